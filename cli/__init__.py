@@ -1,0 +1,1 @@
+"""The `accord` command: the local stack, the demo, tokens, keys and migrations."""

@@ -1,0 +1,1 @@
+"""The three services, each with its own log, database and HTTP API."""

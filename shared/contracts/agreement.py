@@ -1,0 +1,153 @@
+"""The agreement document: what both states signed, as a validated value.
+
+Its YAML stands in `agreements/`. Every key is known; an unknown one is refused with the path to it.
+"""
+
+import hashlib
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from shared.contracts.codes import (
+    CaseKind,
+    Country,
+    FactKind,
+    OffenceCode,
+    Office,
+    Side,
+    Slug,
+    Timezone,
+)
+from shared.kernel.dates import DatePeriod
+from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_ref
+from shared.kernel.money import Money
+
+Count = Annotated[int, Meta(ge=1, le=10_000_000)]
+
+
+class Parties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The two states: who sends and who receives."""
+
+    sending: Country
+    receiving: Country
+
+    def __post_init__(self) -> None:
+        """A state makes no agreement with itself."""
+        if self.sending == self.receiving:
+            message = "the sending and the receiving state are the same"
+            raise ValueError(message)
+
+
+class RequiredFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that must be shown before clearance, and whose office signs it."""
+
+    fact: FactKind
+    side: Side
+    office: Office
+
+
+class AgreedFacility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A facility that the receiving state offers places in."""
+
+    facility: FacilityId
+    timezone: Timezone
+
+
+class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may be proposed: kinds of case, offences (ICCS; all when empty), nationalities that are excluded."""
+
+    kinds: tuple[CaseKind, ...]
+    offences: tuple[OffenceCode, ...] = ()
+    excluded_nationalities: tuple[Country, ...] = ()
+
+
+class PerNight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="per-night"):
+    """A price for each attested person-night (F10)."""
+
+    id: Slug
+    rate: Money
+
+
+class Prepaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="prepaid"):
+    """An amount for `persons` places over `nights` nights, earned as attested person-nights use it (F7)."""
+
+    id: Slug
+    amount: Money
+    persons: Count
+    nights: Count
+    period: DatePeriod
+
+
+Component = PerNight | Prepaid
+
+
+class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What custody costs: components in one currency, each night priced by all of them that apply."""
+
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+    components: tuple[Component, ...]
+
+    def __post_init__(self) -> None:
+        """Every amount is in the tariff's currency, and every component has its own id."""
+        ids = [one.id for one in self.components]
+        if len(set(ids)) != len(ids):
+            message = "two tariff components have the same id"
+            raise ValueError(message)
+        for one in self.components:
+            money = one.rate if isinstance(one, PerNight) else one.amount
+            if money.currency != self.currency or money.minor < 0:
+                message = f"component {one.id!r} must be an amount in {self.currency}, not negative"
+                raise ValueError(message)
+
+
+class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of one agreement."""
+
+    agreement: Annotated[AgreementId, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
+    version: Annotated[int, Meta(ge=1, le=100_000)]
+    parties: Parties
+    effective: DatePeriod
+    admission: Admission
+    required_facts: tuple[RequiredFact, ...]
+    facilities: tuple[AgreedFacility, ...]
+    tariff: Tariff
+    night_rule: Literal["arrival-counts-departure-does-not"] = "arrival-counts-departure-does-not"
+
+    @property
+    def ref(self) -> AgreementRef:
+        """The agreement and its version: `usa-slv-2025@1`."""
+        return agreement_ref(self.agreement, self.version)
+
+    def party(self, side: Side) -> str:
+        """The state on a side."""
+        return self.parties.sending if side == "sending" else self.parties.receiving
+
+    def facility(self, facility: FacilityId) -> AgreedFacility | None:
+        """The agreed facility of that name, if there is one."""
+        return next((one for one in self.facilities if one.facility == facility), None)
+
+
+def read_agreement(raw: object) -> AgreementDocument:
+    """Validate a parsed document whose scalars are text (YAML without guessed types).
+
+    Raises `ValueError` that names the path, e.g. "Object contains unknown field `fee` - at `$.tariff`".
+    """
+    return msgspec.convert(raw, AgreementDocument, strict=False)
+
+
+def digest(document: AgreementDocument) -> str:
+    """What both parties sign: SHA-256 over the document's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+
+
+def as_plain(document: AgreementDocument) -> dict[str, Any]:
+    """The document as plain values, for an API's answer."""
+    plain: dict[str, Any] = msgspec.to_builtins(document)
+    return plain
+
+
+def agreed_on(day: date, document: AgreementDocument) -> bool:
+    """Whether a date is within the agreement's effective period."""
+    return day in document.effective

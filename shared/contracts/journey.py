@@ -1,0 +1,164 @@
+"""What intake records of journeys: manifests, boardings, departures and handovers offered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from shared.contracts.codes import Country, Party, Slug
+from shared.contracts.intake import AgreementTag, CaseTag, FacilityTag, ManifestTag, PersonTag
+from shared.kernel.event import Event, Tag
+from shared.kernel.ids import CaseId, CustodyId, EntryRef
+from shared.kernel.rejected import Refusal
+
+CaseTags = tuple[Annotated[CaseId, Tag("case")], ...]
+
+
+class Leg(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One stretch of a journey between two countries."""
+
+    origin: Country
+    destination: Country
+    planned_departure: datetime
+
+
+class ManifestEvent(Event, frozen=True):
+    """A fact about a journey."""
+
+    SUBJECT: ClassVar[str] = "manifest"
+    manifest: ManifestTag
+    agreement: AgreementTag
+
+
+class ManifestOpened(ManifestEvent, frozen=True):
+    """A journey was planned."""
+
+    TYPE: ClassVar[str] = "intake.ManifestOpened.v1"
+    facility: FacilityTag
+    sending: Country
+    receiving: Country
+    legs: tuple[Leg, ...]
+
+
+class PassengerEvent(ManifestEvent, frozen=True):
+    """A fact about one person on a journey."""
+
+    case: CaseTag
+    person: PersonTag
+
+
+class PersonManifested(PassengerEvent, frozen=True):
+    """A cleared person was put on the manifest; a place is to be reserved."""
+
+    TYPE: ClassVar[str] = "intake.PersonManifested.v1"
+    facility: FacilityTag
+    substitute_for: CaseId | None = None
+
+
+class ManifestingRefused(PassengerEvent, frozen=True):
+    """Somebody asked to put a person on the manifest and a rule said no (G4; T1)."""
+
+    TYPE: ClassVar[str] = "intake.ManifestingRefused.v1"
+    refusal: Refusal
+    substitute_for: CaseId | None = None
+
+
+class PersonRemoved(PassengerEvent, frozen=True):
+    """A person was taken off the manifest before departure."""
+
+    TYPE: ClassVar[str] = "intake.PersonRemoved.v1"
+    facility: FacilityTag
+    reason: Literal["requested", "place-refused"]
+
+
+class PlaceConfirmed(PassengerEvent, frozen=True):
+    """Placement holds a place for this person (G19)."""
+
+    TYPE: ClassVar[str] = "intake.PlaceConfirmed.v1"
+    reservation: EntryRef
+
+
+class ManifestSealed(ManifestEvent, frozen=True):
+    """The list is closed: these cases and no others may board."""
+
+    TYPE: ClassVar[str] = "intake.ManifestSealed.v1"
+    cases: CaseTags
+
+
+class SealRefused(ManifestEvent, frozen=True):
+    """Somebody asked to seal the manifest and a rule said no."""
+
+    TYPE: ClassVar[str] = "intake.SealRefused.v1"
+    refusal: Refusal
+
+
+class PersonBoarded(PassengerEvent, frozen=True):
+    """The person passed the gate at the door."""
+
+    TYPE: ClassVar[str] = "intake.PersonBoarded.v1"
+
+
+class BoardingRefused(PassengerEvent, frozen=True):
+    """The person did not pass the gate at the door."""
+
+    TYPE: ClassVar[str] = "intake.BoardingRefused.v1"
+    refusal: Refusal
+
+
+class LegEvent(ManifestEvent, frozen=True):
+    """A fact about one leg and everybody on it. Legs are numbered from 1."""
+
+    leg: int
+
+
+class LegDepartureAuthorised(LegEvent, frozen=True):
+    """Doors closed: everybody on board passed the gate once more."""
+
+    TYPE: ClassVar[str] = "intake.LegDepartureAuthorised.v1"
+    cases: CaseTags
+
+
+class LegDepartureRefused(LegEvent, frozen=True):
+    """The leg may not depart."""
+
+    TYPE: ClassVar[str] = "intake.LegDepartureRefused.v1"
+    refusal: Refusal
+
+
+class LegDeparted(LegEvent, frozen=True):
+    """The leg departed with exactly these persons on board."""
+
+    TYPE: ClassVar[str] = "intake.LegDeparted.v1"
+    cases: CaseTags
+    departed_at: datetime
+
+
+class LegArrived(LegEvent, frozen=True):
+    """The leg arrived with exactly these persons on board."""
+
+    TYPE: ClassVar[str] = "intake.LegArrived.v1"
+    cases: CaseTags
+    arrived_at: datetime
+
+
+class Custodian(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who holds the person: an office of a party, and the state that is responsible (G13)."""
+
+    party: Party
+    body: Slug
+    responsible_state: Country
+
+
+class HandoverOffered(PassengerEvent, frozen=True):
+    """The sending state's signature: it offers this person to that custodian, and is responsible until taken (G13)."""
+
+    TYPE: ClassVar[str] = "intake.HandoverOffered.v1"
+    facility: FacilityTag
+    custody: CustodyId
+    custodian: Custodian
+    sending: Country
+    receiving: Country
+    offered_by: str
+    offered_at: datetime

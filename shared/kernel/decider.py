@@ -1,0 +1,83 @@
+"""The shape of every decision: read what its boundary names, fold it, decide purely.
+
+A `Fold` is one noun's view: which events it depends on and how they become a state. A `Decider` names the folds
+that one command needs and what follows from their states. One generic shell (`shared.ledger`) runs all of them:
+the events appended hold only if nothing that matches any of those folds was recorded in the meantime.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from shared.kernel.event import Event
+from shared.kernel.query import Alternative, Query
+
+State = TypeVar("State")
+Command = TypeVar("Command", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Generic[State]):
+    """One noun's view of the log. `name` identifies the fold and its subject: `hold/person:…`.
+
+    `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold whose state is
+    worth keeping (a facility, an agreement) names its `snapshot` type, a type that msgspec can encode.
+    """
+
+    name: str
+    alternatives: tuple[Alternative, ...]
+    initial: State
+    evolve: Callable[[State, Event], State] = field(compare=False)
+    snapshot: type[State] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary(Generic[State]):
+    """Everything that one decision depends on, and how the folds' states become the decision's own."""
+
+    folds: tuple[Fold[Any], ...]
+    combine: Callable[..., State]
+
+    @property
+    def query(self) -> Query:
+        """The query that must stay unanswered between reading and appending."""
+        return Query(tuple(one for fold in self.folds for one in fold.alternatives))
+
+
+def only(fold: Fold[State]) -> Boundary[State]:
+    """A boundary of one fold."""
+    return Boundary((fold,), _same)
+
+
+def _same(state: State) -> State:
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[Command, State]):
+    """A command's boundary and its decision.
+
+    `decide` returns at least one event, or raises `Rejected`. It may be called again with a later state.
+    """
+
+    boundary: Callable[[Command], Boundary[State]]
+    decide: Callable[[Command, State], tuple[Event, ...]]
+
+
+def on(*types: type[Event], **tags: object) -> Alternative:
+    """The alternative "any of these types, with all of these tags": `on(HoldLifted, hold=hold)`.
+
+    Underscores in a tag's name stand for the hyphens of the tag: `hold_scope` is `hold-scope`.
+    """
+    return Alternative(
+        types=frozenset(one.TYPE for one in types),
+        tags=frozenset(f"{name.replace('_', '-')}:{value}" for name, value in tags.items()),
+    )
+
+
+def fold_all(fold: Fold[State], events: Iterable[Event], state: State | None = None) -> State:
+    """Fold events, already chosen by the fold's query, from its initial state or from `state`."""
+    folded = fold.initial if state is None else state
+    for event in events:
+        folded = fold.evolve(folded, event)
+    return folded

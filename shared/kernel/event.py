@@ -1,0 +1,66 @@
+"""What an event is: a frozen fact that declares its type, its subject and which fields are tags."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """Marks a field as a tag: `case: Annotated[CaseId, Tag("case")]` gives `case:<value>`.
+
+    `of` turns the field's value into the text after the prefix. A field that is `None` gives no tag, a
+    tuple gives one tag an item.
+    """
+
+    prefix: str
+    of: Callable[[Any], str] = str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fact that happened. An event is never edited: a new version is a new type."""
+
+    TYPE: ClassVar[str]
+    """`<service>.<Fact>.v<version>`, written here and never derived from a Python path."""
+    SUBJECT: ClassVar[str]
+    """The prefix of the tag that says what the event is about: `case`, `hold`, `custody` …"""
+
+
+def _marks(annotation: Any) -> Iterable[Tag]:  # noqa: ANN401 - an annotation can be any object
+    if get_origin(annotation) is Annotated:
+        return [mark for mark in get_args(annotation)[1:] if isinstance(mark, Tag)]
+    return [mark for part in get_args(annotation) for mark in _marks(part)]
+
+
+@cache
+def tag_fields(event_type: type[Event]) -> tuple[tuple[str, Tag], ...]:
+    """The fields of an event type that are tags, in field order."""
+    hints = get_type_hints(event_type, include_extras=True)
+    return tuple(
+        (field, mark)
+        for field in event_type.__struct_fields__
+        for mark in _marks(hints[field])
+    )
+
+
+def tags_of(event: Event) -> tuple[str, ...]:
+    """The tags of an event, in field order and without repeats: `("case:…", "person:…")`."""
+    tags: dict[str, None] = {}
+    for field, mark in tag_fields(type(event)):
+        value = getattr(event, field)
+        if value is None:
+            continue
+        for item in value if isinstance(value, tuple) else (value,):
+            tags[f"{mark.prefix}:{mark.of(item)}"] = None
+    return tuple(tags)
+
+
+def subject_of(event: Event) -> str:
+    """What the event is about: `case/<id>`."""
+    prefix = type(event).SUBJECT
+    for field, mark in tag_fields(type(event)):
+        if mark.prefix == prefix:
+            return f"{prefix}/{mark.of(getattr(event, field))}"
+    message = f"{type(event).TYPE} has no field tagged as its subject {prefix!r}"
+    raise LookupError(message)

@@ -1,0 +1,94 @@
+"""Exact money: an amount in whole minor units of one currency, of unlimited size."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.kernel.currency import MINOR_DIGITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+_AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An amount as it is written: `{"amount": "2125000.00", "currency": "EUR"}`.
+
+    The string has exactly the currency's own number of digits (ISO 4217), so one amount has one spelling.
+    Raises `ValueError` for another spelling or an unknown currency.
+    """
+
+    amount: str
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is not an exact amount in a known currency."""
+        digits = MINOR_DIGITS.get(self.currency)
+        if digits is None:
+            message = f"unknown currency {self.currency!r}: give an ISO 4217 code, e.g. USD"
+            raise ValueError(message)
+        match = _AMOUNT.fullmatch(self.amount)
+        if match is None or len(match[1] or "") != digits or self._is_minus_zero():
+            message = (
+                f"amount {self.amount[:40]!r} is not written with exactly {digits} digits"
+                f" after the point, as {self.currency} has, e.g. {Money.of(0, self.currency).amount}"
+            )
+            raise ValueError(message)
+
+    def _is_minus_zero(self) -> bool:
+        return self.amount.startswith("-") and not self.amount.strip("-0.")
+
+    @staticmethod
+    def of(minor: int, currency: str) -> Money:
+        """Money from minor units: `of(212500000, "EUR")` is EUR 2,125,000.00."""
+        digits = MINOR_DIGITS.get(currency, 0)
+        sign, number = ("-" if minor < 0 else ""), str(abs(minor)).zfill(digits + 1)
+        text = f"{number[:-digits]}.{number[-digits:]}" if digits else number
+        return Money(f"{sign}{text}", currency)
+
+    @property
+    def minor(self) -> int:
+        """The amount in minor units."""
+        return int(self.amount.replace(".", ""))
+
+    def __add__(self, other: Money) -> Money:
+        """Add money of the same currency; raises `ValueError` across currencies."""
+        if other.currency != self.currency:
+            message = f"cannot add {other.currency} to {self.currency}"
+            raise ValueError(message)
+        return Money.of(self.minor + other.minor, self.currency)
+
+    def __neg__(self) -> Money:
+        """The same amount the other way round."""
+        return Money.of(-self.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        """Subtract money of the same currency; raises `ValueError` across currencies."""
+        return self + -other
+
+    def __str__(self) -> str:
+        """For people: `USD 4,760,000.00`."""
+        whole, point, rest = self.amount.partition(".")
+        return f"{self.currency} {int(whole):,}{point}{rest}" if whole != "-0" else (
+            f"{self.currency} {self.amount}"
+        )
+
+
+def zero(currency: str) -> Money:
+    """No money, in a currency."""
+    return Money.of(0, currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum of amounts of one currency."""
+    return sum(amounts, start=zero(currency))
+
+
+def half_even(exact: Fraction) -> int:
+    """The one rounding rule of accruals: to the nearest minor unit, a tie to the even one (fees.md)."""
+    return round(exact)

@@ -1,0 +1,30 @@
+"""Which events a decision depends on: alternatives of "types any of … and tags all of …"."""
+
+import msgspec
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """Matches an event whose type is one of `types` and which carries every tag in `tags`."""
+
+    types: frozenset[str]
+    tags: frozenset[str]
+
+    def __post_init__(self) -> None:
+        """An alternative without a type or a tag would make a decision depend on the whole log."""
+        if not self.types or not self.tags:
+            message = "an alternative names at least one type and one tag"
+            raise ValueError(message)
+
+    def matches(self, event_type: str, tags: frozenset[str]) -> bool:
+        """Whether an event of this type with these tags is meant."""
+        return event_type in self.types and self.tags <= tags
+
+
+class Query(msgspec.Struct, frozen=True):
+    """Matches an event that any of its alternatives matches."""
+
+    alternatives: tuple[Alternative, ...]
+
+    def matches(self, event_type: str, tags: frozenset[str]) -> bool:
+        """Whether an event of this type with these tags is meant."""
+        return any(one.matches(event_type, tags) for one in self.alternatives)
