@@ -1,0 +1,1 @@
+"""The stack without Docker: PostgreSQL, Kafka and the services as processes of this machine."""
