@@ -12,11 +12,13 @@ A leaf class is named after the rule that it breaks (`HoldStandsAgainstDeparture
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.kernel.event import Event
 
 
@@ -52,14 +54,18 @@ class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not an error
         *,
         findings: tuple[Finding, ...] = (),
         rule: str = "",
-        recorded: Event | None = None,
     ) -> None:
-        """Say what to do next in `detail`; give `recorded` when the refusal itself is an entry."""
+        """Say what to do next in `detail`."""
         super().__init__(detail)
         self.detail = detail
         self.findings = findings
         self.rule = rule or self.RULE
-        self.recorded = recorded
+        self.recorded: Event | None = None
+
+    def on_record(self, event: Callable[[Refusal], Event]) -> Self:
+        """Have the refusal recorded as the event made of it: who asked, and why it was refused."""
+        self.recorded = event(self.refusal)
+        return self
 
     @property
     def refusal(self) -> Refusal:
