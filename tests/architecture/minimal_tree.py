@@ -1,0 +1,100 @@
+"""The smallest tree that has every room of the architecture and keeps every contract."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.architecture.source import ROOT
+
+SERVICES = ("intake", "placement", "billing", "audit")
+SERVICE_MODULES = {
+    "__init__": "",
+    "app": "import services.{s}.api\nimport services.{s}.queries\nimport services.{s}.settings\n",
+    "settings": "import os\n",
+    "reactions": "import shared.contracts\nimport services.{s}.domain\n",
+    "projections": "import sqlalchemy\nimport services.{s}.tables\n",
+    "queries": "import sqlalchemy\nimport services.{s}.tables\n",
+    "tables": "import sqlalchemy\n",
+    "api/__init__": "import fastapi\nimport shared.web\nimport services.{s}.domain\n",
+    "domain/__init__": "",
+    "domain/case": "import datetime\nimport msgspec\nimport shared.tariff\n",
+    "migrations/__init__": "",
+    "migrations/env": "import alembic\nimport sqlalchemy\nimport services.{s}.tables\n",
+}
+MODULES = {
+    "cli/__init__": "",
+    "cli/tokens": "",
+    "cli/main": "import alembic\nimport rich\nimport typer\nimport services.intake.app\n",
+    "services/__init__": "",
+    "services/intake/vault": "import cryptography\nimport services.intake.domain\n",
+    "shared/__init__": "",
+    "shared/kernel/__init__": "",
+    "shared/kernel/money": "import fractions\nimport zoneinfo\n",
+    "shared/contracts/__init__": "import msgspec\nimport shared.kernel.money\n",
+    "shared/telemetry/__init__": "import os\nimport shared.contracts\n",
+    "shared/transparency/__init__": "import cryptography\nimport shared.contracts\n",
+    "shared/ledger/__init__": "import asyncpg\nimport alembic\nimport sqlalchemy\n",
+    "shared/tariff/__init__": "import decimal\nimport shared.contracts\n",
+    "shared/messaging/__init__": "import aiokafka\nimport shared.ledger\n",
+    "shared/web/__init__": "import fastapi\nimport starlette\nimport shared.ledger\n",
+    **{
+        f"services/{service}/{module}": text.format(s=service)
+        for service in SERVICES
+        for module, text in SERVICE_MODULES.items()
+    },
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `lint-imports` said about a tree."""
+
+    exit_status: int
+    output: str
+
+    @property
+    def kept(self) -> set[str]:
+        """The names of the contracts that the tree keeps."""
+        return {*re.findall(r"^(.+) KEPT", self.output, re.MULTILINE)}
+
+    @property
+    def broken(self) -> set[str]:
+        """The names of the contracts that the tree breaks."""
+        return {*re.findall(r"^(.+) BROKEN", self.output, re.MULTILINE)}
+
+
+def write_minimal_tree(root: Path) -> None:
+    """Write the tree, with the project's own contracts, into an empty folder."""
+    for module, text in MODULES.items():
+        plant(root, module, text)
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (root / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+
+
+def plant(root: Path, module: str, text: str) -> None:
+    """Add text to a module of the tree, which may be a new one."""
+    path = root / f"{module}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def lint(root: Path) -> Verdict:
+    """Run the real `lint-imports` on the tree."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")
+    }  # a measured process would count the tree's files as the product's
+    command = Path(sys.executable).with_name("lint-imports")
+    process = subprocess.run(
+        [command, "--no-logo", "--no-cache"],
+        cwd=root,
+        env=environment | {"PYTHONPATH": str(ROOT), "COLUMNS": "250"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return Verdict(process.returncode, process.stdout + process.stderr)
