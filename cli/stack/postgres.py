@@ -39,8 +39,10 @@ SELECT format('CREATE DATABASE %I', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 """
 DROP_DATABASE: Final = 'DROP DATABASE IF EXISTS :"name" WITH (FORCE);'
+# The lock keeps two callers from both finding the group role missing.
 CREATE_LOGIN: Final = r"""
 \getenv password ACCORD_NEW_PASSWORD
+SELECT pg_advisory_lock(hashtext('accord roles'));
 SELECT format('CREATE ROLE %I NOLOGIN', name)
 FROM unnest(ARRAY[:'group', :'role']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
