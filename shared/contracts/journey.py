@@ -70,7 +70,7 @@ class PersonRemoved(PassengerEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.PersonRemoved.v1"
     facility: FacilityTag
-    reason: Literal["requested", "place-refused"]
+    reason: Literal["requested", "place-refused", "case-withdrawn"]
 
 
 class PlaceConfirmed(PassengerEvent, frozen=True):
@@ -118,6 +118,8 @@ class LegDepartureAuthorised(LegEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.LegDepartureAuthorised.v1"
     cases: CaseTags
+    authorised_by: str
+    """The subject that authorised: not the one that departs the leg."""
 
 
 class LegDepartureRefused(LegEvent, frozen=True):
@@ -162,3 +164,10 @@ class HandoverOffered(PassengerEvent, frozen=True):
     receiving: Country
     offered_by: str
     offered_at: datetime
+
+
+class HandoverOfferRefused(ManifestEvent, frozen=True):
+    """Somebody offered a handover that a rule did not let stand (G13)."""
+
+    TYPE: ClassVar[str] = "intake.HandoverOfferRefused.v1"
+    refusal: Refusal
