@@ -104,6 +104,7 @@ class HandoverPending(CustodyEvent, frozen=True):
     sending: Country
     receiving: Country
     offered_by: str
+    offered_at: datetime
 
 
 class CustodyAccepted(CustodyEvent, frozen=True):
@@ -117,6 +118,9 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     accepted_at: datetime
     arrived_on: date
     """The date of `accepted_at` in the facility's own time zone: the first night (fees.md)."""
+    timezone: Timezone
+    place_was_reserved: bool
+    """Whether a reservation became this custody; without one it takes a place that was free (G19)."""
 
 
 class HandoverRefused(CustodyEvent, frozen=True):
@@ -180,7 +184,7 @@ class PersonUnaccounted(CustodyEvent, frozen=True):
 
 
 class PersonAccountedFor(CustodyEvent, frozen=True):
-    """A person who was unaccounted for was counted again."""
+    """A person who was unaccounted for was counted on `night`, or proved to have left on it, before being missed."""
 
     TYPE: ClassVar[str] = "placement.PersonAccountedFor.v1"
     night: date
