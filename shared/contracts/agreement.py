@@ -113,6 +113,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     required_facts: tuple[RequiredFact, ...]
     facilities: tuple[AgreedFacility, ...]
     tariff: Tariff
+    contest_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    """How long after notice the person may contest the transfer before clearance (G10)."""
     night_rule: Literal["arrival-counts-departure-does-not"] = "arrival-counts-departure-does-not"
 
     @property

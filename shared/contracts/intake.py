@@ -263,6 +263,7 @@ class HoldAsserted(HoldEvent, frozen=True):
     issued_by: Party
     office: Office
     reference: Code
+    asserted_by: str
 
 
 class HoldVerified(HoldEvent, frozen=True):
@@ -270,6 +271,7 @@ class HoldVerified(HoldEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.HoldVerified.v1"
     instrument: Code
+    verified_by: str
 
 
 class HoldLiftRequested(HoldEvent, frozen=True):
@@ -285,3 +287,4 @@ class HoldLifted(HoldEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.HoldLifted.v1"
     instrument: Code
+    lifted_by: str

@@ -1,0 +1,1 @@
+"""Intake: agreements, persons, cases, holds and journeys, up to the handover."""

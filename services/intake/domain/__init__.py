@@ -1,0 +1,1 @@
+"""Intake's decisions: pure, one noun a file."""

@@ -1,0 +1,175 @@
+"""A case: one person's proposed transfer, its facts, and where it stands."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+import msgspec
+
+from shared.contracts.codes import FactKind
+from shared.contracts.intake import (
+    CaseFact,
+    CaseProposed,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClearanceGranted,
+    ConsularNoticeRecorded,
+    CounselAccessRecorded,
+    FitnessToTravelAssessed,
+    IdentityConfirmed,
+    LegalBasisRecorded,
+    NationalityDetermined,
+    NoticeServed,
+    PersonOpinionRecorded,
+    ReceivingStateAccepted,
+    ReceivingStateDeclined,
+    RiskOfIllTreatmentAssessed,
+)
+from shared.contracts.journey import (
+    HandoverOffered,
+    LegDeparted,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+)
+from shared.kernel.decider import Fold, on
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId, ManifestId
+from shared.kernel.rejected import Unknown
+
+CaseStatus = Literal[
+    "proposed",
+    "under-review",
+    "accepted",
+    "cleared",
+    "manifested",
+    "boarded",
+    "in-transit",
+    "handover-offered",
+    "transferred",
+    "withdrawn",
+]
+DEPARTED: frozenset[CaseStatus] = frozenset({"in-transit", "handover-offered", "transferred"})
+CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "withdrawn"})
+
+FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
+    "identity": (IdentityConfirmed,),
+    "legal-basis": (LegalBasisRecorded,),
+    "nationality": (NationalityDetermined,),
+    "risk-assessment": (RiskOfIllTreatmentAssessed,),
+    "fitness": (FitnessToTravelAssessed,),
+    "notice": (NoticeServed,),
+    "counsel": (CounselAccessRecorded,),
+    "consular": (ConsularNoticeRecorded,),
+    "opinion": (PersonOpinionRecorded,),
+    "acceptance": (ReceivingStateAccepted, ReceivingStateDeclined),
+}
+"""The event types of each kind of fact; the latest of a kind is the one that counts."""
+
+_KIND_OF: dict[type[CaseFact], FactKind] = {
+    one: kind for kind, types in FACTS.items() for one in types
+}
+FactType = TypeVar("FactType", bound=CaseFact)
+
+
+class CaseState(msgspec.Struct, frozen=True):
+    """Where a case stands; `cleared`: clearance was granted and nothing has undone it since."""
+
+    proposed: CaseProposed | None = None
+    status: CaseStatus = "proposed"
+    cleared: bool = False
+    facts: tuple[CaseFact, ...] = ()
+    manifested: PersonManifested | None = None
+    """How the person came onto the manifest that they are on, if they are on one."""
+
+    @property
+    def manifest(self) -> ManifestId | None:
+        """The manifest that the person is on."""
+        return self.manifested.manifest if self.manifested else None
+
+    def fact(self, kind: type[FactType]) -> FactType | None:
+        """The fact of that type that counts, if there is one."""
+        return next((one for one in self.facts if isinstance(one, kind)), None)
+
+    def fact_of(self, kind: FactKind) -> CaseFact | None:
+        """The fact of that kind that counts, if there is one."""
+        return next((one for one in self.facts if _KIND_OF[type(one)] == kind), None)
+
+
+def proposal(state: CaseState, case: CaseId) -> CaseProposed:
+    """The proposal that a case began with; raises `Unknown` when there is no such case."""
+    if state.proposed is None:
+        raise CaseIsUnknown(f"there is no case {case}: check the id, or propose the case first")
+    return state.proposed
+
+
+class CaseIsUnknown(Unknown):
+    """No case has this id."""
+
+
+def evolve(state: CaseState, event: Event) -> CaseState:
+    """The case after one more event that names it."""
+    match event:
+        case CaseProposed():
+            return CaseState(proposed=event)
+        case CaseFact():
+            return _with_fact(state, event)
+        case ClearanceGranted():
+            return msgspec.structs.replace(_at(state, _once_cleared(state)), cleared=True)
+        case PersonManifested():
+            return msgspec.structs.replace(_at(state, "manifested"), manifested=event)
+        case PersonRemoved():
+            back: CaseStatus = "cleared" if state.cleared else "under-review"
+            return msgspec.structs.replace(_at(state, back), manifested=None)
+        case _:
+            return _at(state, _STATUS_AFTER.get(type(event), state.status))
+
+
+_STATUS_AFTER: dict[type[Event], CaseStatus] = {
+    PersonBoarded: "boarded",
+    LegDeparted: "in-transit",
+    HandoverOffered: "handover-offered",
+    CaseTransferred: "transferred",
+    CaseWithdrawn: "withdrawn",
+}
+
+
+def _at(state: CaseState, status: CaseStatus) -> CaseState:
+    return msgspec.structs.replace(state, status=status)
+
+
+def _once_cleared(state: CaseState) -> CaseStatus:
+    if state.status in DEPARTED:
+        return state.status
+    return "manifested" if state.manifested else "cleared"
+
+
+def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
+    kind = _KIND_OF[type(fact)]
+    others = tuple(one for one in state.facts if _KIND_OF[type(one)] != kind)
+    changed = msgspec.structs.replace(state, facts=(*others, fact))
+    match fact:
+        case ReceivingStateAccepted():
+            return _at(changed, "accepted")
+        case ReceivingStateDeclined():
+            return reviewed_again(changed)
+        case _:
+            return _at(changed, "under-review") if state.status == "proposed" else changed
+
+
+def reviewed_again(state: CaseState) -> CaseState:
+    """The case without its clearance; before departure back under review, not to where it was."""
+    status: CaseStatus = state.status if state.status in DEPARTED | CLOSED else "under-review"
+    return msgspec.structs.replace(_at(state, status), cleared=False)
+
+
+def fold(case: CaseId) -> Fold[CaseState]:
+    """Everything that was recorded about one case, its journeys among it."""
+    facts = tuple(_KIND_OF)
+    journey: tuple[type[Event], ...] = (PersonManifested, PersonRemoved, *_STATUS_AFTER)
+    return Fold(
+        name=f"case/{case}",
+        alternatives=(on(CaseProposed, *facts, ClearanceGranted, *journey, case=case),),
+        initial=CaseState(),
+        evolve=evolve,
+    )
