@@ -9,6 +9,8 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
+UV_HOME := $(VENV)/uv-$(UV_VERSION)
+UV := $(UV_HOME)/bin/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 # What must be covered to the last branch; a folder that is named here and missing fails the check.
@@ -44,7 +46,7 @@ up: $(STAMP) ## the local stack in the foreground; Ctrl-C stops all of it
 	@$(BIN)/accord up $(ARGS)
 
 lock: $(STAMP) ## resolve the dependencies again and write uv.lock
-	$(BIN)/uv lock $(ARGS)
+	$(UV) lock $(ARGS)
 
 clean: ## remove the environment, the caches and the local stack's data
 	rm -rf $(VENV) .accord .coverage .coverage.* htmlcov build dist
@@ -91,7 +93,7 @@ export FETCH_KAFKA
 kafka: $(STAMP)
 	@[ -n "$${KAFKA_BOOTSTRAP:-}" ] || $(BIN)/python -c "$$FETCH_KAFKA"
 
-# The environment: made once, and again when the locked dependencies change.
+# The environment: uv lives beside the packages, where its own sync does not remove it. Made once, and again when the locked dependencies change.
 $(STAMP): pyproject.toml uv.lock
 	@if [ ! -x $(BIN)/python ]; then \
 		command -v $(PYTHON) >/dev/null \
@@ -101,10 +103,10 @@ $(STAMP): pyproject.toml uv.lock
 		$(PYTHON) -m venv $(VENV) \
 			|| { rm -rf $(VENV); echo "$(PYTHON) cannot make an environment. Debian and Ubuntu: apt install python3-venv." >&2; exit 1; }; \
 	fi
-	@if [ "$$($(BIN)/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$(UV_VERSION)" ]; then \
+	@if [ ! -x $(UV) ]; then \
 		$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(UV_HOME) "uv==$(UV_VERSION)"; \
 	fi
 	@echo "installing the locked dependencies into $(VENV)"
-	@$(BIN)/uv sync --frozen --quiet
+	@$(UV) sync --frozen --quiet
 	@touch $@
