@@ -1,0 +1,19 @@
+"""Every event type of the published language, by the name that stands in its entries."""
+
+from collections.abc import Iterator
+
+import shared.contracts.billing
+import shared.contracts.intake
+import shared.contracts.journey
+import shared.contracts.placement  # noqa: F401 - all four are imported so that their types exist
+from shared.kernel.event import Event
+
+
+def _types(parent: type[Event]) -> Iterator[type[Event]]:
+    for child in parent.__subclasses__():
+        if "TYPE" in vars(child) and child.__module__.startswith("shared.contracts."):
+            yield child
+        yield from _types(child)
+
+
+EVENT_TYPES: dict[str, type[Event]] = {event.TYPE: event for event in _types(Event)}

@@ -1,0 +1,41 @@
+"""Tasks that must be alone: whoever holds the database's advisory lock runs, and another takes over when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+RETRY_SECONDS = 1.0
+
+
+async def alone(url: str, task: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Wait for the lock named `task` in the database at `url`, then run until it ends or the lock is lost.
+
+    The lock belongs to the connection: when the process dies, the database gives it to the next one waiting.
+    """
+    key = int.from_bytes(hashlib.sha256(task.encode()).digest()[:8], "big", signed=True)
+    connection = await asyncpg.connect(url)
+    try:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
+            await asyncio.sleep(RETRY_SECONDS)
+        await _while_held(connection, run)
+    finally:
+        connection.terminate()
+
+
+async def _while_held(connection: Any, run: Callable[[], Awaitable[None]]) -> None:  # noqa: ANN401 - asyncpg's own
+    running = asyncio.ensure_future(run())
+    try:
+        while not running.done():
+            await asyncio.wait([running], timeout=RETRY_SECONDS)
+            await connection.fetchval("SELECT 1", timeout=RETRY_SECONDS * 5)
+        await running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

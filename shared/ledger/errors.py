@@ -1,0 +1,50 @@
+"""What can go wrong between a command and its entries, apart from a rule that says no.
+
+```
+LedgerError
+├── Unavailable        the log cannot be reached; nothing was decided; try again with the same idempotency key
+├── IdempotencyClash   the key was used before for another request; take a new key
+├── EntryTooLarge      an event does not fit into one entry; ask for less at a time
+├── OlderThanLog       the log has event types that this process does not know; upgrade it
+└── RefusedOnRecord    a rule said no, and that refusal is itself an entry
+```
+"""
+
+from shared.kernel.event import Event
+from shared.kernel.rejected import Refusal
+from shared.ledger.receipt import Receipt
+
+MAX_ENTRY_BYTES = 65_535
+
+
+class LedgerError(Exception):
+    """Something between a command and its entries went wrong."""
+
+
+class Unavailable(LedgerError):
+    """The log cannot be reached. `retry_after` is in seconds."""
+
+    retry_after = 1
+
+
+class IdempotencyClash(LedgerError):
+    """The idempotency key was used before, for another request."""
+
+
+class EntryTooLarge(LedgerError):
+    """An event does not fit into one entry of 65,535 bytes."""
+
+
+class OlderThanLog(LedgerError):
+    """The log has an event type that this process does not know: it must be upgraded."""
+
+
+class RefusedOnRecord(LedgerError):
+    """A rule said no, and the refusal is an entry."""
+
+    def __init__(self, refusal: Refusal, receipt: Receipt, event: Event) -> None:
+        """Carry the refusal, the receipt of its entry and the event itself."""
+        super().__init__(refusal.detail)
+        self.refusal = refusal
+        self.receipt = receipt
+        self.event = event

@@ -1,0 +1,96 @@
+"""Folded states in memory and in snapshots, so that a command costs its boundary's news and not the log's length."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.kernel.decider import fold_all
+from shared.ledger.store import Ask, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.kernel.decider import Fold
+    from shared.ledger.recorded import Recorded
+    from shared.ledger.store import Store
+    from shared.ledger.work import Folded
+
+CAPACITY = 20_000
+"""How many folds a process keeps at the most; the longest unused go first."""
+SNAPSHOT_EVERY = 1_000
+"""How many events a cold read may fold before a snapshot of the result is saved."""
+
+
+class FoldCache:
+    """The folds that were used last, by name."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        """Start empty."""
+        self._capacity = capacity
+        self._folded: OrderedDict[str, Folded] = OrderedDict()
+
+    def get(self, name: str) -> Folded | None:
+        """A fold's state and the index that it includes, if it is known."""
+        found = self._folded.get(name)
+        if found is not None:
+            self._folded.move_to_end(name)
+        return found
+
+    def keep(self, folded: Mapping[str, Folded]) -> None:
+        """Take in folds as of the last commit."""
+        for name, at in folded.items():
+            known = self._folded.get(name)
+            if known is None or known[1] <= at[1]:
+                self._folded[name] = at
+                self._folded.move_to_end(name)
+        while len(self._folded) > self._capacity:
+            self._folded.popitem(last=False)
+
+
+def fingerprint(fold: Fold[Any]) -> str:
+    """What a snapshot's state looks like: SHA-256 of its type's schema. A changed type makes old snapshots void."""
+    schema = msgspec.json.schema(fold.snapshot)
+    return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()
+
+
+async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dict[str, Folded]:
+    """Read folds that are not in memory: from their snapshots where they have one, then one statement for all.
+
+    `known_next` is the next index that this process knew before it asked: what is read is no older.
+    """
+    starts = await _starts(store, folds)
+    asks = [Ask(starts[fold.name][1], fold.alternatives) for fold in folds]
+    loaded: dict[str, Folded] = {}
+    to_save: list[Snapshot] = []
+    for fold, found in zip(folds, await store.read(asks), strict=True):
+        state, position = _folded(fold, starts[fold.name], found, known_next)
+        loaded[fold.name] = (state, position)
+        if fold.snapshot is not None and len(found) >= SNAPSHOT_EVERY:
+            encoded = msgspec.json.encode(state)
+            to_save.append(Snapshot(fold.name, fingerprint(fold), position, encoded))
+    if to_save:
+        await store.save(to_save)
+    return loaded
+
+
+def _folded(fold: Fold[Any], start: Folded, found: Sequence[Recorded], known_next: int) -> Folded:
+    state = fold_all(fold, [recorded.event for recorded in found], start[0])
+    last = found[-1].sequence if found else -1
+    return state, max(start[1], known_next - 1, last)
+
+
+async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> dict[str, Folded]:
+    starts: dict[str, Folded] = {fold.name: (fold.initial, -1) for fold in folds}
+    wanted = {fold.name: fold for fold in folds if fold.snapshot is not None}
+    if not wanted:
+        return starts
+    for saved in await store.snapshots(list(wanted)):
+        fold = wanted[saved.name]
+        if saved.fingerprint == fingerprint(fold):
+            state = msgspec.json.decode(saved.state, type=fold.snapshot)
+            starts[saved.name] = (state, saved.sequence)
+    return starts

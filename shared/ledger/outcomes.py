@@ -1,0 +1,40 @@
+"""From entries to what a command's caller is told: events and receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.ledger.entry import decode
+from shared.ledger.receipt import Receipt
+from shared.ledger.store import Stored
+from shared.ledger.work import Outcome
+from shared.transparency.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def receipt_of(stored: Stored) -> Receipt:
+    """The receipt of one entry."""
+    recorded = stored.recorded
+    return Receipt(
+        origin=recorded.origin,
+        sequence=recorded.sequence,
+        entry_id=recorded.entry_id,
+        leaf_hash=stored.leaf_hash.hex(),
+        recorded_at=recorded.recorded_at,
+    )
+
+
+def outcome_of(stored: Sequence[Stored], *, replayed: bool = False) -> Outcome:
+    """What came of one command, given all of its entries."""
+    return Outcome(
+        events=tuple(one.recorded.event for one in stored),
+        receipts=tuple(receipt_of(one) for one in stored),
+        replayed=replayed,
+    )
+
+
+def read_back(entry: bytes) -> Stored:
+    """An entry as it is in the log."""
+    return Stored(decode(entry), entry, leaf_hash(entry))

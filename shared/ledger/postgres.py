@@ -1,0 +1,240 @@
+"""The store in PostgreSQL: dense indices from one locked head row, one multi-row statement a table."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from shared.ledger.clock import SystemClock
+from shared.ledger.entry import decode
+from shared.ledger.errors import Unavailable
+from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, UnwritableBatch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import timedelta
+
+    from shared.kernel.clock import Clock
+    from shared.ledger.recorded import Recorded
+
+_SEPARATOR = "\x1f"
+_TIMEOUT_SECONDS = 15.0
+
+# One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any, are looked up.
+_BOUNDARY = """
+SELECT q.ask, e.sequence, e.entry
+FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) AS q(ask, after, tags, types)
+CROSS JOIN LATERAL (
+    SELECT t.sequence FROM entry_tags t
+    WHERE t.tag = split_part(q.tags, E'\\x1f', 1) AND t.sequence > q.after
+      AND t.type = ANY (string_to_array(q.types, E'\\x1f'))
+      AND NOT EXISTS (
+        SELECT FROM unnest((string_to_array(q.tags, E'\\x1f'))[2:]) AS need(tag)
+        WHERE NOT EXISTS (
+            SELECT FROM entry_tags o WHERE o.tag = need.tag AND o.sequence = t.sequence))
+) AS m
+JOIN entries e ON e.sequence = m.sequence
+ORDER BY q.ask, e.sequence
+"""
+_WRITE = """
+WITH written AS (
+    INSERT INTO entries (sequence, entry, leaf_hash)
+    SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])
+), tagged AS (
+    INSERT INTO entry_tags (tag, sequence, type)
+    SELECT * FROM unnest($4::text[], $5::bigint[], $6::text[])
+), keyed AS (
+    INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
+    SELECT * FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bigint[], $11::int[])
+)
+UPDATE log_head SET next_sequence = $12, recorded_at = $13
+"""
+_HEAD = "SELECT origin, next_sequence, recorded_at FROM log_head"
+_KEYS = """
+SELECT k.* FROM idempotency_keys k
+JOIN unnest($1::text[], $2::bytea[]) AS q(actor, key_sha256) USING (actor, key_sha256)
+"""
+_SAVE = """
+INSERT INTO snapshots (name, fingerprint, sequence, state)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[])
+ON CONFLICT (name) DO UPDATE
+SET fingerprint = EXCLUDED.fingerprint, sequence = EXCLUDED.sequence, state = EXCLUDED.state
+"""
+# Boundary reads are index walks however few rows there are: a plan made for an empty table must not stay.
+_SETTINGS = {"jit": "off", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
+         asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError)
+
+
+class PostgresStore:
+    """One service's log in its own database. Make it with `connect`."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], clock: Clock) -> None:
+        """Use a pool made by `connect`."""
+        self._pool = pool
+        self._clock = clock
+
+    @staticmethod
+    async def connect(url: str, clock: Clock | None = None, connections: int = 4) -> PostgresStore:
+        """Open the store at a `postgresql://` address. Raises `Unavailable` when it does not answer."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=connections,
+                server_settings=_SETTINGS,
+                command_timeout=_TIMEOUT_SECONDS,
+            )
+        except _LOST as error:
+            raise _unavailable(error) from error
+        return PostgresStore(pool, clock or SystemClock())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        try:
+            async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
+                yield connection
+        except _LOST as error:
+            raise _unavailable(error) from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresTransaction]:
+        """Begin a group commit. Raises `UnwritableBatch` when the content cannot be written."""
+        async with self._connection() as connection:
+            try:
+                async with connection.transaction():
+                    yield PostgresTransaction(connection)
+            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+                raise UnwritableBatch(str(error)) from error
+
+    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+        """Boundary reads outside a commit, one statement for all."""
+        async with self._connection() as connection:
+            return await _read(connection, asks)
+
+    async def entries(self, first: int, limit: int) -> list[bytes]:
+        """Entry bytes from index `first` on."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(
+                "SELECT entry FROM entries WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence",
+                first,
+                first + limit,
+            )
+        return [row[0] for row in rows]
+
+    async def head(self) -> Head:
+        """Where the log ends now."""
+        async with self._connection() as connection:
+            return Head(*await connection.fetchrow(_HEAD))
+
+    async def clock_skew(self) -> timedelta:
+        """How far this process's clock is ahead of the database's, to within the time that asking took."""
+        async with self._connection() as connection:
+            before = self._clock.now()
+            theirs = await connection.fetchval("SELECT clock_timestamp()")
+            after = self._clock.now()
+        ahead: timedelta = before + (after - before) / 2 - theirs
+        return ahead
+
+    async def snapshots(self, names: Sequence[str]) -> list[Snapshot]:
+        """The latest snapshots of these folds."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(
+                "SELECT name, fingerprint, sequence, state FROM snapshots WHERE name = ANY ($1::text[])",
+                list(names),
+            )
+        return [Snapshot(*row) for row in rows]
+
+    async def save(self, snapshots: Sequence[Snapshot]) -> None:
+        """Replace snapshots."""
+        async with self._connection() as connection:
+            await connection.execute(
+                _SAVE,
+                [one.name for one in snapshots],
+                [one.fingerprint for one in snapshots],
+                [one.sequence for one in snapshots],
+                [one.state for one in snapshots],
+            )
+
+
+class PostgresTransaction:
+    """One group commit on one connection."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - a pooled asyncpg connection has no public type
+        """Use a connection that is in a transaction."""
+        self._connection = connection
+
+    async def lock_head(self) -> Head:
+        """Lock the head row and read it."""
+        return Head(*await self._connection.fetchrow(f"{_HEAD} FOR UPDATE"))
+
+    async def tail(self, first: int) -> list[Recorded]:
+        """The entries from index `first` on."""
+        rows = await self._connection.fetch(
+            "SELECT entry FROM entries WHERE sequence >= $1 ORDER BY sequence", first
+        )
+        return [decode(row[0]) for row in rows]
+
+    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+        """Boundary reads within the commit."""
+        return await _read(self._connection, asks)
+
+    async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
+        """Which of these idempotency keys were used before."""
+        rows = await self._connection.fetch(_KEYS, [name[0] for name in names], [name[1] for name in names])
+        return [KeyUse(*row) for row in rows]
+
+    async def write(self, batch: Batch) -> None:
+        """Write entries, tags, keys and the head in one statement, then one statement a table of rows."""
+        stored, keys = batch.stored, batch.keys
+        tags = [
+            (tag, one.recorded.sequence, type(one.recorded.event).TYPE)
+            for one in stored
+            for tag in one.recorded.tags
+        ]
+        await self._connection.execute(
+            _WRITE,
+            [one.recorded.sequence for one in stored],
+            [one.entry for one in stored],
+            [one.leaf_hash for one in stored],
+            [tag for tag, _, _ in tags],
+            [sequence for _, sequence, _ in tags],
+            [event_type for _, _, event_type in tags],
+            [use.actor for use in keys],
+            [use.key_sha256 for use in keys],
+            [use.request_sha256 for use in keys],
+            [use.first for use in keys],
+            [use.entries for use in keys],
+            batch.head.next_index,
+            batch.head.recorded_at,
+        )
+        for statement in batch.rows.statements():
+            await self._connection.execute(statement.sql, *statement.columns)
+
+
+async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  # noqa: ANN401 - as above
+    wanted = [(place, ask.after, one) for place, ask in enumerate(asks) for one in ask.alternatives]
+    rows = await connection.fetch(
+        _BOUNDARY,
+        [place for place, _, _ in wanted],
+        [after for _, after, _ in wanted],
+        [_SEPARATOR.join(sorted(one.tags)) for _, _, one in wanted],
+        [_SEPARATOR.join(one.types) for _, _, one in wanted],
+    )
+    decoded: dict[int, Recorded] = {}
+    found: list[dict[int, Recorded]] = [{} for _ in asks]
+    for place, sequence, entry in rows:
+        if sequence not in decoded:
+            decoded[sequence] = decode(entry)
+        found[place][sequence] = decoded[sequence]
+    return [[one[sequence] for sequence in sorted(one)] for one in found]
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    return Unavailable(f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again")

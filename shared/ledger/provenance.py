@@ -1,0 +1,27 @@
+"""Where a command came from: what its entries say besides the fact itself."""
+
+from datetime import datetime
+
+import msgspec
+
+from shared.kernel.actor import Actor
+from shared.kernel.ids import AgreementRef, EntryRef
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Who caused an entry, when it happened in the world (`time`), and which story it belongs to."""
+
+    actor: Actor
+    time: datetime
+    correlation: str
+    causation: EntryRef | None = None
+    traceparent: str | None = None
+    agreement: AgreementRef | None = None
+    """For events that do not name their agreement themselves."""
+
+
+class Idempotency(msgspec.Struct, frozen=True):
+    """A client's key and the request that it was first used with, both as SHA-256 (32 bytes)."""
+
+    key_sha256: bytes
+    request_sha256: bytes

@@ -1,0 +1,54 @@
+"""Reading the read models: SQLAlchemy Core selects on a pool of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.ledger.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Reads:
+    """Runs selects. Raises `Unavailable` when the database cannot be reached."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Use an engine made by `connect`."""
+        self._engine = engine
+
+    @staticmethod
+    def connect(url: str, connections: int = 4) -> Reads:
+        """Read from a `postgresql://` address; connections are made when they are needed."""
+        asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+        return Reads(create_async_engine(asyncpg_url, pool_size=connections, max_overflow=0, pool_pre_ping=True))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def all(self, select: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+        """Every row."""
+        try:
+            async with self._engine.connect() as connection:
+                rows: Sequence[sa.RowMapping] = (await connection.execute(select)).mappings().all()
+        except (OSError, InterfaceError, TimeoutError, sa.exc.TimeoutError) as error:
+            raise _unavailable(error) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _unavailable(error) from error
+            raise
+        return rows
+
+    async def first(self, select: sa.Select[Any]) -> sa.RowMapping | None:
+        """The first row, if there is one."""
+        rows = await self.all(select.limit(1))
+        return rows[0] if rows else None
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    return Unavailable(f"the read models cannot be reached ({type(error).__name__}); try again")

@@ -1,0 +1,129 @@
+"""Changes of read-model rows that go into the append's own transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A new row. A row with the same key that is already there is replaced."""
+
+    table: sa.Table
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values for some columns of the row with this key (all of the table's key columns)."""
+
+    table: sa.Table
+    key: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+RowChange = Insert | Update
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One multi-row statement and its arrays, a column each."""
+
+    sql: str
+    columns: tuple[list[Any], ...]
+
+
+class RowBatch:
+    """The changes of one commit, brought together so that every row is written once."""
+
+    def __init__(self) -> None:
+        """Start with no changes."""
+        self._inserts: dict[tuple[str, tuple[Any, ...]], tuple[sa.Table, dict[str, Any]]] = {}
+        self._updates: dict[tuple[str, tuple[Any, ...]], tuple[sa.Table, dict[str, Any]]] = {}
+
+    def add(self, changes: Iterable[RowChange]) -> None:
+        """Add changes, in order: a later one wins."""
+        for change in changes:
+            if isinstance(change, Insert):
+                self._insert(change)
+            else:
+                self._update(change)
+
+    def _insert(self, change: Insert) -> None:
+        key = (change.table.name, _key(change.table, change.values))
+        self._updates.pop(key, None)
+        self._inserts[key] = (change.table, dict(change.values))
+
+    def _update(self, change: Update) -> None:
+        key = (change.table.name, _key(change.table, change.key))
+        if key in self._inserts:
+            self._inserts[key][1].update(change.values)
+        elif key in self._updates:
+            self._updates[key][1].update(change.values)
+        else:
+            self._updates[key] = (change.table, {**change.key, **change.values})
+
+    def rows(self) -> Iterable[tuple[sa.Table, dict[str, Any], bool]]:
+        """Every row to write, and whether it is new."""
+        for table, values in self._inserts.values():
+            yield table, values, True
+        for table, values in self._updates.values():
+            yield table, values, False
+
+    def statements(self) -> Sequence[Statement]:
+        """One statement for each table and set of columns."""
+        groups: dict[tuple[str, tuple[str, ...], bool], tuple[sa.Table, list[dict[str, Any]]]] = {}
+        for table, values, new in self.rows():
+            names = tuple(sorted(values))
+            groups.setdefault((table.name, names, new), (table, []))[1].append(values)
+        return [
+            Statement(
+                _insert_sql(table, names) if new else _update_sql(table, names),
+                tuple([row[name] for row in rows] for name in names),
+            )
+            for (_, names, new), (table, rows) in groups.items()
+        ]
+
+
+def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[column.name] for column in table.primary_key)
+
+
+def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
+    return ", ".join(
+        f"${place}::{table.c[name].type.compile(_DIALECT)}[]" for place, name in enumerate(names, start=1)
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _insert_sql(table: sa.Table, names: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in names if name not in keys]
+    changed = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in others)
+    action = f"DO UPDATE SET {changed}" if others else "DO NOTHING"
+    return (
+        f'INSERT INTO "{table.name}" ({_listed(names)}) '  # noqa: S608 - names come from our own tables
+        f"SELECT * FROM unnest({_arrays(table, names)}) ON CONFLICT ({_listed(keys)}) {action}"
+    )
+
+
+def _update_sql(table: sa.Table, names: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f'"{name}" = v."{name}"' for name in names if name not in keys)
+    same = " AND ".join(f't."{name}" = v."{name}"' for name in keys)
+    return (
+        f'UPDATE "{table.name}" AS t SET {changed} '  # noqa: S608 - names come from our own tables
+        f"FROM unnest({_arrays(table, names)}) AS v({_listed(names)}) WHERE {same}"
+    )

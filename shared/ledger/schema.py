@@ -1,0 +1,53 @@
+"""What the ledger's tables need beyond their columns: append-only triggers, and grants to the service's role."""
+
+from collections.abc import Callable
+
+from shared.ledger.tables import APPEND_ONLY
+
+SERVICE_ROLE = "accord_service"
+"""The role that a service's login is a member of. It owns nothing and cannot change an entry."""
+
+_REFUSE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: a correction is a new entry (G21)', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$
+"""
+
+_ROLE = f"""
+DO $$ BEGIN
+    CREATE ROLE {SERVICE_ROLE} NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+
+
+def protect(execute: Callable[[str], object], origin: str) -> None:
+    """Make the ledger's tables append-only, start the log's head, and grant the service what it needs.
+
+    `execute` runs one statement. Called by a service's first migration after its tables exist.
+    """
+    execute(_REFUSE)
+    for table in APPEND_ONLY:
+        execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only")
+    execute(
+        "INSERT INTO log_head (origin, next_sequence, recorded_at) "  # noqa: S608 - our own origin
+        f"VALUES ('{origin}', 0, '1970-01-01Z')"
+    )
+    execute(_ROLE)
+    execute(f"GRANT USAGE ON SCHEMA public TO {SERVICE_ROLE}")
+    for table in APPEND_ONLY:
+        execute(f"GRANT SELECT, INSERT ON {table} TO {SERVICE_ROLE}")
+    execute(f"GRANT SELECT, UPDATE ON log_head TO {SERVICE_ROLE}")
+    for table in ("snapshots", "follower_positions"):
+        grant(execute, table)
+
+
+def grant(execute: Callable[[str], object], table: str) -> None:
+    """Let the service read and write a table of its own."""
+    execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVICE_ROLE}")

@@ -1,0 +1,142 @@
+"""What the group commit needs of a store, whichever it is: PostgreSQL or memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime, timedelta
+
+    from shared.kernel.query import Alternative
+    from shared.ledger.recorded import Recorded
+    from shared.ledger.rows import RowBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log ends: the index of the next entry and when the last one was recorded."""
+
+    origin: str
+    next_index: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One boundary read: the events beyond `after` that any of the alternatives matches."""
+
+    after: int
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """How an idempotency key was used: by whom, for which request, and which entries came of it."""
+
+    actor: str
+    key_sha256: bytes
+    request_sha256: bytes
+    first: int
+    entries: int
+
+    @property
+    def name(self) -> tuple[str, bytes]:
+        """What a key is looked up by: a key belongs to its actor."""
+        return (self.actor, self.key_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One entry to write: what it says, its bytes and its leaf hash."""
+
+    recorded: Recorded
+    entry: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A folded state at an index, encoded; disposable."""
+
+    name: str
+    fingerprint: str
+    sequence: int
+    state: bytes
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything that one commit writes."""
+
+    stored: list[Stored]
+    keys: list[KeyUse]
+    rows: RowBatch
+    head: Head = field(kw_only=True)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.stored and not any(True for _ in self.rows.rows())
+
+
+class Transaction(Protocol):
+    """One group commit. The head is locked from `lock_head` to the end."""
+
+    async def lock_head(self) -> Head:
+        """Lock the head row and read it."""
+        ...
+
+    async def tail(self, first: int) -> list[Recorded]:
+        """The entries from index `first` on."""
+        ...
+
+    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+        """Boundary reads, one statement for all; each answer in log order."""
+        ...
+
+    async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
+        """Which of these idempotency keys were used before, one statement for all."""
+        ...
+
+    async def write(self, batch: Batch) -> None:
+        """Write entries, tags, keys, rows and the new head."""
+        ...
+
+
+class Store(Protocol):
+    """One service's log. Connection failures are `shared.ledger.errors.Unavailable`."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a group commit; it commits when the block ends well."""
+        ...
+
+    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+        """Boundary reads outside a commit, one statement for all; each answer in log order."""
+        ...
+
+    async def entries(self, first: int, limit: int) -> list[bytes]:
+        """Entry bytes from index `first` on, in index order without a hole."""
+        ...
+
+    async def head(self) -> Head:
+        """Where the log ends now."""
+        ...
+
+    async def clock_skew(self) -> timedelta:
+        """How far this process's clock is ahead of the log's own."""
+        ...
+
+    async def snapshots(self, names: Sequence[str]) -> list[Snapshot]:
+        """The latest snapshots of these folds, where there are any."""
+        ...
+
+    async def save(self, snapshots: Sequence[Snapshot]) -> None:
+        """Replace snapshots; losing one costs only time."""
+        ...
+
+
+class UnwritableBatch(Exception):
+    """The store refused the batch's content, not the batch's time: asked again it would refuse again."""

@@ -1,0 +1,62 @@
+"""The tables that every service's database has, whatever its read models are."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA
+
+APPEND_ONLY = ("entries", "entry_tags", "idempotency_keys")
+"""Nothing in these is ever changed or removed: the database itself refuses it."""
+
+FOLLOWER_POSITIONS = "follower_positions"
+
+
+def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
+    """Add the ledger's tables to a service's metadata."""
+    sa.Table(
+        "log_head",
+        metadata,
+        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("origin", sa.Text, nullable=False),
+        sa.Column("next_sequence", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("only", name="log_head_has_one_row"),
+    )
+    sa.Table(
+        "entries",
+        metadata,
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("entry", BYTEA, nullable=False),
+        sa.Column("leaf_hash", BYTEA, nullable=False),
+    )
+    sa.Table(
+        "entry_tags",
+        metadata,
+        sa.Column("tag", sa.Text, primary_key=True),
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("type", sa.Text, nullable=False),
+    )
+    sa.Table(
+        "idempotency_keys",
+        metadata,
+        sa.Column("actor", sa.Text, primary_key=True),
+        sa.Column("key_sha256", BYTEA, primary_key=True),
+        sa.Column("request_sha256", BYTEA, nullable=False),
+        sa.Column("first_sequence", sa.BigInteger, nullable=False),
+        sa.Column("entries", sa.Integer, nullable=False),
+    )
+    sa.Table(
+        "snapshots",
+        metadata,
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("state", BYTEA, nullable=False),
+    )
+    sa.Table(
+        FOLLOWER_POSITIONS,
+        metadata,
+        sa.Column("origin", sa.Text, primary_key=True),
+        sa.Column("next_sequence", sa.BigInteger, nullable=False),
+        sa.Column("next_offset", sa.BigInteger, nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    return metadata

@@ -1,0 +1,80 @@
+"""What is asked of the ledger, and what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shared.kernel.rejected import Refusal, Rejected
+from shared.ledger.errors import LedgerError, RefusedOnRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.kernel.decider import Boundary, Decider
+    from shared.kernel.event import Event
+    from shared.ledger.provenance import Idempotency, Provenance
+    from shared.ledger.receipt import Receipt
+    from shared.ledger.rows import RowChange
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command to decide. `rows` go in with its events, and not when a rule refuses it."""
+
+    decider: Decider[Any, Any]
+    command: object
+    provenance: Provenance
+    idempotency: Idempotency | None = None
+    rows: Sequence[RowChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was recorded: the events of one command and a receipt for each."""
+
+    events: tuple[Event, ...]
+    receipts: tuple[Receipt, ...]
+    replayed: bool = False
+    """Whether this is the answer to an earlier use of the same idempotency key."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The refusal that was recorded instead of what was asked, if a rule said no."""
+        refusal = getattr(self.events[0], "refusal", None) if len(self.events) == 1 else None
+        return refusal if isinstance(refusal, Refusal) else None
+
+    def or_raise(self) -> Outcome:
+        """This outcome, unless it is a refusal on record: then `RefusedOnRecord`."""
+        if self.refusal is not None:
+            raise RefusedOnRecord(self.refusal, self.receipts[0], self.events[0])
+        return self
+
+
+Settled = Outcome | Rejected | LedgerError
+"""How one step ended: recorded, refused by a rule without an entry, or impossible as asked."""
+
+
+Folded = tuple[Any, int]
+"""A fold's state and the index of the last entry that it takes into account; -1 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A step with its boundary, and the folds' states as far as they were read."""
+
+    step: Step
+    boundary: Boundary[Any]
+    states: dict[str, Folded]
+
+
+@dataclass(slots=True)
+class Work:
+    """Steps that are written together or not at all, and row changes that go in whatever the steps' outcome."""
+
+    steps: Sequence[Prepared]
+    rows: Sequence[RowChange] = ()
+    done: asyncio.Future[list[Settled]] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )

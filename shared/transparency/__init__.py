@@ -1,0 +1,1 @@
+"""Pure transparency-log mathematics and formats."""
