@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,19 @@ DIRECTIVE = re.compile(
     r"|pragma:\s*no (?:cover|branch)(?P<coverage>)"
 )
 REASON_LETTERS = 10
+
+
+EMPTY_NAME = re.compile(
+    r"(?:^|_)(?:utils?|helpers?|managers?|misc|common)(?:_|$)|(?:Manager|Helper|Utils?)$"
+)
+
+
+def empty_names(file: SourceFile) -> Iterator[str]:
+    """The names of a module and its classes that say nothing about what they are for."""
+    classes = [node.name for node in ast.walk(file.tree) if isinstance(node, ast.ClassDef)]
+    for name in (*file.path.relative_to(file.root).with_suffix("").parts, *classes):
+        if EMPTY_NAME.search(name):
+            yield f"{file.name}: {name}"
 
 
 def without_sentence(file: SourceFile) -> Iterator[str]:
@@ -46,6 +60,27 @@ def test_every_module_and_class_starts_with_a_sentence() -> None:
     assert [place for file in files for place in without_sentence(file)] == []
 
 
+def test_every_module_and_class_is_named_for_what_it_is() -> None:
+    assert [name for file in source_files(ROOT, EVERYTHING) for name in empty_names(file)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "found"),
+    [
+        ("shared/web/utils.py", "", 1),
+        ("shared/helpers/a.py", "", 1),
+        ("shared/web/time_utils.py", "", 1),
+        ("shared/web/a.py", "class HoldManager: ...", 1),
+        ("shared/web/managed.py", "class Helped: ...\nclass Commonwealth: ...", 0),
+    ],
+)
+def test_an_empty_name_is_found(path: str, text: str, found: int, tmp_path: Path) -> None:
+    planted = tmp_path / path
+    planted.parent.mkdir(parents=True)
+    planted.write_text(text, encoding="utf-8")
+    assert len([*empty_names(*source_files(tmp_path, ("shared",)))]) == found
+
+
 def test_every_exclusion_names_a_code_and_its_reason_on_the_same_line() -> None:
     files = source_files(ROOT, EVERYTHING)
     assert [f"{file.name}:{line}" for file in files for line in without_reason(file.text)] == []
@@ -63,13 +98,10 @@ def test_every_exclusion_names_a_code_and_its_reason_on_the_same_line() -> None:
         ('"""One."""\nclass A:\n    """Two."""\n', 0),
     ],
 )
-def test_a_missing_sentence_is_found(
-    text: str, found: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    root = tmp_path_factory.mktemp("tree")
-    (root / "cli").mkdir()
-    (root / "cli" / "a.py").write_text(text, encoding="utf-8")
-    assert len([*without_sentence(*source_files(root, ("cli",)))]) == found
+def test_a_missing_sentence_is_found(text: str, found: int, tmp_path: Path) -> None:
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli" / "a.py").write_text(text, encoding="utf-8")
+    assert len([*without_sentence(*source_files(tmp_path, ("cli",)))]) == found
 
 
 @pytest.mark.parametrize(
