@@ -8,36 +8,32 @@ else the agreement requires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime
 
 import msgspec
 
+from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
-from services.intake.domain import hold as holds
+from services.intake.domain import hold
+from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CaseState
 from services.intake.domain.hold import HoldsState
+from services.intake.domain.safeguards import RULES, Question
+from services.intake.domain.side import only_for
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import Country, FactKind
+from shared.contracts.codes import Country
 from shared.contracts.intake import (
-    CaseFact,
-    ConsularNoticeRecorded,
-    CounselAccessRecorded,
-    FitnessToTravelAssessed,
+    CaseProposed,
+    ClearanceGranted,
+    ClearanceRefused,
     HoldAsserted,
     HoldLifted,
-    IdentityConfirmed,
-    LegalBasisRecorded,
-    NationalityDetermined,
-    NoticeServed,
-    ReceivingStateAccepted,
-    ReceivingStateDeclined,
-    RiskOfIllTreatmentAssessed,
 )
-from shared.kernel.decider import Fold
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider, Fold
 from shared.kernel.event import Event
-from shared.kernel.ids import CaseId, PersonId
-from shared.kernel.rejected import Finding
+from shared.kernel.ids import AgreementId, CaseId, PersonId
+from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
 
 
 class ClearanceState(msgspec.Struct, frozen=True):
@@ -52,7 +48,7 @@ def fold(case: CaseId, person: PersonId, destination: Country) -> Fold[Clearance
 
     A hold asserted after clearance undoes the clearance, and its lifting does not bring it back.
     """
-    standing = holds.standing(person, destination)
+    standing = hold.standing(person, destination)
 
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if not isinstance(event, HoldAsserted | HoldLifted):
@@ -69,15 +65,6 @@ def fold(case: CaseId, person: PersonId, destination: Country) -> Fold[Clearance
     )
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What clearance is computed from: the signed terms, the case, the holds, and the day."""
-
-    document: AgreementDocument
-    case: CaseState
-    holds: HoldsState
-    on: date
-
-
 def findings(
     document: AgreementDocument, case: CaseState, holds: HoldsState, on: date
 ) -> tuple[Finding, ...]:
@@ -86,167 +73,126 @@ def findings(
     return tuple(finding for rule in RULES for finding in rule(asked))
 
 
-def standing_holds(asked: Question) -> Iterator[Finding]:
-    """G3: an order that matches the person or the destination stands; nobody overrides it (G2)."""
-    for hold in asked.holds.standing:
-        missing = f"the {hold.form} order {hold.reference} stands until its issuer lifts it"
-        yield Finding(rule="G3", missing=missing, evidence=f"hold/{hold.hold}")
+class HoldStandsAgainstDeparture(RuleBroken):
+    """A legal order forbids the departure; nobody can override it (G2, G3)."""
+
+    RULE = "G3"
 
 
-def nationality(asked: Question) -> Iterator[Finding]:
-    """G7: nationals of the sending state need its own instrument; so do the undetermined."""
-    fact = asked.case.fact(NationalityDetermined)
-    sending = asked.document.parties.sending
-    if fact is None:
-        yield _missing("G7", f"nationality is not determined, so it counts as that of {sending}")
-        return
-    if fact.instrument is not None and fact.signed_by == sending:
-        return
-    if sending in fact.nationalities:
-        yield _found("G7", f"a national of {sending} needs its own legal instrument", fact)
-    elif fact.disputed or not fact.nationalities:
-        missing = f"disputed or unknown nationality counts as that of {sending} until determined"
-        yield _found("G7", missing, fact)
+class NationalOfTheSendingState(RuleBroken):
+    """The person is, or counts as, a national of the sending state (G7)."""
+
+    RULE = "G7"
 
 
-def legal_basis(asked: Question) -> Iterator[Finding]:
-    """G6: only the convicted: a final judgment, an offence of the schedule, days remaining."""
-    fact = asked.case.fact(LegalBasisRecorded)
-    if fact is None:
-        yield _missing("G6", "no legal basis: a final judgment with court, date and reference")
-        return
-    if not fact.final or fact.judged_on > asked.on:
-        yield _found("G6", "the judgment is not final", fact)
-    offences = asked.document.admission.offences
-    if offences and fact.offence not in offences:
-        yield _found("G6", f"offence {fact.offence} is not in the agreement's schedule", fact)
-    if fact.days_remaining <= 0:
-        yield _found("G6", "no days of the sentence remain", fact)
+class NoFinalJudgment(RuleBroken):
+    """No final judgment under the agreement's schedule bears the transfer (G6)."""
+
+    RULE = "G6"
 
 
-def risk(asked: Question) -> Iterator[Finding]:
-    """G5: an assessment for this destination, in force, without substantial grounds."""
-    fact = asked.case.fact(RiskOfIllTreatmentAssessed)
-    receiving = asked.document.parties.receiving
-    if fact is None or fact.destination != receiving:
-        yield _missing("G5", f"no assessment of the risk of ill-treatment in {receiving}")
-        return
-    if fact.valid_until < asked.on:
-        yield _found("G5", f"the risk assessment expired on {fact.valid_until}", fact)
-    if fact.substantial_grounds:
-        yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
+class RiskNotExcluded(RuleBroken):
+    """The risk of ill-treatment is not assessed, or is real (G5)."""
+
+    RULE = "G5"
 
 
-def admission(asked: Question) -> Iterator[Finding]:
-    """G8: accepted by the receiving state, not excluded by the agreement, fit to travel."""
-    declined = asked.case.fact(ReceivingStateDeclined)
-    if declined is not None:
-        yield _found("G8", "the receiving state declined this person", declined)
-    elif asked.case.fact(ReceivingStateAccepted) is None:
-        yield _missing("G8", "the receiving state has not accepted this person")
-    determined = asked.case.fact(NationalityDetermined)
-    held = determined.nationalities if determined else ()
-    for country in asked.document.admission.excluded_nationalities:
-        if country in held:
-            yield _found("G8", f"the agreement excludes nationals of {country}", determined)
-    yield from _home(asked, held)
-    fitness = asked.case.fact(FitnessToTravelAssessed)
-    if fitness and not fitness.fit:
-        yield _found("G8", "the person is not fit to travel", fitness)
-    if fitness and fitness.valid_until < asked.on:
-        yield _found("G8", f"the fitness assessment expired on {fitness.valid_until}", fitness)
+class NotAdmitted(RuleBroken):
+    """The person is excluded, unfit, or not accepted by the receiving state (G8)."""
+
+    RULE = "G8"
 
 
-def _home(asked: Question, held: tuple[Country, ...]) -> Iterator[Finding]:
-    receiving = asked.document.parties.receiving
-    proposed = asked.case.proposed
-    if proposed and proposed.kind == "repatriation" and held and receiving not in held:
-        yield _missing("G8", f"only nationals of {receiving} are repatriated there")
+class RequirementsNotMet(RuleBroken):
+    """Something that the agreement or a safeguard requires is not there."""
 
 
-def identity(asked: Question) -> Iterator[Finding]:
-    """G9: two independent identifiers."""
-    fact = asked.case.fact(IdentityConfirmed)
-    if fact is None:
-        yield _missing("G9", "identity is not confirmed by two independent identifiers")
-    elif len(set(fact.identifiers)) < TWO_IDENTIFIERS:
-        yield _found("G9", "identity needs a second, independent identifier", fact)
-
-
-TWO_IDENTIFIERS = 2
-
-
-def notice(asked: Question) -> Iterator[Finding]:
-    """G10: notice, access to counsel, and the agreement's contest period run out."""
-    served = asked.case.fact(NoticeServed)
-    if served is None:
-        yield _missing("G10", "no notice was served in a language that the person understands")
-    elif asked.on < served.served_on + timedelta(days=asked.document.contest_days):
-        missing = f"the contest period of {asked.document.contest_days} days has not run out"
-        yield _found("G10", missing, served)
-    counsel = asked.case.fact(CounselAccessRecorded)
-    if counsel is None:
-        yield _missing("G10", "no access to counsel is recorded")
-    elif counsel.accessed_on > asked.on:
-        yield _found("G10", "access to counsel has not happened yet", counsel)
-
-
-def consulate(asked: Question) -> Iterator[Finding]:
-    """G11: consular notice was offered and the answer recorded."""
-    fact = asked.case.fact(ConsularNoticeRecorded)
-    if fact is None:
-        yield _missing("G11", "no offer of consular notice and no answer is recorded")
-    elif fact.offered_on > asked.on:
-        yield _found("G11", "consular notice has not been offered yet", fact)
-
-
-RULE_OF: dict[FactKind, str] = {
-    "identity": "G9",
-    "legal-basis": "G6",
-    "nationality": "G7",
-    "risk-assessment": "G5",
-    "fitness": "G8",
-    "notice": "G10",
-    "counsel": "G10",
-    "consular": "G11",
-    "opinion": "required_facts.opinion",
-    "acceptance": "G8",
+REFUSALS: dict[str, type[RuleBroken]] = {
+    one.RULE: one
+    for one in (
+        HoldStandsAgainstDeparture,
+        NationalOfTheSendingState,
+        NoFinalJudgment,
+        RiskNotExcluded,
+        NotAdmitted,
+    )
 }
-"""The rule that a kind of fact serves, or the agreement's own clause."""
-GUARDED: frozenset[FactKind] = frozenset(RULE_OF) - {"fitness", "opinion"}
-"""Kinds whose absence a rule above finds, whatever the agreement requires."""
 
 
-def required(asked: Question) -> Iterator[Finding]:
-    """The agreement's list: each fact present, and signed by the side and office that it names."""
-    for one in asked.document.required_facts:
-        fact = asked.case.fact_of(one.fact)
-        party = asked.document.party(one.side)
-        if fact is None and one.fact not in GUARDED:
-            missing = f"{one.fact} is required of the {one.office} of {party}"
-            yield _missing(RULE_OF[one.fact], missing)
-        elif fact is not None and (fact.signed_by, fact.office) != (party, one.office):
-            missing = f"{one.fact} must be signed by the {one.office} of {party}"
-            yield _found(RULE_OF[one.fact], missing, fact)
+def refused(found: tuple[Finding, ...]) -> RuleBroken:
+    """The refusal of at least one finding: the first gives the rule, all of them stand in it."""
+    first, more = found[0], len(found) - 1
+    rest = f" (and {more} more)" if more else ""
+    detail = f"{first.missing}{rest}: settle every finding, then ask for clearance again"
+    return REFUSALS.get(first.rule, RequirementsNotMet)(detail, findings=found, rule=first.rule)
 
 
-RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
-    standing_holds,
-    nationality,
-    legal_basis,
-    risk,
-    admission,
-    identity,
-    notice,
-    consulate,
-    required,
-)
+class AlreadyCleared(Conflict):
+    """The case is cleared already and nothing has undone it."""
 
 
-def _missing(rule: str, missing: str) -> Finding:
-    return Finding(rule=rule, missing=missing)
+class TooLateToClear(Conflict):
+    """The case is withdrawn, handed over or transferred: there is no departure left to clear."""
 
 
-def _found(rule: str, missing: str, fact: CaseFact | None) -> Finding:
-    evidence = f"document/{fact.document}" if fact else None
-    return Finding(rule=rule, missing=missing, evidence=evidence)
+class ReadModelDiffers(Conflict):
+    """The command names another person, agreement or destination than the case itself."""
+
+
+class ClearCase(msgspec.Struct, frozen=True, kw_only=True):
+    """The sending state asks whether everything is there; nobody types a clearance."""
+
+    case: CaseId
+    person: PersonId
+    agreement: AgreementId
+    destination: Country
+    now: datetime
+    actor: Actor
+
+
+class ClearCaseState(msgspec.Struct, frozen=True):
+    """The agreement, the case and the holds, read in the same decision (G1)."""
+
+    agreement: AgreementState
+    clearance: ClearanceState
+
+
+def _boundary(command: ClearCase) -> Boundary[ClearCaseState]:
+    return Boundary(
+        (
+            agreements.fold(command.agreement),
+            fold(command.case, command.person, command.destination),
+        ),
+        ClearCaseState,
+    )
+
+
+def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
+    case = state.clearance.case
+    proposed = cases.proposal(case, command.case)
+    only_for(command.actor, proposed.sending, "ask for clearance")
+    if (proposed.person, proposed.receiving) != (command.person, command.destination):
+        raise ReadModelDiffers(f"case {command.case} is about somebody else: read it again")
+    if case.status in ("withdrawn", "handover-offered", "transferred"):
+        raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
+    document = agreements.signed(state.agreement, proposed.agreement)
+    found = findings(document, case, state.clearance.holds, command.now.date())
+    if found:
+        raise refused(found).on_record(lambda refusal: _refusal(proposed, refusal))
+    if case.cleared:
+        raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
+    return (
+        ClearanceGranted(case=proposed.case, person=proposed.person, agreement=proposed.agreement),
+    )
+
+
+def _refusal(proposed: CaseProposed, refusal: Refusal) -> ClearanceRefused:
+    return ClearanceRefused(
+        case=proposed.case,
+        person=proposed.person,
+        agreement=proposed.agreement,
+        refusal=refusal,
+    )
+
+
+CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

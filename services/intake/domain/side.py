@@ -1,0 +1,30 @@
+"""Each side acts only for itself."""
+
+from typing import cast, get_args
+
+from shared.contracts.codes import Office, Party
+from shared.kernel.actor import Actor
+from shared.kernel.rejected import NotAllowed
+
+
+class ActsOnlyForItself(NotAllowed):
+    """A party asked for what belongs to the other side."""
+
+
+def only_for(actor: Actor, party: Party, doing: str) -> None:
+    """Refuse an actor of any other party than the one that this belongs to."""
+    if actor.party != party:
+        raise ActsOnlyForItself(f"only {party} may {doing}; this token is from {actor.party}")
+
+
+def office_of(actor: Actor) -> Office:
+    """The actor's office, as events write it; raises `ValueError` for an unknown one."""
+    if actor.office not in get_args(Office):
+        raise ValueError(f"there is no office {actor.office!r}")
+    return cast("Office", actor.office)
+
+
+def same_subject(one: str, other: Actor) -> bool:
+    """Whether an actor's text names the same person as another actor, whatever the office."""
+    named = Actor.read(one)
+    return (named.party, named.subject) == (other.party, other.subject)
