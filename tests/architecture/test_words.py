@@ -16,7 +16,7 @@ DIRECTIVE = re.compile(
     r"|type:\s*ignore(?P<errors>\[[a-z, -]+\])?"
     r"|pragma:\s*no (?:cover|branch)(?P<coverage>)"
 )
-REASON_LETTERS = 10
+REASON_WORDS = 2
 
 
 EMPTY_NAME = re.compile(
@@ -50,8 +50,8 @@ def without_reason(text: str) -> Iterator[int]:
         if not directives:
             continue
         codeless = any(directive.lastgroup is None for directive in directives)
-        reason = re.sub(r"[^a-zA-Z]", "", DIRECTIVE.sub("", token.string))
-        if codeless or len(reason) < REASON_LETTERS:
+        reason = re.findall(r"[a-zA-Z']+", DIRECTIVE.sub("", token.string))
+        if codeless or len(reason) < REASON_WORDS:
             yield token.start[0]
 
 
