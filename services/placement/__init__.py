@@ -1,0 +1,1 @@
+"""Placement: facilities and places, custody from handover to exit, headcounts and the locator."""

@@ -1,0 +1,1 @@
+"""Placement's decisions: pure, one noun a file."""

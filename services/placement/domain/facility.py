@@ -1,0 +1,221 @@
+"""A facility: its approved capacity, its own population, and how many of its places are taken."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import assert_never
+
+import msgspec
+
+from shared.contracts.codes import Timezone
+from shared.contracts.placement import (
+    CapacityApproved,
+    CapacityProposed,
+    CustodyAccepted,
+    FacilityRegistered,
+    OwnPopulationReported,
+    PersonReleased,
+    PlaceReserved,
+    ReservationReleased,
+    ReturnCompleted,
+)
+from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.dates import local_date
+from shared.kernel.decider import Boundary, Decider, Fold, on, only
+from shared.kernel.event import Event
+from shared.kernel.ids import FacilityId
+from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A capacity that one subject proposed and nobody has approved yet."""
+
+    places: int
+    proposed_by: str
+
+
+class FacilityState(msgspec.Struct, frozen=True):
+    """A facility as counters alone, so that what a place costs to decide never grows with the log.
+
+    No country means that nobody has registered it.
+    """
+
+    country: str = ""
+    timezone: str = ""
+    approved: int = 0
+    proposal: Proposal | None = None
+    own_population: int = 0
+    counted_on: date | None = None
+    reserved: int = 0
+    in_custody: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Places that are spoken for: own population, reserved (also en route) and in custody."""
+        return self.own_population + self.reserved + self.in_custody
+
+    @property
+    def available(self) -> int:
+        """Approved capacity − own population − reserved − in custody, never below zero (G19)."""
+        return max(0, self.approved - self.taken)
+
+
+FacilityChange = (
+    FacilityRegistered
+    | CapacityProposed
+    | CapacityApproved
+    | OwnPopulationReported
+    | PlaceReserved
+    | ReservationReleased
+    | CustodyAccepted
+    | PersonReleased
+    | ReturnCompleted
+)
+
+
+def evolve(state: FacilityState, event: Event) -> FacilityState:
+    """The facility after one more event that names it."""
+    if not isinstance(event, FacilityChange):
+        return state
+    change = msgspec.structs.replace
+    match event:
+        case FacilityRegistered():
+            return change(state, country=event.country, timezone=event.timezone)
+        case CapacityProposed():
+            return change(state, proposal=Proposal(event.places, event.proposed_by))
+        case CapacityApproved():
+            return change(state, approved=event.places, proposal=None)
+        case OwnPopulationReported():
+            return change(state, own_population=event.count, counted_on=event.counted_on)
+        case PlaceReserved():
+            return change(state, reserved=state.reserved + 1)
+        case ReservationReleased():
+            return change(state, reserved=state.reserved - 1)
+        case CustodyAccepted():
+            reserved = state.reserved - int(event.place_was_reserved)
+            return change(state, reserved=reserved, in_custody=state.in_custody + 1)
+        case PersonReleased() | ReturnCompleted():
+            return change(state, in_custody=state.in_custody - 1)
+        case _:
+            assert_never(event)
+
+
+def fold(facility: FacilityId) -> Fold[FacilityState]:
+    """One facility's counters; worth keeping, every reservation in it depends on them."""
+    return Fold(
+        name=f"facility/{facility}",
+        alternatives=(
+            on(
+                FacilityRegistered,
+                CapacityProposed,
+                CapacityApproved,
+                OwnPopulationReported,
+                PlaceReserved,
+                ReservationReleased,
+                CustodyAccepted,
+                PersonReleased,
+                ReturnCompleted,
+                facility=facility,
+            ),
+        ),
+        initial=FacilityState(),
+        evolve=evolve,
+        snapshot=FacilityState,
+    )
+
+
+class FacilityAlreadyRegistered(Conflict):
+    """A facility has this name already."""
+
+
+class FacilityIsUnknown(Unknown):
+    """No facility has this name."""
+
+
+class FacilityNeedsAState(NotAllowed):
+    """A facility stands in a state; an independent office has none."""
+
+
+class NotThisFacilitysState(NotAllowed):
+    """Each state speaks for its own facilities only."""
+
+
+class NewerCountStands(Conflict):
+    """The same count, or one of a later day, is recorded already."""
+
+
+class CountedInTheFuture(RuleBroken):
+    """A count is a fact, so its day has begun."""
+
+    RULE = "G14"
+
+
+class FacilityCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A command to one facility."""
+
+    facility: FacilityId
+    actor: Actor
+    now: datetime
+
+
+class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
+    """Register a facility of the actor's state."""
+
+    timezone: Timezone
+
+
+class ReportOwnPopulation(FacilityCommand, frozen=True, kw_only=True):
+    """Report how many places the state uses for its own."""
+
+    count: int
+    counted_on: date
+
+
+def site(command: FacilityCommand) -> Boundary[FacilityState]:
+    """The facility that a command is for, and nothing else."""
+    return only(fold(command.facility))
+
+
+def require_own(country: str, facility: FacilityId, actor: Actor) -> None:
+    """Raise unless the facility exists, in this country, and that is the actor's state."""
+    if not country:
+        raise FacilityIsUnknown(f"there is no facility {facility}: register it first")
+    if actor.party != country:
+        raise NotThisFacilitysState(
+            f"facility {facility} is in {country}, whose offices speak for it: {actor.party} cannot"
+        )
+
+
+def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, ...]:
+    if command.actor.party == INDEPENDENT:
+        raise FacilityNeedsAState("a facility is registered by the state that it stands in")
+    if state.country:
+        raise FacilityAlreadyRegistered(
+            f"facility {command.facility} is registered already, in {state.country}"
+        )
+    return (
+        FacilityRegistered(
+            facility=command.facility, country=command.actor.party, timezone=command.timezone
+        ),
+    )
+
+
+def _report(command: ReportOwnPopulation, state: FacilityState) -> tuple[Event, ...]:
+    require_own(state.country, command.facility, command.actor)
+    if command.counted_on > local_date(command.now, state.timezone):
+        raise CountedInTheFuture(f"{command.counted_on} has not begun at the facility")
+    stands = state.counted_on
+    known = (stands, state.own_population) == (command.counted_on, command.count)
+    if known or (stands and stands > command.counted_on):
+        raise NewerCountStands(
+            f"{state.own_population} were counted on {stands}: report another count, or a later one"
+        )
+    return (
+        OwnPopulationReported(
+            facility=command.facility, count=command.count, counted_on=command.counted_on
+        ),
+    )
+
+
+REGISTER_FACILITY = Decider(boundary=site, decide=_register)
+REPORT_OWN_POPULATION = Decider(boundary=site, decide=_report)

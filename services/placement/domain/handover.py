@@ -1,0 +1,212 @@
+"""A handover: the sending state's signature, then the receiving state's on the same words (G13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from services.placement.domain import custody as custodies
+from services.placement.domain import facility as facilities
+from services.placement.domain.custody import (
+    CustodyCommand,
+    CustodyIsUnknown,
+    CustodyState,
+    NotTheReceivingState,
+)
+from services.placement.domain.facility import FacilityState
+from services.placement.domain.reservation import no_place, reservation_released
+from shared.contracts.codes import Country
+from shared.contracts.journey import Custodian
+from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
+from shared.kernel.clock import MAX_CLOCK_SKEW
+from shared.kernel.dates import local_date
+from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.event import Event
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
+from shared.kernel.rejected import Conflict, Finding, Rejected, RuleBroken
+
+
+class HandoverAlreadyOffered(Conflict):
+    """The sending state's signature stands already."""
+
+
+class CustodyAlreadyAccepted(Conflict):
+    """Both signatures stand already."""
+
+
+class HeldElsewhere(Conflict):
+    """The person was offered to another facility in the meantime."""
+
+
+class NoHandoverOffered(RuleBroken):
+    """Custody is not taken without the sending state's signature."""
+
+    RULE = "G13"
+
+
+class CustodianDiffers(RuleBroken):
+    """Both signatures name the same custodian and the same responsible state."""
+
+    RULE = "G13"
+
+
+class AcceptedBeforeOffer(RuleBroken):
+    """Until the handover was offered the sending state is responsible."""
+
+    RULE = "G13"
+
+
+class AcceptedInTheFuture(RuleBroken):
+    """An acceptance is a fact: it is recorded when it has happened, not before."""
+
+    RULE = "G13"
+
+
+class RecordHandoverOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """Record the sending state's signature, with a place held or without: nobody is ever lost."""
+
+    custody: CustodyId
+    person: PersonId
+    agreement: AgreementRef
+    facility: FacilityId
+    offer: EntryRef
+    custodian: Custodian
+    sending: Country
+    receiving: Country
+    offered_by: str
+    offered_at: datetime
+
+
+class AcceptCustody(CustodyCommand, frozen=True, kw_only=True):
+    """Sign for the receiving state, from the minute it took the person over."""
+
+    facility: FacilityId
+    accepted_at: datetime
+    custodian: Custodian
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """A person's stay and the facility that takes them in."""
+
+    custody: CustodyState
+    facility: FacilityState
+
+
+def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, ...]:
+    if state.offered:
+        raise HandoverAlreadyOffered(
+            f"custody {command.custody} was offered: {state.offered.offer}"
+        )
+    pending = HandoverPending(**msgspec.structs.asdict(command))
+    if state.reserved and state.reserved.facility != command.facility:
+        return (pending, reservation_released(state.reserved))
+    return (pending,)
+
+
+def _handover(command: AcceptCustody) -> Boundary[Handover]:
+    folds = (custodies.fold(command.custody), facilities.fold(command.facility))
+    return Boundary(folds, Handover)
+
+
+def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
+    known, offer = state.custody.known, state.custody.offered
+    if known is None:
+        raise CustodyIsUnknown(f"there is no custody {command.custody}: check the id")
+    if known.facility != command.facility:
+        raise HeldElsewhere(f"this person is expected at {known.facility}: ask again")
+    if state.custody.accepted:
+        raise CustodyAlreadyAccepted(
+            f"custody was accepted at {state.custody.accepted.accepted_at.isoformat()}"
+        )
+
+    def refused(broken: Rejected) -> Rejected:
+        return broken.on_record(
+            lambda refusal: HandoverRefused(
+                custody=known.custody,
+                person=known.person,
+                agreement=known.agreement,
+                facility=known.facility,
+                refusal=refusal,
+            )
+        )
+
+    if offer is None:
+        raise refused(_not_theirs(command, state) or _not_offered(command))
+    broken = _not_theirs(command, state) or _not_the_same(command, offer) or _full(command, state)
+    if broken:
+        raise refused(broken)
+    return (_accepted(command, offer, state),)
+
+
+def _not_theirs(command: AcceptCustody, state: Handover) -> Rejected | None:
+    offer = state.custody.offered
+    receiving = offer.receiving if offer else state.facility.country
+    if command.actor.party == receiving == state.facility.country:
+        return None
+    return NotTheReceivingState(
+        f"the receiving state signs with its own facility's registry: {command.actor.party}"
+        f" cannot sign for {receiving} in facility {command.facility}"
+    )
+
+
+def _not_offered(command: AcceptCustody) -> RuleBroken:
+    return NoHandoverOffered(
+        f"the sending state has not signed for custody {command.custody} and is responsible:"
+        " wait for its offer"
+    )
+
+
+def _not_the_same(command: AcceptCustody, offer: HandoverPending) -> RuleBroken | None:
+    if command.custodian != offer.custodian:
+        return CustodianDiffers(
+            "name the custodian of the offer, or have the sending state offer again",
+            findings=tuple(_differences(command.custodian, offer)),
+        )
+    if command.accepted_at < offer.offered_at:
+        return AcceptedBeforeOffer(f"it was offered at {offer.offered_at.isoformat()}: not before")
+    if command.accepted_at > command.now + MAX_CLOCK_SKEW:
+        return AcceptedInTheFuture("sign once the person has been taken over")
+    return None
+
+
+def _differences(named: Custodian, offer: HandoverPending) -> Iterator[Finding]:
+    for field in Custodian.__struct_fields__:
+        theirs, ours = getattr(offer.custodian, field), getattr(named, field)
+        if theirs != ours:
+            yield Finding(
+                rule="G13",
+                missing=f"{field}: the offer says {theirs}, not {ours}",
+                evidence=offer.offer,
+            )
+
+
+def _full(command: AcceptCustody, state: Handover) -> RuleBroken | None:
+    """Whoever comes without a reservation needs a place that is free (G19)."""
+    return None if state.custody.reserved else no_place(command.facility, state.facility)
+
+
+def _accepted(command: AcceptCustody, offer: HandoverPending, state: Handover) -> CustodyAccepted:
+    return CustodyAccepted(
+        custody=offer.custody,
+        person=offer.person,
+        agreement=offer.agreement,
+        facility=offer.facility,
+        offer=offer.offer,
+        custodian=offer.custodian,
+        sending=offer.sending,
+        receiving=offer.receiving,
+        accepted_at=command.accepted_at,
+        arrived_on=local_date(command.accepted_at, state.facility.timezone),
+        timezone=state.facility.timezone,
+        place_was_reserved=state.custody.reserved is not None,
+    )
+
+
+def _stay(command: RecordHandoverOffer) -> Boundary[CustodyState]:
+    return only(custodies.fold(command.custody))
+
+
+RECORD_HANDOVER_OFFER = Decider(boundary=_stay, decide=_record)
+ACCEPT_CUSTODY = Decider(boundary=_handover, decide=_accept)

@@ -1,0 +1,130 @@
+"""A reservation: a place that is held for a person from the manifest to the handover (G19)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.placement.domain import custody as custodies
+from services.placement.domain import facility as facilities
+from services.placement.domain.custody import CustodyState
+from services.placement.domain.facility import FacilityState
+from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
+from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.event import Event
+from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
+from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
+
+
+class PlaceAlreadyReserved(Conflict):
+    """A place is held for this person already."""
+
+
+class NothingReserved(Conflict):
+    """No place is held for this person on this journey."""
+
+
+class PersonAlreadyHandedOver(RuleBroken):
+    """A person who is being handed over, or was, needs no place held for a journey."""
+
+    RULE = "G13"
+
+
+class NoPlaceAvailable(RuleBroken):
+    """Reserved, en route and in custody would exceed the approved capacity."""
+
+    RULE = "G19"
+
+
+class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold a place for a person who was put on a manifest. The answer is a fact, yes or no."""
+
+    custody: CustodyId
+    person: PersonId
+    agreement: AgreementRef
+    facility: FacilityId
+    manifest: ManifestId
+
+
+class ReleaseReservation(msgspec.Struct, frozen=True, kw_only=True):
+    """Let the place go: the person was taken off the manifest."""
+
+    custody: CustodyId
+    manifest: ManifestId
+
+
+class PlaceSought(msgspec.Struct, frozen=True):
+    """A person's stay and the facility that it needs a place in."""
+
+    custody: CustodyState
+    facility: FacilityState
+
+
+def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | None:
+    """Why the facility has no place for one more, or nothing when it has (G19)."""
+    if state.available:
+        return None
+    what = "no free place" if state.country else "not been registered"
+    return NoPlaceAvailable(
+        f"facility {facility} has {what}: approve more capacity there, or choose another facility",
+        findings=(
+            Finding(
+                rule="G19",
+                missing=f"approved {state.approved}, own population {state.own_population},"
+                f" reserved {state.reserved}, in custody {state.in_custody}",
+                evidence=f"facility/{facility}",
+            ),
+        ),
+    )
+
+
+def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
+    folds = (custodies.fold(command.custody), facilities.fold(command.facility))
+    return Boundary(folds, PlaceSought)
+
+
+def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
+    if state.custody.offered:
+        return PersonAlreadyHandedOver(
+            f"custody {command.custody} was offered on another journey: check the case"
+        ).refusal
+    full = no_place(command.facility, state.facility)
+    return full.refusal if full else None
+
+
+def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
+    if state.custody.reserved:
+        raise PlaceAlreadyReserved(
+            f"a place in {state.custody.reserved.facility} is held already,"
+            f" for manifest {state.custody.reserved.manifest}"
+        )
+    subject = msgspec.structs.asdict(command)
+    refusal = _refusal(command, state)
+    if refusal:
+        return (PlaceRefused(**subject, refusal=refusal),)
+    return (PlaceReserved(**subject),)
+
+
+def _release(command: ReleaseReservation, state: CustodyState) -> tuple[Event, ...]:
+    held = state.reserved
+    if held is None or held.manifest != command.manifest or state.offered:
+        raise NothingReserved(f"no place is held for {command.custody} on {command.manifest}")
+    return (reservation_released(held),)
+
+
+def reservation_released(held: PlaceReserved) -> ReservationReleased:
+    """The fact that a place which was held is free again."""
+    return ReservationReleased(
+        custody=held.custody,
+        person=held.person,
+        agreement=held.agreement,
+        facility=held.facility,
+        manifest=held.manifest,
+    )
+
+
+def _stay(command: ReleaseReservation) -> Boundary[CustodyState]:
+    return only(custodies.fold(command.custody))
+
+
+RESERVE_PLACE = Decider(boundary=_place_sought, decide=_reserve)
+RELEASE_RESERVATION = Decider(boundary=_stay, decide=_release)
