@@ -119,7 +119,7 @@ class LegDepartureAuthorised(LegEvent, frozen=True):
     TYPE: ClassVar[str] = "intake.LegDepartureAuthorised.v1"
     cases: CaseTags
     authorised_by: str
-    """The subject that authorised: not the one that departs the leg."""
+    """The actor that authorised: not the subject that departs the leg."""
 
 
 class LegDepartureRefused(LegEvent, frozen=True):
@@ -154,7 +154,7 @@ class Custodian(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HandoverOffered(PassengerEvent, frozen=True):
-    """The sending state's signature: it offers this person to that custodian, and is responsible until taken (G13)."""
+    """The sending state's signature: it offers a person to a custodian, and answers until taken (G13)."""
 
     TYPE: ClassVar[str] = "intake.HandoverOffered.v1"
     facility: FacilityTag

@@ -1,0 +1,172 @@
+"""A handover: each person is offered to a named custodian, and the transfer ends the case.
+
+It takes both signatures. Until the receiving state's is there, the sending one is responsible
+(G13).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from services.intake.domain import manifest
+from services.intake.domain.manifest import ManifestState, known, of_the_sender
+from shared.contracts.intake import CaseTransferred
+from shared.contracts.journey import Custodian, HandoverOffered, HandoverOfferRefused
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, Fold, on, only
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId, CustodyId, EntryRef, ManifestId, custody_of
+from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
+
+
+class CustodianNotNamed(RuleBroken):
+    """A handover names who holds the person and which state answers: never nobody (G13)."""
+
+    RULE = "G13"
+
+
+class HandoverNotOffered(RuleBroken):
+    """A transfer takes both signatures, and the sending state's is missing (G13)."""
+
+    RULE = "G13"
+
+
+class JourneyNotOver(Conflict):
+    """A handover takes place where the journey ends."""
+
+
+class HandoverAlreadyOffered(Conflict):
+    """Everybody on board was offered already."""
+
+
+class OfferedBeforeArrival(Conflict):
+    """An offer is not earlier than the arrival."""
+
+
+class AlreadyTransferred(Conflict):
+    """The receiving state has custody already."""
+
+
+class OfferHandover(msgspec.Struct, frozen=True, kw_only=True):
+    """Offer everybody who arrived on the last leg to one custodian."""
+
+    manifest: ManifestId
+    leg: int
+    custodian: Custodian
+    offered_at: datetime
+    now: datetime
+    actor: Actor
+
+
+class CompleteTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """The receiving state took custody: its entry is the second signature."""
+
+    case: CaseId
+    custody: CustodyId
+    accepted: EntryRef
+
+
+def _offer(command: OfferHandover, state: ManifestState | None) -> tuple[Event, ...]:
+    journey = known(state, command.manifest)
+    of_the_sender(journey, command.actor)
+    manifest.has_happened(command.offered_at, command.now)
+    arrival = journey.last_arrival
+    if arrival is None or command.leg != arrival.leg:
+        raise JourneyNotOver(f"a handover is offered after leg {len(journey.legs)} has arrived")
+    if command.offered_at < arrival.arrived_at:
+        raise OfferedBeforeArrival(f"the journey arrived at {arrival.arrived_at}, not earlier")
+    cases = journey.cases("boarded")
+    if not cases:
+        raise HandoverAlreadyOffered(
+            f"everybody on manifest {journey.manifest} was offered already"
+        )
+    _named(command.custodian, journey)
+    return tuple(_offered(command, journey, case) for case in cases)
+
+
+def _offered(command: OfferHandover, journey: ManifestState, case: CaseId) -> HandoverOffered:
+    return HandoverOffered(
+        manifest=journey.manifest,
+        agreement=journey.agreement,
+        case=case,
+        person=journey.passenger(case).person,
+        facility=journey.facility,
+        custody=custody_of(case),
+        custodian=command.custodian,
+        sending=journey.sending,
+        receiving=journey.receiving,
+        offered_by=str(command.actor),
+        offered_at=command.offered_at,
+    )
+
+
+def _named(custodian: Custodian, journey: ManifestState) -> None:
+    states = {journey.sending, journey.receiving}
+    if custodian.party == journey.receiving and custodian.responsible_state in states:
+        return
+
+    def refused(refusal: Refusal) -> Event:
+        return HandoverOfferRefused(
+            manifest=journey.manifest, agreement=journey.agreement, refusal=refusal
+        )
+
+    missing = (
+        f"a custodian of {journey.receiving}, and {journey.sending} or {journey.receiving}"
+        " as the responsible state"
+    )
+    raise CustodianNotNamed(
+        f"name {missing}", findings=(Finding(rule="G13", missing=missing),)
+    ).on_record(refused)
+
+
+class HandoverState(msgspec.Struct, frozen=True):
+    """How far one case's handover has come."""
+
+    offered: HandoverOffered | None = None
+    transferred: bool = False
+
+
+def evolve(state: HandoverState, event: Event) -> HandoverState:
+    """The handover after one more event."""
+    match event:
+        case HandoverOffered():
+            return HandoverState(event, state.transferred)
+        case CaseTransferred():
+            return HandoverState(state.offered, transferred=True)
+        case _:
+            return state
+
+
+def fold(case: CaseId) -> Fold[HandoverState]:
+    """The offer of one case's person, and the transfer."""
+    return Fold(
+        name=f"handover/{case}",
+        alternatives=(on(HandoverOffered, CaseTransferred, case=case),),
+        initial=HandoverState(),
+        evolve=evolve,
+    )
+
+
+def _complete(command: CompleteTransfer, state: HandoverState) -> tuple[Event, ...]:
+    offered = state.offered
+    if offered is None or offered.custody != command.custody:
+        raise HandoverNotOffered(
+            f"case {command.case} was not offered: the sending state signs too"
+        )
+    if state.transferred:
+        raise AlreadyTransferred(f"case {command.case} is transferred already")
+    return (
+        CaseTransferred(
+            case=command.case,
+            person=offered.person,
+            agreement=offered.agreement,
+            custody=command.custody,
+            accepted=command.accepted,
+        ),
+    )
+
+
+OFFER_HANDOVER = Decider(lambda command: only(manifest.fold(command.manifest)), _offer)
+COMPLETE_TRANSFER = Decider(lambda command: only(fold(command.case)), _complete)

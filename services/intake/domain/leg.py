@@ -1,0 +1,223 @@
+"""A leg: authorised when the doors are closed, departed by another subject, arrived.
+
+The gate runs at both, for everybody on board and for every leg, so that a hold which arrives
+between the two still stops the departure (G4).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from services.intake.domain import gate, manifest
+from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.manifest import LegState, ManifestState, known, of_the_sender
+from services.intake.domain.side import same_subject
+from shared.contracts.agreement import agreed_on
+from shared.contracts.journey import (
+    LegArrived,
+    LegDeparted,
+    LegDepartureAuthorised,
+    LegDepartureRefused,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, only
+from shared.kernel.event import Event
+from shared.kernel.ids import ManifestId
+from shared.kernel.rejected import Conflict, Finding, NotAllowed, Refusal, Unknown
+
+
+class LegUnknown(Unknown):
+    """The journey has no leg of that number."""
+
+
+class NobodyOnBoard(Conflict):
+    """A leg departs with somebody on board."""
+
+
+class DepartureAlreadyAuthorised(Conflict):
+    """The doors are closed, with exactly these persons on board."""
+
+
+class DepartureNotAuthorised(Conflict):
+    """Nothing departs before the sending state's central authority has said so."""
+
+
+class LegAlreadyDeparted(Conflict):
+    """The leg has departed."""
+
+
+class LegAlreadyArrived(Conflict):
+    """The leg has arrived."""
+
+
+class LegNotDeparted(Conflict):
+    """What has not departed cannot arrive."""
+
+
+class PreviousLegNotArrived(Conflict):
+    """The leg before this one is not at its end yet."""
+
+
+class ArrivedBeforeDeparture(Conflict):
+    """An arrival is later than its departure."""
+
+
+class OneSubjectForBoth(NotAllowed):
+    """Requester and approver are never the same subject: who authorised does not depart."""
+
+
+class AuthoriseLeg(AtTheGate, frozen=True, kw_only=True):
+    """Doors closed: `travellers` is everybody on board, as the read model names them."""
+
+    leg: int
+    travellers: tuple[Traveller, ...]
+
+
+class DepartLeg(AtTheGate, frozen=True, kw_only=True):
+    """Depart an authorised leg: `travellers` is everybody on board, as the read model says."""
+
+    leg: int
+    travellers: tuple[Traveller, ...]
+    departed_at: datetime
+
+
+class ArriveLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """Record that a leg arrived."""
+
+    manifest: ManifestId
+    leg: int
+    arrived_at: datetime
+    now: datetime
+    actor: Actor
+
+
+def _authorise(command: AuthoriseLeg, state: GateState) -> tuple[Event, ...]:
+    journey = known(state.manifest, command.manifest)
+    of_the_sender(journey, command.actor)
+    leg = _ready(journey, command.leg)
+    if leg.authorised is not None:
+        raise DepartureAlreadyAuthorised(f"leg {command.leg} is authorised already: depart it")
+    planned = journey.legs[command.leg - 1].planned_departure
+    found = _of_everyone(command, state, journey, planned)
+    _pass_or_refuse(command, journey, found)
+    return (
+        LegDepartureAuthorised(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            leg=command.leg,
+            cases=journey.cases("boarded"),
+            authorised_by=str(command.actor),
+        ),
+    )
+
+
+def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
+    journey = known(state.manifest, command.manifest)
+    of_the_sender(journey, command.actor)
+    manifest.has_happened(command.departed_at, command.now)
+    leg = _ready(journey, command.leg)
+    if leg.authorised is None:
+        raise DepartureNotAuthorised(
+            f"leg {command.leg} is not authorised for those on board: have it authorised"
+        )
+    if same_subject(leg.authorised.authorised_by, command.actor):
+        raise OneSubjectForBoth("who authorised this leg does not depart it: another subject must")
+    planned = journey.legs[command.leg - 1].planned_departure
+    found = (
+        *_of_everyone(command, state, journey, planned, command.departed_at),
+        *_outside_agreement(command, state),
+    )
+    _pass_or_refuse(command, journey, found)
+    return (
+        LegDeparted(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            leg=command.leg,
+            cases=journey.cases("boarded"),
+            departed_at=command.departed_at,
+        ),
+    )
+
+
+def _arrive(command: ArriveLeg, state: ManifestState | None) -> tuple[Event, ...]:
+    journey = known(state, command.manifest)
+    of_the_sender(journey, command.actor)
+    manifest.has_happened(command.arrived_at, command.now)
+    leg = _leg(journey, command.leg)
+    if leg.arrived is not None:
+        raise LegAlreadyArrived(f"leg {command.leg} arrived at {leg.arrived.arrived_at}")
+    if leg.departed is None:
+        raise LegNotDeparted(f"leg {command.leg} has not departed")
+    if command.arrived_at <= leg.departed.departed_at:
+        raise ArrivedBeforeDeparture(f"the leg departed at {leg.departed.departed_at}, not later")
+    return (
+        LegArrived(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            leg=command.leg,
+            cases=leg.departed.cases,
+            arrived_at=command.arrived_at,
+        ),
+    )
+
+
+def _leg(journey: ManifestState, number: int) -> LegState:
+    if not 1 <= number <= len(journey.legs):
+        raise LegUnknown(f"manifest {journey.manifest} has legs 1 to {len(journey.legs)}")
+    return journey.progress[number - 1]
+
+
+def _ready(journey: ManifestState, number: int) -> LegState:
+    leg = _leg(journey, number)
+    if leg.departed is not None:
+        raise LegAlreadyDeparted(f"leg {number} departed at {leg.departed.departed_at}")
+    if number > 1 and journey.progress[number - 2].arrived is None:
+        raise PreviousLegNotArrived(f"leg {number - 1} has not arrived")
+    if not journey.cases("boarded"):
+        raise NobodyOnBoard(f"nobody is on board of manifest {journey.manifest}")
+    return leg
+
+
+def _of_everyone(
+    command: AuthoriseLeg | DepartLeg,
+    state: GateState,
+    journey: ManifestState,
+    *times: datetime,
+) -> tuple[Finding, ...]:
+    day = gate.day_at_the_gate(command.now, *times)
+    return (
+        *gate.same_people(command.travellers, journey, "boarded"),
+        *gate.everyone(command, command.travellers, state, day),
+    )
+
+
+def _outside_agreement(command: DepartLeg, state: GateState) -> tuple[Finding, ...]:
+    document = state.agreement.active
+    day = command.departed_at.astimezone(UTC).date()
+    if document is None or agreed_on(day, document):
+        return ()
+    return (Finding(rule="effective", missing=f"an agreement in force on {day}"),)
+
+
+def _pass_or_refuse(
+    command: AuthoriseLeg | DepartLeg, journey: ManifestState, found: tuple[Finding, ...]
+) -> None:
+    if not found:
+        return
+
+    def refused(refusal: Refusal) -> Event:
+        return LegDepartureRefused(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            leg=command.leg,
+            refusal=refusal,
+        )
+
+    raise gate.closed(found).on_record(refused)
+
+
+AUTHORISE_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _authorise)
+DEPART_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _depart)
+ARRIVE_LEG = Decider(lambda command: only(manifest.fold(command.manifest)), _arrive)

@@ -1,0 +1,223 @@
+"""A passenger: put on a manifest through the gate, given a place, taken off before departure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from services.intake.domain import case as cases
+from services.intake.domain import gate, manifest
+from services.intake.domain.agreement import AgreementState
+from services.intake.domain.clearance import ClearanceState
+from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.manifest import ManifestState, PersonNotOnManifest, known, of_the_sender
+from shared.contracts.intake import CaseTransferred
+from shared.contracts.journey import (
+    ManifestingRefused,
+    PersonManifested,
+    PersonRemoved,
+    PlaceConfirmed,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider, Fold, on, only
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId, EntryRef, ManifestId, PersonId
+from shared.kernel.rejected import Conflict, Refusal
+
+
+class AlreadyOnManifest(Conflict):
+    """A person is on one journey at a time, whatever cases there are."""
+
+
+class TakenOffManifest(Conflict):
+    """A case comes onto a manifest once: the place that was held for it is being given up."""
+
+
+class ManifestIsSealed(Conflict):
+    """The list is closed."""
+
+
+class AlreadyDeparted(Conflict):
+    """The person is on the way: only a return brings them back."""
+
+
+class PlaceAlreadyConfirmed(Conflict):
+    """A place is held for this person already."""
+
+
+class ListingState(msgspec.Struct, frozen=True):
+    """Which journey a person is on, if on any."""
+
+    manifest: ManifestId | None = None
+    case: CaseId | None = None
+
+
+def evolve(state: ListingState, event: Event) -> ListingState:
+    """The person's journey after one more event; a transfer ends it."""
+    match event:
+        case PersonManifested():
+            return ListingState(event.manifest, event.case)
+        case PersonRemoved() | CaseTransferred() if event.case == state.case:
+            return ListingState()
+        case _:
+            return state
+
+
+def fold(person: PersonId) -> Fold[ListingState]:
+    """Every journey that a person was put on, whatever the case."""
+    return Fold(
+        name=f"passenger/{person}",
+        alternatives=(on(PersonManifested, PersonRemoved, CaseTransferred, person=person),),
+        initial=ListingState(),
+        evolve=evolve,
+    )
+
+
+class ManifestPerson(AtTheGate, frozen=True, kw_only=True):
+    """Put a cleared person on a manifest; `substitute_for` names the case that they replace."""
+
+    traveller: Traveller
+    substitute_for: CaseId | None = None
+
+
+class ManifestingState(msgspec.Struct, frozen=True):
+    """What the gate reads, and the journey that the person is on already."""
+
+    gate: GateState
+    listing: ListingState
+
+    @staticmethod
+    def of(
+        journey: ManifestState | None,
+        terms: AgreementState,
+        cleared: ClearanceState,
+        listing: ListingState,
+    ) -> ManifestingState:
+        """The state from the folds of the boundary, in their order."""
+        return ManifestingState(GateState(journey, terms, (cleared,)), listing)
+
+
+def _manifesting(command: ManifestPerson) -> Boundary[ManifestingState]:
+    at_the_gate = gate.boundary(command, (command.traveller,))
+    return Boundary((*at_the_gate.folds, fold(command.traveller.person)), ManifestingState.of)
+
+
+def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, ...]:
+    journey = known(state.gate.manifest, command.manifest)
+    of_the_sender(journey, command.actor)
+    case = command.traveller.case
+    proposed = cases.proposal(state.gate.clearances[0].case, case)
+    _not_twice(case, journey, state.listing)
+    if command.substitute_for is not None and command.substitute_for not in journey.passengers:
+        raise PersonNotOnManifest(
+            f"nobody to substitute: case {command.substitute_for} was never on this manifest"
+        )
+    day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
+    found = gate.everyone(command, (command.traveller,), state.gate, day)
+    if found:
+
+        def refused(refusal: Refusal) -> Event:
+            return ManifestingRefused(
+                manifest=journey.manifest,
+                agreement=journey.agreement,
+                case=case,
+                person=proposed.person,
+                refusal=refusal,
+                substitute_for=command.substitute_for,
+            )
+
+        raise gate.closed(found).on_record(refused)
+    if journey.sealed:
+        raise ManifestIsSealed(f"manifest {journey.manifest} is sealed: open another journey")
+    return (
+        PersonManifested(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            case=case,
+            person=proposed.person,
+            facility=journey.facility,
+            substitute_for=command.substitute_for,
+        ),
+    )
+
+
+def _not_twice(case: CaseId, journey: ManifestState, listing: ListingState) -> None:
+    if listing.manifest is not None:
+        raise AlreadyOnManifest(
+            f"the person is on manifest {listing.manifest} with case {listing.case}:"
+            " take them off there first"
+        )
+    if case in journey.passengers:
+        raise TakenOffManifest(
+            f"case {case} was taken off this manifest: put it on another journey"
+        )
+
+
+MANIFEST_PERSON = Decider(_manifesting, _manifest)
+
+
+class RemovePerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Take a person off before departure; from the plane too, which opens its doors again."""
+
+    manifest: ManifestId
+    case: CaseId
+    reason: Literal["requested", "place-refused"]
+    now: datetime
+    actor: Actor
+
+
+def _remove(command: RemovePerson, state: ManifestState | None) -> tuple[Event, ...]:
+    journey = known(state, command.manifest)
+    if command.reason == "requested":
+        of_the_sender(journey, command.actor)
+    one = journey.passenger(command.case)
+    if one.status == "removed":
+        raise TakenOffManifest(f"case {command.case} is off this manifest already")
+    if one.status == "offered" or (one.status == "boarded" and journey.departed):
+        raise AlreadyDeparted(f"case {command.case} has departed: it takes a return order now")
+    return (
+        PersonRemoved(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            case=command.case,
+            person=one.person,
+            facility=journey.facility,
+            reason=command.reason,
+        ),
+    )
+
+
+REMOVE_PERSON = Decider(lambda command: only(manifest.fold(command.manifest)), _remove)
+
+
+class ConfirmPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Placement holds a place for a person on the manifest (G19)."""
+
+    manifest: ManifestId
+    case: CaseId
+    reservation: EntryRef
+
+
+def _confirm(command: ConfirmPlace, state: ManifestState | None) -> tuple[Event, ...]:
+    journey = known(state, command.manifest)
+    one = journey.passenger(command.case)
+    if one.status == "removed":
+        raise TakenOffManifest(
+            f"case {command.case} was taken off meanwhile: its removal frees the place"
+        )
+    if one.place_confirmed:
+        raise PlaceAlreadyConfirmed(f"a place is held for case {command.case} already")
+    return (
+        PlaceConfirmed(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            case=command.case,
+            person=one.person,
+            reservation=command.reservation,
+        ),
+    )
+
+
+CONFIRM_PLACE = Decider(lambda command: only(manifest.fold(command.manifest)), _confirm)
