@@ -14,11 +14,11 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
     sa.Table(
         "log_head",
         metadata,
-        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("one_row", sa.Boolean, primary_key=True, server_default=sa.true()),
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("next_sequence", sa.BigInteger, nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("only", name="log_head_has_one_row"),
+        sa.CheckConstraint("one_row", name="log_head_has_one_row"),
     )
     sa.Table(
         "entries",

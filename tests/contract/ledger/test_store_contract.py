@@ -1,0 +1,341 @@
+"""What every store promises: one suite, run against memory and against PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from shared.kernel.decider import Boundary, Decider, fold_all
+from shared.kernel.ids import FacilityId
+from shared.ledger import folds
+from shared.ledger.clock import SystemClock
+from shared.ledger.entry import decode
+from shared.ledger.errors import EntryTooLarge, IdempotencyClash, RefusedOnRecord
+from shared.ledger.log import Log
+from shared.ledger.memory import MemoryStore
+from shared.ledger.postgres import PostgresStore
+from shared.ledger.runner import CommandRunner
+from shared.ledger.work import Outcome, Step
+from shared.transparency.merkle import leaf_hash
+from tests.support.ledgers import (
+    ORIGIN,
+    RESERVE,
+    NoPlaceLeft,
+    Places,
+    Reserve,
+    SteppingClock,
+    key,
+    ledger_database,
+    places,
+    provenance,
+    reservation_rows,
+    reserve_events,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.kernel.clock import Clock
+    from shared.kernel.event import Event
+    from shared.ledger.store import Store
+
+CECOT = FacilityId("cecot")
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore(ORIGIN)
+        return
+    url = request.getfixturevalue("database_url")
+    await ledger_database(url)
+    opened = await PostgresStore.connect(url)
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def running(store: Store, clock: Clock | None = None) -> AsyncIterator[CommandRunner]:
+    runner = CommandRunner(store, clock or SystemClock(), reservation_rows)
+    await runner.start()
+    try:
+        yield runner
+    finally:
+        await runner.stop()
+
+
+async def log_of(store: Store) -> list[Any]:
+    return [decode(entry) for entry in await store.entries(0, 100_000)]
+
+
+async def reserve(runner: CommandRunner, command: Reserve, **more: Any) -> Outcome:
+    return await runner.run(RESERVE, command, provenance(), **more)
+
+
+async def test_an_entry_is_what_the_receipt_says(store: Store) -> None:
+    async with running(store) as runner:
+        outcome = await reserve(runner, Reserve(CECOT))
+    (entry,) = await store.entries(0, 10)
+    (receipt,) = outcome.receipts
+    assert receipt == await Log(store, ORIGIN).receipt(0)
+    assert (receipt.origin, receipt.sequence, receipt.status) == (ORIGIN, 0, "recorded")
+    assert receipt.leaf_hash == leaf_hash(entry).hex()
+    assert decode(entry).event == outcome.events[0]
+
+
+async def test_indices_are_dense_and_in_commit_order_with_two_processes_appending(store: Store) -> None:
+    async with running(store) as one, running(store) as two:
+        commands = [
+            reserve(runner, Reserve(FacilityId(f"facility-{place % 7}")))
+            for place in range(150)
+            for runner in (one, two)
+        ]
+        outcomes = await asyncio.gather(*commands)
+    recorded = await log_of(store)
+    assert [one.sequence for one in recorded] == list(range(300))
+    assert sorted(outcome.receipts[0].sequence for outcome in outcomes) == list(range(300))
+    moments = [one.recorded_at for one in recorded]
+    assert all(earlier < later for earlier, later in zip(moments, moments[1:], strict=False))
+
+
+async def test_a_reader_never_sees_an_index_before_the_one_below_it(store: Store) -> None:
+    seen: list[int] = []
+
+    async def read_along(log: Log) -> None:
+        while len(seen) < 200:
+            entries = await log.read(len(seen), 50)
+            indices = [decode(entry).sequence for entry in entries]
+            assert indices == list(range(len(seen), len(seen) + len(indices)))
+            seen.extend(indices)
+            await asyncio.sleep(0)
+
+    async with running(store) as one, running(store) as two:
+        reading = asyncio.create_task(read_along(Log(store, ORIGIN)))
+        await asyncio.gather(
+            *(reserve(runner, Reserve(CECOT)) for _ in range(100) for runner in (one, two))
+        )
+        await asyncio.wait_for(reading, 30)
+    assert seen == list(range(200))
+
+
+async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store) -> None:
+    async with running(store) as runner:
+        results = await asyncio.gather(
+            *(
+                reserve(runner, Reserve(FacilityId(f"f-{place}"), limit=0 if place % 3 == 0 else 1))
+                for place in range(30)
+            ),
+            return_exceptions=True,
+        )
+    refused = [place for place, result in enumerate(results) if isinstance(result, NoPlaceLeft)]
+    assert refused == list(range(0, 30, 3))
+    assert len(await log_of(store)) == 20
+
+
+async def test_of_two_contradictory_decisions_in_one_batch_the_second_is_decided_again(store: Store) -> None:
+    calls: list[int] = []
+
+    def counted(command: Reserve, state: Places) -> tuple[Event, ...]:
+        calls.append(state.reserved)
+        return reserve_events(command, state)
+
+    decider = Decider(RESERVE.boundary, counted)
+    async with running(store) as runner:
+        first, second = await asyncio.gather(
+            *(runner.run(decider, Reserve(CECOT, limit=1), provenance()) for _ in range(2)),
+            return_exceptions=True,
+        )
+    assert isinstance(first, Outcome)
+    assert isinstance(second, NoPlaceLeft)
+    assert calls == [0, 1], "each was decided once, the second on top of the first, with no retry"
+
+
+async def test_a_limit_holds_whoever_asks_at_the_same_moment(store: Store) -> None:
+    async with running(store) as one, running(store) as two, running(store) as three:
+        results = await asyncio.gather(
+            *(
+                reserve(runner, Reserve(CECOT, limit=25))
+                for _ in range(40)
+                for runner in (one, two, three)
+            ),
+            return_exceptions=True,
+        )
+    assert sum(isinstance(result, Outcome) for result in results) == 25
+    assert sum(isinstance(result, NoPlaceLeft) for result in results) == 95
+    assert len(await log_of(store)) == 25
+
+
+async def test_the_same_key_and_request_give_the_first_answer_again(store: Store) -> None:
+    async with running(store) as runner:
+        first = await reserve(runner, Reserve(CECOT), idempotency=key("k"))
+        again = await reserve(runner, Reserve(CECOT), idempotency=key("k"))
+    async with running(store) as another_process:
+        later = await reserve(another_process, Reserve(CECOT), idempotency=key("k"))
+    assert (again.events, again.receipts) == (first.events, first.receipts)
+    assert (later.events, later.receipts) == (first.events, first.receipts)
+    assert (first.replayed, again.replayed, later.replayed) == (False, True, True)
+    assert len(await log_of(store)) == 1
+
+
+async def test_the_same_key_twice_in_one_batch_is_recorded_once(store: Store) -> None:
+    async with running(store) as runner:
+        outcomes = await asyncio.gather(
+            *(reserve(runner, Reserve(CECOT), idempotency=key("k")) for _ in range(20))
+        )
+    assert len({outcome.receipts[0].sequence for outcome in outcomes}) == 1
+    assert len(await log_of(store)) == 1
+
+
+async def test_the_same_key_with_another_request_is_a_clash(store: Store) -> None:
+    async with running(store) as runner:
+        await reserve(runner, Reserve(CECOT), idempotency=key("k"))
+        with pytest.raises(IdempotencyClash, match="new key"):
+            await reserve(runner, Reserve(CECOT), idempotency=key("k", "another request"))
+    assert len(await log_of(store)) == 1
+
+
+async def test_a_key_belongs_to_its_actor(store: Store) -> None:
+    async with running(store) as runner:
+        await reserve(runner, Reserve(CECOT), idempotency=key("k"))
+        other = await runner.run(RESERVE, Reserve(CECOT), provenance("registry-2"), key("k"))
+    assert not other.replayed
+    assert len(await log_of(store)) == 2
+
+
+async def test_recordedtime_increases_even_when_the_clock_steps_back(store: Store) -> None:
+    clock = SteppingClock(datetime(2026, 1, 1, tzinfo=UTC))
+    async with running(store, clock) as runner:
+        for _ in range(3):
+            await reserve(runner, Reserve(CECOT))
+            clock.step(-timedelta(hours=1))
+    moments = [one.recorded_at for one in await log_of(store)]
+    assert moments == sorted(set(moments))
+
+
+async def test_an_entry_over_65535_bytes_is_refused_alone(store: Store) -> None:
+    async with running(store) as runner:
+        results = await asyncio.gather(
+            reserve(runner, Reserve(FacilityId("x" * 70_000))),
+            reserve(runner, Reserve(CECOT)),
+            return_exceptions=True,
+        )
+    assert isinstance(results[0], EntryTooLarge)
+    assert isinstance(results[1], Outcome)
+    assert len(await log_of(store)) == 1
+
+
+async def test_a_fault_in_one_decision_does_not_touch_its_neighbours(store: Store) -> None:
+    def faulty(_command: Reserve, _state: Places) -> tuple[Event, ...]:
+        message = "a fault in the decision"
+        raise ZeroDivisionError(message)
+
+    async with running(store) as runner:
+        before, fault, after = await asyncio.gather(
+            reserve(runner, Reserve(CECOT)),
+            runner.run(Decider(RESERVE.boundary, faulty), Reserve(CECOT), provenance()),
+            reserve(runner, Reserve(CECOT)),
+            return_exceptions=True,
+        )
+    assert isinstance(fault, ZeroDivisionError)
+    assert isinstance(before, Outcome)
+    assert isinstance(after, Outcome)
+    assert [one.sequence for one in await log_of(store)] == [0, 1]
+
+
+async def test_steps_are_written_together_or_not_at_all(store: Store) -> None:
+    def faulty(_command: Reserve, _state: Places) -> tuple[Event, ...]:
+        message = "a fault in the decision"
+        raise ZeroDivisionError(message)
+
+    good = Step(RESERVE, Reserve(CECOT), provenance(), key("good"))
+    bad = Step(Decider(RESERVE.boundary, faulty), Reserve(CECOT), provenance())
+    async with running(store) as runner:
+        with pytest.raises(ZeroDivisionError):
+            await runner.apply([good, bad])
+        assert await log_of(store) == []
+        settled = await runner.apply([good, good])
+    assert [type(one) for one in settled] == [Outcome, Outcome]
+    assert len(await log_of(store)) == 1
+
+
+async def test_a_refusal_that_matters_is_itself_an_entry(store: Store) -> None:
+    def refuse(command: Reserve, state: Places) -> tuple[Event, ...]:
+        (reserved,) = reserve_events(command, state)
+        raise NoPlaceLeft("no place").on_record(lambda refusal: refused_place(reserved, refusal))
+
+    async with running(store) as runner:
+        decider = Decider(RESERVE.boundary, refuse)
+        with pytest.raises(RefusedOnRecord) as caught:
+            await runner.run(decider, Reserve(CECOT), provenance(), key("k"))
+        with pytest.raises(RefusedOnRecord) as again:
+            await runner.run(decider, Reserve(CECOT), provenance(), key("k"))
+    (recorded,) = await log_of(store)
+    assert recorded.event == caught.value.event
+    assert (caught.value.refusal.rule, caught.value.refusal.reason) == ("G19", "NoPlaceLeft")
+    assert again.value.receipt == caught.value.receipt
+
+
+def refused_place(reserved: Any, refusal: Any) -> Any:
+    from shared.contracts.placement import PlaceRefused
+
+    return PlaceRefused(**msgspec.structs.asdict(reserved), refusal=refusal)
+
+
+async def test_a_fold_older_than_the_window_is_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.ledger.window.Window.forget", _forget_everything)
+    async with running(store) as runner:
+        for _ in range(3):
+            await reserve(runner, Reserve(CECOT, limit=3))
+            await reserve(runner, Reserve(FacilityId("elsewhere")))
+        with pytest.raises(NoPlaceLeft):
+            await reserve(runner, Reserve(CECOT, limit=3))
+
+
+def _forget_everything(window: Any) -> None:
+    window.restart(window.next)
+
+
+async def test_a_snapshot_gives_the_same_state_as_a_full_fold(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 10)
+    async with running(store) as runner:
+        await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(12)))
+        assert await runner.state(places(CECOT)) == Places(12)
+        (snapshot,) = await store.snapshots([places(CECOT).name])
+        await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(3)))
+        from_snapshot = await runner.state(places(CECOT))
+    events = [one.event for one in await log_of(store)]
+    assert snapshot.sequence == 11
+    assert from_snapshot == fold_all(places(CECOT), events) == Places(15)
+
+
+async def test_a_snapshot_of_another_shape_is_not_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 1)
+    async with running(store) as runner:
+        await reserve(runner, Reserve(CECOT))
+        await runner.state(places(CECOT))
+        (saved,) = await store.snapshots([places(CECOT).name])
+        wrong = type(saved)(saved.name, "another shape", 40, b'{"reserved": 99}')
+        await store.save([wrong])
+        assert await runner.state(places(CECOT)) == Places(1)
+
+
+async def test_a_boundary_of_several_folds_holds_over_all_of_them(store: Store) -> None:
+    def both(_command: Reserve) -> Boundary[Any]:
+        return Boundary((places(CECOT), places(FacilityId("annex"))), lambda one, two: Places(one.reserved + two.reserved))
+
+    decider = Decider(both, reserve_events)
+    async with running(store) as one, running(store) as two:
+        results = await asyncio.gather(
+            *(
+                runner.run(decider, Reserve(facility, limit=5), provenance())
+                for _ in range(5)
+                for runner, facility in ((one, CECOT), (two, FacilityId("annex")))
+            ),
+            return_exceptions=True,
+        )
+    assert sum(isinstance(result, Outcome) for result in results) == 5
