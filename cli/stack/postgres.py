@@ -107,7 +107,7 @@ class PostgresServer:
         where += ["-U", self.superuser, "-d", self.maintenance]
         named = [f"--set={name}={value}" for name, value in variables.items()]
         done = subprocess.run(
-            [_binary("psql"), "-XqtA", "--set=ON_ERROR_STOP=1", *where, *named],
+            [wheel_binary("psql"), "-XqtA", "--set=ON_ERROR_STOP=1", *where, *named],
             input=script,
             env=os.environ | {"PGPASSWORD": self.password} | (env or {}),
             capture_output=True,
@@ -126,12 +126,17 @@ def start_postgres(
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     user = UNPRIVILEGED if os.geteuid() == 0 else None
-    passing = user is not None and not _open_to_all(folder, Path(_binary("postgres")))
+    passing = user is not None and not _open_to_all(folder, Path(wheel_binary("postgres")))
     password = _initialise(folder, user, passing=passing)
     port = port or free_port()
     program = Program(
         name="postgres",
-        argv=[_binary("postgres"), "-D", str(folder / "data"), *_settings(port, max_connections)],
+        argv=[
+            wheel_binary("postgres"),
+            "-D",
+            str(folder / "data"),
+            *_settings(port, max_connections),
+        ],
         log=folder / "postgres.log",
         death_signal=signal.SIGINT,
         user=user,
@@ -190,7 +195,7 @@ def _initialise(folder: Path, user: str | None, *, passing: bool) -> str:
     child = spawn(
         Program(
             name="initdb",
-            argv=[_binary("initdb"), "-D", str(fresh), f"--pwfile={secret}", *INITDB],
+            argv=[wheel_binary("initdb"), "-D", str(fresh), f"--pwfile={secret}", *INITDB],
             log=folder / "initdb.log",
             user=user,
             pass_closed_folders=passing,
@@ -219,7 +224,7 @@ def _open_to_all(*paths: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in [*folders, paths[0]])
 
 
-def _binary(name: str) -> str:
+def wheel_binary(name: str) -> str:
     """A program of the PostgreSQL wheel, found without importing the wheel's own wrapper.
 
     The wrapper shares servers between processes, listens on a socket only and, as root, adds a
