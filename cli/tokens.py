@@ -1,0 +1,137 @@
+"""Keys of the parties for a local stack, and tokens signed with them: behind `accord keys new` and `accord token`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+
+from shared.contracts.codes import Office
+from shared.kernel.actor import INDEPENDENT
+from shared.web.identity import INDEPENDENT_OFFICES
+
+KEY_SET = "jwks.json"
+READ_AND_WRITE = "accord:read accord:write"
+LONGEST_LIFE = timedelta(days=30)
+_PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
+_SUBJECT = re.compile(r"[!-~]{1,128}")
+
+
+class TokenWrong(ValueError):  # noqa: N818 - says what is the case
+    """A key or a token cannot be made as it was asked for; the text says what to change."""
+
+
+def new_keys(folder: Path, parties: Iterable[str], *, now: datetime | None = None) -> Path:
+    """Make an Ed25519 key for each party: `<party>.private.jwk` (mode 0600) each, and `jwks.json`.
+
+    Gives the path of `jwks.json`, which is what `ACCORD_JWKS` names. Refuses to replace a key that is there.
+    """
+    wanted = tuple(dict.fromkeys(parties))
+    if not wanted:
+        raise TokenWrong("name at least one party, e.g. USA SLV XX")
+    for party in wanted:
+        _check_party(party)
+        if _private(folder, party).exists():
+            raise TokenWrong(
+                f"{_private(folder, party)} is there already: keys are never replaced in place"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    day = (now or datetime.now(UTC)).date().isoformat()
+    key_set = _known_keys(folder)
+    for party in wanted:
+        private = Ed25519PrivateKey.generate()
+        marks = {
+            "kid": f"{party.lower()}-{day}-{os.urandom(4).hex()}",
+            "alg": "EdDSA",
+            "use": "sig",
+        }
+        _write(_private(folder, party), {**_jwk(private), **marks}, mode=0o600)
+        key_set[party] = {"keys": [{**_jwk(private.public_key()), **marks}]}
+    _write(folder / KEY_SET, key_set, mode=0o644)
+    return folder / KEY_SET
+
+
+def mint(
+    folder: Path,
+    *,
+    party: str,
+    office: str,
+    subject: str,
+    scope: str = READ_AND_WRITE,
+    life: timedelta = timedelta(hours=12),
+    now: datetime | None = None,
+) -> str:
+    """A token for one office of a party, signed with the party's key in the folder."""
+    _check_party(party)
+    _check_claims(party, office, subject, scope, life)
+    try:
+        written = json.loads(_private(folder, party).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TokenWrong(
+            f"{_private(folder, party)} cannot be read: make the keys with `accord keys new`"
+        ) from error
+    issued = now or datetime.now(UTC)
+    claims = {
+        "party": party,
+        "office": office,
+        "sub": subject,
+        "scope": scope,
+        "iat": int(issued.timestamp()),
+        "exp": int((issued + life).timestamp()),
+    }
+    key = jwt.PyJWK(written, "EdDSA").key
+    return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": written["kid"]})
+
+
+def _check_party(party: str) -> None:
+    if not _PARTY.fullmatch(party):
+        raise TokenWrong(f"{party!r} is not a party: an ISO 3166-1 alpha-3 code or {INDEPENDENT}")
+
+
+def _check_claims(party: str, office: str, subject: str, scope: str, life: timedelta) -> None:
+    offices = INDEPENDENT_OFFICES if party == INDEPENDENT else frozenset(get_args(Office))
+    if office not in offices:
+        raise TokenWrong(f"{party} has no office {office!r}; it has {', '.join(sorted(offices))}")
+    if not _SUBJECT.fullmatch(subject):
+        raise TokenWrong("the subject is 1 to 128 visible ASCII characters, without spaces")
+    if not scope.split() or {*scope.split()} - {*READ_AND_WRITE.split()}:
+        raise TokenWrong(f"the scope is one or both of: {READ_AND_WRITE}")
+    if not timedelta() < life <= LONGEST_LIFE:
+        raise TokenWrong(f"a token lives longer than nothing and at most {LONGEST_LIFE.days} days")
+
+
+def _private(folder: Path, party: str) -> Path:
+    return folder / f"{party}.private.jwk"
+
+
+def _known_keys(folder: Path) -> dict[str, Any]:
+    path = folder / KEY_SET
+    if not path.exists():
+        return {}
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise TokenWrong(f"{path} is not JSON: move it away or mend it") from error
+    if not isinstance(known, dict):
+        raise TokenWrong(f"{path} is not a set of keys by party: move it away or mend it")
+    return known
+
+
+def _jwk(key: Any) -> dict[str, Any]:  # noqa: ANN401 - a private or a public key
+    return dict(OKPAlgorithm.to_jwk(key, as_dict=True))
+
+
+def _write(path: Path, content: dict[str, Any], mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, mode)
+        json.dump(content, file, indent=2)
+        file.write("\n")

@@ -1,0 +1,1 @@
+"""What a running process tells about itself: structured logs, metrics, trace context."""

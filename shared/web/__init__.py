@@ -1,0 +1,1 @@
+"""HTTP that all services share: the app, problems, identity, idempotency, answers, the log."""

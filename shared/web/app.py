@@ -1,0 +1,79 @@
+"""The app that every service is: its routers, its checks, its background tasks, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from shared.telemetry.metrics import Metrics
+from shared.web.background import Background, Run
+from shared.web.envelope import Envelope
+from shared.web.gate import GuardedRoute, OpenRoute
+from shared.web.health import Check, health_router
+from shared.web.identity import Verifier
+from shared.web.openapi import document
+from shared.web.translation import translate
+
+Resource = Callable[[], AbstractAsyncContextManager[object]]
+_VERSION = "0.1.0"
+
+
+def build_app(
+    *,
+    title: str,
+    verifier: Verifier,
+    routers: Sequence[APIRouter],
+    checks: Mapping[str, Check] | None = None,
+    tasks: Mapping[str, Run] | None = None,
+    resources: Sequence[Resource] = (),
+    metrics: Metrics | None = None,
+    access_log: bool = False,
+) -> FastAPI:
+    """A service's app. `resources` are entered in order before the `tasks` start, and left after they stop."""
+    measured = metrics or Metrics()
+    background = Background(tasks or {})
+    app = FastAPI(
+        title=title,
+        version=_VERSION,
+        lifespan=_lifespan(resources, background),
+        redirect_slashes=False,
+    )
+    app.add_middleware(Envelope, verifier=verifier, metrics=measured, access_log=access_log)
+    translate(app)
+    for router in (health_router(checks or {}, background, measured), *routers):
+        _refuse_unguarded(router)
+        app.include_router(router)
+    app.openapi = document(app, frozenset(_open_paths(routers)))  # type: ignore[method-assign]  # FastAPI's way
+    return app
+
+
+def _lifespan(
+    resources: Sequence[Resource], background: Background
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for resource in resources:
+                await stack.enter_async_context(resource())
+            await stack.enter_async_context(background.running())
+            yield
+
+    return lifespan
+
+
+def _refuse_unguarded(router: APIRouter) -> None:
+    for route in router.routes:
+        if not isinstance(route, GuardedRoute):
+            where = getattr(route, "path", route)
+            raise TypeError(f"{where} has no gate: make its router with resource_router(…)")
+
+
+def _open_paths(routers: Sequence[APIRouter]) -> Iterator[str]:
+    yield from ("/healthz", "/readyz", "/metrics")
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, OpenRoute) and isinstance(route, APIRoute):
+                yield route.path_format

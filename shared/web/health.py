@@ -1,0 +1,67 @@
+"""Whether a process is alive, whether it can do its job and why not, and its metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from shared.telemetry.logs import logger
+from shared.telemetry.metrics import CONTENT_TYPE, Metrics
+from shared.web.background import Background
+from shared.web.gate import open_router
+from shared.web.problems import Refused, finding, problem
+
+Check = Callable[[], Awaitable[str | None]]
+"""Says why something is not ready, or nothing when it is."""
+_PATIENCE = 2.0
+_log = logger("health")
+
+
+def health_router(
+    checks: Mapping[str, Check], background: Background, metrics: Metrics
+) -> APIRouter:
+    """`/healthz`, `/readyz` and `/metrics`."""
+    router = open_router("operations")
+
+    @router.get("/healthz", summary="Is the process alive")
+    async def healthz() -> Response:
+        return Response(b'{"status":"alive"}', media_type="application/json")
+
+    @router.get("/readyz", summary="Can it do its job, and why not")
+    async def readyz() -> Response:
+        asked = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
+        answers = {**dict(asked), **{name: background.why_not(name) for name in background.names}}
+        wrong = {name: why for name, why in answers.items() if why is not None}
+        if wrong:
+            raise Refused(
+                problem(
+                    503,
+                    "NotReady",
+                    f"Not ready: {', '.join(wrong)}.",
+                    findings=tuple(finding(name, why) for name, why in wrong.items()),
+                ),
+                {"retry-after": "1"},
+            )
+        said = {"status": "ready", "checks": dict.fromkeys(answers, "ok")}
+        return Response(msgspec.json.encode(said), media_type="application/json")
+
+    @router.get("/metrics", summary="Prometheus metrics")
+    async def measured() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    return router
+
+
+async def _ask(name: str, check: Check) -> tuple[str, str | None]:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return name, await check()
+    except TimeoutError:
+        return name, f"it did not answer within {_PATIENCE:g} seconds"
+    except Exception as error:  # a check that fails is an answer
+        _log.exception("readiness check failed", check=name)
+        return name, f"it could not be checked ({type(error).__name__})"

@@ -1,0 +1,110 @@
+"""The base of every request body, and the field types that requests share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from fastapi import Path
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from shared.kernel.money import Money
+
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_YEARS = (1900, 2200)
+
+
+class RequestModel(BaseModel):
+    """A request body: frozen, strict, and nothing in it that the operation does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, str_max_length=4000
+    )
+
+
+def _of_our_time(day: Any) -> Any:  # noqa: ANN401 - date or datetime, kept as it is
+    if not _YEARS[0] <= day.year < _YEARS[1]:
+        raise PydanticCustomError("date_range", "the year must be between 1900 and 2199")
+    return day
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_of_our_time),
+    AfterValidator(_in_utc),
+    Field(description="RFC 3339 with an offset", examples=["2025-03-16T02:10:00Z"]),
+]
+Day = Annotated[date, AfterValidator(_of_our_time), Field(examples=["2025-03-15"])]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Uuid = Annotated[str, Field(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]
+UuidPath = Annotated[str, Path(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal")]
+
+Value = TypeVar("Value")
+
+
+class Published:
+    """Marks a field whose type is of the published language: `Annotated[HoldScope, Published(HoldScope)]`.
+
+    The value is read by msgspec, as it stands in an entry, and what msgspec refuses is a finding like any other.
+    """
+
+    def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a struct or a union of structs
+        """Read values as this type."""
+        self._kind = kind
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Take what JSON gave and convert it."""
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The schema that msgspec knows, with its parts written in place."""
+        return inlined(self._kind)
+
+    def _read(self, value: object) -> object:
+        try:
+            return msgspec.convert(value, self._kind)
+        except msgspec.ValidationError as error:
+            raise PydanticCustomError("published", "{why}", {"why": str(error)}) from None
+
+
+def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a struct or a union of structs
+    """The JSON Schema of a type of the published language, without references to elsewhere."""
+    (schema,), components = msgspec.json.schema_components([kind], ref_template="#/{name}")
+
+    def resolved(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+        if isinstance(part, list):
+            return [resolved(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return resolved(components[part["$ref"].removeprefix("#/")])
+        return {name: resolved(item) for name, item in part.items() if name != "discriminator"}
+
+    found = resolved(schema)
+    return found if isinstance(found, dict) else {}
+
+
+MoneyField = Annotated[Money, Published(Money)]

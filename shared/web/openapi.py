@@ -1,0 +1,103 @@
+"""The OpenAPI document: tokens, keys, problem documents on every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared.web.problems import MEDIA_TYPE, Problem
+
+_MEANINGS = {
+    304: "Not modified",
+    400: "Malformed",
+    401: "No valid token",
+    403: "This party, office or subject may not",
+    404: "Unknown",
+    406: "The answer cannot have that form",
+    409: "Contradicts what is recorded, or an idempotency clash",
+    413: "Body too large",
+    415: "Body of another type",
+    422: "Refused by a rule",
+    500: "Internal error",
+    503: "Cannot be decided now; try again",
+}
+_OF_READS = (304, 400, 401, 403, 404, 406, 413, 500, 503)
+_OF_COMMANDS = (400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 503)
+_OF_OPEN = (400, 404, 413, 500, 503)
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "A new one for each command; the same one to try the same command again",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "example": "7d9b2a6e-4d5f-4a51-9a1e-1f2d3c4b5a69",
+}
+_ETAG_PARAMETER = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the client has already",
+    "schema": {"type": "string"},
+}
+
+
+def document(app: FastAPI, open_paths: frozenset[str]) -> Callable[[], dict[str, Any]]:
+    """What makes the app's OpenAPI document, once."""
+
+    def made() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(app, open_paths)
+        return app.openapi_schema
+
+    return made
+
+
+def _completed(app: FastAPI, open_paths: frozenset[str]) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        description=app.description,
+        routes=app.routes,
+    )
+    (_, parts) = msgspec.json.schema_components(
+        [Problem], ref_template="#/components/schemas/{name}"
+    )
+    components = schema.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas |= parts
+    for left_over in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(left_over, None)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, method, is_open=path in open_paths)
+    return schema
+
+
+def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if is_open:
+        statuses: tuple[int, ...] = _OF_OPEN
+    else:
+        operation["security"] = [{"bearer": []}]
+        added = _KEY_PARAMETER if method == "post" else _ETAG_PARAMETER
+        operation.setdefault("parameters", []).append(added)
+        statuses = _OF_COMMANDS if method == "post" else _OF_READS
+    for status in statuses:
+        responses.setdefault(str(status), _response(status))
+
+
+def _response(status: int) -> dict[str, Any]:
+    said: dict[str, Any] = {"description": _MEANINGS[status]}
+    if status >= 400:  # noqa: PLR2004 - HTTP's own border between answers and refusals
+        reference = {"$ref": "#/components/schemas/Problem"}
+        said["content"] = {MEDIA_TYPE: {"schema": reference}}
+    return said
