@@ -84,7 +84,7 @@ Component = PerNight | Prepaid
 
 
 class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What custody costs: components in one currency, each night priced by all of them that apply."""
+    """What custody costs, in one currency; which components price a night: `shared/tariff`."""
 
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
     components: tuple[Component, ...]

@@ -22,11 +22,14 @@ from shared.kernel.rejected import Refusal
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
 
+Account = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,95}\Z")]
+"""`unearned-<component>`, `earned-<component>`, `receivable-<payer>` or `cash-<payee>`."""
+
 
 class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One side of a double entry: a debit is positive, a credit negative."""
 
-    account: Slug
+    account: Account
     amount: Money
 
 
@@ -78,16 +81,20 @@ class StayClosed(StayEvent, frozen=True):
 
 
 class NightEvent(StayEvent, frozen=True):
-    """A fact about one person's one night."""
+    """A fact about one person's one attested night."""
 
     night: date
     period: Annotated[Month, Tag("period")]
+    """The month that bears it: the night's own, or the next one that was open when it came late."""
+    attested: EntryRef
 
 
 class NightAccrual(NightEvent, frozen=True):
     """A night and what it costs under one component of the tariff."""
 
     component: Slug
+    ordinal: int
+    """Which person-night of the component this is: it fixes the amount, see shared/tariff."""
     amount: Money
     postings: tuple[Posting, ...]
 
@@ -96,32 +103,33 @@ class NightsAccrued(NightAccrual, frozen=True):
     """An attested night was charged, once (G20)."""
 
     TYPE: ClassVar[str] = "billing.NightsAccrued.v1"
-    attested: EntryRef
     attested_by: str
 
 
 class AccrualReversed(NightAccrual, frozen=True):
-    """A charge was taken back: the stay had ended before that night. The amount is negative."""
+    """A charge was taken back: the stay had ended before that night. The amount is negative.
+
+    Person-nights of a component are alike: the component hands back its last one, number `ordinal`.
+    So what it has earned always follows from its count, though the amount may differ from that of
+    the accrual by the one minor unit that rounding leaves.
+    """
 
     TYPE: ClassVar[str] = "billing.AccrualReversed.v1"
-    accrued: int
-    """The sequence of the reversed entry in this log."""
     because: EntryRef
 
 
 class NightNotCharged(NightEvent, frozen=True):
-    """An attested night that a rule keeps off the bill: outside the stay, or already charged (G20; T8)."""
+    """A rule keeps an attested night off the bill: outside the stay or charged before (G20; T8)."""
 
     TYPE: ClassVar[str] = "billing.NightNotCharged.v1"
-    attested: EntryRef
     refusal: Refusal
 
 
 class NightUnpriced(NightEvent, frozen=True):
-    """No component of the signed tariff prices this attested night; the period's invoice cannot issue (fees.md)."""
+    """The signed terms do not price this attested night; its invoice cannot issue (fees.md)."""
 
     TYPE: ClassVar[str] = "billing.NightUnpriced.v1"
-    attested: EntryRef
+    attested_by: str
 
 
 class PrepaymentReceived(Event, frozen=True):
@@ -135,6 +143,17 @@ class PrepaymentReceived(Event, frozen=True):
     reference: Code
     received_on: date
     postings: tuple[Posting, ...]
+
+
+class PrepaymentRefused(Event, frozen=True):
+    """Money that was reported as paid ahead did not pass a rule."""
+
+    TYPE: ClassVar[str] = "billing.PrepaymentRefused.v1"
+    SUBJECT: ClassVar[str] = "agreement"
+    agreement: AgreementTag
+    component: Slug
+    amount: Money
+    refusal: Refusal
 
 
 class PeriodEvent(Event, frozen=True):
@@ -178,7 +197,7 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     lines: int
     earned: Money
     drawn: Money
-    """What prepayments already cover."""
+    """What prepayments cover of it."""
     due: Money
 
 

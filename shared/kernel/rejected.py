@@ -95,7 +95,7 @@ class Unknown(Rejected):
 
 
 class NotYet(Exception):  # noqa: N818 - a wait is an answer, not an error
-    """A reaction needs a fact that another log has and this one has not seen: wait for it and try again.
+    """A reaction needs a fact that another log has and this one has not seen: wait and try again.
 
-    Logs have no order between them. A follower stops before such an entry and takes it up again shortly.
+    Logs have no order between them. A follower stops before such an entry and takes it up again.
     """

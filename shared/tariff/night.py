@@ -1,4 +1,4 @@
-"""Which components of a tariff price a night: prepaid places first while they last, then the price a night."""
+"""Which components of a tariff price a night: prepaid places while they last, then by the night."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NightPrice(msgspec.Struct, frozen=True):
 
     component: Component
     ordinal: int
-    """Which person-night of the component this is, counted from 1: the figure that fixes its amount."""
+    """Which person-night of the component this is, counted from 1: it fixes the amount."""
     amount: Money
 
 
@@ -30,8 +30,8 @@ def price_night(
 ) -> tuple[NightPrice, ...]:
     """The prices of one more person-night, given how many each component has priced so far.
 
-    Nothing at all means that the signed terms do not price this night: it is unpriced, never free. A convention
-    without a fee says so with a rate of zero (F12).
+    Nothing at all means that the signed terms do not price this night: it is unpriced, never free.
+    A convention without a fee says so with a rate of zero (F12).
     """
     for one in tariff.components:
         ordinal = attested(one) + 1

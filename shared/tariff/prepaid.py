@@ -1,7 +1,8 @@
 """An amount paid ahead for persons × nights, earned as attested person-nights use it (F7).
 
-What a pool has earned is a function of how many person-nights it has given, rounded once. A single night costs the
-difference that it makes to that figure, so the sum over any nights is exact and no rounding error ever adds up.
+What a pool has earned is a function of how many person-nights it has given, rounded once. A single
+night costs the difference that it makes to that figure, so the sum over any nights is exact and no
+rounding error ever adds up.
 """
 
 from datetime import date
@@ -17,7 +18,7 @@ def capacity(component: Prepaid) -> int:
 
 
 def covers(component: Prepaid, night: date, ordinal: int) -> bool:
-    """Whether the pool's `ordinal`-th person-night may be this night: in its period, and not used up."""
+    """Whether the pool's `ordinal`-th person-night may be this one: in its period, not used up."""
     return night in component.period and 1 <= ordinal <= capacity(component)
 
 

@@ -1,0 +1,124 @@
+"""The account of an agreement: how many person-nights each component has priced.
+
+Person-nights of a component are alike: the n-th costs what the tariff says for number n, whoever's it
+is. An accrual takes the next number and a reversal hands back the last one, so what a component has
+earned follows from its count at every moment, exactly, and no rounding error is left over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.contracts.agreement import Component, Prepaid
+from shared.contracts.billing import (
+    AccrualReversed,
+    NightsAccrued,
+    Posting,
+    PrepaymentReceived,
+    TermsActivated,
+)
+from shared.kernel.decider import Fold, on
+from shared.kernel.ids import AgreementId, AgreementRef
+from shared.tariff import prepaid
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+    from shared.kernel.money import Money
+
+
+class ComponentAccount(msgspec.Struct, frozen=True):
+    """One component of one signed version."""
+
+    agreement: AgreementRef
+    component: str
+    attested: int = 0
+    """How many person-nights it has priced, less those that were reversed."""
+    paid_ahead: bool = False
+
+
+class AccountState(msgspec.Struct, frozen=True):
+    """An agreement's components. Its size does not grow with the nights."""
+
+    components: tuple[ComponentAccount, ...] = ()
+
+    def of(self, agreement: AgreementRef, component: str) -> ComponentAccount:
+        """The account of a component, an empty one when it has priced nothing so far."""
+        for one in self.components:
+            if one.agreement == agreement and one.component == component:
+                return one
+        return ComponentAccount(agreement, component)
+
+    def including(self, changed: ComponentAccount) -> AccountState:
+        """The account with this component as it is now."""
+        others = (
+            one
+            for one in self.components
+            if (one.agreement, one.component) != (changed.agreement, changed.component)
+        )
+        return AccountState((*others, changed))
+
+
+def fold(agreement: AgreementId) -> Fold[AccountState]:
+    """The account of one agreement."""
+    return Fold(
+        f"account/{agreement}",
+        (on(NightsAccrued, AccrualReversed, PrepaymentReceived, agreement=agreement),),
+        AccountState(),
+        evolve,
+        AccountState,
+    )
+
+
+def evolve(state: AccountState, event: Event) -> AccountState:
+    """Count a person-night, hand one back, or note that a component was paid ahead."""
+    replace = msgspec.structs.replace
+    match event:
+        case NightsAccrued():
+            known = state.of(event.agreement, event.component)
+            return state.including(replace(known, attested=known.attested + 1))
+        case AccrualReversed():
+            known = state.of(event.agreement, event.component)
+            return state.including(replace(known, attested=known.attested - 1))
+        case PrepaymentReceived():
+            known = state.of(event.agreement, event.component)
+            return state.including(replace(known, paid_ahead=True))
+        case _:
+            return state
+
+
+def accrual_postings(
+    terms: TermsActivated, account: ComponentAccount, amount: Money
+) -> tuple[Posting, ...]:
+    """A night earned: drawn from what was paid ahead, else owed by the sending state.
+
+    A negative amount is the same the other way round.
+    """
+    source = _unearned(account.component) if account.paid_ahead else _receivable(terms)
+    return (Posting(source, amount), Posting(f"earned-{account.component}", -amount))
+
+
+def prepayment_postings(
+    terms: TermsActivated, account: ComponentAccount, component: Prepaid
+) -> tuple[Posting, ...]:
+    """Money in, owed back until nights earn it; what they have earned is no longer owed."""
+    owed = prepaid.earned(component, account.attested)
+    return (
+        Posting(f"cash-{terms.parties.receiving.lower()}", component.amount),
+        Posting(_unearned(component.id), -prepaid.unearned(component, account.attested)),
+        Posting(_receivable(terms), -owed),
+    )
+
+
+def is_covered(account: ComponentAccount, component: Component) -> bool:
+    """Whether money that was paid ahead covers this component's nights."""
+    return isinstance(component, Prepaid) and account.paid_ahead
+
+
+def _unearned(component: str) -> str:
+    return f"unearned-{component}"
+
+
+def _receivable(terms: TermsActivated) -> str:
+    return f"receivable-{terms.parties.sending.lower()}"

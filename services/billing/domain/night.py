@@ -1,0 +1,170 @@
+"""One attested night of one person: charged once at most, or kept off the bill (G20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.billing.domain import account, calendar, charges, stay, terms
+from services.billing.domain.account import AccountState
+from services.billing.domain.calendar import CalendarState
+from services.billing.domain.charges import ChargesState
+from services.billing.domain.stay import StayState
+from services.billing.domain.terms import TermsState
+from shared.contracts.agreement import Component
+from shared.contracts.billing import NightNotCharged, NightsAccrued, NightUnpriced
+from shared.kernel.dates import month_of
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
+from shared.kernel.rejected import Finding, Refusal, RuleBroken
+from shared.tariff.night import NightPrice, price_night
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shared.contracts.billing import StayOpened, TermsActivated
+    from shared.kernel.event import Event
+
+
+class NightOutsideStay(RuleBroken):
+    """Only the nights of a stay are owed: never one after departure or release (G20)."""
+
+    RULE = "G20"
+
+
+class PersonNightAlreadyCharged(RuleBroken):
+    """A person-night is billed once at most, whatever the paperwork says (G20; T8)."""
+
+    RULE = "G20"
+
+
+class AccrueNight(msgspec.Struct, frozen=True, kw_only=True):
+    """A headcount attested that this person was there on this night: no attestation, no accrual."""
+
+    custody: CustodyId
+    person: PersonId
+    agreement: AgreementRef
+    night: date
+    attested: EntryRef
+    attested_by: str
+
+
+class NightState(msgspec.Struct, frozen=True):
+    """Everything that decides what a night costs."""
+
+    stay: StayState
+    charges: ChargesState
+    account: AccountState
+    terms: TermsState
+    calendar: CalendarState
+
+
+def _boundary(command: AccrueNight) -> Boundary[NightState]:
+    agreement = agreement_of(command.agreement)
+    return Boundary(
+        (
+            stay.fold(command.custody),
+            charges.fold(command.person),
+            account.fold(agreement),
+            terms.fold(agreement),
+            calendar.fold(agreement),
+        ),
+        NightState,
+    )
+
+
+def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
+    opened = _stay_of(command, state.stay)
+    if opened is None:
+        return (_not_charged(command, state, _outside(command)),)
+    charged = state.charges.charged(command.night)
+    if charged is not None:
+        return (_not_charged(command, state, _again(command, charged.attested)),)
+    signed = state.terms.signed(opened.agreement)
+    prices = _prices(signed, state.account, command.night)
+    if not prices:
+        return (_unpriced(command, state, opened),)
+    return tuple(_accrued(command, state, signed, price) for price in prices)
+
+
+ACCRUE_NIGHT: Decider[AccrueNight, NightState] = Decider(boundary=_boundary, decide=_decide)
+
+
+def _stay_of(command: AccrueNight, state: StayState) -> StayOpened | None:
+    """The stay that this night belongs to: the same person's, under the same agreement."""
+    opened = state.opened
+    if opened is None or opened.person != command.person or not state.has(command.night):
+        return None
+    return opened if agreement_of(opened.agreement) == agreement_of(command.agreement) else None
+
+
+def _prices(
+    signed: TermsActivated, account_state: AccountState, night: date
+) -> tuple[NightPrice, ...]:
+    """The prices under the version that the custody was accepted under, while it is effective."""
+
+    def attested(component: Component) -> int:
+        return account_state.of(signed.agreement, component.id).attested
+
+    return price_night(signed.tariff, night, attested) if night in signed.effective else ()
+
+
+def _accrued(
+    command: AccrueNight, state: NightState, signed: TermsActivated, price: NightPrice
+) -> NightsAccrued:
+    component = state.account.of(signed.agreement, price.component.id)
+    return NightsAccrued(
+        custody=command.custody,
+        person=command.person,
+        agreement=signed.agreement,
+        night=command.night,
+        period=state.calendar.bearing(month_of(command.night)),
+        attested=command.attested,
+        component=price.component.id,
+        ordinal=price.ordinal,
+        amount=price.amount,
+        postings=account.accrual_postings(signed, component, price.amount),
+        attested_by=command.attested_by,
+    )
+
+
+def _unpriced(command: AccrueNight, state: NightState, opened: StayOpened) -> NightUnpriced:
+    return NightUnpriced(
+        custody=command.custody,
+        person=command.person,
+        agreement=opened.agreement,
+        night=command.night,
+        period=state.calendar.bearing(month_of(command.night)),
+        attested=command.attested,
+        attested_by=command.attested_by,
+    )
+
+
+def _not_charged(command: AccrueNight, state: NightState, refusal: Refusal) -> NightNotCharged:
+    return NightNotCharged(
+        custody=command.custody,
+        person=command.person,
+        agreement=command.agreement,
+        night=command.night,
+        period=state.calendar.bearing(month_of(command.night)),
+        attested=command.attested,
+        refusal=refusal,
+    )
+
+
+def _outside(command: AccrueNight) -> Refusal:
+    missing = f"a stay of this person under {command.agreement} that has the night {command.night}"
+    finding = Finding(rule="G20", missing=missing, evidence=f"custody/{command.custody}")
+    return NightOutsideStay(
+        "the night is not part of the stay: check the custody, or attest the right one",
+        findings=(finding,),
+    ).refusal
+
+
+def _again(command: AccrueNight, attested: EntryRef) -> Refusal:
+    missing = f"a night that is not charged yet: {command.night} is"
+    return PersonNightAlreadyCharged(
+        "this person-night is charged already: nothing is to be done",
+        findings=(Finding(rule="G20", missing=missing, evidence=attested),),
+    ).refusal

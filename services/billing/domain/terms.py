@@ -1,0 +1,113 @@
+"""The terms of an agreement as both states signed them, version by version (F8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.contracts.agreement import AgreementDocument, Component, digest
+from shared.contracts.billing import TermsActivated
+from shared.kernel.decider import Decider, Fold, on, only
+from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
+from shared.kernel.rejected import Conflict, NotYet, RuleBroken, Unknown
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+
+
+class TermsAlreadyActivated(Conflict):
+    """A version's terms are activated once."""
+
+
+class SignedTermsDiffer(RuleBroken):
+    """These are not the terms that both states signed (F8)."""
+
+    RULE = "F8"
+
+
+class TermsUnknown(Unknown):
+    """No terms of that name were signed by both states (F8)."""
+
+    RULE = "F8"
+
+
+class TermsState(msgspec.Struct, frozen=True):
+    """Every version of one agreement that both states have signed, in the order of activation."""
+
+    versions: tuple[TermsActivated, ...] = ()
+
+    def version(self, ref: AgreementRef) -> TermsActivated | None:
+        """The terms of exactly this version."""
+        return next((one for one in self.versions if one.agreement == ref), None)
+
+    def signed(self, ref: AgreementRef) -> TermsActivated:
+        """The terms of a version that is known to be signed; raises `NotYet` until they arrive."""
+        found = self.version(ref)
+        if found is None:
+            message = f"the terms of {ref} have not arrived from intake"
+            raise NotYet(message)
+        return found
+
+    def named(self, name: AgreementRef) -> TermsActivated:
+        """The version that a name gives, or the latest one when it names an agreement alone."""
+        exact = "@" in name
+        found = self.version(name) if exact else next(reversed(self.versions), None)
+        if found is None:
+            message = f"no terms of {name} are in force: both states must sign them in intake first"
+            raise TermsUnknown(message)
+        return found
+
+
+class ActivateTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """Take over the terms that intake says both states have signed. There is no other way in."""
+
+    agreement: AgreementRef
+    document: AgreementDocument
+    digest: str
+    signed: EntryRef
+
+
+def fold(agreement: AgreementId) -> Fold[TermsState]:
+    """The signed terms of one agreement."""
+    return Fold(
+        f"terms/{agreement}", (on(TermsActivated, agreement=agreement),), TermsState(), evolve
+    )
+
+
+def evolve(state: TermsState, event: Event) -> TermsState:
+    """Take in a version that was activated."""
+    match event:
+        case TermsActivated():
+            return TermsState((*state.versions, event))
+        case _:
+            return state
+
+
+def component_of(terms: TermsActivated, component: str) -> Component | None:
+    """The component of that name in these terms."""
+    return next((one for one in terms.tariff.components if one.id == component), None)
+
+
+def _decide(command: ActivateTerms, state: TermsState) -> tuple[Event, ...]:
+    document = command.document
+    if state.version(command.agreement) is not None:
+        message = f"the terms of {command.agreement} stand: an amendment needs a new version"
+        raise TermsAlreadyActivated(message)
+    if document.ref != command.agreement or digest(document) != command.digest:
+        message = f"the document is not the one that was signed as {command.agreement}"
+        raise SignedTermsDiffer(message)
+    activated = TermsActivated(
+        agreement=command.agreement,
+        digest=command.digest,
+        parties=document.parties,
+        effective=document.effective,
+        tariff=document.tariff,
+        signed=command.signed,
+    )
+    return (activated,)
+
+
+ACTIVATE_TERMS: Decider[ActivateTerms, TermsState] = Decider(
+    boundary=lambda command: only(fold(agreement_of(command.agreement))), decide=_decide
+)
