@@ -56,22 +56,30 @@ class AgreedFacility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may be proposed: kinds of case, offences (ICCS; all when empty), nationalities that are excluded."""
+    """Who may be proposed: kinds of case, offences (ICCS; all when empty), nationalities that are
+    excluded.
+    """
 
     kinds: tuple[CaseKind, ...]
     offences: tuple[OffenceCode, ...] = ()
     excluded_nationalities: tuple[Country, ...] = ()
 
 
-class PerNight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="per-night"):
+class PerNight(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="per-night"
+):
     """A price for each attested person-night (F10)."""
 
     id: Slug
     rate: Money
 
 
-class Prepaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="prepaid"):
-    """An amount for `persons` places over `nights` nights, earned as attested person-nights use it (F7)."""
+class Prepaid(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="prepaid"
+):
+    """An amount for `persons` places over `nights` nights, earned as attested person-nights use it
+    (F7).
+    """
 
     id: Slug
     amount: Money
@@ -134,7 +142,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 def read_agreement(raw: object) -> AgreementDocument:
     """Validate a parsed document whose scalars are text (YAML without guessed types).
 
-    Raises `ValueError` that names the path, e.g. "Object contains unknown field `fee` - at `$.tariff`".
+    Raises `ValueError` that names the path, e.g. "Object contains unknown field `fee` - at
+    `$.tariff`".
     """
     return msgspec.convert(raw, AgreementDocument, strict=False)
 

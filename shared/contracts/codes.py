@@ -1,11 +1,15 @@
-"""The codes that events and the agreement are written in. An entry carries codes and references, never free text."""
+"""The codes that events and the agreement are written in. An entry carries codes and references,
+never free text.
+"""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3")]
-Party = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z|^XX\Z", description="A state, or XX: independent")]
+Party = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3}\Z|^XX\Z", description="A state, or XX: independent")
+]
 Code = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}\Z", description="A reference or code"),
@@ -44,7 +48,13 @@ FactKind = Literal[
     "acceptance",
 ]
 IdentifierKind = Literal[
-    "passport", "national-id", "fingerprints", "iris", "dna", "birth-record", "consular-confirmation"
+    "passport",
+    "national-id",
+    "fingerprints",
+    "iris",
+    "dna",
+    "birth-record",
+    "consular-confirmation",
 ]
 HoldForm = Literal["written", "electronic", "oral"]
 Release = Literal["released", "returned"]

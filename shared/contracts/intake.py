@@ -1,4 +1,4 @@
-"""What intake records: agreements, persons, cases and their facts, holds, manifests and journeys."""
+"""What intake records: agreements, persons, cases and their facts, holds, manifests."""
 
 from __future__ import annotations
 
@@ -41,14 +41,18 @@ ManifestTag = Annotated[ManifestId, Tag("manifest")]
 FacilityTag = Annotated[FacilityId, Tag("facility")]
 
 
-class PersonScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"):
+class PersonScope(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"
+):
     """A hold on one person: against every destination, or against one country."""
 
     person: PersonId
     destination: Country | None = None
 
 
-class CountryScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"):
+class CountryScope(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"
+):
     """A hold on every departure to a country."""
 
     country: Country
@@ -59,7 +63,9 @@ HoldScope = PersonScope | CountryScope
 
 def scope_tag(scope: HoldScope) -> str:
     """The tag text of a scope: `person:<id>` or `country:SLV`."""
-    return f"person:{scope.person}" if isinstance(scope, PersonScope) else f"country:{scope.country}"
+    return (
+        f"person:{scope.person}" if isinstance(scope, PersonScope) else f"country:{scope.country}"
+    )
 
 
 ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=scope_tag)]
@@ -123,7 +129,7 @@ class CaseProposed(CaseEvent, frozen=True):
 
 
 class CaseFact(CaseEvent, frozen=True):
-    """A fact that clearance is computed from, signed by an office, with the digest of its document."""
+    """A fact that clearance is computed from, signed by an office, with its document."""
 
     signed_by: Party
     office: Office
@@ -156,7 +162,9 @@ class NationalityDetermined(CaseFact, frozen=True):
     nationalities: tuple[Country, ...]
     disputed: bool
     instrument: Code | None = None
-    """The sending state's own legal instrument that allows the transfer of its national, if there is one."""
+    """The sending state's own legal instrument that allows the transfer of its national, if there
+    is one.
+    """
 
 
 class RiskOfIllTreatmentAssessed(CaseFact, frozen=True):
@@ -220,7 +228,7 @@ class ReceivingStateDeclined(CaseFact, frozen=True):
 
 
 class ClearanceGranted(CaseEvent, frozen=True):
-    """Every required fact is present, in force and signed by the right office, and no hold stands."""
+    """Every required fact is there, in force and signed by the right office, and no hold stands."""
 
     TYPE: ClassVar[str] = "intake.ClearanceGranted.v1"
 
@@ -255,7 +263,9 @@ class HoldEvent(Event, frozen=True):
 
 
 class HoldAsserted(HoldEvent, frozen=True):
-    """An order was received. It blocks at once (G2); an oral one binds from its minute of receipt (G3)."""
+    """An order was received. It blocks at once (G2); an oral one binds from its minute of receipt
+    (G3).
+    """
 
     TYPE: ClassVar[str] = "intake.HoldAsserted.v1"
     form: HoldForm
@@ -275,7 +285,7 @@ class HoldVerified(HoldEvent, frozen=True):
 
 
 class HoldLiftRequested(HoldEvent, frozen=True):
-    """The first of two subjects of the issuing office asked to lift the hold. It still stands (G2)."""
+    """The first of two subjects of the issuing office asks to lift the hold. It stands (G2)."""
 
     TYPE: ClassVar[str] = "intake.HoldLiftRequested.v1"
     instrument: Code

@@ -154,7 +154,9 @@ class Custodian(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HandoverOffered(PassengerEvent, frozen=True):
-    """The sending state's signature: it offers a person to a custodian, and answers until taken (G13)."""
+    """The sending state's signature: it offers a person to a custodian, and answers until taken
+    (G13).
+    """
 
     TYPE: ClassVar[str] = "intake.HandoverOffered.v1"
     facility: FacilityTag

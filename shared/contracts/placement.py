@@ -1,4 +1,6 @@
-"""What placement records: facilities and their capacity, reservations, custody, headcounts and releases."""
+"""What placement records: facilities and their capacity, reservations, custody, headcounts and
+releases.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,9 @@ class ReservationReleased(CustodyEvent, frozen=True):
 
 
 class HandoverPending(CustodyEvent, frozen=True):
-    """The sending state's signature is here, the receiving state's is not: the sender is responsible (G13; T6)."""
+    """The sending state's signature is here, the receiving state's is not: the sender is
+    responsible (G13; T6).
+    """
 
     TYPE: ClassVar[str] = "placement.HandoverPending.v1"
     offer: EntryRef
@@ -120,7 +124,8 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     """The date of `accepted_at` in the facility's own time zone: the first night (fees.md)."""
     timezone: Timezone
     place_was_reserved: bool
-    """Whether a reservation became this custody; without one it takes a place that was free (G19)."""
+    """Whether a reservation became this custody; without one it takes a place that was free (G19).
+    """
 
 
 class HandoverRefused(CustodyEvent, frozen=True):
@@ -160,7 +165,9 @@ class HeadcountAttested(FacilityEvent, frozen=True):
 
 
 class HeadcountMismatched(FacilityEvent, frozen=True):
-    """The headcount and the custody record differ; a `PersonUnaccounted` follows for each who is missing (G14)."""
+    """The headcount and the custody record differ; a `PersonUnaccounted` follows for each who is
+    missing (G14).
+    """
 
     TYPE: ClassVar[str] = "placement.HeadcountMismatched.v1"
     night: date
@@ -184,7 +191,9 @@ class PersonUnaccounted(CustodyEvent, frozen=True):
 
 
 class PersonAccountedFor(CustodyEvent, frozen=True):
-    """A person who was unaccounted for was counted on `night`, or proved to have left on it, before being missed."""
+    """A person who was unaccounted for was counted on `night`, or proved to have left on it, before
+    being missed.
+    """
 
     TYPE: ClassVar[str] = "placement.PersonAccountedFor.v1"
     night: date
@@ -209,4 +218,7 @@ class ReturnCompleted(CustodyEnded, frozen=True):
     TYPE: ClassVar[str] = "placement.ReturnCompleted.v1"
 
 
-RELEASES: dict[Release, type[CustodyEnded]] = {"released": PersonReleased, "returned": ReturnCompleted}
+RELEASES: dict[Release, type[CustodyEnded]] = {
+    "released": PersonReleased,
+    "returned": ReturnCompleted,
+}

@@ -16,7 +16,9 @@ DECEMBER = 12
 
 
 class DatePeriod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The dates from `start` up to, and not with, `end`. Raises `ValueError` when it would be empty."""
+    """The dates from `start` up to, and not with, `end`. Raises `ValueError` when it would be
+    empty.
+    """
 
     start: date
     end: date
@@ -58,9 +60,11 @@ def month_of(day: date) -> str:
 
 
 def stay_nights(arrived: date, departed: date) -> DatePeriod:
-    """The nights of a stay: the day of arrival counts, the day of departure does not (fees.md, F10).
+    """The nights of a stay: the day of arrival counts, the day of departure does not (fees.md,
+    F10).
 
-    Arrival and departure on one day count one night. Raises `ValueError` for a departure before the arrival.
+    Arrival and departure on one day count one night. Raises `ValueError` for a departure before the
+    arrival.
     """
     return DatePeriod(arrived, departed if departed != arrived else arrived + ONE_DAY)
 

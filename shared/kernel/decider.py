@@ -1,8 +1,9 @@
 """The shape of every decision: read what its boundary names, fold it, decide purely.
 
-A `Fold` is one noun's view: which events it depends on and how they become a state. A `Decider` names the folds
-that one command needs and what follows from their states. One generic shell (`shared.ledger`) runs all of them:
-the events appended hold only if nothing that matches any of those folds was recorded in the meantime.
+A `Fold` is one noun's view: which events it depends on and how they become a state. A `Decider`
+names the folds that one command needs and what follows from their states. One generic shell
+(`shared.ledger`) runs all of them: the events appended hold only if nothing that matches any of
+those folds was recorded in the meantime.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,8 +21,9 @@ Command = TypeVar("Command", contravariant=True)
 class Fold(Generic[State]):
     """One noun's view of the log. `name` identifies the fold and its subject: `hold/person:…`.
 
-    `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold whose state is
-    worth keeping (a facility, an agreement) names its `snapshot` type, a type that msgspec can encode.
+    `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold
+    whose state is worth keeping (a facility, an agreement) names its `snapshot` type, a type that
+    msgspec can encode.
     """
 
     name: str
@@ -33,7 +35,7 @@ class Fold(Generic[State]):
 
 @dataclass(frozen=True, slots=True)
 class Boundary(Generic[State]):
-    """Everything that one decision depends on, and how the folds' states become the decision's own."""
+    """All that one decision depends on, and how the folds' states become the decision's own."""
 
     folds: tuple[Fold[Any], ...]
     combine: Callable[..., State]
@@ -57,7 +59,8 @@ def _same(state: State) -> State:
 class Decider(Generic[Command, State]):
     """A command's boundary and its decision.
 
-    `decide` returns at least one event, or raises `Rejected`. It may be called again with a later state.
+    `decide` returns at least one event, or raises `Rejected`. It may be called again with a later
+    state.
     """
 
     boundary: Callable[[Command], Boundary[State]]

@@ -10,8 +10,8 @@ import msgspec
 class Tag(msgspec.Struct, frozen=True):
     """Marks a field as a tag: `case: Annotated[CaseId, Tag("case")]` gives `case:<value>`.
 
-    `of` turns the field's value into the text after the prefix. A field that is `None` gives no tag, a
-    tuple gives one tag an item.
+    `of` turns the field's value into the text after the prefix. A field that is `None` gives no
+    tag, a tuple gives one tag an item.
     """
 
     prefix: str
@@ -38,9 +38,7 @@ def tag_fields(event_type: type[Event]) -> tuple[tuple[str, Tag], ...]:
     """The fields of an event type that are tags, in field order."""
     hints = get_type_hints(event_type, include_extras=True)
     return tuple(
-        (field, mark)
-        for field in event_type.__struct_fields__
-        for mark in _marks(hints[field])
+        (field, mark) for field in event_type.__struct_fields__ for mark in _marks(hints[field])
     )
 
 

@@ -1,7 +1,8 @@
 """A map that is never changed in place, and is cheap to derive a changed one from.
 
-Folds keep maps of thousands of keys (a facility's roster, a period's accruals) and evolve one key an event. A
-copied dict would make that quadratic; here a change copies one bucket of 256 and the list of buckets.
+Folds keep maps of thousands of keys (a facility's roster, a period's accruals) and evolve one key
+an event. A copied dict would make that quadratic; here a change copies one bucket of 256 and the
+list of buckets.
 """
 
 from __future__ import annotations
@@ -49,12 +50,14 @@ class FrozenMap(Generic[V]):
 
     def _with(self, place: int, bucket: dict[str, V], grown: int) -> FrozenMap[V]:
         changed = FrozenMap[V]()
-        changed._buckets = (*self._buckets[:place], bucket, *self._buckets[place + 1 :])  # noqa: SLF001 - own class
-        changed._size = self._size + grown  # noqa: SLF001 - own class
+        changed._buckets = (*self._buckets[:place], bucket, *self._buckets[place + 1 :])
+        changed._size = self._size + grown
         return changed
 
     def items(self) -> Iterator[tuple[str, V]]:
-        """Every key and value, sorted by key, so that what follows from them is the same everywhere."""
+        """Every key and value, sorted by key, so that what follows from them is the same
+        everywhere.
+        """
         return iter(sorted((item for bucket in self._buckets for item in bucket.items()), key=_key))
 
     def __contains__(self, key: str) -> bool:

@@ -1,7 +1,7 @@
 """Names for identities, so that a case is never passed where a person is meant.
 
-Every id made by Accord is a UUIDv7 in its canonical text form; facilities and agreements are named by
-the states themselves. Values come in with the command: nothing here makes one.
+Every id made by Accord is a UUIDv7 in its canonical text form; facilities and agreements are named
+by the states themselves. Values come in with the command: nothing here makes one.
 """
 
 from typing import NewType

@@ -19,8 +19,8 @@ _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
 class Money(msgspec.Struct, frozen=True, order=False):
     """An amount as it is written: `{"amount": "2125000.00", "currency": "EUR"}`.
 
-    The string has exactly the currency's own number of digits (ISO 4217), so one amount has one spelling.
-    Raises `ValueError` for another spelling or an unknown currency.
+    The string has exactly the currency's own number of digits (ISO 4217), so one amount has one
+    spelling. Raises `ValueError` for another spelling or an unknown currency.
     """
 
     amount: str
@@ -36,7 +36,7 @@ class Money(msgspec.Struct, frozen=True, order=False):
         if match is None or len(match[1] or "") != digits or self._is_minus_zero():
             message = (
                 f"amount {self.amount[:40]!r} is not written with exactly {digits} digits"
-                f" after the point, as {self.currency} has, e.g. {Money.of(0, self.currency).amount}"
+                f" after the point as {self.currency} has, e.g. {Money.of(0, self.currency).amount}"
             )
             raise ValueError(message)
 
@@ -74,8 +74,10 @@ class Money(msgspec.Struct, frozen=True, order=False):
     def __str__(self) -> str:
         """For people: `USD 4,760,000.00`."""
         whole, point, rest = self.amount.partition(".")
-        return f"{self.currency} {int(whole):,}{point}{rest}" if whole != "-0" else (
-            f"{self.currency} {self.amount}"
+        return (
+            f"{self.currency} {int(whole):,}{point}{rest}"
+            if whole != "-0"
+            else (f"{self.currency} {self.amount}")
         )
 
 
@@ -90,5 +92,7 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 
 def half_even(exact: Fraction) -> int:
-    """The one rounding rule of accruals: to the nearest minor unit, a tie to the even one (fees.md)."""
+    """The one rounding rule of accruals: to the nearest minor unit, a tie to the even one
+    (fees.md).
+    """
     return round(exact)

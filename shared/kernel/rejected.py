@@ -7,7 +7,8 @@ Rejected             a command that was not carried out; nothing else went wrong
 ├── NotAllowed       this party, office or subject may not ask for it                (HTTP 403)
 └── Unknown          it names something that is not there                            (HTTP 404)
 ```
-A leaf class is named after the rule that it breaks (`HoldStandsAgainstDeparture`); the name is its stable code.
+A leaf class is named after the rule that it breaks (`HoldStandsAgainstDeparture`); the name is its
+stable code.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-class Rejected(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Rejected(Exception):
     """A command that was not carried out, and the event that records it where that matters."""
 
     RULE: ClassVar[str] = ""
@@ -94,7 +95,7 @@ class Unknown(Rejected):
     """It names something that is not there."""
 
 
-class NotYet(Exception):  # noqa: N818 - a wait is an answer, not an error
+class NotYet(Exception):
     """A reaction needs a fact that another log has and this one has not seen: wait and try again.
 
     Logs have no order between them. A follower stops before such an entry and takes it up again.

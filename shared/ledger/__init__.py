@@ -1,1 +1,1 @@
-"""Append and read: entry bytes, the store, the group commit and the shell that runs every decision."""
+"""Append and read: entry bytes, the store, the group commit and the shell of every decision."""

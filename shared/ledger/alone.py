@@ -1,4 +1,6 @@
-"""Tasks that must be alone: whoever holds the database's advisory lock runs, and another takes over when it dies."""
+"""Tasks that must be alone: whoever holds the database's advisory lock runs, and another takes over
+when it dies.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,16 @@ RETRY_SECONDS = 1.0
 
 
 async def alone(url: str, task: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Wait for the lock named `task` in the database at `url`, then run until it ends or the lock is lost.
+    """Wait for the lock named `task` in the database at `url`, then run until it ends or the lock
+    is lost.
 
-    The lock belongs to the connection: when the process dies, the database gives it to the next one waiting.
+    The lock belongs to the connection: when the process dies, the database gives it to the next one
+    waiting.
     """
     key = int.from_bytes(hashlib.sha256(task.encode()).digest()[:8], "big", signed=True)
     connection = await asyncpg.connect(url)
     try:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
-            await asyncio.sleep(RETRY_SECONDS)
+        await connection.execute("SELECT pg_advisory_lock($1)", key, timeout=None)
         await _while_held(connection, run)
     finally:
         connection.terminate()

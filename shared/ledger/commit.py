@@ -1,4 +1,6 @@
-"""The group commit: whatever is waiting is decided in order and written in one transaction (ledger.md, Append)."""
+"""The group commit: whatever is waiting is decided in order and written in one transaction
+(ledger.md, Append).
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,14 @@ class GroupCommit:
         self._replays: set[asyncio.Task[None]] = set()
         self._window = Window()
         self.next_index = 0
-        """The next index as of the last commit that this process saw: what it may claim to have read."""
+        """The next index as of the last commit that this process saw: what it may claim to have
+        read.
+        """
         self.appended = asyncio.Event()
         """Set whenever entries were written; whoever waits for it clears it."""
 
     async def start(self) -> None:
-        """Begin at the end of the log as it stands. Raises `Unavailable` when it cannot be reached."""
+        """Begin at the end of the log. Raises `Unavailable` when it cannot be reached."""
         self.next_index = (await self._store.head()).next_index
         self._window.restart(self.next_index)
         self._task = asyncio.create_task(self._run(), name="group-commit")
@@ -60,7 +64,9 @@ class GroupCommit:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        _answer([(work, Unavailable("this process is stopping; ask again")) for work in self._waiting])
+        _answer(
+            [(work, Unavailable("this process is stopping; ask again")) for work in self._waiting]
+        )
         self._waiting.clear()
 
     def submit(self, work: Work) -> asyncio.Future[list[Settled]]:
@@ -78,7 +84,9 @@ class GroupCommit:
             try:
                 await self._settle(works)
             except asyncio.CancelledError:
-                _answer([(work, Unavailable("this process is stopping; ask again")) for work in works])
+                _answer(
+                    [(work, Unavailable("this process is stopping; ask again")) for work in works]
+                )
                 raise
 
     async def _settle(self, works: Sequence[Work]) -> None:
@@ -123,7 +131,9 @@ class GroupCommit:
     async def _catch_up(self, transaction: Transaction, next_index: int) -> None:
         """Take in what other processes appended since this one looked."""
         if next_index < self._window.next:
-            message = f"the log ends at {next_index}, before entry {self._window.next - 1} that was in it"
+            message = (
+                f"the log ends at {next_index}, before entry {self._window.next - 1} that was in it"
+            )
             raise LedgerError(message)
         if next_index > self._window.next:
             for recorded in await transaction.tail(self._window.next):
@@ -144,12 +154,16 @@ class GroupCommit:
             return
         asks = [Ask(position, fold.alternatives) for fold, (_, position) in stale.values()]
         fresh: dict[str, Any] = {}
-        for (fold, (state, _)), found in zip(stale.values(), await transaction.read(asks), strict=True):
+        for (fold, (state, _)), found in zip(
+            stale.values(), await transaction.read(asks), strict=True
+        ):
             events = [recorded.event for recorded in found]
             fresh[fold.name] = (fold_all(fold, events, state), self._window.next - 1)
         for work in works:
             for prepared in work.steps:
-                prepared.states.update({name: fresh[name] for name in prepared.states if name in fresh})
+                prepared.states.update(
+                    {name: fresh[name] for name in prepared.states if name in fresh}
+                )
 
     def _answer_recorded(self, decided: Sequence[Decided]) -> None:
         for work, results in decided:
@@ -164,7 +178,9 @@ class GroupCommit:
 
     async def _answer_replayed(self, work: Work, results: list[Replay | Settled]) -> None:
         try:
-            settled = [await self._replayed(one) if isinstance(one, Replay) else one for one in results]
+            settled = [
+                await self._replayed(one) if isinstance(one, Replay) else one for one in results
+            ]
         except Exception as error:  # noqa: BLE001 - whatever it was, the request must get its answer
             _answer([(work, error)])
         else:

@@ -1,4 +1,6 @@
-"""One group commit being decided: waiting commands in order, each on top of what the others just recorded."""
+"""One group commit being decided: waiting commands in order, each on top of what the others just
+recorded.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     Project = Callable[[Recorded], Iterable[RowChange]]
 
 TICK = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -67,7 +70,9 @@ class Draft:
         self._keys.update({use.name: use for use in keys})
 
     def take(self, work: Work) -> list[Replay | Settled]:
-        """Decide every step of a work. Any other error than a refusal takes the whole work back and is raised."""
+        """Decide every step of a work. Any other error than a refusal takes the whole work back and
+        is raised.
+        """
         mark = (self._window.next, len(self.stored), len(self._new_keys), self._last)
         changes: list[RowChange] = []
         try:
@@ -120,7 +125,7 @@ class Draft:
             return None
         if use.request_sha256 != step.idempotency.request_sha256:
             return IdempotencyClash(
-                "this Idempotency-Key was used for another request; take a new key for a new request"
+                "this Idempotency-Key was used for another request; take a new one"
             )
         return Replay(use.first, use.entries)
 

@@ -1,4 +1,6 @@
-"""Entry bytes: one CloudEvents 1.0 event as UTF-8 JSON, encoded once and never again (ledger.md, Entry)."""
+"""Entry bytes: one CloudEvents 1.0 event as UTF-8 JSON, encoded once and never again (ledger.md,
+Entry).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Folded states in memory and in snapshots, so that a command costs its boundary's news and not the log's length."""
+"""Folded states in memory and in snapshots, so that a command costs its boundary's news and not the
+log's length.
+"""
 
 from __future__ import annotations
 
@@ -52,13 +54,16 @@ class FoldCache:
 
 
 def fingerprint(fold: Fold[Any]) -> str:
-    """What a snapshot's state looks like: SHA-256 of its type's schema. A changed type makes old snapshots void."""
+    """What a snapshot's state looks like: SHA-256 of its type's schema. A changed type makes old
+    snapshots void.
+    """
     schema = msgspec.json.schema(fold.snapshot)
     return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()
 
 
 async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dict[str, Folded]:
-    """Read folds that are not in memory: from their snapshots where they have one, then one statement for all.
+    """Read folds that are not in memory: from their snapshots where they have one, then one
+    statement for all.
 
     `known_next` is the next index that this process knew before it asked: what is read is no older.
     """

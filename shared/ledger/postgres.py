@@ -1,4 +1,4 @@
-"""The store in PostgreSQL: dense indices from one locked head row, one multi-row statement a table."""
+"""The store in PostgreSQL: dense indices from a locked head row, one statement a table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _SEPARATOR = "\x1f"
 _TIMEOUT_SECONDS = 15.0
 
-# One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any, are looked up.
+# One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any,
+# are looked up.
 _BOUNDARY = """
 SELECT q.ask, e.sequence, e.entry
 FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) AS q(ask, after, tags, types)
@@ -51,6 +52,10 @@ WITH written AS (
 )
 UPDATE log_head SET next_sequence = $12, recorded_at = $13
 """
+_ENTRIES = "SELECT entry FROM entries WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence"
+_SNAPSHOTS = (
+    "SELECT name, fingerprint, sequence, state FROM snapshots WHERE name = ANY ($1::text[])"
+)
 _HEAD = "SELECT origin, next_sequence, recorded_at FROM log_head"
 _KEYS = """
 SELECT k.* FROM idempotency_keys k
@@ -62,10 +67,24 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[])
 ON CONFLICT (name) DO UPDATE
 SET fingerprint = EXCLUDED.fingerprint, sequence = EXCLUDED.sequence, state = EXCLUDED.state
 """
-# Boundary reads are index walks however few rows there are: a plan made for an empty table must not stay.
-_SETTINGS = {"jit": "off", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
-_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
-         asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.TransactionRollbackError)
+# Boundary reads are index walks however few rows there are: a plan made for an empty table must not
+# stay.
+_SETTINGS = {
+    "jit": "off",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 
 
 class PostgresStore:
@@ -78,7 +97,9 @@ class PostgresStore:
 
     @staticmethod
     async def connect(url: str, clock: Clock | None = None, connections: int = 4) -> PostgresStore:
-        """Open the store at a `postgresql://` address. Raises `Unavailable` when it does not answer."""
+        """Open the store at a `postgresql://` address. Raises `Unavailable` when it does not
+        answer.
+        """
         try:
             pool = await asyncpg.create_pool(
                 url,
@@ -99,22 +120,26 @@ class PostgresStore:
     async def _connection(self) -> AsyncIterator[Any]:
         try:
             async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
-                yield connection
+                try:
+                    yield connection
+                except _LOST:
+                    connection.terminate()  # whatever state it is in, nobody uses it again
+                    raise
         except _LOST as error:
             raise _unavailable(error) from error
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            raise UnwritableBatch(str(error)) from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         """Begin a group commit. Raises `UnwritableBatch` when the content cannot be written."""
-        async with self._connection() as connection:
-            try:
-                async with connection.transaction():
-                    yield PostgresTransaction(connection)
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-                raise UnwritableBatch(str(error)) from error
+        async with self._connection() as connection, connection.transaction():
+            yield PostgresTransaction(connection)
 
     async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
-        """Boundary reads outside a commit, one statement for all."""
+        """Boundary reads outside a commit, one statement for all. Raises `UnwritableBatch` like a
+        commit.
+        """
         async with self._connection() as connection:
             return await _read(connection, asks)
 
@@ -122,7 +147,7 @@ class PostgresStore:
         """Entry bytes from index `first` on."""
         async with self._connection() as connection:
             rows = await connection.fetch(
-                "SELECT entry FROM entries WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence",
+                _ENTRIES,
                 first,
                 first + limit,
             )
@@ -134,7 +159,9 @@ class PostgresStore:
             return Head(*await connection.fetchrow(_HEAD))
 
     async def clock_skew(self) -> timedelta:
-        """How far this process's clock is ahead of the database's, to within the time that asking took."""
+        """How far this process's clock is ahead of the database's, to within the time that asking
+        took.
+        """
         async with self._connection() as connection:
             before = self._clock.now()
             theirs = await connection.fetchval("SELECT clock_timestamp()")
@@ -145,10 +172,7 @@ class PostgresStore:
     async def snapshots(self, names: Sequence[str]) -> list[Snapshot]:
         """The latest snapshots of these folds."""
         async with self._connection() as connection:
-            rows = await connection.fetch(
-                "SELECT name, fingerprint, sequence, state FROM snapshots WHERE name = ANY ($1::text[])",
-                list(names),
-            )
+            rows = await connection.fetch(_SNAPSHOTS, list(names))
         return [Snapshot(*row) for row in rows]
 
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
@@ -187,11 +211,15 @@ class PostgresTransaction:
 
     async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
         """Which of these idempotency keys were used before."""
-        rows = await self._connection.fetch(_KEYS, [name[0] for name in names], [name[1] for name in names])
+        rows = await self._connection.fetch(
+            _KEYS, [name[0] for name in names], [name[1] for name in names]
+        )
         return [KeyUse(*row) for row in rows]
 
     async def write(self, batch: Batch) -> None:
-        """Write entries, tags, keys and the head in one statement, then one statement a table of rows."""
+        """Write entries, tags, keys and the head in one statement, then one statement a table of
+        rows.
+        """
         stored, keys = batch.stored, batch.keys
         tags = [
             (tag, one.recorded.sequence, type(one.recorded.event).TYPE)
@@ -237,4 +265,6 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  
 
 
 def _unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again")
+    return Unavailable(
+        f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again"
+    )

@@ -9,7 +9,7 @@ from shared.kernel.ids import AgreementRef, EntryRef
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
-    """Who caused an entry, when it happened in the world (`time`), and which story it belongs to."""
+    """Who caused an entry, when it happened in the world (`time`), and its story."""
 
     actor: Actor
     time: datetime

@@ -25,7 +25,11 @@ class Reads:
     def connect(url: str, connections: int = 4) -> Reads:
         """Read from a `postgresql://` address; connections are made when they are needed."""
         asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
-        return Reads(create_async_engine(asyncpg_url, pool_size=connections, max_overflow=0, pool_pre_ping=True))
+        return Reads(
+            create_async_engine(
+                asyncpg_url, pool_size=connections, max_overflow=0, pool_pre_ping=True
+            )
+        )
 
     async def close(self) -> None:
         """Close every connection."""

@@ -100,7 +100,8 @@ def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
     return ", ".join(
-        f"${place}::{table.c[name].type.compile(_DIALECT)}[]" for place, name in enumerate(names, start=1)
+        f"${place}::{table.c[name].type.compile(_DIALECT)}[]"
+        for place, name in enumerate(names, start=1)
     )
 
 

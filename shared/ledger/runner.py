@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.ledger.commit import GroupCommit
 from shared.ledger.folds import FoldCache, load
+from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome, Prepared, Step, Work
 
 if TYPE_CHECKING:
@@ -31,14 +32,16 @@ class _Reading:
     """Folds that are waited for together: one statement reads them all."""
 
     folds: dict[str, Fold[Any]]
-    done: asyncio.Future[dict[str, Folded]]
+    done: asyncio.Future[dict[str, Folded | UnwritableBatch]]
 
 
 class CommandRunner:
     """Runs commands of one service against its log. Start it with `start`."""
 
     def __init__(self, store: Store, clock: Clock, project: Project) -> None:
-        """Decide against `store`; `project` turns each entry into read-model rows in the same transaction."""
+        """Decide against `store`; `project` turns each entry into read-model rows in the same
+        transaction.
+        """
         self.store = store
         self._cache = FoldCache()
         self._commit = GroupCommit(store, clock, project, self._cache)
@@ -68,8 +71,9 @@ class CommandRunner:
     ) -> Outcome:
         """Decide one command and append what follows.
 
-        Raises `Rejected` when nothing was recorded, `RefusedOnRecord` when the refusal is an entry, and other
-        `LedgerError`s. An idempotency key that was used for the same request gives the first answer again.
+        Raises `Rejected` when nothing was recorded, `RefusedOnRecord` when the refusal is an entry,
+        and other `LedgerError`s. An idempotency key that was used for the same request gives the
+        first answer again.
         """
         step = Step(decider, command, provenance, idempotency, rows)
         (settled,) = await self.apply([step])
@@ -80,8 +84,8 @@ class CommandRunner:
     async def apply(self, steps: Sequence[Step], rows: Sequence[RowChange] = ()) -> list[Settled]:
         """Decide steps in order and write all of it, with `rows`, in one transaction.
 
-        A step that a rule refuses gives its refusal and does not stop the others; any other failure is raised
-        and nothing is written.
+        A step that a rule refuses gives its refusal and does not stop the others; any other failure
+        is raised and nothing is written.
         """
         boundaries = [step.decider.boundary(step.command) for step in steps]
         folds = {fold.name: fold for boundary in boundaries for fold in boundary.folds}
@@ -121,7 +125,14 @@ class CommandRunner:
             task.add_done_callback(self._readers.discard)
         reading = self._next
         reading.folds.update(folds)
-        return await asyncio.shield(reading.done)
+        answers = await asyncio.shield(reading.done)
+        found: dict[str, Folded] = {}
+        for name in folds:
+            answer = answers[name]
+            if isinstance(answer, UnwritableBatch):
+                raise answer
+            found[name] = answer
+        return found
 
     async def _read_together(self) -> None:
         await asyncio.sleep(0)  # whoever is ready now joins this statement
@@ -129,9 +140,21 @@ class CommandRunner:
         if reading is None:
             return
         try:
-            loaded = await load(self.store, list(reading.folds.values()), self._commit.next_index)
+            loaded = await self._load(list(reading.folds.values()))
         except Exception as error:  # noqa: BLE001 - every command that waits for it must be told
             reading.done.set_exception(error)
             reading.done.exception()
         else:
             reading.done.set_result(loaded)
+
+    async def _load(self, folds: Sequence[Fold[Any]]) -> dict[str, Folded | UnwritableBatch]:
+        known_next = self._commit.next_index
+        try:
+            return dict(await load(self.store, folds, known_next))
+        except UnwritableBatch as error:
+            if len(folds) == 1:
+                return {folds[0].name: error}
+        answers: dict[str, Folded | UnwritableBatch] = {}
+        for fold in folds:  # one request's content must not touch its neighbours
+            answers.update(await self._load([fold]))
+        return answers

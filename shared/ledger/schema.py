@@ -1,4 +1,6 @@
-"""What the ledger's tables need beyond their columns: append-only triggers, and grants to the service's role."""
+"""What the ledger's tables need beyond their columns: append-only triggers, and grants to the
+service's role.
+"""
 
 from collections.abc import Callable
 
@@ -24,7 +26,8 @@ END $$
 
 
 def protect(execute: Callable[[str], object], origin: str) -> None:
-    """Make the ledger's tables append-only, start the log's head, and grant the service what it needs.
+    """Make the ledger's tables append-only, start the log's head, and grant the service what it
+    needs.
 
     `execute` runs one statement. Called by a service's first migration after its tables exist.
     """

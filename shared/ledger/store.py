@@ -139,4 +139,6 @@ class Store(Protocol):
 
 
 class UnwritableBatch(Exception):
-    """The store refused the batch's content, not the batch's time: asked again it would refuse again."""
+    """The store cannot hold what it was asked to write or look for: asked again it would refuse
+    again.
+    """

@@ -1,4 +1,6 @@
-"""The newest entries of a log in memory, found by tag: what a decision is checked against without a read."""
+"""The newest entries of a log in memory, found by tag: what a decision is checked against without a
+read.
+"""
 
 from __future__ import annotations
 
@@ -81,5 +83,8 @@ class Window:
         return (
             index
             for index in shortest[bisect_right(shortest, position) :]
-            if one.matches(type(self._entries[index - self.base].event).TYPE, self._entries[index - self.base].tags)
+            if one.matches(
+                type(self._entries[index - self.base].event).TYPE,
+                self._entries[index - self.base].tags,
+            )
         )

@@ -71,7 +71,9 @@ class Prepared:
 
 @dataclass(slots=True)
 class Work:
-    """Steps that are written together or not at all, and row changes that go in whatever the steps' outcome."""
+    """Steps that are written together or not at all, and row changes that go in whatever the steps'
+    outcome.
+    """
 
     steps: Sequence[Prepared]
     rows: Sequence[RowChange] = ()

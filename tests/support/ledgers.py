@@ -39,7 +39,9 @@ RESERVATIONS = sa.Table(
 
 
 async def ledger_database(url: str, metadata: sa.MetaData = METADATA, origin: str = ORIGIN) -> None:
-    """Create the ledger's tables, with their protection, and the other tables of `metadata` in an empty database."""
+    """Create the ledger's tables, with their protection, and the other tables of `metadata` in an
+    empty database.
+    """
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -48,10 +50,10 @@ async def ledger_database(url: str, metadata: sa.MetaData = METADATA, origin: st
 
 
 def _protect(connection: sa.Connection, metadata: sa.MetaData, origin: str) -> None:
-    protect(lambda sql: connection.exec_driver_sql(sql), origin)
+    protect(connection.exec_driver_sql, origin)
     ledgers_own = set(ledger_tables(sa.MetaData()).tables)
     for table in set(metadata.tables) - ledgers_own:
-        grant(lambda sql: connection.exec_driver_sql(sql), table)
+        grant(connection.exec_driver_sql, table)
 
 
 class Places(msgspec.Struct, frozen=True):

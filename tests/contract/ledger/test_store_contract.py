@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from shared.contracts.placement import PlaceRefused
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import FacilityId
 from shared.ledger import folds
@@ -42,7 +44,11 @@ if TYPE_CHECKING:
 
     from shared.kernel.clock import Clock
     from shared.kernel.event import Event
+    from shared.kernel.rejected import Refusal
+    from shared.ledger.provenance import Idempotency
+    from shared.ledger.recorded import Recorded
     from shared.ledger.store import Store
+    from shared.ledger.window import Window
 
 CECOT = FacilityId("cecot")
 
@@ -69,12 +75,14 @@ async def running(store: Store, clock: Clock | None = None) -> AsyncIterator[Com
         await runner.stop()
 
 
-async def log_of(store: Store) -> list[Any]:
+async def log_of(store: Store) -> list[Recorded]:
     return [decode(entry) for entry in await store.entries(0, 100_000)]
 
 
-async def reserve(runner: CommandRunner, command: Reserve, **more: Any) -> Outcome:
-    return await runner.run(RESERVE, command, provenance(), **more)
+async def reserve(
+    runner: CommandRunner, command: Reserve, idempotency: Idempotency | None = None
+) -> Outcome:
+    return await runner.run(RESERVE, command, provenance(), idempotency)
 
 
 async def test_an_entry_is_what_the_receipt_says(store: Store) -> None:
@@ -88,7 +96,9 @@ async def test_an_entry_is_what_the_receipt_says(store: Store) -> None:
     assert decode(entry).event == outcome.events[0]
 
 
-async def test_indices_are_dense_and_in_commit_order_with_two_processes_appending(store: Store) -> None:
+async def test_indices_are_dense_and_in_commit_order_with_two_processes_appending(
+    store: Store,
+) -> None:
     async with running(store) as one, running(store) as two:
         commands = [
             reserve(runner, Reserve(FacilityId(f"facility-{place % 7}")))
@@ -100,7 +110,7 @@ async def test_indices_are_dense_and_in_commit_order_with_two_processes_appendin
     assert [one.sequence for one in recorded] == list(range(300))
     assert sorted(outcome.receipts[0].sequence for outcome in outcomes) == list(range(300))
     moments = [one.recorded_at for one in recorded]
-    assert all(earlier < later for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(moments))
 
 
 async def test_a_reader_never_sees_an_index_before_the_one_below_it(store: Store) -> None:
@@ -137,7 +147,9 @@ async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store
     assert len(await log_of(store)) == 20
 
 
-async def test_of_two_contradictory_decisions_in_one_batch_the_second_is_decided_again(store: Store) -> None:
+async def test_of_two_contradictory_decisions_in_one_batch_the_second_is_decided_again(
+    store: Store,
+) -> None:
     calls: list[int] = []
 
     def counted(command: Reserve, state: Places) -> tuple[Event, ...]:
@@ -280,13 +292,13 @@ async def test_a_refusal_that_matters_is_itself_an_entry(store: Store) -> None:
     assert again.value.receipt == caught.value.receipt
 
 
-def refused_place(reserved: Any, refusal: Any) -> Any:
-    from shared.contracts.placement import PlaceRefused
-
+def refused_place(reserved: Event, refusal: Refusal) -> PlaceRefused:
     return PlaceRefused(**msgspec.structs.asdict(reserved), refusal=refusal)
 
 
-async def test_a_fold_older_than_the_window_is_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_fold_older_than_the_window_is_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("shared.ledger.window.Window.forget", _forget_everything)
     async with running(store) as runner:
         for _ in range(3):
@@ -296,11 +308,13 @@ async def test_a_fold_older_than_the_window_is_read_again(store: Store, monkeypa
             await reserve(runner, Reserve(CECOT, limit=3))
 
 
-def _forget_everything(window: Any) -> None:
+def _forget_everything(window: Window) -> None:
     window.restart(window.next)
 
 
-async def test_a_snapshot_gives_the_same_state_as_a_full_fold(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 10)
     async with running(store) as runner:
         await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(12)))
@@ -313,7 +327,9 @@ async def test_a_snapshot_gives_the_same_state_as_a_full_fold(store: Store, monk
     assert from_snapshot == fold_all(places(CECOT), events) == Places(15)
 
 
-async def test_a_snapshot_of_another_shape_is_not_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_snapshot_of_another_shape_is_not_used(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 1)
     async with running(store) as runner:
         await reserve(runner, Reserve(CECOT))
@@ -326,7 +342,10 @@ async def test_a_snapshot_of_another_shape_is_not_used(store: Store, monkeypatch
 
 async def test_a_boundary_of_several_folds_holds_over_all_of_them(store: Store) -> None:
     def both(_command: Reserve) -> Boundary[Any]:
-        return Boundary((places(CECOT), places(FacilityId("annex"))), lambda one, two: Places(one.reserved + two.reserved))
+        return Boundary(
+            (places(CECOT), places(FacilityId("annex"))),
+            lambda one, two: Places(one.reserved + two.reserved),
+        )
 
     decider = Decider(both, reserve_events)
     async with running(store) as one, running(store) as two:
