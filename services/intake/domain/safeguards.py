@@ -79,7 +79,7 @@ def risk(asked: Question) -> Iterator[Finding]:
     fact = asked.case.fact(RiskOfIllTreatmentAssessed)
     receiving = asked.document.parties.receiving
     if fact is None or fact.destination != receiving:
-        yield _missing("G5", f"no assessment of the risk of ill-treatment in {receiving}")
+        yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
         return
     if fact.valid_until < asked.on:
         yield _found("G5", f"the risk assessment expired on {fact.valid_until}", fact)

@@ -1,0 +1,135 @@
+"""The agreement document: what is accepted, and how what is not is named."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shared.contracts.agreement import (
+    AgreementDocument,
+    Prepaid,
+    agreed_on,
+    as_plain,
+    digest,
+    read_agreement,
+)
+from shared.kernel.ids import FacilityId
+
+FIRST = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
+
+
+def first() -> dict[str, Any]:
+    """The first agreement with every scalar as text, as YAML without guessed types gives it."""
+    plain: dict[str, Any] = yaml.load(FIRST.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
+    return plain
+
+
+def test_the_first_agreement_has_the_reported_terms() -> None:
+    document = read_agreement(first())
+    assert document.ref == "usa-slv-2025@1"
+    assert (document.party("sending"), document.party("receiving")) == ("USA", "SLV")
+    assert document.effective.nights == 365
+    (grant,) = document.tariff.components
+    assert isinstance(grant, Prepaid)
+    assert str(grant.amount) == "USD 4,760,000.00"
+    assert (grant.persons, grant.nights) == (238, 365)
+    assert grant.amount.minor // grant.persons == 20_000_00
+    cecot = document.facility(FacilityId("cecot"))
+    assert cecot is not None
+    assert cecot.timezone == "America/El_Salvador"
+    assert document.facility(FacilityId("elsewhere")) is None
+
+
+def test_the_offer_to_take_nationals_of_the_sender_is_recorded() -> None:
+    assert "sentenced-national-of-sender" in read_agreement(first()).admission.kinds
+
+
+def test_the_agreement_ends_before_its_last_date() -> None:
+    document = read_agreement(first())
+    assert agreed_on(date(2025, 3, 16), document)
+    assert not agreed_on(date(2025, 3, 15), document)
+    assert not agreed_on(date(2026, 3, 16), document)
+
+
+def test_what_is_signed_does_not_depend_on_how_it_was_written() -> None:
+    document = read_agreement(first())
+    again = read_agreement(dict(reversed(first().items())))
+    assert digest(again) == digest(document)
+    assert read_agreement(as_plain(document)) == document
+
+
+def test_another_term_is_another_digest() -> None:
+    raw = first()
+    raw["tariff"]["components"][0]["persons"] = "239"
+    assert digest(read_agreement(raw)) != digest(read_agreement(first()))
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    """The first agreement with one value changed or added, at a path of dots."""
+    raw = first()
+    *parents, last = path.split(".")
+    at: Any = raw
+    for part in parents:
+        at = at[int(part)] if part.isdigit() else at[part]
+    at[last] = value
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        ("fee", "1", "unknown field `fee`"),
+        ("tariff.fee", "1", "unknown field `fee` - at `$.tariff`"),
+        ("tariff.components.0.fee", "1", "unknown field `fee` - at `$.tariff.components[0]`"),
+        ("required_facts.0.office", "janitor", "`$.required_facts[0].office`"),
+        ("parties.sending", "usa", "`$.parties.sending`"),
+        ("parties.sending", "SLV", "the same - at `$.parties`"),
+        ("effective.start", "2025-02-30", "`$.effective.start`"),
+        ("effective.end", "2025-03-16", "empty: its end must be after its start"),
+        ("effective.end", "yesterday", "`$.effective.end`"),
+        ("version", "0", "`$.version`"),
+        ("version", "1.5", "`$.version`"),
+        ("contest_days", "-1", "`$.contest_days`"),
+        ("facilities.0.timezone", "../etc/passwd", "`$.facilities[0].timezone`"),
+        ("tariff.components.0.kind", "per-week", "Invalid value 'per-week'"),
+        ("tariff.components.0.amount.amount", "4760000.0", "exactly 2 digits"),
+        ("tariff.components.0.amount.amount", "4760000.000", "exactly 2 digits"),
+        ("tariff.components.0.amount.amount", "-1.00", "not negative"),
+        ("tariff.components.0.amount.currency", "EUR", "must be an amount in USD"),
+        ("tariff.components.0.amount.currency", "XYZ", "unknown currency"),
+        ("tariff.components.0.persons", "0", "`$.tariff.components[0].persons`"),
+        ("night_rule", "both-count", "`$.night_rule`"),
+    ],
+)
+def test_a_bad_term_is_refused_with_the_path_to_it(path: str, value: object, named: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(named)):
+        read_agreement(changed(path, value))
+
+
+def test_a_missing_term_is_named() -> None:
+    raw = first()
+    del raw["admission"]["kinds"]
+    with pytest.raises(ValueError, match=r"required field `kinds` - at `\$\.admission`"):
+        read_agreement(raw)
+
+
+def test_two_components_with_one_id_are_refused() -> None:
+    raw = first()
+    raw["tariff"]["components"] *= 2
+    with pytest.raises(ValueError, match="two tariff components have the same id"):
+        read_agreement(raw)
+
+
+@pytest.mark.parametrize("raw", [None, [], "text", {}, {"agreement": ["deep", {"er": 1}]}])
+def test_what_is_no_agreement_at_all_is_refused(raw: object) -> None:
+    with pytest.raises(ValueError, match=r"Expected|missing"):
+        read_agreement(raw)
+
+
+def test_a_price_per_night_is_an_amount_too() -> None:
+    component = {"kind": "per-night", "id": "bed", "rate": {"amount": "45.00", "currency": "USD"}}
+    document: AgreementDocument = read_agreement(changed("tariff.components", [component]))
+    assert document.tariff.components[0].id == "bed"

@@ -1,0 +1,217 @@
+"""Given these events, when this command: what a decision gives, read through its own boundary."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from services.intake.domain.side import office_of
+from shared.contracts.agreement import AgreementDocument, digest, read_agreement
+from shared.contracts.codes import CaseKind
+from shared.contracts.intake import (
+    AgreementActivated,
+    AgreementProposed,
+    AgreementSigned,
+    CaseFact,
+    CaseProposed,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClearanceGranted,
+    ConsularNoticeRecorded,
+    CounselAccessRecorded,
+    FitnessToTravelAssessed,
+    HoldAsserted,
+    HoldScope,
+    IdentityConfirmed,
+    LegalBasisRecorded,
+    NationalityDetermined,
+    NoticeServed,
+    PersonOpinionRecorded,
+    PersonRegistered,
+    PersonScope,
+    ReceivingStateAccepted,
+    RiskOfIllTreatmentAssessed,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import AgreementId, CaseId, EntryRef, HoldId, PersonId, custody_of
+
+Command = TypeVar("Command")
+State = TypeVar("State")
+
+NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)
+TODAY = NOW.date()
+PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
+CASE = CaseId("01955e3a-0000-7000-8000-0000000000c1")
+HOLD = HoldId("01955e3a-0000-7000-8000-0000000000b1")
+AGREEMENT = AgreementId("usa-slv-2025")
+PAPER = "ab" * 32
+
+SENDER = Actor("USA", "intake-agency", "intake-desk-1")
+SENDING_AUTHORITY = Actor("USA", "central-authority", "authority-1")
+RECEIVING_AUTHORITY = Actor("SLV", "central-authority", "autoridad-1")
+COURT = Actor("USA", "court", "clerk-1")
+OTHER_CLERK = Actor("USA", "court", "clerk-2")
+
+
+def document(**changed: Any) -> AgreementDocument:  # noqa: ANN401 - any term can be changed
+    """The first agreement, with some of its terms changed."""
+    path = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
+    raw = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
+    return read_agreement({**raw, **changed})
+
+
+def chosen(fold: Fold[State], events: Iterable[Event]) -> list[Event]:
+    """The events that a fold's own query finds, in log order."""
+    return [
+        event
+        for event in events
+        if any(one.matches(event.TYPE, frozenset(tags_of(event))) for one in fold.alternatives)
+    ]
+
+
+def folded(fold: Fold[State], events: Iterable[Event]) -> State:
+    """A fold's state after a log of these events."""
+    return fold_all(fold, chosen(fold, events))
+
+
+def when(decider: Decider[Command, State], command: Command, *given: Event) -> tuple[Event, ...]:
+    """What a command leads to after a log of these events; raises what the decision raises."""
+    boundary = decider.boundary(command)
+    states = [folded(fold, given) for fold in boundary.folds]
+    return decider.decide(command, boundary.combine(*states))
+
+
+def proposed(terms: AgreementDocument) -> AgreementProposed:
+    """A version put forward."""
+    return AgreementProposed(agreement=terms.ref, digest=digest(terms), document=terms)
+
+
+def signed(terms: AgreementDocument, party: str) -> AgreementSigned:
+    """A version signed by one state."""
+    return AgreementSigned(agreement=terms.ref, digest=digest(terms), party=party)
+
+
+def in_force(terms: AgreementDocument | None = None) -> tuple[Event, ...]:
+    """An agreement that both states have signed."""
+    terms = terms or document()
+    return (
+        proposed(terms),
+        signed(terms, "USA"),
+        signed(terms, "SLV"),
+        AgreementActivated(agreement=terms.ref, digest=digest(terms), document=terms),
+    )
+
+
+REGISTERED = PersonRegistered(person=PERSON, registered_by="USA", commitment="cd" * 32)
+
+
+def case_proposed(kind: CaseKind = "third-country") -> CaseProposed:
+    """The case that the tests are about."""
+    return CaseProposed(
+        case=CASE,
+        person=PERSON,
+        agreement=document().ref,
+        kind=kind,
+        sending="USA",
+        receiving="SLV",
+    )
+
+
+def fact(event: type[CaseFact], actor: Actor = SENDER, **content: object) -> CaseFact:
+    """A fact about the case, signed by an office."""
+    return event(
+        case=CASE,
+        person=PERSON,
+        agreement=document().ref,
+        signed_by=actor.party,
+        office=office_of(actor),
+        document=PAPER,
+        **content,
+    )
+
+
+LATER = date(2025, 9, 1)
+EARLIER = date(2025, 2, 1)
+
+
+def facts(*replaced: CaseFact, without: type[CaseFact] | None = None) -> tuple[CaseFact, ...]:
+    """Everything that the first agreement requires, with some facts replaced or one left out."""
+    required = (
+        fact(IdentityConfirmed, identifiers=("passport", "fingerprints")),
+        fact(
+            LegalBasisRecorded,
+            court="Circuit Court 1",
+            reference="CR-2019-77",
+            judged_on=date(2020, 5, 4),
+            final=True,
+            offence="0501",
+            days_remaining=700,
+        ),
+        fact(NationalityDetermined, nationalities=("VEN",), disputed=False),
+        fact(
+            RiskOfIllTreatmentAssessed,
+            SENDING_AUTHORITY,
+            destination="SLV",
+            onward=(),
+            substantial_grounds=False,
+            valid_until=LATER,
+        ),
+        fact(FitnessToTravelAssessed, fit=True, valid_until=LATER),
+        fact(NoticeServed, language="es", served_on=EARLIER),
+        fact(CounselAccessRecorded, accessed_on=EARLIER),
+        fact(ConsularNoticeRecorded, offered_on=EARLIER, answer="declined"),
+        fact(PersonOpinionRecorded, opinion="objects"),
+        fact(ReceivingStateAccepted, RECEIVING_AUTHORITY),
+    )
+    kept = [one for one in required if type(one) is not without]
+    return (*kept, *replaced)
+
+
+def cleared() -> ClearanceGranted:
+    """The clearance of the case."""
+    return ClearanceGranted(case=CASE, person=PERSON, agreement=document().ref)
+
+
+def hold(
+    scope: HoldScope | None = None, actor: Actor = COURT, hold_id: HoldId = HOLD
+) -> HoldAsserted:
+    """A hold, on the person unless another scope is given."""
+    return HoldAsserted(
+        hold=hold_id,
+        scope=scope or PersonScope(PERSON),
+        form="oral",
+        received_at=NOW,
+        issued_by=actor.party,
+        office=office_of(actor),
+        reference="25-cv-766",
+        asserted_by=str(actor),
+    )
+
+
+def withdrawn() -> CaseWithdrawn:
+    """The end of the case before departure."""
+    return CaseWithdrawn(case=CASE, person=PERSON, agreement=document().ref)
+
+
+def transferred() -> CaseTransferred:
+    """The end of the case after the handover."""
+    return CaseTransferred(
+        case=CASE,
+        person=PERSON,
+        agreement=document().ref,
+        custody=custody_of(CASE),
+        accepted=EntryRef("accord.example/placement/0#7"),
+    )
+
+
+Struct = TypeVar("Struct", bound=msgspec.Struct)
+
+
+def replaced(struct: Struct, **changed: object) -> Struct:
+    """A value with some of its fields changed."""
+    return msgspec.structs.replace(struct, **changed)
