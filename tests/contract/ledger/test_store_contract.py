@@ -206,7 +206,7 @@ async def test_the_same_key_twice_in_one_batch_is_recorded_once(store: Store) ->
 async def test_the_same_key_with_another_request_is_a_clash(store: Store) -> None:
     async with running(store) as runner:
         await reserve(runner, Reserve(CECOT), idempotency=key("k"))
-        with pytest.raises(IdempotencyClash, match="new key"):
+        with pytest.raises(IdempotencyClash, match="take a new one"):
             await reserve(runner, Reserve(CECOT), idempotency=key("k", "another request"))
     assert len(await log_of(store)) == 1
 
