@@ -166,7 +166,7 @@ def _stay(command: CustodyCommand) -> Boundary[CustodyState]:
 
 
 def _standing(command: CustodyCommand, state: CustodyState) -> CustodyAccepted:
-    """The custody as accepted; raises unless the person is in it and the actor's state holds them."""
+    """The custody as accepted; raises unless it stands and the actor's state holds the person."""
     if state.known is None:
         raise CustodyIsUnknown(f"there is no custody {command.custody}: check the id")
     if state.accepted is None:

@@ -13,7 +13,6 @@ from services.placement.domain.custody import (
     CustodyCommand,
     CustodyIsUnknown,
     CustodyState,
-    NotTheReceivingState,
 )
 from services.placement.domain.facility import FacilityState
 from services.placement.domain.reservation import no_place, reservation_released
@@ -25,7 +24,7 @@ from shared.kernel.dates import local_date
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
-from shared.kernel.rejected import Conflict, Finding, Rejected, RuleBroken
+from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
 
 class HandoverAlreadyOffered(Conflict):
@@ -42,6 +41,12 @@ class HeldElsewhere(Conflict):
 
 class NoHandoverOffered(RuleBroken):
     """Custody is not taken without the sending state's signature."""
+
+    RULE = "G13"
+
+
+class SignedForAnotherState(RuleBroken):
+    """The receiving state signs for itself, with the registry of its own facility."""
 
     RULE = "G13"
 
@@ -121,7 +126,7 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
             f"custody was accepted at {state.custody.accepted.accepted_at.isoformat()}"
         )
 
-    def refused(broken: Rejected) -> Rejected:
+    def refused(broken: RuleBroken) -> RuleBroken:
         return broken.on_record(
             lambda refusal: HandoverRefused(
                 custody=known.custody,
@@ -140,12 +145,12 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
     return (_accepted(command, offer, state),)
 
 
-def _not_theirs(command: AcceptCustody, state: Handover) -> Rejected | None:
+def _not_theirs(command: AcceptCustody, state: Handover) -> RuleBroken | None:
     offer = state.custody.offered
     receiving = offer.receiving if offer else state.facility.country
     if command.actor.party == receiving == state.facility.country:
         return None
-    return NotTheReceivingState(
+    return SignedForAnotherState(
         f"the receiving state signs with its own facility's registry: {command.actor.party}"
         f" cannot sign for {receiving} in facility {command.facility}"
     )

@@ -1,4 +1,4 @@
-"""A headcount: a facility attests by name who was there on a night; who is missing is an alarm (G14)."""
+"""A headcount: who was there on a night, attested by name; whoever is missing is an alarm (G14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A facility's roster: who was in custody there, from when until when, and which nights they missed."""
+"""A facility's roster: who was in custody there, from when until when, and whom it missed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,216 @@
+"""A log in memory that decisions are taken against, by the boundary that each of them names."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import pytest
+
+from services.placement.domain.capacity import (
+    APPROVE_CAPACITY,
+    PROPOSE_CAPACITY,
+    ApproveCapacity,
+    ProposeCapacity,
+)
+from services.placement.domain.custody import END_CUSTODY, EndCustody
+from services.placement.domain.facility import (
+    REGISTER_FACILITY,
+    REPORT_OWN_POPULATION,
+    FacilityState,
+    RegisterFacility,
+    ReportOwnPopulation,
+)
+from services.placement.domain.facility import fold as facility_fold
+from services.placement.domain.handover import (
+    ACCEPT_CUSTODY,
+    RECORD_HANDOVER_OFFER,
+    AcceptCustody,
+    RecordHandoverOffer,
+)
+from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from services.placement.domain.reservation import (
+    RELEASE_RESERVATION,
+    RESERVE_PLACE,
+    ReleaseReservation,
+    ReservePlace,
+)
+from shared.contracts.codes import Release
+from shared.contracts.journey import Custodian
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
+from shared.kernel.query import Query
+from shared.kernel.rejected import Rejected
+
+CECOT = FacilityId("slv-cecot")
+ZONE = "America/El_Salvador"
+"""Six hours behind UTC, all year."""
+REGISTRY = Actor("SLV", "facility-registry", "cecot-registry")
+AUTHORITY = Actor("SLV", "central-authority", "slv-authority")
+SENDER = Actor("USA", "facility-registry", "usa-registry")
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TERMS = AgreementRef("usa-slv-2025@1")
+OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
+TAKEN = datetime(2025, 3, 16, 10, tzinfo=UTC)
+NIGHT = date(2025, 3, 16)
+CUSTODIAN = Custodian(party="SLV", body="cecot", responsible_state="SLV")
+
+State = TypeVar("State")
+
+
+def custody(number: int) -> CustodyId:
+    """A custody's id, the same for the same number."""
+    return CustodyId(f"01900000-0000-7000-8000-{number:012d}")
+
+
+def person(number: int) -> PersonId:
+    """A person's id, the same for the same number."""
+    return PersonId(f"01910000-0000-7000-8000-{number:012d}")
+
+
+MANIFEST = ManifestId("01920000-0000-7000-8000-000000000001")
+
+
+class Story:
+    """What was recorded so far, and the commands that tests are made of."""
+
+    def __init__(self) -> None:
+        self.log: list[Event] = []
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def fold(self, fold: Fold[State]) -> State:
+        """A fold of the events that its own alternatives name; what was folded before is kept."""
+        query = Query(fold.alternatives)
+        position, state = self._kept.get(fold.name, (0, fold.initial))
+        news = (
+            one for one in self.log[position:] if query.matches(one.TYPE, frozenset(tags_of(one)))
+        )
+        folded: State = fold_all(fold, news, state)
+        self._kept[fold.name] = (len(self.log), folded)
+        return folded
+
+    def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
+        """Take a decision and record what follows from it; a refusal records its event."""
+        boundary = decider.boundary(command)
+        state = boundary.combine(*(self.fold(fold) for fold in boundary.folds))
+        try:
+            events = decider.decide(command, state)
+        except Rejected as rejected:
+            self.log.extend([rejected.recorded] if rejected.recorded else [])
+            raise
+        self.log.extend(events)
+        return events
+
+    @property
+    def site(self) -> FacilityState:
+        """The facility as it stands."""
+        return self.fold(facility_fold(CECOT))
+
+    def facility(self, places: int, own: int = 0) -> Story:
+        """A registered facility with an approved capacity."""
+        self.decide(
+            REGISTER_FACILITY,
+            RegisterFacility(facility=CECOT, actor=REGISTRY, now=NOW, timezone=ZONE),
+        )
+        self.propose(places)
+        self.approve(places)
+        if own:
+            self.own(own)
+        return self
+
+    def propose(self, places: int, actor: Actor = REGISTRY) -> tuple[Event, ...]:
+        command = ProposeCapacity(facility=CECOT, actor=actor, now=NOW, places=places)
+        return self.decide(PROPOSE_CAPACITY, command)
+
+    def approve(self, places: int, actor: Actor = AUTHORITY) -> tuple[Event, ...]:
+        command = ApproveCapacity(facility=CECOT, actor=actor, now=NOW, places=places)
+        return self.decide(APPROVE_CAPACITY, command)
+
+    def own(self, count: int, counted_on: date = NIGHT) -> tuple[Event, ...]:
+        command = ReportOwnPopulation(
+            facility=CECOT, actor=REGISTRY, now=NOW, count=count, counted_on=counted_on
+        )
+        return self.decide(REPORT_OWN_POPULATION, command)
+
+    def reserve(self, number: int, facility: FacilityId = CECOT) -> tuple[Event, ...]:
+        command = ReservePlace(
+            custody=custody(number),
+            person=person(number),
+            agreement=TERMS,
+            facility=facility,
+            manifest=MANIFEST,
+        )
+        return self.decide(RESERVE_PLACE, command)
+
+    def release_place(self, number: int) -> tuple[Event, ...]:
+        command = ReleaseReservation(custody=custody(number), manifest=MANIFEST)
+        return self.decide(RELEASE_RESERVATION, command)
+
+    def offer(
+        self, number: int, agreement: AgreementRef = TERMS, facility: FacilityId = CECOT
+    ) -> tuple[Event, ...]:
+        command = RecordHandoverOffer(
+            custody=custody(number),
+            person=person(number),
+            agreement=agreement,
+            facility=facility,
+            offer=EntryRef("accord.example/intake/0#17"),
+            custodian=CUSTODIAN,
+            sending="USA",
+            receiving="SLV",
+            offered_by="USA:escort:escort-1",
+            offered_at=OFFERED,
+        )
+        return self.decide(RECORD_HANDOVER_OFFER, command)
+
+    def accept(
+        self,
+        number: int,
+        accepted_at: datetime = TAKEN,
+        custodian: Custodian = CUSTODIAN,
+        actor: Actor = REGISTRY,
+        facility: FacilityId = CECOT,
+    ) -> tuple[Event, ...]:
+        command = AcceptCustody(
+            custody=custody(number),
+            actor=actor,
+            now=NOW,
+            facility=facility,
+            accepted_at=accepted_at,
+            custodian=custodian,
+        )
+        return self.decide(ACCEPT_CUSTODY, command)
+
+    def hold(self, *numbers: int) -> Story:
+        """Persons whose custody went its ordinary way: reserved, offered, accepted."""
+        for number in numbers:
+            self.reserve(number)
+            self.offer(number)
+            self.accept(number)
+        return self
+
+    def end(
+        self, number: int, ended_at: datetime, kind: Release = "released", actor: Actor = REGISTRY
+    ) -> tuple[Event, ...]:
+        command = EndCustody(
+            custody=custody(number), actor=actor, now=NOW, kind=kind, ended_at=ended_at
+        )
+        return self.decide(END_CUSTODY, command)
+
+    def attest(self, night: date, *numbers: int, actor: Actor = REGISTRY) -> tuple[Event, ...]:
+        command = AttestHeadcount(
+            facility=CECOT,
+            actor=actor,
+            now=NOW,
+            night=night,
+            present=frozenset(custody(number) for number in numbers),
+        )
+        return self.decide(ATTEST_HEADCOUNT, command)
+
+
+@pytest.fixture
+def story() -> Story:
+    """An empty log."""
+    return Story()

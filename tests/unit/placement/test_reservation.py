@@ -1,0 +1,117 @@
+"""G19: reserved, en route and in custody never exceed the approved capacity."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.placement.domain.reservation import NothingReserved, PlaceAlreadyReserved
+from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
+from shared.kernel.ids import FacilityId
+from shared.kernel.rejected import Rejected
+from tests.unit.placement.story import MANIFEST, NIGHT, TAKEN, Story, custody, person
+
+
+def test_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
+    (reserved,) = story.facility(1).reserve(1)
+    assert isinstance(reserved, PlaceReserved)
+    assert (reserved.custody, reserved.person) == (custody(1), person(1))
+    assert (reserved.manifest, story.site.reserved) == (MANIFEST, 1)
+
+
+def test_the_last_place_is_held_once_and_the_refusal_is_a_fact(story: Story) -> None:
+    story.facility(2, own=1).reserve(1)
+    (refused,) = story.reserve(2)
+    assert isinstance(refused, PlaceRefused)
+    assert (refused.refusal.rule, refused.refusal.reason) == ("G19", "NoPlaceAvailable")
+    assert refused.refusal.findings[0].missing == (
+        "approved 2, own population 1, reserved 1, in custody 0"
+    )
+    assert story.site.reserved == 1
+
+
+def test_a_facility_that_nobody_registered_has_no_place(story: Story) -> None:
+    (refused,) = story.reserve(1, FacilityId("nowhere"))
+    assert isinstance(refused, PlaceRefused)
+    assert "has not been registered" in refused.refusal.detail
+
+
+def test_a_place_that_was_released_can_be_held_again(story: Story) -> None:
+    story.facility(1).reserve(1)
+    (released,) = story.release_place(1)
+    assert isinstance(released, ReservationReleased)
+    assert isinstance(story.reserve(2)[0], PlaceReserved)
+
+
+def test_a_person_holds_one_place_at_most(story: Story) -> None:
+    story.facility(2).reserve(1)
+    with pytest.raises(PlaceAlreadyReserved):
+        story.reserve(1)
+
+
+def test_a_place_that_is_not_held_cannot_be_released(story: Story) -> None:
+    story.facility(1)
+    with pytest.raises(NothingReserved):
+        story.release_place(1)
+
+
+def test_a_person_who_is_here_keeps_the_place_whatever_is_heard_of_the_manifest(
+    story: Story,
+) -> None:
+    story.facility(1).reserve(1)
+    story.offer(1)
+    with pytest.raises(NothingReserved):
+        story.release_place(1)
+
+
+def test_a_person_who_was_handed_over_needs_no_place_on_another_journey(story: Story) -> None:
+    (refused,) = story.facility(2).hold(1).reserve(1)
+    assert isinstance(refused, PlaceRefused)
+    assert refused.refusal.reason == "PersonAlreadyHandedOver"
+
+
+Move = tuple[str, int]
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(("reserve", "release", "offer", "accept", "exit", "own", "capacity")),
+        st.integers(1, 6),
+    ),
+    max_size=60,
+)
+
+
+def play(story: Story, move: Move) -> None:
+    what, number = move
+    match what:
+        case "reserve":
+            story.reserve(number)
+        case "release":
+            story.release_place(number)
+        case "offer":
+            story.offer(number)
+        case "accept":
+            story.accept(number)
+        case "exit":
+            story.end(number, TAKEN)
+        case "own":
+            story.own(number // 2, NIGHT)
+        case _:
+            story.propose(number)
+            story.approve(number)
+
+
+@given(MOVES)
+def test_whatever_happens_nobody_is_let_in_beyond_the_approved_capacity(
+    moves: list[Move],
+) -> None:
+    story = Story().facility(3)
+    for move in moves:
+        before = story.site
+        with suppress(Rejected):
+            play(story, move)
+        after = story.site
+        let_in = after.reserved + after.in_custody > before.reserved + before.in_custody
+        assert not let_in or after.taken <= after.approved
+        assert after.approved >= before.approved or after.taken <= after.approved
+        assert min(after.reserved, after.in_custody, after.available) >= 0
