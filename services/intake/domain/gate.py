@@ -31,12 +31,6 @@ MAX_FINDINGS = 100
 """As many as fit into one entry (65,535 bytes); a last one says how many more there are."""
 
 
-class HoldStandsAgainstDeparture(RuleBroken):
-    """A legal order forbids this departure; nobody can override it (G2, G3)."""
-
-    RULE = "G3"
-
-
 class NotReadInOneDecision(RuleBroken):
     """Not everything that a departure depends on could be read in the same decision (G1)."""
 
@@ -47,6 +41,16 @@ class GateClosed(RuleBroken):
     """The person is not, or no longer, cleared for this departure (G4)."""
 
     RULE = "G4"
+
+
+_SETTLE = "settle every finding and clear the case again"
+_REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
+    "G3": (
+        clearance.HoldStandsAgainstDeparture,
+        "an order stands: take the person off, or have its issuer lift it and clear the case again",
+    ),
+    "G1": (NotReadInOneDecision, "not everything could be read as it was asked for: read it again"),
+}
 
 
 class Traveller(msgspec.Struct, frozen=True, order=True):
@@ -138,24 +142,20 @@ def same_people(
 
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
     """The refusal that these findings make: an order before all else, then what was not read."""
-    kept = capped(findings)
     rules = {one.rule for one in findings}
-    if "G3" in rules:
-        return HoldStandsAgainstDeparture(
-            "a hold forbids this departure: take the person off, or have its issuer lift it and"
-            " clear the case again",
-            findings=kept,
-        )
-    if "G1" in rules:
-        return NotReadInOneDecision(
-            "not everything could be read as it was asked for: read the journey again and retry",
-            findings=kept,
-        )
-    return GateClosed(
-        "the gate is closed: settle every finding and clear the case again",
-        findings=kept,
-        rule=findings[0].rule,
-    )
+    rule = next((one for one in ("G3", "G1") if one in rules), findings[0].rule)
+    refusal, next_step = _REFUSALS.get(rule, (clearance.REFUSALS.get(rule, GateClosed), _SETTLE))
+    return refusal(f"the gate is closed: {next_step}", findings=capped(findings), rule=rule)
+
+
+def capped(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """As many findings as fit into an entry: whatever is left out, an order comes before it."""
+    if len(findings) <= MAX_FINDINGS:
+        return findings
+    ordered = sorted(findings, key=lambda one: one.rule not in {"G3", "G1"})
+    more = len(ordered) - MAX_FINDINGS
+    last = Finding(rule=ordered[MAX_FINDINGS].rule, missing=f"and {more} more findings")
+    return (*ordered[:MAX_FINDINGS], last)
 
 
 def _readable(document: AgreementDocument | None, clock_skew: timedelta) -> Iterator[Finding]:
@@ -213,13 +213,3 @@ def _naming(case: CaseId, finding: Finding) -> Finding:
         missing=f"case/{case}: {finding.missing}",
         evidence=finding.evidence or f"case/{case}",
     )
-
-
-def capped(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """As many findings as fit into an entry: whatever is left out, an order comes before it."""
-    if len(findings) <= MAX_FINDINGS:
-        return findings
-    ordered = sorted(findings, key=lambda one: one.rule not in {"G3", "G1"})
-    more = len(ordered) - MAX_FINDINGS
-    last = Finding(rule=ordered[MAX_FINDINGS].rule, missing=f"and {more} more findings")
-    return (*ordered[:MAX_FINDINGS], last)

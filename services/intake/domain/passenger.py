@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -164,7 +163,6 @@ class RemovePerson(msgspec.Struct, frozen=True, kw_only=True):
     manifest: ManifestId
     case: CaseId
     reason: Literal["requested", "place-refused"]
-    now: datetime
     actor: Actor
 
 

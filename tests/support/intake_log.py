@@ -1,0 +1,210 @@
+"""A log in memory that decisions run against, and what is on it before a journey begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+from services.intake.domain.gate import Traveller
+from shared.contracts.agreement import (
+    Admission,
+    AgreedFacility,
+    AgreementDocument,
+    Parties,
+    PerNight,
+    Tariff,
+    digest,
+)
+from shared.contracts.intake import (
+    AgreementProposed,
+    AgreementSigned,
+    CaseFact,
+    CaseProposed,
+    ClearanceGranted,
+    ConsularNoticeRecorded,
+    CounselAccessRecorded,
+    CountryScope,
+    FitnessToTravelAssessed,
+    HoldAsserted,
+    HoldLifted,
+    HoldScope,
+    IdentityConfirmed,
+    LegalBasisRecorded,
+    NationalityDetermined,
+    NoticeServed,
+    PersonScope,
+    ReceivingStateAccepted,
+    RiskOfIllTreatmentAssessed,
+)
+from shared.contracts.journey import Custodian, Leg
+from shared.kernel.actor import Actor
+from shared.kernel.dates import DatePeriod
+from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import (
+    AgreementId,
+    CaseId,
+    FacilityId,
+    HoldId,
+    ManifestId,
+    PersonId,
+)
+from shared.kernel.money import Money
+from shared.kernel.rejected import Rejected
+
+State = TypeVar("State")
+EventType = TypeVar("EventType", bound=Event)
+
+NOW = datetime(2025, 3, 15, 12, tzinfo=UTC)
+DEPARTURE = datetime(2025, 3, 16, 2, 10, tzinfo=UTC)
+AFTER = datetime(2025, 3, 16, 12, tzinfo=UTC)
+IN_STEP = timedelta(0)
+AGREEMENT = AgreementId("aaa-bbb-2025")
+MANIFEST = ManifestId("manifest-1")
+FACILITY = FacilityId("house-one")
+SENDER, RECEIVER, OTHER = "AAA", "BBB", "CCC"
+SHA = "0" * 64
+
+AUTHORITY = Actor(SENDER, "central-authority", "authority-1")
+ESCORT = Actor(SENDER, "escort", "escort-1")
+RECEIVING_AUTHORITY = Actor(RECEIVER, "central-authority", "authority-9")
+CUSTODIAN = Custodian(party=RECEIVER, body="house-one", responsible_state=RECEIVER)
+
+DOCUMENT = AgreementDocument(
+    agreement=AGREEMENT,
+    version=1,
+    parties=Parties(SENDER, RECEIVER),
+    effective=DatePeriod(date(2025, 3, 1), date(2026, 3, 1)),
+    admission=Admission(("third-country",)),
+    required_facts=(),
+    facilities=(AgreedFacility(FACILITY, "UTC"),),
+    tariff=Tariff("USD", (PerNight("night", Money("100.00", "USD")),)),
+)
+LEG = Leg(SENDER, RECEIVER, DEPARTURE)
+
+
+def traveller(number: int) -> Traveller:
+    """A synthetic person and their case."""
+    return Traveller(CaseId(f"case-{number}"), PersonId(f"person-{number}"))
+
+
+class Log:
+    """A log in memory: what a decision reads, and what it leaves behind, refusals among it."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.events: list[Event] = []
+
+    def read(self, fold: Fold[State]) -> State:
+        """A fold of what is recorded."""
+        matching = (
+            one
+            for one in self.events
+            if any(
+                alternative.matches(one.TYPE, frozenset(tags_of(one)))
+                for alternative in fold.alternatives
+            )
+        )
+        return fold_all(fold, matching)
+
+    def run(self, decider: Decider[Any, Any], command: object) -> tuple[Event, ...]:
+        """Decide, and record what follows; a refusal that matters is recorded and raised."""
+        boundary = decider.boundary(command)
+        state = boundary.combine(*(self.read(fold) for fold in boundary.folds))
+        try:
+            events = decider.decide(command, state)
+        except Rejected as rejected:
+            if rejected.recorded is not None:
+                self.events.append(rejected.recorded)
+            raise
+        self.events.extend(events)
+        return events
+
+    def last(self, event_type: type[EventType]) -> EventType:
+        """The latest event of a type."""
+        return next(one for one in reversed(self.events) if isinstance(one, event_type))
+
+
+def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...]:
+    """An agreement that both states have signed."""
+    signed = digest(document)
+    return (
+        AgreementProposed(agreement=document.ref, digest=signed, document=document),
+        *(
+            AgreementSigned(agreement=document.ref, digest=signed, party=party)
+            for party in (document.parties.sending, document.parties.receiving)
+        ),
+    )
+
+
+def case_events(one: Traveller, receiving: str = RECEIVER) -> tuple[Event, ...]:
+    """A case with every fact that the safeguards ask for, and its clearance."""
+    about: dict[str, Any] = {"case": one.case, "person": one.person, "agreement": DOCUMENT.ref}
+    fact = {**about, "signed_by": SENDER, "office": "intake-agency", "document": SHA}
+    long_after, before = date(2026, 3, 1), date(2025, 3, 1)
+    facts: tuple[CaseFact, ...] = (
+        IdentityConfirmed(**fact, identifiers=("passport", "fingerprints")),
+        LegalBasisRecorded(
+            **fact,
+            court="court-1",
+            reference="j-1",
+            judged_on=date(2024, 1, 1),
+            final=True,
+            offence="0201",
+            days_remaining=900,
+        ),
+        NationalityDetermined(**fact, nationalities=(OTHER,), disputed=False),
+        RiskOfIllTreatmentAssessed(
+            **fact,
+            destination=receiving,
+            onward=(),
+            substantial_grounds=False,
+            valid_until=long_after,
+        ),
+        FitnessToTravelAssessed(**fact, fit=True, valid_until=long_after),
+        NoticeServed(**fact, language="es", served_on=before),
+        CounselAccessRecorded(**fact, accessed_on=before),
+        ConsularNoticeRecorded(**fact, offered_on=before, answer="declined"),
+        ReceivingStateAccepted(**{**fact, "signed_by": receiving}),
+    )
+    return (
+        CaseProposed(**about, kind="third-country", sending=SENDER, receiving=receiving),
+        *facts,
+        ClearanceGranted(**about),
+    )
+
+
+def cleared_again(one: Traveller) -> Event:
+    """A second clearance, after whatever undid the first."""
+    return ClearanceGranted(case=one.case, person=one.person, agreement=DOCUMENT.ref)
+
+
+def hold(scope: HoldScope, name: str = "hold-1") -> HoldAsserted:
+    """An oral order (G3)."""
+    return HoldAsserted(
+        hold=HoldId(name),
+        scope=scope,
+        form="oral",
+        received_at=NOW,
+        issued_by="XX",
+        office="court",
+        reference="order-1",
+        asserted_by="XX:court:clerk-1",
+    )
+
+
+def lifted(scope: HoldScope, name: str = "hold-1") -> HoldLifted:
+    """The same order, lifted by its issuer."""
+    return HoldLifted(
+        hold=HoldId(name), scope=scope, instrument="lift-1", lifted_by="XX:court:clerk-2"
+    )
+
+
+def on_person(one: Traveller, destination: str | None = None) -> HoldScope:
+    """An order about one person."""
+    return PersonScope(one.person, destination)
+
+
+def on_country(country: str = RECEIVER) -> HoldScope:
+    """An order about every departure to a country."""
+    return CountryScope(country)

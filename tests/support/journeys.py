@@ -1,0 +1,186 @@
+"""One journey, played step by step against a log in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
+from services.intake.domain.gate import Traveller
+from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
+from services.intake.domain.leg import (
+    ARRIVE_LEG,
+    AUTHORISE_LEG,
+    DEPART_LEG,
+    ArriveLeg,
+    AuthoriseLeg,
+    DepartLeg,
+)
+from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.passenger import (
+    CONFIRM_PLACE,
+    MANIFEST_PERSON,
+    REMOVE_PERSON,
+    ConfirmPlace,
+    ManifestPerson,
+    RemovePerson,
+)
+from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
+from shared.kernel.actor import Actor
+from shared.kernel.event import Event
+from shared.kernel.ids import EntryRef
+from tests.support.intake_log import (
+    AFTER,
+    AGREEMENT,
+    AUTHORITY,
+    CUSTODIAN,
+    DEPARTURE,
+    ESCORT,
+    FACILITY,
+    IN_STEP,
+    LEG,
+    MANIFEST,
+    NOW,
+    RECEIVER,
+    Log,
+    agreement_events,
+    case_events,
+    traveller,
+)
+
+
+class Journey:
+    """One journey, played step by step against a log."""
+
+    def __init__(self, *numbers: int) -> None:
+        """Begin with an agreement in force and these persons cleared."""
+        self.log = Log()
+        self.log.events.extend(agreement_events())
+        self.people = tuple(traveller(number) for number in numbers)
+        for one in self.people:
+            self.log.events.extend(case_events(one))
+
+    def opened(self) -> Journey:
+        """Open the manifest."""
+        self.log.run(
+            OPEN_MANIFEST,
+            OpenManifest(
+                manifest=MANIFEST,
+                agreement=AGREEMENT,
+                facility=FACILITY,
+                legs=(LEG,),
+                now=NOW,
+                actor=AUTHORITY,
+            ),
+        )
+        return self
+
+    def manifested(self) -> Journey:
+        """Open the manifest and put everybody on it, with a place for each."""
+        self.opened()
+        for one in self.people:
+            self.manifest(one)
+            self.confirm(one)
+        return self
+
+    def sealed(self) -> Journey:
+        """The same, and sealed."""
+        self.manifested()
+        self.seal(*self.people)
+        return self
+
+    def boarded(self) -> Journey:
+        """The same, and everybody is on board."""
+        self.sealed()
+        for one in self.people:
+            self.board(one)
+        return self
+
+    def departed(self) -> Journey:
+        """The same, authorised and departed."""
+        self.boarded()
+        self.authorise(*self.people)
+        self.depart(*self.people)
+        return self
+
+    def arrived(self) -> Journey:
+        """The same, and arrived."""
+        self.departed()
+        self.arrive()
+        return self
+
+    def at_the_gate(self, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 - any command's field
+        """What every command at the gate brings."""
+        return {
+            "manifest": MANIFEST,
+            "agreement": AGREEMENT,
+            "destination": RECEIVER,
+            "clock_skew": IN_STEP,
+            "now": NOW,
+            "actor": AUTHORITY,
+            **changed,
+        }
+
+    def manifest(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Put a person on the manifest."""
+        command = ManifestPerson(traveller=one, **self.at_the_gate(**changed))
+        return self.log.run(MANIFEST_PERSON, command)
+
+    def confirm(self, one: Traveller) -> tuple[Event, ...]:
+        """Confirm a person's place."""
+        command = ConfirmPlace(manifest=MANIFEST, case=one.case, reservation=EntryRef("p#1"))
+        return self.log.run(CONFIRM_PLACE, command)
+
+    def remove(self, one: Traveller, actor: Actor = AUTHORITY) -> tuple[Event, ...]:
+        """Take a person off."""
+        command = RemovePerson(manifest=MANIFEST, case=one.case, reason="requested", actor=actor)
+        return self.log.run(REMOVE_PERSON, command)
+
+    def seal(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Seal the manifest."""
+        command = SealManifest(travellers=people, **self.at_the_gate(**changed))
+        return self.log.run(SEAL_MANIFEST, command)
+
+    def board(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Let a person board."""
+        fields = self.at_the_gate(**{"actor": ESCORT, **changed})
+        return self.log.run(BOARD_PERSON, BoardPerson(traveller=one, **fields))
+
+    def authorise(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Authorise the departure of leg 1."""
+        fields = {"leg": 1, **self.at_the_gate(**changed)}
+        return self.log.run(AUTHORISE_LEG, AuthoriseLeg(travellers=people, **fields))
+
+    def depart(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Depart leg 1."""
+        fields = {
+            "leg": 1,
+            "departed_at": DEPARTURE,
+            **self.at_the_gate(**{"actor": ESCORT, "now": AFTER, **changed}),
+        }
+        return self.log.run(DEPART_LEG, DepartLeg(travellers=people, **fields))
+
+    def arrive(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Arrive at the end of leg 1."""
+        fields = {
+            "manifest": MANIFEST,
+            "leg": 1,
+            "arrived_at": DEPARTURE + timedelta(hours=5),
+            "now": AFTER,
+            "actor": ESCORT,
+            **changed,
+        }
+        return self.log.run(ARRIVE_LEG, ArriveLeg(**fields))
+
+    def offer(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+        """Offer everybody to the custodian."""
+        fields = {
+            "manifest": MANIFEST,
+            "leg": 1,
+            "custodian": CUSTODIAN,
+            "offered_at": DEPARTURE + timedelta(hours=6),
+            "now": AFTER,
+            "actor": ESCORT,
+            **changed,
+        }
+        return self.log.run(OFFER_HANDOVER, OfferHandover(**fields))

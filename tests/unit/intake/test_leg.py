@@ -1,0 +1,220 @@
+"""Legs: authorised by one subject, departed by another, with the gate at both (G1, G3, G4)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.intake.domain.clearance import HoldStandsAgainstDeparture
+from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.leg import (
+    ArrivedBeforeDeparture,
+    DepartureAlreadyAuthorised,
+    DepartureNotAuthorised,
+    LegAlreadyArrived,
+    LegAlreadyDeparted,
+    LegNotDeparted,
+    LegUnknown,
+    NobodyOnBoard,
+    OneSubjectForBoth,
+    PreviousLegNotArrived,
+)
+from services.intake.domain.manifest import HasNotHappenedYet
+from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.side import ActsOnlyForItself
+from shared.contracts.journey import (
+    Leg,
+    LegArrived,
+    LegDeparted,
+    LegDepartureAuthorised,
+    LegDepartureRefused,
+)
+from shared.kernel.actor import Actor
+from tests.support.intake_log import (
+    AFTER,
+    AGREEMENT,
+    AUTHORITY,
+    DEPARTURE,
+    FACILITY,
+    MANIFEST,
+    NOW,
+    OTHER,
+    RECEIVER,
+    RECEIVING_AUTHORITY,
+    SENDER,
+    cleared_again,
+    hold,
+    lifted,
+    on_country,
+    on_person,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE, TWO = traveller(1), traveller(2)
+
+
+def test_a_leg_departs_and_arrives_with_exactly_those_on_board() -> None:
+    log = Journey(1, 2).arrived().log
+    cases = (ONE.case, TWO.case)
+    assert log.last(LegDepartureAuthorised).cases == cases
+    assert log.last(LegDeparted).cases == cases
+    assert log.last(LegArrived).cases == cases
+
+
+def test_g4_the_gate_runs_when_the_doors_close() -> None:
+    journey = Journey(1, 2).boarded()
+    journey.log.events.append(hold(on_person(TWO)))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.authorise(ONE, TWO)
+    recorded = journey.log.last(LegDepartureRefused)
+    assert (recorded.leg, recorded.refusal.rule) == (1, "G3")
+    assert recorded.refusal.findings[0].missing.startswith("case/case-2: ")
+
+
+def test_g4_the_gate_runs_again_at_departure() -> None:
+    """A hold between the doors and the departure still stops it."""
+    journey = Journey(1, 2).boarded()
+    journey.authorise(ONE, TWO)
+    journey.log.events.append(hold(on_country()))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.depart(ONE, TWO)
+    journey.log.events.append(lifted(on_country()))
+    with pytest.raises(GateClosed):
+        journey.depart(ONE, TWO)
+    journey.log.events.extend((cleared_again(ONE), cleared_again(TWO)))
+    assert journey.depart(ONE, TWO)
+
+
+def test_who_leaves_the_plane_opens_its_doors_again() -> None:
+    journey = Journey(1, 2).boarded()
+    journey.authorise(ONE, TWO)
+    journey.log.events.append(hold(on_person(TWO)))
+    journey.remove(TWO)
+    with pytest.raises(DepartureNotAuthorised):
+        journey.depart(ONE)
+    journey.authorise(ONE)
+    journey.depart(ONE)
+    assert journey.log.last(LegDeparted).cases == (ONE.case,)
+
+
+def test_who_was_not_on_board_leaves_the_doors_closed() -> None:
+    journey = Journey(1, 2).sealed()
+    journey.board(ONE)
+    journey.authorise(ONE)
+    journey.remove(TWO)
+    assert journey.depart(ONE)
+
+
+def test_g1_the_persons_of_the_command_are_those_on_board() -> None:
+    journey = Journey(1, 2).boarded()
+    with pytest.raises(NotReadInOneDecision):
+        journey.authorise(ONE)
+    journey.authorise(ONE, TWO)
+    with pytest.raises(NotReadInOneDecision):
+        journey.depart(ONE, traveller(3))
+    with pytest.raises(NotReadInOneDecision):
+        journey.depart(ONE, TWO, TWO)
+    with pytest.raises(NotReadInOneDecision):
+        journey.depart(ONE, TWO, clock_skew=timedelta(seconds=-5))
+
+
+def test_requester_and_approver_are_never_the_same_subject() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise(ONE)
+    both = Actor(SENDER, "escort", AUTHORITY.subject)
+    with pytest.raises(OneSubjectForBoth):
+        journey.depart(ONE, actor=both)
+
+
+def test_a_departure_is_authorised_once_and_takes_place_once() -> None:
+    journey = Journey(1).sealed()
+    with pytest.raises(NobodyOnBoard):
+        journey.authorise()
+    journey.board(ONE)
+    with pytest.raises(DepartureNotAuthorised):
+        journey.depart(ONE)
+    journey.authorise(ONE)
+    with pytest.raises(DepartureAlreadyAuthorised):
+        journey.authorise(ONE)
+    journey.depart(ONE)
+    for step in (journey.authorise, journey.depart):
+        with pytest.raises(LegAlreadyDeparted):
+            step(ONE)
+
+
+@pytest.mark.parametrize("leg", [0, -1, 2])
+def test_a_leg_that_the_journey_does_not_have_is_unknown(leg: int) -> None:
+    journey = Journey(1).boarded()
+    with pytest.raises(LegUnknown):
+        journey.authorise(ONE, leg=leg)
+    with pytest.raises(LegUnknown):
+        journey.arrive(leg=leg)
+
+
+def test_each_side_acts_only_for_itself() -> None:
+    journey = Journey(1).boarded()
+    with pytest.raises(ActsOnlyForItself):
+        journey.authorise(ONE, actor=RECEIVING_AUTHORITY)
+    journey.authorise(ONE)
+    with pytest.raises(ActsOnlyForItself):
+        journey.depart(ONE, actor=RECEIVING_AUTHORITY)
+    with pytest.raises(ActsOnlyForItself):
+        journey.arrive(actor=RECEIVING_AUTHORITY)
+
+
+def test_the_world_is_recorded_once_it_has_happened_and_in_its_order() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise(ONE)
+    with pytest.raises(HasNotHappenedYet):
+        journey.depart(ONE, departed_at=AFTER + timedelta(minutes=1))
+    with pytest.raises(LegNotDeparted):
+        journey.arrive()
+    journey.depart(ONE)
+    with pytest.raises(ArrivedBeforeDeparture):
+        journey.arrive(arrived_at=DEPARTURE)
+    with pytest.raises(HasNotHappenedYet):
+        journey.arrive(arrived_at=AFTER + timedelta(minutes=1))
+    journey.arrive()
+    with pytest.raises(LegAlreadyArrived):
+        journey.arrive()
+
+
+def test_no_leg_departs_outside_the_agreement() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise(ONE)
+    early = datetime(2025, 2, 28, tzinfo=UTC)
+    with pytest.raises(GateClosed) as refused:
+        journey.depart(ONE, departed_at=early)
+    assert refused.value.rule == "effective"
+    assert journey.log.last(LegDepartureRefused).refusal.rule == "effective"
+
+
+def test_g4_the_gate_runs_at_each_leg_stopovers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T3: the stopover leg is refused when the order arrives on the way."""
+    monkeypatch.setattr("services.intake.domain.opening.MAX_LEGS", 2)
+    journey = Journey(1)
+    legs = (
+        Leg(SENDER, OTHER, DEPARTURE),
+        Leg(OTHER, RECEIVER, DEPARTURE + timedelta(hours=8)),
+    )
+    opening = OpenManifest(
+        manifest=MANIFEST,
+        agreement=AGREEMENT,
+        facility=FACILITY,
+        legs=legs,
+        now=NOW,
+        actor=AUTHORITY,
+    )
+    journey.log.run(OPEN_MANIFEST, opening)
+    journey.manifest(ONE)
+    journey.confirm(ONE)
+    journey.seal(ONE)
+    journey.board(ONE)
+    journey.authorise(ONE)
+    journey.depart(ONE)
+    with pytest.raises(PreviousLegNotArrived):
+        journey.authorise(ONE, leg=2)
+    journey.arrive()
+    journey.log.events.append(hold(on_country()))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.authorise(ONE, leg=2)

@@ -1,0 +1,339 @@
+"""Manifests: opened under an agreement, filled through the gate, sealed with a place for each."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.intake.domain import manifest, passenger
+from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
+from services.intake.domain.case import CaseIsUnknown
+from services.intake.domain.clearance import HoldStandsAgainstDeparture
+from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.manifest import ManifestUnknown, PersonNotOnManifest
+from services.intake.domain.opening import (
+    OPEN_MANIFEST,
+    FacilityNotAgreed,
+    JourneyOutsideAgreement,
+    ManifestExists,
+    OpenManifest,
+    TooManyLegs,
+)
+from services.intake.domain.passenger import (
+    AlreadyDeparted,
+    AlreadyOnManifest,
+    ManifestIsSealed,
+    PlaceAlreadyConfirmed,
+    TakenOffManifest,
+)
+from services.intake.domain.sealing import AlreadySealed, NobodyOnManifest, NoPlaceHeld
+from services.intake.domain.side import ActsOnlyForItself
+from shared.contracts.intake import CaseTransferred
+from shared.contracts.journey import (
+    Leg,
+    ManifestingRefused,
+    ManifestOpened,
+    ManifestSealed,
+    PersonManifested,
+    PersonRemoved,
+    SealRefused,
+)
+from shared.kernel.ids import AgreementId, CaseId, CustodyId, EntryRef, FacilityId, ManifestId
+from tests.support.intake_log import (
+    AFTER,
+    AGREEMENT,
+    AUTHORITY,
+    DEPARTURE,
+    DOCUMENT,
+    FACILITY,
+    LEG,
+    MANIFEST,
+    NOW,
+    OTHER,
+    RECEIVER,
+    RECEIVING_AUTHORITY,
+    SENDER,
+    Log,
+    agreement_events,
+    case_events,
+    hold,
+    lifted,
+    on_country,
+    on_person,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE, TWO = traveller(1), traveller(2)
+
+
+def opening(**changed: object) -> OpenManifest:
+    fields = {
+        "manifest": MANIFEST,
+        "agreement": AGREEMENT,
+        "facility": FACILITY,
+        "legs": (LEG,),
+        "now": NOW,
+        "actor": AUTHORITY,
+        **changed,
+    }
+    return OpenManifest(**fields)  # type: ignore[arg-type]  # a test's changed fields are any object
+
+
+def test_a_journey_is_opened_under_the_version_in_force() -> None:
+    journey = Journey().opened()
+    opened = journey.log.last(ManifestOpened)
+    assert (opened.agreement, opened.sending, opened.receiving) == (DOCUMENT.ref, SENDER, RECEIVER)
+    with pytest.raises(ManifestExists):
+        journey.opened()
+
+
+def test_nothing_happens_under_an_agreement_before_both_have_signed() -> None:
+    log = Log()
+    with pytest.raises(AgreementIsUnknown):
+        log.run(OPEN_MANIFEST, opening())
+    log.events.extend(agreement_events()[:-1])
+    with pytest.raises(NotSignedByBoth):
+        log.run(OPEN_MANIFEST, opening())
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"actor": RECEIVING_AUTHORITY}, ActsOnlyForItself),
+        ({"facility": FacilityId("another-house")}, FacilityNotAgreed),
+        ({"legs": ()}, JourneyOutsideAgreement),
+        ({"legs": (Leg(SENDER, OTHER, DEPARTURE),)}, JourneyOutsideAgreement),
+        (
+            {"legs": (Leg(SENDER, RECEIVER, datetime(2026, 3, 1, tzinfo=UTC)),)},
+            JourneyOutsideAgreement,
+        ),
+        ({"legs": (Leg(SENDER, OTHER, DEPARTURE), Leg(OTHER, RECEIVER, DEPARTURE))}, TooManyLegs),
+    ],
+)
+def test_a_journey_outside_the_agreement_is_refused(
+    changed: dict[str, object], refusal: type[Exception]
+) -> None:
+    log = Log()
+    log.events.extend(agreement_events())
+    with pytest.raises(refusal):
+        log.run(OPEN_MANIFEST, opening(**changed))
+
+
+def test_a_stopover_continues_where_the_leg_before_ended_and_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.intake.domain.opening.MAX_LEGS", 2)
+    log = Log()
+    log.events.extend(agreement_events())
+    first, later = Leg(SENDER, OTHER, DEPARTURE), DEPARTURE + timedelta(hours=3)
+    with pytest.raises(JourneyOutsideAgreement):
+        log.run(OPEN_MANIFEST, opening(legs=(first, Leg("DDD", RECEIVER, later))))
+    with pytest.raises(JourneyOutsideAgreement):
+        log.run(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, DEPARTURE))))
+    assert log.run(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, later))))
+
+
+def test_a_cleared_person_is_put_on_the_manifest_once() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    assert journey.log.last(PersonManifested).facility == FACILITY
+    with pytest.raises(AlreadyOnManifest):
+        journey.manifest(ONE)
+
+
+def test_t1_a_substitute_with_an_order_against_the_destination_is_refused_on_the_ledger() -> None:
+    """T1: refused (G3, G4), and the refusal is an entry."""
+    journey = Journey(1, 2).opened()
+    journey.manifest(ONE)
+    journey.log.events.append(hold(on_person(TWO, RECEIVER)))
+    with pytest.raises(HoldStandsAgainstDeparture) as refused:
+        journey.manifest(TWO, substitute_for=ONE.case)
+    recorded = journey.log.last(ManifestingRefused)
+    assert (recorded.case, recorded.substitute_for) == (TWO.case, ONE.case)
+    assert recorded.refusal == refused.value.refusal
+    assert (recorded.refusal.rule, recorded.refusal.findings[0].evidence) == ("G3", "hold/hold-1")
+
+
+def test_a_substitute_passes_the_same_gate() -> None:
+    """G4: a substitute passes exactly the same gate, and then is a passenger like any other."""
+    journey = Journey(1, 2).opened()
+    journey.manifest(ONE)
+    journey.remove(ONE)
+    journey.manifest(TWO, substitute_for=ONE.case)
+    assert journey.log.last(PersonManifested).substitute_for == ONE.case
+    journey.log.events.append(hold(on_country()))
+    journey.confirm(TWO)
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.seal(TWO)
+
+
+def test_nobody_is_substituted_who_was_never_on_the_manifest() -> None:
+    journey = Journey(1).opened()
+    with pytest.raises(PersonNotOnManifest):
+        journey.manifest(ONE, substitute_for=CaseId("case-9"))
+
+
+def test_a_person_is_on_one_journey_at_a_time_whatever_the_case() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    other = ManifestId("manifest-2")
+    journey.log.run(OPEN_MANIFEST, opening(manifest=other))
+    with pytest.raises(AlreadyOnManifest):
+        journey.manifest(ONE, manifest=other)
+    journey.remove(ONE)
+    with pytest.raises(TakenOffManifest):
+        journey.manifest(ONE)
+    assert journey.manifest(ONE, manifest=other)
+
+
+def test_a_transfer_ends_the_journey_of_a_person() -> None:
+    log = Journey(1).manifested().log
+    transferred = CaseTransferred(
+        case=ONE.case,
+        person=ONE.person,
+        agreement=DOCUMENT.ref,
+        custody=CustodyId(ONE.case),
+        accepted=EntryRef("placement#1"),
+    )
+    assert log.read(passenger.fold(ONE.person)).manifest == MANIFEST
+    log.events.append(transferred)
+    assert log.read(passenger.fold(ONE.person)).manifest is None
+
+
+def test_unknown_journeys_and_cases_are_told_apart() -> None:
+    journey = Journey(1)
+    with pytest.raises(ManifestUnknown):
+        journey.manifest(ONE)
+    journey.opened()
+    with pytest.raises(CaseIsUnknown):
+        journey.manifest(TWO)
+
+
+def test_only_the_sending_state_fills_its_manifest() -> None:
+    journey = Journey(1).opened()
+    with pytest.raises(ActsOnlyForItself):
+        journey.manifest(ONE, actor=RECEIVING_AUTHORITY)
+
+
+def test_g1_a_stale_reading_is_refused() -> None:
+    """G1: what the read model said differs from what the log says."""
+    journey = Journey(1, 2).opened()
+    wrong = type(ONE)(ONE.case, TWO.person)
+    with pytest.raises(NotReadInOneDecision):
+        journey.manifest(wrong)
+    with pytest.raises(NotReadInOneDecision):
+        journey.manifest(ONE, destination=OTHER)
+    with pytest.raises(NotReadInOneDecision):
+        journey.manifest(ONE, agreement=AgreementId("another"))
+    assert journey.log.last(ManifestingRefused).person == ONE.person
+
+
+def test_a_case_for_another_country_does_not_pass() -> None:
+    journey = Journey().opened()
+    journey.log.events.extend(case_events(ONE, OTHER))
+    with pytest.raises(NotReadInOneDecision):
+        journey.manifest(ONE)
+
+
+def test_a_journey_under_a_version_that_was_replaced_goes_nowhere() -> None:
+    journey = Journey(1).opened()
+    newer = type(DOCUMENT)(
+        **{field: getattr(DOCUMENT, field) for field in DOCUMENT.__struct_fields__} | {"version": 2}
+    )
+    journey.log.events.extend(agreement_events(newer))
+    with pytest.raises(NotReadInOneDecision):
+        journey.manifest(ONE)
+
+
+def test_a_place_is_confirmed_once_and_only_for_who_is_on_the_manifest() -> None:
+    journey = Journey(1, 2).opened()
+    journey.manifest(ONE)
+    with pytest.raises(PersonNotOnManifest):
+        journey.confirm(TWO)
+    journey.confirm(ONE)
+    with pytest.raises(PlaceAlreadyConfirmed):
+        journey.confirm(ONE)
+    journey.remove(ONE)
+    with pytest.raises(TakenOffManifest):
+        journey.confirm(ONE)
+
+
+def test_g19_a_manifest_is_sealed_once_everybody_has_a_place() -> None:
+    journey = Journey(1, 2).opened()
+    with pytest.raises(NobodyOnManifest):
+        journey.seal()
+    journey.manifest(ONE)
+    journey.manifest(TWO)
+    journey.confirm(ONE)
+    with pytest.raises(NoPlaceHeld):
+        journey.seal(ONE, TWO)
+    recorded = journey.log.last(SealRefused).refusal
+    assert [(one.rule, one.evidence) for one in recorded.findings] == [("G19", "case/case-2")]
+    journey.confirm(TWO)
+    journey.seal(TWO, ONE)
+    assert journey.log.last(ManifestSealed).cases == (ONE.case, TWO.case)
+    with pytest.raises(AlreadySealed):
+        journey.seal(ONE, TWO)
+
+
+def test_the_seal_needs_exactly_those_on_the_list() -> None:
+    journey = Journey(1, 2).manifested()
+    with pytest.raises(NotReadInOneDecision):
+        journey.seal(ONE)
+
+
+def test_the_seal_runs_the_gate_for_everybody_and_names_who_does_not_pass() -> None:
+    journey = Journey(1, 2).manifested()
+    journey.log.events.extend((hold(on_person(TWO)), lifted(on_person(TWO))))
+    with pytest.raises(GateClosed) as refused:
+        journey.seal(ONE, TWO)
+    (finding,) = refused.value.findings
+    assert finding.missing.startswith("case/case-2: ")
+    assert finding.evidence == "case/case-2"
+
+
+def test_the_list_is_closed_once_sealed() -> None:
+    journey = Journey(1).sealed()
+    journey.log.events.extend(case_events(TWO))
+    with pytest.raises(ManifestIsSealed):
+        journey.manifest(TWO)
+
+
+def test_a_hold_is_on_the_ledger_even_when_the_list_is_closed() -> None:
+    journey = Journey(1).sealed()
+    journey.log.events.extend((*case_events(TWO), hold(on_person(TWO))))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.manifest(TWO)
+    assert journey.log.last(ManifestingRefused).case == TWO.case
+
+
+def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
+    journey = Journey(1, 2).boarded()
+    with pytest.raises(ActsOnlyForItself):
+        journey.remove(ONE, RECEIVING_AUTHORITY)
+    journey.remove(ONE)
+    assert journey.log.last(PersonRemoved).reason == "requested"
+    with pytest.raises(TakenOffManifest):
+        journey.remove(ONE)
+    journey.authorise(TWO)
+    journey.depart(TWO)
+    with pytest.raises(AlreadyDeparted):
+        journey.remove(TWO)
+
+
+def test_who_was_left_behind_is_taken_off_after_the_departure() -> None:
+    journey = Journey(1, 2).sealed()
+    journey.board(ONE)
+    journey.authorise(ONE)
+    journey.depart(ONE)
+    assert journey.remove(TWO)
+
+
+def test_the_next_departure_is_the_first_leg_ahead_and_then_the_last_plan() -> None:
+    journey = Journey(1).boarded()
+    state = manifest.known(journey.log.read(manifest.fold(MANIFEST)), MANIFEST)
+    assert manifest.next_departure(state) == DEPARTURE
+    journey.authorise(ONE)
+    journey.depart(ONE, now=AFTER)
+    state = manifest.known(journey.log.read(manifest.fold(MANIFEST)), MANIFEST)
+    assert manifest.next_departure(state) == DEPARTURE
