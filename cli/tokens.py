@@ -1,4 +1,4 @@
-"""Keys of the parties for a local stack, and tokens signed with them: behind `accord keys new` and `accord token`."""
+"""Keys of the parties and tokens signed with them: behind `accord keys new` and `accord token`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 
 
-class TokenWrong(ValueError):  # noqa: N818 - says what is the case
+class TokenWrong(ValueError):
     """A key or a token cannot be made as it was asked for; the text says what to change."""
 
 
 def new_keys(folder: Path, parties: Iterable[str], *, now: datetime | None = None) -> Path:
     """Make an Ed25519 key for each party: `<party>.private.jwk` (mode 0600) each, and `jwks.json`.
 
-    Gives the path of `jwks.json`, which is what `ACCORD_JWKS` names. Refuses to replace a key that is there.
+    Gives the path of `jwks.json`, which is what `ACCORD_JWKS` names. A key is never replaced.
     """
     wanted = tuple(dict.fromkeys(parties))
     if not wanted:

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, for people with `jq` and for machines."""
+"""Structured logs: one JSON object a line on standard output, for `jq` and for machines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=repr)
 
 
 def configure_logs(service: str, level: str = "INFO") -> None:
-    """Log as JSON lines that name the service, from this level up. Libraries' logs go the same way."""
+    """Log as JSON lines that name the service, from this level up; libraries' logs too."""
     threshold = _LEVELS[level.upper()]
     structlog.configure(
         processors=[

@@ -1,4 +1,4 @@
-"""Prometheus metrics: a registry of its own for each app, so that two apps in a process do not mix."""
+"""Prometheus metrics: a registry for each app, so that two apps in a process do not mix."""
 
 from __future__ import annotations
 

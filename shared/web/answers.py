@@ -1,4 +1,4 @@
-"""How a good answer looks: commands with their receipts, reads with an ETag, lists with a cursor."""
+"""How a good answer looks: commands with receipts, reads with an ETag, lists with a cursor."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shared.kernel.clock import rfc3339
 from shared.kernel.event import Event
 from shared.ledger.receipt import Receipt
 from shared.web.asked import Reader
+from shared.web.inline import Inline
 from shared.web.malformed import malformed
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
 
@@ -43,18 +44,20 @@ def answer(
     outcome: Done,
     body: Callable[..., Mapping[str, object]] | None = None,
     *,
-    location: str | None = None,
+    location: str | Callable[..., str] | None = None,
 ) -> Response:
-    """201 with the receipt, and what `body` makes of the events (called with one argument an event).
+    """201 with the receipt, and what `body` makes of the events (one argument an event).
 
-    The answer follows from events and receipts alone, so a repeated command gets the same bytes.
+    The answer follows from events and receipts alone, so a repeated command gets the same bytes;
+    a `location` that holds a new id is made of the events too.
     """
     said = dict(body(*outcome.events)) if body is not None else {}
     receipts = [receipt_document(one) for one in outcome.receipts]
     said["receipt"] = receipts[0]
     if len(receipts) > 1:
         said["receipts"] = receipts
-    headers = None if location is None else {"location": location}
+    place = location(*outcome.events) if callable(location) else location
+    headers = None if place is None else {"location": place}
     return Response(_ENCODE(said), 201, headers, "application/json")
 
 
@@ -94,14 +97,14 @@ class Page(msgspec.Struct, frozen=True):
     after: tuple[str | int, ...] | None = None
 
 
-class Paged:
-    """Dependency of a list's endpoint: reads `?after=&limit=`; the key's types are the list's own."""
+class Paged(Inline):
+    """Dependency of a list's endpoint: reads `?after=&limit=`; the key has the list's own types."""
 
     def __init__(self, kinds: tuple[type, ...]) -> None:
         """Take cursors whose key has these types."""
         self._kinds = kinds
 
-    async def __call__(
+    def __call__(
         self,
         after: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -133,7 +136,7 @@ def paged(*kinds: type) -> Paged:
 def listing(
     reader: Reader, page: Page, rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]]
 ) -> Response:
-    """200 with `items` and the cursor `next`; ask for `page.limit + 1` rows to know if there is more."""
+    """200 with `items` and the cursor `next`; hand in `page.limit + 1` rows if there are more."""
     items = rows[: page.limit]
     cursor = _cursor(key(items[-1])) if len(rows) > page.limit else None
     return found(reader, {"items": items, "next": cursor})

@@ -13,8 +13,9 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import AgreementRef, EntryRef
 from shared.ledger.provenance import Idempotency, Provenance
 from shared.telemetry.trace import Trace
+from shared.web.inline import Inline
 
-SCOPE_KEY = "accord.asked"
+ASKED_KEY = "accord.asked"
 TRACE_KEY = "accord.trace"
 
 
@@ -44,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     ) -> Provenance:
         """What the entries will say of this request.
 
-        `time` is when it happened in the world, if not now; `correlation` is the story's id, if it has one.
+        `time` is when it happened in the world, if not now; `correlation` is the story's id.
         """
         return Provenance(
             actor=self.actor,
@@ -56,7 +57,7 @@ class Asked(msgspec.Struct, frozen=True):
         )
 
 
-class AskedBy:
+class AskedBy(Inline):
     """Dependency of a command's endpoint: these offices may ask, whichever party they belong to.
 
     The offices are checked before the body is read; the dependency then hands over what was found.
@@ -66,25 +67,25 @@ class AskedBy:
         """Admit these offices; none named means every office."""
         self.offices = offices
 
-    async def __call__(self, request: Request) -> Asked:
+    def __call__(self, request: Request) -> Asked:
         """The one who asks."""
-        return cast("Asked", request.scope[SCOPE_KEY])
+        return cast("Asked", request.scope[ASKED_KEY])
 
 
-class ReadBy:
+class ReadBy(Inline):
     """Dependency of a read's endpoint: these offices may read."""
 
     def __init__(self, offices: frozenset[str]) -> None:
         """Admit these offices; none named means every office."""
         self.offices = offices
 
-    async def __call__(self, request: Request) -> Reader:
+    def __call__(self, request: Request) -> Reader:
         """The one who reads."""
-        return cast("Reader", request.scope[SCOPE_KEY])
+        return cast("Reader", request.scope[ASKED_KEY])
 
 
 def asked_by(*offices: Office) -> AskedBy:
-    """`Annotated[Asked, Depends(asked_by("court", "counsel"))]`; every office when none is named."""
+    """`Annotated[Asked, Depends(asked_by("court"))]`; every office when none is named."""
     return AskedBy(frozenset(offices))
 
 

@@ -17,10 +17,10 @@ _log = logger("background")
 
 
 class Background:
-    """The tasks of a service by name: a task that ends is logged, shown as not ready and restarted."""
+    """The tasks of a service: one that ends is logged, shown as not ready and restarted."""
 
     def __init__(self, tasks: Mapping[str, Run], *, first_pause: float = _FIRST_PAUSE) -> None:
-        """Run these; a first restart comes after `first_pause` seconds, each further one twice as late."""
+        """Run these; the first restart waits `first_pause` seconds, each further one twice that."""
         self._tasks = dict(tasks)
         self._first_pause = first_pause
         self._wrong = dict.fromkeys(tasks, "it has not been started")
@@ -62,7 +62,7 @@ class Background:
     async def _once(self, name: str, run: Run) -> str:
         try:
             await run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it died of, it is started again
             _log.exception("background task died", task=name)
             return f"it died ({type(error).__name__}) and is being restarted"
         _log.error("background task ended", task=name)

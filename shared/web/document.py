@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import yaml
 from fastapi import Request
 
+from shared.web.inline import Inline
 from shared.web.malformed import malformed
 
+BODY_KEY = "accord.body"
 _DEEPEST = 50
 
 
-class DocumentWrong(ValueError):  # noqa: N818 - says what is the case
+class DocumentWrong(ValueError):
     """The bytes are not a document as Accord takes them; the text names the line."""
 
 
-class Document:
+class YamlDocument(Inline):
     """Dependency of an endpoint that takes a YAML document: gives its bytes."""
 
-    types = ("application/yaml", "application/x-yaml", "text/yaml")
+    TYPES: ClassVar[tuple[str, ...]] = ("application/yaml", "application/x-yaml", "text/yaml")
 
-    async def __call__(self, request: Request) -> bytes:
+    def __call__(self, request: Request) -> bytes:
         """The body as it came, to be kept and hashed as it came."""
-        return await request.body()
+        return cast("bytes", request.scope[BODY_KEY])
 
 
 def parse_yaml(document: bytes) -> object:

@@ -1,22 +1,25 @@
-"""What surrounds every request: its trace, its limits, its metrics, its line in the log, its last resort."""
+"""What surrounds every request: its trace, limits, metrics and log line, and its last resort."""
 
 from __future__ import annotations
 
 import time
+
+from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
+from shared.web.admission import HEADERS_KEY, ONCE, VERIFIER_KEY, Headers
 from shared.web.asked import TRACE_KEY
-from shared.web.gate import VERIFIER_KEY
 from shared.web.identity import Verifier
-from shared.web.problems import Problem, answer_problem, problem
-from shared.web.translation import instance_of, internal_problem
+from shared.web.problems import Refused, answer_problem, problem
+from shared.web.translation import translated
 
 MAX_BODY_BYTES = 1 << 20
 _LONGEST_PATH = 2048
+_LONGEST_NUMBER = 20
 _NOWHERE = "(none)"
 _log = logger("web")
 
@@ -33,46 +36,56 @@ class Envelope:
         self._access_log = access_log
         self._count = metrics.counter("requests_total", "Requests", "method", "route", "status")
         self._seconds = metrics.seconds("request_seconds", "Time to answer", "method", "route")
+        self._labelled: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = _headers(scope)
+        headers = scope[HEADERS_KEY] = dict(scope["headers"])
         trace = scope[TRACE_KEY] = continued(headers.get(b"traceparent"))
         scope[VERIFIER_KEY] = self._verifier
         exchange = _Exchange(receive, send, trace)
-        refused = _refused_at_once(scope, headers)
         try:
-            if refused is None:
-                await self._app(scope, exchange.receive, exchange.send)
-            else:
-                await _say(refused, scope, exchange)
-        except Exception:
-            _log.exception("request failed", request=trace.span_id, trace=trace.trace_id)
+            _refuse_at_once(scope, headers)
+            await self._app(scope, exchange.receive, exchange.send)
+        except Exception as error:
+            refused = translated(error, scope)
+            if refused.problem.status >= 500:  # noqa: PLR2004 - HTTP's own border
+                _log.exception("request failed", request=trace.span_id, trace=trace.trace_id)
             if exchange.status:
-                raise
-            await _say(internal_problem(), scope, exchange)
+                raise  # half an answer has left: only breaking off tells the client so
+            response = answer_problem(refused, trace)
+            await response(scope, exchange.receive, exchange.send)
         finally:
             self._note(scope, exchange)
 
     def _note(self, scope: Scope, exchange: _Exchange) -> None:
         seconds = time.perf_counter() - exchange.started
-        route = getattr(scope.get("route"), "path", _NOWHERE)
-        method = scope["method"] if route != _NOWHERE else _NOWHERE
-        self._count.labels(method, route, exchange.status).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        path = getattr(scope.get("route"), "path", _NOWHERE)
+        method = scope["method"] if path != _NOWHERE else _NOWHERE
+        count, duration = self._metrics_of((method, path, exchange.status))
+        count.inc()
+        duration.observe(seconds)
         if self._access_log:
             _log.info(
                 "request",
                 method=method,
-                route=route,
+                route=path,
                 status=exchange.status,
                 milliseconds=round(seconds * 1000, 3),
                 request=exchange.trace.span_id,
                 trace=exchange.trace.trace_id,
             )
+
+    def _metrics_of(self, labels: tuple[str, str, int]) -> tuple[Counter, Histogram]:
+        known = self._labelled.get(labels)
+        if known is None:
+            method, path, status = labels
+            counted = self._count.labels(method, path, status)
+            known = self._labelled[labels] = counted, self._seconds.labels(method, path)
+        return known
 
 
 class _Exchange:
@@ -104,24 +117,20 @@ class _Exchange:
         await self._send(message)
 
 
-async def _say(what: Problem, scope: Scope, exchange: _Exchange) -> None:
-    response = answer_problem(what, instance_of(exchange.trace))
-    await response(scope, exchange.receive, exchange.send)
-
-
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
-
-
-def _refused_at_once(scope: Scope, headers: dict[bytes, bytes]) -> Problem | None:
+def _refuse_at_once(scope: Scope, headers: Headers) -> None:
     path: str = scope["path"]
     if len(path) > _LONGEST_PATH or "\0" in path or b"%00" in scope["query_string"]:
-        return problem(400, "AddressMalformed", "The address is too long or has a NUL character.")
+        detail = "The address is too long or has a NUL character."
+        raise Refused(problem(400, "AddressMalformed", detail))
+    given = scope["headers"]
+    if len(given) != len(headers):
+        names = [name for name, _ in given]
+        for name in ONCE:
+            if names.count(name) > 1:
+                detail = f"Send the header {name.decode()} once."
+                raise Refused(problem(400, "HeaderRepeated", detail))
     length = headers.get(b"content-length")
-    if length is not None and (not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES):
-        return problem(
-            413,
-            "BodyTooLarge",
-            f"The body is larger than {MAX_BODY_BYTES} bytes, or its length is no number.",
-        )
-    return None
+    if length is None:
+        return
+    if not length.isdigit() or len(length) > _LONGEST_NUMBER or int(length) > MAX_BODY_BYTES:
+        raise HTTPException(413)

@@ -34,20 +34,8 @@ def health_router(
     @router.get("/readyz", summary="Can it do its job, and why not")
     async def readyz() -> Response:
         asked = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
-        answers = {**dict(asked), **{name: background.why_not(name) for name in background.names}}
-        wrong = {name: why for name, why in answers.items() if why is not None}
-        if wrong:
-            raise Refused(
-                problem(
-                    503,
-                    "NotReady",
-                    f"Not ready: {', '.join(wrong)}.",
-                    findings=tuple(finding(name, why) for name, why in wrong.items()),
-                ),
-                {"retry-after": "1"},
-            )
-        said = {"status": "ready", "checks": dict.fromkeys(answers, "ok")}
-        return Response(msgspec.json.encode(said), media_type="application/json")
+        tasks = {name: background.why_not(name) for name in background.names}
+        return _readiness({**dict(asked), **tasks})
 
     @router.get("/metrics", summary="Prometheus metrics")
     async def measured() -> Response:
@@ -56,12 +44,22 @@ def health_router(
     return router
 
 
+def _readiness(answers: Mapping[str, str | None]) -> Response:
+    wrong = {name: why for name, why in answers.items() if why is not None}
+    if wrong:
+        detail = f"Not ready: {', '.join(wrong)}."
+        findings = tuple(finding(name, why) for name, why in wrong.items())
+        raise Refused(problem(503, "NotReady", detail, findings=findings), {"retry-after": "1"})
+    said = {"status": "ready", "checks": dict.fromkeys(answers, "ok")}
+    return Response(msgspec.json.encode(said), media_type="application/json")
+
+
 async def _ask(name: str, check: Check) -> tuple[str, str | None]:
     try:
         async with asyncio.timeout(_PATIENCE):
             return name, await check()
     except TimeoutError:
         return name, f"it did not answer within {_PATIENCE:g} seconds"
-    except Exception as error:  # a check that fails is an answer
+    except Exception as error:  # noqa: BLE001 - a check that fails is an answer
         _log.exception("readiness check failed", check=name)
         return name, f"it could not be checked ({type(error).__name__})"

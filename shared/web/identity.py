@@ -24,10 +24,11 @@ _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 _LONGEST_TOKEN = 4096
 _CACHED_TOKENS = 10_000
+_END_OF_TIME = 10**11  # seconds; keeps every instant a date
 _NEW_TOKEN = "get a new one from your party's issuer (local stack: `accord token`)"  # noqa: S105 - a text
 
 
-class KeysWrong(Exception):  # noqa: N818 - says what is the case, and stops the start
+class KeysWrong(Exception):
     """The file of public keys cannot be used as it is."""
 
 
@@ -93,7 +94,7 @@ class Verifier:
     def __init__(
         self, keys: Mapping[str, PartyKey], clock: Clock, *, audience: str | None = None
     ) -> None:
-        """Check against these keys, and, when an audience is given, that tokens are meant for it."""
+        """Check against these keys and, when an audience is given, that tokens are meant for it."""
         self._keys = dict(keys)
         self._clock = clock
         self._audience = audience
@@ -160,7 +161,11 @@ def _not_before(claims: Mapping[str, Any]) -> float:
 
 def _instant(claims: Mapping[str, Any], name: str) -> float:
     value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value < _END_OF_TIME
+    ):
         _not_valid(f"its {name} is not a number of seconds")
     return float(value)
 

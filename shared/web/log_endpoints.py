@@ -1,4 +1,4 @@
-"""What every log shows to its followers: entry bundles (C2SP tlog-tiles), its size, and receipts."""
+"""What every log shows to its followers: entry bundles (C2SP tlog-tiles), size and receipts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Tile(msgspec.Struct, frozen=True):
 
     @staticmethod
     def read(path: str) -> Tile | None:
-        """The tile of a path such as `x001/x234/067` or `x001/x234/067.p/8`; one tile has one spelling."""
+        """The tile of a path such as `x001/x234/067` or `067.p/8`; one tile has one spelling."""
         match = _TILE.fullmatch(path)
         if match is None:
             return None
@@ -77,7 +77,9 @@ def log_routers(log: LogReader) -> tuple[APIRouter, APIRouter]:
 
 def _open(log: LogReader) -> APIRouter:
     router = open_router("log")
-    bytes_200: Responses = {200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}}
+    bytes_200: Responses = {
+        200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}
+    }
 
     @router.get("/tile/entries/{tile:path}", summary="Entry bundle", responses=bytes_200)
     async def entries(tile: Annotated[str, Path(examples=["x001/x234/067.p/8"])]) -> Response:
@@ -124,5 +126,5 @@ def _guarded(log: LogReader) -> APIRouter:
 
 
 def _no_bundle() -> Refused:
-    detail = "This log has no such entry bundle; /v1/log says its size, c2sp.org/tlog-tiles how to name one."
+    detail = "No such entry bundle: /v1/log says the size, c2sp.org/tlog-tiles how to name one."
     return Refused(problem(404, "UnknownEntryBundle", detail))

@@ -25,7 +25,7 @@ def from_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
 
 
 def place(location: Sequence[int | str]) -> str:
-    """Where in the request: `("body", "legs", 0, "planned_departure")` as it is written in a path."""
+    """Where in the request, as text: `body.legs[0].planned_departure`."""
     text = ""
     for part in location:
         if isinstance(part, int):

@@ -62,9 +62,9 @@ Value = TypeVar("Value")
 
 
 class Published:
-    """Marks a field whose type is of the published language: `Annotated[HoldScope, Published(HoldScope)]`.
+    """Marks a field of the published language: `Annotated[HoldScope, Published(HoldScope)]`.
 
-    The value is read by msgspec, as it stands in an entry, and what msgspec refuses is a finding like any other.
+    msgspec reads the value as it stands in an entry; what it refuses is a finding like others.
     """
 
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a struct or a union of structs

@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from shared.kernel.rejected import Finding, Refusal
+from shared.telemetry.trace import Trace
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "https://accord.example/problems/"
@@ -54,7 +55,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The entry that records the refusal, where the refusal is on record."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer of the HTTP layer, not an error of the program
+class Refused(Exception):
     """Stops a request with a problem document."""
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
@@ -101,17 +102,16 @@ def of_refusal(status: int, refusal: Refusal, receipt: ReceiptDocument | None = 
     )
 
 
-def answer_problem(
-    what: Problem, instance: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    """The response with a problem document, for the request that `instance` names."""
+def answer_problem(refused: Refused, trace: Trace) -> Response:
+    """The response with the problem document; `instance` names the request, as logs do."""
+    instance = f"urn:accord:request:{trace.span_id}"
     return Response(
-        msgspec.json.encode(msgspec.structs.replace(what, instance=instance)),
-        status_code=what.status,
+        msgspec.json.encode(msgspec.structs.replace(refused.problem, instance=instance)),
+        status_code=refused.problem.status,
         headers={
             "x-content-type-options": "nosniff",
             "cache-control": "no-store",
-            **(headers or {}),
+            **(refused.headers or {}),
         },
         media_type=MEDIA_TYPE,
     )

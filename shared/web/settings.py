@@ -1,4 +1,4 @@
-"""The settings that every service has: read from the environment once, with one list of what is wrong."""
+"""The settings that every service has: read once, with one list of all that is wrong."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SCHEMES = {
 }
 
 
-class SettingsWrong(Exception):  # noqa: N818 - says what is the case, and stops the start
+class SettingsWrong(Exception):
     """The environment does not say what the service needs; the text lists everything at once."""
 
 

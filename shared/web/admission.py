@@ -1,0 +1,89 @@
+"""What a request must bring before its endpoint is called, checked from its head to its body."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from starlette.types import Scope
+
+from shared.ledger.provenance import Idempotency
+from shared.web.identity import Identity, Verifier
+from shared.web.malformed import malformed
+from shared.web.problems import Refused, problem
+
+VERIFIER_KEY = "accord.verifier"
+HEADERS_KEY = "accord.headers"
+JSON_TYPE = "application/json"
+ONCE = (b"authorization", b"idempotency-key", b"content-type", b"content-length", b"host")
+"""Headers whose second value would be read by some and not by others."""
+Headers = Mapping[bytes, bytes]
+_KEY = re.compile(rb"[!-~]{1,255}")
+_ACCEPTED = (b"*/*", b"application/*", b"application/json", b"application/problem+json")
+
+
+def identified(scope: Scope, needed: str, offices: frozenset[str]) -> tuple[Identity, datetime]:
+    """Who asks, and the present; refused without a token (401), its scope or its office (403)."""
+    verifier: Verifier = scope[VERIFIER_KEY]
+    identity, now = verifier.identify(scope[HEADERS_KEY].get(b"authorization"))
+    if needed not in identity.scopes:
+        challenge = f'Bearer realm="accord", error="insufficient_scope", scope="{needed}"'
+        raise Refused(
+            problem(403, "ScopeMissing", f"The token's scope does not hold {needed}."),
+            {"www-authenticate": challenge},
+        )
+    office = identity.actor.office
+    if offices and office not in offices:
+        may = ", ".join(sorted(offices))
+        detail = f"The office {office} may not do this; these may: {may}."
+        raise Refused(problem(403, "OfficeMayNot", detail))
+    return identity, now
+
+
+def idempotency_key(headers: Headers) -> bytes:
+    """The SHA-256 of the client's key."""
+    key = headers.get(b"idempotency-key")
+    if key is None or not _KEY.fullmatch(key):
+        reason = "IdempotencyKeyMissing" if key is None else "IdempotencyKeyMalformed"
+        detail = (
+            "Send one `Idempotency-Key` header of 1 to 255 visible ASCII characters, such as a new"
+            " UUID for each command; to try the same command again, send the same key again."
+        )
+        raise Refused(problem(400, reason, detail))
+    return hashlib.sha256(key).digest()
+
+
+def idempotency(scope: Scope, key: bytes, body: bytes) -> Idempotency:
+    """The key together with the request that it is used for: method, path and body as sent."""
+    digest = hashlib.sha256(f"{scope['method']}\n{scope['path']}\n".encode())
+    digest.update(body)
+    return Idempotency(key, digest.digest())
+
+
+def refuse_unacceptable(headers: Headers) -> None:
+    """Refuse (406) who takes neither JSON nor anything."""
+    accept = headers.get(b"accept")
+    if accept is None or any(kind in accept for kind in _ACCEPTED):
+        return
+    if b"text/x.tlog.proof" in accept:
+        detail = "Proofs come with sealed checkpoints, which this log does not make yet."
+        raise Refused(problem(406, "ProofNotYetServed", detail))
+    raise Refused(problem(406, "NotAcceptable", f"The answer is {JSON_TYPE}: accept that."))
+
+
+def refuse_other_type(headers: Headers, taken: tuple[str, ...]) -> None:
+    """Refuse (415) a body that does not say that it is of a type that is taken."""
+    given = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if given.decode("latin-1") not in taken:
+        raise Refused(
+            problem(415, "MediaTypeNotTaken", f"Send the body as {' or '.join(taken)}."),
+            {"accept-post": ", ".join(taken)},
+        )
+
+
+def refuse_body(body: bytes) -> None:
+    """Refuse a body where none is taken: what is ignored would seem to be done."""
+    if body.strip() not in (b"", b"{}"):
+        raise malformed("This operation takes no body: send none, or `{}`.")
