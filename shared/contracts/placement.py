@@ -109,6 +109,8 @@ class HandoverPending(CustodyEvent, frozen=True):
     receiving: Country
     offered_by: str
     offered_at: datetime
+    place_was_reserved: bool
+    """Whether a place is held here for the person; who comes without one is recorded all the same."""
 
 
 class CustodyAccepted(CustodyEvent, frozen=True):

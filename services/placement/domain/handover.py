@@ -104,10 +104,13 @@ def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, .
         raise HandoverAlreadyOffered(
             f"custody {command.custody} was offered: {state.offered.offer}"
         )
-    pending = HandoverPending(**msgspec.structs.asdict(command))
-    if state.reserved and state.reserved.facility != command.facility:
-        return (pending, reservation_released(state.reserved))
-    return (pending,)
+    held = state.reserved
+    elsewhere = held is not None and held.facility != command.facility
+    pending = HandoverPending(
+        **msgspec.structs.asdict(command),
+        place_was_reserved=held is not None and not elsewhere,
+    )
+    return (reservation_released(held), pending) if held and elsewhere else (pending,)
 
 
 def _handover(command: AcceptCustody) -> Boundary[Handover]:

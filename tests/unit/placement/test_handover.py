@@ -50,7 +50,7 @@ def test_with_one_signature_a_handover_stays_pending_and_the_sender_is_responsib
     story.facility(1).reserve(1)
     (pending,) = story.offer(1)
     assert isinstance(pending, HandoverPending)
-    assert (pending.sending, pending.receiving) == ("USA", "SLV")
+    assert (pending.sending, pending.receiving, pending.place_was_reserved) == ("USA", "SLV", True)
     assert (story.site.reserved, story.site.in_custody) == (1, 0)
 
 
@@ -75,6 +75,7 @@ def test_the_day_of_arrival_is_the_facilitys_own(story: Story) -> None:
 def test_nobody_is_lost_who_comes_without_a_reservation(story: Story) -> None:
     (pending,) = story.offer(1)
     assert isinstance(pending, HandoverPending)
+    assert not pending.place_was_reserved
     story.facility(1)
     (accepted,) = story.accept(1)
     assert isinstance(accepted, CustodyAccepted)
@@ -94,8 +95,9 @@ def test_who_comes_without_a_reservation_takes_no_place_that_is_held_for_another
 
 def test_a_handover_elsewhere_frees_the_place_that_was_held_here(story: Story) -> None:
     story.facility(1).reserve(1)
-    pending, released = story.offer(1, facility=FacilityId("slv-other"))
+    released, pending = story.offer(1, facility=FacilityId("slv-other"))
     assert isinstance(pending, HandoverPending)
+    assert not pending.place_was_reserved
     assert isinstance(released, ReservationReleased)
     assert (released.facility, story.site.reserved) == (CECOT, 0)
     with pytest.raises(HeldElsewhere, match="slv-other"):

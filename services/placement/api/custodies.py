@@ -1,0 +1,206 @@
+"""Custodies: accepted, given a place, ended, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from services.placement.domain.custody import (
+    ASSIGN_PLACE,
+    END_CUSTODY,
+    AssignPlace,
+    CustodyIsUnknown,
+    EndCustody,
+)
+from services.placement.domain.handover import ACCEPT_CUSTODY, AcceptCustody
+from shared.contracts.codes import Release
+from shared.contracts.journey import Custodian
+from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
+from shared.kernel.event import Event
+from shared.kernel.ids import CustodyId, FacilityId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import Page, answer, found, listing, paged
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import Instant, Published, RequestModel, Slug, UuidPath
+
+Registry = Annotated[Asked, Depends(asked_by("facility-registry"))]
+CUSTODY = {
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "status": "in-custody",
+    "responsible_state": "SLV",
+    "sending": "USA",
+    "receiving": "SLV",
+    "custodian_party": "SLV",
+    "custodian_body": "cecot",
+    "accepted_at": "2025-03-16T10:00:00Z",
+    "arrived_on": "2025-03-16",
+    "place": "module-3-cell-12",
+    "unaccounted_night": None,
+}
+
+
+class CustodyReads(Protocol):
+    """What is read about custodies."""
+
+    async def facility_of(self, custody: str) -> str | None:
+        """Where a person is, or is expected."""
+        ...
+
+    async def custody(self, custody: str) -> Mapping[str, object] | None:
+        """One custody."""
+        ...
+
+    async def custodies(
+        self, facility: str | None, after: str, limit: int
+    ) -> Sequence[Mapping[str, object]]:
+        """Custodies in the order of their ids."""
+        ...
+
+
+class Acceptance(RequestModel):
+    """The receiving state's signature; the custodian is the one of the offer (G13)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "accepted_at": "2025-03-16T10:00:00Z",
+                "custodian": {"party": "SLV", "body": "cecot", "responsible_state": "SLV"},
+            }
+        }
+    )
+    accepted_at: Instant
+    custodian: Annotated[Custodian, Published(Custodian)]
+
+
+class Place(RequestModel):
+    """A place in the facility."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"place": "module-3-cell-12"}})
+    place: Slug
+
+
+class Exit(RequestModel):
+    """How a person left, and when."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"kind": "released", "at": "2025-07-18T15:00:00Z"}}
+    )
+    kind: Release
+    at: Instant
+
+
+def router(runner: CommandRunner, custodies: CustodyReads) -> APIRouter:
+    """The routes of custodies."""
+    router = resource_router("custodies")
+    _accepting(router, runner, custodies)
+    _staying(router, runner)
+    _reading(router, custodies)
+    return router
+
+
+def _accepting(router: APIRouter, runner: CommandRunner, custodies: CustodyReads) -> None:
+    @router.post(
+        "/custodies/{custody}:accept",
+        summary="Accept custody: the receiving state's signature",
+        responses=records(
+            {
+                "custody": CUSTODY["custody"],
+                "status": "in-custody",
+                "responsible_state": "SLV",
+                "arrived_on": "2025-03-16",
+            }
+        ),
+    )
+    async def accept(custody: UuidPath, body: Acceptance, asked: Registry) -> Response:
+        facility = await custodies.facility_of(custody)
+        if facility is None:
+            raise CustodyIsUnknown(f"there is no custody {custody}: check the id")
+        command = AcceptCustody(
+            custody=CustodyId(custody),
+            actor=asked.actor,
+            now=asked.now,
+            facility=FacilityId(facility),
+            accepted_at=body.accepted_at,
+            custodian=body.custodian,
+        )
+        provenance = asked.provenance(time=body.accepted_at, correlation=custody)
+        outcome = await runner.run(ACCEPT_CUSTODY, command, provenance, asked.idempotency)
+        return answer(outcome, _accepted, location=f"/v1/custodies/{custody}")
+
+
+def _staying(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/custodies/{custody}:assign",
+        summary="Assign a place",
+        responses=records({"custody": CUSTODY["custody"], "place": "module-3-cell-12"}),
+    )
+    async def assign(custody: UuidPath, body: Place, asked: Registry) -> Response:
+        command = AssignPlace(
+            custody=CustodyId(custody), actor=asked.actor, now=asked.now, place=body.place
+        )
+        provenance = asked.provenance(correlation=custody)
+        outcome = await runner.run(ASSIGN_PLACE, command, provenance, asked.idempotency)
+        return answer(outcome, _assigned)
+
+    @router.post(
+        "/custodies/{custody}:exit",
+        summary="Record that a person left",
+        responses=records({"custody": CUSTODY["custody"], "departed_on": "2025-07-18"}),
+    )
+    async def leave(custody: UuidPath, body: Exit, asked: Registry) -> Response:
+        command = EndCustody(
+            custody=CustodyId(custody),
+            actor=asked.actor,
+            now=asked.now,
+            kind=body.kind,
+            ended_at=body.at,
+        )
+        provenance = asked.provenance(time=body.at, correlation=custody)
+        outcome = await runner.run(END_CUSTODY, command, provenance, asked.idempotency)
+        return answer(outcome, _left)
+
+
+def _reading(router: APIRouter, custodies: CustodyReads) -> None:
+    @router.get("/custodies/{custody}", summary="One custody", responses=shows(CUSTODY))
+    async def custody(custody: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
+        return found(asking, await custodies.custody(custody), what="custody")
+
+    @router.get(
+        "/custodies",
+        summary="Custodies, of one facility or of all",
+        responses=shows({"items": [CUSTODY], "next": None}),
+    )
+    async def listed(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        facility: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> Response:
+        after = str(page.after[0]) if page.after else ""
+        rows = await custodies.custodies(facility, after, page.limit + 1)
+        return listing(asking, page, rows, lambda row: (row["custody"],))
+
+
+def _accepted(event: CustodyAccepted) -> dict[str, object]:
+    return {
+        "custody": event.custody,
+        "status": "in-custody",
+        "responsible_state": event.custodian.responsible_state,
+        "arrived_on": event.arrived_on,
+    }
+
+
+def _assigned(event: PlaceAssigned) -> dict[str, object]:
+    return {"custody": event.custody, "place": event.place}
+
+
+def _left(event: CustodyEnded, *_accounted_for: Event) -> dict[str, object]:
+    return {"custody": event.custody, "departed_on": event.departed_on}

@@ -1,0 +1,75 @@
+"""Exceptions: what needs somebody's attention now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from shared.web.answers import Page, listing, paged
+from shared.web.asked import Reader, reader
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+
+SHOWN = (
+    "custody",
+    "person",
+    "agreement",
+    "facility",
+    "status",
+    "responsible_state",
+    "offered_at",
+    "unaccounted_night",
+)
+
+
+class ExceptionReads(Protocol):
+    """What is read about exceptions."""
+
+    async def exceptions(self, after: str, limit: int) -> Sequence[Mapping[str, object]]:
+        """Custodies with a person unaccounted for, or with one signature."""
+        ...
+
+
+def router(custodies: ExceptionReads) -> APIRouter:
+    """The route of exceptions."""
+    router = resource_router("exceptions")
+
+    @router.get(
+        "/exceptions",
+        summary="People unaccounted for, and handovers with one signature",
+        responses=shows(
+            {
+                "items": [
+                    {
+                        "kind": "person-unaccounted",
+                        "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+                        "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+                        "agreement": "usa-slv-2025@1",
+                        "facility": "cecot",
+                        "status": "in-custody",
+                        "responsible_state": "SLV",
+                        "offered_at": "2025-03-16T08:00:00Z",
+                        "unaccounted_night": "2025-03-20",
+                    }
+                ],
+                "next": None,
+            }
+        ),
+    )
+    async def exceptions(
+        page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        after = str(page.after[0]) if page.after else ""
+        rows = await custodies.exceptions(after, page.limit + 1)
+        return listing(asking, page, [_shown(row) for row in rows], lambda row: (row["custody"],))
+
+    return router
+
+
+def _shown(row: Mapping[str, object]) -> Mapping[str, object]:
+    pending = row["status"] == "handover-pending"
+    kind = "handover-pending" if pending else "person-unaccounted"
+    return {"kind": kind, **{name: row[name] for name in SHOWN}}

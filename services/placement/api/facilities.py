@@ -1,0 +1,204 @@
+"""Facilities: registered, given a capacity by two subjects, and how their places are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Protocol
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from services.placement.domain.capacity import (
+    APPROVE_CAPACITY,
+    PROPOSE_CAPACITY,
+    ApproveCapacity,
+    ProposeCapacity,
+)
+from services.placement.domain.facility import (
+    REGISTER_FACILITY,
+    REPORT_OWN_POPULATION,
+    RegisterFacility,
+    ReportOwnPopulation,
+)
+from shared.contracts.placement import (
+    CapacityApproved,
+    CapacityProposed,
+    FacilityRegistered,
+    OwnPopulationReported,
+)
+from shared.kernel.ids import FacilityId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer, found
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import Day, RequestModel, Slug, SlugPath
+
+Places = Annotated[int, Field(ge=0, le=10_000_000)]
+Registry = Annotated[Asked, Depends(asked_by("facility-registry"))]
+CentralAuthority = Annotated[Asked, Depends(asked_by("central-authority"))]
+
+
+class FacilityReads(Protocol):
+    """What is read about facilities."""
+
+    async def occupancy(self, facility: str) -> Mapping[str, object] | None:
+        """How a facility's places are used."""
+        ...
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_timezone(name: str) -> str:
+    if name not in _timezones():
+        raise PydanticCustomError("timezone", "no such time zone, e.g. America/El_Salvador")
+    return name
+
+
+class Registration(RequestModel):
+    """A facility of the caller's own state."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"facility": "cecot", "timezone": "America/El_Salvador"}}
+    )
+    facility: Slug
+    timezone: Annotated[str, Field(max_length=64), AfterValidator(_known_timezone)]
+
+
+class Capacity(RequestModel):
+    """How many persons a facility may hold."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"places": 40_000}})
+    places: Places
+
+
+class OwnPopulation(RequestModel):
+    """How many places the state uses for its own."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"count": 14_532, "counted_on": "2025-03-01"}}
+    )
+    count: Places
+    counted_on: Day
+
+
+def router(runner: CommandRunner, facilities: FacilityReads) -> APIRouter:
+    """The routes of facilities."""
+    router = resource_router("facilities")
+    _registering(router, runner)
+    _capacity(router, runner)
+    _reading(router, facilities)
+    return router
+
+
+def _registering(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/facilities",
+        summary="Register a facility",
+        responses=records({"facility": "cecot", "country": "SLV"}),
+    )
+    async def register(body: Registration, asked: Registry) -> Response:
+        command = RegisterFacility(
+            facility=FacilityId(body.facility),
+            actor=asked.actor,
+            now=asked.now,
+            timezone=body.timezone,
+        )
+        outcome = await runner.run(
+            REGISTER_FACILITY, command, asked.provenance(), asked.idempotency
+        )
+        return answer(outcome, _registered, location=f"/v1/facilities/{body.facility}/occupancy")
+
+    @router.post(
+        "/facilities/{facility}/own-population",
+        summary="Report the own population",
+        responses=records({"facility": "cecot", "count": 14_532, "counted_on": "2025-03-01"}),
+    )
+    async def report(facility: SlugPath, body: OwnPopulation, asked: Registry) -> Response:
+        command = ReportOwnPopulation(
+            facility=FacilityId(facility),
+            actor=asked.actor,
+            now=asked.now,
+            count=body.count,
+            counted_on=body.counted_on,
+        )
+        outcome = await runner.run(
+            REPORT_OWN_POPULATION, command, asked.provenance(), asked.idempotency
+        )
+        return answer(outcome, _reported)
+
+
+def _capacity(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/facilities/{facility}/capacity",
+        summary="Propose a capacity",
+        responses=records({"facility": "cecot", "proposed_capacity": 40_000}),
+    )
+    async def propose(facility: SlugPath, body: Capacity, asked: Registry) -> Response:
+        command = ProposeCapacity(
+            facility=FacilityId(facility), actor=asked.actor, now=asked.now, places=body.places
+        )
+        outcome = await runner.run(PROPOSE_CAPACITY, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _proposed)
+
+    @router.post(
+        "/facilities/{facility}/capacity:approve",
+        summary="Approve the proposed capacity, as another subject",
+        responses=records({"facility": "cecot", "approved_capacity": 40_000}),
+    )
+    async def approve(facility: SlugPath, body: Capacity, asked: CentralAuthority) -> Response:
+        command = ApproveCapacity(
+            facility=FacilityId(facility), actor=asked.actor, now=asked.now, places=body.places
+        )
+        outcome = await runner.run(APPROVE_CAPACITY, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _approved)
+
+
+def _reading(router: APIRouter, facilities: FacilityReads) -> None:
+    @router.get(
+        "/facilities/{facility}/occupancy",
+        summary="How the places are used",
+        responses=shows(
+            {
+                "facility": "cecot",
+                "country": "SLV",
+                "timezone": "America/El_Salvador",
+                "approved_capacity": 40_000,
+                "proposed_capacity": None,
+                "proposed_by": None,
+                "own_population": 14_532,
+                "counted_on": "2025-03-01",
+                "reserved": 0,
+                "in_custody": 238,
+                "unaccounted": 0,
+                "available": 25_230,
+            }
+        ),
+    )
+    async def occupancy(
+        facility: SlugPath, asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        return found(asking, await facilities.occupancy(facility), what="facility")
+
+
+def _registered(event: FacilityRegistered) -> dict[str, object]:
+    return {"facility": event.facility, "country": event.country, "timezone": event.timezone}
+
+
+def _reported(event: OwnPopulationReported) -> dict[str, object]:
+    return {"facility": event.facility, "count": event.count, "counted_on": event.counted_on}
+
+
+def _proposed(event: CapacityProposed) -> dict[str, object]:
+    return {"facility": event.facility, "proposed_capacity": event.places}
+
+
+def _approved(event: CapacityApproved) -> dict[str, object]:
+    return {"facility": event.facility, "approved_capacity": event.places}

@@ -1,0 +1,79 @@
+"""Headcounts: who was in a facility on a night, attested by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
+from shared.kernel.event import Event
+from shared.kernel.ids import CustodyId, FacilityId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer
+from shared.web.asked import Asked, asked_by
+from shared.web.examples import records
+from shared.web.gate import resource_router
+from shared.web.models import Day, Instant, RequestModel, SlugPath, Uuid
+
+LONGEST_LIST = 100_000
+
+
+class Headcount(RequestModel):
+    """A night, and the custody of everybody who was seen. `attested_at` is now when left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "night": "2025-03-16",
+                "present": ["01890a5d-ac96-774b-bcce-b302099a8057"],
+                "attested_at": "2025-03-17T06:00:00Z",
+            }
+        }
+    )
+    night: Day
+    present: Annotated[tuple[Uuid, ...], Field(max_length=LONGEST_LIST)]
+    attested_at: Instant | None = None
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """The routes of headcounts."""
+    router = resource_router("headcounts")
+
+    @router.post(
+        "/facilities/{facility}/headcounts",
+        summary="Attest who was there on a night",
+        responses=records(
+            {"facility": "cecot", "night": "2025-03-16", "counted": 1, "unaccounted": []}
+        ),
+    )
+    async def attest(
+        facility: SlugPath,
+        body: Headcount,
+        asked: Annotated[Asked, Depends(asked_by("facility-registry"))],
+    ) -> Response:
+        command = AttestHeadcount(
+            facility=FacilityId(facility),
+            actor=asked.actor,
+            now=asked.now,
+            night=body.night,
+            present=frozenset(CustodyId(custody) for custody in body.present),
+        )
+        provenance = asked.provenance(time=body.attested_at)
+        outcome = await runner.run(ATTEST_HEADCOUNT, command, provenance, asked.idempotency)
+        return answer(outcome, _attested)
+
+    return router
+
+
+def _attested(*events: Event) -> dict[str, object]:
+    lists = [event for event in events if isinstance(event, HeadcountAttested)]
+    return {
+        "facility": lists[0].facility,
+        "night": lists[0].night,
+        "counted": sum(len(one.present) for one in lists),
+        "unaccounted": [one.custody for one in events if isinstance(one, PersonUnaccounted)],
+    }

@@ -1,0 +1,89 @@
+"""The locator: where a person is, for those who may ask; every question is logged (G12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from shared.telemetry.logs import logger
+from shared.web.answers import found
+from shared.web.asked import Reader, reader
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+from shared.web.models import UuidPath
+
+SHOWN = (
+    "custody",
+    "agreement",
+    "facility",
+    "status",
+    "responsible_state",
+    "custodian_party",
+    "custodian_body",
+    "arrived_on",
+    "departed_on",
+    "unaccounted_night",
+)
+MayLocate = Annotated[
+    Reader,
+    Depends(
+        reader(
+            "counsel",
+            "consulate",
+            "monitor",
+            "central-authority",
+            "intake-agency",
+            "facility-registry",
+            "court",
+        )
+    ),
+]
+_log = logger("locator")
+
+
+class LocatorReads(Protocol):
+    """What the locator reads."""
+
+    async def located(self, person: str) -> Sequence[Mapping[str, object]]:
+        """Every custody of a person, the latest first."""
+        ...
+
+
+def router(people: LocatorReads) -> APIRouter:
+    """The route of the locator."""
+    router = resource_router("locator")
+
+    @router.get(
+        "/locator/{person}",
+        summary="Where a person is",
+        responses=shows(
+            {
+                "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+                "entries": [
+                    {
+                        "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+                        "agreement": "usa-slv-2025@1",
+                        "facility": "cecot",
+                        "status": "in-custody",
+                        "responsible_state": "SLV",
+                        "custodian_party": "SLV",
+                        "custodian_body": "cecot",
+                        "arrived_on": "2025-03-16",
+                        "departed_on": None,
+                        "unaccounted_night": None,
+                    }
+                ],
+            }
+        ),
+    )
+    async def locate(person: UuidPath, asking: MayLocate) -> Response:
+        rows = await people.located(person)
+        _log.info("located", person=person, actor=str(asking.actor), entries=len(rows))
+        entries = [{name: row[name] for name in SHOWN} for row in rows]
+        known = {"person": person, "entries": entries} if entries else None
+        return found(asking, known, what="person")
+
+    return router

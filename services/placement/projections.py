@@ -1,0 +1,130 @@
+"""Placement's events as rows of its read model, in the transaction that appends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from services.placement.tables import CUSTODIES, FACILITIES
+from shared.contracts.placement import (
+    CapacityApproved,
+    CapacityProposed,
+    CustodyAccepted,
+    CustodyEvent,
+    FacilityRegistered,
+    HandoverPending,
+    OwnPopulationReported,
+    PersonAccountedFor,
+    PersonReleased,
+    PersonUnaccounted,
+    PlaceAssigned,
+    PlaceReserved,
+    ReservationReleased,
+    ReturnCompleted,
+)
+from shared.kernel.event import Event
+from shared.kernel.ids import FacilityId
+from shared.ledger.recorded import Recorded
+from shared.ledger.rows import Insert, RowChange, Update
+
+
+def project(recorded: Recorded) -> Iterator[RowChange]:
+    """What one entry changes; refusals and lists of those present change no row."""
+    event = recorded.event
+    yield from _of_facility(event)
+    if isinstance(event, PlaceReserved | HandoverPending):
+        yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
+    elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
+        yield Update(CUSTODIES, {"custody": event.custody}, changed)
+
+
+def _of_facility(event: Event) -> Iterator[RowChange]:
+    match event:
+        case FacilityRegistered():
+            yield Insert(
+                FACILITIES,
+                {
+                    "facility": event.facility,
+                    "country": event.country,
+                    "timezone": event.timezone,
+                    "approved_capacity": 0,
+                    "own_population": 0,
+                },
+            )
+        case CapacityProposed():
+            yield _facility(
+                event.facility, proposed_capacity=event.places, proposed_by=event.proposed_by
+            )
+        case CapacityApproved():
+            yield _facility(
+                event.facility,
+                approved_capacity=event.places,
+                proposed_capacity=None,
+                proposed_by=None,
+            )
+        case OwnPopulationReported():
+            yield _facility(event.facility, own_population=event.count, counted_on=event.counted_on)
+        case _:
+            pass
+
+
+def _facility(facility: FacilityId, **values: object) -> Update:
+    return Update(FACILITIES, {"facility": facility}, values)
+
+
+def _who(event: CustodyEvent) -> Mapping[str, object]:
+    return {
+        "custody": event.custody,
+        "person": event.person,
+        "agreement": event.agreement,
+        "facility": event.facility,
+    }
+
+
+def _opened(event: PlaceReserved | HandoverPending) -> Mapping[str, object]:
+    """Until the receiving state signs, the sending state is responsible (G13; T6)."""
+    if isinstance(event, PlaceReserved):
+        return {"status": "place-reserved", "holds_place": True}
+    return {
+        "status": "handover-pending",
+        "holds_place": event.place_was_reserved,
+        "responsible_state": event.sending,
+        "sending": event.sending,
+        "receiving": event.receiving,
+        "custodian_party": event.custodian.party,
+        "custodian_body": event.custodian.body,
+        "offer": event.offer,
+        "offered_at": event.offered_at,
+    }
+
+
+def _changed(event: CustodyEvent) -> Mapping[str, object]:
+    match event:
+        case CustodyAccepted():
+            return {
+                "status": "in-custody",
+                "holds_place": False,
+                "responsible_state": event.custodian.responsible_state,
+                "accepted_at": event.accepted_at,
+                "arrived_on": event.arrived_on,
+            }
+        case PlaceAssigned():
+            return {"place": event.place}
+        case PersonUnaccounted():
+            return {"unaccounted_night": event.night}
+        case PersonAccountedFor():
+            return {"unaccounted_night": None}
+        case _:
+            return _left(event)
+
+
+def _left(event: CustodyEvent) -> Mapping[str, object]:
+    match event:
+        case ReservationReleased():
+            return {"status": "reservation-released", "holds_place": False}
+        case PersonReleased():
+            left: dict[str, object] = {"status": "released", "responsible_state": None}
+        case ReturnCompleted():
+            left = {"status": "returned"}
+        case _:
+            return {}
+    return {**left, "ended_at": event.ended_at, "departed_on": event.departed_on}
