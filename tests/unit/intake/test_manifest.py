@@ -282,6 +282,13 @@ def test_the_seal_needs_exactly_those_on_the_list() -> None:
         journey.seal(ONE)
 
 
+def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
+    journey = Journey(1).manifested()
+    with pytest.raises(NotReadInOneDecision) as refused:
+        journey.seal(ONE, TWO)
+    assert "case/case-2: a case that can be read" in [one.missing for one in refused.value.findings]
+
+
 def test_the_seal_runs_the_gate_for_everybody_and_names_who_does_not_pass() -> None:
     journey = Journey(1, 2).manifested()
     journey.log.events.extend((hold(on_person(TWO)), lifted(on_person(TWO))))

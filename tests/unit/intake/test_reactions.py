@@ -1,0 +1,161 @@
+"""What intake does about placement's entries, also when the world has moved on meanwhile."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.intake.domain import case as cases
+from services.intake.domain import handover, passenger
+from services.intake.domain.handover import AlreadyTransferred, HandoverNotOffered
+from services.intake.domain.manifest import ManifestUnknown
+from services.intake.domain.passenger import (
+    AlreadyDeparted,
+    PlaceAlreadyConfirmed,
+    TakenOffManifest,
+)
+from services.intake.reactions import react
+from shared.contracts.intake import CaseTransferred
+from shared.contracts.journey import PersonRemoved, PlaceConfirmed
+from shared.contracts.placement import (
+    CapacityApproved,
+    CustodyAccepted,
+    PlaceRefused,
+    PlaceReserved,
+)
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import EntryRef, ManifestId, custody_of
+from shared.kernel.rejected import Refusal
+from shared.ledger.recorded import Recorded
+from tests.support.intake_log import (
+    AFTER,
+    CUSTODIAN,
+    DOCUMENT,
+    FACILITY,
+    MANIFEST,
+    RECEIVER,
+    SENDER,
+    Log,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE, TWO = traveller(1), traveller(2)
+ABOUT = {
+    "custody": custody_of(ONE.case),
+    "person": ONE.person,
+    "agreement": DOCUMENT.ref,
+    "facility": FACILITY,
+}
+RESERVED = PlaceReserved(**ABOUT, manifest=MANIFEST)  # type: ignore[arg-type]  # fields as a map
+REFUSED = PlaceRefused(
+    **ABOUT,  # type: ignore[arg-type]  # fields as a map
+    manifest=MANIFEST,
+    refusal=Refusal(rule="G19", reason="NoPlaceLeft", detail="there is no place left"),
+)
+ACCEPTED = CustodyAccepted(
+    **ABOUT,  # type: ignore[arg-type]  # fields as a map
+    offer=EntryRef("intake#1"),
+    custodian=CUSTODIAN,
+    sending=SENDER,
+    receiving=RECEIVER,
+    accepted_at=AFTER,
+    arrived_on=AFTER.date(),
+    timezone="UTC",
+    place_was_reserved=True,
+)
+
+
+def recorded(event: Event) -> Recorded:
+    return Recorded(
+        event=event,
+        tags=frozenset(tags_of(event)),
+        sequence=7,
+        origin="accord.example/placement/0",
+        entry_id="entry-7",
+        time=AFTER,
+        recorded_at=datetime(2025, 3, 17, tzinfo=UTC),
+        actor="BBB:facility-registry:registry-1",
+        correlation="story-1",
+    )
+
+
+def told(log: Log, event: Event) -> None:
+    """Intake follows one of placement's entries."""
+    for step in react(recorded(event)):
+        log.run(step.decider, step.command)
+
+
+def test_a_step_carries_on_the_story_of_the_entry_that_caused_it() -> None:
+    (step,) = react(recorded(RESERVED))
+    assert str(step.provenance.actor) == "BBB:facility-registry:registry-1"
+    assert (step.provenance.time, step.provenance.correlation) == (AFTER, "story-1")
+    assert step.provenance.causation == "accord.example/placement/0#7"
+
+
+def test_nothing_follows_from_placements_own_affairs() -> None:
+    assert react(recorded(CapacityApproved(facility=FACILITY, places=3))) == ()
+
+
+def test_a_reserved_place_is_confirmed_once() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    told(journey.log, RESERVED)
+    assert journey.log.last(PlaceConfirmed).reservation == "accord.example/placement/0#7"
+    with pytest.raises(PlaceAlreadyConfirmed):
+        told(journey.log, RESERVED)
+
+
+def test_a_place_for_somebody_who_was_taken_off_is_refused_and_freed_by_the_removal() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    journey.remove(ONE)
+    for event in (RESERVED, REFUSED):
+        with pytest.raises(TakenOffManifest):
+            told(journey.log, event)
+
+
+def test_g19_who_gets_no_place_is_taken_off_whoever_asked() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    told(journey.log, REFUSED)
+    assert journey.log.last(PersonRemoved).reason == "place-refused"
+
+
+def test_a_place_on_a_journey_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ManifestUnknown):
+        told(Log(), RESERVED)
+
+
+def test_a_refused_place_takes_nobody_off_who_has_departed() -> None:
+    journey = Journey(1).departed()
+    with pytest.raises(AlreadyDeparted):
+        told(journey.log, REFUSED)
+
+
+def test_g13_the_receiving_states_signature_completes_the_transfer_once() -> None:
+    journey = Journey(1).arrived()
+    with pytest.raises(HandoverNotOffered):
+        told(journey.log, ACCEPTED)
+    journey.offer()
+    told(journey.log, ACCEPTED)
+    transferred = journey.log.last(CaseTransferred)
+    assert (transferred.case, transferred.person) == (ONE.case, ONE.person)
+    assert journey.log.read(cases.fold(ONE.case)).status == "transferred"
+    with pytest.raises(AlreadyTransferred):
+        told(journey.log, ACCEPTED)
+
+
+def test_a_place_is_confirmed_for_a_second_journey_by_its_own_reservation_alone() -> None:
+    """An answer about an earlier journey never counts for a later one: it names its manifest."""
+    journey = Journey(1).opened()
+    other = PlaceReserved(**ABOUT, manifest=ManifestId("manifest-2"))  # type: ignore[arg-type]  # fields as a map
+    journey.manifest(ONE)
+    with pytest.raises(ManifestUnknown):
+        told(journey.log, other)
+
+
+def test_a_fact_of_another_kind_changes_neither_listing_nor_handover() -> None:
+    other = CapacityApproved(facility=FACILITY, places=3)
+    listing, offer = passenger.ListingState(MANIFEST, TWO.case), handover.HandoverState()
+    assert passenger.evolve(listing, other) is listing
+    assert handover.evolve(offer, other) is offer
