@@ -1,0 +1,40 @@
+"""What can go wrong between one log and another.
+
+```
+MessagingError
+├── BrokerUnavailable      the broker cannot be reached or did not answer in time; try again
+├── OriginUnavailable      the origin of a log does not serve its entries now; try again
+└── Stopped                trying again gives the same; somebody must look
+    ├── TopicContradictsLog    a topic has what its log has not: nothing is published
+    └── LogBroken              a topic does not continue its log: nothing after it is applied
+```
+"""
+
+
+class MessagingError(Exception):
+    """Something between one log and another went wrong."""
+
+
+class BrokerUnavailable(MessagingError):
+    """The broker did not answer in time: what was sent may or may not have arrived."""
+
+
+class OriginUnavailable(MessagingError):
+    """The origin of a log does not serve its entries now."""
+
+
+class Stopped(MessagingError):
+    """Trying again gives the same. `index` is the entry that somebody must look at."""
+
+    def __init__(self, where: str, index: int, why: str) -> None:
+        """Name the topic or the log, the index and what is wrong there."""
+        super().__init__(f"{where} at entry {index}: {why}")
+        self.index = index
+
+
+class TopicContradictsLog(Stopped):
+    """A topic is ahead of its log, or ends with another entry: the log may be an old backup."""
+
+
+class LogBroken(Stopped):
+    """What a topic or an origin gives does not continue the log that is followed."""

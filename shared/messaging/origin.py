@@ -1,0 +1,107 @@
+"""A log at its origin, over HTTP: entry bundles (C2SP tlog-tiles) for what a topic lacks."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+
+from shared.messaging.errors import LogBroken, OriginUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+BUNDLE = 256
+_LENGTH = struct.Struct(">H")
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """What a log says about itself."""
+
+    origin: str
+    size: int
+
+
+class OriginLog:
+    """Reads a log from the service that keeps it."""
+
+    def __init__(self, client: httpx.AsyncClient, base_url: str, origin: str) -> None:
+        """Expect the log named `origin` at `base_url`; the client is closed by who made it."""
+        self._client = client
+        self._base = base_url.rstrip("/")
+        self.origin = origin
+
+    async def size(self) -> int:
+        """How many entries it has. Raises `OriginUnavailable`, also when another log answers."""
+        body = await self._get("/v1/log")
+        try:
+            extent = msgspec.json.decode(body, type=Extent)
+        except msgspec.MsgspecError as error:
+            raise OriginUnavailable(
+                f"{self._base}/v1/log does not say its size: {error}"
+            ) from error
+        if extent.origin != self.origin:
+            raise OriginUnavailable(f"{self._base} has the log {extent.origin}, not {self.origin}")
+        return extent.size
+
+    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
+        """Entries `first` up to, and not with, `end`, a bundle at a time.
+
+        Raises `LogBroken` when the log has no such entries or a bundle is malformed, and
+        `OriginUnavailable`.
+        """
+        size = await self.size()
+        if size < end:
+            raise LogBroken(self.origin, size, f"the topic has entry {end - 1}, the log ends here")
+        for number in range(first // BUNDLE, (end - 1) // BUNDLE + 1):
+            start = number * BUNDLE
+            width = min(BUNDLE, size - start)
+            body = await self._get(f"/tile/entries/{tile_path(number, width)}")
+            found = self._parsed(body, start, width)
+            yield found[max(first - start, 0) : end - start]
+
+    def _parsed(self, body: bytes, start: int, width: int) -> list[bytes]:
+        try:
+            found = parse_bundle(body)
+        except ValueError as error:
+            raise LogBroken(self.origin, start, f"its bundle is malformed: {error}") from error
+        if len(found) != width:
+            raise LogBroken(self.origin, start, f"its bundle has {len(found)} entries, not {width}")
+        return found
+
+    async def _get(self, path: str) -> bytes:
+        try:
+            answer = await self._client.get(self._base + path)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise OriginUnavailable(
+                f"{self._base}{path}: {type(error).__name__} {error}"
+            ) from error
+        return answer.content
+
+
+def tile_path(number: int, width: int = BUNDLE) -> str:
+    """A bundle's name: 1234067 is `x001/x234/067`; with 8 entries so far, `x001/x234/067.p/8`."""
+    groups = [f"{number % 1000:03d}"]
+    while number >= 1000:  # noqa: PLR2004 - three digits a group
+        number //= 1000
+        groups.insert(0, f"x{number % 1000:03d}")
+    return "/".join(groups) + (f".p/{width}" if width < BUNDLE else "")
+
+
+def parse_bundle(body: bytes) -> list[bytes]:
+    """The entries of a bundle: `uint16 big-endian length || entry`, else `ValueError`."""
+    entries: list[bytes] = []
+    place = 0
+    while place < len(body):
+        if place + _LENGTH.size > len(body):
+            raise ValueError(f"it ends within the length of entry {len(entries)}")
+        (length,) = _LENGTH.unpack_from(body, place)
+        place += _LENGTH.size
+        if place + length > len(body):
+            raise ValueError(f"it ends within entry {len(entries)}")
+        entries.append(body[place : place + length])
+        place += length
+    return entries
