@@ -15,7 +15,7 @@ from services.intake.domain import agreement, clearance, manifest
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CLOSED
 from services.intake.domain.clearance import ClearanceState
-from services.intake.domain.manifest import ManifestState
+from services.intake.domain.manifest import ManifestState, known
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
 from shared.kernel.actor import Actor
@@ -180,9 +180,7 @@ def _of_person(
 def _of_journey(
     command: AtTheGate, state: GateState, document: AgreementDocument | None
 ) -> Iterator[Finding]:
-    journey = state.manifest
-    if journey is None:
-        return
+    journey = known(state.manifest, command.manifest)
     if journey.receiving != command.destination:
         missing = f"a fresh reading: the destination is {journey.receiving}"
         yield Finding(rule="G1", missing=missing, evidence=f"manifest/{command.manifest}")

@@ -336,6 +336,11 @@ def test_who_was_left_behind_is_taken_off_after_the_departure() -> None:
     assert journey.remove(TWO)
 
 
+def test_a_journey_begins_with_its_opening() -> None:
+    sealed = Journey(1).sealed().log.last(ManifestSealed)
+    assert manifest.evolve(None, sealed) is None
+
+
 def test_the_next_departure_is_the_first_leg_ahead_and_then_the_last_plan() -> None:
     journey = Journey(1).boarded()
     state = manifest.known(journey.log.read(manifest.fold(MANIFEST)), MANIFEST)
