@@ -1,0 +1,1 @@
+"""What leads an empty database to intake's tables."""

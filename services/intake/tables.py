@@ -1,0 +1,44 @@
+"""Intake's tables beside the log: what is listed, and the vault."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA
+
+from shared.ledger.tables import ledger_tables
+
+METADATA = ledger_tables(sa.MetaData())
+
+CASES = sa.Table(
+    "cases",
+    METADATA,
+    sa.Column("case", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("last_event", sa.Text, nullable=False),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+)
+
+MANIFESTS = sa.Table(
+    "manifests",
+    METADATA,
+    sa.Column("manifest", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("facility", sa.Text, nullable=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("planned_departure", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("last_event", sa.Text, nullable=False),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+)
+
+SEALED_PERSONS = sa.Table(
+    "sealed_persons",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("key_encryption_key", sa.Text, nullable=False),
+    sa.Column("sealed_key", BYTEA, nullable=False),
+    sa.Column("sealed_identity", BYTEA, nullable=False),
+)
+"""The vault: without its row a person is erased, and every proof in the log stays valid."""
