@@ -1,8 +1,8 @@
 """The account of an agreement: how many person-nights each component has priced.
 
-Person-nights of a component are alike: the n-th costs what the tariff says for number n, whoever's it
-is. An accrual takes the next number and a reversal hands back the last one, so what a component has
-earned follows from its count at every moment, exactly, and no rounding error is left over.
+Person-nights of a component are alike: the n-th costs what the tariff says for number n, whoever
+it belongs to. An accrual takes the next number and a reversal hands back the last one, so what a
+component has earned follows from its count at every moment, and no rounding error is left over.
 """
 
 from __future__ import annotations
@@ -104,11 +104,11 @@ def prepayment_postings(
 ) -> tuple[Posting, ...]:
     """Money in, owed back until nights earn it; what they have earned is no longer owed."""
     owed = prepaid.earned(component, account.attested)
-    return (
+    received = (
         Posting(f"cash-{terms.parties.receiving.lower()}", component.amount),
         Posting(_unearned(component.id), -prepaid.unearned(component, account.attested)),
-        Posting(_receivable(terms), -owed),
     )
+    return (*received, Posting(_receivable(terms), -owed)) if owed.minor else received
 
 
 def is_covered(account: ComponentAccount, component: Component) -> bool:

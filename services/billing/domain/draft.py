@@ -50,11 +50,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     def component(self, agreement: AgreementRef, component: str) -> Component:
         """A component as it was signed."""
-        found = terms.component_of(self.terms.signed(agreement), component)
-        if found is None:
-            message = f"{agreement} has no component {component!r}, but nights were charged with it"
-            raise LookupError(message)
-        return found
+        return terms.charging_component(self.terms.signed(agreement), component)
 
 
 def currencies(draft: Draft) -> frozenset[str]:
@@ -82,7 +78,7 @@ def draw(draft: Draft, issued_by: str) -> tuple[Event, ...]:
 
 
 def recomputed(draft: Draft) -> Money:
-    """What the month costs by the signed terms: from the person-nights it took, not from amounts."""
+    """What the month costs by the signed terms: from person-nights, never from amounts."""
     parts = []
     for span in draft.lines.spans:
         priced = cost(draft.component(span.agreement, span.component), span.first, span.last)

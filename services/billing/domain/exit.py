@@ -114,10 +114,7 @@ def _reversed(
 ) -> AccrualReversed:
     signed = state.terms.signed(night.agreement)
     held = standing.of(night.agreement, component)
-    priced = terms.component_of(signed, component)
-    if priced is None:
-        message = f"{night.agreement} has no component {component!r} that could have priced a night"
-        raise LookupError(message)
+    priced = terms.charging_component(signed, component)
     amount = -cost(priced, held.attested, held.attested)
     return AccrualReversed(
         custody=command.custody,

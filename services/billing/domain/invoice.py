@@ -113,7 +113,7 @@ def _decide(command: CertifyInvoice, state: InvoiceState) -> tuple[Event, ...]:
         invoice=drafted.invoice,
         agreement=drafted.agreement,
         period=drafted.period,
-        certified_by=command.actor.subject,
+        certified_by=str(command.actor),
     )
     return (certified,)
 
@@ -127,6 +127,6 @@ def _broken(command: CertifyInvoice, state: InvoiceState) -> RuleBroken | None:
     """The first rule that keeps this invoice from being certified."""
     if state.status != "issued":
         return InvoiceNotIssued("its lines do not follow from the signed terms: it cannot be paid")
-    if command.actor.subject == state.issued_by:
+    if command.actor.subject == Actor.read(state.issued_by).subject:
         return IssuerMayNotCertify("this subject issued the invoice: somebody else must certify it")
     return None

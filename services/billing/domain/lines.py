@@ -12,6 +12,7 @@ from shared.contracts.billing import (
     NightsAccrued,
     NightUnpriced,
 )
+from shared.kernel.actor import Actor
 from shared.kernel.decider import Fold, on
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, PersonId
@@ -64,6 +65,7 @@ class LinesState(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     unpriced: FrozenMap[NightUnpriced] = FrozenMap()
     attestors: frozenset[str] = frozenset()
+    """The subjects that attested its nights (G20)."""
 
 
 def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
@@ -95,7 +97,7 @@ def _evolve(state: LinesState, event: NightFact) -> LinesState:
                 lines=_entered(state.lines, event, 1, (event.attested,)),
                 spans=_spanned(state.spans, event),
                 unpriced=state.unpriced.drop(waiting),
-                attestors=state.attestors | {event.attested_by},
+                attestors=state.attestors | {Actor.read(event.attested_by).subject},
             )
         case AccrualReversed():
             behind = (event.attested, event.because)
@@ -108,7 +110,7 @@ def _evolve(state: LinesState, event: NightFact) -> LinesState:
             return replace(
                 state,
                 unpriced=state.unpriced.put(waiting, event),
-                attestors=state.attestors | {event.attested_by},
+                attestors=state.attestors | {Actor.read(event.attested_by).subject},
             )
         case NightNotCharged():
             found = state.unpriced.get(waiting)

@@ -125,9 +125,9 @@ def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
         agreement=signed.agreement,
         period=command.period,
         invoice=command.invoice,
-        closed_by=command.actor.subject,
+        closed_by=str(command.actor),
     )
-    return (closed, *draw(draft, command.actor.subject))
+    return (closed, *draw(draft, str(command.actor)))
 
 
 CLOSE_PERIOD: Decider[ClosePeriod, PeriodState] = Decider(boundary=_boundary, decide=_decide)

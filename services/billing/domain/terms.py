@@ -89,6 +89,15 @@ def component_of(terms: TermsActivated, component: str) -> Component | None:
     return next((one for one in terms.tariff.components if one.id == component), None)
 
 
+def charging_component(terms: TermsActivated, component: str) -> Component:
+    """The component that nights were charged with; `LookupError` where the log contradicts itself."""
+    found = component_of(terms, component)
+    if found is None:
+        message = f"nights were charged with {component!r}, which {terms.agreement} does not have"
+        raise LookupError(message)
+    return found
+
+
 def _decide(command: ActivateTerms, state: TermsState) -> tuple[Event, ...]:
     document = command.document
     if state.version(command.agreement) is not None:

@@ -1,0 +1,226 @@
+"""A log in memory that billing's decisions are taken against, by the boundary that each names."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import pytest
+
+from services.billing.domain.exit import CLOSE_STAY, CloseStay
+from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from services.billing.domain.night import ACCRUE_NIGHT, AccrueNight
+from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
+from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
+from services.billing.domain.stay import OPEN_STAY, OpenStay
+from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
+from shared.contracts.agreement import (
+    Admission,
+    AgreementDocument,
+    Component,
+    Parties,
+    PerNight,
+    Prepaid,
+    Tariff,
+    digest,
+)
+from shared.contracts.billing import AccrualReversed, NightsAccrued, PrepaymentReceived
+from shared.kernel.actor import Actor
+from shared.kernel.dates import DatePeriod
+from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import (
+    AgreementId,
+    AgreementRef,
+    CustodyId,
+    EntryRef,
+    FacilityId,
+    InvoiceId,
+    PersonId,
+)
+from shared.kernel.money import Money
+from shared.kernel.query import Query
+from shared.kernel.rejected import Rejected
+
+State = TypeVar("State")
+
+NAME = AgreementId("usa-slv-2025")
+TERMS = AgreementRef("usa-slv-2025@1")
+CECOT = FacilityId("slv-cecot")
+NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
+REGISTRY = Actor("SLV", "facility-registry", "cecot-registry")
+TREASURY = Actor("SLV", "treasury", "slv-treasury")
+PAYER = Actor("USA", "treasury", "usa-treasury")
+INVOICE = InvoiceId("01930000-0000-7000-8000-000000000001")
+YEAR = DatePeriod(date(2025, 3, 16), date(2026, 3, 16))
+PLACES = Prepaid(
+    id="places", amount=Money("4760000.00", "USD"), persons=238, nights=365, period=YEAR
+)
+BED = PerNight(id="bed", rate=Money("65.00", "USD"))
+
+
+def custody(number: int) -> CustodyId:
+    """A custody's id, the same for the same number."""
+    return CustodyId(f"01900000-0000-7000-8000-{number:012d}")
+
+
+def person(number: int) -> PersonId:
+    """A person's id, the same for the same number."""
+    return PersonId(f"01910000-0000-7000-8000-{number:012d}")
+
+
+def document(*components: Component, version: int = 1, currency: str = "USD") -> AgreementDocument:
+    """The agreement with these components."""
+    return AgreementDocument(
+        agreement=NAME,
+        version=version,
+        parties=Parties("USA", "SLV"),
+        effective=DatePeriod(date(2025, 3, 1), date(2026, 4, 1)),
+        admission=Admission(("third-country",)),
+        required_facts=(),
+        facilities=(),
+        tariff=Tariff(currency, components),
+    )
+
+
+class Story:
+    """What was recorded so far, and the commands that tests are made of."""
+
+    def __init__(self) -> None:
+        self.log: list[Event] = []
+        self.headcounts = 0
+
+    def fold(self, fold: Fold[State]) -> State:
+        """A fold of the events that its own alternatives name."""
+        query = Query(fold.alternatives)
+        return fold_all(
+            fold,
+            (one for one in self.log if query.matches(one.TYPE, frozenset(tags_of(one)))),
+        )
+
+    def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
+        """Take a decision and record what follows; a refusal records its event."""
+        boundary = decider.boundary(command)
+        state = boundary.combine(*(self.fold(fold) for fold in boundary.folds))
+        try:
+            events = decider.decide(command, state)
+        except Rejected as rejected:
+            self.log.extend([rejected.recorded] if rejected.recorded else [])
+            raise
+        self.log.extend(events)
+        return events
+
+    def terms(
+        self, *components: Component, version: int = 1, currency: str = "USD"
+    ) -> tuple[Event, ...]:
+        signed = document(*components, version=version, currency=currency)
+        command = ActivateTerms(
+            agreement=signed.ref,
+            document=signed,
+            digest=digest(signed),
+            signed=EntryRef("accord.example/intake/0#7"),
+        )
+        return self.decide(ACTIVATE_TERMS, command)
+
+    def arrive(
+        self,
+        number: int,
+        on: date,
+        who: int | None = None,
+        agreement: AgreementRef = TERMS,
+    ) -> tuple[Event, ...]:
+        """Person `who` (the number itself by default) is taken into custody `number`."""
+        command = OpenStay(
+            custody=custody(number),
+            person=person(number if who is None else who),
+            agreement=agreement,
+            facility=CECOT,
+            arrived_on=on,
+            accepted=EntryRef("accord.example/placement/0#3"),
+        )
+        return self.decide(OPEN_STAY, command)
+
+    def attest(
+        self,
+        number: int,
+        night: date,
+        who: int | None = None,
+        agreement: AgreementRef = TERMS,
+        by: Actor = REGISTRY,
+    ) -> tuple[Event, ...]:
+        """A headcount names person `who` in custody `number` on this night."""
+        self.headcounts += 1
+        command = AccrueNight(
+            custody=custody(number),
+            person=person(number if who is None else who),
+            agreement=agreement,
+            night=night,
+            attested=EntryRef(f"accord.example/placement/0#{100 + self.headcounts}"),
+            attested_by=str(by),
+        )
+        return self.decide(ACCRUE_NIGHT, command)
+
+    def leave(self, number: int, on: date, who: int | None = None) -> tuple[Event, ...]:
+        command = CloseStay(
+            custody=custody(number),
+            person=person(number if who is None else who),
+            agreement=TERMS,
+            departed_on=on,
+            ended=EntryRef("accord.example/placement/0#99"),
+        )
+        return self.decide(CLOSE_STAY, command)
+
+    def pay_ahead(
+        self,
+        component: str = "places",
+        amount: Money = PLACES.amount,
+        actor: Actor = TREASURY,
+        agreement: AgreementRef = TERMS,
+        on: date = date(2025, 3, 10),
+    ) -> tuple[Event, ...]:
+        command = RecordPrepayment(
+            agreement=agreement,
+            component=component,
+            amount=amount,
+            reference="GRANT-1",
+            received_on=on,
+            now=NOW,
+            actor=actor,
+        )
+        return self.decide(RECORD_PREPAYMENT, command)
+
+    def close(
+        self,
+        period: str,
+        actor: Actor = TREASURY,
+        now: datetime = NOW,
+        invoice: str = INVOICE,
+        agreement: AgreementRef = TERMS,
+    ) -> tuple[Event, ...]:
+        command = ClosePeriod(
+            agreement=agreement, period=period, invoice=InvoiceId(invoice), now=now, actor=actor
+        )
+        return self.decide(CLOSE_PERIOD, command)
+
+    def certify(self, actor: Actor = PAYER, invoice: str = INVOICE) -> tuple[Event, ...]:
+        command = CertifyInvoice(invoice=InvoiceId(invoice), now=NOW, actor=actor)
+        return self.decide(CERTIFY_INVOICE, command)
+
+    def balance(self, account: str) -> int:
+        """What an account holds, in minor units."""
+        return self.balances().get(account, 0)
+
+    def balances(self) -> dict[str, int]:
+        """What every account holds, in minor units."""
+        held: dict[str, int] = {}
+        for event in self.log:
+            if isinstance(event, NightsAccrued | AccrualReversed | PrepaymentReceived):
+                for one in event.postings:
+                    held[one.account] = held.get(one.account, 0) + one.amount.minor
+        return held
+
+
+@pytest.fixture
+def story() -> Story:
+    """A story without events."""
+    return Story()

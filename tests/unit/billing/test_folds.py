@@ -1,0 +1,57 @@
+"""Each fold takes in its own noun's facts and leaves every other one alone."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.billing.domain import account, calendar, charges, invoice, lines, stay, terms
+from services.billing.domain.stay import StayState
+from services.billing.domain.terms import charging_component
+from shared.contracts.billing import TermsActivated
+from shared.contracts.intake import PersonRegistered
+from shared.kernel.decider import Fold
+from tests.unit.billing.story import BED, INVOICE, NAME, Story, custody, person
+
+FOLDS: list[Fold[Any]] = [
+    account.fold(NAME),
+    calendar.fold(NAME),
+    charges.fold(person(1)),
+    invoice.fold(INVOICE),
+    lines.fold(NAME, "2025-04"),
+    stay.fold(custody(1)),
+    terms.fold(NAME),
+]
+
+
+@pytest.mark.parametrize("fold", FOLDS, ids=lambda one: one.name.partition("/")[0])
+def test_a_fold_leaves_other_facts_alone(fold: Fold[Any]) -> None:
+    other = PersonRegistered(person=person(1), registered_by="USA", commitment="0" * 64)
+
+    assert fold.evolve(fold.initial, other) is fold.initial
+
+
+def test_no_two_folds_share_a_name() -> None:
+    assert len({one.name for one in FOLDS}) == len(FOLDS)
+
+
+def test_a_stay_that_was_never_opened_has_no_night() -> None:
+    assert not StayState().has(date(2025, 4, 1))
+
+
+def test_a_night_that_was_kept_off_changes_no_line(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    story.attest(1, date(2025, 4, 1))
+    before = story.fold(lines.fold(NAME, "2025-04"))
+    story.attest(1, date(2025, 4, 1))
+
+    assert story.fold(lines.fold(NAME, "2025-04")) == before
+
+
+def test_a_log_that_charged_an_unsigned_component_is_an_error(story: Story) -> None:
+    (signed,) = story.terms(BED)
+    assert isinstance(signed, TermsActivated)
+
+    with pytest.raises(LookupError, match="'fund'"):
+        charging_component(signed, "fund")
