@@ -8,6 +8,7 @@ those folds was recorded in the meantime.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from shared.kernel.event import Event
@@ -73,9 +74,14 @@ def on(*types: type[Event], **tags: object) -> Alternative:
     Underscores in a tag's name stand for the hyphens of the tag: `hold_scope` is `hold-scope`.
     """
     return Alternative(
-        types=frozenset(one.TYPE for one in types),
-        tags=frozenset(f"{name.replace('_', '-')}:{value}" for name, value in tags.items()),
+        _names(types),
+        frozenset([f"{name.replace('_', '-')}:{value}" for name, value in tags.items()]),
     )
+
+
+@cache
+def _names(types: tuple[type[Event], ...]) -> frozenset[str]:
+    return frozenset(one.TYPE for one in types)
 
 
 def fold_all(fold: Fold[State], events: Iterable[Event], state: State | None = None) -> State:

@@ -18,7 +18,7 @@ class Tag(msgspec.Struct, frozen=True):
     of: Callable[[Any], str] = str
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A fact that happened. An event is never edited: a new version is a new type."""
 
     TYPE: ClassVar[str]

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class Alternative(msgspec.Struct, frozen=True, gc=False):
     """Matches an event whose type is one of `types` and which carries every tag in `tags`."""
 
     types: frozenset[str]

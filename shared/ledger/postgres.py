@@ -39,13 +39,19 @@ CROSS JOIN LATERAL (
 JOIN entries e ON e.sequence = m.sequence
 ORDER BY q.ask, e.sequence
 """
+# Lists come as one text each, split here: an array parameter would cost more than all the rest.
+# A separator inside a value makes the lists unequal, and the empty place is refused as a null.
 _WRITE = """
 WITH written AS (
     INSERT INTO entries (sequence, entry, leaf_hash)
-    SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])
+    SELECT $1::bigint + place - 1, convert_to(entry, 'UTF8'), decode(leaf, 'hex')
+    FROM unnest(string_to_array($2::text, E'\\x1f'), string_to_array($3::text, E'\\x1f'))
+        WITH ORDINALITY AS e(entry, leaf, place)
 ), tagged AS (
     INSERT INTO entry_tags (tag, sequence, type)
-    SELECT * FROM unnest($4::text[], $5::bigint[], $6::text[])
+    SELECT tag, sequence::bigint, type
+    FROM unnest(string_to_array($4::text, E'\\x1f'), string_to_array($5::text, E'\\x1f'),
+        string_to_array($6::text, E'\\x1f')) AS t(tag, sequence, type)
 ), keyed AS (
     INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
     SELECT * FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bigint[], $11::int[])
@@ -221,19 +227,21 @@ class PostgresTransaction:
         rows.
         """
         stored, keys = batch.stored, batch.keys
-        tags = [
-            (tag, one.recorded.sequence, type(one.recorded.event).TYPE)
-            for one in stored
-            for tag in one.recorded.tags
-        ]
+        tags: list[str] = []
+        sequences: list[str] = []
+        types: list[str] = []
+        for one in stored:
+            tags += one.recorded.tags
+            sequences += [str(one.recorded.sequence)] * len(one.recorded.tags)
+            types += [type(one.recorded.event).TYPE] * len(one.recorded.tags)
         await self._connection.execute(
             _WRITE,
-            [one.recorded.sequence for one in stored],
-            [one.entry for one in stored],
-            [one.leaf_hash for one in stored],
-            [tag for tag, _, _ in tags],
-            [sequence for _, sequence, _ in tags],
-            [event_type for _, _, event_type in tags],
+            stored[0].recorded.sequence if stored else 0,
+            b"\x1f".join([one.entry for one in stored]).decode(),
+            _SEPARATOR.join([one.leaf_hash.hex() for one in stored]),
+            _SEPARATOR.join(tags),
+            _SEPARATOR.join(sequences),
+            _SEPARATOR.join(types),
             [use.actor for use in keys],
             [use.key_sha256 for use in keys],
             [use.request_sha256 for use in keys],
@@ -243,7 +251,7 @@ class PostgresTransaction:
             batch.head.recorded_at,
         )
         for statement in batch.rows.statements():
-            await self._connection.execute(statement.sql, *statement.columns)
+            await self._connection.execute(statement.sql, statement.rows)
 
 
 async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  # noqa: ANN401 - as above

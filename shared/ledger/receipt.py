@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """Where an entry stands: `leaf_hash` in hexadecimal; recorded, then sealed, then final."""
 
     origin: str

@@ -8,7 +8,7 @@ from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef, entry_ref
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An entry as the services see it: its place in the log and the event that it carries."""
 
     event: Event

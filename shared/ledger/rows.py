@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -36,10 +38,10 @@ RowChange = Insert | Update
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One multi-row statement and its arrays, a column each."""
+    """One multi-row statement, and its rows as one JSON array."""
 
     sql: str
-    columns: tuple[list[Any], ...]
+    rows: str
 
 
 class RowBatch:
@@ -88,7 +90,7 @@ class RowBatch:
         return [
             Statement(
                 _insert_sql(table, names) if new else _update_sql(table, names),
-                tuple([row[name] for row in rows] for name in names),
+                msgspec.json.encode(rows).decode(),
             )
             for (_, names, new), (table, rows) in groups.items()
         ]
@@ -98,10 +100,20 @@ def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(values[column.name] for column in table.primary_key)
 
 
-def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
+def _recordset(table: sa.Table, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}" {_wire_type(table, name)}' for name in names)
+    return f"json_to_recordset($1::json) AS r({columns})"
+
+
+def _wire_type(table: sa.Table, name: str) -> str:
+    is_bytes = isinstance(table.c[name].type, sa.LargeBinary)
+    return "text" if is_bytes else table.c[name].type.compile(_DIALECT)
+
+
+def _values(table: sa.Table, names: tuple[str, ...]) -> str:
     return ", ".join(
-        f"${place}::{table.c[name].type.compile(_DIALECT)}[]"
-        for place, name in enumerate(names, start=1)
+        f"decode(r.\"{name}\", 'base64')" if isinstance(table.c[name].type, sa.LargeBinary) else f'r."{name}"'
+        for name in names
     )
 
 
@@ -109,6 +121,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+@cache
 def _insert_sql(table: sa.Table, names: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
     others = [name for name in names if name not in keys]
@@ -116,15 +129,18 @@ def _insert_sql(table: sa.Table, names: tuple[str, ...]) -> str:
     action = f"DO UPDATE SET {changed}" if others else "DO NOTHING"
     return (
         f'INSERT INTO "{table.name}" ({_listed(names)}) '  # noqa: S608 - names come from our own tables
-        f"SELECT * FROM unnest({_arrays(table, names)}) ON CONFLICT ({_listed(keys)}) {action}"
+        f"SELECT {_values(table, names)} FROM {_recordset(table, names)} "
+        f"ON CONFLICT ({_listed(keys)}) {action}"
     )
 
 
+@cache
 def _update_sql(table: sa.Table, names: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
     changed = ", ".join(f'"{name}" = v."{name}"' for name in names if name not in keys)
     same = " AND ".join(f't."{name}" = v."{name}"' for name in keys)
     return (
         f'UPDATE "{table.name}" AS t SET {changed} '  # noqa: S608 - names come from our own tables
-        f"FROM unnest({_arrays(table, names)}) AS v({_listed(names)}) WHERE {same}"
+        f"FROM (SELECT {_values(table, names)} FROM {_recordset(table, names)}) AS v({_listed(names)}) "
+        f"WHERE {same}"
     )

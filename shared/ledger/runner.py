@@ -32,7 +32,7 @@ class _Reading:
     """Folds that are waited for together: one statement reads them all."""
 
     folds: dict[str, Fold[Any]]
-    done: asyncio.Future[dict[str, Folded | UnwritableBatch]]
+    waiting: list[asyncio.Future[dict[str, Folded | UnwritableBatch]]]
 
 
 class CommandRunner:
@@ -119,13 +119,17 @@ class CommandRunner:
 
     async def _read(self, folds: dict[str, Fold[Any]]) -> dict[str, Folded]:
         if self._next is None:
-            self._next = _Reading({}, asyncio.get_running_loop().create_future())
+            self._next = _Reading({}, [])
             task = asyncio.create_task(self._read_together())
             self._readers.add(task)
             task.add_done_callback(self._readers.discard)
         reading = self._next
         reading.folds.update(folds)
-        answers = await asyncio.shield(reading.done)
+        answered: asyncio.Future[dict[str, Folded | UnwritableBatch]] = (
+            asyncio.get_running_loop().create_future()
+        )
+        reading.waiting.append(answered)
+        answers = await answered
         found: dict[str, Folded] = {}
         for name in folds:
             answer = answers[name]
@@ -142,10 +146,13 @@ class CommandRunner:
         try:
             loaded = await self._load(list(reading.folds.values()))
         except Exception as error:  # noqa: BLE001 - every command that waits for it must be told
-            reading.done.set_exception(error)
-            reading.done.exception()
+            for waiting in reading.waiting:
+                if not waiting.done():
+                    waiting.set_exception(error)
         else:
-            reading.done.set_result(loaded)
+            for waiting in reading.waiting:
+                if not waiting.done():
+                    waiting.set_result(loaded)
 
     async def _load(self, folds: Sequence[Fold[Any]]) -> dict[str, Folded | UnwritableBatch]:
         known_next = self._commit.next_index
