@@ -10,30 +10,33 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from shared.contracts.journey import HandoverOffered, PersonManifested, PersonRemoved
-from shared.kernel.actor import Actor
 from shared.kernel.ids import custody_of
-from shared.ledger.provenance import Provenance
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
+from shared.messaging.reaction import steps_because_of
+
+TYPES = (PersonManifested, PersonRemoved, HandoverOffered)
+"""Which of intake's events placement reacts to."""
 
 
 def react(recorded: Recorded) -> tuple[Step, ...]:
     """What placement does about one of intake's entries."""
     match recorded.event:
         case PersonManifested() as event:
-            command: object = ReservePlace(
+            reserve = ReservePlace(
                 custody=custody_of(event.case),
                 person=event.person,
                 agreement=event.agreement,
                 facility=event.facility,
                 manifest=event.manifest,
             )
-            return (Step(RESERVE_PLACE, command, _provenance(recorded)),)
+            return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
         case PersonRemoved() as event:
-            command = ReleaseReservation(custody=custody_of(event.case), manifest=event.manifest)
-            return (Step(RELEASE_RESERVATION, command, _provenance(recorded)),)
+            release = ReleaseReservation(custody=custody_of(event.case), manifest=event.manifest)
+            return steps_because_of(recorded, "placement", (RELEASE_RESERVATION, release))
         case HandoverOffered() as event:
-            return (Step(RECORD_HANDOVER_OFFER, _offer(event, recorded), _provenance(recorded)),)
+            offer = _offer(event, recorded)
+            return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
         case _:
             return ()
 
@@ -50,15 +53,4 @@ def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:
         receiving=event.receiving,
         offered_by=event.offered_by,
         offered_at=event.offered_at,
-    )
-
-
-def _provenance(recorded: Recorded) -> Provenance:
-    """The same actor, time and story; the cause is intake's entry."""
-    return Provenance(
-        actor=Actor.read(recorded.actor),
-        time=recorded.time,
-        correlation=recorded.correlation,
-        causation=recorded.ref,
-        traceparent=recorded.traceparent,
     )

@@ -1,11 +1,10 @@
-"""Placement's read model: facilities, and a row for everybody who ever had a place or a handover."""
+"""Placement's read model: facilities, and a row for whoever had a place or a handover there."""
 
 import sqlalchemy as sa
 
 from shared.ledger.tables import ledger_tables
 
-METADATA = sa.MetaData()
-ledger_tables(METADATA)
+METADATA = ledger_tables(sa.MetaData())
 
 FACILITIES = sa.Table(
     "facilities",

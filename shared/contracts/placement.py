@@ -110,7 +110,7 @@ class HandoverPending(CustodyEvent, frozen=True):
     offered_by: str
     offered_at: datetime
     place_was_reserved: bool
-    """Whether a place is held here for the person; who comes without one is recorded all the same."""
+    """Whether a place is held here for the person; who comes without one is recorded as well."""
 
 
 class CustodyAccepted(CustodyEvent, frozen=True):

@@ -1,0 +1,55 @@
+"""The ledger, facilities and custodies."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.ledger.migrations import create_ledger
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create all of it."""
+    op.create_table(
+        "facilities",
+        sa.Column("facility", sa.Text, primary_key=True),
+        sa.Column("country", sa.Text, nullable=False),
+        sa.Column("timezone", sa.Text, nullable=False),
+        sa.Column("approved_capacity", sa.Integer, nullable=False),
+        sa.Column("proposed_capacity", sa.Integer),
+        sa.Column("proposed_by", sa.Text),
+        sa.Column("own_population", sa.Integer, nullable=False),
+        sa.Column("counted_on", sa.Date),
+    )
+    op.create_table(
+        "custodies",
+        sa.Column("custody", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("facility", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("holds_place", sa.Boolean, nullable=False),
+        sa.Column("responsible_state", sa.Text),
+        sa.Column("sending", sa.Text),
+        sa.Column("receiving", sa.Text),
+        sa.Column("custodian_party", sa.Text),
+        sa.Column("custodian_body", sa.Text),
+        sa.Column("offer", sa.Text),
+        sa.Column("offered_at", sa.DateTime(timezone=True)),
+        sa.Column("accepted_at", sa.DateTime(timezone=True)),
+        sa.Column("arrived_on", sa.Date),
+        sa.Column("place", sa.Text),
+        sa.Column("ended_at", sa.DateTime(timezone=True)),
+        sa.Column("departed_on", sa.Date),
+        sa.Column("unaccounted_night", sa.Date),
+    )
+    op.create_index("custodies_of_facility", "custodies", ["facility", "custody"])
+    op.create_index("custodies_of_person", "custodies", ["person", "custody"])
+    op.create_index(
+        "custodies_that_need_somebody",
+        "custodies",
+        ["custody"],
+        postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
+    )
+    create_ledger("facilities", "custodies")
