@@ -14,16 +14,17 @@ from services.intake.domain.passenger import (
     RemovePerson,
 )
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
-from shared.kernel.actor import Actor
 from shared.kernel.ids import case_of
-from shared.ledger.provenance import Provenance
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
+from shared.messaging.reaction import follower, steps_because_of
+
+TYPES = (PlaceReserved, PlaceRefused, CustodyAccepted)
+"""Which of placement's events intake reacts to."""
 
 
 def react(recorded: Recorded) -> tuple[Step, ...]:
     """What intake does about one of placement's entries."""
-    provenance = _provenance(recorded)
     match recorded.event:
         case PlaceReserved() as event:
             confirm = ConfirmPlace(
@@ -31,30 +32,19 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 case=case_of(event.custody),
                 reservation=recorded.ref,
             )
-            return (Step(CONFIRM_PLACE, confirm, provenance),)
+            return steps_because_of(recorded, "intake", (CONFIRM_PLACE, confirm))
         case PlaceRefused() as event:
             remove = RemovePerson(
                 manifest=event.manifest,
                 case=case_of(event.custody),
                 reason="place-refused",
-                actor=provenance.actor,
+                actor=follower("intake"),
             )
-            return (Step(REMOVE_PERSON, remove, provenance),)
+            return steps_because_of(recorded, "intake", (REMOVE_PERSON, remove))
         case CustodyAccepted() as event:
             complete = CompleteTransfer(
                 case=case_of(event.custody), custody=event.custody, accepted=recorded.ref
             )
-            return (Step(COMPLETE_TRANSFER, complete, provenance),)
+            return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
         case _:
             return ()
-
-
-def _provenance(recorded: Recorded) -> Provenance:
-    """The same actor, time and story; the cause is placement's entry."""
-    return Provenance(
-        actor=Actor.read(recorded.actor),
-        time=recorded.time,
-        correlation=recorded.correlation,
-        causation=recorded.ref,
-        traceparent=recorded.traceparent,
-    )

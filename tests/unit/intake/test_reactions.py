@@ -13,7 +13,7 @@ from services.intake.domain.passenger import (
     PlaceAlreadyConfirmed,
     TakenOffManifest,
 )
-from services.intake.reactions import react
+from services.intake.reactions import TYPES, react
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.journey import PersonRemoved, PlaceConfirmed
 from shared.contracts.placement import (
@@ -87,9 +87,15 @@ def told(log: Log, event: Event) -> None:
 
 def test_a_step_carries_on_the_story_of_the_entry_that_caused_it() -> None:
     (step,) = react(recorded(RESERVED))
-    assert str(step.provenance.actor) == "BBB:facility-registry:registry-1"
+    assert str(step.provenance.actor) == "XX:ops:intake-follower"
     assert (step.provenance.time, step.provenance.correlation) == (AFTER, "story-1")
     assert step.provenance.causation == "accord.example/placement/0#7"
+
+
+def test_every_type_that_intake_reacts_to_leads_to_one_step() -> None:
+    events = (RESERVED, REFUSED, ACCEPTED)
+    assert tuple(type(one) for one in events) == TYPES
+    assert [len(react(recorded(one))) for one in events] == [1, 1, 1]
 
 
 def test_nothing_follows_from_placements_own_affairs() -> None:

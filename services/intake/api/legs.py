@@ -1,0 +1,166 @@
+"""Legs: authorised, departed and arrived, and the handover at the journey's end."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from services.intake.api.journeys import CASE, MANIFEST, at_the_gate, journey_of, travellers
+from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
+from services.intake.domain.leg import (
+    ARRIVE_LEG,
+    AUTHORISE_LEG,
+    DEPART_LEG,
+    ArriveLeg,
+    AuthoriseLeg,
+    DepartLeg,
+)
+from shared.contracts.journey import (
+    Custodian,
+    HandoverOffered,
+    LegArrived,
+    LegDeparted,
+    LegDepartureAuthorised,
+)
+from shared.kernel.ids import ManifestId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer
+from shared.web.asked import Asked, asked_by
+from shared.web.examples import records
+from shared.web.gate import resource_router
+from shared.web.models import Instant, Published, RequestModel, UuidPath
+
+Authority = Annotated[Asked, Depends(asked_by("central-authority"))]
+Escort = Annotated[Asked, Depends(asked_by("escort"))]
+LegPath = Annotated[int, Path(ge=1, le=100, description="Legs are numbered from 1")]
+LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
+
+
+class Departure(RequestModel):
+    """When the leg departed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"departed_at": "2025-03-16T02:10:00Z"}}
+    )
+    departed_at: Instant
+
+
+class Arrival(RequestModel):
+    """When the leg arrived."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"arrived_at": "2025-03-16T06:05:00Z"}})
+    arrived_at: Instant
+
+
+class Offer(RequestModel):
+    """The sending state's signature: to whom everybody on board is offered, and when (G13)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "offered_at": "2025-03-16T06:20:00Z",
+                "custodian": {"party": "SLV", "body": "cecot", "responsible_state": "SLV"},
+            }
+        }
+    )
+    offered_at: Instant
+    custodian: Annotated[Custodian, Published(Custodian)]
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """The routes of legs."""
+    router = resource_router("legs")
+    _authorising(router, runner)
+    _departing(router, runner)
+    _arriving(router, runner)
+    _offering(router, runner)
+    return router
+
+
+def _authorising(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/legs/{leg}:authorise",
+        summary="Doors closed: authorise the departure, with the gate for everybody on board",
+        responses=records(LEG),
+    )
+    async def authorised(manifest: UuidPath, leg: LegPath, asked: Authority) -> Response:
+        journey = await journey_of(runner, manifest)
+        command = AuthoriseLeg(
+            leg=leg,
+            travellers=travellers(journey, "boarded"),
+            **await at_the_gate(runner, journey, asked),
+        )
+        provenance = asked.provenance(correlation=manifest)
+        outcome = await runner.run(AUTHORISE_LEG, command, provenance, asked.idempotency)
+        return answer(outcome, _leg)
+
+
+def _departing(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/legs/{leg}:depart",
+        summary="Depart an authorised leg, with the gate once more for everybody on board",
+        responses=records(LEG),
+    )
+    async def departed(
+        manifest: UuidPath, leg: LegPath, body: Departure, asked: Escort
+    ) -> Response:
+        journey = await journey_of(runner, manifest)
+        command = DepartLeg(
+            leg=leg,
+            travellers=travellers(journey, "boarded"),
+            departed_at=body.departed_at,
+            **await at_the_gate(runner, journey, asked),
+        )
+        provenance = asked.provenance(time=body.departed_at, correlation=manifest)
+        outcome = await runner.run(DEPART_LEG, command, provenance, asked.idempotency)
+        return answer(outcome, _leg)
+
+
+def _arriving(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/legs/{leg}:arrive",
+        summary="Record that a leg arrived",
+        responses=records(LEG),
+    )
+    async def arrived(manifest: UuidPath, leg: LegPath, body: Arrival, asked: Escort) -> Response:
+        command = ArriveLeg(
+            manifest=ManifestId(manifest),
+            leg=leg,
+            arrived_at=body.arrived_at,
+            now=asked.now,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.arrived_at, correlation=manifest)
+        outcome = await runner.run(ARRIVE_LEG, command, provenance, asked.idempotency)
+        return answer(outcome, _leg)
+
+
+def _offering(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/legs/{leg}:offer-handover",
+        summary="Offer everybody who arrived to a custodian: the sending state's signature",
+        responses=records({"manifest": MANIFEST, "custodies": [CASE]}),
+    )
+    async def offered(manifest: UuidPath, leg: LegPath, body: Offer, asked: Escort) -> Response:
+        command = OfferHandover(
+            manifest=ManifestId(manifest),
+            leg=leg,
+            custodian=body.custodian,
+            offered_at=body.offered_at,
+            now=asked.now,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.offered_at, correlation=manifest)
+        outcome = await runner.run(OFFER_HANDOVER, command, provenance, asked.idempotency)
+        return answer(outcome, _offered)
+
+
+def _leg(event: LegDepartureAuthorised | LegDeparted | LegArrived) -> dict[str, object]:
+    return {"manifest": event.manifest, "leg": event.leg, "cases": event.cases}
+
+
+def _offered(*events: HandoverOffered) -> dict[str, object]:
+    return {"manifest": events[0].manifest, "custodies": [one.custody for one in events]}

@@ -1,0 +1,226 @@
+"""Manifests: opened, filled, sealed, boarded and read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict, Field, JsonValue
+from starlette.responses import Response
+
+from services.intake.api.journeys import (
+    CASE,
+    MANIFEST,
+    PERSON,
+    at_the_gate,
+    journey_of,
+    shown,
+    travellers,
+)
+from services.intake.domain import case as cases
+from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
+from services.intake.domain.gate import Traveller
+from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.passenger import (
+    MANIFEST_PERSON,
+    REMOVE_PERSON,
+    ManifestPerson,
+    RemovePerson,
+)
+from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
+from shared.contracts.journey import (
+    Leg,
+    ManifestOpened,
+    ManifestSealed,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+)
+from shared.kernel.ids import AgreementId, CaseId, FacilityId, ManifestId
+from shared.ledger.ids import new_id
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer, found
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import Country, Instant, RequestModel, Slug, Uuid, UuidPath
+
+Authority = Annotated[Asked, Depends(asked_by("central-authority"))]
+Escort = Annotated[Asked, Depends(asked_by("escort"))]
+Either = Annotated[Asked, Depends(asked_by("central-authority", "escort"))]
+
+LEG: dict[str, JsonValue] = {
+    "origin": "USA",
+    "destination": "SLV",
+    "planned_departure": "2025-03-16T02:10:00Z",
+}
+JOURNEY = {
+    "manifest": MANIFEST,
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "sending": "USA",
+    "receiving": "SLV",
+    "sealed": True,
+    "legs": [{"leg": 1, **LEG, "status": "planned", "departed_at": None, "arrived_at": None}],
+    "persons": [{"case": CASE, "person": PERSON, "status": "boarded", "place_confirmed": True}],
+}
+
+
+class PlannedLeg(RequestModel):
+    """One stretch of the journey."""
+
+    origin: Country
+    destination: Country
+    planned_departure: Instant
+
+
+class PlannedJourney(RequestModel):
+    """A journey to one facility."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"agreement": "usa-slv-2025", "facility": "cecot", "legs": [LEG]}
+        }
+    )
+    agreement: Slug
+    facility: Slug
+    legs: Annotated[tuple[PlannedLeg, ...], Field(min_length=1, max_length=10)]
+
+
+class Listing(RequestModel):
+    """A case to put on the manifest, and the one that it replaces, if it does."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"case": CASE}})
+    case: Uuid
+    substitute_for: Uuid | None = None
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """The routes of manifests."""
+    router = resource_router("manifests")
+    _opening(router, runner)
+    _listing(router, runner)
+    _removing(router, runner)
+    _sealing(router, runner)
+    _boarding(router, runner)
+    _reading(router, runner)
+    return router
+
+
+def _opening(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests",
+        summary="Open a manifest",
+        responses=records({"manifest": MANIFEST, "agreement": "usa-slv-2025@1"}),
+    )
+    async def opened(body: PlannedJourney, asked: Authority) -> Response:
+        manifest = ManifestId(new_id())
+        command = OpenManifest(
+            manifest=manifest,
+            agreement=AgreementId(body.agreement),
+            facility=FacilityId(body.facility),
+            legs=tuple(
+                Leg(leg.origin, leg.destination, leg.planned_departure) for leg in body.legs
+            ),
+            now=asked.now,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(correlation=manifest)
+        outcome = await runner.run(OPEN_MANIFEST, command, provenance, asked.idempotency)
+        return answer(outcome, _opened, location=_place)
+
+
+def _listing(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/persons",
+        summary="Put a cleared person on the manifest, through the gate",
+        responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
+    )
+    async def listed(manifest: UuidPath, body: Listing, asked: Authority) -> Response:
+        journey = await journey_of(runner, manifest)
+        case = CaseId(body.case)
+        proposed = cases.proposal(await runner.state(cases.fold(case)), case)
+        command = ManifestPerson(
+            traveller=Traveller(case, proposed.person),
+            substitute_for=CaseId(body.substitute_for) if body.substitute_for else None,
+            **await at_the_gate(runner, journey, asked),
+        )
+        provenance = asked.provenance(correlation=case)
+        outcome = await runner.run(MANIFEST_PERSON, command, provenance, asked.idempotency)
+        return answer(outcome, _passenger)
+
+
+def _removing(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/persons/{case}:remove",
+        summary="Take a person off before departure",
+        responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
+    )
+    async def removed(manifest: UuidPath, case: UuidPath, asked: Either) -> Response:
+        command = RemovePerson(
+            manifest=ManifestId(manifest),
+            case=CaseId(case),
+            reason="requested",
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(correlation=case)
+        outcome = await runner.run(REMOVE_PERSON, command, provenance, asked.idempotency)
+        return answer(outcome, _passenger)
+
+
+def _sealing(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}:seal",
+        summary="Close the list: everybody on it passes the gate and has a place",
+        responses=records({"manifest": MANIFEST, "cases": [CASE]}),
+    )
+    async def sealed(manifest: UuidPath, asked: Authority) -> Response:
+        journey = await journey_of(runner, manifest)
+        command = SealManifest(
+            travellers=travellers(journey, "listed"), **await at_the_gate(runner, journey, asked)
+        )
+        provenance = asked.provenance(correlation=manifest)
+        outcome = await runner.run(SEAL_MANIFEST, command, provenance, asked.idempotency)
+        return answer(outcome, _sealed)
+
+
+def _boarding(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/manifests/{manifest}/persons/{case}:board",
+        summary="Let a person on a sealed list board, through the gate",
+        responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
+    )
+    async def boarded(manifest: UuidPath, case: UuidPath, asked: Escort) -> Response:
+        journey = await journey_of(runner, manifest)
+        one = journey.passenger(CaseId(case))
+        command = BoardPerson(
+            traveller=Traveller(CaseId(case), one.person),
+            **await at_the_gate(runner, journey, asked),
+        )
+        provenance = asked.provenance(correlation=case)
+        outcome = await runner.run(BOARD_PERSON, command, provenance, asked.idempotency)
+        return answer(outcome, _passenger)
+
+
+def _reading(router: APIRouter, runner: CommandRunner) -> None:
+    @router.get("/manifests/{manifest}", summary="One journey", responses=shows(JOURNEY))
+    async def manifest(
+        manifest: UuidPath, asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        return found(asking, shown(await journey_of(runner, manifest)), what="manifest")
+
+
+def _opened(event: ManifestOpened) -> dict[str, object]:
+    return {"manifest": event.manifest, "agreement": event.agreement}
+
+
+def _place(event: ManifestOpened) -> str:
+    return f"/v1/manifests/{event.manifest}"
+
+
+def _passenger(event: PersonManifested | PersonRemoved | PersonBoarded) -> dict[str, object]:
+    return {"manifest": event.manifest, "case": event.case, "person": event.person}
+
+
+def _sealed(event: ManifestSealed) -> dict[str, object]:
+    return {"manifest": event.manifest, "cases": event.cases}
