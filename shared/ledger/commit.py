@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.ledger.store import Store, Transaction
     from shared.ledger.work import Settled, Work
 
-MOST_WORKS = 1_024
+MOST_WORKS = 256
 """How many works one transaction takes at the most."""
 
 Decided = tuple["Work", "list[Replay | Settled] | Exception"]

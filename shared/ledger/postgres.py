@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from shared.ledger.recorded import Recorded
 
 _SEPARATOR = "\x1f"
+_OUTER = "\x1e"
 _TIMEOUT_SECONDS = 15.0
 
 # One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any,
 # are looked up.
 _BOUNDARY = """
 SELECT q.ask, e.sequence, e.entry
-FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) AS q(ask, after, tags, types)
+FROM (
+    SELECT ask::int, after::bigint, tags, types
+    FROM unnest(string_to_array($1::text, E'\\x1e'), string_to_array($2::text, E'\\x1e'),
+        string_to_array($3::text, E'\\x1e'), string_to_array($4::text, E'\\x1e'))
+        AS t(ask, after, tags, types)
+) AS q
 CROSS JOIN LATERAL (
     SELECT t.sequence FROM entry_tags t
     WHERE t.tag = split_part(q.tags, E'\\x1f', 1) AND t.sequence > q.after
@@ -40,7 +46,6 @@ JOIN entries e ON e.sequence = m.sequence
 ORDER BY q.ask, e.sequence
 """
 # Lists come as one text each, split here: an array parameter would cost more than all the rest.
-# A separator inside a value makes the lists unequal, and the empty place is refused as a null.
 _WRITE = """
 WITH written AS (
     INSERT INTO entries (sequence, entry, leaf_hash)
@@ -54,7 +59,10 @@ WITH written AS (
         string_to_array($6::text, E'\\x1f')) AS t(tag, sequence, type)
 ), keyed AS (
     INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
-    SELECT * FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bigint[], $11::int[])
+    SELECT actor, decode(key, 'hex'), decode(request, 'hex'), first::bigint, entries::int
+    FROM unnest(string_to_array($7::text, E'\\x1f'), string_to_array($8::text, E'\\x1f'),
+        string_to_array($9::text, E'\\x1f'), string_to_array($10::text, E'\\x1f'),
+        string_to_array($11::text, E'\\x1f')) AS k(actor, key, request, first, entries)
 )
 UPDATE log_head SET next_sequence = $12, recorded_at = $13
 """
@@ -64,8 +72,11 @@ _SNAPSHOTS = (
 )
 _HEAD = "SELECT origin, next_sequence, recorded_at FROM log_head"
 _KEYS = """
-SELECT k.* FROM idempotency_keys k
-JOIN unnest($1::text[], $2::bytea[]) AS q(actor, key_sha256) USING (actor, key_sha256)
+SELECT k.* FROM idempotency_keys k JOIN (
+    SELECT actor, decode(key, 'hex') AS key_sha256
+    FROM unnest(string_to_array($1::text, E'\\x1f'), string_to_array($2::text, E'\\x1f'))
+        AS t(actor, key)
+) AS q USING (actor, key_sha256)
 """
 _SAVE = """
 INSERT INTO snapshots (name, fingerprint, sequence, state)
@@ -218,7 +229,9 @@ class PostgresTransaction:
     async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
         """Which of these idempotency keys were used before."""
         rows = await self._connection.fetch(
-            _KEYS, [name[0] for name in names], [name[1] for name in names]
+            _KEYS,
+            _joined(_SEPARATOR, [actor for actor, _ in names]),
+            _joined(_SEPARATOR, [key.hex() for _, key in names]),
         )
         return [KeyUse(*row) for row in rows]
 
@@ -238,15 +251,15 @@ class PostgresTransaction:
             _WRITE,
             stored[0].recorded.sequence if stored else 0,
             b"\x1f".join([one.entry for one in stored]).decode(),
-            _SEPARATOR.join([one.leaf_hash.hex() for one in stored]),
-            _SEPARATOR.join(tags),
-            _SEPARATOR.join(sequences),
-            _SEPARATOR.join(types),
-            [use.actor for use in keys],
-            [use.key_sha256 for use in keys],
-            [use.request_sha256 for use in keys],
-            [use.first for use in keys],
-            [use.entries for use in keys],
+            _joined(_SEPARATOR, [one.leaf_hash.hex() for one in stored]),
+            _joined(_SEPARATOR, tags),
+            _joined(_SEPARATOR, sequences),
+            _joined(_SEPARATOR, types),
+            _joined(_SEPARATOR, [use.actor for use in keys]),
+            _joined(_SEPARATOR, [use.key_sha256.hex() for use in keys]),
+            _joined(_SEPARATOR, [use.request_sha256.hex() for use in keys]),
+            _joined(_SEPARATOR, [str(use.first) for use in keys]),
+            _joined(_SEPARATOR, [str(use.entries) for use in keys]),
             batch.head.next_index,
             batch.head.recorded_at,
         )
@@ -258,10 +271,10 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  
     wanted = [(place, ask.after, one) for place, ask in enumerate(asks) for one in ask.alternatives]
     rows = await connection.fetch(
         _BOUNDARY,
-        [place for place, _, _ in wanted],
-        [after for _, after, _ in wanted],
-        [_SEPARATOR.join(sorted(one.tags)) for _, _, one in wanted],
-        [_SEPARATOR.join(one.types) for _, _, one in wanted],
+        _joined(_OUTER, [str(place) for place, _, _ in wanted]),
+        _joined(_OUTER, [str(after) for _, after, _ in wanted]),
+        _joined(_OUTER, [_joined(_SEPARATOR, sorted(one.tags)) for _, _, one in wanted]),
+        _joined(_OUTER, [_joined(_SEPARATOR, list(one.types)) for _, _, one in wanted]),
     )
     decoded: dict[int, Recorded] = {}
     found: list[dict[int, Recorded]] = [{} for _ in asks]
@@ -270,6 +283,15 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  
             decoded[sequence] = decode(entry)
         found[place][sequence] = decoded[sequence]
     return [[one[sequence] for sequence in sorted(one)] for one in found]
+
+
+def _joined(separator: str, values: Sequence[str]) -> str:
+    """Values as one text, to be split by the database. None may hold the separator."""
+    text = separator.join(values)
+    if values and text.count(separator) != len(values) - 1:
+        message = "an id or tag holds a control character"
+        raise UnwritableBatch(message)
+    return text
 
 
 def _unavailable(error: BaseException) -> Unavailable:

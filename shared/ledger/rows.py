@@ -112,7 +112,9 @@ def _wire_type(table: sa.Table, name: str) -> str:
 
 def _values(table: sa.Table, names: tuple[str, ...]) -> str:
     return ", ".join(
-        f"decode(r.\"{name}\", 'base64')" if isinstance(table.c[name].type, sa.LargeBinary) else f'r."{name}"'
+        f"decode(r.\"{name}\", 'base64')"
+        if isinstance(table.c[name].type, sa.LargeBinary)
+        else f'r."{name}"'
         for name in names
     )
 
