@@ -1,1 +1,1 @@
-"""Intake over HTTP: one router a resource."""
+"""Intake's HTTP interface: one router a resource."""

@@ -72,6 +72,11 @@ _KIND_OF: dict[type[CaseFact], FactKind] = {
 FactType = TypeVar("FactType", bound=CaseFact)
 
 
+def kind_of(fact: CaseFact) -> FactKind:
+    """The kind of a fact on record."""
+    return _KIND_OF[type(fact)]
+
+
 class CaseState(msgspec.Struct, frozen=True):
     """Where a case stands; `cleared`: clearance was granted and nothing has undone it since."""
 
@@ -93,7 +98,7 @@ class CaseState(msgspec.Struct, frozen=True):
 
     def fact_of(self, kind: FactKind) -> CaseFact | None:
         """The fact of that kind that counts, if there is one."""
-        return next((one for one in self.facts if _KIND_OF[type(one)] == kind), None)
+        return next((one for one in self.facts if kind_of(one) == kind), None)
 
 
 def proposal(state: CaseState, case: CaseId) -> CaseProposed:
@@ -145,8 +150,8 @@ def _once_cleared(state: CaseState) -> CaseStatus:
 
 
 def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
-    kind = _KIND_OF[type(fact)]
-    others = tuple(one for one in state.facts if _KIND_OF[type(one)] != kind)
+    kind = kind_of(fact)
+    others = tuple(one for one in state.facts if kind_of(one) != kind)
     changed = msgspec.structs.replace(state, facts=(*others, fact))
     match fact:
         case ReceivingStateAccepted():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
+from msgspec import Meta
 
 from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
@@ -35,14 +36,20 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
 
+Countries = Annotated[tuple[Country, ...], Meta(max_length=20)]
 
-class Identity(msgspec.Struct, frozen=True, tag_field="kind", tag="identity"):
+
+class Identity(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="identity"
+):
     """Who the person is, by independent identifiers (G9)."""
 
-    identifiers: tuple[IdentifierKind, ...]
+    identifiers: Annotated[tuple[IdentifierKind, ...], Meta(max_length=20)]
 
 
-class LegalBasis(msgspec.Struct, frozen=True, tag_field="kind", tag="legal-basis"):
+class LegalBasis(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="legal-basis"
+):
     """The judgment that the transfer rests on (G6)."""
 
     court: Code
@@ -50,54 +57,68 @@ class LegalBasis(msgspec.Struct, frozen=True, tag_field="kind", tag="legal-basis
     judged_on: date
     final: bool
     offence: OffenceCode
-    days_remaining: int
+    days_remaining: Annotated[int, Meta(ge=0, le=100_000)]
 
 
-class Nationality(msgspec.Struct, frozen=True, tag_field="kind", tag="nationality"):
+class Nationality(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="nationality"
+):
     """The person's nationalities, or that they are disputed (G7)."""
 
-    nationalities: tuple[Country, ...]
+    nationalities: Countries
     disputed: bool
     instrument: Code | None = None
 
 
-class RiskAssessment(msgspec.Struct, frozen=True, tag_field="kind", tag="risk-assessment"):
+class RiskAssessment(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="risk-assessment"
+):
     """Whether there are substantial grounds to fear ill-treatment there or beyond (G5)."""
 
     destination: Country
-    onward: tuple[Country, ...]
+    onward: Countries
     substantial_grounds: bool
     valid_until: date
 
 
-class Fitness(msgspec.Struct, frozen=True, tag_field="kind", tag="fitness"):
+class Fitness(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="fitness"
+):
     """Whether the person is fit to travel."""
 
     fit: bool
     valid_until: date
 
 
-class Notice(msgspec.Struct, frozen=True, tag_field="kind", tag="notice"):
+class Notice(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="notice"
+):
     """Notice in a language that the person understands (G10)."""
 
     language: Language
     served_on: date
 
 
-class Counsel(msgspec.Struct, frozen=True, tag_field="kind", tag="counsel"):
+class Counsel(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="counsel"
+):
     """The person had access to counsel (G10)."""
 
     accessed_on: date
 
 
-class Consular(msgspec.Struct, frozen=True, tag_field="kind", tag="consular"):
+class Consular(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="consular"
+):
     """Consular notice was offered, and the answer (G11)."""
 
     offered_on: date
     answer: Literal["accepted", "declined", "withheld-without-consent"]
 
 
-class Opinion(msgspec.Struct, frozen=True, tag_field="kind", tag="opinion"):
+class Opinion(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="opinion"
+):
     """What the person says about the transfer."""
 
     opinion: Literal["consents", "objects", "gives-none"]

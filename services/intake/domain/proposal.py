@@ -104,7 +104,7 @@ def _withdraw(command: WithdrawCase, state: CaseState) -> tuple[Event, ...]:
         case=listed.case,
         person=listed.person,
         facility=listed.facility,
-        reason="requested",
+        reason="case-withdrawn",
     )
     return removed, withdrawn
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -131,7 +131,7 @@ def notice(asked: Question) -> Iterator[Finding]:
     served = asked.case.fact(NoticeServed)
     if served is None:
         yield _missing("G10", "no notice was served in a language that the person understands")
-    elif asked.on < served.served_on + timedelta(days=asked.document.contest_days):
+    elif (asked.on - served.served_on).days < asked.document.contest_days:
         missing = f"the contest period of {asked.document.contest_days} days has not run out"
         yield _found("G10", missing, served)
     counsel = asked.case.fact(CounselAccessRecorded)

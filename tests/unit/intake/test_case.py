@@ -104,7 +104,7 @@ REMOVED = PersonRemoved(
     case=CASE,
     person=PERSON,
     facility=FacilityId("cecot"),
-    reason="requested",
+    reason="case-withdrawn",
 )
 
 

@@ -1,0 +1,150 @@
+"""Agreements over HTTP: proposed as a document, signed by digest, read with all their versions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict, Field
+from starlette.responses import Response
+
+from services.intake.domain import agreement as agreements
+from services.intake.domain.agreement import (
+    PROPOSE_AGREEMENT,
+    SIGN_AGREEMENT,
+    AgreementState,
+    ProposeAgreement,
+    SignAgreement,
+)
+from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
+from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
+from shared.kernel.ids import AgreementId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer, found
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.document import YamlDocument, read_yaml
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.malformed import malformed
+from shared.web.models import RequestModel, Sha256, SlugPath
+from shared.web.problems import finding
+
+_DIGEST = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
+
+
+class Signature(RequestModel):
+    """Which document is signed: its version and its digest."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"version": 1, "digest": _DIGEST}})
+    version: Annotated[int, Field(ge=1, le=100_000)]
+    digest: Sha256
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """`/v1/agreements`."""
+    router = resource_router("agreements")
+    _propose(router, runner)
+    _sign(router, runner)
+    _read(router, runner)
+    return router
+
+
+def _propose(router: APIRouter, runner: CommandRunner) -> None:
+    proposed = {"agreement": "usa-slv-2025@1", "digest": _DIGEST}
+
+    @router.post(
+        "/agreements", summary="Propose a version of an agreement", responses=records(proposed)
+    )
+    async def propose(
+        document: Annotated[bytes, Depends(YamlDocument())],
+        asked: Annotated[Asked, Depends(asked_by("central-authority"))],
+    ) -> Response:
+        command = ProposeAgreement(_read_document(document), asked.actor)
+        outcome = await runner.run(
+            PROPOSE_AGREEMENT, command, asked.provenance(), asked.idempotency
+        )
+        return answer(outcome, _proposal, location=_place)
+
+
+def _sign(router: APIRouter, runner: CommandRunner) -> None:
+    signed = {"agreement": "usa-slv-2025@1", "party": "SLV", "active": True}
+
+    @router.post(
+        "/agreements/{agreement}/signatures",
+        summary="Sign a version for one's own state",
+        responses=records(signed),
+    )
+    async def sign(
+        agreement: SlugPath,
+        body: Signature,
+        asked: Annotated[Asked, Depends(asked_by("central-authority"))],
+    ) -> Response:
+        command = SignAgreement(
+            agreement=AgreementId(agreement),
+            version=body.version,
+            digest=body.digest,
+            actor=asked.actor,
+        )
+        outcome = await runner.run(SIGN_AGREEMENT, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _signature)
+
+
+def _read(router: APIRouter, runner: CommandRunner) -> None:
+    example = {"agreement": "usa-slv-2025", "active": "usa-slv-2025@1", "versions": []}
+
+    @router.get(
+        "/agreements/{agreement}",
+        summary="An agreement with all its versions and signatures",
+        responses=shows(example),
+    )
+    async def agreement(
+        agreement: SlugPath, asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        state = await runner.state(agreements.fold(AgreementId(agreement)))
+        body = _body(AgreementId(agreement), state) if state.versions else None
+        return found(asking, body, what="agreement")
+
+
+def _read_document(document: bytes) -> AgreementDocument:
+    raw = read_yaml(document)
+    try:
+        return read_agreement(raw)
+    except ValueError as error:
+        what, _, path = str(error).partition(" - at `$")
+        where = f"body{path.rstrip('`')}"
+        raise malformed(
+            f"The agreement cannot be accepted: {error}.",
+            [finding("agreement_document", what, path=where)],
+        ) from None
+
+
+def _proposal(proposed: AgreementProposed) -> dict[str, object]:
+    return {"agreement": proposed.agreement, "digest": proposed.digest}
+
+
+def _place(proposed: AgreementProposed) -> str:
+    return f"/v1/agreements/{proposed.document.agreement}"
+
+
+def _signature(
+    signed: AgreementSigned, activated: AgreementActivated | None = None
+) -> dict[str, object]:
+    return {
+        "agreement": signed.agreement,
+        "party": signed.party,
+        "active": activated is not None,
+    }
+
+
+def _body(agreement: AgreementId, state: AgreementState) -> dict[str, object]:
+    versions = [
+        {
+            "version": one.document.version,
+            "digest": one.digest,
+            "signed_by": one.signed_by,
+            "document": as_plain(one.document),
+        }
+        for one in state.versions
+    ]
+    active = state.active.ref if state.active else None
+    return {"agreement": agreement, "active": active, "versions": versions}

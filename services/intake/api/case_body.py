@@ -1,0 +1,48 @@
+"""How a case is shown: where it stands, its facts, and the findings of the gates' own function."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.intake.domain import agreement as agreements
+from services.intake.domain import case as cases
+from services.intake.domain import clearance
+from services.intake.domain.side import ActsOnlyForItself
+from shared.contracts.intake import CaseFact, CaseProposed
+from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.ids import CaseId, agreement_of
+from shared.ledger.runner import CommandRunner
+from shared.web.asked import Reader
+
+
+async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict[str, object]:
+    """The case as its two states and independent offices may read it."""
+    proposed = cases.proposal(await runner.state(cases.fold(case)), case)
+    _may_read(asking.actor, proposed)
+    terms = await runner.state(agreements.fold(agreement_of(proposed.agreement)))
+    document = agreements.signed(terms, proposed.agreement)
+    now = await runner.state(clearance.fold(case, proposed.person, proposed.receiving))
+    found = clearance.findings(document, now.case, now.holds, asking.now.date())
+    shown: dict[str, object] = msgspec.to_builtins(proposed)
+    return {
+        **shown,
+        "status": now.case.status,
+        "cleared": now.case.cleared,
+        "manifest": now.case.manifest,
+        "facts": [_fact(one) for one in now.case.facts],
+        "holds": [one.hold for one in now.holds.standing],
+        "findings": msgspec.to_builtins(found),
+    }
+
+
+def _may_read(actor: Actor, proposed: CaseProposed) -> None:
+    if actor.party not in (proposed.sending, proposed.receiving, INDEPENDENT):
+        raise ActsOnlyForItself("a case is read by its two states and independent offices")
+
+
+def _fact(fact: CaseFact) -> dict[str, object]:
+    whole: dict[str, object] = msgspec.to_builtins(fact)
+    own = {
+        name: value for name, value in whole.items() if name not in ("case", "person", "agreement")
+    }
+    return {"kind": cases.kind_of(fact), **own}

@@ -1,0 +1,180 @@
+"""Cases over HTTP: proposed, documented, accepted or declined, cleared, withdrawn, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from services.intake.api.case_body import case_body
+from services.intake.domain import case as cases
+from services.intake.domain.clearance import CLEAR_CASE, ClearCase
+from services.intake.domain.proposal import (
+    PROPOSE_CASE,
+    WITHDRAW_CASE,
+    ProposeCase,
+    WithdrawCase,
+)
+from shared.contracts.codes import CaseKind
+from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
+from shared.contracts.journey import PersonRemoved
+from shared.kernel.ids import AgreementId, CaseId, PersonId, agreement_of
+from shared.ledger.ids import new_id
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import Page, answer, found, listing, paged
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import Instant, RequestModel, Slug, Uuid, UuidPath
+
+_CASE = "01890a5d-ac96-774b-bcce-b302099a8058"
+_PROPOSAL: dict[str, Any] = {
+    "person": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "agreement": "usa-slv-2025",
+    "kind": "third-country",
+}
+_LISTED = {
+    "case": _CASE,
+    "person": _PROPOSAL["person"],
+    "agreement": "usa-slv-2025@1",
+    "kind": "third-country",
+    "sending": "USA",
+    "receiving": "SLV",
+    "last_event": "intake.ClearanceGranted.v1",
+    "last_sequence": 17,
+}
+
+
+class CaseList(Protocol):
+    """Lists cases."""
+
+    async def cases(
+        self, party: str, after: str | None, limit: int
+    ) -> Sequence[Mapping[str, object]]:
+        """Cases that a party may see, by id."""
+        ...
+
+
+class CaseProposal(RequestModel):
+    """Whose transfer is proposed, and under which agreement; its version in force is taken."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _PROPOSAL})
+    person: Uuid
+    agreement: Slug
+    kind: CaseKind
+    proposed_at: Instant | None = None
+
+
+def router(runner: CommandRunner, listed: CaseList) -> APIRouter:
+    """`/v1/cases`, without the facts."""
+    router = resource_router("cases")
+    _propose(router, runner)
+    _clear(router, runner)
+    _withdraw(router, runner)
+    _read(router, runner)
+    _list(router, listed)
+    return router
+
+
+def _propose(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases",
+        summary="Propose a person's transfer",
+        responses=records({"case": _CASE, "agreement": "usa-slv-2025@1"}),
+    )
+    async def propose(
+        body: CaseProposal, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+    ) -> Response:
+        case = CaseId(new_id())
+        command = ProposeCase(
+            case=case,
+            person=PersonId(body.person),
+            agreement=AgreementId(body.agreement),
+            kind=body.kind,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.proposed_at, correlation=case)
+        outcome = await runner.run(PROPOSE_CASE, command, provenance, asked.idempotency)
+        return answer(outcome, _proposed, location=_place)
+
+
+def _clear(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}:clear",
+        summary="Ask for clearance, which is computed and never typed",
+        responses=records({"case": _CASE}),
+    )
+    async def clear(
+        case: UuidPath, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+    ) -> Response:
+        proposed = cases.proposal(await runner.state(cases.fold(CaseId(case))), CaseId(case))
+        command = ClearCase(
+            case=proposed.case,
+            person=proposed.person,
+            agreement=agreement_of(proposed.agreement),
+            destination=proposed.receiving,
+            now=asked.now,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(correlation=case)
+        outcome = await runner.run(CLEAR_CASE, command, provenance, asked.idempotency)
+        return answer(outcome, _cleared)
+
+
+def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}:withdraw",
+        summary="Withdraw a case before departure",
+        responses=records({"case": _CASE}),
+    )
+    async def withdraw(
+        case: UuidPath, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+    ) -> Response:
+        command = WithdrawCase(case=CaseId(case), actor=asked.actor)
+        provenance = asked.provenance(correlation=case)
+        outcome = await runner.run(WITHDRAW_CASE, command, provenance, asked.idempotency)
+        return answer(outcome, _withdrawn)
+
+
+def _read(router: APIRouter, runner: CommandRunner) -> None:
+    @router.get(
+        "/cases/{case}",
+        summary="A case, and what still stands between the person and clearance",
+        responses=shows({**_LISTED, "status": "cleared", "cleared": True, "findings": []}),
+    )
+    async def case(case: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
+        return found(asking, await case_body(runner, CaseId(case), asking), what="case")
+
+
+def _list(router: APIRouter, listed: CaseList) -> None:
+    @router.get(
+        "/cases",
+        summary="The cases of one's own state, by id, with what was recorded last",
+        responses=shows({"items": [_LISTED], "next": None}),
+    )
+    async def list_cases(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+    ) -> Response:
+        after = str(page.after[0]) if page.after else None
+        rows = await listed.cases(asking.actor.party, after, page.limit + 1)
+        return listing(asking, page, rows, lambda row: (row["case"],))
+
+
+def _proposed(proposed: CaseProposed) -> dict[str, object]:
+    return {"case": proposed.case, "agreement": proposed.agreement}
+
+
+def _place(proposed: CaseProposed) -> str:
+    return f"/v1/cases/{proposed.case}"
+
+
+def _cleared(granted: ClearanceGranted) -> dict[str, object]:
+    return {"case": granted.case}
+
+
+def _withdrawn(*events: PersonRemoved | CaseWithdrawn) -> dict[str, object]:
+    return {"case": events[-1].case}

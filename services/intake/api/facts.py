@@ -1,0 +1,139 @@
+"""A case's facts over HTTP, each signed by the office that the agreement names for its kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from services.intake.domain import case as cases
+from services.intake.domain.fact import (
+    ACCEPT_CASE,
+    DECLINE_CASE,
+    RECORD_FACT,
+    AcceptCase,
+    DeclineCase,
+    FactContent,
+    RecordFact,
+)
+from shared.contracts.intake import CaseFact
+from shared.kernel.ids import AgreementId, CaseId, agreement_of
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer
+from shared.web.asked import Asked, asked_by
+from shared.web.examples import records
+from shared.web.gate import resource_router
+from shared.web.models import Instant, Published, RequestModel, Sha256, UuidPath
+
+_CASE = "01890a5d-ac96-774b-bcce-b302099a8058"
+_PAPER = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
+_FACT: dict[str, Any] = {
+    "document": _PAPER,
+    "fact": {
+        "kind": "legal-basis",
+        "court": "Circuit Court 1",
+        "reference": "CR-2019-77",
+        "judged_on": "2020-05-04",
+        "final": True,
+        "offence": "0501",
+        "days_remaining": 700,
+    },
+}
+
+
+class SignedFact(RequestModel):
+    """A fact, the digest of the paper that says so, and when it was signed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _FACT})
+    document: Sha256
+    signed_at: Instant | None = None
+    fact: Annotated[FactContent, Published(FactContent)]
+
+
+class SignedAnswer(RequestModel):
+    """The digest of the paper that accepts or declines a person, and when it was signed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"document": _PAPER}})
+    document: Sha256
+    signed_at: Instant | None = None
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """`/v1/cases/{case}/facts`, `:accept` and `:decline`. Which office may is the agreement's."""
+    router = resource_router("cases")
+    _record(router, runner)
+    _accept(router, runner)
+    _decline(router, runner)
+    return router
+
+
+def _record(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}/facts",
+        summary="Record a fact that clearance is computed from",
+        responses=records({"case": _CASE, "kind": "legal-basis"}),
+    )
+    async def record(
+        case: UuidPath, body: SignedFact, asked: Annotated[Asked, Depends(asked_by())]
+    ) -> Response:
+        command = RecordFact(
+            case=CaseId(case),
+            agreement=await _agreement(runner, CaseId(case)),
+            document=body.document,
+            content=body.fact,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(RECORD_FACT, command, provenance, asked.idempotency)
+        return answer(outcome, _recorded)
+
+
+def _accept(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}:accept",
+        summary="Accept a person, for the receiving state",
+        responses=records({"case": _CASE, "kind": "acceptance"}),
+    )
+    async def accept(
+        case: UuidPath, body: SignedAnswer, asked: Annotated[Asked, Depends(asked_by())]
+    ) -> Response:
+        command = AcceptCase(
+            case=CaseId(case),
+            agreement=await _agreement(runner, CaseId(case)),
+            document=body.document,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(ACCEPT_CASE, command, provenance, asked.idempotency)
+        return answer(outcome, _recorded)
+
+
+def _decline(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}:decline",
+        summary="Decline a person, for the receiving state",
+        responses=records({"case": _CASE, "kind": "acceptance"}),
+    )
+    async def decline(
+        case: UuidPath, body: SignedAnswer, asked: Annotated[Asked, Depends(asked_by())]
+    ) -> Response:
+        command = DeclineCase(
+            case=CaseId(case),
+            agreement=await _agreement(runner, CaseId(case)),
+            document=body.document,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(DECLINE_CASE, command, provenance, asked.idempotency)
+        return answer(outcome, _recorded)
+
+
+async def _agreement(runner: CommandRunner, case: CaseId) -> AgreementId:
+    proposed = cases.proposal(await runner.state(cases.fold(case)), case)
+    return agreement_of(proposed.agreement)
+
+
+def _recorded(fact: CaseFact) -> dict[str, object]:
+    return {"case": fact.case, "kind": cases.kind_of(fact)}

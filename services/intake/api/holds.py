@@ -1,0 +1,163 @@
+"""Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
+from starlette.responses import Response
+
+from services.intake.domain import hold as holds
+from services.intake.domain.hold import (
+    ASSERT_HOLD,
+    LIFT_HOLD,
+    VERIFY_HOLD,
+    AssertHold,
+    HoldState,
+    LiftHold,
+    VerifyHold,
+)
+from shared.contracts.codes import HoldForm
+from shared.contracts.intake import (
+    HoldAsserted,
+    HoldLifted,
+    HoldLiftRequested,
+    HoldScope,
+    HoldVerified,
+)
+from shared.kernel.ids import HoldId
+from shared.ledger.ids import new_id
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import answer, found
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import Code, Instant, Published, RequestModel, UuidPath
+
+_HOLD = "01890a5d-ac96-774b-bcce-b302099a8057"
+_ORDER: dict[str, Any] = {
+    "scope": {"kind": "country", "country": "SLV"},
+    "form": "oral",
+    "received_at": "2025-03-15T22:45:00Z",
+    "reference": "25-cv-766",
+}
+
+
+class Order(RequestModel):
+    """A legal order as it was received."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _ORDER})
+    scope: Annotated[HoldScope, Published(HoldScope)]
+    form: HoldForm
+    received_at: Instant
+    reference: Code
+
+
+class Instrument(RequestModel):
+    """The issuer's paper that confirms or ends an order."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"instrument": "25-cv-766 order 9"}})
+    instrument: Code
+
+
+def router(runner: CommandRunner) -> APIRouter:
+    """`/v1/holds`. Who may do what is the domain's to say: its refusals carry the rule (G2)."""
+    router = resource_router("holds")
+    _assert(router, runner)
+    _verify(router, runner)
+    _lift(router, runner)
+    _read(router, runner)
+    return router
+
+
+def _assert(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/holds", summary="Assert a hold; it blocks at once", responses=records({"hold": _HOLD})
+    )
+    async def assert_hold(body: Order, asked: Annotated[Asked, Depends(asked_by())]) -> Response:
+        command = AssertHold(
+            hold=HoldId(new_id()),
+            scope=body.scope,
+            form=body.form,
+            received_at=body.received_at,
+            reference=body.reference,
+            now=asked.now,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(time=body.received_at)
+        outcome = await runner.run(ASSERT_HOLD, command, provenance, asked.idempotency)
+        return answer(outcome, _asserted, location=_place)
+
+
+def _verify(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/holds/{hold}:verify",
+        summary="Confirm that the issuer stands by the order",
+        responses=records({"hold": _HOLD}),
+    )
+    async def verify(
+        hold: UuidPath,
+        body: Instrument,
+        asked: Annotated[
+            Asked, Depends(asked_by("court", "counsel", "central-authority", "consulate"))
+        ],
+    ) -> Response:
+        command = VerifyHold(hold=HoldId(hold), instrument=body.instrument, actor=asked.actor)
+        outcome = await runner.run(VERIFY_HOLD, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _verified)
+
+
+def _lift(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/holds/{hold}:lift",
+        summary="Lift a hold: the first subject asks, a second one lifts",
+        responses=records({"hold": _HOLD, "lifted": False}),
+    )
+    async def lift(
+        hold: UuidPath, body: Instrument, asked: Annotated[Asked, Depends(asked_by())]
+    ) -> Response:
+        command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=asked.actor)
+        outcome = await runner.run(LIFT_HOLD, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _lifted)
+
+
+def _read(router: APIRouter, runner: CommandRunner) -> None:
+    @router.get(
+        "/holds/{hold}",
+        summary="A hold and whether it stands",
+        responses=shows({"hold": _HOLD, "stands": True, **_ORDER}),
+    )
+    async def hold(hold: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
+        state = await runner.state(holds.fold(HoldId(hold)))
+        return found(asking, _body(state), what="hold")
+
+
+def _asserted(asserted: HoldAsserted) -> dict[str, object]:
+    return {"hold": asserted.hold}
+
+
+def _place(asserted: HoldAsserted) -> str:
+    return f"/v1/holds/{asserted.hold}"
+
+
+def _verified(verified: HoldVerified) -> dict[str, object]:
+    return {"hold": verified.hold}
+
+
+def _lifted(event: HoldLiftRequested | HoldLifted) -> dict[str, object]:
+    return {"hold": event.hold, "lifted": isinstance(event, HoldLifted)}
+
+
+def _body(state: HoldState) -> dict[str, object] | None:
+    if state.asserted is None:
+        return None
+    asserted: dict[str, object] = msgspec.to_builtins(state.asserted)
+    return {
+        **asserted,
+        "stands": state.lifted is None,
+        "verified_by": state.verified.verified_by if state.verified else None,
+        "lift_requested_by": state.lift_requested.requested_by if state.lift_requested else None,
+        "lifted_by": state.lifted.lifted_by if state.lifted else None,
+    }

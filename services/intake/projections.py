@@ -1,0 +1,80 @@
+"""Intake's entries as rows of its lists, in the same transaction, and the vault's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from services.intake.tables import CASES, MANIFESTS, SEALED_PERSONS
+from services.intake.vault import SealedPerson
+from shared.contracts.intake import CaseEvent, CaseProposed
+from shared.contracts.journey import (
+    LegArrived,
+    LegDeparted,
+    LegDepartureAuthorised,
+    ManifestEvent,
+    ManifestOpened,
+    ManifestSealed,
+    PassengerEvent,
+)
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId
+from shared.ledger.recorded import Recorded
+from shared.ledger.rows import Insert, RowChange, Update
+
+
+def project(recorded: Recorded) -> Iterator[RowChange]:
+    """The rows that an entry changes. What a list says last was recorded, refusals among it."""
+    event = recorded.event
+    last = {"last_event": event.TYPE, "last_sequence": recorded.sequence}
+    if isinstance(event, CaseProposed):
+        yield Insert(CASES, {**_proposed(event), **last})
+    elif isinstance(event, ManifestOpened):
+        yield Insert(MANIFESTS, {**_opened(event), **last})
+    else:
+        yield from _moved_on(event, last)
+
+
+def _proposed(event: CaseProposed) -> Mapping[str, object]:
+    return {
+        "case": event.case,
+        "person": event.person,
+        "agreement": event.agreement,
+        "kind": event.kind,
+        "sending": event.sending,
+        "receiving": event.receiving,
+    }
+
+
+def _opened(event: ManifestOpened) -> Mapping[str, object]:
+    return {
+        "manifest": event.manifest,
+        "agreement": event.agreement,
+        "facility": event.facility,
+        "sending": event.sending,
+        "receiving": event.receiving,
+        "planned_departure": event.legs[0].planned_departure,
+    }
+
+
+def _moved_on(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
+    if isinstance(event, ManifestEvent):
+        yield Update(MANIFESTS, {"manifest": event.manifest}, last)
+    for case in _cases(event):
+        yield Update(CASES, {"case": case}, last)
+
+
+def _cases(event: Event) -> tuple[CaseId, ...]:
+    match event:
+        case CaseEvent() | PassengerEvent():
+            return (event.case,)
+        case ManifestSealed() | LegDepartureAuthorised() | LegDeparted() | LegArrived():
+            return event.cases
+        case _:
+            return ()
+
+
+def vault_row(sealed: SealedPerson) -> RowChange:
+    """The vault's row for a person; it goes in with the entry that registers them."""
+    return Insert(SEALED_PERSONS, msgspec.structs.asdict(sealed))

@@ -1,0 +1,45 @@
+"""The SQL behind intake's reads: the lists of cases and manifests, and the vault's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from services.intake.tables import CASES, MANIFESTS, SEALED_PERSONS
+from services.intake.vault import SealedPerson
+from shared.kernel.actor import INDEPENDENT
+from shared.kernel.ids import PersonId
+from shared.ledger.reads import Reads
+
+
+class IntakeQueries:
+    """Intake's reads. Raises `Unavailable` when the database cannot be reached."""
+
+    def __init__(self, reads: Reads) -> None:
+        """Read through `reads`."""
+        self._reads = reads
+
+    async def cases(self, party: str, after: str | None, limit: int) -> Sequence[sa.RowMapping]:
+        """Cases that a party sends or receives, by id; an independent office sees all of them."""
+        return await self._reads.all(_page(CASES, CASES.c.case, party, after, limit))
+
+    async def manifests(self, party: str, after: str | None, limit: int) -> Sequence[sa.RowMapping]:
+        """Manifests of a party's journeys, by id; an independent office sees all of them."""
+        return await self._reads.all(_page(MANIFESTS, MANIFESTS.c.manifest, party, after, limit))
+
+    async def sealed_person(self, person: PersonId) -> SealedPerson | None:
+        """The vault's row for a person, if there is one."""
+        select = sa.select(SEALED_PERSONS).where(SEALED_PERSONS.c.person == person)
+        row = await self._reads.first(select)
+        return msgspec.convert(dict(row), SealedPerson) if row else None
+
+
+def _page(
+    table: sa.Table, key: sa.Column[str], party: str, after: str | None, limit: int
+) -> sa.Select[tuple[object, ...]]:
+    select = sa.select(table).order_by(key).limit(limit)
+    if party != INDEPENDENT:
+        select = select.where(sa.or_(table.c.sending == party, table.c.receiving == party))
+    return select if after is None else select.where(key > after)

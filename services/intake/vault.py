@@ -1,0 +1,125 @@
+"""The vault: who a person is, encrypted under a key of the person's own (AES-256-GCM).
+
+That key is itself encrypted under the key-encryption key. Both bind the pseudonym, so that no row
+can be passed off as another person's. The salt of the commitment is sealed with the identity: who
+destroys the row erases the person, and the commitment in the log stays valid and says nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.contracts.codes import Country, Sha256
+from shared.kernel.ids import PersonId
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+SALT_BYTES = 32
+
+
+class IdentityDocument(msgspec.Struct, frozen=True):
+    """A paper that says who somebody is."""
+
+    kind: Literal["passport", "national-id", "birth-record", "other"]
+    number: str
+    issued_by: Country
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a person is. Never in an entry, a log line or an error."""
+
+    name: str
+    birth_date: date
+    sex: Literal["female", "male", "unspecified"]
+    documents: tuple[IdentityDocument, ...]
+
+
+class SealedPerson(msgspec.Struct, frozen=True):
+    """What the vault keeps of a person, and which key-encryption key it takes to read it."""
+
+    person: PersonId
+    key_encryption_key: str
+    sealed_key: bytes
+    sealed_identity: bytes
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    salt: bytes
+    identity: Identity
+
+
+class VaultKeyWrong(ValueError):
+    """A key-encryption key is not 32 bytes in base64."""
+
+
+class VaultSealedOtherwise(Exception):
+    """A row was sealed under another key-encryption key, or was changed since."""
+
+
+def read_key(path: Path) -> bytes:
+    """The key-encryption key in a file: 32 bytes in base64. Raises `VaultKeyWrong`."""
+    try:
+        key = base64.b64decode(path.read_text("ascii").strip(), validate=True)
+    except (OSError, UnicodeDecodeError, binascii.Error) as error:
+        raise VaultKeyWrong(f"{path} holds no key: 32 random bytes in base64") from error
+    if len(key) != KEY_BYTES:
+        raise VaultKeyWrong(f"{path} holds {len(key)} bytes where a key has {KEY_BYTES}")
+    return key
+
+
+class Vault:
+    """Seals and opens identities with one key-encryption key."""
+
+    def __init__(self, key: bytes) -> None:
+        """Use a key-encryption key of 32 bytes."""
+        self._wrapping = AESGCM(key)
+        self.key_id = hashlib.sha256(b"accord key-encryption key\n" + key).hexdigest()[:16]
+        """Names the key without telling it."""
+
+    def seal(self, person: PersonId, identity: Identity) -> tuple[SealedPerson, Sha256]:
+        """The row for the vault, and the commitment for the entry."""
+        key, salt = os.urandom(KEY_BYTES), os.urandom(SALT_BYTES)
+        kept = msgspec.json.encode(_Kept(salt, identity), order="deterministic")
+        sealed = SealedPerson(
+            person=person,
+            key_encryption_key=self.key_id,
+            sealed_key=_encrypt(self._wrapping, key, person),
+            sealed_identity=_encrypt(AESGCM(key), kept, person),
+        )
+        return sealed, commitment(salt, identity)
+
+    def open(self, sealed: SealedPerson) -> tuple[Identity, Sha256]:
+        """Who it is, and the commitment that it must have. Raises `VaultSealedOtherwise`."""
+        try:
+            key = _decrypt(self._wrapping, sealed.sealed_key, sealed.person)
+            plain = _decrypt(AESGCM(key), sealed.sealed_identity, sealed.person)
+        except InvalidTag:
+            detail = f"person {sealed.person} is sealed under key {sealed.key_encryption_key}"
+            raise VaultSealedOtherwise(detail) from None
+        kept = msgspec.json.decode(plain, type=_Kept)
+        return kept.identity, commitment(kept.salt, kept.identity)
+
+
+def commitment(salt: bytes, identity: Identity) -> Sha256:
+    """Salted SHA-256 over the identity's canonical JSON, in hexadecimal."""
+    canonical = msgspec.json.encode(identity, order="deterministic")
+    return hashlib.sha256(salt + canonical).hexdigest()
+
+
+def _encrypt(cipher: AESGCM, plain: bytes, person: PersonId) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, person.encode())
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, person: PersonId) -> bytes:
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], person.encode())

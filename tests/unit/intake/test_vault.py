@@ -1,0 +1,96 @@
+"""The vault keeps who a person is, and nobody reads it with another key or under another name."""
+
+import base64
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.intake.vault import (
+    Identity,
+    IdentityDocument,
+    Vault,
+    VaultKeyWrong,
+    VaultSealedOtherwise,
+    commitment,
+    read_key,
+)
+from shared.kernel.ids import PersonId
+
+VAULT = Vault(b"k" * 32)
+PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
+IDENTITY = Identity(
+    name="Synthetic Person 1",
+    birth_date=date(1990, 1, 2),
+    sex="male",
+    documents=(IdentityDocument("passport", "SYN-0001", "VEN"),),
+)
+
+
+def test_what_was_sealed_opens_with_its_commitment() -> None:
+    sealed, promised = VAULT.seal(PERSON, IDENTITY)
+    assert VAULT.open(sealed) == (IDENTITY, promised)
+
+
+def test_nothing_of_the_identity_can_be_seen_in_what_is_kept() -> None:
+    sealed, promised = VAULT.seal(PERSON, IDENTITY)
+    kept = sealed.sealed_key + sealed.sealed_identity + promised.encode()
+    for personal in (b"Synthetic", b"1990", b"SYN-0001", b"passport", b"k" * 8):
+        assert personal not in kept
+
+
+def test_the_same_person_twice_has_nothing_in_common() -> None:
+    first, one = VAULT.seal(PERSON, IDENTITY)
+    second, other = VAULT.seal(PERSON, IDENTITY)
+    assert one != other
+    assert first.sealed_key != second.sealed_key
+    assert first.sealed_identity != second.sealed_identity
+
+
+def test_the_commitment_is_salted() -> None:
+    assert commitment(b"a" * 32, IDENTITY) != commitment(b"b" * 32, IDENTITY)
+    renamed = msgspec.structs.replace(IDENTITY, name="Synthetic Person 2")
+    assert commitment(b"a" * 32, renamed) != commitment(b"a" * 32, IDENTITY)
+
+
+def test_another_key_encryption_key_opens_nothing() -> None:
+    sealed, _ = VAULT.seal(PERSON, IDENTITY)
+    with pytest.raises(VaultSealedOtherwise) as caught:
+        Vault(b"x" * 32).open(sealed)
+    assert VAULT.key_id in str(caught.value)
+
+
+def test_a_row_does_not_open_under_another_pseudonym() -> None:
+    sealed, _ = VAULT.seal(PERSON, IDENTITY)
+    with pytest.raises(VaultSealedOtherwise):
+        VAULT.open(msgspec.structs.replace(sealed, person=PersonId("somebody else")))
+
+
+@pytest.mark.parametrize("field", ["sealed_key", "sealed_identity"])
+def test_a_changed_byte_opens_nothing(field: str) -> None:
+    sealed, _ = VAULT.seal(PERSON, IDENTITY)
+    whole: bytes = getattr(sealed, field)
+    changed = {field: whole[:-1] + bytes([whole[-1] ^ 1])}
+    with pytest.raises(VaultSealedOtherwise):
+        VAULT.open(msgspec.structs.replace(sealed, **changed))
+
+
+def test_a_key_is_32_bytes_in_base64(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(base64.b64encode(b"k" * 32).decode() + "\n")
+    assert read_key(file) == b"k" * 32
+
+
+@pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"k" * 31).decode(), "ü"])
+def test_a_key_that_is_none_is_refused_without_telling_it(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(text)
+    with pytest.raises(VaultKeyWrong) as caught:
+        read_key(file)
+    assert not text or text not in str(caught.value)
+
+
+def test_a_key_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(VaultKeyWrong):
+        read_key(tmp_path / "none")
