@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field, JsonValue
@@ -39,7 +40,7 @@ from shared.contracts.journey import (
 from shared.kernel.ids import AgreementId, CaseId, FacilityId, ManifestId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer, found
+from shared.web.answers import Page, answer, found, listing, paged
 from shared.web.asked import Asked, Reader, asked_by, reader
 from shared.web.examples import records, shows
 from shared.web.gate import resource_router
@@ -64,6 +65,25 @@ JOURNEY = {
     "legs": [{"leg": 1, **LEG, "status": "planned", "departed_at": None, "arrived_at": None}],
     "persons": [{"case": CASE, "person": PERSON, "status": "boarded", "place_confirmed": True}],
 }
+
+
+LISTED = {
+    **{name: JOURNEY[name] for name in ("manifest", "agreement", "facility", "sending")},
+    "receiving": "SLV",
+    "planned_departure": LEG["planned_departure"],
+    "last_event": "intake.PersonBoarded.v1",
+    "last_sequence": 41,
+}
+
+
+class ManifestList(Protocol):
+    """Lists manifests."""
+
+    async def manifests(
+        self, party: str, after: str | None, limit: int
+    ) -> Sequence[Mapping[str, object]]:
+        """Manifests that a party may see, by id."""
+        ...
 
 
 class PlannedLeg(RequestModel):
@@ -95,7 +115,7 @@ class Listing(RequestModel):
     substitute_for: Uuid | None = None
 
 
-def router(runner: CommandRunner) -> APIRouter:
+def router(runner: CommandRunner, manifests: ManifestList) -> APIRouter:
     """The routes of manifests."""
     router = resource_router("manifests")
     _opening(router, runner)
@@ -104,6 +124,7 @@ def router(runner: CommandRunner) -> APIRouter:
     _sealing(router, runner)
     _boarding(router, runner)
     _reading(router, runner)
+    _listing_all(router, manifests)
     return router
 
 
@@ -208,6 +229,20 @@ def _reading(router: APIRouter, runner: CommandRunner) -> None:
         manifest: UuidPath, asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
         return found(asking, shown(await journey_of(runner, manifest)), what="manifest")
+
+
+def _listing_all(router: APIRouter, manifests: ManifestList) -> None:
+    @router.get(
+        "/manifests",
+        summary="Manifests of a party's journeys",
+        responses=shows({"items": [LISTED], "next": None}),
+    )
+    async def listed(
+        page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        after = str(page.after[0]) if page.after else None
+        rows = await manifests.manifests(asking.actor.party, after, page.limit + 1)
+        return listing(asking, page, rows, lambda row: (row["manifest"],))
 
 
 def _opened(event: ManifestOpened) -> dict[str, object]:
