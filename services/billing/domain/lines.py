@@ -100,12 +100,8 @@ def _evolve(state: LinesState, event: NightFact) -> LinesState:
                 attestors=state.attestors | {Actor.read(event.attested_by).subject},
             )
         case AccrualReversed():
-            behind = (event.attested, event.because)
-            return replace(
-                state,
-                lines=_entered(state.lines, event, -1, behind),
-                spans=_spanned(state.spans, event),
-            )
+            lines = _entered(state.lines, event, -1, (event.attested, event.because))
+            return replace(state, lines=lines, spans=_spanned(state.spans, event))
         case NightUnpriced():
             return replace(
                 state,

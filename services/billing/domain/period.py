@@ -96,16 +96,7 @@ def _boundary(command: ClosePeriod) -> Boundary[PeriodState]:
 
 
 def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
-    signed = state.terms.named(command.agreement)
-    if command.actor.party != signed.parties.receiving:
-        message = (
-            f"{signed.parties.receiving} is paid under {signed.agreement}: its treasury closes"
-        )
-        raise NotTheReceivingTreasury(message)
-    standing = state.calendar.closed.get(command.period)
-    if standing is not None:
-        message = f"{command.period} is closed: its invoice is {standing}"
-        raise PeriodAlreadyClosed(message)
+    signed = _allowed(command, state)
     draft = Draft(
         invoice=command.invoice,
         period=command.period,
@@ -131,6 +122,21 @@ def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
 
 
 CLOSE_PERIOD: Decider[ClosePeriod, PeriodState] = Decider(boundary=_boundary, decide=_decide)
+
+
+def _allowed(command: ClosePeriod, state: PeriodState) -> TermsActivated:
+    """The terms whose month this party may close, and has not closed before."""
+    signed = state.terms.named(command.agreement)
+    if command.actor.party != signed.parties.receiving:
+        message = (
+            f"{signed.parties.receiving} is paid under {signed.agreement}: its treasury closes"
+        )
+        raise NotTheReceivingTreasury(message)
+    standing = state.calendar.closed.get(command.period)
+    if standing is not None:
+        message = f"{command.period} is closed: its invoice is {standing}"
+        raise PeriodAlreadyClosed(message)
+    return signed
 
 
 def _broken(command: ClosePeriod, state: PeriodState, draft: Draft) -> RuleBroken | None:

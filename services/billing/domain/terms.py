@@ -90,7 +90,7 @@ def component_of(terms: TermsActivated, component: str) -> Component | None:
 
 
 def charging_component(terms: TermsActivated, component: str) -> Component:
-    """The component that nights were charged with; `LookupError` where the log contradicts itself."""
+    """The component that nights were charged with; `LookupError` if the log contradicts itself."""
     found = component_of(terms, component)
     if found is None:
         message = f"nights were charged with {component!r}, which {terms.agreement} does not have"

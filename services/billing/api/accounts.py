@@ -1,0 +1,48 @@
+"""The accounts: every posting's balance, and proof that the books balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.billing.api.names import AgreementQuery, agreement_named
+from shared.web.answers import found
+from shared.web.asked import Reader, reader
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+
+EXAMPLE = {
+    "accounts": [
+        {
+            "agreement": "usa-slv-2025",
+            "account": "earned-places",
+            "balance": {"amount": "-1617095.89", "currency": "USD"},
+        }
+    ],
+    "sums": [{"amount": "0.00", "currency": "USD"}],
+}
+
+
+class AccountReads(Protocol):
+    """What is read of accounts."""
+
+    async def accounts(self, agreement: str | None) -> Mapping[str, object]:
+        """Every account's balance, and their sums."""
+        ...
+
+
+def router(accounts: AccountReads) -> APIRouter:
+    """The router of accounts."""
+    router = resource_router("accounts")
+
+    @router.get("/accounts", summary="Balances: a debit is positive", responses=shows(EXAMPLE))
+    async def balances(
+        asking: Annotated[Reader, Depends(reader())], agreement: AgreementQuery | None = None
+    ) -> Response:
+        name = None if agreement is None else agreement_named(agreement)
+        return found(asking, await accounts.accounts(name))
+
+    return router

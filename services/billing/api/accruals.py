@@ -1,0 +1,65 @@
+"""The accruals: what became of each attested night."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.billing.api.names import AgreementQuery, MonthQuery, agreement_named
+from shared.web.answers import Page, listing, paged
+from shared.web.asked import Reader, reader
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+
+EXAMPLE = {
+    "items": [
+        {
+            "sequence": 812,
+            "outcome": "accrued",
+            "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+            "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+            "night": "2025-03-16",
+            "period": "2025-03",
+            "attested": "accord.example/placement/0#77",
+            "agreement": "usa-slv-2025@1",
+            "entry": "accord.example/billing/0#812",
+            "component": "places",
+            "ordinal": 1,
+            "amount": {"amount": "54.79", "currency": "USD"},
+            "because": None,
+            "reason": None,
+        }
+    ],
+    "next": None,
+}
+
+
+class AccrualReads(Protocol):
+    """What is read of accruals."""
+
+    async def accruals(
+        self, agreement: str, period: str | None, after: int, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """What became of each attested night, after a place in the log."""
+        ...
+
+
+def router(accruals: AccrualReads) -> APIRouter:
+    """The router of accruals."""
+    router = resource_router("accruals")
+
+    @router.get("/accruals", summary="What became of each attested night", responses=shows(EXAMPLE))
+    async def list_accruals(
+        page: Annotated[Page, Depends(paged(int))],
+        asking: Annotated[Reader, Depends(reader())],
+        agreement: AgreementQuery,
+        period: MonthQuery | None = None,
+    ) -> Response:
+        after = -1 if page.after is None else int(page.after[0])
+        rows = await accruals.accruals(agreement_named(agreement), period, after, page.limit + 1)
+        return listing(asking, page, rows, lambda row: (row["sequence"],))
+
+    return router

@@ -1,0 +1,113 @@
+"""The invoices: every line with the entries behind it, and the payer's certification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.billing.api.names import AgreementQuery, agreement_named
+from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from shared.contracts.billing import InvoiceCertified
+from shared.kernel.ids import InvoiceId
+from shared.ledger.runner import CommandRunner
+from shared.web.answers import Page, answer, found, listing, paged
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.examples import records, shows
+from shared.web.gate import resource_router
+from shared.web.models import UuidPath
+
+INVOICE = "01890a5d-ac96-774b-bcce-b302099a8057"
+TOTALS = {
+    "invoice": INVOICE,
+    "agreement": "usa-slv-2025@1",
+    "period": "2025-03",
+    "payer": "USA",
+    "payee": "SLV",
+    "status": "issued",
+    "entry": "accord.example/billing/0#1400",
+    "earned": {"amount": "876.71", "currency": "USD"},
+    "drawn": {"amount": "876.71", "currency": "USD"},
+    "due": {"amount": "0.00", "currency": "USD"},
+    "expected": None,
+    "issued_by": "SLV:treasury:slv-treasury",
+    "certified_by": None,
+}
+LINE = {
+    "line": 1,
+    "agreement": "usa-slv-2025@1",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8059",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "component": "places",
+    "nights": 16,
+    "amount": {"amount": "876.71", "currency": "USD"},
+    "evidence": [{"origin": "accord.example/placement/0", "first": 77, "last": 92}],
+    "accruals": [{"origin": "accord.example/billing/0", "first": 812, "last": 827}],
+}
+
+
+class InvoiceReads(Protocol):
+    """What is read of invoices."""
+
+    async def invoice(self, invoice: str) -> Mapping[str, object] | None:
+        """One invoice with its lines."""
+        ...
+
+    async def invoices(
+        self, agreement: str | None, after: str, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Invoices after an id, without their lines."""
+        ...
+
+
+def router(runner: CommandRunner, invoices: InvoiceReads) -> APIRouter:
+    """The router of invoices."""
+    router = resource_router("invoices")
+    _reading(router, invoices)
+    _certifying(router, runner)
+    return router
+
+
+def _reading(router: APIRouter, invoices: InvoiceReads) -> None:
+    @router.get(
+        "/invoices/{invoice}",
+        summary="An invoice, every line with its entries",
+        responses=shows({**TOTALS, "lines": [LINE]}),
+    )
+    async def invoice(invoice: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
+        return found(asking, await invoices.invoice(invoice), what="invoice")
+
+    @router.get(
+        "/invoices",
+        summary="Invoices in the order they were drawn",
+        responses=shows({"items": [TOTALS], "next": None}),
+    )
+    async def list_invoices(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        agreement: AgreementQuery | None = None,
+    ) -> Response:
+        name = None if agreement is None else agreement_named(agreement)
+        after = "" if page.after is None else str(page.after[0])
+        rows = await invoices.invoices(name, after, page.limit + 1)
+        return listing(asking, page, rows, lambda row: (row["invoice"],))
+
+
+def _certifying(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/invoices/{invoice}:certify",
+        summary="Accept an invoice as right, for the state that pays it",
+        responses=records({"invoice": INVOICE, "certified_by": "USA:treasury:usa-treasury"}),
+    )
+    async def certify(
+        invoice: UuidPath, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+    ) -> Response:
+        command = CertifyInvoice(invoice=InvoiceId(invoice), now=asked.now, actor=asked.actor)
+        outcome = await runner.run(CERTIFY_INVOICE, command, asked.provenance(), asked.idempotency)
+        return answer(outcome, _certified, location=f"/v1/invoices/{invoice}")
+
+
+def _certified(certified: InvoiceCertified) -> Mapping[str, object]:
+    return {"invoice": certified.invoice, "certified_by": certified.certified_by}

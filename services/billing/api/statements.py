@@ -1,0 +1,58 @@
+"""The statements: what each component has earned, and what is unearned (F7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.billing.api.names import AgreementPath, agreement_named
+from shared.web.answers import found
+from shared.web.asked import Reader, reader
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+
+EXAMPLE = {
+    "agreement": "usa-slv-2025",
+    "components": [
+        {
+            "agreement": "usa-slv-2025@1",
+            "component": "places",
+            "kind": "prepaid",
+            "person_nights": 29512,
+            "amount": {"amount": "4760000.00", "currency": "USD"},
+            "earned": {"amount": "1617095.89", "currency": "USD"},
+            "unearned": {"amount": "3142904.11", "currency": "USD"},
+            "received_on": "2025-03-10",
+            "reference": "GRANT-2025-1",
+        }
+    ],
+}
+
+
+class StatementReads(Protocol):
+    """What is read of statements."""
+
+    async def statement(self, agreement: str) -> Mapping[str, object] | None:
+        """The statement of one agreement."""
+        ...
+
+
+def router(statements: StatementReads) -> APIRouter:
+    """The router of statements."""
+    router = resource_router("statements")
+
+    @router.get(
+        "/statements/{agreement}",
+        summary="Earned and unearned, whether or not a refund was agreed",
+        responses=shows(EXAMPLE),
+    )
+    async def statement(
+        agreement: AgreementPath, asking: Annotated[Reader, Depends(reader())]
+    ) -> Response:
+        shown = await statements.statement(agreement_named(agreement))
+        return found(asking, shown, what="statement")
+
+    return router

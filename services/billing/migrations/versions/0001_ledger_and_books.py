@@ -1,0 +1,116 @@
+"""The ledger, and what is read of terms, nights, postings, prepayments and invoices."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.ledger.migrations import create_ledger
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create all of it."""
+    _terms()
+    _nights()
+    _books()
+    _invoices()
+    _lines()
+    create_ledger("terms", "nights", "postings", "prepayments", "invoices", "invoice_lines")
+
+
+def _terms() -> None:
+    op.create_table(
+        "terms",
+        sa.Column("version", sa.Text, primary_key=True),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("sending", sa.Text, nullable=False),
+        sa.Column("receiving", sa.Text, nullable=False),
+        sa.Column("tariff", sa.Text, nullable=False),
+        sa.Column("signed", sa.Text, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+    )
+    op.create_index("terms_of_agreement", "terms", ["agreement", "sequence"])
+
+
+def _nights() -> None:
+    op.create_table(
+        "nights",
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("outcome", sa.Text, nullable=False),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("custody", sa.Text, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("night", sa.Date, nullable=False),
+        sa.Column("period", sa.Text, nullable=False),
+        sa.Column("attested", sa.Text, nullable=False),
+        sa.Column("component", sa.Text),
+        sa.Column("ordinal", sa.BigInteger),
+        sa.Column("minor", sa.Numeric),
+        sa.Column("currency", sa.Text),
+        sa.Column("because", sa.Text),
+        sa.Column("reason", sa.Text),
+    )
+    op.create_index("nights_of_agreement", "nights", ["agreement", "sequence"])
+    op.create_index("nights_of_period", "nights", ["agreement", "period", "sequence"])
+
+
+def _books() -> None:
+    op.create_table(
+        "postings",
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("minor", sa.Numeric, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+    )
+    op.create_index("postings_of_account", "postings", ["agreement", "account", "currency"])
+    op.create_table(
+        "prepayments",
+        sa.Column("version", sa.Text, primary_key=True),
+        sa.Column("component", sa.Text, primary_key=True),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("received_on", sa.Date, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+    )
+
+
+def _invoices() -> None:
+    op.create_table(
+        "invoices",
+        sa.Column("invoice", sa.Text, primary_key=True),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("period", sa.Text, nullable=False),
+        sa.Column("payer", sa.Text, nullable=False),
+        sa.Column("payee", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("earned", sa.Numeric, nullable=False),
+        sa.Column("drawn", sa.Numeric, nullable=False),
+        sa.Column("due", sa.Numeric, nullable=False),
+        sa.Column("expected", sa.Numeric),
+        sa.Column("issued_by", sa.Text),
+        sa.Column("certified_by", sa.Text),
+        sa.Column("drafted_in", sa.BigInteger, nullable=False),
+    )
+    op.create_index("invoices_of_agreement", "invoices", ["agreement", "invoice"])
+
+
+def _lines() -> None:
+    op.create_table(
+        "invoice_lines",
+        sa.Column("invoice", sa.Text, primary_key=True),
+        sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("custody", sa.Text, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("component", sa.Text, nullable=False),
+        sa.Column("nights", sa.Integer, nullable=False),
+        sa.Column("minor", sa.Numeric, nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
+    )

@@ -1,0 +1,231 @@
+"""The SQL behind every read of billing. Decisions never come here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from services.billing.domain import evidence
+from services.billing.tables import (
+    INVOICE_LINES,
+    INVOICES,
+    NIGHTS,
+    POSTINGS,
+    PREPAYMENTS,
+    TERMS,
+)
+from shared.contracts.agreement import Component, Prepaid, Tariff
+from shared.contracts.billing import EntryRange
+from shared.kernel.ids import entry_ref
+from shared.kernel.money import Money
+from shared.ledger.reads import Reads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_N = NIGHTS.c
+_CHARGES = ("accrued", "reversed")
+
+
+class BillingReads:
+    """Reads of accruals, accounts, invoices and statements, as their answers show them."""
+
+    def __init__(self, reads: Reads, origin: str) -> None:
+        """Read through `reads`; `origin` names the log whose entries are shown."""
+        self._reads = reads
+        self._origin = origin
+
+    async def accruals(
+        self, agreement: str, period: str | None, after: int, limit: int
+    ) -> Sequence[Mapping[str, object]]:
+        """What became of each attested night, in the order of the log."""
+        select = sa.select(NIGHTS).where(_N.agreement == agreement, _N.sequence > after)
+        if period is not None:
+            select = select.where(_N.period == period)
+        rows = await self._reads.all(select.order_by(_N.sequence).limit(limit))
+        return [self._night(row) for row in rows]
+
+    async def accounts(self, agreement: str | None) -> Mapping[str, object]:
+        """Every account's balance, and per currency their sum: zero, for books that balance."""
+        columns = (POSTINGS.c.agreement, POSTINGS.c.account, POSTINGS.c.currency)
+        select = sa.select(*columns, sa.func.sum(POSTINGS.c.minor).label("minor"))
+        if agreement is not None:
+            select = select.where(POSTINGS.c.agreement == agreement)
+        rows = await self._reads.all(select.group_by(*columns).order_by(*columns))
+        sums: dict[str, int] = {}
+        for row in rows:
+            sums[row["currency"]] = sums.get(row["currency"], 0) + int(row["minor"])
+        return {
+            "accounts": [
+                {"agreement": row["agreement"], "account": row["account"], "balance": _money(row)}
+                for row in rows
+            ],
+            "sums": [Money.of(minor, currency) for currency, minor in sums.items()],
+        }
+
+    async def invoices(
+        self, agreement: str | None, after: str, limit: int
+    ) -> Sequence[Mapping[str, object]]:
+        """Invoices in the order of their ids, of one agreement or of all."""
+        select = sa.select(INVOICES).where(INVOICES.c.invoice > after)
+        if agreement is not None:
+            select = select.where(INVOICES.c.agreement == agreement)
+        rows = await self._reads.all(select.order_by(INVOICES.c.invoice).limit(limit))
+        return [self._invoice(row) for row in rows]
+
+    async def invoice(self, invoice: str) -> Mapping[str, object] | None:
+        """One invoice, each of its lines with the entries behind it."""
+        row = await self._reads.first(sa.select(INVOICES).where(INVOICES.c.invoice == invoice))
+        if row is None:
+            return None
+        of_invoice = sa.select(INVOICE_LINES).where(INVOICE_LINES.c.invoice == invoice)
+        lines = await self._reads.all(of_invoice.order_by(INVOICE_LINES.c.line))
+        entries = await self._entries(row["agreement"], row["period"])
+        return {
+            **self._invoice(row),
+            "lines": [_line(line, entries, row["currency"]) for line in lines],
+        }
+
+    async def statement(self, agreement: str) -> Mapping[str, object] | None:
+        """What each component has earned, and what was paid ahead and is not earned (F7)."""
+        of_agreement = sa.select(TERMS).where(TERMS.c.agreement == agreement)
+        versions = await self._reads.all(of_agreement.order_by(TERMS.c.sequence))
+        if not versions:
+            return None
+        received = await self._received(agreement)
+        tallies = await self._tallies(agreement)
+        components = [
+            _statement(row["version"], one, tariff.currency, tallies, received)
+            for row in versions
+            for tariff in (msgspec.json.decode(row["tariff"], type=Tariff),)
+            for one in tariff.components
+        ]
+        return {"agreement": agreement, "components": components}
+
+    async def _entries(
+        self, agreement: str, period: str
+    ) -> Mapping[tuple[str, str, str], tuple[EntryRange, ...]]:
+        """The accruals and reversals of a month, by custody, component and version."""
+        keys = (_N.custody, _N.component, _N.version)
+        sequences = sa.func.array_agg(aggregate_order_by(_N.sequence, _N.sequence))
+        rows = await self._reads.all(
+            sa.select(*keys, sequences.label("sequences"))
+            .where(_N.agreement == agreement, _N.period == period, _N.outcome.in_(_CHARGES))
+            .group_by(*keys)
+        )
+        return {
+            (row["custody"], row["component"], row["version"]): evidence.ranges(
+                entry_ref(self._origin, sequence) for sequence in row["sequences"]
+            )
+            for row in rows
+        }
+
+    async def _tallies(self, agreement: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Person-nights and minor units that stand, by version and component."""
+        signed = sa.case((_N.outcome == "accrued", 1), else_=-1)
+        rows = await self._reads.all(
+            sa.select(
+                _N.version,
+                _N.component,
+                sa.func.sum(signed).label("nights"),
+                sa.func.sum(_N.minor).label("minor"),
+            )
+            .where(_N.agreement == agreement, _N.outcome.in_(_CHARGES))
+            .group_by(_N.version, _N.component)
+        )
+        return {
+            (row["version"], row["component"]): (int(row["nights"]), int(row["minor"]))
+            for row in rows
+        }
+
+    async def _received(self, agreement: str) -> Mapping[tuple[str, str], sa.RowMapping]:
+        select = sa.select(PREPAYMENTS).where(PREPAYMENTS.c.agreement == agreement)
+        rows = await self._reads.all(select)
+        return {(row["version"], row["component"]): row for row in rows}
+
+    def _night(self, row: sa.RowMapping) -> Mapping[str, object]:
+        shown = {
+            name: row[name]
+            for name in ("sequence", "outcome", "custody", "person", "night", "period", "attested")
+        }
+        return {
+            **shown,
+            "agreement": row["version"],
+            "entry": entry_ref(self._origin, row["sequence"]),
+            "component": row["component"],
+            "ordinal": row["ordinal"],
+            "amount": None if row["minor"] is None else _money(row),
+            "because": row["because"],
+            "reason": row["reason"],
+        }
+
+    def _invoice(self, row: sa.RowMapping) -> Mapping[str, object]:
+        names = ("invoice", "period", "payer", "payee", "status", "issued_by", "certified_by")
+        shown = {name: row[name] for name in names}
+        expected = row["expected"]
+        return {
+            **shown,
+            "agreement": row["version"],
+            "entry": entry_ref(self._origin, row["drafted_in"]),
+            "earned": _amount(row["earned"], row["currency"]),
+            "drawn": _amount(row["drawn"], row["currency"]),
+            "due": _amount(row["due"], row["currency"]),
+            "expected": None if expected is None else _amount(expected, row["currency"]),
+        }
+
+
+def _line(
+    row: sa.RowMapping,
+    entries: Mapping[tuple[str, str, str], tuple[EntryRange, ...]],
+    currency: str,
+) -> Mapping[str, object]:
+    """A line with both kinds of entries: what attests its nights, and what charged them."""
+    return {
+        "line": row["line"],
+        "agreement": row["version"],
+        "custody": row["custody"],
+        "person": row["person"],
+        "component": row["component"],
+        "nights": row["nights"],
+        "amount": _amount(row["minor"], currency),
+        "evidence": msgspec.json.decode(row["evidence"], type=tuple[EntryRange, ...]),
+        "accruals": entries.get((row["custody"], row["component"], row["version"]), ()),
+    }
+
+
+def _statement(
+    version: str,
+    component: Component,
+    currency: str,
+    tallies: Mapping[tuple[str, str], tuple[int, int]],
+    received: Mapping[tuple[str, str], sa.RowMapping],
+) -> Mapping[str, object]:
+    nights, minor = tallies.get((version, component.id), (0, 0))
+    shown: dict[str, object] = {
+        "agreement": version,
+        "component": component.id,
+        "person_nights": nights,
+        "earned": Money.of(minor, currency),
+    }
+    if not isinstance(component, Prepaid):
+        return {**shown, "kind": "per-night", "rate": component.rate}
+    paid = received.get((version, component.id))
+    return {
+        **shown,
+        "kind": "prepaid",
+        "amount": component.amount,
+        "unearned": component.amount - Money.of(minor, currency),
+        "received_on": paid["received_on"] if paid else None,
+        "reference": paid["reference"] if paid else None,
+    }
+
+
+def _money(row: sa.RowMapping) -> Money:
+    return _amount(row["minor"], row["currency"])
+
+
+def _amount(minor: Any, currency: str) -> Money:  # noqa: ANN401 - NUMERIC comes back as Decimal
+    return Money.of(int(minor), currency)

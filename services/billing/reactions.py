@@ -1,0 +1,95 @@
+"""Intake's and placement's events as billing's commands: a pure mapping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from services.billing.domain.exit import CLOSE_STAY, CloseStay
+from services.billing.domain.night import ACCRUE_NIGHT, AccrueNight
+from services.billing.domain.stay import OPEN_STAY, OpenStay
+from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
+from shared.contracts.intake import AgreementActivated
+from shared.contracts.placement import (
+    CustodyAccepted,
+    HeadcountAttested,
+    PersonReleased,
+    ReturnCompleted,
+)
+from shared.messaging.follower import Reaction
+from shared.messaging.reaction import steps_because_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.kernel.decider import Decider
+    from shared.ledger.recorded import Recorded
+    from shared.ledger.work import Step
+
+
+def react(recorded: Recorded) -> tuple[Step, ...]:
+    """What billing does about one entry of intake or placement."""
+    return steps_because_of(recorded, "billing", *_commands(recorded))
+
+
+TO_INTAKE = Reaction(types=(AgreementActivated,), react=react)
+TO_PLACEMENT = Reaction(
+    types=(CustodyAccepted, HeadcountAttested, PersonReleased, ReturnCompleted), react=react
+)
+
+
+def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
+    match recorded.event:
+        case AgreementActivated() as event:
+            yield ACTIVATE_TERMS, _terms(event, recorded)
+        case CustodyAccepted() as event:
+            yield OPEN_STAY, _opened(event, recorded)
+        case HeadcountAttested() as event:
+            for night in _nights(event, recorded):
+                yield ACCRUE_NIGHT, night
+        case PersonReleased() | ReturnCompleted() as event:
+            yield CLOSE_STAY, _closed(event, recorded)
+        case _:
+            return
+
+
+def _terms(event: AgreementActivated, recorded: Recorded) -> ActivateTerms:
+    return ActivateTerms(
+        agreement=event.agreement,
+        document=event.document,
+        digest=event.digest,
+        signed=recorded.ref,
+    )
+
+
+def _opened(event: CustodyAccepted, recorded: Recorded) -> OpenStay:
+    return OpenStay(
+        custody=event.custody,
+        person=event.person,
+        agreement=event.agreement,
+        facility=event.facility,
+        arrived_on=event.arrived_on,
+        accepted=recorded.ref,
+    )
+
+
+def _nights(event: HeadcountAttested, recorded: Recorded) -> Iterator[AccrueNight]:
+    """One command a person who was seen."""
+    for presence in event.present:
+        yield AccrueNight(
+            custody=presence.custody,
+            person=presence.person,
+            agreement=event.agreement,
+            night=event.night,
+            attested=recorded.ref,
+            attested_by=event.attested_by,
+        )
+
+
+def _closed(event: PersonReleased | ReturnCompleted, recorded: Recorded) -> CloseStay:
+    return CloseStay(
+        custody=event.custody,
+        person=event.person,
+        agreement=event.agreement,
+        departed_on=event.departed_on,
+        ended=recorded.ref,
+    )

@@ -1,0 +1,105 @@
+"""Billing's read model: terms, what became of each attested night, postings and invoices.
+
+Amounts are whole minor units. An `agreement` is its id; a `version` is the id with its version.
+"""
+
+import sqlalchemy as sa
+
+from shared.ledger.tables import ledger_tables
+
+METADATA = sa.MetaData()
+ledger_tables(METADATA)
+
+TERMS = sa.Table(
+    "terms",
+    METADATA,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("tariff", sa.Text, nullable=False),
+    sa.Column("signed", sa.Text, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Index("terms_of_agreement", "agreement", "sequence"),
+)
+
+NIGHTS = sa.Table(
+    "nights",
+    METADATA,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("custody", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("attested", sa.Text, nullable=False),
+    sa.Column("component", sa.Text),
+    sa.Column("ordinal", sa.BigInteger),
+    sa.Column("minor", sa.Numeric),
+    sa.Column("currency", sa.Text),
+    sa.Column("because", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Index("nights_of_agreement", "agreement", "sequence"),
+    sa.Index("nights_of_period", "agreement", "period", "sequence"),
+)
+
+POSTINGS = sa.Table(
+    "postings",
+    METADATA,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("minor", sa.Numeric, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Index("postings_of_account", "agreement", "account", "currency"),
+)
+
+PREPAYMENTS = sa.Table(
+    "prepayments",
+    METADATA,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("component", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+)
+
+INVOICES = sa.Table(
+    "invoices",
+    METADATA,
+    sa.Column("invoice", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("payer", sa.Text, nullable=False),
+    sa.Column("payee", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("earned", sa.Numeric, nullable=False),
+    sa.Column("drawn", sa.Numeric, nullable=False),
+    sa.Column("due", sa.Numeric, nullable=False),
+    sa.Column("expected", sa.Numeric),
+    sa.Column("issued_by", sa.Text),
+    sa.Column("certified_by", sa.Text),
+    sa.Column("drafted_in", sa.BigInteger, nullable=False),
+    sa.Index("invoices_of_agreement", "agreement", "invoice"),
+)
+
+INVOICE_LINES = sa.Table(
+    "invoice_lines",
+    METADATA,
+    sa.Column("invoice", sa.Text, primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("custody", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("component", sa.Text, nullable=False),
+    sa.Column("nights", sa.Integer, nullable=False),
+    sa.Column("minor", sa.Numeric, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+)
