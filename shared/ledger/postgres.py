@@ -105,36 +105,44 @@ _LOST = (
 
 
 class PostgresStore:
-    """One service's log in its own database. Make it with `connect`."""
+    """One service's log in its own database. Open it before use, or make it with `connect`."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], clock: Clock) -> None:
-        """Use a pool made by `connect`."""
-        self._pool = pool
-        self._clock = clock
+    def __init__(self, url: str, clock: Clock | None = None, connections: int = 4) -> None:
+        """Name the database by its `postgresql://` address; nothing is connected yet."""
+        self._url = url
+        self._clock = clock or SystemClock()
+        self._connections = connections
+        self._pool: asyncpg.Pool[Any] | None = None
 
     @staticmethod
     async def connect(url: str, clock: Clock | None = None, connections: int = 4) -> PostgresStore:
-        """Open the store at a `postgresql://` address. Raises `Unavailable` when it does not
-        answer.
-        """
+        """The open store at an address. Raises `Unavailable` when it does not answer."""
+        store = PostgresStore(url, clock, connections)
+        await store.open()
+        return store
+
+    async def open(self) -> None:
+        """Connect. Raises `Unavailable` when the database does not answer."""
         try:
-            pool = await asyncpg.create_pool(
-                url,
+            self._pool = await asyncpg.create_pool(
+                self._url,
                 min_size=1,
-                max_size=connections,
+                max_size=self._connections,
                 server_settings=_SETTINGS,
                 command_timeout=_TIMEOUT_SECONDS,
             )
         except _LOST as error:
             raise _unavailable(error) from error
-        return PostgresStore(pool, clock or SystemClock())
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.close()
+        if self._pool is not None:
+            await self._pool.close()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
+        if self._pool is None:
+            raise Unavailable("the store has not been opened")
         try:
             async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
                 try:
