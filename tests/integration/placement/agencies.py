@@ -1,0 +1,207 @@
+"""Everybody who uses placement: agencies with their tokens, and intake, whose log it follows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from shared.contracts.journey import (
+    Custodian,
+    HandoverOffered,
+    PersonManifested,
+    PersonRemoved,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.event import Event
+from shared.kernel.ids import (
+    AgreementRef,
+    CaseId,
+    FacilityId,
+    ManifestId,
+    PersonId,
+    custody_of,
+)
+from shared.ledger.clock import SystemClock
+from shared.ledger.entry import decode
+from shared.ledger.ids import new_id
+from shared.ledger.memory import MemoryStore
+from shared.ledger.provenance import Provenance
+from shared.ledger.runner import CommandRunner
+from shared.ledger.store import Store
+from shared.messaging.memory import MemoryBroker
+from shared.messaging.record import record_of
+
+CECOT = "cecot"
+TERMS = AgreementRef("usa-slv-2025@1")
+OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
+CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
+ESCORT = Actor("USA", "escort", "escort-1")
+PATIENCE_SECONDS = 10.0
+
+
+def said(_command: Event) -> Boundary[None]:
+    """Nothing stands in the way of what intake says."""
+    return Boundary((), lambda: None)
+
+
+SAY: Decider[Event, None] = Decider(said, lambda event, _state: (event,))
+
+
+class Intake:
+    """Intake's log as placement sees it: entries in a topic."""
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self.broker = broker
+        self._store = MemoryStore("accord.example/intake/0")
+        self._published = 0
+
+    async def say(self, *events: Event) -> None:
+        """Record events and publish them."""
+        runner = CommandRunner(self._store, SystemClock(), lambda _recorded: ())
+        await runner.start()
+        for event in events:
+            provenance = Provenance(actor=ESCORT, time=OFFERED, correlation="a-story")
+            await runner.run(SAY, event, provenance)
+        await runner.stop()
+        entries = await self._store.entries(self._published, 10_000)
+        async with self.broker.publisher("accord.intake") as publisher:
+            await publisher.send(
+                [record_of(one, self._published + place) for place, one in enumerate(entries)]
+            )
+        self._published += len(entries)
+
+
+class Traveller:
+    """One person on one journey, and what intake says about them."""
+
+    def __init__(self, manifest: str, facility: str = CECOT) -> None:
+        self.case, self.person = CaseId(new_id()), PersonId(new_id())
+        self.custody = custody_of(self.case)
+        self._manifest, self._facility = ManifestId(manifest), FacilityId(facility)
+
+    def manifested(self) -> PersonManifested:
+        return PersonManifested(
+            manifest=self._manifest,
+            agreement=TERMS,
+            case=self.case,
+            person=self.person,
+            facility=self._facility,
+        )
+
+    def removed(self) -> PersonRemoved:
+        return PersonRemoved(
+            manifest=self._manifest,
+            agreement=TERMS,
+            case=self.case,
+            person=self.person,
+            facility=self._facility,
+            reason="requested",
+        )
+
+    def offered(self) -> HandoverOffered:
+        return HandoverOffered(
+            manifest=self._manifest,
+            agreement=TERMS,
+            case=self.case,
+            person=self.person,
+            facility=self._facility,
+            custody=self.custody,
+            custodian=Custodian(**CUSTODIAN),
+            sending="USA",
+            receiving="SLV",
+            offered_by=str(ESCORT),
+            offered_at=OFFERED,
+        )
+
+
+class Agencies:
+    """Requests in the name of offices; `REGISTRY` is El Salvador's facility registry."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        token: Callable[[str, str, str], str],
+        intake: Intake,
+        store: Store,
+    ) -> None:
+        self.client = client
+        self.intake = intake
+        self._token = token
+        self._store = store
+
+    def _headers(self, office: str, party: str, subject: str | None) -> dict[str, str]:
+        token = self._token(party, office, subject or f"{party.lower()}-{office}")
+        return {"authorization": f"Bearer {token}"}
+
+    async def post(
+        self,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        office: str = "facility-registry",
+        party: str = "SLV",
+        subject: str | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        headers = self._headers(office, party, subject) | {"idempotency-key": key or new_id()}
+        return await self.client.post(f"/v1{path}", json=body or {}, headers=headers)
+
+    async def get(
+        self, path: str, *, office: str = "facility-registry", party: str = "SLV"
+    ) -> httpx.Response:
+        return await self.client.get(f"/v1{path}", headers=self._headers(office, party, None))
+
+    async def events(self, kind: type[Event] = Event) -> list[Event]:
+        """What placement recorded, of one kind."""
+        entries = await self._store.entries(0, 100_000)
+        return [one for one in (decode(entry).event for entry in entries) if isinstance(one, kind)]
+
+    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+        """What a read gives as soon as it is as expected; fails when it never is."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = await self.get(path)
+            if answer.status_code == httpx.codes.OK and holds(answer.json()):
+                return answer.json()
+            assert time.monotonic() < deadline, answer.text
+            await asyncio.sleep(0.02)
+
+    async def until_recorded(self, kind: type[Event]) -> list[Event]:
+        """The events of a kind as soon as there are any; fails when there never are."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (found := await self.events(kind)):
+            assert time.monotonic() < deadline, kind.TYPE
+            await asyncio.sleep(0.02)
+        return found
+
+    async def facility(self, places: int, own: int = 0) -> None:
+        """A registered facility with an approved capacity."""
+        await self.post("/facilities", {"facility": CECOT, "timezone": "America/El_Salvador"})
+        await self.post(f"/facilities/{CECOT}/capacity", {"places": places})
+        approved = await self.post(
+            f"/facilities/{CECOT}/capacity:approve",
+            {"places": places},
+            office="central-authority",
+        )
+        assert approved.status_code == httpx.codes.CREATED, approved.text
+        if own:
+            count = {"count": own, "counted_on": "2025-03-01"}
+            await self.post(f"/facilities/{CECOT}/own-population", count)
+
+    async def accept(self, traveller: Traveller, **changed: Any) -> httpx.Response:  # noqa: ANN401 - JSON
+        body = {"accepted_at": "2025-03-16T10:00:00Z", "custodian": CUSTODIAN} | changed
+        return await self.post(f"/custodies/{traveller.custody}:accept", body)
+
+    async def arrive(self, *travellers: Traveller) -> None:
+        """Travellers who were manifested, offered and accepted."""
+        events = [event for one in travellers for event in (one.manifested(), one.offered())]
+        await self.intake.say(*events)
+        for one in travellers:
+            await self.until(f"/custodies/{one.custody}", lambda row: row["offer"])
+            assert (await self.accept(one)).status_code == httpx.codes.CREATED

@@ -1,0 +1,54 @@
+"""Placement's real app on a real database of each test's own."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.tokens import mint, new_keys
+from services.placement import app as placement
+from services.placement import tables
+from shared.ledger.migrations import upgrade
+from shared.ledger.postgres import PostgresStore
+from shared.messaging.memory import MemoryBroker
+from shared.web.settings import ServiceSettings
+from tests.integration.placement.agencies import Agencies, Intake
+
+MIGRATIONS = Path(tables.__file__).parent / "migrations"
+ORIGIN = "accord.example/placement/0"
+
+
+@pytest.fixture
+def migrated_database(database_url: str) -> str:
+    """A database with placement's tables."""
+    upgrade(MIGRATIONS, database_url, ORIGIN)
+    return database_url
+
+
+@pytest.fixture
+def settings(migrated_database: str, tmp_path: Path) -> ServiceSettings:
+    """Settings on that database, with keys of both states and of independent offices."""
+    keys = new_keys(tmp_path, ["USA", "SLV", "XX"])
+    return ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+
+
+@pytest.fixture
+async def agencies(settings: ServiceSettings, tmp_path: Path) -> AsyncIterator[Agencies]:
+    """Everybody who uses placement over HTTP, and intake, which it follows."""
+    broker = MemoryBroker()
+    async with AsyncExitStack() as stack:
+        store = await PostgresStore.connect(settings.database_url)
+        stack.push_async_callback(store.close)
+        app = placement.assemble(settings, broker)
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://placement.example"
+        )
+        await stack.enter_async_context(client)
+
+        def token(party: str, office: str, subject: str) -> str:
+            return mint(tmp_path, party=party, office=office, subject=subject)
+
+        yield Agencies(client, token, Intake(broker), store)

@@ -1,0 +1,76 @@
+"""Which of intake's entries lead to which of placement's commands."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.placement.domain.handover import RecordHandoverOffer
+from services.placement.domain.reservation import ReleaseReservation, ReservePlace
+from services.placement.reactions import TYPES, react
+from shared.contracts.journey import HandoverOffered, PersonBoarded, PersonManifested, PersonRemoved
+from shared.kernel.event import Event, tags_of
+from shared.kernel.ids import CaseId, CustodyId
+from shared.ledger.recorded import Recorded
+from tests.unit.placement.story import CECOT, CUSTODIAN, MANIFEST, OFFERED, TERMS, person
+
+CASE = CaseId("01930000-0000-7000-8000-000000000001")
+PASSENGER: dict[str, Any] = {
+    "manifest": MANIFEST,
+    "agreement": TERMS,
+    "case": CASE,
+    "person": person(1),
+}
+
+
+def recorded(event: Event) -> Recorded:
+    return Recorded(
+        event=event,
+        tags=frozenset(tags_of(event)),
+        sequence=17,
+        origin="accord.example/intake/0",
+        entry_id="01940000-0000-7000-8000-000000000001",
+        time=OFFERED,
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        actor="USA:escort:escort-1",
+        correlation="a-story",
+    )
+
+
+def test_who_is_put_on_a_manifest_needs_a_place() -> None:
+    (step,) = react(recorded(PersonManifested(**PASSENGER, facility=CECOT)))
+    assert step.command == ReservePlace(
+        custody=CustodyId(CASE),
+        person=person(1),
+        agreement=TERMS,
+        facility=CECOT,
+        manifest=MANIFEST,
+    )
+    assert step.provenance.causation == "accord.example/intake/0#17"
+    assert (step.provenance.correlation, step.provenance.time) == ("a-story", OFFERED)
+
+
+def test_who_is_taken_off_needs_it_no_longer() -> None:
+    removed = PersonRemoved(**PASSENGER, facility=CECOT, reason="requested")
+    (step,) = react(recorded(removed))
+    assert step.command == ReleaseReservation(custody=CustodyId(CASE), manifest=MANIFEST)
+
+
+def test_an_offer_is_recorded_with_the_entry_that_is_the_senders_signature() -> None:
+    offered = HandoverOffered(
+        **PASSENGER,
+        facility=CECOT,
+        custody=CustodyId(CASE),
+        custodian=CUSTODIAN,
+        sending="USA",
+        receiving="SLV",
+        offered_by="USA:escort:escort-1",
+        offered_at=OFFERED,
+    )
+    (step,) = react(recorded(offered))
+    assert isinstance(step.command, RecordHandoverOffer)
+    assert step.command.offer == "accord.example/intake/0#17"
+    assert (step.command.custodian, step.command.offered_at) == (CUSTODIAN, OFFERED)
+
+
+def test_nothing_else_is_placements_business() -> None:
+    assert react(recorded(PersonBoarded(**PASSENGER))) == ()
+    assert set(TYPES) == {PersonManifested, PersonRemoved, HandoverOffered}
