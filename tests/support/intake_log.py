@@ -137,11 +137,18 @@ def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...
     )
 
 
-def case_events(one: Traveller, receiving: str = RECEIVER) -> tuple[Event, ...]:
+def case_events(
+    one: Traveller,
+    document: AgreementDocument = DOCUMENT,
+    *,
+    receiving: str | None = None,
+    valid_until: date = date(2026, 3, 1),
+) -> tuple[Event, ...]:
     """A case with every fact that the safeguards ask for, and its clearance."""
-    about: dict[str, Any] = {"case": one.case, "person": one.person, "agreement": DOCUMENT.ref}
+    receiver = receiving or document.parties.receiving
+    about: dict[str, Any] = {"case": one.case, "person": one.person, "agreement": document.ref}
     fact = {**about, "signed_by": SENDER, "office": "intake-agency", "document": SHA}
-    long_after, before = date(2026, 3, 1), date(2025, 3, 1)
+    before = date(2025, 3, 1)
     facts: tuple[CaseFact, ...] = (
         IdentityConfirmed(**fact, identifiers=("passport", "fingerprints")),
         LegalBasisRecorded(
@@ -156,19 +163,19 @@ def case_events(one: Traveller, receiving: str = RECEIVER) -> tuple[Event, ...]:
         NationalityDetermined(**fact, nationalities=(OTHER,), disputed=False),
         RiskOfIllTreatmentAssessed(
             **fact,
-            destination=receiving,
+            destination=receiver,
             onward=(),
             substantial_grounds=False,
-            valid_until=long_after,
+            valid_until=valid_until,
         ),
-        FitnessToTravelAssessed(**fact, fit=True, valid_until=long_after),
+        FitnessToTravelAssessed(**fact, fit=True, valid_until=valid_until),
         NoticeServed(**fact, language="es", served_on=before),
         CounselAccessRecorded(**fact, accessed_on=before),
         ConsularNoticeRecorded(**fact, offered_on=before, answer="declined"),
-        ReceivingStateAccepted(**{**fact, "signed_by": receiving}),
+        ReceivingStateAccepted(**{**fact, "signed_by": receiver}),
     )
     return (
-        CaseProposed(**about, kind="third-country", sending=SENDER, receiving=receiving),
+        CaseProposed(**about, kind="third-country", sending=SENDER, receiving=receiver),
         *facts,
         ClearanceGranted(**about),
     )

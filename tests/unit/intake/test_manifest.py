@@ -230,7 +230,7 @@ def test_g1_a_stale_reading_is_refused() -> None:
 
 def test_a_case_for_another_country_does_not_pass() -> None:
     journey = Journey().opened()
-    journey.log.events.extend(case_events(ONE, OTHER))
+    journey.log.events.extend(case_events(ONE, receiving=OTHER))
     with pytest.raises(NotReadInOneDecision):
         journey.manifest(ONE)
 
