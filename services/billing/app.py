@@ -1,0 +1,116 @@
+"""Billing put together: from settings to an app with its relay and its two followers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from services.billing.api import (
+    accounts,
+    accruals,
+    invoices,
+    periods,
+    prepayments,
+    statements,
+)
+from services.billing.projections import project
+from services.billing.queries import BillingReads
+from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
+from services.billing.settings import Settings
+from shared.ledger.alone import alone
+from shared.ledger.clock import SystemClock
+from shared.ledger.log import Log
+from shared.ledger.positions import TablePositions
+from shared.ledger.postgres import PostgresStore
+from shared.ledger.reads import Reads
+from shared.ledger.runner import CommandRunner
+from shared.messaging.broker import Broker
+from shared.messaging.follower import Follower, Reaction
+from shared.messaging.kafka import KafkaBroker
+from shared.messaging.origin import OriginLog
+from shared.messaging.relay import Relay
+from shared.messaging.status import measure
+from shared.telemetry.logs import configure_logs
+from shared.telemetry.metrics import Metrics
+from shared.web.app import build_app
+from shared.web.identity import Verifier, load_keys
+from shared.web.log_endpoints import log_routers
+
+SERVICE = "billing"
+
+
+def create_app() -> FastAPI:
+    """The service as its process runs it, by the environment."""
+    settings = Settings.read(os.environ)
+    configure_logs(SERVICE)
+    return assemble(settings, KafkaBroker(settings.kafka_bootstrap))
+
+
+def assemble(settings: Settings, broker: Broker) -> FastAPI:
+    """The service by these settings, its log published to `broker`."""
+    clock, url = SystemClock(), settings.database_url
+    store, reads, metrics = PostgresStore(url, clock), Reads.connect(url), Metrics()
+    runner, log = CommandRunner(store, clock, project), Log(store, settings.origin(SERVICE))
+    relay = Relay(log, broker, settings.topic(SERVICE), appended=runner.appended)
+    client = httpx.AsyncClient()
+
+    def follower(service: str, base_url: str, reaction: Reaction) -> Follower:
+        return Follower(
+            OriginLog(client, base_url, settings.origin(service)),
+            settings.topic(service),
+            reaction,
+            broker=broker,
+            runner=runner,
+            positions=TablePositions(reads),
+        )
+
+    intake = follower("intake", settings.intake_url, TO_INTAKE)
+    placement = follower("placement", settings.placement_url, TO_PLACEMENT)
+    work: dict[str, Relay | Follower] = {
+        "relay": relay,
+        "intake-follower": intake,
+        "placement-follower": placement,
+    }
+    measure(metrics, work.values())
+    return build_app(
+        title="Accord billing",
+        verifier=Verifier(load_keys(settings.jwks), clock),
+        routers=_routers(runner, log, BillingReads(reads, settings.origin(SERVICE))),
+        checks={name: one.check for name, one in work.items()},
+        tasks={name: partial(alone, url, one.name, one.run) for name, one in work.items()},
+        resources=[partial(_open, store, reads, runner, client)],
+        metrics=metrics,
+    )
+
+
+def _routers(runner: CommandRunner, log: Log, reads: BillingReads) -> list[APIRouter]:
+    return [
+        *log_routers(log),
+        accounts.router(reads),
+        accruals.router(reads),
+        prepayments.router(runner),
+        periods.router(runner),
+        invoices.router(runner, reads),
+        statements.router(reads),
+    ]
+
+
+@asynccontextmanager
+async def _open(
+    store: PostgresStore, reads: Reads, runner: CommandRunner, client: httpx.AsyncClient
+) -> AsyncIterator[None]:
+    """Everything that is open while the service runs; closed in the opposite order."""
+    await store.open()
+    try:
+        await runner.start()
+        yield
+    finally:
+        await runner.stop()
+        await client.aclose()
+        await reads.close()
+        await store.close()

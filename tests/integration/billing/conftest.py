@@ -1,0 +1,69 @@
+"""Billing's real app on a real database of each test's own."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.tokens import mint, new_keys
+from services.billing import app as billing
+from services.billing import tables
+from shared.ledger.migrations import upgrade
+from shared.ledger.positions import TablePositions
+from shared.ledger.reads import Reads
+from shared.messaging.memory import MemoryBroker
+from shared.web.settings import ServiceSettings
+from tests.integration.billing.neighbours import Neighbours, Treasuries
+
+MIGRATIONS = Path(tables.__file__).parent / "migrations"
+ORIGIN = "accord.example/billing/0"
+
+
+@pytest.fixture
+def migrated_database(database_url: str) -> str:
+    """A database with billing's tables."""
+    upgrade(MIGRATIONS, database_url, ORIGIN)
+    return database_url
+
+
+@pytest.fixture
+def settings(migrated_database: str, tmp_path: Path) -> ServiceSettings:
+    """Settings on that database, with keys of both states and of independent offices."""
+    keys = new_keys(tmp_path, ["USA", "SLV", "XX"])
+    return ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+
+
+@pytest.fixture
+async def running(
+    settings: ServiceSettings, tmp_path: Path
+) -> AsyncIterator[tuple[Treasuries, Neighbours]]:
+    """The service with those who use it, and with the two services that it follows."""
+    broker = MemoryBroker()
+    async with AsyncExitStack() as stack:
+        app = billing.assemble(settings, broker)
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://billing.example"
+        )
+        await stack.enter_async_context(client)
+        reads = Reads.connect(settings.database_url, connections=1)
+        stack.push_async_callback(reads.close)
+
+        def token(party: str, office: str, subject: str) -> str:
+            return mint(tmp_path, party=party, office=office, subject=subject)
+
+        yield Treasuries(client, token), Neighbours(broker, TablePositions(reads))
+
+
+@pytest.fixture
+def treasuries(running: tuple[Treasuries, Neighbours]) -> Treasuries:
+    """Those who use billing over HTTP."""
+    return running[0]
+
+
+@pytest.fixture
+def neighbours(running: tuple[Treasuries, Neighbours]) -> Neighbours:
+    """Intake and placement, whose logs billing follows."""
+    return running[1]

@@ -1,0 +1,172 @@
+"""Everybody around billing: the treasuries that ask it, and the two services that it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import httpx
+
+from shared.contracts.agreement import AgreementDocument, digest
+from shared.contracts.intake import AgreementActivated
+from shared.contracts.journey import Custodian
+from shared.contracts.placement import (
+    CustodyAccepted,
+    HeadcountAttested,
+    PersonReleased,
+    Presence,
+)
+from shared.kernel.event import Event
+from shared.kernel.ids import AgreementRef, EntryRef, FacilityId
+from shared.ledger.entry import decode
+from shared.ledger.ids import new_id
+from shared.ledger.positions import TablePositions
+from shared.ledger.recorded import Recorded
+from shared.messaging.memory import MemoryBroker
+from shared.messaging.origin import OriginLog
+from tests.support.entries import entry, publish
+from tests.support.waiting import until
+from tests.unit.billing.story import TERMS, custody, person
+
+CECOT = FacilityId("cecot")
+
+
+class Neighbours:
+    """Intake's and placement's logs, as far as billing reads them."""
+
+    def __init__(self, broker: MemoryBroker, positions: TablePositions) -> None:
+        self._broker = broker
+        self._positions = positions
+        self._said = {"intake": 0, "placement": 0}
+
+    async def say(self, service: str, *events: Event) -> None:
+        """Publish these facts as the next entries of a service's log."""
+        first, origin = self._said[service], f"accord.example/{service}/0"
+        numbered = [
+            (first + place, entry(first + place, event, origin))
+            for place, event in enumerate(events)
+        ]
+        await publish(self._broker, f"accord.{service}", numbered)
+        self._said[service] += len(events)
+
+    async def applied(self, service: str) -> int:
+        """How many of a service's entries billing has applied."""
+        return (await self._positions.read(f"accord.example/{service}/0")).sequence
+
+    async def settled(self) -> None:
+        """Wait until billing has applied everything that was said."""
+
+        async def nothing_left() -> bool:
+            return [await self.applied(one) for one in self._said] == list(self._said.values())
+
+        await until(nothing_left, patience=60)
+
+    async def activate(self, document: AgreementDocument) -> None:
+        """Both states have signed."""
+        signed = AgreementActivated(
+            agreement=document.ref, digest=digest(document), document=document
+        )
+        await self.say("intake", signed)
+
+    async def accept(self, numbers: range, arrived_on: date) -> None:
+        """These persons are taken into custody."""
+        await self.say("placement", *(accepted(number, arrived_on) for number in numbers))
+
+    async def attest(self, numbers: range, first: date, nights: int) -> None:
+        """A headcount a night, with all of these persons."""
+        await self.say(
+            "placement",
+            *(headcount(numbers, first + timedelta(days=day)) for day in range(nights)),
+        )
+
+    async def release(self, number: int, departed_on: date) -> None:
+        """This person is released."""
+        released = PersonReleased(
+            custody=custody(number),
+            person=person(number),
+            agreement=TERMS,
+            facility=CECOT,
+            ended_at=datetime.combine(departed_on, time(12), UTC),
+            departed_on=departed_on,
+        )
+        await self.say("placement", released)
+
+
+def accepted(number: int, arrived_on: date) -> CustodyAccepted:
+    """One person's custody."""
+    return CustodyAccepted(
+        custody=custody(number),
+        person=person(number),
+        agreement=TERMS,
+        facility=CECOT,
+        offer=EntryRef("accord.example/intake/0#9"),
+        custodian=Custodian(party="SLV", body="cecot", responsible_state="SLV"),
+        sending="USA",
+        receiving="SLV",
+        accepted_at=datetime.combine(arrived_on, time(12), UTC),
+        arrived_on=arrived_on,
+        timezone="America/El_Salvador",
+        place_was_reserved=True,
+    )
+
+
+def headcount(numbers: range, night: date, agreement: AgreementRef = TERMS) -> HeadcountAttested:
+    """One night's attestation."""
+    return HeadcountAttested(
+        facility=CECOT,
+        agreement=agreement,
+        night=night,
+        present=tuple(Presence(custody(number), person(number)) for number in numbers),
+        part=1,
+        parts=1,
+        attested_by="SLV:facility-registry:cecot-registry",
+    )
+
+
+class Treasuries:
+    """Requests in the name of offices; El Salvador's treasury when nobody else is named."""
+
+    def __init__(self, client: httpx.AsyncClient, token: Callable[[str, str, str], str]) -> None:
+        self.client = client
+        self._token = token
+
+    def headers(
+        self, party: str = "SLV", office: str = "treasury", subject: str | None = None
+    ) -> dict[str, str]:
+        """What a request of this office carries."""
+        token = self._token(party, office, subject or f"{party.lower()}-{office}")
+        return {"authorization": f"Bearer {token}"}
+
+    async def post(
+        self,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        party: str = "SLV",
+        office: str = "treasury",
+        subject: str | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """Command something, under a new key if none is given."""
+        headers = {**self.headers(party, office, subject), "idempotency-key": key or new_id()}
+        if body is None:
+            return await self.client.post(path, headers=headers)
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def get(self, path: str, **query: str) -> Any:  # noqa: ANN401 - any JSON
+        """What a read shows."""
+        response = await self.client.get(path, params=query, headers=self.headers())
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def close(self, period: str, **asked: Any) -> httpx.Response:  # noqa: ANN401 - as `post`
+        """Ask to close a month."""
+        return await self.post(f"/v1/periods/{period}:close", {"agreement": TERMS}, **asked)
+
+    async def log(self) -> list[Recorded]:
+        """Billing's own log, as everybody may read it."""
+        origin = OriginLog(self.client, "http://billing.example", "accord.example/billing/0")
+        size = await origin.size()
+        bundles = [one async for one in origin.entries(0, size)] if size else []
+        return [decode(one) for bundle in bundles for one in bundle]

@@ -1,0 +1,178 @@
+"""From signed terms to a certified invoice: every line names the entries behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from shared.contracts.billing import (
+    AccrualReversed,
+    NightsAccrued,
+    NightUnpriced,
+    TermsActivated,
+)
+from tests.integration.billing.neighbours import Neighbours, Treasuries, headcount
+from tests.unit.billing.story import BED, PLACES, TERMS, custody, document
+
+MARCH = date(2025, 3, 16)
+EVERYBODY = range(1, 44)
+PREPAYMENT = {
+    "agreement": TERMS,
+    "component": "places",
+    "amount": {"amount": "4760000.00", "currency": "USD"},
+    "reference": "GRANT-2025-1",
+    "received_on": "2025-03-10",
+}
+
+
+def usd(amount: str) -> dict[str, str]:
+    """Dollars as they are written."""
+    return {"amount": amount, "currency": "USD"}
+
+
+def count(ranges: list[dict[str, Any]]) -> int:
+    """How many entries some ranges have."""
+    return sum(one["last"] - one["first"] + 1 for one in ranges)
+
+
+async def test_43_persons_from_terms_to_a_certified_invoice(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.activate(document(PLACES))
+    await neighbours.settled()
+    paid = await treasuries.post("/v1/prepayments", PREPAYMENT)
+    assert paid.status_code == 201, paid.text
+    await neighbours.accept(EVERYBODY, MARCH)
+    await neighbours.attest(EVERYBODY, MARCH, 16)
+    await neighbours.settled()
+
+    closed = await treasuries.close("2025-03")
+
+    assert closed.status_code == 201, closed.text
+    said = closed.json()
+    assert (said["status"], said["lines"]) == ("issued", 43)
+    # 4,760,000 × (43 × 16) / (238 × 365)
+    assert (said["earned"], said["drawn"], said["due"]) == (
+        usd("37698.63"),
+        usd("37698.63"),
+        usd("0.00"),
+    )
+    certified = await treasuries.post(f"/v1/invoices/{said['invoice']}:certify", party="USA")
+    assert certified.status_code == 201, certified.text
+    await _invoice_is_right(treasuries, said["invoice"])
+    await _books_balance(treasuries)
+
+
+async def _invoice_is_right(treasuries: Treasuries, invoice: str) -> None:
+    shown = await treasuries.get(f"/v1/invoices/{invoice}")
+    assert shown["status"] == "certified"
+    assert (shown["payer"], shown["payee"], shown["period"]) == ("USA", "SLV", "2025-03")
+    log = {one.ref: one for one in await treasuries.log()}
+    for line in shown["lines"]:
+        assert (line["nights"], count(line["evidence"]), count(line["accruals"])) == (16, 16, 16)
+        accruals = [
+            log[f"{one['origin']}#{sequence}"].event  # type: ignore[index]  # a reference is text
+            for one in line["accruals"]
+            for sequence in range(one["first"], one["last"] + 1)
+        ]
+        assert all(isinstance(one, NightsAccrued) for one in accruals)
+        cents = sum(one.amount.minor for one in accruals if isinstance(one, NightsAccrued))
+        assert f"{cents / 100:.2f}" == line["amount"]["amount"]
+        assert {one.custody for one in accruals if isinstance(one, NightsAccrued)} == {
+            line["custody"]
+        }
+    listed = await treasuries.get("/v1/invoices", agreement="usa-slv-2025")
+    assert [one["invoice"] for one in listed["items"]] == [invoice]
+
+
+async def _books_balance(treasuries: Treasuries) -> None:
+    books = await treasuries.get("/v1/accounts", agreement=TERMS)
+    assert {one["account"]: one["balance"]["amount"] for one in books["accounts"]} == {
+        "cash-slv": "4760000.00",
+        "earned-places": "-37698.63",
+        "unearned-places": "-4722301.37",
+    }
+    assert books["sums"] == [usd("0.00")]
+    statement = await treasuries.get("/v1/statements/usa-slv-2025")
+    (component,) = statement["components"]
+    assert component["person_nights"] == 43 * 16
+    assert component["earned"] == usd("37698.63")
+    assert component["unearned"] == usd("4722301.37")
+    assert component["received_on"] == "2025-03-10"
+
+
+async def test_headcounts_that_arrive_before_the_terms_are_neither_lost_nor_mispriced(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.accept(range(1, 4), MARCH)
+    await neighbours.attest(range(1, 4), MARCH, 2)
+    assert await neighbours.applied("intake") == 0
+
+    await neighbours.activate(document(BED))
+    await neighbours.settled()
+
+    shown = await treasuries.get("/v1/accruals", agreement="usa-slv-2025", period="2025-03")
+    assert [one["outcome"] for one in shown["items"]] == ["accrued"] * 6
+    assert not [one for one in await treasuries.log() if isinstance(one.event, NightUnpriced)]
+    (terms,) = (one for one in await treasuries.log() if isinstance(one.event, TermsActivated))
+    assert isinstance(terms.event, TermsActivated)
+    assert terms.event.signed == "accord.example/intake/0#0"
+
+
+async def test_a_late_release_is_reversed_in_the_open_month_by_itself(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.activate(document(BED))
+    await neighbours.accept(range(1, 3), date(2025, 3, 28))
+    await neighbours.attest(range(1, 3), date(2025, 3, 28), 8)
+    await neighbours.settled()
+    march = (await treasuries.close("2025-03")).json()
+    assert march["due"] == usd("520.00")  # two persons, four nights at 65.00
+
+    await neighbours.release(1, date(2025, 3, 30))
+    await neighbours.settled()
+    april = (await treasuries.close("2025-04")).json()
+
+    # four nights of the one who stayed; of the other, the two nights of March are given back
+    assert april["due"] == usd("130.00")
+    shown = await treasuries.get(f"/v1/invoices/{april['invoice']}")
+    lines = {one["custody"]: one for one in shown["lines"]}
+    assert (lines[custody(1)]["nights"], lines[custody(1)]["amount"]) == (-2, usd("-130.00"))
+    assert (lines[custody(2)]["nights"], lines[custody(2)]["amount"]) == (4, usd("260.00"))
+    reversed_ = [one for one in await treasuries.log() if isinstance(one.event, AccrualReversed)]
+    assert len(reversed_) == 6
+
+
+async def test_what_is_not_attested_is_not_charged_and_what_is_not_priced_is_shown(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.activate(document(BED))
+    await neighbours.accept(range(1, 2), date(2026, 3, 30))
+    await neighbours.say("placement", headcount(range(1, 3), date(2026, 3, 31)))
+    await neighbours.say("placement", headcount(range(1, 2), date(2026, 4, 1)))
+    await neighbours.settled()
+
+    shown = await treasuries.get("/v1/accruals", agreement="usa-slv-2025")
+
+    assert [(one["outcome"], one["reason"]) for one in shown["items"]] == [
+        ("accrued", None),
+        ("not-charged", "NightOutsideStay"),
+        ("unpriced", None),
+    ]
+
+
+async def test_a_list_goes_on_where_its_cursor_says(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.activate(document(BED))
+    await neighbours.accept(range(1, 4), MARCH)
+    await neighbours.attest(range(1, 4), MARCH, 2)
+    await neighbours.settled()
+
+    first = await treasuries.get("/v1/accruals", agreement="usa-slv-2025", limit="4")
+    rest = await treasuries.get(
+        "/v1/accruals", agreement="usa-slv-2025", limit="4", after=first["next"]
+    )
+
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (4, 2, None)
+    assert len({one["entry"] for one in first["items"] + rest["items"]}) == 6
