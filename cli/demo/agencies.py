@@ -1,0 +1,121 @@
+"""The offices of both states as HTTP clients: every request under a key, asked again until it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+AGAIN_SECONDS = 0.25
+PATIENCE_SECONDS = 90.0
+AT_ONCE = 8
+_TO_BE_ASKED_AGAIN = (502, 503, 504)
+
+Office = tuple[str, str, str]
+"""Party, office and subject."""
+
+
+class Unanswered(Exception):
+    """A service did not answer for too long, or not as it should."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a service answered."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def rule(self) -> str:
+        """The rule that said no, if one did."""
+        return str(self.body.get("rule", ""))
+
+
+class Agencies:
+    """Asks the three services in the name of one office or another."""
+
+    def __init__(
+        self, urls: Mapping[str, str], token: Callable[[str, str, str], str], run: str
+    ) -> None:
+        """Use services at `urls`; `run` makes this run's idempotency keys its own."""
+        self._urls = urls
+        self._token = token
+        self._run = run
+        self._keys = 0
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._http = httpx.AsyncClient(timeout=30)
+        self.asked_again = 0
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def post(
+        self, office: Office, service: str, path: str, body: object | None = None, raw: bytes = b""
+    ) -> Answer:
+        """Ask for a command once, however often it must be asked."""
+        self._keys += 1
+        headers = {
+            "Idempotency-Key": f"{self._run}-{self._keys}",
+            "Content-Type": "application/yaml" if raw else "application/json",
+        }
+        content = raw or (msgspec.json.encode(_plain(body)) if body is not None else b"")
+        return await self._ask("POST", office, service, path, headers, content)
+
+    async def get(self, office: Office, service: str, path: str) -> Answer:
+        """Read."""
+        return await self._ask("GET", office, service, path, {}, b"")
+
+    async def done(
+        self, office: Office, service: str, path: str, body: object | None = None, raw: bytes = b""
+    ) -> dict[str, Any]:
+        """Ask for a command that must succeed."""
+        answer = await self.post(office, service, path, body, raw)
+        if answer.status >= httpx.codes.BAD_REQUEST:
+            message = f"{service} {path} was answered {answer.status}: {answer.body}"
+            raise Unanswered(message)
+        return answer.body
+
+    async def read(self, office: Office, service: str, path: str) -> dict[str, Any]:
+        """Read what must be there."""
+        answer = await self.get(office, service, path)
+        if answer.status != httpx.codes.OK:
+            message = f"{service} {path} was answered {answer.status}: {answer.body}"
+            raise Unanswered(message)
+        return answer.body
+
+    async def _ask(
+        self, method: str, office: Office, service: str, path: str, more: dict[str, str], content: bytes
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token(*office)}", **more}
+        url = f"{self._urls[service]}{path}"
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        async with self._at_once:
+            while True:
+                try:
+                    answer = await self._http.request(method, url, headers=headers, content=content)
+                    if answer.status_code not in _TO_BE_ASKED_AGAIN:
+                        return Answer(answer.status_code, msgspec.json.decode(answer.content))
+                    said = f"{answer.status_code} {answer.text[:200]}"
+                except httpx.TransportError as error:
+                    said = type(error).__name__
+                if asyncio.get_running_loop().time() > until:
+                    message = f"{method} {url} was not answered for {PATIENCE_SECONDS:.0f} s: {said}"
+                    raise Unanswered(message)
+                self.asked_again += 1
+                await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _plain(value: object) -> object:
+    return msgspec.to_builtins(value, builtin_types=(date, datetime))
+
+
+def utc(text: str) -> datetime:
+    """An instant of 2025: `04-01 18:10` is 2025-04-01T18:10:00Z."""
+    return datetime.strptime(f"2025-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)

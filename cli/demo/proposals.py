@@ -1,0 +1,88 @@
+"""The first acts: the terms signed, the facility opened, people proposed and cleared."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cli.demo import offices
+from cli.demo.people import document, facts, registration
+from cli.demo.stage import AGREEMENT, FACILITY, Stage, granted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.demo.people import Person
+
+PLACES, OWN = 40_000, 14_532
+IN_FORCE_DAYS = 180
+STOPPED_AT_CLEARANCE = ("national of the sender", "no judgment")
+
+
+async def sign(stage: Stage, agreements: Path) -> None:
+    """Both states sign the same document; the grant is paid ahead."""
+    terms = await asyncio.to_thread((agreements / f"{AGREEMENT}.yaml").read_bytes)
+    proposed = await stage.ask.done(offices.US_AUTHORITY, "intake", "/v1/agreements", raw=terms)
+    signature = {"version": 1, "digest": proposed["digest"]}
+    for office in (offices.US_AUTHORITY, offices.SV_AUTHORITY):
+        await stage.ask.done(office, "intake", f"/v1/agreements/{AGREEMENT}/signatures", signature)
+    stage.say(f"{AGREEMENT}: proposed, and signed by both states")
+
+
+async def open_facility(stage: Stage) -> None:
+    """The receiving state says how many the facility holds: two subjects (G19)."""
+    at = f"/v1/facilities/{FACILITY}"
+    registered = {"facility": FACILITY, "timezone": "America/El_Salvador"}
+    own = {"count": OWN, "counted_on": date(2025, 3, 1)}
+    places = {"places": PLACES}
+    registry, authority = offices.SV_REGISTRY, offices.SV_AUTHORITY
+    await stage.ask.done(registry, "placement", "/v1/facilities", registered)
+    await stage.ask.done(registry, "placement", f"{at}/own-population", own)
+    await stage.ask.done(registry, "placement", f"{at}/capacity", places)
+    await stage.ask.done(authority, "placement", f"{at}/capacity:approve", places)
+    stage.say(f"{FACILITY}: {PLACES:,} places, {OWN:,} of them for its own inmates")
+
+
+async def propose(stage: Stage) -> None:
+    """Forty-three persons, each with the papers that the agreement asks for."""
+    await stage.each(stage.people, partial(_propose_one, stage))
+    stage.say(f"{len(stage.people)} persons proposed, with judgments and documents")
+
+
+async def _propose_one(stage: Stage, person: Person) -> None:
+    ask, story = stage.ask, stage.story
+    vaulted = await ask.done(offices.US_INTAKE, "intake", "/v1/persons", registration(person))
+    is_own = person.part == "national of the sender"
+    proposal = {
+        "person": vaulted["person"],
+        "agreement": AGREEMENT,
+        "kind": "sentenced-national-of-sender" if is_own else "third-country",
+    }
+    case = (await ask.done(offices.US_INTAKE, "intake", "/v1/cases", proposal))["case"]
+    story.persons[person.number], story.cases[person.number] = vaulted["person"], case
+    in_force = datetime.now(UTC).date() + timedelta(days=IN_FORCE_DAYS)
+    for fact in facts(person, in_force):
+        is_risk = fact["kind"] == "risk-assessment"
+        signer = offices.US_AUTHORITY if is_risk else offices.US_INTAKE
+        shown = {"document": document(person, str(fact["kind"])), "fact": fact}
+        await ask.done(signer, "intake", f"/v1/cases/{case}/facts", shown)
+    paper = {"document": document(person, "acceptance")}
+    await ask.done(offices.SV_AUTHORITY, "intake", f"/v1/cases/{case}:accept", paper)
+
+
+async def clear(stage: Stage) -> None:
+    """Clearance is asked for; it is computed, and refused to two of them (G6, G7)."""
+    await stage.each(stage.people, partial(_clear_one, stage))
+    cleared = len(stage.people) - len(stage.story.refused)
+    stage.say(f"{cleared} cleared: clearance is computed, nobody types it")
+
+
+async def _clear_one(stage: Stage, person: Person) -> None:
+    path = f"/v1/cases/{stage.case(person)}:clear"
+    answer = await stage.ask.post(offices.US_INTAKE, "intake", path)
+    if person.part in STOPPED_AT_CLEARANCE:
+        stage.note(person, "clearance", answer)
+    else:
+        granted(answer, path)
