@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import msgspec
 import sqlalchemy as sa
 
 from services.intake.tables import CASES, MANIFESTS, SEALED_PERSONS
@@ -12,6 +11,8 @@ from services.intake.vault import SealedPerson
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
 from shared.ledger.reads import Reads
+
+Row = Mapping[str, object]
 
 
 class IntakeQueries:
@@ -21,19 +22,21 @@ class IntakeQueries:
         """Read through `reads`."""
         self._reads = reads
 
-    async def cases(self, party: str, after: str | None, limit: int) -> Sequence[sa.RowMapping]:
+    async def cases(self, party: str, after: str | None, limit: int) -> Sequence[Row]:
         """Cases that a party sends or receives, by id; an independent office sees all of them."""
-        return await self._reads.all(_page(CASES, CASES.c.case, party, after, limit))
+        rows = await self._reads.all(_page(CASES, CASES.c.case, party, after, limit))
+        return [dict(row) for row in rows]
 
-    async def manifests(self, party: str, after: str | None, limit: int) -> Sequence[sa.RowMapping]:
+    async def manifests(self, party: str, after: str | None, limit: int) -> Sequence[Row]:
         """Manifests of a party's journeys, by id; an independent office sees all of them."""
-        return await self._reads.all(_page(MANIFESTS, MANIFESTS.c.manifest, party, after, limit))
+        rows = await self._reads.all(_page(MANIFESTS, MANIFESTS.c.manifest, party, after, limit))
+        return [dict(row) for row in rows]
 
     async def sealed_person(self, person: PersonId) -> SealedPerson | None:
         """The vault's row for a person, if there is one."""
         select = sa.select(SEALED_PERSONS).where(SEALED_PERSONS.c.person == person)
         row = await self._reads.first(select)
-        return msgspec.convert(dict(row), SealedPerson) if row else None
+        return SealedPerson(**row) if row else None
 
 
 def _page(

@@ -1,11 +1,22 @@
-"""What intake's integration tests stand on: its real app on a real database of the test's own."""
+"""Intake's real app on a real database of each test's own."""
 
+import base64
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
+from cli.tokens import mint, new_keys
+from services.intake import app as intake
 from services.intake import tables
+from services.intake.settings import IntakeSettings
 from shared.ledger.migrations import upgrade
+from shared.ledger.postgres import PostgresStore
+from shared.messaging.memory import MemoryBroker
+from shared.web.settings import ServiceSettings
+from tests.integration.intake.agencies import Agencies
 
 
 @pytest.fixture
@@ -13,3 +24,38 @@ def migrated_database(database_url: str) -> str:
     """A database with intake's tables."""
     upgrade(Path(tables.__file__).parent / "migrations", database_url, "accord.example/intake/0")
     return database_url
+
+
+@pytest.fixture
+def settings(migrated_database: str, tmp_path: Path) -> IntakeSettings:
+    """Settings on that database, with keys of four states and of independent offices."""
+    vault_key = tmp_path / "vault.key"
+    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
+    service = ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+    return IntakeSettings(service, vault_key)
+
+
+@pytest.fixture
+async def client(settings: IntakeSettings) -> AsyncIterator[httpx.AsyncClient]:
+    """The running service, without a token."""
+    app = intake.assemble(settings, MemoryBroker())
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx.ASGITransport(app)
+        client = httpx.AsyncClient(transport=transport, base_url="http://intake.example")
+        yield await stack.enter_async_context(client)
+
+
+@pytest.fixture
+async def agencies(
+    client: httpx.AsyncClient, settings: IntakeSettings, tmp_path: Path
+) -> AsyncIterator[Agencies]:
+    """Everybody who uses intake."""
+    store = await PostgresStore.connect(settings.service.database_url)
+
+    def token(party: str, office: str, subject: str) -> str:
+        return mint(tmp_path, party=party, office=office, subject=subject)
+
+    yield Agencies(client, token, store)
+    await store.close()

@@ -1,0 +1,122 @@
+"""Intake put together: from settings to an app with its log, its relay and its follower."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from services.intake.api import agreements, cases, facts, holds, legs, manifests, persons
+from services.intake.projections import project, vault_row
+from services.intake.queries import IntakeQueries
+from services.intake.reactions import TYPES, react
+from services.intake.settings import IntakeSettings
+from services.intake.vault import Vault, read_key
+from shared.ledger.alone import alone
+from shared.ledger.clock import SystemClock
+from shared.ledger.log import Log
+from shared.ledger.positions import TablePositions
+from shared.ledger.postgres import PostgresStore
+from shared.ledger.reads import Reads
+from shared.ledger.runner import CommandRunner
+from shared.messaging.broker import Broker
+from shared.messaging.follower import Follower, Reaction
+from shared.messaging.kafka import KafkaBroker
+from shared.messaging.origin import OriginLog
+from shared.messaging.relay import Relay
+from shared.messaging.status import measure
+from shared.telemetry.logs import configure_logs
+from shared.telemetry.metrics import Metrics
+from shared.web.app import build_app
+from shared.web.identity import Verifier, load_keys
+from shared.web.log_endpoints import log_routers
+from shared.web.settings import ServiceSettings
+
+
+def create_app() -> FastAPI:
+    """The service as its process runs it, by the environment."""
+    configure_logs("intake")
+    settings = IntakeSettings.read(os.environ)
+    return assemble(settings, KafkaBroker(settings.service.kafka_bootstrap))
+
+
+def assemble(settings: IntakeSettings, broker: Broker) -> FastAPI:
+    """The service by these settings, its log published to `broker`."""
+    told, clock = settings.service, SystemClock()
+    store, reads = PostgresStore(told.database_url, clock), Reads.connect(told.database_url)
+    runner, log = CommandRunner(store, clock, project), Log(store, told.origin("intake"))
+    http, metrics = httpx.AsyncClient(timeout=10), Metrics()
+    relay = Relay(log, broker, told.topic("intake"), appended=runner.appended)
+    placement = _follow_placement(told, http, broker, runner, TablePositions(reads))
+    measure(metrics, [relay, placement])
+    vault = Vault(read_key(settings.vault_key_file))
+    return build_app(
+        title="Accord intake",
+        verifier=Verifier(load_keys(told.jwks), clock),
+        routers=[*log_routers(log), *_routers(runner, IntakeQueries(reads), vault)],
+        checks={
+            "database": partial(_reachable, log),
+            "relay": relay.check,
+            "placement": placement.check,
+        },
+        tasks={
+            one.name: partial(alone, told.database_url, one.name, one.run)
+            for one in (relay, placement)
+        },
+        resources=[partial(_open, store, runner, reads, http)],
+        metrics=metrics,
+    )
+
+
+def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tuple[APIRouter, ...]:
+    return (
+        agreements.router(runner),
+        persons.router(runner, queries, vault, vault_row),
+        cases.router(runner, queries),
+        facts.router(runner),
+        holds.router(runner),
+        manifests.router(runner, queries),
+        legs.router(runner),
+    )
+
+
+def _follow_placement(
+    told: ServiceSettings,
+    http: httpx.AsyncClient,
+    broker: Broker,
+    runner: CommandRunner,
+    positions: TablePositions,
+) -> Follower:
+    return Follower(
+        OriginLog(http, told.placement_url, told.origin("placement")),
+        told.topic("placement"),
+        Reaction(TYPES, react),
+        broker=broker,
+        runner=runner,
+        positions=positions,
+    )
+
+
+async def _reachable(log: Log) -> str | None:
+    await log.size()
+    return None
+
+
+@asynccontextmanager
+async def _open(
+    store: PostgresStore, runner: CommandRunner, reads: Reads, http: httpx.AsyncClient
+) -> AsyncIterator[None]:
+    """Everything that has connections, for as long as the app runs."""
+    async with http:
+        await store.open()
+        await runner.start()
+        try:
+            yield
+        finally:
+            await runner.stop()
+            await reads.close()
+            await store.close()

@@ -1,0 +1,165 @@
+"""Everybody who uses intake over HTTP, and what stands in its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from shared.kernel.event import Event
+from shared.ledger.entry import decode
+from shared.ledger.ids import new_id
+from shared.ledger.store import Store
+
+Body = Mapping[str, Any]
+Token = Callable[[str, str, str], str]
+TERMS = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
+PAPER = "ab" * 32
+FACTS: dict[str, Body] = {
+    "identity": {"identifiers": ["passport", "fingerprints"]},
+    "legal-basis": {
+        "court": "Circuit Court 1",
+        "reference": "CR-2019-77",
+        "judged_on": "2020-05-04",
+        "final": True,
+        "offence": "0501",
+        "days_remaining": 700,
+    },
+    "nationality": {"nationalities": ["VEN"], "disputed": False},
+    "risk-assessment": {
+        "destination": "SLV",
+        "onward": [],
+        "substantial_grounds": False,
+        "valid_until": "2099-01-01",
+    },
+    "fitness": {"fit": True, "valid_until": "2099-01-01"},
+    "notice": {"language": "es", "served_on": "2025-02-01"},
+    "counsel": {"accessed_on": "2025-02-02"},
+    "consular": {"offered_on": "2025-02-03", "answer": "declined"},
+    "opinion": {"opinion": "objects"},
+}
+"""Every fact that the first agreement requires of the sending state."""
+
+
+class Office:
+    """One subject of one office, with a token."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
+        self._client = client
+        self._token = token
+
+    async def post(
+        self, path: str, body: Body | bytes | None = None, key: str = ""
+    ) -> httpx.Response:
+        """Send a command with an idempotency key, a new one unless one is given."""
+        headers = {"authorization": f"Bearer {self._token}", "idempotency-key": key or new_id()}
+        if isinstance(body, bytes):
+            headers["content-type"] = "application/yaml"
+            return await self._client.post(path, content=body, headers=headers)
+        return await self._client.post(path, json=body, headers=headers)
+
+    async def get(self, path: str) -> httpx.Response:
+        """Read something."""
+        return await self._client.get(path, headers={"authorization": f"Bearer {self._token}"})
+
+
+class Agencies:
+    """The offices of both states and of others, at one intake service."""
+
+    def __init__(self, client: httpx.AsyncClient, token: Token, store: Store) -> None:
+        self._client = client
+        self._token = token
+        self.store = store
+        self.sender = self.office("USA", "intake-agency", "intake-desk-1")
+        self.sending_authority = self.office("USA", "central-authority", "authority-1")
+        self.receiving_authority = self.office("SLV", "central-authority", "autoridad-1")
+        self.court = self.office("XX", "court", "clerk-1")
+        self.other_clerk = self.office("XX", "court", "clerk-2")
+
+    def office(self, party: str, office: str, subject: str) -> Office:
+        """A subject of an office."""
+        return Office(self._client, self._token(party, office, subject))
+
+    async def log(self) -> list[Event]:
+        """Every event in the log, in order."""
+        return [decode(entry).event for entry in await self.store.entries(0, 10_000)]
+
+    async def propose_agreement(self) -> str:
+        """Propose the first agreement; gives its digest."""
+        proposed = await self.sending_authority.post("/v1/agreements", TERMS.read_bytes())
+        return str(made(proposed)["digest"])
+
+    async def agreement_in_force(self) -> None:
+        """Have the first agreement signed by both."""
+        digest = await self.propose_agreement()
+        for authority in (self.sending_authority, self.receiving_authority):
+            made(
+                await authority.post(
+                    "/v1/agreements/usa-slv-2025/signatures", {"version": 1, "digest": digest}
+                )
+            )
+
+    async def person(self, number: int = 1) -> str:
+        """Register a synthetic person; gives the pseudonym."""
+        identity = {
+            "name": f"Synthetic Person {number}",
+            "birth_date": "1990-01-02",
+            "sex": "male",
+            "documents": [{"kind": "passport", "number": f"SYN-{number:04}", "issued_by": "VEN"}],
+        }
+        return str(made(await self.sender.post("/v1/persons", identity))["person"])
+
+    async def case(self, person: str, kind: str = "third-country") -> str:
+        """Propose a case for a person; gives its id."""
+        body = {"person": person, "agreement": "usa-slv-2025", "kind": kind}
+        return str(made(await self.sender.post("/v1/cases", body))["case"])
+
+    async def document(self, case: str, without: str = "", **changed: Body) -> None:
+        """Record everything that clearance needs, but for one kind, and have it accepted."""
+        for kind, content in FACTS.items():
+            if kind == without:
+                continue
+            office = self.sending_authority if kind == "risk-assessment" else self.sender
+            fact = {"kind": kind, **content, **changed.get(kind.replace("-", "_"), {})}
+            made(await office.post(f"/v1/cases/{case}/facts", {"document": PAPER, "fact": fact}))
+        accepted = {"document": PAPER}
+        made(await self.receiving_authority.post(f"/v1/cases/{case}:accept", accepted))
+
+    async def cleared_case(self) -> tuple[str, str]:
+        """A case that is cleared, and its person."""
+        await self.agreement_in_force()
+        person = await self.person()
+        case = await self.case(person)
+        await self.document(case)
+        made(await self.sender.post(f"/v1/cases/{case}:clear"))
+        return case, person
+
+    async def hold(self, scope: Body) -> str:
+        """Have the court assert a hold; gives its id."""
+        order = {
+            "scope": scope,
+            "form": "oral",
+            "received_at": "2025-03-15T22:45:00Z",
+            "reference": "25-cv-766",
+        }
+        return str(made(await self.court.post("/v1/holds", order))["hold"])
+
+
+def made(answer: httpx.Response) -> dict[str, Any]:
+    """The body of a command's good answer."""
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = msgspec.json.decode(answer.content)
+    assert body["receipt"]["status"] == "recorded"
+    return body
+
+
+def refused(answer: httpx.Response, status: int, title: str = "") -> dict[str, Any]:
+    """The problem document of an answer that says no."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = msgspec.json.decode(answer.content)
+    assert title in problem["type"], problem
+    return problem

@@ -1,0 +1,108 @@
+"""Holds over HTTP: they block at once, and only their issuer's two subjects lift them."""
+
+import asyncio
+
+import pytest
+
+from shared.contracts.intake import (
+    ClearanceGranted,
+    ClearanceRefused,
+    HoldAsserted,
+    HoldLifted,
+    HoldLiftRequested,
+)
+from tests.integration.intake.agencies import Agencies, made, refused
+
+ORDER_9 = {"instrument": "25-cv-766 order 9"}
+
+
+@pytest.mark.parametrize("scope", ["person", "person-there", "country"])
+async def test_a_hold_blocks_at_once_and_its_lifting_needs_a_new_clearance(
+    scope: str, agencies: Agencies
+) -> None:
+    case, person = await agencies.cleared_case()
+    scopes = {
+        "person": {"kind": "person", "person": person},
+        "person-there": {"kind": "person", "person": person, "destination": "SLV"},
+        "country": {"kind": "country", "country": "SLV"},
+    }
+    hold = await agencies.hold(scopes[scope])
+    problem = refused(
+        await agencies.sender.post(f"/v1/cases/{case}:clear"), 422, "hold-stands-against-departure"
+    )
+    assert problem["rule"] == "G3"
+    assert problem["findings"][0]["evidence"] == f"hold/{hold}"
+    assert isinstance((await agencies.log())[-1], ClearanceRefused)
+    made(await agencies.court.post(f"/v1/holds/{hold}:lift", ORDER_9))
+    made(await agencies.other_clerk.post(f"/v1/holds/{hold}:lift", ORDER_9))
+    shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
+    assert (shown["status"], shown["cleared"], shown["findings"]) == ("under-review", False, [])
+    made(await agencies.sender.post(f"/v1/cases/{case}:clear"))
+
+
+async def test_a_withholding_order_against_another_country_does_not_block(
+    agencies: Agencies,
+) -> None:
+    case, person = await agencies.cleared_case()
+    await agencies.hold({"kind": "person", "person": person, "destination": "VEN"})
+    shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
+    assert (shown["status"], shown["holds"]) == ("cleared", [])
+
+
+async def test_g2_lifting_takes_two_subjects_of_the_issuing_office(agencies: Agencies) -> None:
+    hold = await agencies.hold({"kind": "country", "country": "SLV"})
+    path = f"/v1/holds/{hold}:lift"
+    minister = await agencies.sending_authority.post(path, ORDER_9)
+    problem = refused(minister, 403, "nobody-overrides-a-hold")
+    assert problem["rule"] == "G2"
+    assert made(await agencies.court.post(path, ORDER_9))["lifted"] is False
+    alone = refused(await agencies.court.post(path, ORDER_9), 403, "two-subjects-are-needed")
+    assert alone["rule"] == "G2"
+    assert (await agencies.sender.get(f"/v1/holds/{hold}")).json()["stands"] is True
+    assert made(await agencies.other_clerk.post(path, ORDER_9))["lifted"] is True
+    shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
+    assert (shown["stands"], shown["lifted_by"]) == (False, "XX:court:clerk-2")
+    kinds = [type(one) for one in await agencies.log()]
+    assert kinds == [HoldAsserted, HoldLiftRequested, HoldLifted]
+
+
+async def test_g2_verification_is_by_another_subject(agencies: Agencies) -> None:
+    hold = await agencies.hold({"kind": "country", "country": "SLV"})
+    path, paper = f"/v1/holds/{hold}:verify", {"instrument": "fax 12"}
+    refused(await agencies.court.post(path, paper), 403, "two-subjects-are-needed")
+    made(await agencies.other_clerk.post(path, paper))
+    shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
+    assert shown["verified_by"] == "XX:court:clerk-2"
+
+
+async def test_g2_other_offices_assert_nothing(agencies: Agencies) -> None:
+    order = {
+        "scope": {"kind": "country", "country": "SLV"},
+        "form": "written",
+        "received_at": "2025-03-15T22:45:00Z",
+        "reference": "25-cv-766",
+    }
+    problem = refused(await agencies.sender.post("/v1/holds", order), 403)
+    assert problem["rule"] == "G2"
+    future = {**order, "received_at": "2199-01-01T00:00:00Z"}
+    assert refused(await agencies.court.post("/v1/holds", future), 422)["rule"] == "G3"
+    nobody = {"kind": "person", "person": "01890a5d-ac96-774b-bcce-b302099a8057"}
+    refused(await agencies.court.post("/v1/holds", {**order, "scope": nobody}), 404)
+    assert await agencies.log() == []
+
+
+async def test_g1_a_hold_and_clearances_at_once_never_leave_a_clearance_after_the_hold(
+    agencies: Agencies,
+) -> None:
+    await agencies.agreement_in_force()
+    cases = [await agencies.case(await agencies.person(one)) for one in range(6)]
+    for case in cases:
+        await agencies.document(case)
+    clearances = [agencies.sender.post(f"/v1/cases/{case}:clear") for case in cases]
+    hold = agencies.hold({"kind": "country", "country": "SLV"})
+    await asyncio.gather(*clearances[:3], hold, *clearances[3:])
+    log = await agencies.log()
+    asserted = next(at for at, one in enumerate(log) if isinstance(one, HoldAsserted))
+    assert not any(isinstance(one, ClearanceGranted) for one in log[asserted:])
+    decided = [one for one in log if isinstance(one, ClearanceGranted | ClearanceRefused)]
+    assert len(decided) == len(cases)

@@ -1,0 +1,144 @@
+"""Journeys over HTTP: persons who are cleared, offices that send them, and placement that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from shared.contracts.journey import Custodian
+from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
+from shared.kernel.event import Event
+from shared.kernel.ids import (
+    AgreementRef,
+    CaseId,
+    EntryRef,
+    FacilityId,
+    ManifestId,
+    PersonId,
+    custody_of,
+)
+from shared.kernel.rejected import Refusal
+from shared.messaging.memory import MemoryBroker
+from tests.integration.intake.agencies import Agencies, made
+from tests.support.entries import entry, publish
+
+PLACEMENT = "accord.example/placement/0"
+PATIENCE = 10.0
+CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
+LEG = {"origin": "USA", "destination": "SLV", "planned_departure": "2025-03-16T02:10:00Z"}
+JOURNEY = {"agreement": "usa-slv-2025", "facility": "cecot", "legs": [LEG]}
+DEPARTED = {"departed_at": "2025-03-16T02:20:00Z"}
+ARRIVED = {"arrived_at": "2025-03-16T06:05:00Z"}
+OFFERED = {"offered_at": "2025-03-16T06:20:00Z", "custodian": CUSTODIAN}
+
+
+class Passenger(msgspec.Struct, frozen=True):
+    """A cleared person and their case."""
+
+    case: str
+    person: str
+
+
+class Travel:
+    """The agencies of a journey, and what placement says about it."""
+
+    def __init__(self, agencies: Agencies, broker: MemoryBroker) -> None:
+        self.agencies = agencies
+        self.authority = agencies.sending_authority
+        self.escort = agencies.office("USA", "escort", "escort-1")
+        self._broker = broker
+        self._said = 0
+
+    async def cleared(self, count: int) -> list[Passenger]:
+        """Persons who may travel."""
+        case, person = await self.agencies.cleared_case()
+        passengers = [Passenger(case, person)]
+        for number in range(2, count + 1):
+            person = await self.agencies.person(number)
+            case = await self.agencies.case(person)
+            await self.agencies.document(case)
+            made(await self.agencies.sender.post(f"/v1/cases/{case}:clear"))
+            passengers.append(Passenger(case, person))
+        return passengers
+
+    async def opened(self) -> str:
+        """A manifest; gives its path."""
+        answer = await self.authority.post("/v1/manifests", JOURNEY)
+        path = f"/v1/manifests/{made(answer)['manifest']}"
+        assert answer.headers["location"] == path
+        return path
+
+    async def listed(self, path: str, *passengers: Passenger) -> None:
+        """Put persons on a manifest."""
+        for one in passengers:
+            made(await self.authority.post(f"{path}/persons", {"case": one.case}))
+
+    async def sealed(self, *passengers: Passenger) -> str:
+        """A sealed manifest with these persons; gives its path."""
+        path = await self.opened()
+        await self.listed(path, *passengers)
+        for one in passengers:
+            await self.says(self.reserved(path, one))
+        await self.until(path, lambda shown: all(p["place_confirmed"] for p in shown["persons"]))
+        made(await self.authority.post(f"{path}:seal"))
+        return path
+
+    async def boarded(self, path: str, *passengers: Passenger) -> None:
+        """Let persons board."""
+        for one in passengers:
+            made(await self.escort.post(f"{path}/persons/{one.case}:board"))
+
+    async def says(self, event: Event) -> None:
+        """Placement records something."""
+        value = entry(self._said, event, PLACEMENT)
+        await publish(self._broker, "accord.placement", [(self._said, value)])
+        self._said += 1
+
+    def _about(self, one: Passenger) -> dict[str, Any]:
+        return {
+            "custody": custody_of(CaseId(one.case)),
+            "person": PersonId(one.person),
+            "agreement": AgreementRef("usa-slv-2025@1"),
+            "facility": FacilityId("cecot"),
+        }
+
+    def reserved(self, path: str, one: Passenger) -> PlaceReserved:
+        """A place is held for a person on a manifest."""
+        return PlaceReserved(**self._about(one), manifest=ManifestId(path.rpartition("/")[2]))
+
+    def no_place(self, path: str, one: Passenger) -> PlaceRefused:
+        """No place could be held."""
+        refusal = Refusal(rule="G19", reason="NoPlaceLeft", detail="every place is taken")
+        manifest = ManifestId(path.rpartition("/")[2])
+        return PlaceRefused(**self._about(one), manifest=manifest, refusal=refusal)
+
+    def accepted(self, one: Passenger) -> CustodyAccepted:
+        """The receiving state's signature."""
+        at = datetime(2025, 3, 16, 10, tzinfo=UTC)
+        return CustodyAccepted(
+            **self._about(one),
+            offer=EntryRef("accord.example/intake/0#1"),
+            custodian=Custodian(**CUSTODIAN),
+            sending="USA",
+            receiving="SLV",
+            accepted_at=at,
+            arrived_on=at.date(),
+            timezone="America/El_Salvador",
+            place_was_reserved=True,
+        )
+
+    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+        """What a read gives as soon as it is as expected; fails when it never is."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            answer = await self.authority.get(path)
+            assert answer.status_code == 200, answer.text
+            if holds(answer.json()):
+                return answer.json()
+            assert time.monotonic() < deadline, answer.text
+            await asyncio.sleep(0.02)
