@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import Any, cast
@@ -27,7 +28,7 @@ def configure_logs(service: str, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(serializer=_encoded),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -59,5 +60,8 @@ def _named(service: str) -> structlog.typing.Processor:
     return name
 
 
-def _encoded(event: Any, **_options: Any) -> str:  # noqa: ANN401 - structlog's serializer takes any object
-    return _ENCODER.encode(event).decode("utf-8", "replace")
+def _encoded(event: Any, **_options: Any) -> bytes:  # noqa: ANN401 - structlog's serializer takes any object
+    try:
+        return _ENCODER.encode(event)
+    except UnicodeEncodeError:  # a lone surrogate somewhere: a log line is no place to fail
+        return json.dumps(event, default=repr).encode()

@@ -12,7 +12,6 @@ import msgspec
 from fastapi import Query
 from starlette.responses import Response
 
-from shared.kernel.clock import rfc3339
 from shared.kernel.event import Event
 from shared.ledger.receipt import Receipt
 from shared.web.asked import Reader
@@ -68,7 +67,7 @@ def receipt_document(receipt: Receipt) -> ReceiptDocument:
         sequence=receipt.sequence,
         entry_id=receipt.entry_id,
         leaf_hash=receipt.leaf_hash,
-        recorded_at=rfc3339(receipt.recorded_at),
+        recorded_at=receipt.recorded_at,
         status=receipt.status,
     )
 

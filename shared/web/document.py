@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, cast
 
 import yaml
 from fastapi import Request
 
+from shared.ledger.errors import MAX_ENTRY_BYTES
 from shared.web.inline import Inline
 from shared.web.malformed import malformed
 
 BODY_KEY = "accord.body"
 _DEEPEST = 50
+_NO_TEXT = re.compile("[\\0\ud800-\udfff]")
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the same in C, where it was built
 
 
 class DocumentWrong(ValueError):
@@ -22,6 +26,12 @@ class YamlDocument(Inline):
     """Dependency of an endpoint that takes a YAML document: gives its bytes."""
 
     TYPES: ClassVar[tuple[str, ...]] = ("application/yaml", "application/x-yaml", "text/yaml")
+    OPENAPI: ClassVar[dict[str, Any]] = {
+        "requestBody": {
+            "required": True,
+            "content": {"application/yaml": {"schema": {"type": "string"}}},
+        }
+    }
 
     def __call__(self, request: Request) -> bytes:
         """The body as it came, to be kept and hashed as it came."""
@@ -33,27 +43,26 @@ def parse_yaml(document: bytes) -> object:
 
     Scalars stay text (`NO` is no boolean, `2025-03-14` no date): the model decides what they mean.
     """
+    if len(document) > MAX_ENTRY_BYTES:
+        raise DocumentWrong(f"line 1: longer than an entry can hold ({MAX_ENTRY_BYTES} bytes)")
     try:
         text = document.decode("utf-8")
     except UnicodeDecodeError as error:
         line = document[: error.start].count(b"\n") + 1
         raise DocumentWrong(f"line {line}: the document is not UTF-8") from error
+    unfit = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unfit is not None:
+        line = text.count("\n", 0, unfit.start()) + 1
+        raise DocumentWrong(f"line {line}: a character that YAML does not take")
+    building = _Building()
     try:
-        loader = _Loader(text)
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise DocumentWrong(f"line {line}: a character that YAML does not take") from error
-    try:
-        value = loader.get_single_data()
+        for event in yaml.parse(text, Loader=_LOADER):
+            building.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise DocumentWrong(f"line {line}: {error.problem or error.context}") from error
-    finally:
-        loader.dispose()
-    if value is None:
-        raise DocumentWrong("line 1: the document is empty")
-    return value
+    return building.value()
 
 
 def read_yaml(document: bytes) -> object:
@@ -64,38 +73,67 @@ def read_yaml(document: bytes) -> object:
         raise malformed(f"The document cannot be read: {wrong}.") from wrong
 
 
-class _Loader(yaml.BaseLoader):
-    """PyYAML's text-only loader, which also refuses what would mean more than it shows."""
+class _Building:
+    """A document's value as far as it was read; refuses what would mean more than it shows."""
 
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self._depth = 0
+    def __init__(self) -> None:
+        self._tops: list[object] = []
+        self._open: list[dict[str, object] | list[object]] = []
+        self._keys: list[str | None] = []
 
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - PyYAML's own signature
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs lack it
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise yaml.composer.ComposerError(
-                None, None, "aliases and anchors are not taken: write it out", event.start_mark
+    def value(self) -> object:
+        """The value of the whole document."""
+        if not self._tops or self._tops[0] == "":
+            raise DocumentWrong("line 1: the document is empty")
+        return self._tops[0]
+
+    def take(self, event: yaml.Event) -> None:
+        """Take the next event of the parser."""
+        if isinstance(event, yaml.DocumentStartEvent) and self._tops:
+            raise _wrong(event, "one document only")
+        if isinstance(event, yaml.NodeEvent):
+            _refuse_hidden_meaning(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._add(str(event.value), event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if len(self._open) == _DEEPEST:
+                raise _wrong(event, f"nested deeper than {_DEEPEST}")
+            began: dict[str, object] | list[object] = (
+                {} if isinstance(event, yaml.MappingStartEvent) else []
             )
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise yaml.composer.ComposerError(
-                None, None, f"nested deeper than {_DEEPEST}", event.start_mark
-            )
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
+            self._add(began, event)
+            self._open.append(began)
+            self._keys.append(None)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._open.pop()
+            self._keys.pop()
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's own signature
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be text", key.start_mark
-                )
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, "this key is there already", key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+    def _add(self, value: object, event: yaml.Event) -> None:
+        inside = self._open[-1] if self._open else self._tops
+        if isinstance(inside, list):
+            inside.append(value)
+            return
+        key = self._keys[-1]
+        if key is not None:
+            inside[key] = value
+            self._keys[-1] = None
+        elif not isinstance(value, str):
+            raise _wrong(event, "a key must be text")
+        elif value in inside:
+            raise _wrong(event, "this key is there already")
+        else:
+            self._keys[-1] = value
+
+
+def _refuse_hidden_meaning(event: yaml.NodeEvent) -> None:
+    if event.anchor is not None:
+        raise _wrong(event, "aliases and anchors are not taken: write it out")
+    if getattr(event, "tag", None) is not None:
+        raise _wrong(event, "tags are not taken: the document's form says what a value is")
+    if _NO_TEXT.search(str(getattr(event, "value", ""))):
+        raise _wrong(event, "a NUL character or a lone surrogate is no text")
+
+
+def _wrong(event: yaml.Event, said: str) -> DocumentWrong:
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    return DocumentWrong(f"line {line}: {said}")

@@ -18,7 +18,7 @@ from shared.web.problems import Refused, answer_problem, problem
 from shared.web.translation import translated
 
 MAX_BODY_BYTES = 1 << 20
-_LONGEST_PATH = 2048
+_LONGEST_ADDRESS = 4096
 _LONGEST_NUMBER = 20
 _NOWHERE = "(none)"
 _log = logger("web")
@@ -52,7 +52,7 @@ class Envelope:
             await self._app(scope, exchange.receive, exchange.send)
         except Exception as error:
             refused = translated(error, scope)
-            if refused.problem.status >= 500:  # noqa: PLR2004 - HTTP's own border
+            if refused.problem.status == 500:  # noqa: PLR2004 - what nobody expected
                 _log.exception("request failed", request=trace.span_id, trace=trace.trace_id)
             if exchange.status:
                 raise  # half an answer has left: only breaking off tells the client so
@@ -119,7 +119,8 @@ class _Exchange:
 
 def _refuse_at_once(scope: Scope, headers: Headers) -> None:
     path: str = scope["path"]
-    if len(path) > _LONGEST_PATH or "\0" in path or b"%00" in scope["query_string"]:
+    query: bytes = scope["query_string"]
+    if len(path) + len(query) > _LONGEST_ADDRESS or "\0" in path or b"%00" in query:
         detail = "The address is too long or has a NUL character."
         raise Refused(problem(400, "AddressMalformed", detail))
     given = scope["headers"]

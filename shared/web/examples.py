@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ RECEIPT = ReceiptDocument(
     sequence=17,
     entry_id="01890a5d-ac96-774b-bcce-b302099a8057",
     leaf_hash="773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701",
-    recorded_at="2025-03-16T02:10:00.000000Z",
+    recorded_at=datetime(2025, 3, 16, 2, 10, tzinfo=UTC),
     status="recorded",
 )
 Responses = dict[int | str, dict[str, Any]]

@@ -97,6 +97,7 @@ class CommandRoute(GuardedRoute):
         self._types: tuple[str, ...] = (JSON_TYPE,) if self._plan.takes_model else ()
         if any(isinstance(one, YamlDocument) for one in self._plan.inline):
             self._types = (*self._types, *YamlDocument.TYPES)
+            self.openapi_extra = {**YamlDocument.OPENAPI, **(self.openapi_extra or {})}
 
     async def _respond(self, request: Request) -> Response:
         scope = request.scope

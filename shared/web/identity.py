@@ -19,7 +19,7 @@ from shared.web.problems import Problem, Refused, problem
 Scope = Literal["accord:read", "accord:write"]
 INDEPENDENT_OFFICES = frozenset({"court", "counsel", "monitor", "auditor"})
 _OFFICES = frozenset(get_args(Office))
-_ALGORITHMS = {("OKP", "Ed25519"): "EdDSA", ("EC", "P-256"): "ES256"}
+_ALGORITHMS = {"OKP Ed25519": "EdDSA", "EC P-256": "ES256"}
 _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 _LONGEST_TOKEN = 4096
@@ -75,7 +75,7 @@ def load_keys(path: Path) -> dict[str, PartyKey]:
 
 
 def _party_key(party: str, written: Mapping[str, Any]) -> PartyKey:
-    algorithm = _ALGORITHMS.get((written.get("kty", ""), written.get("crv", "")))
+    algorithm = _ALGORITHMS.get(f"{written.get('kty')} {written.get('crv')}")
     if algorithm is None:
         raise KeysWrong(f"key {written['kid']!r} of {party} is neither Ed25519 nor P-256")
     if "d" in written:

@@ -79,7 +79,7 @@ class Plan:
     def _query(self, given: bytes) -> dict[str, str]:
         if not given:
             return {}
-        pairs = parse_qsl(given.decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+        pairs = parse_qsl(given.decode("latin-1"), keep_blank_values=True)
         queries = dict(pairs)
         unknown = sorted(queries.keys() - self._queries)
         if unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 from starlette.responses import Response
@@ -37,7 +38,7 @@ class ReceiptDocument(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     entry_id: str
     leaf_hash: str
-    recorded_at: str
+    recorded_at: datetime
     status: str
 
 

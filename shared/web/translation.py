@@ -14,6 +14,7 @@ from shared.ledger.errors import (
     MAX_ENTRY_BYTES,
     EntryTooLarge,
     IdempotencyClash,
+    OlderThanLog,
     RefusedOnRecord,
     Unavailable,
 )
@@ -58,6 +59,9 @@ def translated(error: Exception, scope: Scope) -> Refused:
             after = str(max(1, round(error.retry_after)))
             said = problem(503, "LogUnavailable", f"The log cannot be reached; {_TRY_AGAIN}.")
             return Refused(said, {"retry-after": after})
+        case OlderThanLog():
+            detail = f"This replica is older than its log and must be upgraded; {_TRY_AGAIN}."
+            return Refused(problem(503, "OlderThanLog", detail), {"retry-after": "5"})
         case IdempotencyClash():
             return Refused(problem(409, "IdempotencyClash", _CLASH))
         case EntryTooLarge():

@@ -1,0 +1,327 @@
+"""Identity: bearer tokens, EdDSA or ES256, checked against each party's published keys."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+
+from shared.web.identity import KeysWrong, Verifier, load_keys
+from shared.web.problems import Refused
+from tests.unit.web.sample import PERSON, REGISTRATION, START, MovingClock, Service
+
+CLAIMS: dict[str, Any] = {
+    "party": "USA",
+    "office": "intake-agency",
+    "sub": "desk-1",
+    "scope": "accord:read accord:write",
+    "iat": int(START.timestamp()),
+    "exp": int(START.timestamp()) + 3600,
+}
+ADDRESS = f"/v1/persons/{PERSON}"
+
+
+def private(keys: Path, party: str = "USA") -> dict[str, Any]:
+    written: dict[str, Any] = json.loads((keys / f"{party}.private.jwk").read_text())
+    return written
+
+
+def signed(keys: Path, signer: str = "USA", **claims: Any) -> str:  # noqa: ANN401 - claims hold anything
+    written = private(keys, signer)
+    key = jwt.PyJWK(written, "EdDSA").key
+    said = {name: value for name, value in {**CLAIMS, **claims}.items() if value is not None}
+    return jwt.encode(said, key, algorithm="EdDSA", headers={"kid": written["kid"]})
+
+
+async def status_of(service: Service, token: str) -> tuple[int, str]:
+    async with service.client(token) as client:
+        response = await client.get(ADDRESS)
+    return response.status_code, response.json().get("detail", "")
+
+
+async def test_a_token_of_a_party_is_taken(service: Service, keys: Path) -> None:
+    assert (await status_of(service, signed(keys)))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"exp": None}, "exp"),
+        ({"iat": None}, "iat"),
+        ({"sub": None}, "sub"),
+        ({"party": None}, "party"),
+        ({"office": None}, "office"),
+        ({"scope": None}, "scope"),
+        ({"party": "SLV"}, "party"),
+        ({"party": ["USA"]}, "party"),
+        ({"office": "king"}, "office"),
+        ({"office": {"a": 1}}, "office"),
+        ({"sub": ""}, "sub"),
+        ({"sub": "a b"}, "sub"),
+        ({"sub": "nul\0"}, "sub"),
+        ({"sub": "x" * 129}, "sub"),
+        ({"scope": ["accord:read"]}, "scope"),
+        ({"exp": "soon"}, "exp"),
+        ({"exp": True}, "exp"),
+        ({"exp": 10**18}, "exp"),
+        ({"exp": -1}, "exp"),
+        ({"iat": CLAIMS["iat"] + 60}, "not valid yet"),
+        ({"nbf": CLAIMS["iat"] + 60}, "not valid yet"),
+    ],
+)
+async def test_a_token_with_a_wrong_claim_is_401_and_says_which(
+    service: Service, keys: Path, claims: dict[str, Any], said: str
+) -> None:
+    status, detail = await status_of(service, signed(keys, **claims))
+    assert status == 401
+    assert said in detail
+
+
+async def test_a_clock_two_seconds_off_does_not_refuse_a_new_token(
+    service: Service, keys: Path
+) -> None:
+    assert (await status_of(service, signed(keys, iat=CLAIMS["iat"] + 2)))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic dTpw",
+        "Bearer a.b",
+        "Bearer a.b.c",
+        "Bearer " + "x" * 5000,
+    ],
+)
+async def test_without_a_well_formed_token_the_answer_is_401_with_a_challenge(
+    service: Service, authorization: str | None
+) -> None:
+    async with service.client() as client:
+        del client.headers["authorization"]
+        headers = {} if authorization is None else {"authorization": authorization}
+        response = await client.get(ADDRESS, headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith('Bearer realm="accord"')
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "accord token" in response.json()["detail"]
+
+
+async def test_authorization_given_twice_is_refused(service: Service) -> None:
+    async with service.client() as client:
+        token = client.headers.pop("authorization")
+        response = await client.get(
+            ADDRESS, headers=[("authorization", token), ("authorization", "Bearer other")]
+        )
+    assert response.status_code == 400
+
+
+def _unsigned(keys: Path) -> str:
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'none', 'kid': private(keys)['kid']})}.{part(CLAIMS)}."
+
+
+def _hmac_with_the_public_key(keys: Path) -> str:
+    head = {"alg": "HS256", "kid": private(keys)["kid"]}
+
+    def part(value: bytes) -> str:
+        return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+    text = f"{part(json.dumps(head).encode())}.{part(json.dumps(CLAIMS).encode())}"
+    return f"{text}.{part(b'0' * 32)}"
+
+
+def _another_key_under_our_kid(keys: Path) -> str:
+    headers = {"kid": private(keys)["kid"]}
+    return jwt.encode(CLAIMS, Ed25519PrivateKey.generate(), algorithm="EdDSA", headers=headers)
+
+
+def _unknown_kid(keys: Path) -> str:
+    key = jwt.PyJWK(private(keys), "EdDSA").key
+    return jwt.encode(CLAIMS, key, algorithm="EdDSA", headers={"kid": "other"})
+
+
+def _no_kid(keys: Path) -> str:
+    return jwt.encode(CLAIMS, jwt.PyJWK(private(keys), "EdDSA").key, algorithm="EdDSA")
+
+
+def _another_algorithm(keys: Path) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return jwt.encode(CLAIMS, key, algorithm="ES256", headers={"kid": private(keys)["kid"]})
+
+
+def _changed_after_signing(keys: Path) -> str:
+    head, _, signature = signed(keys).split(".")
+    body = base64.urlsafe_b64encode(json.dumps({**CLAIMS, "office": "court"}).encode())
+    return f"{head}.{body.decode().rstrip('=')}.{signature}"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        _unsigned,
+        _hmac_with_the_public_key,
+        _another_key_under_our_kid,
+        _unknown_kid,
+        _no_kid,
+        _another_algorithm,
+        _changed_after_signing,
+    ],
+)
+async def test_a_forged_token_is_401(
+    service: Service, keys: Path, forged: Callable[[Path], str]
+) -> None:
+    assert (await status_of(service, signed(keys)))[0] == 200
+    assert (await status_of(service, forged(keys)))[0] == 401
+
+
+async def test_a_party_cannot_speak_for_the_other(service: Service, keys: Path) -> None:
+    status, detail = await status_of(service, signed(keys, "SLV", party="USA"))
+    assert status == 401
+    assert "party" in detail
+
+
+async def test_a_stale_token_is_401_although_it_was_good_before(service: Service) -> None:
+    token = service.token(life=timedelta(minutes=5))
+    assert (await status_of(service, token))[0] == 200
+    service.clock.present += timedelta(minutes=5)
+    status, detail = await status_of(service, token)
+    assert status == 401
+    assert "expired" in detail
+    assert "get a new one" in detail
+
+
+@pytest.mark.parametrize("office", ["court", "counsel", "monitor", "auditor"])
+async def test_independent_offices_belong_to_neither_state(
+    service: Service, keys: Path, office: str
+) -> None:
+    assert (await status_of(service, signed(keys, "XX", party="XX", office=office)))[0] == 200
+
+
+@pytest.mark.parametrize("office", ["treasury", "intake-agency", "ops"])
+async def test_a_states_own_office_is_never_independent(
+    service: Service, keys: Path, office: str
+) -> None:
+    assert (await status_of(service, signed(keys, "XX", party="XX", office=office)))[0] == 401
+
+
+async def test_an_office_that_may_not_is_403_and_told_who_may(service: Service) -> None:
+    async with service.client(service.token(office="court")) as client:
+        response = await client.post("/v1/persons", json=REGISTRATION)
+    assert response.status_code == 403
+    assert response.json()["type"].endswith("/problems/office-may-not")
+    assert "intake-agency" in response.json()["detail"]
+
+
+async def test_reads_need_the_read_scope_and_commands_the_write_scope(service: Service) -> None:
+    headers = {"idempotency-key": "a"}
+    async with service.client(service.token(scope="accord:write")) as writer:
+        assert (await writer.get(ADDRESS)).status_code == 403
+        wrote = await writer.post("/v1/persons", json=REGISTRATION, headers=headers)
+        assert wrote.status_code == 201
+    async with service.client(service.token(scope="accord:read")) as reader:
+        assert (await reader.get(ADDRESS)).status_code == 200
+        refused = await reader.post("/v1/persons", json=REGISTRATION, headers=headers)
+    assert refused.status_code == 403
+    assert 'error="insufficient_scope"' in refused.headers["www-authenticate"]
+
+
+async def test_who_may_not_ask_learns_nothing_about_the_body(service: Service) -> None:
+    async with service.client(service.token(office="court")) as client:
+        response = await client.post("/v1/persons", content=b"\xff not json")
+    assert response.status_code == 403
+
+
+async def test_the_memory_of_tokens_is_bounded(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.web.identity._CACHED_TOKENS", 3)
+    verifier = Verifier(load_keys(keys / "jwks.json"), MovingClock())
+    for number in range(10):
+        token = signed(keys, sub=f"desk-{number}").encode()
+        identity, _ = verifier.identify(b"Bearer " + token)
+        assert identity.actor.subject == f"desk-{number}"
+    assert len(verifier._known) == 3  # noqa: SLF001 - the bound is what is tested
+
+
+def test_an_audience_is_checked_when_the_service_has_one(keys: Path) -> None:
+    verifier = Verifier(load_keys(keys / "jwks.json"), MovingClock(), audience="accord")
+    identity, now = verifier.identify(b"Bearer " + signed(keys, aud="accord").encode())
+    assert (identity.actor.party, now) == ("USA", START)
+    for wrong in (signed(keys, aud="other"), signed(keys)):
+        with pytest.raises(Refused, match="aud"):
+            verifier.identify(b"Bearer " + wrong.encode())
+
+
+def es256_keys(folder: Path) -> tuple[Path, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = {**ECAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "p256"}
+    path = folder / "jwks.json"
+    path.write_text(json.dumps({"USA": {"keys": [public]}}))
+    return path, key
+
+
+def test_a_party_may_sign_with_es256(tmp_path: Path) -> None:
+    path, key = es256_keys(tmp_path)
+    token = jwt.encode(CLAIMS, key, algorithm="ES256", headers={"kid": "p256"})
+    identity, _ = Verifier(load_keys(path), MovingClock()).identify(b"Bearer " + token.encode())
+    assert str(identity.actor) == "USA:intake-agency:desk-1"
+
+
+def _public(kid: str | None = "k") -> dict[str, Any]:
+    public = OKPAlgorithm.to_jwk(Ed25519PrivateKey.generate().public_key(), as_dict=True)
+    return {**public, "kid": kid}
+
+
+def _private_key() -> dict[str, Any]:
+    return {**OKPAlgorithm.to_jwk(Ed25519PrivateKey.generate(), as_dict=True), "kid": "k"}
+
+
+def _rsa_key() -> dict[str, Any]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "k"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"USA": {"keys": [_public()]}, "SLV": {"keys": [_public()]}}, "there twice"),
+        ({"USA": {"keys": [_public(), _public()]}}, "there twice"),
+        ({"USA": {"keys": [_private_key()]}}, "private key"),
+        ({"USA": {"keys": [_rsa_key()]}}, "neither Ed25519 nor P-256"),
+        ({"USA": {"keys": [{**_public(), "kid": ["k"]}]}}, "key id"),
+        ({"USA": {"keys": [_public(None)]}}, "key id"),
+        (
+            {"USA": {"keys": [{"kid": "k", "kty": "OKP", "crv": "Ed25519", "x": "!"}]}},
+            "cannot be read",
+        ),
+        ({"USA": {"keys": [{"kid": "k", "kty": "OKP", "crv": "Ed25519"}]}}, "cannot be read"),
+        ({"USA": {"keys": [{"kid": "k", "kty": ["OKP"], "crv": {}}]}}, "neither"),
+        ({"usa": {"keys": [_public()]}}, "not a party"),
+        ({"USA": {"keys": []}}, "no key"),
+        ({}, "no key"),
+        ({"keys": [_public()]}, "not a file of keys"),
+        ([], "not a file of keys"),
+    ],
+)
+def test_keys_that_could_let_someone_speak_for_another_stop_the_start(
+    tmp_path: Path, content: object, said: str
+) -> None:
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(KeysWrong, match=said):
+        load_keys(path)
+
+
+def test_a_missing_key_file_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(KeysWrong, match="not a file of keys"):
+        load_keys(tmp_path / "none.json")
