@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from cli.stack.postgres import PostgresServer
 from tests.support.servers import HOST_SOCKET, Kind, ServerHost, address, start_before_tests
 
 NEEDS: Final[dict[str, Kind]] = {"postgres_server": "postgres", "kafka_bootstrap": "kafka"}
 HOST: Final = pytest.StashKey[ServerHost]()
+
+
+# A test says what is true, never how fast: examples have no deadline of their own.
+settings.register_profile("accord", deadline=None)
+settings.load_profile("accord")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,9 +1,9 @@
-"""The offices of both states as HTTP clients: every request under a key, asked again until it is answered."""
+"""The offices as HTTP clients: every request under a key, asked again until it is answered."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -62,15 +62,22 @@ class Agencies:
         """Ask for a command once, however often it must be asked."""
         self._keys += 1
         headers = {
+            "Authorization": f"Bearer {self._token(*office)}",
             "Idempotency-Key": f"{self._run}-{self._keys}",
             "Content-Type": "application/yaml" if raw else "application/json",
         }
-        content = raw or (msgspec.json.encode(_plain(body)) if body is not None else b"")
-        return await self._ask("POST", office, service, path, headers, content)
+        content = raw or (msgspec.json.encode(body) if body is not None else b"")
+        request = self._http.build_request(
+            "POST", f"{self._urls[service]}{path}", headers=headers, content=content
+        )
+        return await self._send(request)
 
     async def get(self, office: Office, service: str, path: str) -> Answer:
         """Read."""
-        return await self._ask("GET", office, service, path, {}, b"")
+        headers = {"Authorization": f"Bearer {self._token(*office)}"}
+        return await self._send(
+            self._http.build_request("GET", f"{self._urls[service]}{path}", headers=headers)
+        )
 
     async def done(
         self, office: Office, service: str, path: str, body: object | None = None, raw: bytes = b""
@@ -90,30 +97,22 @@ class Agencies:
             raise Unanswered(message)
         return answer.body
 
-    async def _ask(
-        self, method: str, office: Office, service: str, path: str, more: dict[str, str], content: bytes
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token(*office)}", **more}
-        url = f"{self._urls[service]}{path}"
+    async def _send(self, request: httpx.Request) -> Answer:
         until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         async with self._at_once:
             while True:
                 try:
-                    answer = await self._http.request(method, url, headers=headers, content=content)
+                    answer = await self._http.send(request)
                     if answer.status_code not in _TO_BE_ASKED_AGAIN:
                         return Answer(answer.status_code, msgspec.json.decode(answer.content))
                     said = f"{answer.status_code} {answer.text[:200]}"
                 except httpx.TransportError as error:
                     said = type(error).__name__
                 if asyncio.get_running_loop().time() > until:
-                    message = f"{method} {url} was not answered for {PATIENCE_SECONDS:.0f} s: {said}"
+                    message = f"{request.url} did not answer for {PATIENCE_SECONDS:.0f} s: {said}"
                     raise Unanswered(message)
                 self.asked_again += 1
                 await asyncio.sleep(AGAIN_SECONDS)
-
-
-def _plain(value: object) -> object:
-    return msgspec.to_builtins(value, builtin_types=(date, datetime))
 
 
 def utc(text: str) -> datetime:

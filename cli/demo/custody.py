@@ -114,4 +114,3 @@ async def _accrued(stage: Stage) -> bool:
         if page["next"] is None:
             return charged >= stage.story.nights_attested
         after = f"&after={page['next']}"
-

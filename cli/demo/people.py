@@ -14,7 +14,12 @@ SENDER = "USA"
 DESTINATION = "SLV"
 
 Part = Literal[
-    "travels", "national of the sender", "no judgment", "substitute", "gives way", "stayed at the gate"
+    "travels",
+    "national of the sender",
+    "no judgment",
+    "substitute",
+    "gives way",
+    "stayed at the gate",
 ]
 
 

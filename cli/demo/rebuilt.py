@@ -71,6 +71,17 @@ class Rebuilt:
 
     def take(self, event: Event, where: str) -> None:
         """Take in one event; `where` names its entry."""
+        if event.TYPE.startswith("intake."):
+            self._take_intakes(event, where)
+        elif event.TYPE.startswith("placement."):
+            self._take_placements(event)
+        elif isinstance(event, InvoiceDrafted):
+            self.earned[event.period] = event.earned
+        elif isinstance(event, InvoiceLineDrafted):
+            drafted = self.drafted.setdefault(event.period, {})
+            drafted[(event.custody, event.component)] = Line(event.nights, event.amount)
+
+    def _take_intakes(self, event: Event, where: str) -> None:
         match event:
             case AgreementActivated():
                 self.terms[event.agreement] = event.document
@@ -85,6 +96,11 @@ class Rebuilt:
                 self._nobody_held((event.case,), where)
             case LegDeparted():
                 self._nobody_held(event.cases, where)
+            case _:
+                pass
+
+    def _take_placements(self, event: Event) -> None:
+        match event:
             case PlaceReserved() | ReservationReleased() | HandoverPending():
                 self.custody[event.custody] = _BEFORE[type(event)]
             case CustodyAccepted():
@@ -95,12 +111,6 @@ class Rebuilt:
             case HeadcountAttested():
                 for presence in event.present:
                     self._charge(event, presence)
-            case InvoiceDrafted():
-                self.earned[event.period] = event.earned
-            case InvoiceLineDrafted():
-                key = (event.custody, event.component)
-                drafted = self.drafted.setdefault(event.period, {})
-                drafted[key] = Line(event.nights, event.amount)
             case _:
                 pass
 
@@ -139,7 +149,9 @@ class Rebuilt:
         line.amount += amount
 
     def _end(self, event: CustodyEnded) -> None:
-        self.custody[event.custody] = "released" if isinstance(event, PersonReleased) else "returned"
+        self.custody[event.custody] = (
+            "released" if isinstance(event, PersonReleased) else "returned"
+        )
         self.departed[event.custody] = event.departed_on
         stay = stay_nights(self.arrived[event.custody], event.departed_on)
         for key, charged in list(self._charged.items()):

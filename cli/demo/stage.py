@@ -1,4 +1,4 @@
-"""What every act of the demo works with: the offices' clients, the people, and what has happened so far."""
+"""What every act works with: the offices' clients, the people, and what has happened so far."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ class Stage:
         """Take down a refusal. Raises `Unanswered` if it was none, or is not on the ledger."""
         receipt = answer.body.get("receipt")
         if not receipt or not answer.rule:
-            message = f"{person.label} should have been refused {what}: {answer.status} {answer.body}"
+            message = (
+                f"{person.label} should have been refused {what}: {answer.status} {answer.body}"
+            )
             raise Unanswered(message)
         refused = Refused(
             who=person.label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 DECEMBER = 12
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 class DatePeriod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,10 +47,10 @@ class DatePeriod(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def month(text: str) -> DatePeriod:
     """The calendar month `yyyy-mm`; raises `ValueError` for any other text."""
-    start = date.fromisoformat(f"{text}-01")
-    if f"{start:%Y-%m}" != text or len(text) != len("2025-04"):
-        message = f"{text!r} is not a month: write it as yyyy-mm, e.g. 2025-04"
+    if not _MONTH.fullmatch(text):
+        message = f"{text[:20]!r} is not a month: write it as yyyy-mm, e.g. 2025-04"
         raise ValueError(message)
+    start = date.fromisoformat(f"{text}-01")
     if start.month == DECEMBER:
         return DatePeriod(start, date(start.year + 1, 1, 1))
     return DatePeriod(start, start.replace(month=start.month + 1))
