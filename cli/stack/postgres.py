@@ -39,6 +39,7 @@ SELECT format('CREATE DATABASE %I', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 """
 DROP_DATABASE: Final = 'DROP DATABASE IF EXISTS :"name" WITH (FORCE);'
+DROP_LOGIN: Final = 'DROP ROLE IF EXISTS :"role";'
 # The lock keeps two callers from both finding the group role missing.
 CREATE_LOGIN: Final = r"""
 \getenv password ACCORD_NEW_PASSWORD
@@ -92,6 +93,10 @@ class PostgresServer:
         """Create a login role in a group role (made NOLOGIN if missing), or set its password."""
         secret = {"ACCORD_NEW_PASSWORD": password}
         self._run(CREATE_LOGIN, secret, role=role, group=member_of)
+
+    def drop_login(self, role: str) -> None:
+        """Drop a login role that owns nothing."""
+        self._run(DROP_LOGIN, role=role)
 
     def setting(self, name: str) -> str:
         """The value in force of a server setting."""

@@ -6,12 +6,14 @@ A service's `migrations/env.py` calls `migrate` with its tables, its first revis
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.ledger.schema import grant, protect
@@ -19,11 +21,13 @@ from shared.ledger.tables import ledger_tables
 
 
 def upgrade(folder: Path, url: str, origin: str) -> None:
-    """Bring the database at a `postgresql://` address up to date.
+    """Bring the database at a `postgresql://` address up to date, and drop its snapshots: they are
+    disposable, and older code has folded them.
 
     `folder` is the service's `migrations`, `origin` its log's. Not for use inside an event loop.
     """
     command.upgrade(configuration(folder, url, origin), "head")
+    asyncio.run(_forget_snapshots(url))
 
 
 def check(folder: Path, url: str, origin: str) -> None:
@@ -46,12 +50,23 @@ def migrate(metadata: sa.MetaData) -> None:
 
 
 async def _migrate(metadata: sa.MetaData) -> None:
-    url: str = context.config.attributes["url"]
+    async with _connected(context.config.attributes["url"]) as connection:
+        await connection.run_sync(_run, metadata)
+
+
+async def _forget_snapshots(url: str) -> None:
+    async with _connected(url) as connection:
+        await connection.execute(sa.text("DELETE FROM snapshots"))
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction in the database at a `postgresql://` address."""
     asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     engine = create_async_engine(asyncpg_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_run, metadata)
+            yield connection
     finally:
         await engine.dispose()
 

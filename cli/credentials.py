@@ -1,0 +1,59 @@
+"""`accord keys new` and `accord token`: development keys, and tokens for the local stack."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from cli.local.folder import DEFAULT, PARTIES, StackFolder
+from cli.output import CouldNot, Json, reporting
+from cli.tokens import READ_AND_WRITE, mint, new_keys
+
+TTL: Final = 43_200
+
+keys = typer.Typer(no_args_is_help=True, help="Development keys of the parties.")
+
+
+@keys.command("new")
+def new(
+    folder: Annotated[Path, typer.Argument(help="where the keys go")],
+    party: Annotated[list[str] | None, typer.Option(help="a party; may be repeated")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make a signing key for each party, and the key set that services check tokens with."""
+    with reporting(as_json=as_json) as output:
+        parties = party or list(PARTIES)
+        try:
+            jwks = new_keys(folder, parties)
+        except OSError as error:
+            raise CouldNot(
+                f"{folder} cannot be used ({error.strerror}): give a folder that you may write to"
+            ) from error
+        document = {"folder": str(folder), "jwks": str(jwks), "parties": parties}
+        output.result(document, f"keys of {', '.join(parties)} in {folder}; ACCORD_JWKS={jwks}")
+
+
+def token(
+    *,
+    party: Annotated[str, typer.Option(help="the state, or XX for an independent office")],
+    office: Annotated[str, typer.Option(help="intake-agency, court, facility-registry, …")],
+    subject: Annotated[str, typer.Option(help="who it is within the office")],
+    scope: Annotated[str, typer.Option(help="accord:read, accord:write or both")] = READ_AND_WRITE,
+    ttl: Annotated[int, typer.Option(help="seconds that it is good for", min=1)] = TTL,
+    folder: Annotated[Path, typer.Option(help="the stack's folder")] = DEFAULT,
+    as_json: Json = False,
+) -> None:
+    """Print a token for one office of a party, signed with the local stack's key."""
+    with reporting(as_json=as_json) as output:
+        kept = StackFolder(folder)
+        if not kept.jwks.exists():
+            raise CouldNot(
+                f"there are no keys in {kept.keys}: start the stack once with `accord up`, or make "
+                f"them with `accord keys new {kept.keys}`"
+            )
+        life = timedelta(seconds=min(ttl, 10**9))
+        made = mint(kept.keys, party=party, office=office, subject=subject, scope=scope, life=life)
+        claims = {"party": party, "office": office, "subject": subject, "scope": scope}
+        output.result({"token": made, **claims, "expires_in": ttl}, made)

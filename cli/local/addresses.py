@@ -1,0 +1,48 @@
+"""Where the services of a local stack answer: the ports that everybody knows, or free ones."""
+
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import MappingProxyType
+from typing import Final, Literal
+
+from cli.output import CouldNot
+
+HOST: Final = "127.0.0.1"
+PORTS: Final[Mapping[str, int]] = MappingProxyType(
+    {"intake": 8001, "placement": 8002, "billing": 8003}
+)
+Choice = Literal["known", "free", "known-or-free"]
+
+
+def choose_ports(choice: Choice) -> dict[str, int]:
+    """A port for each service; raises if the known ones are wanted and one is taken."""
+    if choice == "free":
+        return _free_ports()
+    taken = [f"{port} ({name})" for name, port in PORTS.items() if not _is_free(port)]
+    if not taken:
+        return dict(PORTS)
+    if choice == "known-or-free":
+        return _free_ports()
+    raise CouldNot(
+        f"port {', '.join(taken)} is taken: stop what listens there, or use free ports "
+        "with --free-ports"
+    )
+
+
+def _free_ports() -> dict[str, int]:
+    with ExitStack() as held:  # all at once, so that no port is given twice
+        probes = {name: held.enter_context(socket.socket()) for name in PORTS}
+        for probe in probes.values():
+            probe.bind((HOST, 0))
+        return {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True

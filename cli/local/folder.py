@@ -1,0 +1,93 @@
+"""The folder of a local stack: its servers' data, its development keys, its logs."""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cli.output import CouldNot
+from cli.tokens import KEY_SET, new_keys
+
+DEFAULT: Final = Path(".accord")
+PARTIES: Final = ("USA", "SLV", "XX")
+VAULT_KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True)
+class StackFolder:
+    """Where everything of one local stack lies; what is made once is kept."""
+
+    root: Path
+
+    @property
+    def keys(self) -> Path:
+        """Each party's private key, and the key set of all."""
+        return self.root / "keys"
+
+    @property
+    def jwks(self) -> Path:
+        """Each party's public keys, which is what the services check tokens with."""
+        return self.keys / KEY_SET
+
+    @property
+    def vault_key(self) -> Path:
+        """The key-encryption key of intake's vault."""
+        return self.root / "vault.key"
+
+    @property
+    def logs(self) -> Path:
+        """What each service writes."""
+        return self.root / "logs"
+
+    @property
+    def name(self) -> str:
+        """Tells this stack from others on a server that they share."""
+        return (self.root / "name").read_text("ascii").strip()
+
+    def prepare(self) -> None:
+        """Make what is not there yet: the folder, the keys, the vault's key, the name."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.chmod(0o711)  # PostgreSQL runs as another account where we are root
+            self.logs.mkdir(exist_ok=True)
+            _write_once(self.root / "name", secrets.token_hex(4))
+            key = base64.b64encode(secrets.token_bytes(VAULT_KEY_BYTES)).decode("ascii")
+            _write_once(self.vault_key, key)
+            if not self.jwks.exists():
+                new_keys(self.keys, PARTIES)
+        except OSError as error:
+            raise CouldNot(
+                f"{self.root} cannot be used ({error.strerror}): "
+                "give a folder that you may write to with --folder"
+            ) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other stack out of this folder; the lock goes with the process."""
+        with (self.root / "lock").open("a+", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                raise CouldNot(
+                    f"a stack is running in {self.root} already (process {lock.read().strip()}): "
+                    "stop it, or give another folder with --folder"
+                ) from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+
+def _write_once(path: Path, content: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{content}\n")
