@@ -21,6 +21,8 @@ from shared.web.identity import INDEPENDENT_OFFICES
 KEY_SET = "jwks.json"
 READ_AND_WRITE = "accord:read accord:write"
 LONGEST_LIFE = timedelta(days=30)
+_FOR_ITS_OWNER = 0o600
+_FOR_ALL = 0o644
 _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 
@@ -53,9 +55,9 @@ def new_keys(folder: Path, parties: Iterable[str], *, now: datetime | None = Non
             "alg": "EdDSA",
             "use": "sig",
         }
-        _write(_private(folder, party), {**_jwk(private), **marks}, mode=0o600)
+        _write(_private(folder, party), {**_jwk(private), **marks}, mode=_FOR_ITS_OWNER)
         key_set[party] = {"keys": [{**_jwk(private.public_key()), **marks}]}
-    _write(folder / KEY_SET, key_set, mode=0o644)
+    _write(folder / KEY_SET, key_set, mode=_FOR_ALL)
     return folder / KEY_SET
 
 
@@ -130,7 +132,8 @@ def _jwk(key: Any) -> dict[str, Any]:  # noqa: ANN401 - a private or a public ke
 
 
 def _write(path: Path, content: dict[str, Any], mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    how = os.O_EXCL if mode == _FOR_ITS_OWNER else os.O_TRUNC
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | how, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         os.fchmod(descriptor, mode)
         json.dump(content, file, indent=2)

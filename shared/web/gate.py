@@ -68,6 +68,8 @@ class ReadRoute(GuardedRoute):
     def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:  # noqa: ANN401 - FastAPI's own options
         """Make the route; its endpoint must name who may read."""
         super().__init__(path, endpoint, **options)
+        if self._plan.takes_model:
+            raise TypeError(f"{path}: a read takes no body")
         self._offices = _declared(
             self._plan, ReadBy, f"{path}: name who may read: reader()"
         ).offices
