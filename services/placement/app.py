@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
 from services.placement.projections import project
@@ -44,13 +44,15 @@ def create_app() -> FastAPI:
 
 def assemble(settings: ServiceSettings, broker: Broker) -> FastAPI:
     """The service by these settings, with its log published to `broker`."""
-    clock, url = SystemClock(), settings.database_url
-    store, reads, metrics = PostgresStore(url, clock), Reads.connect(url), Metrics()
+    clock, url, metrics = SystemClock(), settings.database_url, Metrics()
+    store, reads, client = (
+        PostgresStore(url, clock),
+        Reads.connect(url),
+        httpx.AsyncClient(timeout=10),
+    )
     runner = CommandRunner(store, clock, project)
     log = Log(store, settings.origin("placement"))
-    queries = PlacementReads(reads)
     relay = Relay(log, broker, settings.topic("placement"), appended=runner.appended)
-    client = httpx.AsyncClient()
     intake = Follower(
         OriginLog(client, settings.intake_url, settings.origin("intake")),
         settings.topic("intake"),
@@ -60,31 +62,44 @@ def assemble(settings: ServiceSettings, broker: Broker) -> FastAPI:
         positions=TablePositions(reads),
     )
     measure(metrics, (relay, intake))
-
-    @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(client)
-            stack.push_async_callback(reads.close)
-            await store.open()
-            stack.push_async_callback(store.close)
-            await runner.start()
-            stack.push_async_callback(runner.stop)
-            yield
-
+    alone_here = {one.name: partial(alone, url, one.name, one.run) for one in (relay, intake)}
+    ready = {"database": partial(_reachable, log), "relay": relay.check, "intake": intake.check}
     return build_app(
         title="Accord placement",
         verifier=Verifier(load_keys(settings.jwks), clock),
-        routers=[
-            *log_routers(log),
-            facilities.router(runner, queries),
-            headcounts.router(runner),
-            custodies.router(runner, queries),
-            locator.router(queries),
-            exceptions.router(queries),
-        ],
-        checks={"relay": relay.check, "follower": intake.check},
-        tasks={one.name: partial(alone, url, one.name, one.run) for one in (relay, intake)},
-        resources=[running],
+        routers=[*log_routers(log), *_resources(runner, PlacementReads(reads))],
+        checks=ready,
+        tasks=alone_here,
+        resources=[partial(_running, store, reads, client, runner)],
         metrics=metrics,
     )
+
+
+def _resources(runner: CommandRunner, queries: PlacementReads) -> tuple[APIRouter, ...]:
+    return (
+        facilities.router(runner, queries),
+        headcounts.router(runner),
+        custodies.router(runner, queries),
+        locator.router(queries),
+        exceptions.router(queries),
+    )
+
+
+async def _reachable(log: Log) -> str | None:
+    await log.size()
+    return None
+
+
+@asynccontextmanager
+async def _running(
+    store: PostgresStore, reads: Reads, client: httpx.AsyncClient, runner: CommandRunner
+) -> AsyncIterator[None]:
+    """What is open as long as the service runs, closed in the opposite order."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(client)
+        stack.push_async_callback(reads.close)
+        await store.open()
+        stack.push_async_callback(store.close)
+        await runner.start()
+        stack.push_async_callback(runner.stop)
+        yield

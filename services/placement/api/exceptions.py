@@ -25,6 +25,19 @@ SHOWN = (
 )
 
 
+EXCEPTION = {
+    "kind": "person-unaccounted",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "status": "in-custody",
+    "responsible_state": "SLV",
+    "offered_at": "2025-03-16T08:00:00Z",
+    "unaccounted_night": "2025-03-20",
+}
+
+
 class ExceptionReads(Protocol):
     """What is read about exceptions."""
 
@@ -40,24 +53,7 @@ def router(custodies: ExceptionReads) -> APIRouter:
     @router.get(
         "/exceptions",
         summary="People unaccounted for, and handovers with one signature",
-        responses=shows(
-            {
-                "items": [
-                    {
-                        "kind": "person-unaccounted",
-                        "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
-                        "person": "01890a5d-ac96-774b-bcce-b302099a8058",
-                        "agreement": "usa-slv-2025@1",
-                        "facility": "cecot",
-                        "status": "in-custody",
-                        "responsible_state": "SLV",
-                        "offered_at": "2025-03-16T08:00:00Z",
-                        "unaccounted_night": "2025-03-20",
-                    }
-                ],
-                "next": None,
-            }
-        ),
+        responses=shows({"items": [EXCEPTION], "next": None}),
     )
     async def exceptions(
         page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]

@@ -43,6 +43,22 @@ Registry = Annotated[Asked, Depends(asked_by("facility-registry"))]
 CentralAuthority = Annotated[Asked, Depends(asked_by("central-authority"))]
 
 
+OCCUPANCY = {
+    "facility": "cecot",
+    "country": "SLV",
+    "timezone": "America/El_Salvador",
+    "approved_capacity": 40_000,
+    "proposed_capacity": None,
+    "proposed_by": None,
+    "own_population": 14_532,
+    "counted_on": "2025-03-01",
+    "reserved": 0,
+    "in_custody": 238,
+    "unaccounted": 0,
+    "available": 25_230,
+}
+
+
 class FacilityReads(Protocol):
     """What is read about facilities."""
 
@@ -93,6 +109,7 @@ def router(runner: CommandRunner, facilities: FacilityReads) -> APIRouter:
     """The routes of facilities."""
     router = resource_router("facilities")
     _registering(router, runner)
+    _reporting(router, runner)
     _capacity(router, runner)
     _reading(router, facilities)
     return router
@@ -116,6 +133,8 @@ def _registering(router: APIRouter, runner: CommandRunner) -> None:
         )
         return answer(outcome, _registered, location=f"/v1/facilities/{body.facility}/occupancy")
 
+
+def _reporting(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/facilities/{facility}/own-population",
         summary="Report the own population",
@@ -165,22 +184,7 @@ def _reading(router: APIRouter, facilities: FacilityReads) -> None:
     @router.get(
         "/facilities/{facility}/occupancy",
         summary="How the places are used",
-        responses=shows(
-            {
-                "facility": "cecot",
-                "country": "SLV",
-                "timezone": "America/El_Salvador",
-                "approved_capacity": 40_000,
-                "proposed_capacity": None,
-                "proposed_by": None,
-                "own_population": 14_532,
-                "counted_on": "2025-03-01",
-                "reserved": 0,
-                "in_custody": 238,
-                "unaccounted": 0,
-                "available": 25_230,
-            }
-        ),
+        responses=shows(OCCUPANCY),
     )
     async def occupancy(
         facility: SlugPath, asking: Annotated[Reader, Depends(reader())]

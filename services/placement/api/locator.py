@@ -27,6 +27,19 @@ SHOWN = (
     "departed_on",
     "unaccounted_night",
 )
+PERSON = "01890a5d-ac96-774b-bcce-b302099a8058"
+ENTRY = {
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "status": "in-custody",
+    "responsible_state": "SLV",
+    "custodian_party": "SLV",
+    "custodian_body": "cecot",
+    "arrived_on": "2025-03-16",
+    "departed_on": None,
+    "unaccounted_night": None,
+}
 MayLocate = Annotated[
     Reader,
     Depends(
@@ -59,25 +72,7 @@ def router(people: LocatorReads) -> APIRouter:
     @router.get(
         "/locator/{person}",
         summary="Where a person is",
-        responses=shows(
-            {
-                "person": "01890a5d-ac96-774b-bcce-b302099a8058",
-                "entries": [
-                    {
-                        "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
-                        "agreement": "usa-slv-2025@1",
-                        "facility": "cecot",
-                        "status": "in-custody",
-                        "responsible_state": "SLV",
-                        "custodian_party": "SLV",
-                        "custodian_body": "cecot",
-                        "arrived_on": "2025-03-16",
-                        "departed_on": None,
-                        "unaccounted_night": None,
-                    }
-                ],
-            }
-        ),
+        responses=shows({"person": PERSON, "entries": [ENTRY]}),
     )
     async def locate(person: UuidPath, asking: MayLocate) -> Response:
         rows = await people.located(person)

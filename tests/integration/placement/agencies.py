@@ -162,7 +162,7 @@ class Agencies:
         entries = await self._store.entries(0, 100_000)
         return [one for one in (decode(entry).event for entry in entries) if isinstance(one, kind)]
 
-    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON value
         """What a read gives as soon as it is as expected; fails when it never is."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -194,7 +194,7 @@ class Agencies:
             count = {"count": own, "counted_on": "2025-03-01"}
             await self.post(f"/facilities/{CECOT}/own-population", count)
 
-    async def accept(self, traveller: Traveller, **changed: Any) -> httpx.Response:  # noqa: ANN401 - JSON
+    async def accept(self, traveller: Traveller, **changed: Any) -> httpx.Response:  # noqa: ANN401 - any JSON value
         body = {"accepted_at": "2025-03-16T10:00:00Z", "custodian": CUSTODIAN} | changed
         return await self.post(f"/custodies/{traveller.custody}:accept", body)
 

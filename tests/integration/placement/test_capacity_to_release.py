@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from shared.contracts.placement import (
     CustodyAccepted,
     HandoverPending,
@@ -24,17 +26,7 @@ async def test_from_capacity_to_release(agencies: Agencies) -> None:
     await agencies.facility(40_000, own=14_532)
     manifest = new_id()
     one, other, stays = (Traveller(manifest) for _ in range(3))
-    await agencies.intake.say(one.manifested(), other.manifested(), stays.manifested())
-    reserved = await agencies.until(OCCUPANCY, lambda row: row["reserved"] == 3)
-    assert reserved["available"] == 40_000 - 14_532 - 3
-
-    await agencies.intake.say(stays.removed(), one.offered(), other.offered())
-    await agencies.until(f"/custodies/{stays.custody}", _has("status", "reservation-released"))
-    await agencies.until(f"/custodies/{other.custody}", _has("status", "handover-pending"))
-    for traveller in (one, other):
-        accepted = await agencies.accept(traveller)
-        assert accepted.status_code == 201
-        assert accepted.json()["arrived_on"] == "2025-03-16"
+    await _travelled(agencies, one, other, stays)
     assigned = await agencies.post(f"/custodies/{one.custody}:assign", {"place": "module-3"})
     assert assigned.json()["place"] == "module-3"
 
@@ -105,7 +97,11 @@ async def test_nobody_who_was_handed_over_disappears_from_the_locator(agencies: 
         f"/custodies/{person.custody}:exit", {"kind": "returned", "at": "2025-03-20T15:00:00Z"}
     )
     for office, party in (("counsel", "USA"), ("consulate", "SLV"), ("monitor", "XX")):
-        found = await agencies.get(f"/locator/{person.person}", office=office, party=party)
+        with capture_logs() as logged:
+            found = await agencies.get(f"/locator/{person.person}", office=office, party=party)
+        assert [(one["person"], one["actor"]) for one in logged if one["event"] == "located"] == [
+            (person.person, f"{party}:{office}:{party.lower()}-{office}")
+        ]
         (entry,) = found.json()["entries"]
         assert (entry["status"], entry["facility"]) == ("returned", CECOT)
         assert entry["departed_on"] == "2025-03-20"
@@ -128,3 +124,19 @@ async def test_custodies_are_listed_page_by_page(agencies: Agencies) -> None:
 
 def _has(field: str, value: object) -> Callable[[Any], bool]:
     return lambda row: bool(row[field] == value)
+
+
+async def _travelled(
+    agencies: Agencies, one: Traveller, other: Traveller, stays: Traveller
+) -> None:
+    """Three have places, the last is taken off the manifest, the others arrive."""
+    await agencies.intake.say(one.manifested(), other.manifested(), stays.manifested())
+    reserved = await agencies.until(OCCUPANCY, lambda row: row["reserved"] == 3)
+    assert reserved["available"] == 40_000 - 14_532 - 3
+    await agencies.intake.say(stays.removed(), one.offered(), other.offered())
+    await agencies.until(f"/custodies/{stays.custody}", _has("status", "reservation-released"))
+    await agencies.until(f"/custodies/{other.custody}", _has("status", "handover-pending"))
+    for traveller in (one, other):
+        accepted = await agencies.accept(traveller)
+        assert accepted.status_code == 201
+        assert accepted.json()["arrived_on"] == "2025-03-16"

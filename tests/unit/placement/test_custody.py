@@ -17,6 +17,7 @@ from services.placement.domain.custody import (
     NotTheReceivingState,
     PlaceAlreadyAssigned,
     evolve,
+    fold,
 )
 from shared.contracts.placement import (
     PersonAccountedFor,
@@ -134,3 +135,10 @@ def test_a_missed_night_is_remembered_until_the_person_is_accounted_for(story: S
     missing = story.log[-1]
     assert isinstance(missing, PersonUnaccounted)
     assert evolve(CustodyState(), missing).missed == (NIGHT,)
+
+
+def test_who_was_counted_again_owes_no_explanation_when_leaving(story: Story) -> None:
+    story.facility(2).hold(1, 2).attest(NIGHT, 2)
+    story.attest(date(2025, 3, 17), 1, 2)
+    assert [type(one) for one in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
+    assert story.fold(fold(custody(1))).missed == ()

@@ -11,6 +11,12 @@ down_revision = None
 
 def upgrade() -> None:
     """Create all of it."""
+    _create_facilities()
+    _create_custodies()
+    create_ledger("facilities", "custodies")
+
+
+def _create_facilities() -> None:
     op.create_table(
         "facilities",
         sa.Column("facility", sa.Text, primary_key=True),
@@ -22,6 +28,9 @@ def upgrade() -> None:
         sa.Column("own_population", sa.Integer, nullable=False),
         sa.Column("counted_on", sa.Date),
     )
+
+
+def _create_custodies() -> None:
     op.create_table(
         "custodies",
         sa.Column("custody", sa.Text, primary_key=True),
@@ -44,6 +53,10 @@ def upgrade() -> None:
         sa.Column("departed_on", sa.Date),
         sa.Column("unaccounted_night", sa.Date),
     )
+    _index_custodies()
+
+
+def _index_custodies() -> None:
     op.create_index("custodies_of_facility", "custodies", ["facility", "custody"])
     op.create_index("custodies_of_person", "custodies", ["person", "custody"])
     op.create_index(
@@ -52,4 +65,3 @@ def upgrade() -> None:
         ["custody"],
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
     )
-    create_ledger("facilities", "custodies")
