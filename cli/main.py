@@ -3,6 +3,7 @@
 import typer
 
 from cli.credentials import keys, token
+from cli.demo.command import demo
 from cli.migrate import check_migrations, migrate
 from cli.up import up
 
@@ -14,6 +15,7 @@ app = typer.Typer(
     "Exit status: 0 good, 1 finding, 2 used wrongly, 3 could not.",
 )
 app.command()(up)
+app.command()(demo)
 app.command()(migrate)
 app.command()(check_migrations)
 app.command()(token)

@@ -45,7 +45,8 @@ class Agencies:
     ) -> None:
         """Use services at `urls`; `run` makes this run's idempotency keys its own."""
         self._urls = urls
-        self._token = token
+        self._tokens: dict[Office, str] = {}
+        self._mint = token
         self._run = run
         self._keys = 0
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -62,7 +63,7 @@ class Agencies:
         """Ask for a command once, however often it must be asked."""
         self._keys += 1
         headers = {
-            "Authorization": f"Bearer {self._token(*office)}",
+            "Authorization": f"Bearer {self._token(office)}",
             "Idempotency-Key": f"{self._run}-{self._keys}",
             "Content-Type": "application/yaml" if raw else "application/json",
         }
@@ -74,7 +75,7 @@ class Agencies:
 
     async def get(self, office: Office, service: str, path: str) -> Answer:
         """Read."""
-        headers = {"Authorization": f"Bearer {self._token(*office)}"}
+        headers = {"Authorization": f"Bearer {self._token(office)}"}
         return await self._send(
             self._http.build_request("GET", f"{self._urls[service]}{path}", headers=headers)
         )
@@ -96,6 +97,11 @@ class Agencies:
             message = f"{service} {path} was answered {answer.status}: {answer.body}"
             raise Unanswered(message)
         return answer.body
+
+    def _token(self, office: Office) -> str:
+        if office not in self._tokens:
+            self._tokens[office] = self._mint(*office)
+        return self._tokens[office]
 
     async def _send(self, request: httpx.Request) -> Answer:
         until = asyncio.get_running_loop().time() + PATIENCE_SECONDS

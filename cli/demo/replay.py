@@ -10,6 +10,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 
 from cli.demo.rebuilt import Line, Rebuilt
@@ -17,15 +18,17 @@ from shared.kernel.money import Money, total
 from shared.ledger.entry import decode
 from shared.messaging.broker import topic_name
 from shared.messaging.kafka import KafkaBroker
+from shared.messaging.origin import OriginLog
 from shared.messaging.replay import read_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from shared.messaging.broker import Broker
 
 ORDER = ("intake", "placement", "billing")
 WAIT_SECONDS = 60.0
+ORIGIN = "accord.example"
 
 
 class ClaimedLine(msgspec.Struct, frozen=True):
@@ -40,8 +43,10 @@ class ClaimedLine(msgspec.Struct, frozen=True):
 class Claims(msgspec.Struct, frozen=True):
     """What the services say: how long their logs are, where everybody is, what is owed."""
 
-    bootstrap: str
+    bootstrap: str | None
+    """Where Kafka answers; without one the logs are read from the services over HTTP."""
     prefix: str
+    urls: dict[str, str]
     sizes: dict[str, int]
     custody: dict[str, str]
     period: str
@@ -59,10 +64,18 @@ class Verdict(msgspec.Struct, frozen=True):
     difference: str | None = None
 
 
-async def replay(claims: Claims, broker: Broker) -> Verdict:
-    """Rebuild from the topics and compare."""
+async def replay(claims: Claims) -> Verdict:
+    """Rebuild from the logs and compare."""
     rebuilt = Rebuilt()
-    entries = {service: await _read(claims, broker, service, rebuilt) for service in ORDER}
+    entries: dict[str, int] = {}
+    for service in ORDER:
+        entries[service] = 0
+        async with asyncio.timeout(WAIT_SECONDS):
+            async for page in pages(claims, service):
+                for entry in page:
+                    recorded = decode(entry)
+                    rebuilt.take(recorded.event, recorded.ref)
+                entries[service] += len(page)
     first = next(differences(claims, rebuilt), None)
     return Verdict(
         equal=first is None,
@@ -73,22 +86,29 @@ async def replay(claims: Claims, broker: Broker) -> Verdict:
     )
 
 
-async def _read(claims: Claims, broker: Broker, service: str, rebuilt: Rebuilt) -> int:
-    """Every entry of a log from its topic, waiting for the relay to have published all of it."""
+def pages(claims: Claims, service: str) -> AsyncIterator[list[bytes]]:
+    """Every entry of a log, in pages: from its topic, or over HTTP where there is no Kafka."""
+    if claims.bootstrap is None:
+        return _from_origin(claims.urls[service], f"{ORIGIN}/{service}/0", claims.sizes[service])
     topic = topic_name(claims.prefix, service)
+    return _from_topic(KafkaBroker(claims.bootstrap), topic, claims.sizes[service])
+
+
+async def _from_origin(url: str, origin: str, size: int) -> AsyncIterator[list[bytes]]:
+    async with httpx.AsyncClient(timeout=30) as client:
+        async for page in OriginLog(client, url, origin).entries(0, size):
+            yield page
+
+
+async def _from_topic(broker: Broker, topic: str, size: int) -> AsyncIterator[list[bytes]]:
+    """The topic up to `size`, once the relay has published that much."""
     read = 0
-    async with asyncio.timeout(WAIT_SECONDS):
-        while read < claims.sizes[service]:
-            done, read = read, 0
-            async for page in read_pages(broker, topic):
-                for entry in page:
-                    if read >= done:
-                        recorded = decode(entry)
-                        rebuilt.take(recorded.event, recorded.ref)
-                    read += 1
-            if read < claims.sizes[service]:
-                await asyncio.sleep(0.2)
-    return read
+    while read < size:
+        seen = 0
+        async for page in read_pages(broker, topic):
+            yield page[max(0, read - seen) :]
+            seen += len(page)
+        read = max(read, seen)
 
 
 def differences(claims: Claims, rebuilt: Rebuilt) -> Iterator[str]:
@@ -126,7 +146,7 @@ def main() -> int:
     """Read the claims, replay, print the verdict."""
     claims = msgspec.json.decode(sys.stdin.buffer.read(), type=Claims)
     try:
-        verdict = asyncio.run(replay(claims, KafkaBroker(claims.bootstrap)))
+        verdict = asyncio.run(replay(claims))
     except Exception as error:  # noqa: BLE001 - whatever it was, it could not be checked
         verdict = Verdict(equal=False, entries={}, difference=f"could not check: {error!r}")
         sys.stdout.buffer.write(msgspec.json.encode(verdict))

@@ -32,7 +32,7 @@ from cli.stack.process import ServerUnavailableError
 from cli.stack.supervisor import Supervisor, warn
 from cli.tokens import READ_AND_WRITE, mint
 
-READY_PATIENCE: Final = 60.0
+READY_PATIENCE: Final = 120.0
 QUICK_DEATHS: Final = 5
 TOKEN_LIFE: Final = timedelta(hours=12)
 
@@ -102,6 +102,13 @@ class LocalStack:
         if self._folder is None:
             raise CouldNot("the stack has not been started")
         return self._folder
+
+    @property
+    def topic_prefix(self) -> str:
+        """What its topics' names start with; tells them from others on a Kafka that is shared."""
+        # A log and its topic belong together: another PostgreSQL has other logs.
+        log = "-named" if named_postgres() else ""
+        return f"accord-{self.folder.name}{log}" if named_kafka() else f"accord{log}"
 
     def token(self, party: str, office: str, subject: str, scope: str = READ_AND_WRITE) -> str:
         """A token for one office of a party."""
@@ -181,7 +188,8 @@ class LocalStack:
         databases.prepare()
         return databases
 
-    def _topic_prefix(self) -> str:
+    @property
+    def topic_prefix(self) -> str:
         """Tells this stack's topics from others on a Kafka that they share."""
         # A log and its topic belong together: another PostgreSQL has other logs.
         log = "-named" if named_postgres() else ""
@@ -189,7 +197,7 @@ class LocalStack:
 
     def _start_services(self, databases: Databases) -> None:
         bootstrap = self.kafka_bootstrap or MEMORY
-        env = environment(self.folder, self._ports, bootstrap, self._topic_prefix())
+        env = environment(self.folder, self._ports, bootstrap, self.topic_prefix)
         programs = (separate if self.kafka_bootstrap else together)(self._ports, env, databases)
         self._supervisor = Supervisor(
             programs, self.folder.logs, quick_deaths=QUICK_DEATHS, say=self._say

@@ -1,0 +1,66 @@
+"""`accord demo`: the main job on a stack of its own; the exit status tells the truth."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.demo import check, custody, journey, proposals
+from cli.demo.agencies import Agencies, Unanswered
+from cli.demo.report import document, shown
+from cli.demo.stage import Stage
+from cli.local.stack import LocalStack
+from cli.output import FINDING, CouldNot, Json, reporting
+from shared.ledger.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cli.demo.replay import Verdict
+
+AGREEMENTS: Final = Path(__file__).parents[2] / "agreements"
+
+
+def demo(
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the stack's folder when it is done.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Play the first agreement from a proposal to a certified invoice, then replay the logs."""
+    with reporting(as_json=as_json) as output:
+        with LocalStack(None, ports="free", keep=keep, say=output.say) as stack:
+            stage, verdict = asyncio.run(play(stack, output.say))
+            broker = stack.kafka_bootstrap or "memory"
+            output.result(document(stage.story, verdict, broker), *shown(stage.story, verdict))
+            if keep:
+                output.say(f"kept: {stack.folder.root}")
+        if not verdict.equal:
+            raise typer.Exit(FINDING)
+
+
+async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Stage, Verdict]:
+    """Every act, and the replay. Raises `CouldNot` when a service does not do its part."""
+    ask = Agencies(stack.urls, stack.token, new_id())
+    stage = Stage(ask, say)
+    try:
+        await proposals.sign(stage, AGREEMENTS)
+        await proposals.open_facility(stage)
+        await custody.prepay(stage)
+        await proposals.propose(stage)
+        await proposals.clear(stage)
+        await journey.manifest(stage)
+        await journey.fly(stage)
+        await custody.take(stage)
+        await custody.count(stage)
+        await custody.charge(stage)
+        where = check.Where(stack.urls, stack.kafka_bootstrap, stack.topic_prefix)
+        return stage, await check.compare(stage, where)
+    except Unanswered as error:
+        raise CouldNot(f"{error}; the services' logs are in {stack.log}") from error
+    finally:
+        await ask.close()
