@@ -7,9 +7,8 @@ import msgspec
 from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
 from services.intake.domain import clearance
-from services.intake.domain.side import ActsOnlyForItself
-from shared.contracts.intake import CaseFact, CaseProposed
-from shared.kernel.actor import INDEPENDENT, Actor
+from services.intake.domain.side import read_by_both
+from shared.contracts.intake import CaseFact
 from shared.kernel.ids import CaseId, agreement_of
 from shared.ledger.runner import CommandRunner
 from shared.web.asked import Reader
@@ -18,7 +17,7 @@ from shared.web.asked import Reader
 async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict[str, object]:
     """The case as its two states and independent offices may read it."""
     proposed = cases.proposal(await runner.state(cases.fold(case)), case)
-    _may_read(asking.actor, proposed)
+    read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     terms = await runner.state(agreements.fold(agreement_of(proposed.agreement)))
     document = agreements.signed(terms, proposed.agreement)
     now = await runner.state(clearance.fold(case, proposed.person, proposed.receiving))
@@ -33,11 +32,6 @@ async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict
         "holds": [one.hold for one in now.holds.standing],
         "findings": msgspec.to_builtins(found),
     }
-
-
-def _may_read(actor: Actor, proposed: CaseProposed) -> None:
-    if actor.party not in (proposed.sending, proposed.receiving, INDEPENDENT):
-        raise ActsOnlyForItself("a case is read by its two states and independent offices")
 
 
 def _fact(fact: CaseFact) -> dict[str, object]:

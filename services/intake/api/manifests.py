@@ -29,6 +29,7 @@ from services.intake.domain.passenger import (
     RemovePerson,
 )
 from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
+from services.intake.domain.side import read_by_both
 from shared.contracts.journey import (
     Leg,
     ManifestOpened,
@@ -228,7 +229,9 @@ def _reading(router: APIRouter, runner: CommandRunner) -> None:
     async def manifest(
         manifest: UuidPath, asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
-        return found(asking, shown(await journey_of(runner, manifest)), what="manifest")
+        journey = await journey_of(runner, manifest)
+        read_by_both(asking.actor, journey.sending, journey.receiving, "a manifest")
+        return found(asking, shown(journey), what="manifest")
 
 
 def _listing_all(router: APIRouter, manifests: ManifestList) -> None:

@@ -3,7 +3,7 @@
 from typing import cast, get_args
 
 from shared.contracts.codes import Office, Party
-from shared.kernel.actor import Actor
+from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.rejected import NotAllowed
 
 
@@ -15,6 +15,12 @@ def only_for(actor: Actor, party: Party, doing: str) -> None:
     """Refuse an actor of any other party than the one that this belongs to."""
     if actor.party != party:
         raise ActsOnlyForItself(f"only {party} may {doing}; this token is from {actor.party}")
+
+
+def read_by_both(actor: Actor, sending: Party, receiving: Party, what: str) -> None:
+    """Refuse a reader from neither of the two states; independent offices read everything."""
+    if actor.party not in (sending, receiving, INDEPENDENT):
+        raise ActsOnlyForItself(f"{what} is read by its two states and independent offices")
 
 
 def office_of(actor: Actor) -> Office:

@@ -1,4 +1,4 @@
-"""A journey over HTTP, from the manifest to the transfer, and everything that stops it on the way."""
+"""A journey over HTTP, from the manifest to the transfer, and what stops it on the way."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -292,3 +292,6 @@ async def test_a_party_lists_the_manifests_of_its_own_journeys(travel: Travel) -
     assert (listed, rest["next"]) == (paths, None)
     other = travel.agencies.office("VEN", "central-authority", "autoridad-9")
     assert (await other.get("/v1/manifests")).json()["items"] == []
+    refused(await other.get(paths[0]), 403)
+    for reader in (travel.agencies.receiving_authority, travel.agencies.court):
+        assert (await reader.get(paths[0])).status_code == 200

@@ -1,4 +1,4 @@
-"""Journeys over HTTP: persons who are cleared, offices that send them, and placement that answers."""
+"""Journeys over HTTP: cleared persons, the offices that send them, placement that answers."""
 
 from __future__ import annotations
 
