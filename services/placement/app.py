@@ -63,12 +63,11 @@ def assemble(settings: ServiceSettings, broker: Broker) -> FastAPI:
     )
     measure(metrics, (relay, intake))
     alone_here = {one.name: partial(alone, url, one.name, one.run) for one in (relay, intake)}
-    ready = {"database": partial(_reachable, log), "relay": relay.check, "intake": intake.check}
     return build_app(
         title="Accord placement",
         verifier=Verifier(load_keys(settings.jwks), clock),
         routers=[*log_routers(log), *_resources(runner, PlacementReads(reads))],
-        checks=ready,
+        checks={"database": partial(_reachable, log), "relay": relay.check, "intake": intake.check},
         tasks=alone_here,
         resources=[partial(_running, store, reads, client, runner)],
         metrics=metrics,
