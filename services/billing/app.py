@@ -56,25 +56,14 @@ def assemble(settings: Settings, broker: Broker) -> FastAPI:
     clock, url = SystemClock(), settings.database_url
     store, reads, metrics = PostgresStore(url, clock), Reads.connect(url), Metrics()
     runner, log = CommandRunner(store, clock, project), Log(store, settings.origin(SERVICE))
-    relay = Relay(log, broker, settings.topic(SERVICE), appended=runner.appended)
     client = httpx.AsyncClient()
-
-    def follower(service: str, base_url: str, reaction: Reaction) -> Follower:
-        return Follower(
-            OriginLog(client, base_url, settings.origin(service)),
-            settings.topic(service),
-            reaction,
-            broker=broker,
-            runner=runner,
-            positions=TablePositions(reads),
-        )
-
-    intake = follower("intake", settings.intake_url, TO_INTAKE)
-    placement = follower("placement", settings.placement_url, TO_PLACEMENT)
+    follower = partial(
+        _follower, settings, client, broker=broker, runner=runner, positions=TablePositions(reads)
+    )
     work: dict[str, Relay | Follower] = {
-        "relay": relay,
-        "intake-follower": intake,
-        "placement-follower": placement,
+        "relay": Relay(log, broker, settings.topic(SERVICE), appended=runner.appended),
+        "intake-follower": follower("intake", settings.intake_url, TO_INTAKE),
+        "placement-follower": follower("placement", settings.placement_url, TO_PLACEMENT),
     }
     measure(metrics, work.values())
     return build_app(
@@ -86,6 +75,22 @@ def assemble(settings: Settings, broker: Broker) -> FastAPI:
         resources=[partial(_open, store, reads, runner, client)],
         metrics=metrics,
     )
+
+
+def _follower(
+    settings: Settings,
+    client: httpx.AsyncClient,
+    service: str,
+    base_url: str,
+    reaction: Reaction,
+    *,
+    broker: Broker,
+    runner: CommandRunner,
+    positions: TablePositions,
+) -> Follower:
+    source = OriginLog(client, base_url, settings.origin(service))
+    topic = settings.topic(service)
+    return Follower(source, topic, reaction, broker=broker, runner=runner, positions=positions)
 
 
 def _routers(runner: CommandRunner, log: Log, reads: BillingReads) -> list[APIRouter]:

@@ -1,7 +1,12 @@
-"""A person's charged nights: each at most once, across custodies and agreements (G20)."""
+"""A person's charged nights: each at most once, across custodies and agreements (G20).
+
+There is one of these states for every person, and some stay for years: nights are kept as numbers,
+in groups that have everything else in common.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -13,42 +18,77 @@ from shared.contracts.billing import (
     NightUnpriced,
 )
 from shared.kernel.decider import Fold, on
-from shared.kernel.frozen_map import FrozenMap
-from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, entry_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Callable, Iterator
 
     from shared.kernel.event import Event
 
 NightFact = NightsAccrued | AccrualReversed | NightUnpriced | NightNotCharged
 
 
-class ChargedNight(msgspec.Struct, frozen=True):
-    """What became of an attested night; with no components it is unpriced."""
+class Charge(msgspec.Struct, frozen=True):
+    """One night under one component; without a component it waits for a price."""
 
     custody: CustodyId
     agreement: AgreementRef
     night: date
     period: str
     attested: EntryRef
-    components: tuple[str, ...] = ()
+    component: str | None
+
+
+class ChargeGroup(msgspec.Struct, frozen=True, gc=False):
+    """Charges that differ in their nights alone; `entries` are what attested them, in one log."""
+
+    custody: CustodyId
+    agreement: AgreementRef
+    period: str
+    component: str | None
+    origin: str
+    days: tuple[int, ...] = ()
+    entries: tuple[int, ...] = ()
+
+    def including(self, day: int, entry: int) -> ChargeGroup:
+        """The group with one more night."""
+        return msgspec.structs.replace(self, days=(*self.days, day), entries=(*self.entries, entry))
+
+    def without(self, day: int) -> ChargeGroup:
+        """The group without a night that it has."""
+        place = self.days.index(day)
+        return msgspec.structs.replace(
+            self,
+            days=self.days[:place] + self.days[place + 1 :],
+            entries=self.entries[:place] + self.entries[place + 1 :],
+        )
+
+    def charges(self) -> Iterator[Charge]:
+        """Each of its nights by itself."""
+        for day, entry in zip(self.days, self.entries, strict=True):
+            night, attested = date.fromordinal(day), entry_ref(self.origin, entry)
+            yield Charge(self.custody, self.agreement, night, self.period, attested, self.component)
 
 
 class ChargesState(msgspec.Struct, frozen=True):
     """Every night of one person that is charged, or that waits for a price."""
 
-    nights: FrozenMap[ChargedNight] = FrozenMap()
+    groups: tuple[ChargeGroup, ...] = ()
 
-    def charged(self, night: date) -> ChargedNight | None:
-        """The charge for this night, if there is one."""
-        found = self.nights.get(night.isoformat())
-        return found if found is not None and found.components else None
+    def charged(self, night: date) -> Charge | None:
+        """A charge for this night, if there is one."""
+        day = night.toordinal()
+        for group in self.groups:
+            if group.component is not None and day in group.days:
+                return next(one for one in group.charges() if one.night == night)
+        return None
 
-    def of(self, custody: CustodyId) -> Iterator[ChargedNight]:
-        """The nights of one custody, first to last."""
-        return (one for _, one in self.nights.items() if one.custody == custody)
+    def of(self, custody: CustodyId) -> list[Charge]:
+        """The charges of one custody, first night to last."""
+        found = (
+            one for group in self.groups if group.custody == custody for one in group.charges()
+        )
+        return sorted(found, key=lambda one: (one.night, one.component or ""))
 
 
 def fold(person: PersonId) -> Fold[ChargesState]:
@@ -65,32 +105,44 @@ def evolve(state: ChargesState, event: Event) -> ChargesState:
     """Take in what became of a night."""
     match event:
         case NightsAccrued() | AccrualReversed() | NightUnpriced() | NightNotCharged():
-            return ChargesState(_evolve(state.nights, event))
+            return ChargesState(_evolve(state.groups, event))
         case _:
             return state
 
 
-def _evolve(nights: FrozenMap[ChargedNight], event: NightFact) -> FrozenMap[ChargedNight]:
-    key = event.night.isoformat()
-    known = nights.get(key)
+def _evolve(groups: tuple[ChargeGroup, ...], event: NightFact) -> tuple[ChargeGroup, ...]:
+    day = event.night.toordinal()
     match event:
         case NightsAccrued():
-            charged = known.components if known is not None else ()
-            return nights.put(key, _night(event, (*charged, event.component)))
+            priced = _taken_out(groups, day, lambda one: one.component is None)
+            return _entered(priced, event, event.component)
         case AccrualReversed():
-            charged = known.components if known is not None else ()
-            left = tuple(one for one in charged if one != event.component)
-            return nights.put(key, _night(event, left)) if left else nights.drop(key)
+            key = (event.custody, event.component)
+            return _taken_out(groups, day, lambda one: (one.custody, one.component) == key)
         case NightUnpriced():
-            return nights.put(key, _night(event, ()))
+            again = _taken_out(groups, day, lambda one: one.component is None)
+            return _entered(again, event, None)
         case NightNotCharged():
-            waiting = known is not None and known.custody == event.custody and not known.components
-            return nights.drop(key) if waiting else nights
+            waiting = (event.custody, None)
+            return _taken_out(groups, day, lambda one: (one.custody, one.component) == waiting)
         case _:
             assert_never(event)
 
 
-def _night(event: NightFact, components: tuple[str, ...]) -> ChargedNight:
-    return ChargedNight(
-        event.custody, event.agreement, event.night, event.period, event.attested, components
-    )
+def _entered(
+    groups: tuple[ChargeGroup, ...], event: NightsAccrued | NightUnpriced, component: str | None
+) -> tuple[ChargeGroup, ...]:
+    origin, _, entry = event.attested.rpartition("#")
+    key = (event.custody, event.agreement, event.period, component, origin)
+    for place, one in enumerate(groups):
+        if (one.custody, one.agreement, one.period, one.component, one.origin) == key:
+            changed = one.including(event.night.toordinal(), int(entry))
+            return (*groups[:place], changed, *groups[place + 1 :])
+    return (*groups, ChargeGroup(*key).including(event.night.toordinal(), int(entry)))
+
+
+def _taken_out(
+    groups: tuple[ChargeGroup, ...], day: int, meant: Callable[[ChargeGroup], bool]
+) -> tuple[ChargeGroup, ...]:
+    changed = (one.without(day) if day in one.days and meant(one) else one for one in groups)
+    return tuple(one for one in changed if one.days)

@@ -9,7 +9,7 @@ import msgspec
 from services.billing.domain import account, calendar, charges, stay, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.calendar import CalendarState
-from services.billing.domain.charges import ChargedNight, ChargesState
+from services.billing.domain.charges import Charge, ChargesState
 from services.billing.domain.night import NightOutsideStay
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
@@ -91,16 +91,14 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
 CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)
 
 
-def _taken_back(
-    command: CloseStay, state: ExitState, outside: list[ChargedNight]
-) -> Iterator[Event]:
+def _taken_back(command: CloseStay, state: ExitState, outside: list[Charge]) -> Iterator[Event]:
     """Reverse what was charged outside the stay, latest first: each hands back a person-night."""
     standing = state.account
     for one in reversed(outside):
-        if not one.components:
+        if one.component is None:
             yield _no_longer_waiting(command, state, one)
-        for component in one.components:
-            reversal = _reversed(command, state, standing, one, component)
+        else:
+            reversal = _reversed(command, state, standing, one, one.component)
             standing = account.evolve(standing, reversal)
             yield reversal
 
@@ -109,7 +107,7 @@ def _reversed(
     command: CloseStay,
     state: ExitState,
     standing: AccountState,
-    night: ChargedNight,
+    night: Charge,
     component: str,
 ) -> AccrualReversed:
     signed = state.terms.signed(night.agreement)
@@ -131,9 +129,7 @@ def _reversed(
     )
 
 
-def _no_longer_waiting(
-    command: CloseStay, state: ExitState, night: ChargedNight
-) -> NightNotCharged:
+def _no_longer_waiting(command: CloseStay, state: ExitState, night: Charge) -> NightNotCharged:
     """An unpriced night outside the stay needs no price any more."""
     detail = f"the stay ended on {command.departed_on}: nothing is owed for this night"
     return NightNotCharged(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.agreement import Prepaid
@@ -51,6 +51,7 @@ def test_a_tie_goes_to_the_even_minor_unit() -> None:
     assert [prepaid.cost(halves, n, n).minor for n in (1, 2)] == [2, 1]
 
 
+@settings(deadline=None)  # how long it takes is not what is tested
 @given(pools)
 def test_the_sum_of_single_nights_is_what_the_pool_earned(pool: Prepaid) -> None:
     accrued = Money.of(0, pool.amount.currency)
@@ -60,6 +61,7 @@ def test_the_sum_of_single_nights_is_what_the_pool_earned(pool: Prepaid) -> None
     assert accrued == pool.amount
 
 
+@settings(deadline=None)  # how long it takes is not what is tested
 @given(pools, st.data())
 def test_a_span_costs_what_its_nights_cost_in_whatever_order_they_are_added(
     pool: Prepaid, data: st.DataObject
@@ -73,6 +75,7 @@ def test_a_span_costs_what_its_nights_cost_in_whatever_order_they_are_added(
     assert total(nights, pool.amount.currency) == prepaid.cost(pool, first, last)
 
 
+@settings(deadline=None)  # how long it takes is not what is tested
 @given(pools)
 def test_no_night_differs_from_another_by_more_than_one_minor_unit(pool: Prepaid) -> None:
     nights = {prepaid.cost(pool, n, n).minor for n in range(1, prepaid.capacity(pool) + 1)}

@@ -1,0 +1,93 @@
+"""What billing does about the other services' entries, and what it names as the cause."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.billing.domain.exit import CloseStay
+from services.billing.domain.night import AccrueNight
+from services.billing.domain.stay import OpenStay
+from services.billing.domain.terms import ActivateTerms
+from services.billing.reactions import TO_INTAKE, TO_PLACEMENT, react
+from shared.contracts.agreement import digest
+from shared.contracts.intake import AgreementActivated, PersonRegistered
+from shared.contracts.placement import CustodyEnded, PersonReleased, ReturnCompleted
+from shared.kernel.event import Event
+from tests.integration.billing.neighbours import accepted, headcount
+from tests.support.entries import foreign
+from tests.unit.billing.story import BED, CECOT, TERMS, custody, document, person
+
+ORIGIN = "accord.example/placement/0"
+NIGHT = date(2025, 4, 1)
+
+
+def commands(event: Event) -> list[object]:
+    """The commands that follow from this fact, as the entry number 7 of its log."""
+    steps = react(foreign(7, event, ORIGIN))
+    assert {one.provenance.causation for one in steps} <= {f"{ORIGIN}#7"}
+    return [one.command for one in steps]
+
+
+def test_an_activation_brings_the_terms_in_with_its_entry() -> None:
+    signed = document(BED)
+    event = AgreementActivated(agreement=TERMS, digest=digest(signed), document=signed)
+
+    (command,) = commands(event)
+
+    assert isinstance(command, ActivateTerms)
+    assert (command.signed, command.digest) == (f"{ORIGIN}#7", digest(signed))
+
+
+def test_accepted_custody_opens_a_stay() -> None:
+    (command,) = commands(accepted(1, NIGHT))
+
+    assert isinstance(command, OpenStay)
+    assert (command.custody, command.arrived_on) == (custody(1), NIGHT)
+
+
+def test_a_headcount_is_one_command_a_person() -> None:
+    found = commands(headcount(range(1, 4), NIGHT))
+
+    assert [one.person for one in found if isinstance(one, AccrueNight)] == [
+        person(1),
+        person(2),
+        person(3),
+    ]
+    assert {one.attested for one in found if isinstance(one, AccrueNight)} == {f"{ORIGIN}#7"}
+
+
+@pytest.mark.parametrize("kind", [PersonReleased, ReturnCompleted])
+def test_every_way_out_closes_the_stay(kind: type[CustodyEnded]) -> None:
+    event = kind(
+        custody=custody(1),
+        person=person(1),
+        agreement=TERMS,
+        facility=CECOT,
+        ended_at=datetime(2025, 4, 1, 18, tzinfo=UTC),
+        departed_on=NIGHT,
+    )
+
+    (command,) = commands(event)
+
+    assert isinstance(command, CloseStay)
+    assert (command.departed_on, command.ended) == (NIGHT, f"{ORIGIN}#7")
+
+
+def test_other_facts_are_none_of_billing_s_business() -> None:
+    other = PersonRegistered(person=person(1), registered_by="USA", commitment="0" * 64)
+
+    assert commands(other) == []
+
+
+def test_the_types_that_are_read_are_those_that_are_acted_on() -> None:
+    names = {one.TYPE for one in (*TO_INTAKE.types, *TO_PLACEMENT.types)}
+
+    assert names == {
+        "intake.AgreementActivated.v1",
+        "placement.CustodyAccepted.v1",
+        "placement.HeadcountAttested.v1",
+        "placement.PersonReleased.v1",
+        "placement.ReturnCompleted.v1",
+    }
