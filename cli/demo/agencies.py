@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,9 @@ class Agencies:
         self._run = run
         self._keys = 0
         self._at_once = asyncio.Semaphore(AT_ONCE)
-        self._http = httpx.AsyncClient(timeout=30)
+        self._http = httpx.AsyncClient(
+            timeout=30, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), trust_env=False
+        )
         self.asked_again = 0
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
 """The local stack as one thing: started, asked where it is, stopped. For `up`, the demo and tests.
 
 with LocalStack(None, ports="free") as stack:
-    httpx.get(stack.urls["intake"] + "/readyz")
+    print(stack.urls["intake"])
 """
 
 import shutil
@@ -13,8 +13,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
-
-import httpx
 
 from cli.local.addresses import Choice, choose_ports
 from cli.local.databases import Databases
@@ -29,6 +27,7 @@ from cli.local.servers import (
 )
 from cli.output import CouldNot
 from cli.stack.process import ServerUnavailableError
+from cli.stack.readiness import answers_well
 from cli.stack.supervisor import Supervisor, warn
 from cli.tokens import READ_AND_WRITE, mint
 
@@ -188,13 +187,6 @@ class LocalStack:
         databases.prepare()
         return databases
 
-    @property
-    def topic_prefix(self) -> str:
-        """Tells this stack's topics from others on a Kafka that they share."""
-        # A log and its topic belong together: another PostgreSQL has other logs.
-        log = "-named" if named_postgres() else ""
-        return f"accord-{self.folder.name}{log}" if named_kafka() else f"accord{log}"
-
     def _start_services(self, databases: Databases) -> None:
         bootstrap = self.kafka_bootstrap or MEMORY
         env = environment(self.folder, self._ports, bootstrap, self.topic_prefix)
@@ -212,16 +204,11 @@ class LocalStack:
         waiting = dict(self.urls)
         while waiting:
             supervisor.check()
-            waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
+            waiting = {
+                name: url for name, url in waiting.items() if not answers_well(f"{url}/readyz")
+            }
             if waiting and time.monotonic() > deadline:
                 raise ServerUnavailableError(
                     f"{', '.join(waiting)}: not ready within {READY_PATIENCE:g} s; see {self.log}"
                 )
             time.sleep(0.1 if waiting else 0)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=2).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False

@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Self
 
-import httpx
-
 from cli.stack.process import Child, Program, ServerUnavailableError, spawn, tail
+from cli.stack.readiness import answers_well
 
 QUICK_DEATH: Final = 10.0
 FIRST_PAUSE: Final = 0.1
@@ -176,12 +175,7 @@ def _program(service: Service, logs: Path) -> Program:
 
 
 def _is_ready(service: Service) -> bool:
-    if service.health_url is None:
-        return True
-    try:
-        return httpx.get(service.health_url, timeout=2).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
+    return service.health_url is None or answers_well(service.health_url)
 
 
 def _unavailable(watch: Watch, why: str) -> ServerUnavailableError:
