@@ -73,7 +73,9 @@ async def commands_per_second(url: str, count: int, waiting: int, *, contended: 
 
 async def _rows_table(url: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute("CREATE TABLE bench_rows (id bigserial PRIMARY KEY, n bigint, body text)")
+    await connection.execute(
+        "CREATE TABLE bench_rows (id bigserial PRIMARY KEY, n bigint, body text)"
+    )
     await connection.close()
 
 
@@ -126,7 +128,8 @@ def eventsourcing_per_second(url: str, count: int) -> float:
         with ThreadPoolExecutor(threads) as pool:
             started = time.perf_counter()
             saves = pool.map(
-                lambda _: application.save(Reservation(facility=new_id(), person=new_id())), range(count)
+                lambda _: application.save(Reservation(facility=new_id(), person=new_id())),
+                range(count),
             )
             done = sum(1 for _ in saves)
             best = max(best, done / (time.perf_counter() - started))
