@@ -7,8 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from cli.local.folder import DEFAULT, PARTIES, StackFolder
-from cli.output import CouldNot, Json, reporting
-from cli.tokens import READ_AND_WRITE, mint, new_keys
+from cli.output import CouldNot, Json, UsedWrongly, reporting
+from cli.tokens import READ_AND_WRITE, TokenWrong, mint, new_keys
 
 TTL: Final = 43_200
 
@@ -54,6 +54,11 @@ def token(
                 f"them with `accord keys new {kept.keys}`"
             )
         life = timedelta(seconds=min(ttl, 10**9))
-        made = mint(kept.keys, party=party, office=office, subject=subject, scope=scope, life=life)
+        try:
+            made = mint(
+                kept.keys, party=party, office=office, subject=subject, scope=scope, life=life
+            )
+        except TokenWrong as error:
+            raise UsedWrongly(str(error)) from error
         claims = {"party": party, "office": office, "subject": subject, "scope": scope}
         output.result({"token": made, **claims, "expires_in": ttl}, made)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -22,6 +23,7 @@ from shared.ledger.migrations import configuration, upgrade
 from shared.web.settings import ServiceSettings
 
 MIGRATION_URL: Final = "ACCORD_MIGRATION_URL"
+CLASS_NAMES: Final = re.compile(r"^\(\S+\) (<class '\S+'>: )?")  # SQLAlchemy puts them first
 ORIGIN_PREFIX: Final = "ACCORD_ORIGIN_PREFIX"
 
 
@@ -63,7 +65,8 @@ def migrate_database(service: str, url: str, environ: Mapping[str, str]) -> None
     try:
         upgrade(migrations_of(service), address, origin_of(service, environ))
     except Exception as error:
-        why = str(error).strip().partition("\n")[0] or type(error).__name__
+        first_line = str(error).strip().partition("\n")[0]
+        why = CLASS_NAMES.sub("", first_line) or type(error).__name__
         raise CouldNot(
             f"{service}'s database could not be migrated: {why}. Check that it is up, and that "
             "the URL names its owner and a password (or PGPASSWORD does)"

@@ -1,0 +1,54 @@
+"""A stack's folder: what is made once is kept, secrets are the owner's, and one stack uses it."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from cli.local.folder import PARTIES, StackFolder
+from cli.output import CouldNot
+from cli.tokens import mint
+from services.intake.vault import KEY_BYTES, read_key
+
+
+def test_what_is_made_once_is_kept(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path / "stack")
+    folder.prepare()
+    made = [folder.jwks.read_bytes(), folder.vault_key.read_bytes(), folder.name]
+    folder.prepare()
+    assert [folder.jwks.read_bytes(), folder.vault_key.read_bytes(), folder.name] == made
+
+
+def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    secrets = [folder.vault_key, *(folder.keys / f"{party}.private.jwk" for party in PARTIES)]
+    assert {stat.S_IMODE(secret.stat().st_mode) for secret in secrets} == {0o600}
+
+
+def test_the_vault_key_is_one_that_intake_takes(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    assert len(read_key(folder.vault_key)) == KEY_BYTES
+
+
+def test_every_party_of_the_first_agreement_has_a_key(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    tokens = {mint(folder.keys, party=p, office="court", subject="clerk-1") for p in PARTIES}
+    assert len(tokens) == len(PARTIES)
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CouldNot, match=r"cannot be used \(.+\): give a folder .+ --folder"):
+        StackFolder(tmp_path / "file" / "stack").prepare()
+
+
+def test_a_folder_serves_one_stack_at_a_time(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    with folder.alone(), pytest.raises(CouldNot, match=r"running in .+ already \(process \d+\)"):
+        folder.alone().__enter__()
+    with folder.alone():
+        assert folder.jwks.exists()
