@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import httpx
-from fastapi import APIRouter, FastAPI
 
 from services.intake.api import agreements, cases, facts, holds, legs, manifests, persons
 from services.intake.projections import project, vault_row
@@ -31,20 +30,20 @@ from shared.messaging.relay import Relay
 from shared.messaging.status import measure
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
-from shared.web.app import build_app
+from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
 from shared.web.settings import ServiceSettings
 
 
-def create_app() -> FastAPI:
+def create_app() -> App:
     """The service as its process runs it, by the environment."""
     configure_logs("intake")
     settings = IntakeSettings.read(os.environ)
     return assemble(settings, KafkaBroker(settings.service.kafka_bootstrap))
 
 
-def assemble(settings: IntakeSettings, broker: Broker) -> FastAPI:
+def assemble(settings: IntakeSettings, broker: Broker) -> App:
     """The service by these settings, its log published to `broker`."""
     told, clock = settings.service, SystemClock()
     store, reads = PostgresStore(told.database_url, clock), Reads.connect(told.database_url)
@@ -72,7 +71,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> FastAPI:
     )
 
 
-def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tuple[APIRouter, ...]:
+def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tuple[Router, ...]:
     return (
         agreements.router(runner),
         persons.router(runner, queries, vault, vault_row),

@@ -17,6 +17,9 @@ from shared.web.health import Check, health_router
 from shared.web.identity import Verifier
 from shared.web.openapi import document
 
+App = FastAPI
+"""A service's app, by the name that compositions know it by: they do not import the framework."""
+Router = APIRouter
 Resource = Callable[[], AbstractAsyncContextManager[object]]
 _VERSION = "0.1.0"
 

@@ -1,0 +1,1 @@
+"""Intake's revisions, the oldest first."""
