@@ -1,5 +1,6 @@
 """An agreement is in force once both states signed the same version of it, and not before."""
 
+import msgspec
 import pytest
 
 from services.intake.domain.agreement import (
@@ -138,3 +139,10 @@ def test_terms_that_are_not_signed_by_both_cannot_be_activated() -> None:
 def test_an_agreement_that_nobody_proposed_is_unknown() -> None:
     with pytest.raises(AgreementIsUnknown):
         in_force(given.folded(fold(AGREEMENT), ()), AGREEMENT)
+
+
+def test_the_state_survives_its_snapshot() -> None:
+    state = given.folded(fold(AGREEMENT), (*given.in_force(FIRST), given.proposed(SECOND)))
+    snapshot = fold(AGREEMENT).snapshot
+    assert snapshot is not None
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=snapshot) == state
