@@ -29,7 +29,7 @@ class YamlDocument(Inline):
     OPENAPI: ClassVar[dict[str, Any]] = {
         "requestBody": {
             "required": True,
-            "content": {"application/yaml": {"schema": {"type": "string"}}},
+            "content": {"application/yaml": {"schema": {}}},
         }
     }
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONTENT_TYPE, Metrics
 from shared.web.background import Background
+from shared.web.examples import Responses
 from shared.web.gate import open_router
 from shared.web.problems import Refused, finding, problem
 
@@ -37,7 +38,11 @@ def health_router(
         tasks = {name: background.why_not(name) for name in background.names}
         return _readiness({**dict(asked), **tasks})
 
-    @router.get("/metrics", summary="Prometheus metrics")
+    text: Responses = {
+        200: {"description": "In Prometheus' text format", "content": {CONTENT_TYPE: {}}}
+    }
+
+    @router.get("/metrics", summary="Prometheus metrics", response_class=Response, responses=text)
     async def measured() -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
 

@@ -81,7 +81,12 @@ def _open(log: LogReader) -> APIRouter:
         200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}
     }
 
-    @router.get("/tile/entries/{tile:path}", summary="Entry bundle", responses=bytes_200)
+    @router.get(
+        "/tile/entries/{tile:path}",
+        summary="Entry bundle",
+        response_class=Response,
+        responses=bytes_200,
+    )
     async def entries(tile: Annotated[str, Path(examples=["x001/x234/067.p/8"])]) -> Response:
         meant = Tile.read(tile)
         if meant is None:

@@ -22,9 +22,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def service(keys: Path) -> AsyncIterator[Service]:
     """The sample service."""
     sample = Service(keys)
-    await sample.runner.start()
-    yield sample
-    await sample.runner.stop()
+    async with sample.running():
+        yield sample
 
 
 @pytest.fixture

@@ -255,7 +255,14 @@ class Service:
             title="Sample",
             verifier=Verifier(load_keys(keys / "jwks.json"), self.clock),
             routers=[*log_routers(self.log), persons(self.runner), lists(), forms()],
+            resources=[self.running],
         )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self.runner.start()
+        yield
+        await self.runner.stop()
 
     def token(self, party: str = "USA", office: str = "intake-agency", **other: Any) -> str:  # noqa: ANN401 - options of mint
         life: timedelta = other.pop("life", timedelta(hours=1))
