@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def until(condition: Callable[[], Awaitable[bool]], patience: float = 15.0) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], patience: float = 15.0, every: float = 0.005
+) -> None:
     """Return as soon as the condition holds. Raises `TimeoutError` when it does not in time."""
     async with asyncio.timeout(patience):
         while not await condition():  # noqa: ASYNC110 - the condition may be in a database or a broker
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(every)

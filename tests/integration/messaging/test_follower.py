@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
@@ -77,6 +78,7 @@ async def during(work: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.timeout(300)
 async def test_followers_killed_at_any_moment_apply_everything_once_and_with_their_position(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
@@ -95,7 +97,7 @@ async def test_followers_killed_at_any_moment_apply_everything_once_and_with_the
             more = entries(50, first=len(log))
             await publish(broker, topic, list(enumerate(more, start=len(log))))
             log.extend(more)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
     async with runner_of(database_url) as runner, positions_at(database_url) as positions:
 
@@ -103,7 +105,7 @@ async def test_followers_killed_at_any_moment_apply_everything_once_and_with_the
             async def there() -> bool:
                 return (await positions.read(FOREIGN)).sequence > sequence
 
-            await until(there, patience=30)
+            await until(there, patience=60, every=0.05)
 
         with Replicas(lambda: start("follow", database_url, kafka_bootstrap, topic)) as replicas:
             growing = asyncio.create_task(grow())
@@ -204,7 +206,7 @@ async def test_relay_and_follower_go_on_when_the_broker_comes_back(tmp_path: Pat
         async def arrived() -> bool:
             return (await own.head()).next_index == size
 
-        await until(arrived, patience=40)
+        await until(arrived, patience=60)
 
     try:
         async with during(relay.run()), during(follower.run()):

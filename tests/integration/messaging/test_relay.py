@@ -37,18 +37,19 @@ async def append(runner: CommandRunner, count: int) -> None:
 @asynccontextmanager
 async def appending(runner: CommandRunner) -> AsyncIterator[None]:
     """Append for as long as the block lasts."""
+    enough = asyncio.Event()
 
-    async def forever() -> None:
-        while True:
-            await append(runner, 20)
-            await asyncio.sleep(0.02)
+    async def on_and_on() -> None:
+        while not enough.is_set():
+            await append(runner, 30)
+            await asyncio.sleep(0.05)
 
-    task = asyncio.create_task(forever())
+    task = asyncio.create_task(on_and_on())
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        enough.set()
+        await task
 
 
 @asynccontextmanager
@@ -73,7 +74,7 @@ async def published(runner: CommandRunner, broker: KafkaBroker, topic: str) -> N
     async def there() -> bool:
         return await last_index(broker, topic) == size - 1
 
-    await until(there)
+    await until(there, patience=60, every=0.1)
 
 
 async def assert_topic_is_the_log(runner: CommandRunner, broker: KafkaBroker, topic: str) -> None:
@@ -82,6 +83,7 @@ async def assert_topic_is_the_log(runner: CommandRunner, broker: KafkaBroker, to
     assert [entry async for entry in read_topic(broker, topic)] == log
 
 
+@pytest.mark.timeout(300)
 async def test_relays_killed_at_any_moment_lose_nothing_and_reorder_nothing(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
@@ -99,7 +101,7 @@ async def test_relays_killed_at_any_moment_lose_nothing_and_reorder_nothing(
         async def grown() -> bool:
             return await last_index(broker, topic) > reached
 
-        await until(grown, patience=30)
+        await until(grown, patience=60, every=0.1)
 
     async with runner_of(database_url) as runner:
         with Replicas(lambda: start("relay", database_url, kafka_bootstrap, topic)) as replicas:
