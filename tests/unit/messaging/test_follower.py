@@ -1,134 +1,23 @@
-"""The follower's rules: duplicates, gaps, forgeries, refusals, waiting and recovery."""
+"""The follower's rules: duplicates, gaps, refusals, waiting and recovery."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.contracts.placement import PlaceReserved
 from shared.kernel.rejected import NotYet
-from shared.ledger.clock import SystemClock
-from shared.ledger.entry import decode
 from shared.ledger.errors import Unavailable
-from shared.ledger.memory import MemoryStore
-from shared.ledger.positions import MemoryPositions, Position
-from shared.ledger.runner import CommandRunner
-from shared.messaging.errors import BrokerUnavailable, LogBroken, OriginUnavailable
-from shared.messaging.follower import Follower, Reaction
-from shared.messaging.memory import MemoryBroker
-from shared.messaging.reaction import steps_because_of
-from shared.messaging.status import Patience
-from tests.support.entries import FOREIGN, entries, entry, publish
-from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
+from shared.ledger.positions import Position
+from shared.messaging.errors import BrokerUnavailable
+from tests.support.entries import entries
 from tests.support.waiting import until
+from tests.unit.messaging.following import Follows, reserve_for_each
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-
     from shared.ledger.recorded import Recorded
-    from shared.ledger.rows import RowChange
-    from shared.ledger.work import Settled, Step
-    from shared.messaging.follower import React
-
-TOPIC = "accord.foreign"
-QUICK = Patience(first=0.001, longest=0.005, failures=3, not_yet=0.001, poll=0.01)
-
-
-def reserve_for_each(recorded: Recorded, limit: int = 1_000_000) -> tuple[Step, ...]:
-    assert isinstance(recorded.event, PlaceReserved)
-    command = Reserve(recorded.event.facility, limit, recorded.event.custody)
-    return steps_because_of(recorded, "placement", (RESERVE, command))
-
-
-class HeldEntries:
-    """The foreign log at its origin."""
-
-    origin = FOREIGN
-
-    def __init__(self, held: Sequence[bytes]) -> None:
-        self.held = list(held)
-        self.failures = 0
-        self.asked: list[tuple[int, int]] = []
-
-    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        self.asked.append((first, end))
-        if self.failures:
-            self.failures -= 1
-            raise OriginUnavailable("not now")
-        if end > len(self.held):
-            raise LogBroken(self.origin, len(self.held), "the log ends here")
-        for start in range(first, end, 4):
-            yield self.held[start : min(start + 4, end)]
-
-
-class Follows:
-    """A service in memory that follows the foreign log."""
-
-    def __init__(self, held: Sequence[bytes] = (), react: React = reserve_for_each) -> None:
-        self.broker = MemoryBroker()
-        self.store = MemoryStore(ORIGIN)
-        self.runner = CommandRunner(self.store, SystemClock(), reservation_rows)
-        self.origin = HeldEntries(held)
-        self.react = react
-        self.types: tuple[type[PlaceReserved], ...] = (PlaceReserved,)
-        self.pages: list[int] = []
-        self.failing: Callable[[], None] = lambda: None
-        self.follower = self.restarted()
-
-    def restarted(self) -> Follower:
-        return Follower(
-            self.origin,
-            TOPIC,
-            Reaction(self.types, self.react),
-            broker=self.broker,
-            runner=self,
-            positions=MemoryPositions(self.store),
-            patience=QUICK,
-        )
-
-    async def apply(self, steps: Sequence[Step], rows: Sequence[RowChange] = ()) -> list[Settled]:
-        self.failing()
-        self.pages.append(len(steps))
-        return await self.runner.apply(steps, rows)
-
-    async def publish(self, *published: tuple[int, bytes]) -> None:
-        await publish(self.broker, TOPIC, published)
-
-    async def causes(self) -> list[int]:
-        """Which foreign entries led to entries of our own, in our order."""
-        own = await self.store.entries(0, 10_000)
-        custodies = [entry.event.custody for entry in map(decode, own)]  # type: ignore[attr-defined]  # all are PlaceReserved
-        theirs = [decode(one).event.custody for one in self.origin.held]  # type: ignore[attr-defined]  # the same
-        return [theirs.index(custody) for custody in custodies]
-
-    async def position(self) -> Position:
-        return await MemoryPositions(self.store).read(FOREIGN)
-
-    async def reaches(self, sequence: int) -> None:
-        async def there() -> bool:
-            return (await self.position()).sequence >= sequence
-
-        await until(there)
-
-    async def becomes(self, state: str) -> None:
-        async def so() -> bool:
-            return self.follower.health().state == state
-
-        await until(so)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
-        await self.runner.start()
-        task = asyncio.create_task(self.follower.run())
-        try:
-            yield task
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await self.runner.stop()
+    from shared.ledger.work import Step
 
 
 async def test_entries_are_applied_in_order_with_the_position() -> None:
@@ -183,61 +72,6 @@ async def test_a_gap_stays_open_until_the_origin_answers() -> None:
         await service.becomes("running")
         assert await service.follower.check() is None
         assert await service.causes() == [0, 1, 2, 3, 4]
-
-
-FORGERIES = {
-    "another index": entry(7),
-    "another log": entry(3, origin="accord.example/billing/0"),
-    "no JSON": b"not an entry",
-    "an attribute too many": entry(3).replace(b'{"specversion"', b'{"more":1,"specversion"'),
-    "data that do not fit": entry(3).replace(b'"facility":"cecot"', b'"facility":12345'),
-}
-
-
-@pytest.mark.parametrize("what", FORGERIES)
-async def test_a_forged_entry_stops_the_follower_and_nothing_after_it_is_applied(what: str) -> None:
-    log = entries(6)
-    service = Follows(log)
-    forged = [log[0], log[1], log[2], FORGERIES[what], log[4], log[5]]
-    await service.publish(*enumerate(forged))
-    async with service.running() as task:
-        with pytest.raises(LogBroken, match="at entry 3") as stopped:
-            await task
-        assert stopped.value.index == 3
-        assert await service.causes() == [0, 1, 2]
-        assert await service.position() == Position(3, 3)
-    assert service.follower.health().state == "stopped"
-    assert "entry 3" in (await service.follower.check() or "")
-
-
-async def test_a_message_without_an_index_stops_the_follower() -> None:
-    log = entries(2)
-    service = Follows(log)
-    await service.publish((0, log[0]), (-1, log[1]))
-    async with service.running() as task:
-        with pytest.raises(LogBroken, match="at entry 1: message 1 has no legible index"):
-            await task
-        assert (await service.position()).sequence == 1
-
-
-async def test_a_message_from_beyond_the_end_of_its_log_stops_the_follower() -> None:
-    log = entries(3)
-    service = Follows(log)
-    await service.publish((0, log[0]), (9, entry(9)))
-    async with service.running() as task:
-        with pytest.raises(LogBroken, match="at entry 3: the log ends here"):
-            await task
-        assert (await service.position()).sequence == 1
-
-
-async def test_a_forged_entry_in_a_bundle_stops_the_follower() -> None:
-    log = entries(9)
-    service = Follows([*log[:6], entry(60), *log[7:]])
-    await service.publish((8, log[8]))
-    async with service.running() as task:
-        with pytest.raises(LogBroken, match="at entry 6"):
-            await task
-        assert (await service.position()).sequence == 4
 
 
 async def test_entries_of_other_types_are_passed_over_unread() -> None:
