@@ -145,4 +145,5 @@ def test_the_state_survives_its_snapshot() -> None:
     state = given.folded(fold(AGREEMENT), (*given.in_force(FIRST), given.proposed(SECOND)))
     snapshot = fold(AGREEMENT).snapshot
     assert snapshot is not None
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=snapshot) == state
+    assert msgspec.json.schema(snapshot)
+    assert msgspec.json.decode(msgspec.json.encode(state), type=snapshot) == state
