@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import httpx
-from fastapi import APIRouter, FastAPI
 
 from services.billing.api import (
     accounts,
@@ -37,26 +36,26 @@ from shared.messaging.relay import Relay
 from shared.messaging.status import measure
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
-from shared.web.app import build_app
+from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
 
 SERVICE = "billing"
 
 
-def create_app() -> FastAPI:
+def create_app() -> App:
     """The service as its process runs it, by the environment."""
     settings = Settings.read(os.environ)
     configure_logs(SERVICE)
     return assemble(settings, KafkaBroker(settings.kafka_bootstrap))
 
 
-def assemble(settings: Settings, broker: Broker) -> FastAPI:
+def assemble(settings: Settings, broker: Broker) -> App:
     """The service by these settings, its log published to `broker`."""
     clock, url = SystemClock(), settings.database_url
     store, reads, metrics = PostgresStore(url, clock), Reads.connect(url), Metrics()
     runner, log = CommandRunner(store, clock, project), Log(store, settings.origin(SERVICE))
-    client = httpx.AsyncClient()
+    client = httpx.AsyncClient(timeout=10)
     follower = partial(
         _follower, settings, client, broker=broker, runner=runner, positions=TablePositions(reads)
     )
@@ -93,7 +92,7 @@ def _follower(
     return Follower(source, topic, reaction, broker=broker, runner=runner, positions=positions)
 
 
-def _routers(runner: CommandRunner, log: Log, reads: BillingReads) -> list[APIRouter]:
+def _routers(runner: CommandRunner, log: Log, reads: BillingReads) -> list[Router]:
     return [
         *log_routers(log),
         accounts.router(reads),

@@ -62,6 +62,11 @@ class Neighbours:
 
         await until(nothing_left, patience=60)
 
+    async def published(self, service: str, count: int) -> list[bytes]:
+        """The first entries in a service's topic."""
+        async with self._broker.subscriber(f"accord.{service}", 0) as subscriber:
+            return [one.record.value for one in await subscriber.page(count, 10.0)]
+
     async def activate(self, document: AgreementDocument) -> None:
         """Both states have signed."""
         signed = AgreementActivated(
