@@ -41,7 +41,8 @@ def reserve_for_each(recorded: Recorded) -> tuple[Step, ...]:
 class NowhereElse:
     """An origin that has no more than its topic."""
 
-    origin = FOREIGN
+    def __init__(self, origin: str = FOREIGN) -> None:
+        self.origin = origin
 
     async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
         raise LogBroken(self.origin, first, f"nothing up to {end} is missing in this test")

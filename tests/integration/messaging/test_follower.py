@@ -42,13 +42,16 @@ from tests.support.ledgers import ORIGIN, RESERVE, Reserve, ledger_database, pro
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
     from pathlib import Path
 
     from shared.ledger.store import Store
+    from shared.messaging.broker import Broker
+    from shared.messaging.follower import Entries
 
 ROUNDS = 6
 CECOT = FacilityId("cecot")
+PLACEMENT = "accord.placement"
 REACTION = Reaction((PlaceReserved,), reserve_for_each)
 
 
@@ -78,49 +81,64 @@ async def during(work: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+class GrowingTopic:
+    """A foreign log's topic that grows for as long as a block lasts."""
+
+    def __init__(self, broker: KafkaBroker, name: str) -> None:
+        self.broker = broker
+        self.name = name
+        self.log: list[bytes] = []
+        self._enough = asyncio.Event()
+
+    @asynccontextmanager
+    async def growing(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._grow())
+        try:
+            yield
+        finally:
+            self._enough.set()
+            await task
+
+    async def _grow(self) -> None:
+        while not self._enough.is_set():
+            more = entries(50, first=len(self.log))
+            await publish(self.broker, self.name, list(enumerate(more, start=len(self.log))))
+            self.log.extend(more)
+            await asyncio.sleep(0.05)
+
+
+async def beyond(positions: TablePositions, sequence: int) -> None:
+    async def there() -> bool:
+        return (await positions.read(FOREIGN)).sequence > sequence
+
+    await until(there, patience=60, every=0.05)
+
+
+async def assert_effects_and_position_agree(store: Store, positions: TablePositions) -> None:
+    before = await custodies(store)
+    position = await positions.read(FOREIGN)
+    after = await custodies(store)
+    assert len(before) <= position.sequence <= len(after), "one without the other"
+
+
 @pytest.mark.timeout(300)
 async def test_followers_killed_at_any_moment_apply_everything_once_and_with_their_position(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
     await ledger_database(database_url)
-    topic, broker, chance = (
-        f"{topic_prefix}.foreign",
-        KafkaBroker(kafka_bootstrap),
-        random.Random(7),
-    )
-    await broker.create(topic)
-    log: list[bytes] = []
-    enough = asyncio.Event()
-
-    async def grow() -> None:
-        while not enough.is_set():
-            more = entries(50, first=len(log))
-            await publish(broker, topic, list(enumerate(more, start=len(log))))
-            log.extend(more)
-            await asyncio.sleep(0.05)
-
+    topic = GrowingTopic(KafkaBroker(kafka_bootstrap), f"{topic_prefix}.foreign")
+    await topic.broker.create(topic.name)
+    chance = random.Random(7)
     async with runner_of(database_url) as runner, positions_at(database_url) as positions:
-
-        async def beyond(sequence: int) -> None:
-            async def there() -> bool:
-                return (await positions.read(FOREIGN)).sequence > sequence
-
-            await until(there, patience=60, every=0.05)
-
-        with Replicas(lambda: start("follow", database_url, kafka_bootstrap, topic)) as replicas:
-            growing = asyncio.create_task(grow())
-            for _ in range(ROUNDS):
-                await beyond((await positions.read(FOREIGN)).sequence)
-                await asyncio.sleep(chance.uniform(0, 0.3))
-                await asyncio.to_thread(replicas.kill, chance.randrange(2))
-                before = await custodies(runner.store)
-                position = await positions.read(FOREIGN)
-                after = await custodies(runner.store)
-                assert len(before) <= position.sequence <= len(after), "one without the other"
-            enough.set()
-            await growing
-            await beyond(len(log) - 1)
-        assert await custodies(runner.store) == custodies_in(log)
+        with Replicas(lambda: start("follow", database_url, kafka_bootstrap, topic.name)) as both:
+            async with topic.growing():
+                for _ in range(ROUNDS):
+                    await beyond(positions, (await positions.read(FOREIGN)).sequence)
+                    await asyncio.sleep(chance.uniform(0, 0.3))
+                    await asyncio.to_thread(both.kill, chance.randrange(2))
+                    await assert_effects_and_position_agree(runner.store, positions)
+            await beyond(positions, len(topic.log) - 1)
+        assert await custodies(runner.store) == custodies_in(topic.log)
 
 
 @asynccontextmanager
@@ -141,83 +159,91 @@ async def serving(log: Log) -> AsyncIterator[str]:
     await task
 
 
+def reservations(count: int) -> list[Step]:
+    return [Step(RESERVE, Reserve(CECOT), provenance()) for _ in range(count)]
+
+
+class Applies:
+    """A service in memory that follows `placement`."""
+
+    def __init__(self, source: Entries, broker: Broker) -> None:
+        self.store = MemoryStore("accord.example/billing/0")
+        self.runner = CommandRunner(self.store, SystemClock(), lambda _recorded: ())
+        self.follower = Follower(
+            source,
+            PLACEMENT,
+            REACTION,
+            broker=broker,
+            runner=self.runner,
+            positions=MemoryPositions(self.store),
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self.runner.start()
+        async with during(self.follower.run()):
+            yield
+        await self.runner.stop()
+
+    async def reaches(self, size: int) -> None:
+        async def there() -> bool:
+            return (await self.store.head()).next_index >= size
+
+        await until(there, patience=60)
+
+
 async def test_gaps_are_filled_from_the_origins_own_endpoints(database_url: str) -> None:
     await ledger_database(database_url)
-    broker, own = MemoryBroker(), MemoryStore("accord.example/billing/0")
-    async with runner_of(database_url) as runner:
-        steps = [Step(RESERVE, Reserve(CECOT), provenance()) for _ in range(900)]
-        await runner.apply(steps)
+    broker = MemoryBroker()
+    async with runner_of(database_url) as runner, httpx.AsyncClient() as client:
+        await runner.apply(reservations(900))
         log = await runner.store.entries(0, 900)
         kept = [*range(10), *range(300, 310), 899]
-        await publish(broker, "accord.placement", [(index, log[index]) for index in kept])
-        async with (
-            serving(Log(runner.store, ORIGIN)) as base,
-            httpx.AsyncClient() as client,
-        ):
-            applier = CommandRunner(own, SystemClock(), lambda _recorded: ())
-            await applier.start()
-            follower = Follower(
-                OriginLog(client, base, ORIGIN),
-                "accord.placement",
-                REACTION,
-                broker=broker,
-                runner=applier,
-                positions=MemoryPositions(own),
-            )
-
-            async def complete() -> bool:
-                return len(await own.entries(0, 1_000)) == 900
-
-            async with during(follower.run()):
-                await until(complete)
-            await applier.stop()
-    assert await custodies(own) == custodies_in(log)
+        await publish(broker, PLACEMENT, [(index, log[index]) for index in kept])
+        async with serving(Log(runner.store, ORIGIN)) as base:
+            service = Applies(OriginLog(client, base, ORIGIN), broker)
+            async with service.running():
+                await service.reaches(900)
+    assert await custodies(service.store) == custodies_in(log)
 
 
-async def test_relay_and_follower_go_on_when_the_broker_comes_back(tmp_path: Path) -> None:
-    port = free_port()
-    server = await asyncio.to_thread(start_kafka, tmp_path, port=port)
-    source, own = MemoryStore(ORIGIN), MemoryStore("accord.example/billing/0")
+class RestartedKafka:
+    """A Kafka of this test's own, which goes away and comes back with its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._server = start_kafka(folder, port=self._port)
+        self.bootstrap = self._server.bootstrap
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server = start_kafka(self._folder, port=self._port)
+
+
+@pytest.fixture
+def kafka(tmp_path: Path) -> Iterator[RestartedKafka]:
+    kafka = RestartedKafka(tmp_path)
+    yield kafka
+    kafka.stop()
+
+
+async def test_relay_and_follower_go_on_when_the_broker_comes_back(kafka: RestartedKafka) -> None:
+    source, broker = MemoryStore(ORIGIN), KafkaBroker(kafka.bootstrap)
     writer = CommandRunner(source, SystemClock(), lambda _recorded: ())
-    applier = CommandRunner(own, SystemClock(), lambda _recorded: ())
     await writer.start()
-    await applier.start()
-    relay = Relay(
-        Log(source, ORIGIN),
-        KafkaBroker(server.bootstrap),
-        "accord.placement",
-        appended=writer.appended,
-    )
-    nowhere = NowhereElse()
-    nowhere.origin = ORIGIN
-    follower = Follower(
-        nowhere,
-        "accord.placement",
-        REACTION,
-        broker=KafkaBroker(server.bootstrap),
-        runner=applier,
-        positions=MemoryPositions(own),
-    )
-
-    async def append_and_arrive() -> None:
-        await writer.apply([Step(RESERVE, Reserve(CECOT), provenance()) for _ in range(50)])
-        size = (await source.head()).next_index
-
-        async def arrived() -> bool:
-            return (await own.head()).next_index == size
-
-        await until(arrived, patience=60)
-
-    try:
-        async with during(relay.run()), during(follower.run()):
-            await append_and_arrive()
-            await asyncio.to_thread(server.stop)
-            await writer.apply([Step(RESERVE, Reserve(CECOT), provenance())])
-            await asyncio.sleep(3)
-            server = await asyncio.to_thread(start_kafka, tmp_path, port=port)
-            await append_and_arrive()
-        assert await custodies(own) == await custodies(source)
-    finally:
-        await asyncio.to_thread(server.stop)
-        await writer.stop()
-        await applier.stop()
+    relay = Relay(Log(source, ORIGIN), broker, PLACEMENT, appended=writer.appended)
+    service = Applies(NowhereElse(ORIGIN), broker)
+    async with during(relay.run()), service.running():
+        await writer.apply(reservations(50))
+        await service.reaches(50)
+        await asyncio.to_thread(kafka.stop)
+        await writer.apply(reservations(1))
+        await asyncio.sleep(3)
+        await asyncio.to_thread(kafka.start)
+        await writer.apply(reservations(50))
+        await service.reaches(101)
+    await writer.stop()
+    assert await custodies(service.store) == await custodies(source)
