@@ -54,6 +54,8 @@ class SealedPerson(msgspec.Struct, frozen=True):
 
 
 class _Kept(msgspec.Struct, frozen=True):
+    """What is encrypted under a person's own key."""
+
     salt: bytes
     identity: Identity
 

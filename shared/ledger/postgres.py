@@ -5,11 +5,9 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
-
 from shared.ledger.clock import SystemClock
+from shared.ledger.connections import Connections
 from shared.ledger.entry import decode
-from shared.ledger.errors import Unavailable
 from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, UnwritableBatch
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 _SEPARATOR = "\x1f"
 _OUTER = "\x1e"
-_TIMEOUT_SECONDS = 15.0
 
 # One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any,
 # are looked up.
@@ -84,24 +81,6 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[])
 ON CONFLICT (name) DO UPDATE
 SET fingerprint = EXCLUDED.fingerprint, sequence = EXCLUDED.sequence, state = EXCLUDED.state
 """
-# Boundary reads are index walks however few rows there are: a plan made for an empty table must not
-# stay.
-_SETTINGS = {
-    "jit": "off",
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-}
-_LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
 
 
 class PostgresStore:
@@ -109,10 +88,11 @@ class PostgresStore:
 
     def __init__(self, url: str, clock: Clock | None = None, connections: int = 4) -> None:
         """Name the database by its `postgresql://` address; nothing is connected yet."""
-        self._url = url
         self._clock = clock or SystemClock()
-        self._connections = connections
-        self._pool: asyncpg.Pool[Any] | None = None
+        self._connections = Connections(url, connections)
+        self._connection = self._connections.one
+        self.open = self._connections.open
+        self.close = self._connections.close
 
     @staticmethod
     async def connect(url: str, clock: Clock | None = None, connections: int = 4) -> PostgresStore:
@@ -120,40 +100,6 @@ class PostgresStore:
         store = PostgresStore(url, clock, connections)
         await store.open()
         return store
-
-    async def open(self) -> None:
-        """Connect. Raises `Unavailable` when the database does not answer."""
-        try:
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._connections,
-                server_settings=_SETTINGS,
-                command_timeout=_TIMEOUT_SECONDS,
-            )
-        except _LOST as error:
-            raise _unavailable(error) from error
-
-    async def close(self) -> None:
-        """Close every connection."""
-        if self._pool is not None:
-            await self._pool.close()
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        if self._pool is None:
-            raise Unavailable("the store has not been opened")
-        try:
-            async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
-                try:
-                    yield connection
-                except _LOST:
-                    connection.terminate()  # whatever state it is in, nobody uses it again
-                    raise
-        except _LOST as error:
-            raise _unavailable(error) from error
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-            raise UnwritableBatch(str(error)) from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
@@ -300,9 +246,3 @@ def _joined(separator: str, values: Sequence[str]) -> str:
         message = "an id or tag holds a control character"
         raise UnwritableBatch(message)
     return text
-
-
-def _unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(
-        f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again"
-    )

@@ -12,6 +12,18 @@ down_revision = None
 
 def upgrade() -> None:
     """Create all of it."""
+    _lists()
+    op.create_table(
+        "sealed_persons",
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("key_encryption_key", sa.Text, nullable=False),
+        sa.Column("sealed_key", BYTEA, nullable=False),
+        sa.Column("sealed_identity", BYTEA, nullable=False),
+    )
+    create_ledger("cases", "manifests", "sealed_persons")
+
+
+def _lists() -> None:
     op.create_table(
         "cases",
         sa.Column("case", sa.Text, primary_key=True),
@@ -34,11 +46,3 @@ def upgrade() -> None:
         sa.Column("last_event", sa.Text, nullable=False),
         sa.Column("last_sequence", sa.BigInteger, nullable=False),
     )
-    op.create_table(
-        "sealed_persons",
-        sa.Column("person", sa.Text, primary_key=True),
-        sa.Column("key_encryption_key", sa.Text, nullable=False),
-        sa.Column("sealed_key", BYTEA, nullable=False),
-        sa.Column("sealed_identity", BYTEA, nullable=False),
-    )
-    create_ledger("cases", "manifests", "sealed_persons")

@@ -1,0 +1,85 @@
+"""Connections to a log's database, and what it means when one of them breaks."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from shared.ledger.errors import Unavailable
+from shared.ledger.store import UnwritableBatch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_TIMEOUT_SECONDS = 15.0
+# Boundary reads are index walks however few rows there are: a plan made for an empty table must not
+# stay.
+_SETTINGS = {
+    "jit": "off",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+
+
+class Connections:
+    """A pool of connections to one database."""
+
+    def __init__(self, url: str, most: int) -> None:
+        """Name the database by its `postgresql://` address; nothing is connected yet."""
+        self._url = url
+        self._most = most
+        self._pool: asyncpg.Pool[Any] | None = None
+
+    async def open(self) -> None:
+        """Connect. Raises `Unavailable` when the database does not answer."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=self._most,
+                server_settings=_SETTINGS,
+                command_timeout=_TIMEOUT_SECONDS,
+            )
+        except _LOST as error:
+            raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Any]:
+        """A connection to use. Raises `Unavailable`, and `UnwritableBatch` for wrong content."""
+        if self._pool is None:
+            raise Unavailable("the store has not been opened")
+        try:
+            async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
+                try:
+                    yield connection
+                except _LOST:
+                    connection.terminate()  # whatever state it is in, nobody uses it again
+                    raise
+        except _LOST as error:
+            raise _unavailable(error) from error
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            raise UnwritableBatch(str(error)) from error
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    return Unavailable(
+        f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again"
+    )
