@@ -1,4 +1,5 @@
-"""How fast commands become durable entries, against pgbench and the `eventsourcing` library on one PostgreSQL.
+"""How fast commands become durable entries, against pgbench and the `eventsourcing` library on one
+PostgreSQL.
 
 Every command reads its boundary, is decided, encoded and hashed, and writes an entry, five tags, an
 idempotency row and a projection row; fsync is on.
@@ -51,7 +52,9 @@ class Rates:
 
 
 async def commands_per_second(url: str, count: int, waiting: int, *, contended: bool) -> float:
-    """Run `count` commands with `waiting` of them in flight, all at one facility or each at its own."""
+    """Run `count` commands with `waiting` of them in flight, all at one facility or each at its
+    own.
+    """
     store = await PostgresStore.connect(url)
     runner = CommandRunner(store, SystemClock(), reservation_rows)
     await runner.start()

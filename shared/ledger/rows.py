@@ -96,8 +96,13 @@ class RowBatch:
         ]
 
 
+@cache
+def _key_names(table: sa.Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
 def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(values[column.name] for column in table.primary_key)
+    return tuple([values[name] for name in _key_names(table)])
 
 
 def _recordset(table: sa.Table, names: tuple[str, ...]) -> str:
@@ -125,7 +130,7 @@ def _listed(names: Iterable[str]) -> str:
 
 @cache
 def _insert_sql(table: sa.Table, names: tuple[str, ...]) -> str:
-    keys = [column.name for column in table.primary_key]
+    keys = _key_names(table)
     others = [name for name in names if name not in keys]
     changed = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in others)
     action = f"DO UPDATE SET {changed}" if others else "DO NOTHING"
@@ -138,7 +143,7 @@ def _insert_sql(table: sa.Table, names: tuple[str, ...]) -> str:
 
 @cache
 def _update_sql(table: sa.Table, names: tuple[str, ...]) -> str:
-    keys = [column.name for column in table.primary_key]
+    keys = _key_names(table)
     changed = ", ".join(f'"{name}" = v."{name}"' for name in names if name not in keys)
     same = " AND ".join(f't."{name}" = v."{name}"' for name in keys)
     return (

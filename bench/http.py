@@ -1,0 +1,139 @@
+"""How many durable cases a second one intake process takes over HTTP, tokens checked, beside its
+load.
+
+The service is the real one: its own process, its database with fsync on, its relay publishing to
+Kafka.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import uvloop
+
+from bench.wire import Load, load, post
+from cli.demo.offices import SV_AUTHORITY, US_AUTHORITY, US_INTAKE
+from cli.local.addresses import choose_ports
+from cli.local.databases import Databases
+from cli.local.folder import StackFolder
+from cli.local.programs import environment, separate
+from cli.stack.kafka import start_kafka
+from cli.stack.postgres import start_postgres
+from cli.stack.supervisor import Supervisor
+from cli.tokens import mint
+from shared.ledger.ids import new_id
+
+CONNECTIONS = 64
+AGREEMENT = "usa-slv-2025"
+TERMS = Path(__file__).parents[1] / "agreements" / f"{AGREEMENT}.yaml"
+WARM_UP = 500
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A running intake: its port, its keys and its process."""
+
+    port: int
+    keys: Path
+    pid: int
+
+    def token(self, office: tuple[str, str, str]) -> str:
+        """A token of an office."""
+        party, name, subject = office
+        return mint(self.keys, party=party, office=name, subject=subject)
+
+    def request(self, office: tuple[str, str, str], path: str, body: bytes) -> bytes:
+        """A POST in the name of an office, under a key of its own."""
+        return post(f"127.0.0.1:{self.port}", path, self.token(office), new_id(), body)
+
+
+def running_intake(until: ExitStack) -> Intake:
+    """Start PostgreSQL, Kafka and intake alone; all of it stops when `until` is left."""
+    root = Path(until.enter_context(tempfile.TemporaryDirectory()))
+    folder = StackFolder(root / "stack")
+    folder.prepare()
+    root.chmod(0o711)
+    server = start_postgres(folder.root / "postgres")
+    until.callback(server.stop)
+    kafka = start_kafka(folder.root / "kafka")
+    until.callback(kafka.stop)
+    ports = choose_ports("free")
+    own = {"intake": ports["intake"]}
+    databases = Databases(server, own)
+    databases.prepare()
+    env = environment(folder, ports, kafka.bootstrap, "bench")
+    supervisor = Supervisor(separate(own, env, databases), folder.logs, say=lambda _: None)
+    until.enter_context(supervisor)
+    supervisor.wait_ready(READY_SECONDS)
+    return Intake(ports["intake"], folder.keys, supervisor.pid("intake"))
+
+
+async def prepare(intake: Intake, persons: int) -> list[str]:
+    """Sign the agreement and register persons; gives their ids."""
+    yaml = intake.request(US_AUTHORITY, "/v1/agreements", TERMS.read_bytes())
+    yaml = yaml.replace(b"application/json", b"application/yaml", 1)
+    proposed = await load(intake.port, iter([yaml]), 1)
+    digest = msgspec.json.decode(proposed.bodies[0])["digest"]
+    signature = msgspec.json.encode({"version": 1, "digest": digest})
+    path = f"/v1/agreements/{AGREEMENT}/signatures"
+    signatures = [intake.request(one, path, signature) for one in (US_AUTHORITY, SV_AUTHORITY)]
+    await load(intake.port, iter(signatures), 1)
+    token = intake.token(US_INTAKE)
+    body = b'{"name":"Synthetic Person","birth_date":"1990-01-02","sex":"male"}'
+    host = f"127.0.0.1:{intake.port}"
+    registered = await load(
+        intake.port,
+        (post(host, "/v1/persons", token, new_id(), body) for _ in range(persons)),
+        CONNECTIONS,
+    )
+    return [msgspec.json.decode(one)["person"] for one in registered.bodies]
+
+
+async def propose(intake: Intake, persons: list[str]) -> Load:
+    """One case for each person."""
+    token, host = intake.token(US_INTAKE), f"127.0.0.1:{intake.port}"
+    bodies = (
+        msgspec.json.encode({"person": one, "agreement": AGREEMENT, "kind": "third-country"})
+        for one in persons
+    )
+    requests = (post(host, "/v1/cases", token, new_id(), body) for body in bodies)
+    return await load(intake.port, requests, CONNECTIONS)
+
+
+def resident_mib(pid: int) -> float:
+    """The resident memory of a process, in MiB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def measure(intake: Intake, cases: int) -> Load:
+    """Warm up, then measure."""
+    persons = await prepare(intake, cases + WARM_UP)
+    await propose(intake, persons[:WARM_UP])
+    return await propose(intake, persons[WARM_UP:])
+
+
+def main(cases: int) -> int:
+    """Measure and print; 1 if any case was not recorded."""
+    with ExitStack() as until:
+        intake = running_intake(until)
+        done = uvloop.run(measure(intake, cases))
+        recorded = done.statuses.get(201, 0)
+        print(
+            f"POST /v1/cases, {CONNECTIONS} connections: {done.rate:,.0f} durable cases/s, "
+            f"p50 {done.percentile(0.5):.1f} ms, p99 {done.percentile(0.99):.1f} ms, "
+            f"{recorded:,} of {cases:,} recorded, {resident_mib(intake.pid):.0f} MiB resident"
+        )
+    return 0 if recorded == cases else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))

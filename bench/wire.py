@@ -1,0 +1,106 @@
+"""A load generator that costs little: HTTP/1.1 over kept-alive connections, one request at a time
+each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD_END = b"\r\n\r\n"
+_LENGTH = b"content-length: "
+
+
+class Connection(asyncio.Protocol):
+    """One connection; `ask` gives the status and body of one answer."""
+
+    def __init__(self) -> None:
+        """Not connected yet."""
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._waiting: asyncio.Future[tuple[int, bytes]] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not a subclass
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a part of an answer."""
+        self._buffer += data
+        head, found, rest = self._buffer.partition(HEAD_END)
+        if not found:
+            return
+        at = head.lower().index(_LENGTH) + len(_LENGTH)
+        length = int(head[at:].split(b"\r\n", 1)[0])
+        if len(rest) >= length and self._waiting is not None:
+            self._buffer = b""
+            waiting, self._waiting = self._waiting, None
+            waiting.set_result((int(head[9:12]), rest))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(exc or ConnectionResetError("closed by the server"))
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send one request and wait for its answer."""
+        if self._transport is None:
+            raise ConnectionError("not connected")
+        self._waiting = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._waiting
+
+
+def post(host: str, path: str, token: str, key: str, body: bytes) -> bytes:
+    """The bytes of a POST."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
+        f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+class Load:
+    """What came of a load: statuses, bodies, and how long each answer took in seconds."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.statuses: dict[int, int] = {}
+        self.bodies: list[bytes] = []
+        self.took: list[float] = []
+        self.seconds = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.took) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """The time within which this share of the answers came, in milliseconds."""
+        return sorted(self.took)[int(len(self.took) * share)] * 1_000
+
+
+async def load(port: int, requests: Iterator[bytes], connections: int) -> Load:
+    """Send all requests over so many connections at once."""
+    result = Load()
+
+    async def client() -> None:
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection, "127.0.0.1", port
+        )
+        for request in requests:
+            started = time.perf_counter()
+            status, body = await connection.ask(request)
+            result.took.append(time.perf_counter() - started)
+            result.statuses[status] = result.statuses.get(status, 0) + 1
+            result.bodies.append(body)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(connections)))
+    result.seconds = time.perf_counter() - started
+    return result
