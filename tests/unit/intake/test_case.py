@@ -5,23 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
-from services.intake.domain.case import CaseIsUnknown, CaseState, fold
-from services.intake.domain.fact import (
-    ACCEPT_CASE,
-    DECLINE_CASE,
-    RECORD_FACT,
-    AcceptCase,
-    AnsweredAlready,
-    CaseIsBeyondFacts,
-    DeclineCase,
-    FactContent,
-    Fitness,
-    Identity,
-    NoRightToRefuseANational,
-    NotTheSigningOffice,
-    RecordFact,
-    RiskAssessment,
-)
+from services.intake.domain.case import CaseState, fold
 from services.intake.domain.person import PersonIsUnknown
 from services.intake.domain.proposal import (
     PROPOSE_CASE,
@@ -35,11 +19,7 @@ from services.intake.domain.proposal import (
 from services.intake.domain.side import ActsOnlyForItself
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (
-    IdentityConfirmed,
-    NationalityDetermined,
     PersonRegistered,
-    ReceivingStateAccepted,
-    ReceivingStateDeclined,
 )
 from shared.contracts.journey import (
     Custodian,
@@ -56,12 +36,9 @@ from tests.unit.intake import given
 from tests.unit.intake.given import (
     AGREEMENT,
     CASE,
-    PAPER,
     PERSON,
-    RECEIVING_AUTHORITY,
     REGISTERED,
     SENDER,
-    SENDING_AUTHORITY,
     when,
 )
 
@@ -118,24 +95,6 @@ def propose(actor: Actor = SENDER, kind: CaseKind = "third-country") -> ProposeC
     return ProposeCase(case=CASE, person=PERSON, agreement=AGREEMENT, kind=kind, actor=actor)
 
 
-def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
-    """A fact put on record."""
-    return RecordFact(case=CASE, agreement=AGREEMENT, document=PAPER, content=content, actor=actor)
-
-
-def accept(actor: Actor = RECEIVING_AUTHORITY) -> AcceptCase:
-    """The receiving state's yes."""
-    return AcceptCase(case=CASE, agreement=AGREEMENT, document=PAPER, actor=actor)
-
-
-def decline() -> DeclineCase:
-    """The receiving state's no."""
-    return DeclineCase(case=CASE, agreement=AGREEMENT, document=PAPER, actor=RECEIVING_AUTHORITY)
-
-
-IDENTITY = Identity(identifiers=("passport", "fingerprints"))
-
-
 def test_a_case_is_proposed_under_the_version_that_both_signed() -> None:
     events = when(PROPOSE_CASE, propose(), *given.in_force(), REGISTERED)
     assert events == (given.case_proposed(),)
@@ -184,93 +143,6 @@ def test_a_person_has_one_open_case_and_the_conflict_names_it() -> None:
         when(PROPOSE_CASE, propose(), *BEGUN)
     again = when(PROPOSE_CASE, propose(), *BEGUN, given.withdrawn())
     assert again == (given.case_proposed(),)
-
-
-def test_a_first_fact_takes_the_case_under_review() -> None:
-    (fact,) = when(RECORD_FACT, record(IDENTITY), *BEGUN)
-    assert fact == given.fact(IdentityConfirmed, identifiers=("passport", "fingerprints"))
-    assert after(*BEGUN, fact).status == "under-review"
-    assert after(*BEGUN, fact).fact_of("identity") == fact
-
-
-def test_the_latest_fact_of_a_kind_counts() -> None:
-    disputed = given.fact(NationalityDetermined, nationalities=(), disputed=True)
-    settled = given.fact(NationalityDetermined, nationalities=("VEN",), disputed=False)
-    assert after(*BEGUN, disputed, settled).facts == (settled,)
-
-
-@pytest.mark.parametrize(
-    ("content", "actor"),
-    [
-        (IDENTITY, RECEIVING_AUTHORITY),
-        (IDENTITY, SENDING_AUTHORITY),
-        (IDENTITY, Actor("SLV", "intake-agency", "one")),
-        (RiskAssessment("SLV", (), substantial_grounds=False, valid_until=given.LATER), SENDER),
-    ],
-)
-def test_a_fact_is_signed_by_the_side_and_office_that_the_agreement_names(
-    content: FactContent, actor: Actor
-) -> None:
-    with pytest.raises(NotTheSigningOffice, match="usa-slv-2025@1"):
-        when(RECORD_FACT, record(content, actor), *BEGUN)
-
-
-def test_a_kind_of_fact_that_the_agreement_does_not_list_is_signed_by_nobody() -> None:
-    listed = [
-        {"fact": one.fact, "side": one.side, "office": one.office}
-        for one in given.document().required_facts
-        if one.fact != "fitness"
-    ]
-    log = (*given.in_force(given.document(required_facts=listed)), *BEGUN[-2:])
-    with pytest.raises(NotTheSigningOffice, match="signed by nobody"):
-        when(RECORD_FACT, record(Fitness(fit=True, valid_until=given.LATER)), *log)
-
-
-@pytest.mark.parametrize("end", [DEPARTED, given.withdrawn(), given.transferred()])
-def test_facts_are_for_a_case_that_has_not_departed(end: Event) -> None:
-    with pytest.raises(CaseIsBeyondFacts):
-        when(RECORD_FACT, record(IDENTITY), *BEGUN, end)
-    with pytest.raises(CaseIsBeyondFacts):
-        when(ACCEPT_CASE, accept(), *BEGUN, end)
-
-
-def test_a_case_that_is_not_there_is_unknown() -> None:
-    with pytest.raises(CaseIsUnknown):
-        when(RECORD_FACT, record(IDENTITY), *given.in_force())
-    with pytest.raises(CaseIsUnknown):
-        when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER), *given.in_force())
-
-
-def test_g8_the_receiving_states_central_authority_accepts() -> None:
-    (accepted,) = when(ACCEPT_CASE, accept(), *BEGUN)
-    assert accepted == given.fact(ReceivingStateAccepted, RECEIVING_AUTHORITY)
-    assert after(*BEGUN, accepted).status == "accepted"
-    with pytest.raises(AnsweredAlready):
-        when(ACCEPT_CASE, accept(), *BEGUN, accepted)
-    with pytest.raises(NotTheSigningOffice):
-        when(ACCEPT_CASE, accept(SENDING_AUTHORITY), *BEGUN)
-
-
-def test_g8_a_later_no_takes_the_acceptance_and_the_clearance_away() -> None:
-    log = (*BEGUN, *given.facts(), given.cleared())
-    assert after(*log).status == "cleared"
-    (declined,) = when(DECLINE_CASE, decline(), *log)
-    state = after(*log, declined)
-    assert (state.status, state.cleared) == ("under-review", False)
-    assert state.fact(ReceivingStateAccepted) is None
-    with pytest.raises(AnsweredAlready):
-        when(DECLINE_CASE, decline(), *log, declined)
-
-
-def test_a_state_has_no_right_to_refuse_its_own_national() -> None:
-    home = given.fact(NationalityDetermined, nationalities=("SLV",), disputed=False)
-    log = (*given.in_force(), REGISTERED, given.case_proposed("repatriation"))
-    with pytest.raises(NoRightToRefuseANational):
-        when(DECLINE_CASE, decline(), *log, home)
-    disputed = given.fact(NationalityDetermined, nationalities=("SLV",), disputed=True)
-    for fact in (disputed, given.fact(NationalityDetermined, nationalities=(), disputed=False)):
-        (declined,) = when(DECLINE_CASE, decline(), *log, fact)
-        assert isinstance(declined, ReceivingStateDeclined)
 
 
 def test_a_case_goes_its_way_to_the_transfer() -> None:
