@@ -147,37 +147,33 @@ def case_events(
     """A case with every fact that the safeguards ask for, and its clearance."""
     receiver = receiving or document.parties.receiving
     about: dict[str, Any] = {"case": one.case, "person": one.person, "agreement": document.ref}
-    fact = {**about, "signed_by": SENDER, "office": "intake-agency", "document": SHA}
-    before = date(2025, 3, 1)
-    facts: tuple[CaseFact, ...] = (
-        IdentityConfirmed(**fact, identifiers=("passport", "fingerprints")),
-        LegalBasisRecorded(
-            **fact,
-            court="court-1",
-            reference="j-1",
-            judged_on=date(2024, 1, 1),
-            final=True,
-            offence="0201",
-            days_remaining=900,
-        ),
-        NationalityDetermined(**fact, nationalities=(OTHER,), disputed=False),
-        RiskOfIllTreatmentAssessed(
-            **fact,
-            destination=receiver,
-            onward=(),
-            substantial_grounds=False,
-            valid_until=valid_until,
-        ),
-        FitnessToTravelAssessed(**fact, fit=True, valid_until=valid_until),
-        NoticeServed(**fact, language="es", served_on=before),
-        CounselAccessRecorded(**fact, accessed_on=before),
-        ConsularNoticeRecorded(**fact, offered_on=before, answer="declined"),
-        ReceivingStateAccepted(**{**fact, "signed_by": receiver}),
-    )
     return (
         CaseProposed(**about, kind="third-country", sending=SENDER, receiving=receiver),
-        *facts,
+        *_facts(about, receiver, valid_until),
         ClearanceGranted(**about),
+    )
+
+
+def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[CaseFact, ...]:
+    signed = {**about, "signed_by": SENDER, "office": "intake-agency", "document": SHA}
+    judgment: dict[str, Any] = {
+        "court": "court-1",
+        "reference": "j-1",
+        "judged_on": date(2024, 1, 1),
+    }
+    sentence: dict[str, Any] = {"final": True, "offence": "0201", "days_remaining": 900}
+    there: dict[str, Any] = {"destination": receiver, "onward": (), "substantial_grounds": False}
+    before = date(2025, 3, 1)
+    return (
+        IdentityConfirmed(**signed, identifiers=("passport", "fingerprints")),
+        LegalBasisRecorded(**signed, **judgment, **sentence),
+        NationalityDetermined(**signed, nationalities=(OTHER,), disputed=False),
+        RiskOfIllTreatmentAssessed(**signed, **there, valid_until=valid_until),
+        FitnessToTravelAssessed(**signed, fit=True, valid_until=valid_until),
+        NoticeServed(**signed, language="es", served_on=before),
+        CounselAccessRecorded(**signed, accessed_on=before),
+        ConsularNoticeRecorded(**signed, offered_on=before, answer="declined"),
+        ReceivingStateAccepted(**{**signed, "signed_by": receiver}),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -116,18 +117,7 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
     day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
     found = gate.everyone(command, (command.traveller,), state.gate, day)
     if found:
-
-        def refused(refusal: Refusal) -> Event:
-            return ManifestingRefused(
-                manifest=journey.manifest,
-                agreement=journey.agreement,
-                case=case,
-                person=proposed.person,
-                refusal=refusal,
-                substitute_for=command.substitute_for,
-            )
-
-        raise gate.closed(found).on_record(refused)
+        raise gate.closed(found).on_record(partial(_refused, command, journey, proposed.person))
     if journey.sealed:
         raise ManifestIsSealed(f"manifest {journey.manifest} is sealed: open another journey")
     return (
@@ -139,6 +129,19 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
             facility=journey.facility,
             substitute_for=command.substitute_for,
         ),
+    )
+
+
+def _refused(
+    command: ManifestPerson, journey: ManifestState, person: PersonId, refusal: Refusal
+) -> ManifestingRefused:
+    return ManifestingRefused(
+        manifest=journey.manifest,
+        agreement=journey.agreement,
+        case=command.traveller.case,
+        person=person,
+        refusal=refusal,
+        substitute_for=command.substitute_for,
     )
 
 

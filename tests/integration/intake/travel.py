@@ -132,7 +132,7 @@ class Travel:
             place_was_reserved=True,
         )
 
-    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON document
         """What a read gives as soon as it is as expected; fails when it never is."""
         deadline = time.monotonic() + PATIENCE
         while True:
