@@ -41,6 +41,7 @@ from tests.support.intake_log import (
     RECEIVER,
     RECEIVING_AUTHORITY,
     SENDER,
+    case_events,
     cleared_again,
     hold,
     lifted,
@@ -116,6 +117,14 @@ def test_g1_the_persons_of_the_command_are_those_on_board() -> None:
         journey.depart(ONE, TWO, TWO)
     with pytest.raises(NotReadInOneDecision):
         journey.depart(ONE, TWO, clock_skew=timedelta(seconds=-5))
+
+
+def test_g1_nobody_passes_in_the_name_of_another_who_is_cleared() -> None:
+    """The gate reads those on board, not whomever the command names in their place."""
+    journey = Journey(1, 2).boarded()
+    journey.log.events.extend((*case_events(traveller(3)), hold(on_person(TWO))))
+    with pytest.raises(NotReadInOneDecision):
+        journey.authorise(ONE, traveller(3))
 
 
 def test_requester_and_approver_are_never_the_same_subject() -> None:
