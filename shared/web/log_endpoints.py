@@ -23,6 +23,9 @@ _TILE = re.compile(r"((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", r
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FOR_A_WHILE = "public, max-age=60"
 _BYTES = "application/octet-stream"
+_BUNDLE_SHOWN: Responses = {
+    200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}
+}
 
 
 class LogReader(Protocol):
@@ -77,22 +80,17 @@ def log_routers(log: LogReader) -> tuple[APIRouter, APIRouter]:
 
 def _open(log: LogReader) -> APIRouter:
     router = open_router("log")
-    bytes_200: Responses = {
-        200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}
-    }
 
     @router.get(
         "/tile/entries/{tile:path}",
         summary="Entry bundle",
         response_class=Response,
-        responses=bytes_200,
+        responses=_BUNDLE_SHOWN,
     )
     async def entries(tile: Annotated[str, Path(examples=["x001/x234/067.p/8"])]) -> Response:
         meant = Tile.read(tile)
-        if meant is None:
-            raise _no_bundle()
-        held = await log.read(meant.index * BUNDLE, meant.width)
-        if len(held) < meant.width:
+        held = await log.read(meant.index * BUNDLE, meant.width) if meant else []
+        if meant is None or len(held) < meant.width:
             raise _no_bundle()
         cached = _FOR_EVER if meant.width == BUNDLE else _FOR_A_WHILE
         return Response(bundle(held), 200, {"cache-control": cached}, _BYTES)
