@@ -1,7 +1,7 @@
 """How fast commands become durable entries, against pgbench and the `eventsourcing` library on one
 PostgreSQL.
 
-Every command reads its boundary, is decided, encoded and hashed, and writes an entry, five tags, an
+Every command reads its boundary, is decided, encoded and hashed, and writes an entry, three tags, an
 idempotency row and a projection row; fsync is on.
 """
 
@@ -21,17 +21,19 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import asyncpg
+import uvloop
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
+from bench.decider import TAKE_PLACE, TakePlace, project
 from cli.stack.postgres import wheel_binary
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.clock import SystemClock
 from shared.ledger.ids import new_id
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.provenance import Idempotency
 from shared.ledger.runner import CommandRunner
-from tests.support.ledgers import RESERVE, Reserve, ledger_database, provenance, reservation_rows
+from tests.support.ledgers import ledger_database, provenance
 
 if TYPE_CHECKING:
     from cli.stack.postgres import PostgresServer
@@ -56,7 +58,7 @@ async def commands_per_second(url: str, count: int, waiting: int, *, contended: 
     own.
     """
     store = await PostgresStore.connect(url)
-    runner = CommandRunner(store, SystemClock(), reservation_rows)
+    runner = CommandRunner(store, SystemClock(), project)
     await runner.start()
     numbers = iter(range(count))
 
@@ -64,7 +66,8 @@ async def commands_per_second(url: str, count: int, waiting: int, *, contended: 
         for number in numbers:
             facility = FacilityId("one" if contended else new_id())
             key = Idempotency(os.urandom(32), number.to_bytes(32, "big"))
-            await runner.run(RESERVE, Reserve(facility), provenance(), key)
+            command = TakePlace(facility, CustodyId(new_id()), PersonId(new_id()))
+            await runner.run(TAKE_PLACE, command, provenance(), key)
 
     started = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(waiting)))
@@ -150,7 +153,7 @@ def measure(server: PostgresServer, commands: int) -> Rates:
     def ours(waiting: int, *, contended: bool) -> float:
         url = fresh(f"ours_{waiting}_{contended}".lower())
         asyncio.run(ledger_database(url))
-        return asyncio.run(commands_per_second(url, commands, waiting, contended=contended))
+        return uvloop.run(commands_per_second(url, commands, waiting, contended=contended))
 
     return Rates(
         pgbench=pgbench_per_second(fresh("pgbench"), max(2, commands // 5_000)),

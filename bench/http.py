@@ -7,7 +7,6 @@ Kafka.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import tempfile

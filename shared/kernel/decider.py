@@ -7,9 +7,10 @@ those folds was recorded in the meantime.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from shared.kernel.event import Event
 from shared.kernel.query import Alternative, Query
@@ -18,8 +19,7 @@ State = TypeVar("State")
 Command = TypeVar("Command", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Fold(Generic[State]):
+class Fold(msgspec.Struct, Generic[State], frozen=True):
     """One noun's view of the log. `name` identifies the fold and its subject: `hold/person:…`.
 
     `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold
@@ -30,12 +30,11 @@ class Fold(Generic[State]):
     name: str
     alternatives: tuple[Alternative, ...]
     initial: State
-    evolve: Callable[[State, Event], State] = field(compare=False)
+    evolve: Callable[[State, Event], State]
     snapshot: type[State] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary(Generic[State]):
+class Boundary(msgspec.Struct, Generic[State], frozen=True):
     """All that one decision depends on, and how the folds' states become the decision's own."""
 
     folds: tuple[Fold[Any], ...]
@@ -56,8 +55,7 @@ def _same(state: State) -> State:
     return state
 
 
-@dataclass(frozen=True, slots=True)
-class Decider(Generic[Command, State]):
+class Decider(msgspec.Struct, Generic[Command, State], frozen=True):
     """A command's boundary and its decision.
 
     `decide` returns at least one event, or raises `Rejected`. It may be called again with a later

@@ -4,9 +4,10 @@ recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from shared.kernel.event import tags_of
 from shared.kernel.rejected import Rejected
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(msgspec.Struct, frozen=True):
     """A step that was taken before: its answer is in the entries `first` up to `first + count`."""
 
     first: int

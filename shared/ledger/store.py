@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from shared.ledger.rows import RowBatch
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, gc=False):
     """Where the log ends: the index of the next entry and when the last one was recorded."""
 
     origin: str
@@ -24,16 +25,14 @@ class Head:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """One boundary read: the events beyond `after` that any of the alternatives matches."""
 
     after: int
     alternatives: tuple[Alternative, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(msgspec.Struct, frozen=True, gc=False):
     """How an idempotency key was used: by whom, for which request, and which entries came of it."""
 
     actor: str
@@ -48,8 +47,7 @@ class KeyUse:
         return (self.actor, self.key_sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """One entry to write: what it says, its bytes and its leaf hash."""
 
     recorded: Recorded
@@ -57,8 +55,7 @@ class Stored:
     leaf_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, gc=False):
     """A folded state at an index, encoded; disposable."""
 
     name: str

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from shared.kernel.rejected import Refusal, Rejected
 from shared.ledger.errors import LedgerError, RefusedOnRecord
 
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from shared.ledger.rows import RowChange
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One command to decide. `rows` go in with its events, and not when a rule refuses it."""
 
     decider: Decider[Any, Any]
@@ -30,8 +31,7 @@ class Step:
     rows: Sequence[RowChange] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What was recorded: the events of one command and a receipt for each."""
 
     events: tuple[Event, ...]
@@ -60,8 +60,7 @@ Folded = tuple[Any, int]
 """A fold's state and the index of the last entry that it takes into account; -1 for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """A step with its boundary, and the folds' states as far as they were read."""
 
     step: Step
