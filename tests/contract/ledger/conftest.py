@@ -1,0 +1,28 @@
+"""The stores that make the same promises: in memory and in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.ledger.memory import MemoryStore
+from shared.ledger.postgres import PostgresStore
+from tests.support.ledgers import ORIGIN, ledger_database
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.ledger.store import Store
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore(ORIGIN)
+        return
+    url = request.getfixturevalue("database_url")
+    await ledger_database(url)
+    opened = await PostgresStore.connect(url)
+    yield opened
+    await opened.close()

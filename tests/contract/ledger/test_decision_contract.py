@@ -1,0 +1,159 @@
+"""What every store promises about decisions and their states, in memory and in PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.kernel.decider import Boundary, Decider, fold_all
+from shared.kernel.ids import FacilityId
+from shared.ledger import folds
+from shared.ledger.work import Outcome
+from tests.support.ledgers import (
+    RESERVE,
+    NoPlaceLeft,
+    Places,
+    Reserve,
+    places,
+    provenance,
+    reserve_events,
+)
+from tests.support.reserving import CECOT, log_of, reserve, running
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+    from shared.ledger.store import Store
+    from shared.ledger.window import Window
+
+
+async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store) -> None:
+    async with running(store) as runner:
+        results = await asyncio.gather(
+            *(
+                reserve(runner, Reserve(FacilityId(f"f-{place}"), limit=0 if place % 3 == 0 else 1))
+                for place in range(30)
+            ),
+            return_exceptions=True,
+        )
+    refused = [place for place, result in enumerate(results) if isinstance(result, NoPlaceLeft)]
+    assert refused == list(range(0, 30, 3))
+    assert len(await log_of(store)) == 20
+
+
+async def test_of_two_contradictory_decisions_in_one_batch_the_second_is_decided_again(
+    store: Store,
+) -> None:
+    calls: list[int] = []
+
+    def counted(command: Reserve, state: Places) -> tuple[Event, ...]:
+        calls.append(state.reserved)
+        return reserve_events(command, state)
+
+    decider = Decider(RESERVE.boundary, counted)
+    async with running(store) as runner:
+        first, second = await asyncio.gather(
+            *(runner.run(decider, Reserve(CECOT, limit=1), provenance()) for _ in range(2)),
+            return_exceptions=True,
+        )
+    assert isinstance(first, Outcome)
+    assert isinstance(second, NoPlaceLeft)
+    assert calls == [0, 1], "each was decided once, the second on top of the first, with no retry"
+
+
+async def test_a_limit_holds_whoever_asks_at_the_same_moment(store: Store) -> None:
+    async with running(store) as one, running(store) as two, running(store) as three:
+        results = await asyncio.gather(
+            *(
+                reserve(runner, Reserve(CECOT, limit=25))
+                for _ in range(40)
+                for runner in (one, two, three)
+            ),
+            return_exceptions=True,
+        )
+    assert sum(isinstance(result, Outcome) for result in results) == 25
+    assert sum(isinstance(result, NoPlaceLeft) for result in results) == 95
+    assert len(await log_of(store)) == 25
+
+
+async def test_a_fault_in_one_decision_does_not_touch_its_neighbours(store: Store) -> None:
+    def faulty(_command: Reserve, _state: Places) -> tuple[Event, ...]:
+        message = "a fault in the decision"
+        raise ZeroDivisionError(message)
+
+    async with running(store) as runner:
+        before, fault, after = await asyncio.gather(
+            reserve(runner, Reserve(CECOT)),
+            runner.run(Decider(RESERVE.boundary, faulty), Reserve(CECOT), provenance()),
+            reserve(runner, Reserve(CECOT)),
+            return_exceptions=True,
+        )
+    assert isinstance(fault, ZeroDivisionError)
+    assert isinstance(before, Outcome)
+    assert isinstance(after, Outcome)
+    assert [one.sequence for one in await log_of(store)] == [0, 1]
+
+
+async def test_a_fold_older_than_the_window_is_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.ledger.window.Window.forget", _forget_everything)
+    async with running(store) as runner:
+        for _ in range(3):
+            await reserve(runner, Reserve(CECOT, limit=3))
+            await reserve(runner, Reserve(FacilityId("elsewhere")))
+        with pytest.raises(NoPlaceLeft):
+            await reserve(runner, Reserve(CECOT, limit=3))
+
+
+def _forget_everything(window: Window) -> None:
+    window.restart(window.next)
+
+
+async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 10)
+    async with running(store) as runner:
+        await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(12)))
+        assert await runner.state(places(CECOT)) == Places(12)
+        (snapshot,) = await store.snapshots([places(CECOT).name])
+        await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(3)))
+        from_snapshot = await runner.state(places(CECOT))
+    events = [one.event for one in await log_of(store)]
+    assert snapshot.sequence == 11
+    assert from_snapshot == fold_all(places(CECOT), events) == Places(15)
+
+
+async def test_a_snapshot_of_another_shape_is_not_used(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 1)
+    async with running(store) as runner:
+        await reserve(runner, Reserve(CECOT))
+        await runner.state(places(CECOT))
+        (saved,) = await store.snapshots([places(CECOT).name])
+        wrong = type(saved)(saved.name, "another shape", 40, b'{"reserved": 99}')
+        await store.save([wrong])
+        assert await runner.state(places(CECOT)) == Places(1)
+
+
+async def test_a_boundary_of_several_folds_holds_over_all_of_them(store: Store) -> None:
+    def both(_command: Reserve) -> Boundary[Any]:
+        return Boundary(
+            (places(CECOT), places(FacilityId("annex"))),
+            lambda one, two: Places(one.reserved + two.reserved),
+        )
+
+    decider = Decider(both, reserve_events)
+    async with running(store) as one, running(store) as two:
+        results = await asyncio.gather(
+            *(
+                runner.run(decider, Reserve(facility, limit=5), provenance())
+                for _ in range(5)
+                for runner, facility in ((one, CECOT), (two, FacilityId("annex")))
+            ),
+            return_exceptions=True,
+        )
+    assert sum(isinstance(result, Outcome) for result in results) == 5

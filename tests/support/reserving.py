@@ -1,0 +1,43 @@
+"""Commands run against a store: a runner as long as it is needed, and what was recorded."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from shared.kernel.ids import FacilityId
+from shared.ledger.clock import SystemClock
+from shared.ledger.entry import decode
+from shared.ledger.runner import CommandRunner
+from shared.ledger.work import Outcome
+from tests.support.ledgers import RESERVE, Reserve, provenance, reservation_rows
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.kernel.clock import Clock
+    from shared.ledger.provenance import Idempotency
+    from shared.ledger.recorded import Recorded
+    from shared.ledger.store import Store
+
+CECOT = FacilityId("cecot")
+
+
+@asynccontextmanager
+async def running(store: Store, clock: Clock | None = None) -> AsyncIterator[CommandRunner]:
+    runner = CommandRunner(store, clock or SystemClock(), reservation_rows)
+    await runner.start()
+    try:
+        yield runner
+    finally:
+        await runner.stop()
+
+
+async def log_of(store: Store) -> list[Recorded]:
+    return [decode(entry) for entry in await store.entries(0, 100_000)]
+
+
+async def reserve(
+    runner: CommandRunner, command: Reserve, idempotency: Idempotency | None = None
+) -> Outcome:
+    return await runner.run(RESERVE, command, provenance(), idempotency)
