@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import httpx
-from fastapi import APIRouter, FastAPI
 
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
 from services.placement.projections import project
@@ -29,20 +28,20 @@ from shared.messaging.relay import Relay
 from shared.messaging.status import measure
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
-from shared.web.app import build_app
+from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
 from shared.web.settings import ServiceSettings
 
 
-def create_app() -> FastAPI:
+def create_app() -> App:
     """The service as its process runs it, by the environment."""
     settings = ServiceSettings.read(os.environ)
     configure_logs("placement")
     return assemble(settings, KafkaBroker(settings.kafka_bootstrap))
 
 
-def assemble(settings: ServiceSettings, broker: Broker) -> FastAPI:
+def assemble(settings: ServiceSettings, broker: Broker) -> App:
     """The service by these settings, with its log published to `broker`."""
     clock, url, metrics = SystemClock(), settings.database_url, Metrics()
     store, reads, client = (
@@ -74,7 +73,7 @@ def assemble(settings: ServiceSettings, broker: Broker) -> FastAPI:
     )
 
 
-def _resources(runner: CommandRunner, queries: PlacementReads) -> tuple[APIRouter, ...]:
+def _resources(runner: CommandRunner, queries: PlacementReads) -> tuple[Router, ...]:
     return (
         facilities.router(runner, queries),
         headcounts.router(runner),

@@ -144,6 +144,6 @@ def _update_sql(table: sa.Table, names: tuple[str, ...]) -> str:
     same = " AND ".join(f't."{name}" = v."{name}"' for name in keys)
     return (
         f'UPDATE "{table.name}" AS t SET {changed} '  # noqa: S608 - names come from our own tables
-        f"FROM (SELECT {_values(table, names)} FROM {_recordset(table, names)}) AS v({_listed(names)}) "
-        f"WHERE {same}"
+        f"FROM (SELECT {_values(table, names)} FROM {_recordset(table, names)})"
+        f" AS v({_listed(names)}) WHERE {same}"
     )

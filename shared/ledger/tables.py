@@ -11,6 +11,14 @@ FOLLOWER_POSITIONS = "follower_positions"
 
 def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
     """Add the ledger's tables to a service's metadata."""
+    _log(metadata)
+    _idempotency(metadata)
+    _progress(metadata)
+    return metadata
+
+
+def _log(metadata: sa.MetaData) -> None:
+    """The entries, by what they are found, and where the log ends."""
     sa.Table(
         "log_head",
         metadata,
@@ -34,6 +42,10 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("type", sa.Text, nullable=False),
     )
+
+
+def _idempotency(metadata: sa.MetaData) -> None:
+    """Which request each key was used for, and what it recorded."""
     sa.Table(
         "idempotency_keys",
         metadata,
@@ -43,6 +55,10 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
         sa.Column("first_sequence", sa.BigInteger, nullable=False),
         sa.Column("entries", sa.Integer, nullable=False),
     )
+
+
+def _progress(metadata: sa.MetaData) -> None:
+    """What can be made again from logs: states of long folds, and how far followers have come."""
     sa.Table(
         "snapshots",
         metadata,
@@ -59,4 +75,3 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
         sa.Column("next_offset", sa.BigInteger, nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
     )
-    return metadata
