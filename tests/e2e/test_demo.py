@@ -83,8 +83,9 @@ async def test_kill_9_on_every_service_and_relay_on_the_way_ends_in_the_same_res
 async def _kill_one_after_another(stack: LocalStack, killed: list[str]) -> None:
     for service in SERVICES * ROUNDS:
         await asyncio.sleep(1)
-        while not await asyncio.to_thread(answers_well, f"{stack.urls[service]}/readyz"):
-            await asyncio.sleep(0.2)  # noqa: ASYNC110 - the event is in another process
+        ready = f"{stack.urls[service]}/readyz"
+        while not await asyncio.to_thread(answers_well, ready):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
         killed.append(f"relay of {service}")
         await _take_the_locks_from(stack.database_url(service))
         await asyncio.sleep(1)
