@@ -1,8 +1,8 @@
 """How fast commands become durable entries, against pgbench and the `eventsourcing` library on one
 PostgreSQL.
 
-Every command reads its boundary, is decided, encoded and hashed, and writes an entry, three tags, an
-idempotency row and a projection row; fsync is on.
+Every command reads its boundary, is decided, encoded and hashed, and writes an entry, three tags,
+an idempotency row and a projection row; fsync is on.
 """
 
 from __future__ import annotations
