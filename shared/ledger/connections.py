@@ -80,6 +80,8 @@ class Connections:
 
 
 def _unavailable(error: BaseException) -> Unavailable:
+    # A connection that breaks during COMMIT may have committed: nobody here can know.
     return Unavailable(
-        f"the log cannot be reached ({type(error).__name__}); nothing was recorded, try again"
+        f"the log cannot be reached ({type(error).__name__}): what was being written may be"
+        " recorded; try again with the same idempotency key"
     )

@@ -2,11 +2,12 @@
 
 ```
 LedgerError
-├── Unavailable        the log cannot be reached; nothing was decided; try again with the same
-idempotency key ├── IdempotencyClash   the key was used before for another request; take a new key
-├── EntryTooLarge      an event does not fit into one entry; ask for less at a time ├── OlderThanLog
-the log has event types that this process does not know; upgrade it └── RefusedOnRecord    a rule
-said no, and that refusal is itself an entry
+├── Unavailable        the log cannot be reached; what was asked may or may not be recorded:
+│                      try again with the same idempotency key
+├── IdempotencyClash   the key was used before for another request; take a new key
+├── EntryTooLarge      an event does not fit into one entry; ask for less at a time
+├── OlderThanLog       the log has event types that this process does not know; upgrade it
+└── RefusedOnRecord    a rule said no, and that refusal is itself an entry
 ```
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -21,6 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from shared.kernel.money import Money
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_WHOLE_UUID = re.compile(_UUID[1:-1], re.ASCII)
 _YEARS = (1900, 2200)
 
 
@@ -88,6 +90,11 @@ class Published:
             return msgspec.convert(value, self._kind)
         except msgspec.ValidationError as error:
             raise PydanticCustomError("published", "{why}", {"why": str(error)}) from None
+
+
+def is_uuid(text: str) -> bool:
+    """Whether an id within the published language is one that Accord made."""
+    return _WHOLE_UUID.fullmatch(text) is not None
 
 
 def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a struct or a union of structs

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 from services.intake.domain import hold as holds
@@ -26,6 +27,7 @@ from shared.contracts.intake import (
     HoldLiftRequested,
     HoldScope,
     HoldVerified,
+    PersonScope,
 )
 from shared.kernel.ids import HoldId
 from shared.ledger.ids import new_id
@@ -34,7 +36,7 @@ from shared.web.answers import answer, found
 from shared.web.asked import Asked, Reader, asked_by, reader
 from shared.web.examples import records, shows
 from shared.web.gate import resource_router
-from shared.web.models import Code, Instant, Published, RequestModel, UuidPath
+from shared.web.models import Code, Instant, Published, RequestModel, UuidPath, is_uuid
 
 _HOLD = "01890a5d-ac96-774b-bcce-b302099a8057"
 _ORDER: dict[str, Any] = {
@@ -45,11 +47,17 @@ _ORDER: dict[str, Any] = {
 }
 
 
+def _of_a_pseudonym(scope: HoldScope) -> HoldScope:
+    if isinstance(scope, PersonScope) and not is_uuid(scope.person):
+        raise PydanticCustomError("person", "name the person by the pseudonym of the registration")
+    return scope
+
+
 class Order(RequestModel):
     """A legal order as it was received."""
 
     model_config = ConfigDict(json_schema_extra={"example": _ORDER})
-    scope: Annotated[HoldScope, Published(HoldScope)]
+    scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_of_a_pseudonym)]
     form: HoldForm
     received_at: Instant
     reference: Code

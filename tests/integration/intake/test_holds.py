@@ -106,3 +106,16 @@ async def test_g1_a_hold_and_clearances_at_once_never_leave_a_clearance_after_th
     assert not any(isinstance(one, ClearanceGranted) for one in log[asserted:])
     decided = [one for one in log if isinstance(one, ClearanceGranted | ClearanceRefused)]
     assert len(decided) == len(cases)
+
+
+@pytest.mark.parametrize("person", ["a\u001fb", "a\u001eb", "x" * 10_000, ""])
+async def test_a_hold_on_what_cannot_be_a_person_is_malformed(
+    person: str, agencies: Agencies
+) -> None:
+    order = {
+        "scope": {"kind": "person", "person": person},
+        "form": "oral",
+        "received_at": "2025-03-15T22:45:00Z",
+        "reference": "25-cv-766",
+    }
+    refused(await agencies.court.post("/v1/holds", order), 400, "request-malformed")
