@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 RETRY_SECONDS = 1.0
+CLOSING_SECONDS = 2.0
 
 
 async def alone(url: str, task: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -29,7 +31,17 @@ async def alone(url: str, task: str, run: Callable[[], Awaitable[None]]) -> None
         await connection.execute("SELECT pg_advisory_lock($1)", key, timeout=None)
         await _while_held(connection, run)
     finally:
-        connection.terminate()
+        await _close(connection)
+
+
+async def _close(connection: Any) -> None:  # noqa: ANN401 - asyncpg's own
+    """Give the lock back now, not when the database notices that nobody is there.
+
+    `close` waits until a statement that is under way has been cancelled, and aborts the connection
+    where that fails: whatever it raises then, the connection is gone.
+    """
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        await connection.close(timeout=CLOSING_SECONDS)
 
 
 async def _while_held(connection: Any, run: Callable[[], Awaitable[None]]) -> None:  # noqa: ANN401 - asyncpg's own

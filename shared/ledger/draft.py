@@ -57,9 +57,12 @@ class Draft:
         self._window = window
         self._recorded_at = max(now, head.recorded_at + TICK)
         self._last = head.recorded_at
+        self.start = head.next_index
+        """The index that its first entry gets."""
         self._project = project
         self._keys: dict[tuple[str, bytes], KeyUse] = {}
-        self._new_keys: list[KeyUse] = []
+        self.keys: list[KeyUse] = []
+        """The idempotency keys that were used in it."""
         self.states: dict[str, Folded] = {}
         """The folds that were used, as of the last entry that they were used at."""
         self.stored: list[Stored] = []
@@ -73,7 +76,7 @@ class Draft:
         """Decide every step of a work. Any other error than a refusal takes the whole work back and
         is raised.
         """
-        mark = (self._window.next, len(self.stored), len(self._new_keys), self._last)
+        mark = (self._window.next, len(self.stored), len(self.keys), self._last)
         changes: list[RowChange] = []
         try:
             results = [self._step(step, changes) for step in work.steps]
@@ -86,15 +89,15 @@ class Draft:
 
     def batch(self) -> Batch:
         """What is to be written."""
-        head = Head(self._origin, self._window.next, self._last)
-        return Batch(self.stored, self._new_keys, self.rows, head=head)
+        head = Head(self._origin, self.start + len(self.stored), self._last)
+        return Batch(self.stored, self.keys, self.rows, head=head)
 
     def _take_back(self, next_index: int, stored: int, keys: int, last: datetime) -> None:
         self._window.truncate(next_index)
         del self.stored[stored:]
-        for use in self._new_keys[keys:]:
+        for use in self.keys[keys:]:
             del self._keys[use.name]
-        del self._new_keys[keys:]
+        del self.keys[keys:]
         self._last = last
         self.states = {name: at for name, at in self.states.items() if at[1] < next_index}
 
@@ -181,5 +184,5 @@ class Draft:
                 entries=len(stored),
             )
             self._keys[use.name] = use
-            self._new_keys.append(use)
+            self.keys.append(use)
         return outcome_of(stored)

@@ -21,7 +21,11 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Idempotency(msgspec.Struct, frozen=True):
-    """A client's key and the request that it was first used with, both as SHA-256 (32 bytes)."""
+    """A client's key and the request that it was first used with, both as SHA-256 (32 bytes).
+
+    What is kept must not tell what a request said: one that may hold personal data is given as an
+    HMAC under the client's key.
+    """
 
     key_sha256: bytes
     request_sha256: bytes

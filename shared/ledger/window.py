@@ -27,14 +27,9 @@ class Window:
 
     def restart(self, next_index: int) -> None:
         """Forget everything and go on at `next_index`."""
-        self.base = next_index
+        self.base = self.next = next_index
         self._entries: list[Recorded] = []
         self._by_tag: dict[str, list[int]] = {}
-
-    @property
-    def next(self) -> int:
-        """The index of the next entry."""
-        return self.base + len(self._entries)
 
     def append(self, recorded: Recorded) -> None:
         """Add the next entry. Raises `ValueError` for any other."""
@@ -42,21 +37,28 @@ class Window:
             message = f"entry {recorded.sequence} does not continue the log at {self.next}"
             raise ValueError(message)
         self._entries.append(recorded)
+        self.next += 1
+        by_tag = self._by_tag
         for tag in recorded.tags:
-            self._by_tag.setdefault(tag, []).append(recorded.sequence)
+            if tag in by_tag:
+                by_tag[tag].append(recorded.sequence)
+            else:
+                by_tag[tag] = [recorded.sequence]
 
     def truncate(self, next_index: int) -> None:
         """Take back the entries from `next_index` on: they were not committed."""
         while self.next > next_index:
+            self.next -= 1
             for tag in self._entries.pop().tags:
                 self._by_tag[tag].pop()
 
-    def forget(self) -> None:
-        """Drop the older half once there are too many."""
+    def forget(self, needed: int) -> None:
+        """Drop the older half once there are too many, but nothing from index `needed` on."""
         if len(self._entries) <= self._capacity:
             return
-        kept = self._entries[-self._capacity // 2 :]
-        self.restart(kept[0].sequence)
+        first = min(self.next - self._capacity // 2, needed)
+        kept = self._entries[first - self.base :]
+        self.restart(first)
         for recorded in kept:
             self.append(recorded)
 

@@ -76,6 +76,8 @@ class Work:
 
     steps: Sequence[Prepared]
     rows: Sequence[RowChange] = ()
+    is_alone: bool = False
+    """Whether it needs a transaction of its own, as one that it was in could not be written."""
     done: asyncio.Future[list[Settled]] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -10,6 +10,7 @@ import pytest
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import FacilityId
 from shared.ledger import folds
+from shared.ledger.window import Window
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     RESERVE,
@@ -25,7 +26,6 @@ from tests.support.reserving import CECOT, log_of, reserve, running
 if TYPE_CHECKING:
     from shared.kernel.event import Event
     from shared.ledger.store import Store
-    from shared.ledger.window import Window
 
 
 async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store) -> None:
@@ -98,17 +98,19 @@ async def test_a_fault_in_one_decision_does_not_touch_its_neighbours(store: Stor
 async def test_a_fold_older_than_the_window_is_read_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.ledger.window.Window.forget", _forget_everything)
+    forget = Window.forget
+
+    def forget_all(window: Window, needed: int) -> None:
+        window._capacity = 0  # noqa: SLF001 - as if it were full all the time
+        forget(window, needed)
+
+    monkeypatch.setattr(Window, "forget", forget_all)
     async with running(store) as runner:
         for _ in range(3):
             await reserve(runner, Reserve(CECOT, limit=3))
             await reserve(runner, Reserve(FacilityId("elsewhere")))
         with pytest.raises(NoPlaceLeft):
             await reserve(runner, Reserve(CECOT, limit=3))
-
-
-def _forget_everything(window: Window) -> None:
-    window.restart(window.next)
 
 
 async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
