@@ -52,11 +52,17 @@ class TermsState(msgspec.Struct, frozen=True):
     def named(self, name: AgreementRef) -> TermsActivated:
         """The version that a name gives, or the latest one when it names an agreement alone."""
         exact = "@" in name
-        found = self.version(name) if exact else next(reversed(self.versions), None)
+        found = self.version(name) if exact else max(self.versions, key=_number, default=None)
         if found is None:
             message = f"no terms of {name} are in force: both states must sign them in intake first"
             raise TermsUnknown(message)
         return found
+
+
+def _number(terms: TermsActivated) -> int:
+    # An older version may get its second signature after a newer one: in intake too the newer
+    # one is the one in force.
+    return int(terms.agreement.partition("@")[2])
 
 
 class ActivateTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -166,8 +166,15 @@ def _propose(command: ProposeAgreement, state: AgreementState) -> tuple[Event, .
     left_out = [kind for kind in SAFEGUARDED if kind not in listed]
     if left_out:
         raise SafeguardsLeftOut(f"say whose office signs these facts: {', '.join(left_out)}")
+    _receiver_accepts(document)
     proposed = AgreementProposed(agreement=document.ref, digest=digest(document), document=document)
     return (proposed,)
+
+
+def _receiver_accepts(document: AgreementDocument) -> None:
+    """Each side acts only for itself: no term lets another than the receiving state accept."""
+    if any(one.fact == "acceptance" and one.side != "receiving" for one in document.required_facts):
+        raise SafeguardsLeftOut("an office of the receiving side signs the acceptance (G8)")
 
 
 def _sign(command: SignAgreement, state: AgreementState) -> tuple[Event, ...]:

@@ -2,8 +2,8 @@
 
 The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), whose
 national the person is (G7), what the transfer rests on (G6), what awaits there (G5), who may be
-admitted (G8), who the person is (G9), notice and counsel (G10), the consulate (G11), then whatever
-else the agreement requires.
+admitted (G8, admission.kinds), who the person is (G9), notice and counsel (G10), the consulate
+(G11), then whatever else the agreement requires.
 """
 
 from __future__ import annotations

@@ -114,6 +114,14 @@ def _home(asked: Question, held: tuple[Country, ...]) -> Iterator[Finding]:
         yield _missing("G8", f"only nationals of {receiving} are repatriated there")
 
 
+def kind(asked: Question) -> Iterator[Finding]:
+    """The signed terms admit the case's kind, also when a later version replaced its own."""
+    proposed = asked.case.proposed
+    if proposed and proposed.kind not in asked.document.admission.kinds:
+        missing = f"{asked.document.ref} has no cases of the kind {proposed.kind}"
+        yield _missing("admission.kinds", missing)
+
+
 def identity(asked: Question) -> Iterator[Finding]:
     """G9: two independent identifiers."""
     fact = asked.case.fact(IdentityConfirmed)
@@ -186,6 +194,7 @@ RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
     legal_basis,
     risk,
     admission,
+    kind,
     identity,
     notice,
     consulate,

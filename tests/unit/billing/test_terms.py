@@ -58,6 +58,15 @@ def test_a_name_without_a_version_means_the_latest(story: Story) -> None:
     assert state.named(TERMS).tariff.components == (PLACES,)
 
 
+def test_the_latest_is_the_highest_version_in_whatever_order_they_were_signed(
+    story: Story,
+) -> None:
+    story.terms(BED, version=2)
+    story.terms(PLACES)
+
+    assert story.fold(terms_fold(NAME)).named(AgreementRef(NAME)).tariff.components == (BED,)
+
+
 def test_f8_nothing_is_known_under_a_name_that_was_not_signed(story: Story) -> None:
     state = story.fold(terms_fold(NAME))
 

@@ -76,6 +76,20 @@ def test_an_agreement_that_leaves_a_safeguard_out_is_refused() -> None:
         when(PROPOSE_AGREEMENT, ProposeAgreement(bare, SENDING_AUTHORITY))
 
 
+def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> None:
+    facts = [
+        {
+            "fact": one.fact,
+            "office": one.office,
+            "side": "sending" if one.fact == "acceptance" else one.side,
+        }
+        for one in FIRST.required_facts
+    ]
+    alone = given.document(required_facts=facts)
+    with pytest.raises(SafeguardsLeftOut, match="receiving side signs the acceptance"):
+        when(PROPOSE_AGREEMENT, ProposeAgreement(alone, SENDING_AUTHORITY))
+
+
 def test_the_first_signature_activates_nothing() -> None:
     events = when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY), given.proposed(FIRST))
     assert events == (given.signed(FIRST, "USA"),)

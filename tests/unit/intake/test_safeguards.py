@@ -128,6 +128,11 @@ def test_g8_nationals_whom_the_agreement_excludes_are_not_admitted() -> None:
     assert rules(*facts(nationality("GTM")), terms=terms) == ()
 
 
+def test_a_kind_that_a_later_version_no_longer_admits_stands_in_the_way() -> None:
+    terms = given.document(version="2", admission={"kinds": ["repatriation"]})
+    assert rules(*facts(), terms=terms) == ("admission.kinds",)
+
+
 def test_only_nationals_of_the_receiving_state_are_repatriated() -> None:
     log = (*given.in_force(), REGISTERED, given.case_proposed("repatriation"))
     foreign = state(*log, *facts())
