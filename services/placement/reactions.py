@@ -10,6 +10,7 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from shared.contracts.journey import HandoverOffered, PersonManifested, PersonRemoved
+from shared.kernel.actor import Actor
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
@@ -24,6 +25,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
     match recorded.event:
         case PersonManifested() as event:
             reserve = ReservePlace(
+                sending=Actor.read(recorded.actor).party,
                 custody=custody_of(event.case),
                 person=event.person,
                 agreement=event.agreement,

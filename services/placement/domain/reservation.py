@@ -8,6 +8,7 @@ from services.placement.domain import custody as custodies
 from services.placement.domain import facility as facilities
 from services.placement.domain.custody import CustodyState
 from services.placement.domain.facility import FacilityState
+from shared.contracts.codes import Country
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.event import Event
@@ -35,8 +36,17 @@ class NoPlaceAvailable(RuleBroken):
     RULE = "G19"
 
 
+class FacilityOfTheSender(RuleBroken):
+    """Only the receiving state says how many it can hold: never the one that sends (G19)."""
+
+    RULE = "G19"
+
+
 class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a place for a person who was put on a manifest. The answer is a fact, yes or no."""
+
+    sending: Country
+    """The state whose authority put the person on the manifest."""
 
     custody: CustodyId
     person: PersonId
@@ -87,6 +97,11 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
         return PersonAlreadyHandedOver(
             f"custody {command.custody} was offered on another journey: check the case"
         ).refusal
+    if state.facility.country == command.sending:
+        return FacilityOfTheSender(
+            f"{command.sending} registered facility {command.facility} itself: the receiving state"
+            " holds places in its own"
+        ).refusal
     full = no_place(command.facility, state.facility)
     return full.refusal if full else None
 
@@ -98,6 +113,7 @@ def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
             f" for manifest {state.custody.reserved.manifest}"
         )
     subject = msgspec.structs.asdict(command)
+    del subject["sending"]
     refusal = _refusal(command, state)
     if refusal:
         return (PlaceRefused(**subject, refusal=refusal),)

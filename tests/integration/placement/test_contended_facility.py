@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,6 +102,7 @@ class Process:
         """Somebody asks for a place, and perhaps gives it back."""
         custody = CustodyId(new_id())
         reserve = ReservePlace(
+            sending="USA",
             custody=custody,
             person=PersonId(new_id()),
             agreement=AgreementRef("usa-slv-2025@1"),
@@ -157,7 +157,9 @@ async def test_a_boundary_that_does_not_see_the_others_would_exceed_it(
 def _blind(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: capacity alone, and nobody's reservation."""
     sees = (on(FacilityRegistered, CapacityApproved, facility=command.facility),)
-    site = replace(facilities.fold(command.facility), name="blind", alternatives=sees)
+    site = msgspec.structs.replace(
+        facilities.fold(command.facility), name="blind", alternatives=sees
+    )
     return Boundary((site,), lambda state: PlaceSought(CustodyState(), state))
 
 

@@ -108,12 +108,15 @@ class Story:
         """The facility as it stands."""
         return self.fold(facility_fold(CECOT))
 
+    def registered(self, actor: Actor) -> Story:
+        """The facility, registered by this actor's state, without a place."""
+        command = RegisterFacility(facility=CECOT, actor=actor, now=NOW, timezone=ZONE)
+        self.decide(REGISTER_FACILITY, command)
+        return self
+
     def facility(self, places: int, own: int = 0) -> Story:
         """A registered facility with an approved capacity."""
-        self.decide(
-            REGISTER_FACILITY,
-            RegisterFacility(facility=CECOT, actor=REGISTRY, now=NOW, timezone=ZONE),
-        )
+        self.registered(REGISTRY)
         self.propose(places)
         self.approve(places)
         if own:
@@ -136,6 +139,7 @@ class Story:
 
     def reserve(self, number: int, facility: FacilityId = CECOT) -> tuple[Event, ...]:
         command = ReservePlace(
+            sending="USA",
             custody=custody(number),
             person=person(number),
             agreement=TERMS,

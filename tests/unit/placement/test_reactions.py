@@ -38,6 +38,7 @@ def recorded(event: Event) -> Recorded:
 def test_who_is_put_on_a_manifest_needs_a_place() -> None:
     (step,) = react(recorded(PersonManifested(**PASSENGER, facility=CECOT)))
     assert step.command == ReservePlace(
+        sending="USA",
         custody=CustodyId(CASE),
         person=person(1),
         agreement=TERMS,

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from services.placement.domain.reservation import NothingReserved, PlaceAlreadyReserved
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
+from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Rejected
-from tests.unit.placement.story import MANIFEST, NIGHT, TAKEN, Story, custody, person
+from tests.unit.placement.story import MANIFEST, NIGHT, SENDER, TAKEN, Story, custody, person
 
 
 def test_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
@@ -35,6 +36,14 @@ def test_a_facility_that_nobody_registered_has_no_place(story: Story) -> None:
     (refused,) = story.reserve(1, FacilityId("nowhere"))
     assert isinstance(refused, PlaceRefused)
     assert "has not been registered" in refused.refusal.detail
+
+
+def test_the_sending_state_cannot_say_how_many_the_receiving_one_holds(story: Story) -> None:
+    story.registered(SENDER).propose(5, SENDER)
+    story.approve(5, Actor("USA", "central-authority", "usa-authority"))
+    (refused,) = story.reserve(1)
+    assert isinstance(refused, PlaceRefused)
+    assert (refused.refusal.rule, refused.refusal.reason) == ("G19", "FacilityOfTheSender")
 
 
 def test_a_place_that_was_released_can_be_held_again(story: Story) -> None:
