@@ -12,6 +12,8 @@ from shared.contracts.placement import (
 from shared.ledger.ids import new_id
 from tests.integration.placement.agencies import CECOT, CUSTODIAN, Agencies, Traveller
 
+EXIT = "2025-03-20T15:00:00"
+
 
 async def test_a_capacity_below_the_own_population_is_refused_on_record(
     agencies: Agencies,
@@ -72,11 +74,16 @@ async def test_the_same_key_gives_the_same_answer_and_records_nothing_again(
     person = Traveller(new_id())
     await agencies.arrive(person)
     requests = (
-        (f"/facilities/{CECOT}/headcounts", {"night": "2025-03-16", "present": []}),
-        (f"/custodies/{person.custody}:exit", {"kind": "released", "at": "2025-03-20T15:00:00Z"}),
-        (f"/facilities/{CECOT}/headcounts", {"night": "2025-03-25", "present": [person.custody]}),
+        (f"/facilities/{CECOT}/headcounts", {"night": "2025-03-16", "present": []}, "night"),
+        (f"/custodies/{person.custody}:exit", {"kind": "released", "at": f"{EXIT}Z"}, "at"),
+        (
+            f"/facilities/{CECOT}/headcounts",
+            {"night": "2025-03-25", "present": [person.custody]},
+            "night",
+        ),
     )
-    for path, body in requests:
+    changed = {"night": "2025-03-26", "at": f"{EXIT}+01:00"}
+    for path, body, field in requests:
         key = new_id()
         first = await agencies.post(path, body, key=key)
         size = len(await agencies.events())
@@ -84,8 +91,8 @@ async def test_the_same_key_gives_the_same_answer_and_records_nothing_again(
         assert again.status_code == first.status_code
         assert again.json() | {"instance": ""} == first.json() | {"instance": ""}
         assert len(await agencies.events()) == size
-        clash = await agencies.post(path, body | {"at": "2025-03-21T15:00:00Z"}, key=key)
-        assert clash.status_code in (400, 409)
+        clash = await agencies.post(path, body | {field: changed[field]}, key=key)
+        assert (clash.status_code, clash.json()["title"]) == (409, "Idempotency clash")
 
 
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
