@@ -1,23 +1,25 @@
-"""`python -m bench append|http|replay|memory [--smoke]`: figures as ratios, from one run."""
+"""`python -m bench [append|http|replay|memory] [--smoke]`: all, or one; small with --smoke."""
 
+import argparse
 import sys
-import tempfile
-from pathlib import Path
 
-from bench import append
-from cli.stack.postgres import start_postgres
+from bench import append, http, memory, replay
+
+BENCHES = {"append": append.run, "http": http.run, "replay": replay.run, "memory": memory.run}
 
 
-def main() -> None:
-    commands = 2_000 if "--smoke" in sys.argv else 40_000
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        server = start_postgres(Path(folder, "pg"))
-        try:
-            print(append.measure(server, commands))
-        finally:
-            server.stop()
+def main() -> int:
+    """Run what is named; the worst exit status counts."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("bench", nargs="*", choices=[*BENCHES, []], help="all when none is named")
+    parser.add_argument("--smoke", action="store_true", help="small, to see that it runs")
+    arguments = parser.parse_args()
+    statuses = []
+    for name in arguments.bench or BENCHES:
+        print(f"== {name}")
+        statuses.append(BENCHES[name](smoke=arguments.smoke))
+    return max(statuses)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

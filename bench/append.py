@@ -26,7 +26,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from bench.decider import TAKE_PLACE, TakePlace, project
-from cli.stack.postgres import wheel_binary
+from cli.stack.postgres import start_postgres, wheel_binary
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.clock import SystemClock
 from shared.ledger.ids import new_id
@@ -162,3 +162,27 @@ def measure(server: PostgresServer, commands: int) -> Rates:
         contended=ours(BATCHED, contended=True),
         eventsourcing=eventsourcing_per_second(fresh("library"), max(50, commands // 50)),
     )
+
+
+def run(*, smoke: bool) -> int:
+    """Measure on a PostgreSQL of its own and print rates and ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account where we are root
+        server = start_postgres(Path(folder, "postgres"))
+        try:
+            rates = measure(server, 1_000 if smoke else 60_000)
+        finally:
+            server.stop()
+    print(f"pgbench, single-row INSERT, {CLIENTS} clients: {rates.pgbench:,.0f}/s")
+    print(f"eventsourcing, one new aggregate a save: {rates.eventsourcing:,.0f}/s")
+    for name, rate in (
+        ("64 waiting, each at its own facility", rates.waiting_64),
+        (f"{BATCHED} waiting, each at its own facility", rates.own),
+        (f"{BATCHED} waiting, all at one facility", rates.contended),
+    ):
+        print(
+            f"{name}: {rate:,.0f} commands/s, {rate / rates.pgbench:.2f} x pgbench, "
+            f"{rate / rates.eventsourcing:.1f} x eventsourcing"
+        )
+    print(f"contended / own: {rates.contended / rates.own:.2f}")
+    return 0

@@ -8,7 +8,6 @@ Kafka.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -120,8 +119,9 @@ async def measure(intake: Intake, cases: int) -> Load:
     return await propose(intake, persons[WARM_UP:])
 
 
-def main(cases: int) -> int:
+def run(*, smoke: bool) -> int:
     """Measure and print; 1 if any case was not recorded."""
+    cases = 500 if smoke else 20_000
     with ExitStack() as until:
         intake = running_intake(until)
         done = uvloop.run(measure(intake, cases))
@@ -132,7 +132,3 @@ def main(cases: int) -> int:
             f"{recorded:,} of {cases:,} recorded, {resident_mib(intake.pid):.0f} MiB resident"
         )
     return 0 if recorded == cases else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
