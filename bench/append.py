@@ -33,6 +33,7 @@ from shared.ledger.ids import new_id
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.provenance import Idempotency
 from shared.ledger.runner import CommandRunner
+from shared.telemetry.garbage import look_seldom
 from tests.support.ledgers import ledger_database, provenance
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ def measure(server: PostgresServer, commands: int) -> Rates:
 
 def run(*, smoke: bool) -> int:
     """Measure on a PostgreSQL of its own and print rates and ratios."""
+    look_seldom()  # as every service does when it starts
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as another account where we are root
         server = start_postgres(Path(folder, "postgres"))

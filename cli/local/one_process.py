@@ -20,6 +20,7 @@ import uvloop
 from cli.local.addresses import HOST
 from shared.messaging.broker import Broker
 from shared.messaging.memory import MemoryBroker
+from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 
 DATABASE_URL: Final = "ACCORD_DATABASE_URL"
@@ -82,6 +83,7 @@ def main(arguments: Sequence[str]) -> None:
     pairs = (argument.partition("=") for argument in arguments)
     ports = {service: int(port) for service, _, port in pairs}
     configure_logs("accord")
+    look_seldom()
     uvloop.run(serve(ports, os.environ))
 
 

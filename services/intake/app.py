@@ -28,6 +28,7 @@ from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
 from shared.messaging.status import measure
+from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
 from shared.web.app import App, Router, build_app
@@ -39,6 +40,7 @@ from shared.web.settings import ServiceSettings
 def create_app() -> App:
     """The service as its process runs it, by the environment."""
     configure_logs("intake")
+    look_seldom()
     settings = IntakeSettings.read(os.environ)
     return assemble(settings, KafkaBroker(settings.service.kafka_bootstrap))
 

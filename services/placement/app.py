@@ -26,6 +26,7 @@ from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
 from shared.messaging.status import measure
+from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
 from shared.web.app import App, Router, build_app
@@ -38,6 +39,7 @@ def create_app() -> App:
     """The service as its process runs it, by the environment."""
     settings = ServiceSettings.read(os.environ)
     configure_logs("placement")
+    look_seldom()
     return assemble(settings, KafkaBroker(settings.kafka_bootstrap))
 
 
