@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 
 async def until(
-    condition: Callable[[], Awaitable[bool]], patience: float = 15.0, every: float = 0.005
+    condition: Callable[[], Awaitable[bool]], patience: float = 60.0, every: float = 0.005
 ) -> None:
     """Return as soon as the condition holds. Raises `TimeoutError` when it does not in time."""
     async with asyncio.timeout(patience):

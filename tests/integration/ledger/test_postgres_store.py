@@ -12,7 +12,6 @@ import asyncpg
 import pytest
 
 from shared.kernel.ids import FacilityId
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.errors import LedgerError, Unavailable
@@ -32,7 +31,7 @@ from tests.support.ledgers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
 CECOT = FacilityId("cecot")
 CHANGES = {
@@ -195,36 +194,3 @@ async def test_two_operating_system_processes_append_one_dense_log(
     recorded = [decode(entry) for entry in await store.entries(0, 1_000)]
     assert [one.sequence for one in recorded] == list(range(len(recorded)))
     assert len(recorded) == accepted == 200, "150 asked for in each, 200 places"
-
-
-async def test_a_task_that_must_be_alone_is_taken_over_when_its_process_dies(
-    database_url: str,
-) -> None:
-    ran: list[str] = []
-
-    def task(name: str) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            ran.append(name)
-            await asyncio.sleep(60)
-
-        return run
-
-    first = asyncio.create_task(alone(database_url, "relay", task("first")))
-    await until(lambda: ran == ["first"])
-    second = asyncio.create_task(alone(database_url, "relay", task("second")))
-    await asyncio.sleep(0.3)
-    assert ran == ["first"]
-    first.cancel()
-    await asyncio.gather(first, return_exceptions=True)
-    await until(lambda: ran == ["first", "second"])
-    second.cancel()
-    await asyncio.gather(second, return_exceptions=True)
-    assert ran == ["first", "second"]
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not become true within ten seconds")
