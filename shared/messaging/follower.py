@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shared.messaging.broker import Broker, Message
 
 PAGE = 500
+STEPS = 2_000
+"""What one transaction takes, or one entry with more: the effects of an entry are not parted."""
 React = Callable[[Recorded], tuple[Step, ...]]
 _log = logger("follower")
 
@@ -182,9 +184,12 @@ class Follower:
                 await asyncio.sleep(self._patience.not_yet)
 
     async def _apply_ready(self, arrived: Sequence[Arrival]) -> int:
-        """Apply what comes before the first entry that must wait, by halving; gives how many."""
+        """Apply what comes before the first entry that must wait, by halving, or as much of it as
+        one transaction takes; gives how many.
+        """
         try:
-            await self._commit(arrived)
+            taken, steps = self._steps(arrived)
+            await self._commit(arrived[:taken], steps)
         except NotYet as why:
             half = len(arrived) // 2
             if not half:
@@ -192,16 +197,20 @@ class Follower:
                 return 0
             ready = await self._apply_ready(arrived[:half])
             return ready if ready < half else half + await self._apply_ready(arrived[half:])
-        return len(arrived)
+        return taken
 
-    async def _commit(self, arrived: Sequence[Arrival]) -> None:
+    def _steps(self, arrived: Sequence[Arrival]) -> tuple[int, list[Step]]:
+        """How many of these entries one transaction takes, and the steps that follow from them."""
+        steps: list[Step] = []
+        for place, one in enumerate(arrived):
+            more = () if one.recorded is None else self._react(one.recorded)
+            if steps and len(steps) + len(more) > STEPS:
+                return place, steps
+            steps.extend(more)
+        return len(arrived), steps
+
+    async def _commit(self, arrived: Sequence[Arrival], steps: Sequence[Step]) -> None:
         """The steps of these entries and the new position, in one transaction."""
-        steps = [
-            step
-            for one in arrived
-            if one.recorded is not None
-            for step in self._react(one.recorded)
-        ]
         position = Position(arrived[-1].index + 1, arrived[-1].next_offset)
         row = position_row(self._source.origin, position, self._clock.now())
         settled = await self._runner.apply(steps, [row])

@@ -10,6 +10,7 @@ import pytest
 from shared.kernel.rejected import NotYet
 from shared.ledger.errors import Unavailable
 from shared.ledger.positions import Position
+from shared.messaging import follower
 from shared.messaging.errors import BrokerUnavailable
 from tests.support.entries import entries
 from tests.support.waiting import until
@@ -37,6 +38,24 @@ async def test_a_page_is_one_transaction() -> None:
     async with service.running():
         await service.reaches(200)
     assert service.pages == [200]
+
+
+async def test_a_transaction_takes_whole_entries_up_to_a_number_of_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(follower, "STEPS", 10)
+    log = entries(9)
+    steps_of = [3, 3, 3, 3, 0, 25, 0, 10, 1]
+
+    def react(recorded: Recorded) -> tuple[Step, ...]:
+        return reserve_for_each(recorded) * steps_of[recorded.sequence]
+
+    service = Follows(log, react)
+    await service.publish(*enumerate(log))
+    async with service.running():
+        await service.reaches(9)
+        assert await service.causes() == [0, 1, 2, 3, 5, 7, 8]
+    assert service.pages == [9, 3, 25, 10, 1]
 
 
 async def test_duplicates_are_dropped() -> None:
