@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -43,7 +44,7 @@ def identified(scope: Scope, needed: str, offices: frozenset[str]) -> tuple[Iden
 
 
 def idempotency_key(headers: Headers) -> bytes:
-    """The SHA-256 of the client's key."""
+    """The client's key; refused (400) without one."""
     key = headers.get(b"idempotency-key")
     if key is None or not _KEY.fullmatch(key):
         reason = "IdempotencyKeyMissing" if key is None else "IdempotencyKeyMalformed"
@@ -52,14 +53,17 @@ def idempotency_key(headers: Headers) -> bytes:
             " UUID for each command; to try the same command again, send the same key again."
         )
         raise Refused(problem(400, reason, detail))
-    return hashlib.sha256(key).digest()
+    return key
 
 
 def idempotency(scope: Scope, key: bytes, body: bytes) -> Idempotency:
-    """The key together with the request that it is used for: method, path and body as sent."""
-    digest = hashlib.sha256(f"{scope['method']}\n{scope['path']}\n".encode())
-    digest.update(body)
-    return Idempotency(key, digest.digest())
+    """The key together with the request that it is used for: method, path and body as sent.
+
+    Both are kept for ever, and a body may hold a person's name: a plain hash of it could be found
+    again by trying names. Keyed with what only the client has, it tells nothing without the key.
+    """
+    request = f"{scope['method']}\n{scope['path']}\n".encode() + body
+    return Idempotency(hashlib.sha256(key).digest(), hmac.digest(key, request, "sha256"))
 
 
 def refuse_unacceptable(headers: Headers) -> None:

@@ -6,6 +6,7 @@ import httpx
 import msgspec
 import pytest
 
+from shared.web.admission import idempotency
 from tests.unit.web.sample import ORIGIN, PERSON, REGISTRATION, Service
 
 
@@ -72,6 +73,17 @@ async def test_the_same_key_at_another_address_is_a_clash(client: httpx.AsyncCli
     response = await client.post(f"/v1/persons/{PERSON}:board", headers={"idempotency-key": "a"})
     assert response.status_code == 409
     assert response.json()["type"].endswith("/problems/idempotency-clash")
+
+
+def test_what_is_kept_of_a_request_tells_nothing_to_who_has_not_its_key() -> None:
+    scope = {"method": "POST", "path": "/v1/persons"}
+    body = msgspec.json.encode(REGISTRATION)
+    one, again, other = (idempotency(scope, key, body) for key in (b"a", b"a", b"b"))
+    assert one == again
+    assert len(one.request_sha256) == 32
+    assert one.request_sha256 != other.request_sha256
+    guesses = (body, b"POST\n/v1/persons\n" + body)
+    assert one.request_sha256 not in {hashlib.sha256(guess).digest() for guess in guesses}
 
 
 async def test_another_actor_may_use_the_same_key(service: Service) -> None:
