@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.ledger.clock import SystemClock
@@ -12,7 +13,6 @@ from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, UnwritableBa
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from datetime import timedelta
 
     from shared.kernel.clock import Clock
     from shared.ledger.recorded import Recorded
@@ -130,15 +130,18 @@ class PostgresStore:
             return Head(*await connection.fetchrow(_HEAD))
 
     async def clock_skew(self) -> timedelta:
-        """How far this process's clock is ahead of the database's, to within the time that asking
-        took.
+        """How far this process's clock can be ahead of the database's at the most, or behind it.
+
+        Asking takes time, and within it nobody knows when the other clock was read: that doubt
+        counts against us, so that a slow answer never hides a skewed clock (G1).
         """
         async with self._connection() as connection:
             before = self._clock.now()
             theirs = await connection.fetchval("SELECT clock_timestamp()")
             after = self._clock.now()
-        ahead: timedelta = before + (after - before) / 2 - theirs
-        return ahead
+        doubt = (after - before) / 2
+        ahead: timedelta = before + doubt - theirs
+        return ahead - doubt if ahead < timedelta(0) else ahead + doubt
 
     async def snapshots(self, names: Sequence[str]) -> list[Snapshot]:
         """The latest snapshots of these folds."""
