@@ -18,7 +18,7 @@ ENDINGS: Final = [signal.SIGINT, signal.SIGTERM] + (
 )
 
 
-def eventually(condition: Callable[[], bool], patience: float = 15.0) -> bool:
+def eventually(condition: Callable[[], bool], patience: float = 60.0) -> bool:
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:

@@ -81,7 +81,7 @@ async def test_a_reader_never_sees_an_index_before_the_one_below_it(store: Store
         await asyncio.gather(
             *(reserve(runner, Reserve(CECOT)) for _ in range(100) for runner in (one, two))
         )
-        await asyncio.wait_for(reading, 30)
+        await asyncio.wait_for(reading, 60)
     assert seen == list(range(200))
 
 

@@ -46,7 +46,7 @@ async def send(broker: Broker, topic: str, sent: list[Record]) -> None:
 
 async def receive(subscriber: Subscriber, count: int) -> list[Message]:
     got: list[Message] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(got) < count:
             got.extend(await subscriber.page(count - len(got), 0.2))
     return got

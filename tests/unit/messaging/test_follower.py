@@ -207,6 +207,6 @@ async def test_a_follower_tells_how_far_it_is_behind() -> None:
         await until(caught_up)
         health = service.follower.health()
         assert health.idle_seconds is not None
-        assert health.idle_seconds < 5
+        assert health.idle_seconds < 60
     assert lags == [0, 200]
     assert service.follower.health().state == "standby"
