@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shared.ledger.boundaries import BoundaryReader
 from shared.ledger.commit import GroupCommit
 from shared.ledger.folds import FoldCache, load
-from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome, Prepared, Step, Work
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Sequence
     from datetime import timedelta
 
@@ -27,14 +26,6 @@ State = TypeVar("State")
 Command = TypeVar("Command")
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Folds that are waited for together: one statement reads them all."""
-
-    folds: dict[str, Fold[Any]]
-    waiting: list[asyncio.Future[dict[str, Folded | UnwritableBatch]]]
-
-
 class CommandRunner:
     """Runs commands of one service against its log. Start it with `start`."""
 
@@ -45,8 +36,7 @@ class CommandRunner:
         self.store = store
         self._cache = FoldCache()
         self._commit = GroupCommit(store, clock, project, self._cache)
-        self._next: _Reading | None = None
-        self._readers: set[asyncio.Task[None]] = set()
+        self._boundaries = BoundaryReader(store, lambda: self._commit.next_index)
 
     async def start(self) -> None:
         """Begin. Raises `Unavailable` when the log cannot be reached."""
@@ -108,60 +98,13 @@ class CommandRunner:
 
     async def _states(self, folds: dict[str, Fold[Any]]) -> dict[str, Folded]:
         known: dict[str, Folded] = {}
-        for name in folds:
+        missing: dict[str, Fold[Any]] = {}
+        for name, fold in folds.items():
             cached = self._cache.get(name)
-            if cached is not None:
+            if cached is None:
+                missing[name] = fold
+            else:
                 known[name] = cached
-        missing = {name: fold for name, fold in folds.items() if name not in known}
         if missing:
-            known.update(await self._read(missing))
+            known.update(await self._boundaries.read(missing))
         return known
-
-    async def _read(self, folds: dict[str, Fold[Any]]) -> dict[str, Folded]:
-        if self._next is None:
-            self._next = _Reading({}, [])
-            task = asyncio.create_task(self._read_together())
-            self._readers.add(task)
-            task.add_done_callback(self._readers.discard)
-        reading = self._next
-        reading.folds.update(folds)
-        answered: asyncio.Future[dict[str, Folded | UnwritableBatch]] = (
-            asyncio.get_running_loop().create_future()
-        )
-        reading.waiting.append(answered)
-        answers = await answered
-        found: dict[str, Folded] = {}
-        for name in folds:
-            answer = answers[name]
-            if isinstance(answer, UnwritableBatch):
-                raise answer
-            found[name] = answer
-        return found
-
-    async def _read_together(self) -> None:
-        await asyncio.sleep(0)  # whoever is ready now joins this statement
-        reading, self._next = self._next, None
-        if reading is None:
-            return
-        try:
-            loaded = await self._load(list(reading.folds.values()))
-        except Exception as error:  # noqa: BLE001 - every command that waits for it must be told
-            for waiting in reading.waiting:
-                if not waiting.done():
-                    waiting.set_exception(error)
-        else:
-            for waiting in reading.waiting:
-                if not waiting.done():
-                    waiting.set_result(loaded)
-
-    async def _load(self, folds: Sequence[Fold[Any]]) -> dict[str, Folded | UnwritableBatch]:
-        known_next = self._commit.next_index
-        try:
-            return dict(await load(self.store, folds, known_next))
-        except UnwritableBatch as error:
-            if len(folds) == 1:
-                return {folds[0].name: error}
-        answers: dict[str, Folded | UnwritableBatch] = {}
-        for fold in folds:  # one request's content must not touch its neighbours
-            answers.update(await self._load([fold]))
-        return answers
