@@ -104,7 +104,7 @@ async def measure(bootstrap: str, count: int) -> None:
 
 def run(*, smoke: bool) -> int:
     """Measure and print, on a Kafka of its own."""
-    count = 20_000 if smoke else 200_000
+    count = 4_000 if smoke else 200_000
     with tempfile.TemporaryDirectory(prefix="accord-bench-") as folder:
         server = start_kafka(Path(folder))
         try:

@@ -1,0 +1,44 @@
+"""Every benchmark runs, small: its figures are printed as it goes and its checks hold."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.processes import ROOT
+
+PATIENCE = 280
+RATE = r"[\d,]+"
+PRINTED = {
+    "append": (
+        rf"all at one facility: {RATE} commands/s, \d+\.\d\d x pgbench, \d+\.\d x eventsourcing",
+        r"contended / own: \d+\.\d\d",
+    ),
+    "http": (rf"{RATE} durable cases/s, .* 500 of 500 recorded",),
+    "replay": (r"3\. consumed only: .* ratio \d+\.\d\d",),
+    "memory": (r"billing: \d+ MiB at start, \d+ MiB after 4,000 entries in intake's log$",),
+}
+
+pytestmark = pytest.mark.timeout(PATIENCE + 20)
+
+
+@pytest.mark.parametrize("bench", PRINTED)
+def test_a_benchmark_runs_small_and_prints_its_ratios(bench: str) -> None:
+    # What runs for its speed is neither slowed by measuring coverage nor earns any.
+    plain = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", bench, "--smoke"],
+        cwd=ROOT,
+        env=plain,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for line in PRINTED[bench]:
+        assert re.search(line, done.stdout, re.MULTILINE), done.stdout
