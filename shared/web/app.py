@@ -43,6 +43,8 @@ def build_app(
         version=_VERSION,
         lifespan=_lifespan(resources, background),
         redirect_slashes=False,
+        docs_url=None,  # its page would load scripts from elsewhere; the document itself is here
+        redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.surround = partial(Envelope, verifier=verifier, metrics=measured, access_log=access_log)

@@ -28,7 +28,7 @@ _STATUSES: tuple[tuple[type[Rejected], int], ...] = (
     (Unknown, 404),
 )
 _PLAIN = {
-    404: ("RouteUnknown", "There is nothing at this address; /docs lists what there is."),
+    404: ("RouteUnknown", "There is nothing at this address; /openapi.json lists what there is."),
     405: ("MethodNotTaken", "This address takes other methods: see the Allow header."),
     413: (
         "BodyTooLarge",

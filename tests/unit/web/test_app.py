@@ -21,9 +21,6 @@ OPEN = {
     "/readyz",
     "/metrics",
     "/openapi.json",
-    "/docs",
-    "/docs/oauth2-redirect",
-    "/redoc",
     "/v1/log",
     "/tile/entries/{tile:path}",
 }
