@@ -28,7 +28,7 @@ from shared.contracts.billing import AccrualReversed, NightsAccrued, PrepaymentR
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold, fold_all
-from shared.kernel.event import Event, tags_of
+from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
     AgreementRef,
@@ -41,6 +41,7 @@ from shared.kernel.ids import (
 from shared.kernel.money import Money
 from shared.kernel.query import Query
 from shared.kernel.rejected import Rejected
+from tests.support.tagged import Tagged
 
 State = TypeVar("State")
 
@@ -89,14 +90,11 @@ class Story:
     def __init__(self) -> None:
         self.log: list[Event] = []
         self.headcounts = 0
+        self._tagged = Tagged()
 
     def fold(self, fold: Fold[State]) -> State:
         """A fold of the events that its own alternatives name."""
-        query = Query(fold.alternatives)
-        return fold_all(
-            fold,
-            (one for one in self.log if query.matches(one.TYPE, frozenset(tags_of(one)))),
-        )
+        return fold_all(fold, self._tagged.found(Query(fold.alternatives), self.log))
 
     def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
         """Take a decision and record what follows; a refusal records its event."""

@@ -39,10 +39,11 @@ from shared.contracts.codes import Release
 from shared.contracts.journey import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, fold_all
-from shared.kernel.event import Event, tags_of
+from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
 from shared.kernel.query import Query
 from shared.kernel.rejected import Rejected
+from tests.support.tagged import Tagged
 
 CECOT = FacilityId("slv-cecot")
 ZONE = "America/El_Salvador"
@@ -79,14 +80,12 @@ class Story:
     def __init__(self) -> None:
         self.log: list[Event] = []
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._tagged = Tagged()
 
     def fold(self, fold: Fold[State]) -> State:
         """A fold of the events that its own alternatives name; what was folded before is kept."""
-        query = Query(fold.alternatives)
         position, state = self._kept.get(fold.name, (0, fold.initial))
-        news = (
-            one for one in self.log[position:] if query.matches(one.TYPE, frozenset(tags_of(one)))
-        )
+        news = self._tagged.found(Query(fold.alternatives), self.log[position:])
         folded: State = fold_all(fold, news, state)
         self._kept[fold.name] = (len(self.log), folded)
         return folded
