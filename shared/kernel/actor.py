@@ -15,6 +15,11 @@ class Actor(msgspec.Struct, frozen=True):
     office: str
     subject: str
 
+    @property
+    def body(self) -> str:
+        """The court, firm or unit of a subject `<body>/<person>`; one without "/" is its own."""
+        return self.subject.partition("/")[0]
+
     def __str__(self) -> str:
         """The entry's `actor` attribute."""
         return f"{self.party}:{self.office}:{self.subject}"

@@ -126,10 +126,6 @@ class HoldIsSettled(Conflict):
     """The hold was verified or lifted already."""
 
 
-class InstrumentsDiffer(Conflict):
-    """The two who lift a hold name different instruments."""
-
-
 class OrderReceivedInTheFuture(RuleBroken):
     """An order binds from the minute it was received, and that minute has come (G3)."""
 
@@ -175,7 +171,10 @@ class VerifyHold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiftHold(msgspec.Struct, frozen=True, kw_only=True):
-    """Lift a hold by its issuer's instrument: asked for by one subject, done by a second."""
+    """Lift a hold by its issuer's instrument: asked for by one subject, done by a second.
+
+    A request that names another instrument replaces the earlier one, whoever makes it.
+    """
 
     hold: HoldId
     instrument: Code
@@ -245,14 +244,26 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
     return (verified,)
 
 
+def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
+    """A party has many courts and firms: the issuing office is one of them, by its body (G2)."""
+    if asserter.body in ("", asserter.subject):
+        raise NobodyOverridesAHold(
+            f"{asserter} asserted this hold without naming a body, so it has no second subject:"
+            " subjects need the form body/person"
+        )
+    if (actor.party, actor.office, actor.body) != (asserter.party, asserter.office, asserter.body):
+        raise NobodyOverridesAHold(
+            f"only {asserter.party}:{asserter.office}:{asserter.body}/… lifts this hold: nobody can"
+            " override it; subjects need the form body/person"
+        )
+
+
 def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
     asserted = _open(state, command.hold)
     actor = command.actor
-    if (actor.party, actor.office) != (asserted.issued_by, asserted.office):
-        issuer = f"the {asserted.office} of {asserted.issued_by}"
-        raise NobodyOverridesAHold(f"only {issuer} lifts this hold: nobody can override it")
+    _of_the_issuing_office(actor, Actor.read(asserted.asserted_by))
     asked = state.lift_requested
-    if asked is None:
+    if asked is None or asked.instrument != command.instrument:
         requested = HoldLiftRequested(
             hold=command.hold,
             scope=asserted.scope,
@@ -262,8 +273,6 @@ def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
         return (requested,)
     if same_subject(asked.requested_by, actor):
         raise TwoSubjectsAreNeeded("the same subject asked already: a second one must lift it")
-    if asked.instrument != command.instrument:
-        raise InstrumentsDiffer(f"the lifting was asked for by instrument {asked.instrument}")
     lifted = HoldLifted(
         hold=command.hold,
         scope=asserted.scope,

@@ -76,8 +76,8 @@ class Agencies:
         self.sender = self.office("USA", "intake-agency", "intake-desk-1")
         self.sending_authority = self.office("USA", "central-authority", "authority-1")
         self.receiving_authority = self.office("SLV", "central-authority", "autoridad-1")
-        self.court = self.office("XX", "court", "clerk-1")
-        self.other_clerk = self.office("XX", "court", "clerk-2")
+        self.court = self.office("XX", "court", "district-court-9/clerk-1")
+        self.other_clerk = self.office("XX", "court", "district-court-9/clerk-2")
 
     def office(self, party: str, office: str, subject: str) -> Office:
         """A subject of an office."""

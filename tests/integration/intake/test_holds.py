@@ -61,7 +61,7 @@ async def test_g2_lifting_takes_two_subjects_of_the_issuing_office(agencies: Age
     assert (await agencies.sender.get(f"/v1/holds/{hold}")).json()["stands"] is True
     assert made(await agencies.other_clerk.post(path, ORDER_9))["lifted"] is True
     shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
-    assert (shown["stands"], shown["lifted_by"]) == (False, "XX:court:clerk-2")
+    assert (shown["stands"], shown["lifted_by"]) == (False, "XX:court:district-court-9/clerk-2")
     kinds = [type(one) for one in await agencies.log()]
     assert kinds == [HoldAsserted, HoldLiftRequested, HoldLifted]
 
@@ -72,7 +72,7 @@ async def test_g2_verification_is_by_another_subject(agencies: Agencies) -> None
     refused(await agencies.court.post(path, paper), 403, "two-subjects-are-needed")
     made(await agencies.other_clerk.post(path, paper))
     shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
-    assert shown["verified_by"] == "XX:court:clerk-2"
+    assert shown["verified_by"] == "XX:court:district-court-9/clerk-2"
 
 
 async def test_g2_other_offices_assert_nothing(agencies: Agencies) -> None:

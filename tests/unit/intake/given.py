@@ -54,8 +54,8 @@ PAPER = "ab" * 32
 SENDER = Actor("USA", "intake-agency", "intake-desk-1")
 SENDING_AUTHORITY = Actor("USA", "central-authority", "authority-1")
 RECEIVING_AUTHORITY = Actor("SLV", "central-authority", "autoridad-1")
-COURT = Actor("USA", "court", "clerk-1")
-OTHER_CLERK = Actor("USA", "court", "clerk-2")
+COURT = Actor("USA", "court", "district-court-9/clerk-1")
+OTHER_CLERK = Actor("USA", "court", "district-court-9/clerk-2")
 
 
 def document(**changed: Any) -> AgreementDocument:  # noqa: ANN401 - any term can be changed

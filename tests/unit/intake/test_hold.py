@@ -13,7 +13,6 @@ from services.intake.domain.hold import (
     HoldIsUnknown,
     HoldsAreNotForThisOffice,
     HoldStandsAlready,
-    InstrumentsDiffer,
     LiftHold,
     NobodyOverridesAHold,
     OrderReceivedInTheFuture,
@@ -128,13 +127,13 @@ def test_g2_verification_comes_after_and_is_by_somebody_else() -> None:
     verify = VerifyHold(hold=HOLD, instrument="fax 12", actor=OTHER_CLERK)
     (verified,) = when(VERIFY_HOLD, verify, given.hold())
     assert isinstance(verified, HoldVerified)
-    assert verified.verified_by == "USA:court:clerk-2"
+    assert verified.verified_by == "USA:court:district-court-9/clerk-2"
     assert stands(given.hold(), verified)
     with pytest.raises(HoldIsSettled):
         when(VERIFY_HOLD, verify, given.hold(), verified)
 
 
-@pytest.mark.parametrize("actor", [COURT, Actor("USA", "counsel", "clerk-1")])
+@pytest.mark.parametrize("actor", [COURT, Actor("USA", "counsel", COURT.subject)])
 def test_g2_whoever_asserted_does_not_verify_whatever_office_they_use(actor: Actor) -> None:
     with pytest.raises(TwoSubjectsAreNeeded) as caught:
         when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="x", actor=actor), given.hold())
@@ -159,7 +158,15 @@ def test_g2_the_same_subject_does_not_lift_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "actor", [MINISTER, Actor("SLV", "court", "clerk-2"), Actor("USA", "ops", "root")]
+    "actor",
+    [
+        MINISTER,
+        Actor("SLV", "court", "district-court-9/clerk-2"),
+        Actor("USA", "counsel", "district-court-9/clerk-2"),
+        Actor("USA", "court", "district-court-8/clerk-2"),
+        Actor("USA", "court", "clerk-2"),
+        Actor("USA", "ops", "root"),
+    ],
 )
 def test_g2_nobody_overrides_a_hold(actor: Actor) -> None:
     with pytest.raises(NobodyOverridesAHold, match="nobody can override it") as caught:
@@ -170,10 +177,35 @@ def test_g2_nobody_overrides_a_hold(actor: Actor) -> None:
         when(LIFT_HOLD, lift(actor), given.hold(), requested)
 
 
-def test_g2_both_name_the_same_instrument() -> None:
-    (requested,) = when(LIFT_HOLD, lift(COURT), given.hold())
-    with pytest.raises(InstrumentsDiffer, match="25-cv-766 order 9"):
-        when(LIFT_HOLD, lift(OTHER_CLERK, "another order"), given.hold(), requested)
+@pytest.mark.parametrize("asserter", ["clerk-1", "/clerk-1"])
+@pytest.mark.parametrize("lifter", ["clerk-1", "/clerk-1", "clerk-1/two", "/clerk-2"])
+def test_g2_an_office_without_a_body_has_no_two_subjects_so_its_hold_stands(
+    asserter: str, lifter: str
+) -> None:
+    hold = given.hold(actor=Actor("XX", "court", asserter))
+    with pytest.raises(NobodyOverridesAHold, match="subjects need the form body/person"):
+        when(LIFT_HOLD, lift(Actor("XX", "court", lifter)), hold)
+
+
+def test_g2_two_of_another_law_firm_of_the_same_party_do_not_lift() -> None:
+    hold = given.hold(actor=Actor("XX", "counsel", "firm-a/lawyer-1"))
+    for subject in ("firm-b/lawyer-1", "firm-b/lawyer-2", "firm-a-b/lawyer-2"):
+        with pytest.raises(NobodyOverridesAHold, match="only XX:counsel:firm-a/… lifts this hold"):
+            when(LIFT_HOLD, lift(Actor("XX", "counsel", subject)), hold)
+
+
+def test_g2_both_name_the_same_instrument_and_a_later_request_replaces_a_mistyped_one() -> None:
+    (mistyped,) = when(LIFT_HOLD, lift(COURT, "25-cv-766 order 6"), given.hold())
+    for corrects in (COURT, OTHER_CLERK):
+        (requested,) = when(LIFT_HOLD, lift(corrects), given.hold(), mistyped)
+        assert isinstance(requested, HoldLiftRequested)
+        assert stands(given.hold(), mistyped, requested)
+        with pytest.raises(TwoSubjectsAreNeeded):
+            when(LIFT_HOLD, lift(corrects), given.hold(), mistyped, requested)
+        other = COURT if corrects is OTHER_CLERK else OTHER_CLERK
+        (lifted,) = when(LIFT_HOLD, lift(other), given.hold(), mistyped, requested)
+        assert isinstance(lifted, HoldLifted)
+        assert lifted.instrument == "25-cv-766 order 9"
 
 
 def test_lifting_one_hold_leaves_the_other_standing() -> None:

@@ -37,9 +37,10 @@ def test_an_office_that_nobody_agreed_on_writes_nothing() -> None:
 
 
 def test_the_same_name_in_another_party_is_somebody_else() -> None:
-    assert same_subject("USA:court:clerk-1", Actor("USA", "counsel", "clerk-1"))
-    assert not same_subject("USA:court:clerk-1", Actor("SLV", "court", "clerk-1"))
-    assert not same_subject("USA:court:clerk-1", given.OTHER_CLERK)
+    one, subject = str(given.COURT), given.COURT.subject
+    assert same_subject(one, Actor("USA", "counsel", subject))
+    assert not same_subject(one, Actor("SLV", "court", subject))
+    assert not same_subject(one, given.OTHER_CLERK)
 
 
 def test_a_fold_is_not_changed_by_what_it_does_not_know() -> None:
