@@ -23,7 +23,11 @@ from shared.kernel.rejected import Refusal
 Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
 
 Account = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,95}\Z")]
-"""`unearned-<component>`, `earned-<component>`, `receivable-<payer>` or `cash-<payee>`."""
+"""`unearned-<component>`, `earned-<component>`, `receivable-<payer>` or `cash-<payee>`.
+
+`unearned` is a credit of what was paid ahead and is owed back, and a debit of what was earned
+before the prepayment was received.
+"""
 
 
 class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,8 +201,9 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     lines: int
     earned: Money
     drawn: Money
-    """What prepayments cover of it."""
+    """What prepayments bear of it, whether they were received by then or not."""
     due: Money
+    """What is owed for the nights themselves: a prepaid night is due as its prepayment alone."""
 
 
 class InvoiceLineDrafted(InvoiceEvent, frozen=True):

@@ -21,7 +21,6 @@ from shared.contracts.billing import (
 )
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementId, AgreementRef
-from shared.tariff import prepaid
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
@@ -89,31 +88,24 @@ def evolve(state: AccountState, event: Event) -> AccountState:
 
 
 def accrual_postings(
-    terms: TermsActivated, account: ComponentAccount, amount: Money
+    terms: TermsActivated, component: Component, amount: Money
 ) -> tuple[Posting, ...]:
-    """A night earned: drawn from what was paid ahead, else owed by the sending state.
+    """A night earned: drawn from the prepayment, or owed by the sending state for itself.
 
-    A negative amount is the same the other way round.
+    A prepaid night is never owed for itself: before the prepayment is received, `unearned` shows
+    as a debit how much of it was earned. A negative amount is the same the other way round.
     """
-    source = _unearned(account.component) if account.paid_ahead else _receivable(terms)
-    return (Posting(source, amount), Posting(f"earned-{account.component}", -amount))
+    prepaid = isinstance(component, Prepaid)
+    source = _unearned(component.id) if prepaid else _receivable(terms)
+    return (Posting(source, amount), Posting(f"earned-{component.id}", -amount))
 
 
-def prepayment_postings(
-    terms: TermsActivated, account: ComponentAccount, component: Prepaid
-) -> tuple[Posting, ...]:
-    """Money in, owed back until nights earn it; what they have earned is no longer owed."""
-    owed = prepaid.earned(component, account.attested)
-    received = (
+def prepayment_postings(terms: TermsActivated, component: Prepaid) -> tuple[Posting, ...]:
+    """Money in, whole, and owed back as far as nights have not earned it."""
+    return (
         Posting(f"cash-{terms.parties.receiving.lower()}", component.amount),
-        Posting(_unearned(component.id), -prepaid.unearned(component, account.attested)),
+        Posting(_unearned(component.id), -component.amount),
     )
-    return (*received, Posting(_receivable(terms), -owed)) if owed.minor else received
-
-
-def is_covered(account: ComponentAccount, component: Component) -> bool:
-    """Whether money that was paid ahead covers this component's nights."""
-    return isinstance(component, Prepaid) and account.paid_ahead
 
 
 def _unearned(component: str) -> str:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, evidence, terms
-from services.billing.domain.account import AccountState
+from services.billing.domain import evidence, terms
 from services.billing.domain.lines import Line, LinesState
 from services.billing.domain.terms import TermsState
+from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import (
     InvoiceDrafted,
     InvoiceIssued,
@@ -29,14 +29,13 @@ if TYPE_CHECKING:
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What an invoice is drawn from: a month's lines, the signed terms, what was paid ahead."""
+    """What an invoice is drawn from: a month's lines and the signed terms."""
 
     invoice: InvoiceId
     period: str
     parties: TermsActivated
     """The version whose parties and currency the invoice is in."""
     terms: TermsState
-    account: AccountState
     lines: LinesState
 
     @property
@@ -111,14 +110,13 @@ def _earned(draft: Draft) -> Money:
 
 
 def _drawn(draft: Draft) -> Money:
-    """What prepayments cover: every night of a component that has been paid ahead."""
-    covered = (line.minor for line in draft.in_order() if _is_covered(draft, line))
-    return Money.of(sum(covered), draft.currency)
-
-
-def _is_covered(draft: Draft, line: Line) -> bool:
-    held = draft.account.of(line.agreement, line.component)
-    return account.is_covered(held, draft.component(line.agreement, line.component))
+    """What prepayments bear, received by now or not: such nights are due as the prepayment only."""
+    borne = (
+        line.minor
+        for line in draft.in_order()
+        if isinstance(draft.component(line.agreement, line.component), Prepaid)
+    )
+    return Money.of(sum(borne), draft.currency)
 
 
 def _line_events(draft: Draft) -> Iterator[InvoiceLineDrafted]:

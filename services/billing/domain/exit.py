@@ -124,7 +124,7 @@ def _reversed(
         component=component,
         ordinal=held.attested,
         amount=amount,
-        postings=account.accrual_postings(signed, held, amount),
+        postings=account.accrual_postings(signed, priced, amount),
         because=command.ended,
     )
 

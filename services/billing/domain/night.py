@@ -113,7 +113,6 @@ def _prices(
 def _accrued(
     command: AccrueNight, state: NightState, signed: TermsActivated, price: NightPrice
 ) -> NightsAccrued:
-    component = state.account.of(signed.agreement, price.component.id)
     return NightsAccrued(
         custody=command.custody,
         person=command.person,
@@ -124,7 +123,7 @@ def _accrued(
         component=price.component.id,
         ordinal=price.ordinal,
         amount=price.amount,
-        postings=account.accrual_postings(signed, component, price.amount),
+        postings=account.accrual_postings(signed, price.component, price.amount),
         attested_by=command.attested_by,
     )
 

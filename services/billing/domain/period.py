@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, calendar, lines, terms
-from services.billing.domain.account import AccountState
+from services.billing.domain import calendar, lines, terms
 from services.billing.domain.calendar import CalendarState
 from services.billing.domain.draft import Draft, currencies, draw
 from services.billing.domain.lines import LinesState
@@ -77,7 +76,6 @@ class PeriodState(msgspec.Struct, frozen=True):
     """The month's lines, and everything that says whether it may be closed."""
 
     lines: LinesState
-    account: AccountState
     terms: TermsState
     calendar: CalendarState
 
@@ -87,7 +85,6 @@ def _boundary(command: ClosePeriod) -> Boundary[PeriodState]:
     return Boundary(
         (
             lines.fold(agreement, command.period),
-            account.fold(agreement),
             terms.fold(agreement),
             calendar.fold(agreement),
         ),
@@ -102,7 +99,6 @@ def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
         period=command.period,
         parties=signed,
         terms=state.terms,
-        account=state.account,
         lines=state.lines,
     )
     broken = _broken(command, state, draft)

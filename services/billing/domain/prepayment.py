@@ -93,7 +93,7 @@ def _decide(command: RecordPrepayment, state: PrepaymentState) -> tuple[Event, .
         amount=command.amount,
         reference=command.reference,
         received_on=command.received_on,
-        postings=account.prepayment_postings(signed, standing, component),
+        postings=account.prepayment_postings(signed, component),
     )
     return (received,)
 

@@ -42,15 +42,14 @@ def test_an_attested_night_is_charged_with_what_attests_it(story: Story) -> None
     assert night.attested_by == str(REGISTRY)
 
 
-def test_a_night_is_owed_by_the_sending_state_until_it_has_paid_ahead(story: Story) -> None:
+def test_f7_a_prepaid_night_is_earned_and_due_only_as_the_prepayment(story: Story) -> None:
     story.terms(PLACES)
     story.arrive(1, ARRIVAL)
     story.attest(1, ARRIVAL)
-    assert story.balances() == {"receivable-usa": 5479, "earned-places": -5479}
+    assert story.balances() == {"unearned-places": 5479, "earned-places": -5479}
 
     story.pay_ahead()
     assert story.balances() == {
-        "receivable-usa": 0,
         "cash-slv": 476000000,
         "unearned-places": -475994521,
         "earned-places": -5479,
@@ -58,7 +57,6 @@ def test_a_night_is_owed_by_the_sending_state_until_it_has_paid_ahead(story: Sto
 
     story.attest(1, NEXT)
     assert story.balance("unearned-places") == -475989041
-    assert story.balance("receivable-usa") == 0
 
 
 def test_no_attestation_no_accrual(story: Story) -> None:
@@ -83,7 +81,7 @@ def test_t8_four_orders_for_one_person_are_one_person_night(story: Story) -> Non
     for order, terms in ((2, TERMS), (3, TERMS), (4, other)):
         again = story.attest(order, ARRIVAL, who=7, agreement=terms)
         assert kept_off(again) == "PersonNightAlreadyCharged"
-    assert story.balance("receivable-usa") == 5479
+    assert story.balances() == {"unearned-places": 5479, "earned-places": -5479}
 
 
 def test_a_second_headcount_of_a_night_does_not_charge_it_again(story: Story) -> None:

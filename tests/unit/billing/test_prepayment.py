@@ -1,6 +1,7 @@
 """A prepayment is the signed amount, received once, by the state that is paid (F7)."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -13,11 +14,14 @@ from services.billing.domain.prepayment import (
     ReceivedInTheFuture,
 )
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import PrepaymentReceived, PrepaymentRefused
+from shared.contracts.billing import InvoiceDrafted, PrepaymentReceived, PrepaymentRefused
+from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
 from shared.kernel.rejected import RuleBroken
-from tests.unit.billing.story import BED, NAME, PAYER, PLACES, TERMS, Story
+from tests.unit.billing.story import BED, NAME, PAYER, PLACES, TERMS, YEAR, Story
+
+LATER = "01930000-0000-7000-8000-000000000002"
 
 
 def test_what_was_paid_ahead_is_owed_back_until_nights_earn_it(story: Story) -> None:
@@ -28,6 +32,38 @@ def test_what_was_paid_ahead_is_owed_back_until_nights_earn_it(story: Story) -> 
     assert isinstance(received, PrepaymentReceived)
     assert received.agreement == TERMS
     assert story.balances() == {"cash-slv": 476000000, "unearned-places": -476000000}
+
+
+@pytest.mark.parametrize("order", list(permutations(("pay", "attest", "close"))))
+def test_f7_the_order_of_prepayment_nights_and_close_changes_nothing_that_is_due(
+    story: Story, order: tuple[str, ...]
+) -> None:
+    """16 prepaid nights are USD 876.71 earned: due as the prepayment, never on an invoice too."""
+    story.terms(PLACES, BED)
+    story.arrive(1, YEAR.start)
+    recorded: list[Event] = []
+    for what in (*order, "close later"):
+        match what:
+            case "pay":
+                story.pay_ahead()
+            case "attest":
+                for day in range(16):
+                    story.attest(1, YEAR.start + timedelta(days=day))
+            case "close":
+                recorded += story.close("2025-03")
+            case _:
+                recorded += story.close("2025-04", invoice=LATER)
+
+    invoices = [one for one in recorded if isinstance(one, InvoiceDrafted)]
+    nothing = Money("0.00", "USD")
+    assert [one.due for one in invoices] == [nothing, nothing]
+    assert sum(one.drawn.minor for one in invoices) == 87671
+    assert sum(one.earned.minor for one in invoices) == 87671
+    assert story.balances() == {
+        "cash-slv": 476000000,
+        "unearned-places": -475912329,
+        "earned-places": -87671,
+    }
 
 
 def test_a_component_is_paid_ahead_once(story: Story) -> None:
