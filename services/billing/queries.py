@@ -1,4 +1,8 @@
-"""The SQL behind every read of billing. Decisions never come here."""
+"""The SQL behind every read of billing. Decisions never come here.
+
+An agreement's books are read by its two states and by independent offices: to every other party
+they do not exist.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ from services.billing.tables import (
 )
 from shared.contracts.agreement import Component, Prepaid, Tariff
 from shared.contracts.billing import EntryRange
+from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import entry_ref
 from shared.kernel.money import Money
 from shared.ledger.reads import Reads
@@ -39,19 +44,21 @@ class BillingReads:
         self._origin = origin
 
     async def accruals(
-        self, agreement: str, period: str | None, after: int, limit: int
+        self, party: str, agreement: str, period: str | None, after: int, limit: int
     ) -> Sequence[Mapping[str, object]]:
         """What became of each attested night, in the order of the log."""
         select = sa.select(NIGHTS).where(_N.agreement == agreement, _N.sequence > after)
+        select = select.where(_read_by(party, _N.agreement))
         if period is not None:
             select = select.where(_N.period == period)
         rows = await self._reads.all(select.order_by(_N.sequence).limit(limit))
         return [self._night(row) for row in rows]
 
-    async def accounts(self, agreement: str | None) -> Mapping[str, object]:
+    async def accounts(self, party: str, agreement: str | None) -> Mapping[str, object]:
         """Every account's balance, and per currency their sum: zero, for books that balance."""
         columns = (POSTINGS.c.agreement, POSTINGS.c.account, POSTINGS.c.currency)
         select = sa.select(*columns, sa.func.sum(POSTINGS.c.minor).label("minor"))
+        select = select.where(_read_by(party, POSTINGS.c.agreement))
         if agreement is not None:
             select = select.where(POSTINGS.c.agreement == agreement)
         rows = await self._reads.all(select.group_by(*columns).order_by(*columns))
@@ -67,18 +74,21 @@ class BillingReads:
         }
 
     async def invoices(
-        self, agreement: str | None, after: str, limit: int
+        self, party: str, agreement: str | None, after: str, limit: int
     ) -> Sequence[Mapping[str, object]]:
         """Invoices in the order of their ids, of one agreement or of all."""
         select = sa.select(INVOICES).where(INVOICES.c.invoice > after)
+        select = select.where(_read_by(party, INVOICES.c.agreement))
         if agreement is not None:
             select = select.where(INVOICES.c.agreement == agreement)
         rows = await self._reads.all(select.order_by(INVOICES.c.invoice).limit(limit))
         return [self._invoice(row) for row in rows]
 
-    async def invoice(self, invoice: str) -> Mapping[str, object] | None:
+    async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:
         """One invoice, each of its lines with the entries behind it."""
-        row = await self._reads.first(sa.select(INVOICES).where(INVOICES.c.invoice == invoice))
+        read = _read_by(party, INVOICES.c.agreement)
+        select = sa.select(INVOICES).where(INVOICES.c.invoice == invoice, read)
+        row = await self._reads.first(select)
         if row is None:
             return None
         of_invoice = sa.select(INVOICE_LINES).where(INVOICE_LINES.c.invoice == invoice)
@@ -89,9 +99,11 @@ class BillingReads:
             "lines": [_line(line, entries, row["currency"]) for line in lines],
         }
 
-    async def statement(self, agreement: str) -> Mapping[str, object] | None:
+    async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
         """What each component has earned, and what was paid ahead and is not earned (F7)."""
-        of_agreement = sa.select(TERMS).where(TERMS.c.agreement == agreement)
+        of_agreement = sa.select(TERMS).where(
+            TERMS.c.agreement == agreement, _read_by(party, TERMS.c.agreement)
+        )
         versions = await self._reads.all(of_agreement.order_by(TERMS.c.sequence))
         if not versions:
             return None
@@ -175,6 +187,14 @@ class BillingReads:
             "due": _amount(row["due"], row["currency"]),
             "expected": None if expected is None else _amount(expected, row["currency"]),
         }
+
+
+def _read_by(party: str, agreement: sa.Column[str]) -> sa.ColumnElement[bool]:
+    """Whether an agreement is one that this party reads: every version has the same two states."""
+    if party == INDEPENDENT:
+        return sa.true()
+    its_own = sa.or_(TERMS.c.sending == party, TERMS.c.receiving == party)
+    return agreement.in_(sa.select(TERMS.c.agreement).where(its_own))
 
 
 def _line(

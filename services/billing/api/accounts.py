@@ -29,7 +29,7 @@ EXAMPLE = {
 class AccountReads(Protocol):
     """What is read of accounts."""
 
-    async def accounts(self, agreement: str | None) -> Mapping[str, object]:
+    async def accounts(self, party: str, agreement: str | None) -> Mapping[str, object]:
         """Every account's balance, and their sums."""
         ...
 
@@ -38,11 +38,15 @@ def router(accounts: AccountReads) -> APIRouter:
     """The router of accounts."""
     router = resource_router("accounts")
 
-    @router.get("/accounts", summary="Balances: a debit is positive", responses=shows(EXAMPLE))
+    @router.get(
+        "/accounts",
+        summary="Balances of the agreements that the party reads: a debit is positive",
+        responses=shows(EXAMPLE),
+    )
     async def balances(
         asking: Annotated[Reader, Depends(reader())], agreement: AgreementQuery | None = None
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)
-        return found(asking, await accounts.accounts(name))
+        return found(asking, await accounts.accounts(asking.actor.party, name))
 
     return router

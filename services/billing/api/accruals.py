@@ -41,7 +41,7 @@ class AccrualReads(Protocol):
     """What is read of accruals."""
 
     async def accruals(
-        self, agreement: str, period: str | None, after: int, limit: int
+        self, party: str, agreement: str, period: str | None, after: int, limit: int
     ) -> Sequence[Mapping[str, Any]]:
         """What became of each attested night, after a place in the log."""
         ...
@@ -59,7 +59,8 @@ def router(accruals: AccrualReads) -> APIRouter:
         period: MonthQuery | None = None,
     ) -> Response:
         after = -1 if page.after is None else int(page.after[0])
-        rows = await accruals.accruals(agreement_named(agreement), period, after, page.limit + 1)
+        party, name = asking.actor.party, agreement_named(agreement)
+        rows = await accruals.accruals(party, name, period, after, page.limit + 1)
         return listing(asking, page, rows, lambda row: (row["sequence"],))
 
     return router

@@ -51,12 +51,12 @@ LINE = {
 class InvoiceReads(Protocol):
     """What is read of invoices."""
 
-    async def invoice(self, invoice: str) -> Mapping[str, object] | None:
+    async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:
         """One invoice with its lines."""
         ...
 
     async def invoices(
-        self, agreement: str | None, after: str, limit: int
+        self, party: str, agreement: str | None, after: str, limit: int
     ) -> Sequence[Mapping[str, Any]]:
         """Invoices after an id, without their lines."""
         ...
@@ -77,7 +77,8 @@ def _reading(router: APIRouter, invoices: InvoiceReads) -> None:
         responses=shows({**TOTALS, "lines": [LINE]}),
     )
     async def invoice(invoice: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
-        return found(asking, await invoices.invoice(invoice), what="invoice")
+        shown = await invoices.invoice(asking.actor.party, invoice)
+        return found(asking, shown, what="invoice")
 
     @router.get(
         "/invoices",
@@ -91,7 +92,7 @@ def _reading(router: APIRouter, invoices: InvoiceReads) -> None:
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)
         after = "" if page.after is None else str(page.after[0])
-        rows = await invoices.invoices(name, after, page.limit + 1)
+        rows = await invoices.invoices(asking.actor.party, name, after, page.limit + 1)
         return listing(asking, page, rows, lambda row: (row["invoice"],))
 
 

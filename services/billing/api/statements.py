@@ -35,7 +35,7 @@ EXAMPLE = {
 class StatementReads(Protocol):
     """What is read of statements."""
 
-    async def statement(self, agreement: str) -> Mapping[str, object] | None:
+    async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
         """The statement of one agreement."""
         ...
 
@@ -52,7 +52,7 @@ def router(statements: StatementReads) -> APIRouter:
     async def statement(
         agreement: AgreementPath, asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
-        shown = await statements.statement(agreement_named(agreement))
+        shown = await statements.statement(asking.actor.party, agreement_named(agreement))
         return found(asking, shown, what="statement")
 
     return router
