@@ -1,4 +1,11 @@
-"""The SQL behind every read of placement. Decisions never come here."""
+"""The SQL behind every read of placement. Decisions never come here.
+
+A custody is read by the state that sends, the one that receives, the facility's and independent
+offices; a place that is only held by the facility's state, until the sender hands over: before
+that it reads its manifest in intake. Occupancy is read by the facility's state, by every state
+that handed a person over to it, and by independent offices. To other parties it does not exist,
+save in the locator, which any state's consulate may ask (G12).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.placement.tables import CUSTODIES, FACILITIES
+from shared.kernel.actor import INDEPENDENT
 from shared.ledger.reads import Reads
 
 _C = CUSTODIES.c
@@ -22,7 +30,7 @@ class PlacementReads:
         """Read through `reads`."""
         self._reads = reads
 
-    async def occupancy(self, facility: str) -> Row | None:
+    async def occupancy(self, party: str, facility: str) -> Row | None:
         """How a facility's places are used; `available` is as in G19, never below zero."""
         used = (
             sa.select(
@@ -37,7 +45,9 @@ class PlacementReads:
         available = sa.func.greatest(0, FACILITIES.c.approved_capacity - taken)
         select = sa.select(FACILITIES, used, available.label("available"))
         return await self._first(
-            select.join_from(FACILITIES, used, sa.true()).where(FACILITIES.c.facility == facility)
+            select.join_from(FACILITIES, used, sa.true()).where(
+                FACILITIES.c.facility == facility, _facility_read_by(party)
+            )
         )
 
     async def facility_of(self, custody: str) -> str | None:
@@ -45,13 +55,16 @@ class PlacementReads:
         row = await self._first(sa.select(_C.facility).where(_C.custody == custody))
         return str(row["facility"]) if row else None
 
-    async def custody(self, custody: str) -> Row | None:
+    async def custody(self, party: str, custody: str) -> Row | None:
         """One custody."""
-        return await self._first(sa.select(CUSTODIES).where(_C.custody == custody))
+        select = sa.select(CUSTODIES).where(_C.custody == custody, _custody_read_by(party))
+        return await self._first(select)
 
-    async def custodies(self, facility: str | None, after: str, limit: int) -> Sequence[Row]:
+    async def custodies(
+        self, party: str, facility: str | None, after: str, limit: int
+    ) -> Sequence[Row]:
         """Custodies in the order of their ids, of one facility or of all."""
-        select = sa.select(CUSTODIES).where(_C.custody > after)
+        select = sa.select(CUSTODIES).where(_C.custody > after, _custody_read_by(party))
         if facility is not None:
             select = select.where(_C.facility == facility)
         return await self._all(select.order_by(_C.custody).limit(limit))
@@ -61,10 +74,10 @@ class PlacementReads:
         select = sa.select(CUSTODIES).where(_C.person == person)
         return await self._all(select.order_by(_C.custody.desc()))
 
-    async def exceptions(self, after: str, limit: int) -> Sequence[Row]:
+    async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for, or with one signature."""
         waiting = sa.or_(_UNACCOUNTED, _C.status == "handover-pending")
-        select = sa.select(CUSTODIES).where(waiting, _C.custody > after)
+        select = sa.select(CUSTODIES).where(waiting, _C.custody > after, _custody_read_by(party))
         return await self._all(select.order_by(_C.custody).limit(limit))
 
     async def _first(self, select: sa.Select[Any]) -> Row | None:
@@ -73,6 +86,20 @@ class PlacementReads:
 
     async def _all(self, select: sa.Select[Any]) -> Sequence[Row]:
         return [_plain(row) for row in await self._reads.all(select)]
+
+
+def _custody_read_by(party: str) -> sa.ColumnElement[bool]:
+    if party == INDEPENDENT:
+        return sa.true()
+    its_own = sa.select(FACILITIES.c.facility).where(FACILITIES.c.country == party)
+    return sa.or_(_C.sending == party, _C.receiving == party, _C.facility.in_(its_own))
+
+
+def _facility_read_by(party: str) -> sa.ColumnElement[bool]:
+    if party == INDEPENDENT:
+        return sa.true()
+    sent_there = sa.select(_C.facility).where(_C.sending == party)
+    return sa.or_(FACILITIES.c.country == party, FACILITIES.c.facility.in_(sent_there))
 
 
 def _plain(row: sa.RowMapping) -> Row:

@@ -55,12 +55,12 @@ class CustodyReads(Protocol):
         """Where a person is, or is expected."""
         ...
 
-    async def custody(self, custody: str) -> Mapping[str, object] | None:
+    async def custody(self, party: str, custody: str) -> Mapping[str, object] | None:
         """One custody."""
         ...
 
     async def custodies(
-        self, facility: str | None, after: str, limit: int
+        self, party: str, facility: str | None, after: str, limit: int
     ) -> Sequence[Mapping[str, object]]:
         """Custodies in the order of their ids."""
         ...
@@ -172,7 +172,8 @@ def _staying(router: APIRouter, runner: CommandRunner) -> None:
 def _reading(router: APIRouter, custodies: CustodyReads) -> None:
     @router.get("/custodies/{custody}", summary="One custody", responses=shows(CUSTODY))
     async def custody(custody: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
-        return found(asking, await custodies.custody(custody), what="custody")
+        shown = await custodies.custody(asking.actor.party, custody)
+        return found(asking, shown, what="custody")
 
     @router.get(
         "/custodies",
@@ -185,7 +186,7 @@ def _reading(router: APIRouter, custodies: CustodyReads) -> None:
         facility: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
         after = str(page.after[0]) if page.after else ""
-        rows = await custodies.custodies(facility, after, page.limit + 1)
+        rows = await custodies.custodies(asking.actor.party, facility, after, page.limit + 1)
         return listing(asking, page, rows, lambda row: (row["custody"],))
 
 

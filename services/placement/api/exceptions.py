@@ -41,7 +41,9 @@ EXCEPTION = {
 class ExceptionReads(Protocol):
     """What is read about exceptions."""
 
-    async def exceptions(self, after: str, limit: int) -> Sequence[Mapping[str, object]]:
+    async def exceptions(
+        self, party: str, after: str, limit: int
+    ) -> Sequence[Mapping[str, object]]:
         """Custodies with a person unaccounted for, or with one signature."""
         ...
 
@@ -59,7 +61,7 @@ def router(custodies: ExceptionReads) -> APIRouter:
         page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
         after = str(page.after[0]) if page.after else ""
-        rows = await custodies.exceptions(after, page.limit + 1)
+        rows = await custodies.exceptions(asking.actor.party, after, page.limit + 1)
         return listing(asking, page, [_shown(row) for row in rows], lambda row: (row["custody"],))
 
     return router

@@ -62,7 +62,7 @@ OCCUPANCY = {
 class FacilityReads(Protocol):
     """What is read about facilities."""
 
-    async def occupancy(self, facility: str) -> Mapping[str, object] | None:
+    async def occupancy(self, party: str, facility: str) -> Mapping[str, object] | None:
         """How a facility's places are used."""
         ...
 
@@ -189,7 +189,8 @@ def _reading(router: APIRouter, facilities: FacilityReads) -> None:
     async def occupancy(
         facility: SlugPath, asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
-        return found(asking, await facilities.occupancy(facility), what="facility")
+        shown = await facilities.occupancy(asking.actor.party, facility)
+        return found(asking, shown, what="facility")
 
 
 def _registered(event: FacilityRegistered) -> dict[str, object]:

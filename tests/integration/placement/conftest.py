@@ -29,8 +29,8 @@ def migrated_database(database_url: str) -> str:
 
 @pytest.fixture
 def settings(migrated_database: str, tmp_path: Path) -> ServiceSettings:
-    """Settings on that database, with keys of both states and of independent offices."""
-    keys = new_keys(tmp_path, ["USA", "SLV", "XX"])
+    """Settings on that database, with keys of both states, a third one and independent offices."""
+    keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
     return ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
 
 
