@@ -162,9 +162,7 @@ class NationalityDetermined(CaseFact, frozen=True):
     nationalities: tuple[Country, ...]
     disputed: bool
     instrument: Code | None = None
-    """The sending state's own legal instrument that allows the transfer of its national, if there
-    is one.
-    """
+    """The sending state's own legal instrument that allows the transfer of its national, if any."""
 
 
 class RiskOfIllTreatmentAssessed(CaseFact, frozen=True):
@@ -250,6 +248,7 @@ class CaseTransferred(CaseEvent, frozen=True):
     """The receiving state took custody: both signatures stand (G13)."""
 
     TYPE: ClassVar[str] = "intake.CaseTransferred.v1"
+    manifest: ManifestTag
     custody: CustodyId
     accepted: EntryRef
 

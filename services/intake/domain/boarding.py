@@ -62,7 +62,7 @@ def _board(command: BoardPerson, state: GateState) -> tuple[Event, ...]:
 
 
 def _may_board(case: CaseId, one: Passenger, journey: ManifestState) -> None:
-    if one.status in {"boarded", "offered"}:
+    if one.status in {"boarded", "offered", "transferred"}:
         raise AlreadyBoarded(f"case {case} is on board already")
     if one.status == "removed":
         raise TakenOffBeforeBoarding(f"case {case} was taken off this manifest")

@@ -6,6 +6,7 @@ It takes both signatures. Until the receiving state's is there, the sending one 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -38,7 +39,7 @@ class JourneyNotOver(Conflict):
 
 
 class HandoverAlreadyOffered(Conflict):
-    """Everybody on board was offered already."""
+    """Everybody who arrived was offered in these very words, or is transferred."""
 
 
 class OfferedBeforeArrival(Conflict):
@@ -50,7 +51,10 @@ class AlreadyTransferred(Conflict):
 
 
 class OfferHandover(msgspec.Struct, frozen=True, kw_only=True):
-    """Offer everybody who arrived on the last leg to one custodian."""
+    """Offer everybody who arrived on the last leg to one custodian.
+
+    In other words than before it replaces the offer of those who are not transferred yet.
+    """
 
     manifest: ManifestId
     leg: int
@@ -77,13 +81,22 @@ def _offer(command: OfferHandover, state: ManifestState | None) -> tuple[Event, 
         raise JourneyNotOver(f"a handover is offered after leg {len(journey.legs)} has arrived")
     if command.offered_at < arrival.arrived_at:
         raise OfferedBeforeArrival(f"the journey arrived at {arrival.arrived_at}, not earlier")
-    cases = journey.cases("boarded")
+    cases = tuple(_to_offer(command, journey))
     if not cases:
         raise HandoverAlreadyOffered(
-            f"everybody on manifest {journey.manifest} was offered already"
+            f"everybody on manifest {journey.manifest} was offered so already, or is transferred"
         )
     _named(command.custodian, journey)
     return tuple(_offered(command, journey, case) for case in cases)
+
+
+def _to_offer(command: OfferHandover, journey: ManifestState) -> Iterator[CaseId]:
+    words = (command.custodian, command.offered_at)
+    yield from journey.cases("boarded")
+    for case in journey.cases("offered"):
+        offer = journey.passenger(case).offer
+        if offer is None or (offer.custodian, offer.offered_at) != words:
+            yield case
 
 
 def _offered(command: OfferHandover, journey: ManifestState, case: CaseId) -> HandoverOffered:
@@ -162,6 +175,7 @@ def _complete(command: CompleteTransfer, state: HandoverState) -> tuple[Event, .
             case=command.case,
             person=offered.person,
             agreement=offered.agreement,
+            manifest=offered.manifest,
             custody=command.custody,
             accepted=command.accepted,
         ),

@@ -9,6 +9,7 @@ import msgspec
 
 from services.intake.domain.side import only_for
 from shared.contracts.codes import Country
+from shared.contracts.intake import CaseTransferred
 from shared.contracts.journey import (
     HandoverOffered,
     Leg,
@@ -30,7 +31,14 @@ from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementRef, CaseId, FacilityId, ManifestId, PersonId
 from shared.kernel.rejected import Conflict, Unknown
 
-PassengerFact = PersonManifested | PlaceConfirmed | PersonRemoved | PersonBoarded | HandoverOffered
+PassengerFact = (
+    PersonManifested
+    | PlaceConfirmed
+    | PersonRemoved
+    | PersonBoarded
+    | HandoverOffered
+    | CaseTransferred
+)
 LegFact = LegDepartureAuthorised | LegDeparted | LegArrived
 Progress = ManifestSealed | PassengerFact | LegFact
 
@@ -51,8 +59,10 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """One person on the list, and how far they have come."""
 
     person: PersonId
-    status: Literal["listed", "removed", "boarded", "offered"] = "listed"
+    status: Literal["listed", "removed", "boarded", "offered", "transferred"] = "listed"
     place_confirmed: bool = False
+    offer: HandoverOffered | None = None
+    """The latest: an offer that nobody has accepted can be made again in other words."""
 
 
 class LegState(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +136,7 @@ def evolve(state: ManifestState | None, event: Event) -> ManifestState | None:
             | PersonRemoved()
             | PersonBoarded()
             | HandoverOffered()
+            | CaseTransferred()
         ):
             return _with_passenger(state, event)
         case LegDepartureAuthorised() | LegDeparted() | LegArrived():
@@ -156,7 +167,9 @@ def _passenger(before: Passenger, event: PassengerFact) -> Passenger:
         case PersonBoarded():
             return msgspec.structs.replace(before, status="boarded")
         case HandoverOffered():
-            return msgspec.structs.replace(before, status="offered")
+            return msgspec.structs.replace(before, status="offered", offer=event)
+        case CaseTransferred():
+            return msgspec.structs.replace(before, status="transferred")
         case _:
             assert_never(event)
 
@@ -195,6 +208,7 @@ def fold(manifest: ManifestId) -> Fold[ManifestState | None]:
         LegDeparted,
         LegArrived,
         HandoverOffered,
+        CaseTransferred,
     )
     return Fold(f"manifest/{manifest}", (on(*facts, manifest=manifest),), None, evolve)
 

@@ -176,7 +176,7 @@ def _remove(command: RemovePerson, state: ManifestState | None) -> tuple[Event, 
     one = journey.passenger(command.case)
     if one.status == "removed":
         raise TakenOffManifest(f"case {command.case} is off this manifest already")
-    if one.status == "offered" or (one.status == "boarded" and journey.departed):
+    if one.status in {"offered", "transferred"} or (one.status == "boarded" and journey.departed):
         raise AlreadyDeparted(f"case {command.case} has departed: it takes a return order now")
     return (
         PersonRemoved(

@@ -28,7 +28,7 @@ from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
 
 class HandoverAlreadyOffered(Conflict):
-    """The sending state's signature stands already."""
+    """This very offer is recorded already."""
 
 
 class CustodyAlreadyAccepted(Conflict):
@@ -70,7 +70,10 @@ class AcceptedInTheFuture(RuleBroken):
 
 
 class RecordHandoverOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """Record the sending state's signature, with a place held or without: nobody is ever lost."""
+    """Record the sending state's signature, with a place held or without: nobody is ever lost.
+
+    A later offer replaces one that is not accepted yet; what is accepted stays as it was (G13).
+    """
 
     custody: CustodyId
     person: PersonId
@@ -100,10 +103,10 @@ class Handover(msgspec.Struct, frozen=True):
 
 
 def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, ...]:
-    if state.offered:
-        raise HandoverAlreadyOffered(
-            f"custody {command.custody} was offered: {state.offered.offer}"
-        )
+    if state.accepted:
+        raise CustodyAlreadyAccepted(f"the offer {state.accepted.offer} is accepted: it stands")
+    if state.offered and state.offered.offer == command.offer:
+        raise HandoverAlreadyOffered(f"custody {command.custody} was offered: {command.offer}")
     held = state.reserved
     elsewhere = held is not None and held.facility != command.facility
     pending = HandoverPending(

@@ -104,7 +104,7 @@ class Traveller:
             reason="requested",
         )
 
-    def offered(self) -> HandoverOffered:
+    def offered(self, **changed: str) -> HandoverOffered:
         return HandoverOffered(
             manifest=self._manifest,
             agreement=TERMS,
@@ -112,7 +112,7 @@ class Traveller:
             person=self.person,
             facility=self._facility,
             custody=self.custody,
-            custodian=Custodian(**CUSTODIAN),
+            custodian=Custodian(**CUSTODIAN | changed),
             sending="USA",
             receiving="SLV",
             offered_by=str(ESCORT),

@@ -54,6 +54,22 @@ async def test_another_custodian_than_the_offers_is_refused_on_record(agencies: 
     assert await agencies.events(CustodyAccepted) == []
 
 
+async def test_g13_a_mistaken_offer_is_made_again_until_it_is_accepted(agencies: Agencies) -> None:
+    await agencies.facility(1)
+    person, place = Traveller(new_id()), {"custodian": CUSTODIAN}
+    await agencies.intake.say(person.manifested(), person.offered(body="house-two"))
+    path = f"/custodies/{person.custody}"
+    await agencies.until(path, lambda row: row["custodian_body"] == "house-two")
+    assert (await agencies.accept(person, **place)).status_code == 422
+    await agencies.intake.say(person.offered())
+    await agencies.until(path, lambda row: row["custodian_body"] == CUSTODIAN["body"])
+    assert (await agencies.accept(person, **place)).status_code == 201
+    await agencies.intake.say(person.offered(body="house-three"), Traveller(new_id()).offered())
+    await agencies.until("/custodies", lambda page: len(page["items"]) == 2)
+    row = (await agencies.get(path)).json()
+    assert (row["status"], row["custodian_body"]) == ("in-custody", CUSTODIAN["body"])
+
+
 async def test_a_headcount_with_a_stranger_is_refused_and_names_them(agencies: Agencies) -> None:
     await agencies.facility(1)
     person, stranger = Traveller(new_id()), new_id()

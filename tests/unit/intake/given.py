@@ -38,7 +38,15 @@ from shared.contracts.intake import (
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, fold_all
 from shared.kernel.event import Event, tags_of
-from shared.kernel.ids import AgreementId, CaseId, EntryRef, HoldId, PersonId, custody_of
+from shared.kernel.ids import (
+    AgreementId,
+    CaseId,
+    EntryRef,
+    HoldId,
+    ManifestId,
+    PersonId,
+    custody_of,
+)
 
 Command = TypeVar("Command")
 State = TypeVar("State")
@@ -204,6 +212,7 @@ def transferred() -> CaseTransferred:
         case=CASE,
         person=PERSON,
         agreement=document().ref,
+        manifest=ManifestId("m"),
         custody=custody_of(CASE),
         accepted=EntryRef("accord.example/placement/0#7"),
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.intake.domain.boarding import AlreadyBoarded
 from services.intake.domain.handover import (
     COMPLETE_TRANSFER,
     AlreadyTransferred,
@@ -51,6 +52,39 @@ def test_g13_the_offer_names_custodian_and_responsible_state_for_each_person() -
         journey.offer()
     with pytest.raises(AlreadyDeparted):
         journey.remove(ONE)
+
+
+MISTAKEN = Custodian(party=RECEIVER, body="house-two", responsible_state=RECEIVER)
+
+
+def test_g13_a_mistaken_offer_is_made_again_for_those_who_are_not_transferred() -> None:
+    journey = Journey(1, 2).arrived()
+    journey.offer(custodian=MISTAKEN)
+    journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+    (again,) = journey.offer()
+    assert isinstance(again, HandoverOffered)
+    assert (again.case, again.custodian) == (TWO.case, CUSTODIAN)
+    later = DEPARTURE + timedelta(hours=7)
+    (corrected,) = journey.offer(offered_at=later)
+    assert isinstance(corrected, HandoverOffered)
+    assert corrected.offered_at == later
+    with pytest.raises(HandoverAlreadyOffered):
+        journey.offer(offered_at=later)
+    for one in (ONE, TWO):
+        with pytest.raises(AlreadyDeparted):
+            journey.remove(one)
+
+
+def test_g13_an_acceptance_that_was_on_its_way_ends_the_case_whatever_was_offered_again() -> None:
+    journey = Journey(1).arrived()
+    journey.offer()
+    journey.offer(custodian=MISTAKEN)
+    journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+    assert journey.log.last(CaseTransferred).accepted == "placement#7"
+    with pytest.raises(HandoverAlreadyOffered, match="or is transferred"):
+        journey.offer()
+    with pytest.raises(AlreadyBoarded):
+        journey.board(ONE)
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,7 @@ def test_a_transfer_ends_the_journey_of_a_person() -> None:
         case=ONE.case,
         person=ONE.person,
         agreement=DOCUMENT.ref,
+        manifest=MANIFEST,
         custody=CustodyId(ONE.case),
         accepted=EntryRef("placement#1"),
     )

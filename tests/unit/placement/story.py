@@ -152,15 +152,20 @@ class Story:
         return self.decide(RELEASE_RESERVATION, command)
 
     def offer(
-        self, number: int, agreement: AgreementRef = TERMS, facility: FacilityId = CECOT
+        self,
+        number: int,
+        agreement: AgreementRef = TERMS,
+        facility: FacilityId = CECOT,
+        custodian: Custodian = CUSTODIAN,
+        entry: int = 17,
     ) -> tuple[Event, ...]:
         command = RecordHandoverOffer(
             custody=custody(number),
             person=person(number),
             agreement=agreement,
             facility=facility,
-            offer=EntryRef("accord.example/intake/0#17"),
-            custodian=CUSTODIAN,
+            offer=EntryRef(f"accord.example/intake/0#{entry}"),
+            custodian=custodian,
             sending="USA",
             receiving="SLV",
             offered_by="USA:escort:escort-1",

@@ -153,9 +153,11 @@ def test_custody_does_not_begin_before_the_offer_or_in_the_future(story: Story) 
 
 
 def test_each_signature_is_given_once(story: Story) -> None:
-    story.facility(1).hold(1)
+    story.facility(1).reserve(1)
+    story.offer(1)
     with pytest.raises(HandoverAlreadyOffered, match="intake/0#17"):
         story.offer(1)
+    story.accept(1)
     with pytest.raises(CustodyAlreadyAccepted, match="2025-03-16T10:00:00"):
         story.accept(1, accepted_at=TAKEN)
 
@@ -164,3 +166,31 @@ def test_a_custody_that_nobody_has_heard_of_is_unknown(story: Story) -> None:
     story.facility(1)
     with pytest.raises(CustodyIsUnknown):
         story.accept(1, actor=AUTHORITY)
+
+
+MISTAKEN = msgspec.structs.replace(CUSTODIAN, body="house-two")
+
+
+def test_g13_the_acceptance_matches_the_current_offer_when_the_sender_has_offered_again(
+    story: Story,
+) -> None:
+    story.facility(1).reserve(1)
+    story.offer(1, custodian=MISTAKEN)
+    (again,) = story.offer(1, entry=18)
+    assert isinstance(again, HandoverPending)
+    assert again.place_was_reserved
+    with pytest.raises(CustodianDiffers):
+        story.accept(1, custodian=MISTAKEN)
+    assert refused(story).refusal.findings[0].evidence == "accord.example/intake/0#18"
+    (accepted,) = story.accept(1)
+    assert isinstance(accepted, CustodyAccepted)
+    assert (accepted.offer, accepted.custodian) == ("accord.example/intake/0#18", CUSTODIAN)
+    assert (story.site.reserved, story.site.in_custody) == (0, 1)
+
+
+def test_g13_an_offer_that_comes_after_the_acceptance_changes_nothing(story: Story) -> None:
+    story.facility(1).hold(1)
+    before = tuple(story.log)
+    with pytest.raises(CustodyAlreadyAccepted, match=r"intake/0#17 is accepted: it stands"):
+        story.offer(1, custodian=MISTAKEN, entry=18)
+    assert tuple(story.log) == before
