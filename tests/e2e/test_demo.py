@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
+from typer.testing import CliRunner
 
 from cli.demo.command import play
+from cli.demo.report import document
 from cli.local.stack import LocalStack
+from cli.main import app
 from cli.stack.readiness import answers_well
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from cli.demo.replay import Verdict
-    from cli.demo.stage import Story
     from cli.stack.postgres import PostgresServer
 
 SERVICES = ("intake", "placement", "billing")
@@ -33,36 +37,62 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def stack(
+def shared_servers(
     postgres_server: PostgresServer, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalStack]:
-    """The services as real processes, on the servers that the whole run shares."""
+) -> pytest.MonkeyPatch:
+    """The servers that the whole run shares are named in the environment."""
     monkeypatch.setenv("DATABASE_URL", postgres_server.url("postgres"))
     monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka_bootstrap)
+    return monkeypatch
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
+    """The services as real processes."""
+    request.getfixturevalue("shared_servers")
     with LocalStack(None, ports="free", say=lambda _: None) as running:
         yield running
 
 
-def as_it_should_be(story: Story, verdict: Verdict) -> None:
+def as_it_should_be(told: dict[str, Any]) -> None:
     """The one result of the demo, whatever happened on the way."""
-    assert {(one.who, one.rule) for one in story.refused} == STOPPED
-    assert len(story.departed) == 38
-    assert story.nights_attested == 1_128
-    assert story.occupancy["in_custody"] == 37
-    assert story.invoice["status"] == "certified"
-    assert story.invoice["earned"] == {"amount": "61808.22", "currency": "USD"}
-    assert story.invoice["due"] == {"amount": "0.00", "currency": "USD"}
-    assert sum(line["nights"] for line in story.invoice["lines"]) == 1_128
-    assert verdict.difference is None
-    assert verdict.equal
+    assert {(one["who"], one["rule"]) for one in told["refused"]} == STOPPED
+    assert (told["proposed"], told["departed"]) == (43, 38)
+    assert told["person_nights_attested"] == 1_128
+    assert told["custody"]["in_custody"] == 37
+    invoice = told["invoice"]
+    assert invoice["status"] == "certified"
+    assert invoice["earned"] == {"amount": "61808.22", "currency": "USD"}
+    assert invoice["due"] == {"amount": "0.00", "currency": "USD"}
+    assert sum(line["nights"] for line in invoice["lines"]) == 1_128
+    assert told["replay"]["difference"] is None
+    assert told["replay"]["equal"]
 
 
-async def test_the_main_job_ends_in_a_certified_invoice_and_an_equal_replay(
-    stack: LocalStack,
+@pytest.mark.usefixtures("shared_servers")
+def test_accord_demo_ends_in_a_certified_invoice_and_an_equal_replay() -> None:
+    done = CliRunner().invoke(app, ["demo", "--json"])
+    assert (done.exit_code, done.exception) == (0, None), done.output
+    told = json.loads(done.stdout)
+    as_it_should_be(told)
+    assert told["broker"] == os.environ["KAFKA_BOOTSTRAP"]
+
+
+def test_accord_demo_without_java_says_so_and_shows_the_same_result(
+    shared_servers: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stage, verdict = await play(stack, lambda _: None)
-    as_it_should_be(stage.story, verdict)
-    assert stage.ask.asked_again == 0
+    shared_servers.delenv("KAFKA_BOOTSTRAP")
+    shared_servers.delenv("JAVA_HOME", raising=False)
+    shared_servers.setenv("PATH", str(tmp_path))
+    done = CliRunner().invoke(app, ["demo"], terminal_width=200)
+    assert (done.exit_code, done.exception) == (0, None), done.output
+    assert "there is no `java`: install it" in done.stderr
+    assert all(rule in done.stdout for _, rule in STOPPED)
+    shown = re.sub(r"[^\w,.:()]+", " ", done.stdout)
+    assert "person nights attested 1,128" in shown
+    assert "2025 04, certified" in shown
+    assert "earned USD 61,808.22" in shown
+    assert "replay: equal (40 custodies and 38 invoice lines" in shown
 
 
 async def test_kill_9_on_every_service_and_relay_on_the_way_ends_in_the_same_result(
@@ -75,7 +105,7 @@ async def test_kill_9_on_every_service_and_relay_on_the_way_ends_in_the_same_res
     finally:
         killer.cancel()
         await asyncio.gather(killer, return_exceptions=True)
-    as_it_should_be(stage.story, verdict)
+    as_it_should_be(document(stage.story, verdict, "kafka"))
     assert {*SERVICES, "relay of intake"} <= set(killed)
     assert all(stack.restarts(service) > 0 for service in SERVICES)
 
