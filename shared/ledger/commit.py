@@ -1,8 +1,10 @@
 """The group commit: whatever is waiting is decided in order and written in one transaction
 (ledger.md, Append).
 
-While one transaction is being written, the next one is decided on top of it in memory. If the first
-one fails, or another process appended in between, that is thrown away and decided again.
+A batch is decided on the log as this process knows it and appended in one statement, if the log
+still ends there. If it does not, another process has appended: then the head is locked, what is new
+is read, and every decision is taken again on top of it. While one batch is being written, the next
+one is decided on top of it in memory, and thrown away if the first is not written.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.ledger.draft import Draft, Replay
@@ -26,13 +29,15 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.ledger.draft import Project
     from shared.ledger.folds import FoldCache
-    from shared.ledger.store import Store, Transaction
+    from shared.ledger.pending import Reader
+    from shared.ledger.store import KeyUse, Store, Transaction
     from shared.ledger.work import Settled, Work
 
 MOST_WORKS = 1_024
 """How many works one transaction takes at the most."""
 _STOPPING = "this process is stopping; ask again"
 _PAUSE_SECONDS = 0.1
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _log = logger("ledger")
 
 
@@ -49,14 +54,18 @@ class GroupCommit:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._replays: set[asyncio.Task[None]] = set()
-        self._in_hand: tuple[Pending, ...] = ()
+        self._in_hand = (Pending(), Pending())
         self._window = Window()
-        self.next_index = 0
+        self._head = Head("", 0, _NEVER)
+        self.appended = asyncio.Event()
+        """Set whenever entries were written; whoever waits for it clears it."""
+
+    @property
+    def next_index(self) -> int:
         """The next index as of the last commit that this process saw: what it may claim to have
         read.
         """
-        self.appended = asyncio.Event()
-        """Set whenever entries were written; whoever waits for it clears it."""
+        return self._head.next_index
 
     async def start(self) -> None:
         """Begin at the end of the log. Raises `Unavailable` when it cannot be reached."""
@@ -99,7 +108,7 @@ class GroupCommit:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _write_on(self) -> None:
-        self.next_index = (await self._store.head()).next_index
+        self._head = await self._store.head()
         self._window.restart(self.next_index)
         pending = Pending()
         while True:
@@ -110,7 +119,7 @@ class GroupCommit:
     def _fail_in_hand(self, error: Exception) -> None:
         for pending in self._in_hand:
             _fail(pending.works, error)
-        self._in_hand = ()
+        self._in_hand = (Pending(), Pending())
 
     async def _next_works(self) -> list[Work]:
         while not self._waiting:
@@ -120,92 +129,87 @@ class GroupCommit:
 
     async def _turn(self, pending: Pending) -> Pending:
         """Write one transaction and decide the next meanwhile; gives the next."""
-        writing = asyncio.create_task(self._write(pending))
-        writing.add_done_callback(lambda _: self._wake.set())
         ahead = Pending()
         self._in_hand = (pending, ahead)
         try:
-            await self._decide_ahead(ahead, writing, pending)
-            await writing
-        except asyncio.CancelledError:
+            if not await self._append(pending, ahead):
+                self._give_back(ahead)
+                await self._write_locked(pending)
+        except Exception as error:  # noqa: BLE001 - every request must get its answer
+            self._give_back(ahead)
+            self._failed(pending.works, error)
+            return Pending()
+        self._written(pending)
+        return ahead
+
+    async def _append(self, pending: Pending, ahead: Pending) -> bool:
+        """Write what was decided on the log as this process knows it; no if the log moved on."""
+        draft = pending.draft or await self._decide(pending, self._store, self._head)
+        writing = asyncio.create_task(self._store.append(draft.batch(), pending.key_names()))
+        writing.add_done_callback(lambda _: self._wake.set())
+        try:
+            await self._decide_ahead(ahead, writing, draft)
+            return await writing
+        except BaseException:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
             raise
-        except Exception as error:  # noqa: BLE001 - every request must get its answer
-            self._window.truncate(self.next_index)
-            self._in_hand = ()
-            self._waiting.extendleft(reversed(ahead.works))
-            self._failed(pending.works, error)
-            return Pending()
-        self._written(pending, ahead)
-        return ahead
 
-    async def _write(self, pending: Pending) -> None:
-        try:
-            async with self._store.transaction() as transaction:
-                head = await transaction.lock_head()
-                draft = pending.draft
-                if (
-                    draft is None
-                    or draft.start != head.next_index
-                    or await self._is_used(transaction, pending)
-                ):
-                    draft = await self._decide_within(transaction, head, pending)
-                pending.settled.set()
-                if not (batch := draft.batch()).empty:
-                    await transaction.write(batch)
-        finally:
-            pending.settled.set()
+    async def _write_locked(self, pending: Pending) -> None:
+        """Decide again with the head locked, after what other processes appended, and write."""
+        async with self._store.transaction() as transaction:
+            head = await transaction.lock_head()
+            await self._catch_up(transaction, head)
+            keys = await transaction.known_keys(pending.key_names())
+            draft = await self._decide(pending, transaction, head, keys)
+            if not (batch := draft.batch()).empty:
+                await transaction.write(batch)
 
-    async def _is_used(self, transaction: Transaction, pending: Pending) -> bool:
-        """Whether a key was used before: then what was decided ahead is decided again."""
-        names = pending.key_names()
-        return bool(names and await transaction.known_keys(names))
-
-    async def _decide_within(self, transaction: Transaction, head: Head, pending: Pending) -> Draft:
-        """Decide with the head locked, after what other processes appended."""
-        self._window.truncate(self.next_index)
-        await self._catch_up(transaction, head.next_index)
+    async def _decide(
+        self, pending: Pending, reader: Reader, head: Head, keys: Sequence[KeyUse] = ()
+    ) -> Draft:
         draft = Draft(head, self._window, self._clock.now(), self._project)
-        if names := pending.key_names():
-            draft.know(await transaction.known_keys(names))
+        draft.know(keys)
         pending.begin(draft)
-        oldest, newest = self._window.base - 1, self.next_index - 1
-        await pending.decide(transaction, pending.works, oldest, newest)
+        await pending.decide(reader, pending.works, self._window.base - 1, self.next_index - 1)
         return draft
 
-    async def _catch_up(self, transaction: Transaction, next_index: int) -> None:
+    async def _catch_up(self, transaction: Transaction, head: Head) -> None:
         """Take in what other processes appended since this one looked."""
-        if next_index < self._window.next:
+        if head.next_index < self._window.next:
             raise LedgerError(
-                f"the log ends at {next_index}, before entry {self._window.next - 1} that was in it"
+                f"the log ends at {head.next_index}, before entry {self._window.next - 1}"
+                " that was in it"
             )
-        if next_index > self._window.next:
+        if head.next_index > self._window.next:
             for recorded in await transaction.tail(self._window.next):
                 self._window.append(recorded)
-            self.next_index = self._window.next
+        self._head = head
 
     async def _decide_ahead(
-        self, ahead: Pending, writing: asyncio.Task[None], pending: Pending
+        self, ahead: Pending, writing: asyncio.Task[bool], written: Draft
     ) -> None:
-        """Decide what arrives while `pending` is written, on top of it."""
-        await pending.settled.wait()
-        if pending.draft is None:
-            return
-        head = pending.draft.batch().head
-        draft = Draft(head, self._window, self._clock.now(), self._project)
-        draft.know(pending.draft.keys)
+        """Decide what arrives while something is written, on top of it."""
+        draft = Draft(written.batch().head, self._window, self._clock.now(), self._project)
+        draft.know(written.keys)
         ahead.begin(draft)
         while not writing.done() and len(ahead.works) < MOST_WORKS:
             works = self._take(MOST_WORKS - len(ahead.works), ahead=True)
             ahead.works.extend(works)
             try:
-                await ahead.decide(self._store, works, self._window.base - 1, self.next_index - 1)
-            except Exception:  # noqa: BLE001 - what could not be read ahead is read within
+                oldest, newest = self._window.base - 1, self.next_index - 1
+                await ahead.decide(self._store, works, oldest, newest)
+            except Exception:  # noqa: BLE001 - what could not be read ahead is read again later
                 ahead.draft = None
                 return
             if not works:
                 await self._wake.wait()
+
+    def _give_back(self, ahead: Pending) -> None:
+        """What was decided ahead counts no more: its works wait again, before all others."""
+        self._window.truncate(self.next_index)
+        self._waiting.extendleft(reversed(ahead.works))
+        ahead.works.clear()
 
     def _take(self, most: int, *, ahead: bool = False) -> list[Work]:
         """The works that waited longest. One that must be alone comes alone, and never ahead."""
@@ -220,12 +224,13 @@ class GroupCommit:
             self._wake.clear()
         return works
 
-    def _written(self, pending: Pending, ahead: Pending) -> None:
+    def _written(self, pending: Pending) -> None:
         """What was decided is committed: remember it and answer."""
+        _, ahead = self._in_hand
         if pending.draft is None:
-            return
+            raise LedgerError("nothing was decided, and yet it was written")
         if pending.draft.stored:
-            self.next_index = pending.draft.batch().head.next_index
+            self._head = pending.draft.batch().head
             self.appended.set()
         if ahead.draft is None:
             self._window.truncate(self.next_index)

@@ -90,7 +90,7 @@ class Draft:
     def batch(self) -> Batch:
         """What is to be written."""
         head = Head(self._origin, self.start + len(self.stored), self._last)
-        return Batch(self.stored, self.keys, self.rows, head=head)
+        return Batch(self.stored, self.keys, self.rows, self.start, head)
 
     def _take_back(self, next_index: int, stored: int, keys: int, last: datetime) -> None:
         self._window.truncate(next_index)

@@ -70,6 +70,14 @@ class MemoryStore:
             key = tuple(values[column.name] for column in table.primary_key)
             self.rows.setdefault(table.name, {}).setdefault(key, {}).update(values)
 
+    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+        """Write a batch, unless the log has moved on or one of the keys was used."""
+        async with self._lock:
+            if self._head.next_index != batch.first or any(name in self._keys for name in used):
+                return False
+            await self.write(batch)
+        return True
+
     async def entries(self, first: int, limit: int) -> list[bytes]:
         """Entry bytes from index `first` on."""
         return [stored.entry for stored in self._stored[first : first + limit]]

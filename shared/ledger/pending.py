@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.kernel.decider import fold_all
@@ -34,8 +33,6 @@ class Pending:
         self.works = list(works)
         self.decided: list[Decided] = []
         self.draft: Draft | None = None
-        self.settled = asyncio.Event()
-        """Set once only a failure to write can change what is decided, or it has failed."""
 
     def begin(self, draft: Draft) -> None:
         """Decide in this draft; nothing decided before counts."""

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from shared.ledger.appending import SEPARATOR, append_statement, joined
 from shared.ledger.clock import SystemClock
 from shared.ledger.connections import Connections
 from shared.ledger.entry import decode
-from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, UnwritableBatch
+from shared.ledger.errors import LedgerError
+from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.ledger.recorded import Recorded
 
-_SEPARATOR = "\x1f"
 _OUTER = "\x1e"
 
 # One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any,
@@ -41,27 +42,6 @@ CROSS JOIN LATERAL (
 ) AS m
 JOIN entries e ON e.sequence = m.sequence
 ORDER BY q.ask, e.sequence
-"""
-# Lists come as one text each, split here: an array parameter would cost more than all the rest.
-_WRITE = """
-WITH written AS (
-    INSERT INTO entries (sequence, entry, leaf_hash)
-    SELECT $1::bigint + place - 1, convert_to(entry, 'UTF8'), decode(leaf, 'hex')
-    FROM unnest(string_to_array($2::text, E'\\x1f'), string_to_array($3::text, E'\\x1f'))
-        WITH ORDINALITY AS e(entry, leaf, place)
-), tagged AS (
-    INSERT INTO entry_tags (tag, sequence, type)
-    SELECT tag, sequence::bigint, type
-    FROM unnest(string_to_array($4::text, E'\\x1f'), string_to_array($5::text, E'\\x1f'),
-        string_to_array($6::text, E'\\x1f')) AS t(tag, sequence, type)
-), keyed AS (
-    INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
-    SELECT actor, decode(key, 'hex'), decode(request, 'hex'), first::bigint, entries::int
-    FROM unnest(string_to_array($7::text, E'\\x1f'), string_to_array($8::text, E'\\x1f'),
-        string_to_array($9::text, E'\\x1f'), string_to_array($10::text, E'\\x1f'),
-        string_to_array($11::text, E'\\x1f')) AS k(actor, key, request, first, entries)
-)
-UPDATE log_head SET next_sequence = $12, recorded_at = $13
 """
 _ENTRIES = "SELECT entry FROM entries WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence"
 _SNAPSHOTS = (
@@ -106,6 +86,15 @@ class PostgresStore:
         """Begin a group commit. Raises `UnwritableBatch` when the content cannot be written."""
         async with self._connection() as connection, connection.transaction():
             yield PostgresTransaction(connection)
+
+    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+        """Write a batch in one round trip, unless the log has moved on or one of the keys was used.
+
+        Raises `UnwritableBatch` when the content cannot be written.
+        """
+        sql, parameters = append_statement(batch, batch.first, used)
+        async with self._connection() as connection:
+            return bool(await connection.fetchval(sql, *parameters))
 
     async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
         """Boundary reads outside a commit, one statement for all. Raises `UnwritableBatch` like a
@@ -187,51 +176,26 @@ class PostgresTransaction:
         """Which of these idempotency keys were used before."""
         rows = await self._connection.fetch(
             _KEYS,
-            _joined(_SEPARATOR, [actor for actor, _ in names]),
-            _joined(_SEPARATOR, [key.hex() for _, key in names]),
+            joined(SEPARATOR, [actor for actor, _ in names]),
+            joined(SEPARATOR, [key.hex() for _, key in names]),
         )
         return [KeyUse(*row) for row in rows]
 
     async def write(self, batch: Batch) -> None:
-        """Write entries, tags, keys and the head in one statement, then one statement a table of
-        rows.
-        """
-        stored, keys = batch.stored, batch.keys
-        tags: list[str] = []
-        sequences: list[str] = []
-        types: list[str] = []
-        for one in stored:
-            tags += one.recorded.tags
-            sequences += [str(one.recorded.sequence)] * len(one.recorded.tags)
-            types += [type(one.recorded.event).TYPE] * len(one.recorded.tags)
-        await self._connection.execute(
-            _WRITE,
-            stored[0].recorded.sequence if stored else 0,
-            b"\x1f".join([one.entry for one in stored]).decode(),
-            _joined(_SEPARATOR, [one.leaf_hash.hex() for one in stored]),
-            _joined(_SEPARATOR, tags),
-            _joined(_SEPARATOR, sequences),
-            _joined(_SEPARATOR, types),
-            _joined(_SEPARATOR, [use.actor for use in keys]),
-            _joined(_SEPARATOR, [use.key_sha256.hex() for use in keys]),
-            _joined(_SEPARATOR, [use.request_sha256.hex() for use in keys]),
-            _joined(_SEPARATOR, [str(use.first) for use in keys]),
-            _joined(_SEPARATOR, [str(use.entries) for use in keys]),
-            batch.head.next_index,
-            batch.head.recorded_at,
-        )
-        for statement in batch.rows.statements():
-            await self._connection.execute(statement.sql, statement.rows)
+        """Write entries, tags, keys, rows and the new head."""
+        sql, parameters = append_statement(batch, batch.first, ())
+        if not await self._connection.fetchval(sql, *parameters):
+            raise LedgerError(f"the log did not end at {batch.first} though its head was locked")
 
 
 async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  # noqa: ANN401 - as above
     wanted = [(place, ask.after, one) for place, ask in enumerate(asks) for one in ask.alternatives]
     rows = await connection.fetch(
         _BOUNDARY,
-        _joined(_OUTER, [str(place) for place, _, _ in wanted]),
-        _joined(_OUTER, [str(after) for _, after, _ in wanted]),
-        _joined(_OUTER, [_joined(_SEPARATOR, sorted(one.tags)) for _, _, one in wanted]),
-        _joined(_OUTER, [_joined(_SEPARATOR, list(one.types)) for _, _, one in wanted]),
+        joined(_OUTER, [str(place) for place, _, _ in wanted]),
+        joined(_OUTER, [str(after) for _, after, _ in wanted]),
+        joined(_OUTER, [joined(SEPARATOR, sorted(one.tags)) for _, _, one in wanted]),
+        joined(_OUTER, [joined(SEPARATOR, list(one.types)) for _, _, one in wanted]),
     )
     decoded: dict[int, Recorded] = {}
     found: list[dict[int, Recorded]] = [{} for _ in asks]
@@ -240,12 +204,3 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  
             decoded[sequence] = decode(entry)
         found[place][sequence] = decoded[sequence]
     return [[one[sequence] for sequence in sorted(one)] for one in found]
-
-
-def _joined(separator: str, values: Sequence[str]) -> str:
-    """Values as one text, to be split by the database. None may hold the separator."""
-    text = separator.join(values)
-    if values and text.count(separator) != len(values) - 1:
-        message = "an id or tag holds a control character"
-        raise UnwritableBatch(message)
-    return text

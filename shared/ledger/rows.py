@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_ROWS = "$rows"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
@@ -38,6 +39,10 @@ class Statement(msgspec.Struct, frozen=True):
 
     sql: str
     rows: str
+
+    def sql_with(self, place: int) -> str:
+        """The statement with its rows in this parameter; it writes nothing without a `head`."""
+        return self.sql.replace(_ROWS, f"${place}")
 
 
 class RowBatch:
@@ -103,7 +108,7 @@ def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _recordset(table: sa.Table, names: tuple[str, ...]) -> str:
     columns = ", ".join(f'"{name}" {_wire_type(table, name)}' for name in names)
-    return f"json_to_recordset($1::json) AS r({columns})"
+    return f"head, json_to_recordset({_ROWS}::json) AS r({columns})"
 
 
 def _wire_type(table: sa.Table, name: str) -> str:

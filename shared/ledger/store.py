@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -71,7 +71,10 @@ class Batch:
     stored: list[Stored]
     keys: list[KeyUse]
     rows: RowBatch
-    head: Head = field(kw_only=True)
+    first: int
+    """The index at which it was decided, and that its first entry gets."""
+    head: Head
+    """Where the log ends with it."""
 
     @property
     def empty(self) -> bool:
@@ -108,6 +111,12 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin a group commit; it commits when the block ends well."""
+        ...
+
+    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+        """Write a batch, unless the log has moved on from where it was decided or one of the keys
+        in `used` was used before: then nothing is written and the answer is no.
+        """
         ...
 
     async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:

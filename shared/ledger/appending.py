@@ -1,0 +1,107 @@
+"""The one statement that appends: it moves the head from where it was decided, or does nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.ledger.store import UnwritableBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.ledger.store import Batch
+
+SEPARATOR = "\x1f"
+_SPLIT = "string_to_array({}::text, E'\\x1f')"
+
+# Lists come as one text each, split here: an array parameter would cost more than all the rest.
+# `head` has one row if the log still ends where the batch was decided and no key of it was used
+# before, else none; then nothing at all is written. Compare-and-swap, in one round trip.
+_APPEND = """
+WITH head AS (
+    UPDATE log_head SET next_sequence = $1, recorded_at = $2
+    WHERE next_sequence = $3 AND NOT EXISTS (
+        SELECT FROM idempotency_keys k
+        JOIN unnest({4}, {5}) AS q(actor, key)
+        ON k.actor = q.actor AND k.key_sha256 = decode(q.key, 'hex'))
+    RETURNING true AS held
+), written AS (
+    INSERT INTO entries (sequence, entry, leaf_hash)
+    SELECT $3::bigint + e.place - 1, convert_to(e.entry, 'UTF8'), decode(e.leaf, 'hex')
+    FROM head, unnest({6}, {7}) WITH ORDINALITY AS e(entry, leaf, place)
+), tagged AS (
+    INSERT INTO entry_tags (tag, sequence, type)
+    SELECT t.tag, t.sequence::bigint, t.type
+    FROM head, unnest({8}, {9}, {10}) AS t(tag, sequence, type)
+), keyed AS (
+    INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
+    SELECT k.actor, decode(k.key, 'hex'), decode(k.request, 'hex'), k.first::bigint, k.entries::int
+    FROM head, unnest({11}, {12}, {13}, {14}, {15}) AS k(actor, key, request, first, entries)
+){rows}
+SELECT count(*) FROM head
+"""
+_LAST = 15
+_BASE = _APPEND.format(
+    *("",) * 4, *(_SPLIT.format(f"${place}") for place in range(4, _LAST + 1)), rows="{rows}"
+)
+
+
+def append_statement(
+    batch: Batch, first: int, used: Sequence[tuple[str, bytes]]
+) -> tuple[str, list[object]]:
+    """The SQL and its parameters that write a batch decided at index `first`; it answers 1 or 0.
+
+    `used` are the idempotency keys that must not have been used before.
+    """
+    rows = batch.rows.statements()
+    written = ", ".join(
+        f"row{place} AS ({one.sql_with(place)})" for place, one in enumerate(rows, start=_LAST + 1)
+    )
+    sql = _BASE.replace("{rows}", f", {written}" if written else "")
+    parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, first]
+    parameters += _keys(used)
+    parameters += _entries(batch)
+    parameters += _used(batch)
+    return sql, [*parameters, *(one.rows for one in rows)]
+
+
+def joined(separator: str, values: Sequence[str]) -> str:
+    """Values as one text, to be split by the database. None may hold the separator."""
+    text = separator.join(values)
+    if values and text.count(separator) != len(values) - 1:
+        raise UnwritableBatch("an id or tag holds a control character")
+    return text
+
+
+def _keys(used: Sequence[tuple[str, bytes]]) -> list[str]:
+    return [
+        joined(SEPARATOR, [actor for actor, _ in used]),
+        joined(SEPARATOR, [key.hex() for _, key in used]),
+    ]
+
+
+def _entries(batch: Batch) -> list[str]:
+    tags: list[str] = []
+    sequences: list[str] = []
+    types: list[str] = []
+    for one in batch.stored:
+        tags += one.recorded.tags
+        sequences += [str(one.recorded.sequence)] * len(one.recorded.tags)
+        types += [type(one.recorded.event).TYPE] * len(one.recorded.tags)
+    return [
+        b"\x1f".join([one.entry for one in batch.stored]).decode(),
+        joined(SEPARATOR, [one.leaf_hash.hex() for one in batch.stored]),
+        joined(SEPARATOR, tags),
+        joined(SEPARATOR, sequences),
+        joined(SEPARATOR, types),
+    ]
+
+
+def _used(batch: Batch) -> list[str]:
+    return [
+        joined(SEPARATOR, [use.actor for use in batch.keys]),
+        joined(SEPARATOR, [use.key_sha256.hex() for use in batch.keys]),
+        joined(SEPARATOR, [use.request_sha256.hex() for use in batch.keys]),
+        joined(SEPARATOR, [str(use.first) for use in batch.keys]),
+        joined(SEPARATOR, [str(use.entries) for use in batch.keys]),
+    ]
