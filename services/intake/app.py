@@ -79,7 +79,7 @@ def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tup
         persons.router(runner, queries, vault, vault_row),
         cases.router(runner, queries),
         facts.router(runner),
-        holds.router(runner),
+        holds.router(runner, queries),
         manifests.router(runner, queries),
         legs.router(runner),
     )

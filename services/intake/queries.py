@@ -27,6 +27,12 @@ class IntakeQueries:
         rows = await self._reads.all(_page(CASES, CASES.c.case, party, after, limit))
         return [dict(row) for row in rows]
 
+    async def has_case(self, party: str, person: str) -> bool:
+        """Whether a party sends or receives this person, or did."""
+        its_own = sa.or_(CASES.c.sending == party, CASES.c.receiving == party)
+        select = sa.select(CASES.c.case).where(CASES.c.person == person, its_own).limit(1)
+        return await self._reads.first(select) is not None
+
     async def manifests(self, party: str, after: str | None, limit: int) -> Sequence[Row]:
         """Manifests of a party's journeys, by id; an independent office sees all of them."""
         rows = await self._reads.all(_page(MANIFESTS, MANIFESTS.c.manifest, party, after, limit))

@@ -16,6 +16,7 @@ from services.intake.domain.agreement import (
     ProposeAgreement,
     SignAgreement,
 )
+from services.intake.domain.side import read_by_both
 from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.ids import AgreementId
@@ -101,8 +102,11 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         agreement: SlugPath, asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
         state = await runner.state(agreements.fold(AgreementId(agreement)))
-        body = _body(AgreementId(agreement), state) if state.versions else None
-        return found(asking, body, what="agreement")
+        if not state.versions:
+            return found(asking, None, what="agreement")
+        parties = state.versions[0].document.parties  # the same in every version
+        read_by_both(asking.actor, parties.sending, parties.receiving, "an agreement")
+        return found(asking, _body(AgreementId(agreement), state), what="agreement")
 
 
 def _read_document(document: bytes) -> AgreementDocument:

@@ -1,8 +1,13 @@
-"""Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office."""
+"""Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office.
+
+A hold on a country names nobody and stops whoever would send there, so every state reads it. One on
+a person is read by its issuer's party, the two states of a case of that person, and independent
+offices.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -20,6 +25,7 @@ from services.intake.domain.hold import (
     LiftHold,
     VerifyHold,
 )
+from services.intake.domain.side import ActsOnlyForItself
 from shared.contracts.codes import HoldForm
 from shared.contracts.intake import (
     HoldAsserted,
@@ -29,6 +35,7 @@ from shared.contracts.intake import (
     HoldVerified,
     PersonScope,
 )
+from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import HoldId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
@@ -70,13 +77,21 @@ class Instrument(RequestModel):
     instrument: Code
 
 
-def router(runner: CommandRunner) -> APIRouter:
+class HoldReads(Protocol):
+    """What is read to tell whom a hold concerns."""
+
+    async def has_case(self, party: str, person: str) -> bool:
+        """Whether a party sends or receives this person, or did."""
+        ...
+
+
+def router(runner: CommandRunner, cases: HoldReads) -> APIRouter:
     """`/v1/holds`. Who may do what is the domain's to say: its refusals carry the rule (G2)."""
     router = resource_router("holds")
     _assert(router, runner)
     _verify(router, runner)
     _lift(router, runner)
-    _read(router, runner)
+    _read(router, runner, cases)
     return router
 
 
@@ -131,7 +146,7 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _lifted)
 
 
-def _read(router: APIRouter, runner: CommandRunner) -> None:
+def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
     @router.get(
         "/holds/{hold}",
         summary="A hold and whether it stands",
@@ -139,7 +154,20 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
     )
     async def hold(hold: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
         state = await runner.state(holds.fold(HoldId(hold)))
+        if state.asserted is not None:
+            await _may_read(asking.actor, state.asserted, cases)
         return found(asking, _body(state), what="hold")
+
+
+async def _may_read(actor: Actor, hold: HoldAsserted, cases: HoldReads) -> None:
+    scope = hold.scope
+    if not isinstance(scope, PersonScope) or actor.party in (hold.issued_by, INDEPENDENT):
+        return
+    if not await cases.has_case(actor.party, scope.person):
+        raise ActsOnlyForItself(
+            "a hold on a person is read by its issuer's party, the two states of the person's case"
+            " and independent offices"
+        )
 
 
 def _asserted(asserted: HoldAsserted) -> dict[str, object]:
