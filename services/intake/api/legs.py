@@ -141,7 +141,7 @@ def _arriving(router: APIRouter, runner: CommandRunner) -> None:
 def _offering(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/manifests/{manifest}/legs/{leg}:offer-handover",
-        summary="Offer all who arrived to a custodian, or again in other words: the sender's signature",
+        summary="Offer all who arrived to a custodian, or offer again: the sender's signature",
         responses=records({"manifest": MANIFEST, "custodies": [CASE]}),
     )
     async def offered(manifest: UuidPath, leg: LegPath, body: Offer, asked: Escort) -> Response:

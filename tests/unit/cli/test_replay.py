@@ -101,11 +101,16 @@ CLAIMS = Claims(
 
 def a_stay_of_three_nights() -> list[Event]:
     """The terms, an arrival, three nights attested, and the month's invoice."""
+    nights = [attested(ARRIVAL + timedelta(days=day)) for day in range(NIGHTS)]
+    return [*an_arrival(), *nights, *an_invoice()]
+
+
+def an_arrival() -> list[Event]:
     custodian = Custodian("SLV", "cecot", "SLV")
     return [
         AgreementActivated(agreement=TERMS, digest=digest(DOCUMENT), document=DOCUMENT),
         PersonManifested(**PASSENGER, facility=CECOT),
-        PlaceReserved(**STAY, manifest=MANIFEST),
+        PlaceReserved(**STAY, manifest=MANIFEST, sending="USA", receiving="SLV"),
         CustodyAccepted(
             **STAY,
             offer=ENTRY,
@@ -117,7 +122,11 @@ def a_stay_of_three_nights() -> list[Event]:
             timezone="America/El_Salvador",
             place_was_reserved=True,
         ),
-        *(attested(ARRIVAL + timedelta(days=day)) for day in range(NIGHTS)),
+    ]
+
+
+def an_invoice() -> list[Event]:
+    return [
         InvoiceLineDrafted(
             **INVOICED,
             line=1,

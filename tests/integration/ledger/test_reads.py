@@ -1,0 +1,53 @@
+"""Reads of the read models: a database that is away is a reason to try again, a fault is not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from cli.stack.process import free_port
+from shared.ledger.errors import Unavailable
+from shared.ledger.reads import Reads
+
+ONE = sa.select(sa.literal(1).label("one"))
+ASLEEP = sa.select(sa.func.pg_sleep(600))
+END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep\\(\\$'"
+
+
+async def test_the_first_row_or_none(database_url: str) -> None:
+    reads = Reads.connect(database_url)
+    assert dict(await reads.first(ONE) or {}) == {"one": 1}
+    assert await reads.first(ONE.where(sa.false())) is None
+    await reads.close()
+
+
+async def test_a_database_that_is_not_there_is_a_reason_to_try_again() -> None:
+    reads = Reads.connect(f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    with pytest.raises(Unavailable, match="try again"):
+        await reads.all(ONE)
+    await reads.close()
+
+
+async def test_a_connection_lost_while_reading_is_a_reason_to_try_again(database_url: str) -> None:
+    reads = Reads.connect(database_url)
+    reading = asyncio.create_task(reads.all(ASLEEP))
+    connection = await asyncpg.connect(database_url)
+    while not reading.done():
+        await connection.execute(END_OTHERS + " AND datname = current_database()")
+        await asyncio.sleep(0.05)
+    with pytest.raises(Unavailable, match="try again"):
+        await reading
+    assert await reads.first(ONE), "the next read has a new connection"
+    await connection.close()
+    await reads.close()
+
+
+async def test_a_fault_of_our_own_is_not_called_unavailable(database_url: str) -> None:
+    reads = Reads.connect(database_url)
+    with pytest.raises(DBAPIError):
+        await reads.all(sa.select(sa.column("absent")).select_from(sa.table("nothing")))
+    await reads.close()
