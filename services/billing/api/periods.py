@@ -1,9 +1,9 @@
-"""The periods: a month is closed, and its invoice comes out of the same decision."""
+"""The periods: a month is closed with its invoice, once each of its nights has a price."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
@@ -11,16 +11,23 @@ from starlette.responses import Response
 
 from services.billing.api.names import AgreementField, MonthPath
 from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
-from shared.contracts.billing import InvoiceDrafted, InvoiceIssued, PeriodClosed
+from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
+from shared.contracts.billing import (
+    InvoiceDrafted,
+    InvoiceIssued,
+    NightNotCharged,
+    NightsAccrued,
+    PeriodClosed,
+)
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementRef, InvoiceId
+from shared.kernel.ids import AgreementRef, CustodyId, InvoiceId, PersonId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.answers import answer
 from shared.web.asked import Asked, asked_by
 from shared.web.examples import records
 from shared.web.gate import resource_router
-from shared.web.models import RequestModel
+from shared.web.models import RequestModel, Uuid
 
 EXAMPLE = {
     "agreement": "usa-slv-2025@1",
@@ -41,10 +48,63 @@ class Closing(RequestModel):
     agreement: AgreementField
 
 
+CUSTODY = "01890a5d-ac96-774b-bcce-b302099a8057"
+WAITING: dict[str, Any] = {
+    "agreement": "usa-slv-2025",
+    "custody": CUSTODY,
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+}
+
+
+class Repricing(RequestModel):
+    """Whose nights wait for a price, as the list of accruals names them."""
+
+    model_config = ConfigDict(json_schema_extra={"example": WAITING})
+    agreement: AgreementField
+    custody: Uuid
+    person: Uuid
+
+
 def router(runner: CommandRunner) -> APIRouter:
     """The router of periods."""
     router = resource_router("periods")
+    _closing(router, runner)
+    _repricing(router, runner)
+    return router
 
+
+def _repricing(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/periods/{period}:reprice",
+        summary="Price a custody's waiting nights by the versions signed since",
+        responses=records({"custody": CUSTODY, "charged": 2, "not_charged": 0}),
+    )
+    async def reprice(
+        period: MonthPath, body: Repricing, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+    ) -> Response:
+        command = RepriceNights(
+            custody=CustodyId(body.custody),
+            person=PersonId(body.person),
+            agreement=AgreementRef(body.agreement),
+            period=period,
+            actor=asked.actor,
+        )
+        provenance = asked.provenance(correlation=body.custody)
+        outcome = await runner.run(REPRICE_NIGHTS, command, provenance, asked.idempotency)
+        return answer(outcome, _repriced)
+
+
+def _repriced(*events: NightsAccrued | NightNotCharged) -> Mapping[str, object]:
+    charged = {one.night for one in events if isinstance(one, NightsAccrued)}
+    kept_off = [one for one in events if isinstance(one, NightNotCharged)]
+    return {
+        "custody": events[0].custody,
+        "charged": len(charged),
+        "not_charged": len(kept_off),
+    }
+
+
+def _closing(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/periods/{period}:close",
         summary="Close a month and draw its invoice",
@@ -62,8 +122,6 @@ def router(runner: CommandRunner) -> APIRouter:
         )
         outcome = await runner.run(CLOSE_PERIOD, command, asked.provenance(), asked.idempotency)
         return answer(outcome, _shown, location=_location)
-
-    return router
 
 
 def _shown(closed: PeriodClosed, drafted: InvoiceDrafted, *others: Event) -> Mapping[str, object]:

@@ -75,17 +75,30 @@ def _boundary(command: AccrueNight) -> Boundary[NightState]:
 
 
 def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
+    period = state.calendar.bearing(month_of(command.night))
     opened = _stay_of(command, state.stay)
     if opened is None:
-        return (_not_charged(command, state, _outside(command)),)
-    charged = state.charges.charged(command.night)
+        return (_not_charged(command, period, _outside(command)),)
+    accepted = msgspec.structs.replace(command, agreement=opened.agreement)
+    return settled(accepted, period, state.charges, state.account, state.terms)
+
+
+def settled(
+    command: AccrueNight,
+    period: str,
+    charged_before: ChargesState,
+    account_state: AccountState,
+    terms_state: TermsState,
+) -> tuple[NightsAccrued | NightNotCharged | NightUnpriced, ...]:
+    """What becomes of a night of a stay that was accepted under the command's agreement."""
+    charged = charged_before.charged(command.night)
     if charged is not None:
-        return (_not_charged(command, state, _again(command, charged.attested)),)
-    signed = state.terms.signed(opened.agreement)
-    prices = _prices(signed, state.account, command.night)
-    if not prices:
-        return (_unpriced(command, state, opened),)
-    return tuple(_accrued(command, state, signed, price) for price in prices)
+        return (_not_charged(command, period, _again(command, charged.attested)),)
+    for signed in _pricing(terms_state, command):
+        prices = _prices(signed, account_state, command.night)
+        if prices:
+            return tuple(_accrued(command, period, signed, price) for price in prices)
+    return (_unpriced(command, period),)
 
 
 ACCRUE_NIGHT: Decider[AccrueNight, NightState] = Decider(boundary=_boundary, decide=_decide)
@@ -99,10 +112,22 @@ def _stay_of(command: AccrueNight, state: StayState) -> StayOpened | None:
     return opened if agreement_of(opened.agreement) == agreement_of(command.agreement) else None
 
 
+def _pricing(state: TermsState, command: AccrueNight) -> tuple[TermsActivated, ...]:
+    """The version that the custody was accepted under, then the other signed ones, latest first.
+
+    Both states signed each of them, with the days that it is effective on. One in another currency
+    would leave the month with lines that no invoice can hold.
+    """
+    accepted = state.signed(command.agreement)
+    currency = accepted.tariff.currency
+    others = (one for one in state.latest_first() if one.tariff.currency == currency)
+    return (accepted, *(one for one in others if one != accepted))
+
+
 def _prices(
     signed: TermsActivated, account_state: AccountState, night: date
 ) -> tuple[NightPrice, ...]:
-    """The prices under the version that the custody was accepted under, while it is effective."""
+    """The prices under a version, while it is effective."""
 
     def attested(component: Component) -> int:
         return account_state.of(signed.agreement, component.id).attested
@@ -111,14 +136,14 @@ def _prices(
 
 
 def _accrued(
-    command: AccrueNight, state: NightState, signed: TermsActivated, price: NightPrice
+    command: AccrueNight, period: str, signed: TermsActivated, price: NightPrice
 ) -> NightsAccrued:
     return NightsAccrued(
         custody=command.custody,
         person=command.person,
         agreement=signed.agreement,
         night=command.night,
-        period=state.calendar.bearing(month_of(command.night)),
+        period=period,
         attested=command.attested,
         component=price.component.id,
         ordinal=price.ordinal,
@@ -128,25 +153,25 @@ def _accrued(
     )
 
 
-def _unpriced(command: AccrueNight, state: NightState, opened: StayOpened) -> NightUnpriced:
+def _unpriced(command: AccrueNight, period: str) -> NightUnpriced:
     return NightUnpriced(
         custody=command.custody,
         person=command.person,
-        agreement=opened.agreement,
+        agreement=command.agreement,
         night=command.night,
-        period=state.calendar.bearing(month_of(command.night)),
+        period=period,
         attested=command.attested,
         attested_by=command.attested_by,
     )
 
 
-def _not_charged(command: AccrueNight, state: NightState, refusal: Refusal) -> NightNotCharged:
+def _not_charged(command: AccrueNight, period: str, refusal: Refusal) -> NightNotCharged:
     return NightNotCharged(
         custody=command.custody,
         person=command.person,
         agreement=command.agreement,
         night=command.night,
-        period=state.calendar.bearing(month_of(command.night)),
+        period=period,
         attested=command.attested,
         refusal=refusal,
     )

@@ -148,7 +148,9 @@ def _broken(command: ClosePeriod, state: PeriodState, draft: Draft) -> RuleBroke
         return AttestorMayNotInvoice(message)
     if len(state.lines.unpriced):
         return NightsWithoutPrice(
-            "the signed terms do not price every attested night: settle them in a new version",
+            "the signed terms do not price every attested night: sign a version that does, with"
+            f" these days in its effective period, and ask for {command.period}:reprice, one"
+            " custody at a time",
             findings=_waiting(state.lines),
         )
     if currencies(draft) - {draft.currency}:

@@ -58,6 +58,10 @@ class TermsState(msgspec.Struct, frozen=True):
             raise TermsUnknown(message)
         return found
 
+    def latest_first(self) -> list[TermsActivated]:
+        """Every version, the one with the highest number first."""
+        return sorted(self.versions, key=_number, reverse=True)
+
 
 def _number(terms: TermsActivated) -> int:
     # An older version may get its second signature after a newer one: in intake too the newer

@@ -10,7 +10,7 @@ from shared.contracts.billing import CertificationRefused, PeriodCloseRefused, P
 from shared.kernel.money import Money
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
-from tests.unit.billing.story import BED, PLACES, TERMS, YEAR, document
+from tests.unit.billing.story import BED, PLACES, TERMS, YEAR, custody, document, person
 
 APRIL = date(2025, 4, 1)
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -58,7 +58,7 @@ async def test_a_month_that_is_not_over_stays_open(
     assert await recorded_reasons(treasuries) == ["MonthNotOver", "MonthBeforeTerms"]
 
 
-async def test_an_unpriced_night_keeps_its_month_open(
+async def test_an_unpriced_night_keeps_its_month_open_until_signed_terms_price_it(
     treasuries: Treasuries, neighbours: Neighbours
 ) -> None:
     one_night = Prepaid("places", Money("100.00", "USD"), 1, 1, YEAR)
@@ -72,6 +72,16 @@ async def test_an_unpriced_night_keeps_its_month_open(
     assert refused.status_code == 422
     assert refused.json()["findings"][0]["evidence"] == "accord.example/placement/0#2"
     assert await recorded_reasons(treasuries) == ["NightsWithoutPrice"]
+
+    await neighbours.activate(document(BED, version=2))
+    await neighbours.settled()
+    whose = {"agreement": TERMS, "custody": custody(1), "person": person(1)}
+    priced = await treasuries.post("/v1/periods/2025-04:reprice", whose)
+    assert priced.status_code == 201, priced.text
+    assert (priced.json()["charged"], priced.json()["not_charged"]) == (1, 0)
+    assert (await treasuries.post("/v1/periods/2025-04:reprice", whose)).status_code == 409
+    closed = (await treasuries.close("2025-04")).json()
+    assert (closed["status"], closed["due"]["amount"]) == ("issued", "65.00")
 
 
 async def test_the_other_party_and_other_offices_are_not_allowed(

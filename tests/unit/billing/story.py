@@ -12,6 +12,7 @@ from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.night import ACCRUE_NIGHT, AccrueNight
 from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
+from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.agreement import (
@@ -199,6 +200,18 @@ class Story:
             agreement=agreement, period=period, invoice=InvoiceId(invoice), now=now, actor=actor
         )
         return self.decide(CLOSE_PERIOD, command)
+
+    def reprice(
+        self, number: int, period: str, actor: Actor = TREASURY, who: int | None = None
+    ) -> tuple[Event, ...]:
+        command = RepriceNights(
+            custody=custody(number),
+            person=person(number if who is None else who),
+            agreement=AgreementRef(NAME),
+            period=period,
+            actor=actor,
+        )
+        return self.decide(REPRICE_NIGHTS, command)
 
     def certify(self, actor: Actor = PAYER, invoice: str = INVOICE) -> tuple[Event, ...]:
         command = CertifyInvoice(invoice=InvoiceId(invoice), now=NOW, actor=actor)

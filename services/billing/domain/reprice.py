@@ -1,0 +1,120 @@
+"""Nights that waited for a price get one, as soon as a version that both signed has one (F8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.billing.domain import account, charges, lines, terms
+from services.billing.domain.account import AccountState
+from services.billing.domain.charges import ChargesState
+from services.billing.domain.lines import LinesState
+from services.billing.domain.night import AccrueNight, settled
+from services.billing.domain.prepayment import NotTheReceivingTreasury
+from services.billing.domain.terms import TermsState
+from shared.contracts.billing import NightNotCharged, NightsAccrued, NightUnpriced
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.ids import AgreementRef, CustodyId, PersonId, agreement_of
+from shared.kernel.rejected import Conflict, Finding, RuleBroken
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+
+
+class NothingWaits(Conflict):
+    """No night of this custody waits for a price in this month."""
+
+
+class StillWithoutPrice(RuleBroken):
+    """What no signed version prices stays unpriced, never free (fees.md)."""
+
+    RULE = "tariff"
+
+
+class RepriceNights(msgspec.Struct, frozen=True, kw_only=True):
+    """Look again for prices of one custody's nights that wait in a month."""
+
+    custody: CustodyId
+    person: PersonId
+    agreement: AgreementRef
+    period: str
+    actor: Actor
+
+
+class WaitingState(msgspec.Struct, frozen=True):
+    """The month's waiting nights, and everything that decides what they cost."""
+
+    lines: LinesState
+    charges: ChargesState
+    account: AccountState
+    terms: TermsState
+
+
+def _boundary(command: RepriceNights) -> Boundary[WaitingState]:
+    agreement = agreement_of(command.agreement)
+    return Boundary(
+        (
+            lines.fold(agreement, command.period),
+            charges.fold(command.person),
+            account.fold(agreement),
+            terms.fold(agreement),
+        ),
+        WaitingState,
+    )
+
+
+def _decide(command: RepriceNights, state: WaitingState) -> tuple[Event, ...]:
+    receiving = state.terms.named(command.agreement).parties.receiving
+    if command.actor.party != receiving:
+        message = f"{receiving} is paid under {command.agreement}: its treasury asks for prices"
+        raise NotTheReceivingTreasury(message)
+    waiting = _waiting(command, state.lines)
+    if not waiting:
+        message = f"no night of custody {command.custody} waits for a price in {command.period}"
+        raise NothingWaits(message)
+    events = _settled(waiting, state)
+    if not events:
+        raise StillWithoutPrice(
+            "no signed version prices these nights: both states sign one that does, with these"
+            " days in its effective period",
+            findings=tuple(_missing(one) for one in waiting),
+        )
+    return events
+
+
+REPRICE_NIGHTS: Decider[RepriceNights, WaitingState] = Decider(boundary=_boundary, decide=_decide)
+
+
+def _waiting(command: RepriceNights, state: LinesState) -> list[NightUnpriced]:
+    wanted = (command.custody, command.person)
+    found = (one for _, one in state.unpriced.items() if (one.custody, one.person) == wanted)
+    return sorted(found, key=lambda one: one.night)
+
+
+def _settled(waiting: list[NightUnpriced], state: WaitingState) -> tuple[Event, ...]:
+    """Each night in turn: what one takes from a pool, the next one cannot have."""
+    standing, events = state.account, list[NightsAccrued | NightNotCharged]()
+    for one in waiting:
+        for event in settled(_again(one), one.period, state.charges, standing, state.terms):
+            if not isinstance(event, NightUnpriced):
+                standing = account.evolve(standing, event)
+                events.append(event)
+    return tuple(events)
+
+
+def _again(night: NightUnpriced) -> AccrueNight:
+    return AccrueNight(
+        custody=night.custody,
+        person=night.person,
+        agreement=night.agreement,
+        night=night.night,
+        attested=night.attested,
+        attested_by=night.attested_by,
+    )
+
+
+def _missing(night: NightUnpriced) -> Finding:
+    missing = f"a price for the night {night.night} of custody {night.custody}"
+    return Finding(rule="tariff", missing=missing, evidence=night.attested)
