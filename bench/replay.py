@@ -50,6 +50,8 @@ def reservation(number: int) -> PlaceReserved:
         agreement=AgreementRef("usa-slv-2025@1"),
         facility=FacilityId(f"facility-{number % 7}"),
         manifest=ManifestId(new_id()),
+        sending="USA",
+        receiving="SLV",
     )
 
 

@@ -82,14 +82,17 @@ def _who(event: CustodyEvent) -> Mapping[str, object]:
 
 def _opened(event: PlaceReserved | HandoverPending) -> Mapping[str, object]:
     """Until the receiving state signs, the sending state is responsible (G13; T6)."""
-    if isinstance(event, PlaceReserved):
-        return {"status": "place-reserved", "holds_place": True}
-    return {
-        "status": "handover-pending",
-        "holds_place": event.place_was_reserved,
+    states = {
         "responsible_state": event.sending,
         "sending": event.sending,
         "receiving": event.receiving,
+    }
+    if isinstance(event, PlaceReserved):
+        return {"status": "place-reserved", "holds_place": True, **states}
+    return {
+        "status": "handover-pending",
+        "holds_place": event.place_was_reserved,
+        **states,
         "custodian_party": event.custodian.party,
         "custodian_body": event.custodian.body,
         "offer": event.offer,

@@ -10,7 +10,6 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from shared.contracts.journey import HandoverOffered, PersonManifested, PersonRemoved
-from shared.kernel.actor import Actor
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
@@ -25,12 +24,13 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
     match recorded.event:
         case PersonManifested() as event:
             reserve = ReservePlace(
-                sending=Actor.read(recorded.actor).party,
                 custody=custody_of(event.case),
                 person=event.person,
                 agreement=event.agreement,
                 facility=event.facility,
                 manifest=event.manifest,
+                sending=event.sending,
+                receiving=event.receiving,
             )
             return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
         case PersonRemoved() as event:

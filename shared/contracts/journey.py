@@ -54,6 +54,8 @@ class PersonManifested(PassengerEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.PersonManifested.v1"
     facility: FacilityTag
+    sending: Country
+    receiving: Country
     substitute_for: CaseId | None = None
 
 

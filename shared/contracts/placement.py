@@ -80,6 +80,10 @@ class PlaceReserved(CustodyEvent, frozen=True):
 
     TYPE: ClassVar[str] = "placement.PlaceReserved.v1"
     manifest: ManifestTag
+    sending: Country
+    """The state that is responsible until the handover (G13)."""
+
+    receiving: Country
 
 
 class PlaceRefused(CustodyEvent, frozen=True):

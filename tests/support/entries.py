@@ -30,6 +30,8 @@ def reserved() -> PlaceReserved:
         agreement=AgreementRef("usa-slv-2025@1"),
         facility=FacilityId("cecot"),
         manifest=ManifestId(new_id()),
+        sending="USA",
+        receiving="SLV",
     )
 
 

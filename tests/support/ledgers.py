@@ -102,6 +102,8 @@ def reserve_events(command: Reserve, state: Places) -> tuple[Event, ...]:
             agreement=AgreementRef("usa-slv-2025@1"),
             facility=command.facility,
             manifest=ManifestId(new_id()),
+            sending="USA",
+            receiving="SLV",
         ),
     )
 

@@ -113,7 +113,7 @@ class Flight:
         return (
             registered,
             *case_events(one, self.document, valid_until=date(2199, 1, 1)),
-            PersonManifested(**about, facility=FACILITY),
+            PersonManifested(**about, facility=FACILITY, sending=SENDER, receiving=self.country),
             PlaceConfirmed(**about, reservation=EntryRef("accord.example/placement/0#0")),
         )
 

@@ -127,6 +127,8 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
             case=case,
             person=proposed.person,
             facility=journey.facility,
+            sending=journey.sending,
+            receiving=journey.receiving,
             substitute_for=command.substitute_for,
         ),
     )

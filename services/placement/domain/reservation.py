@@ -36,8 +36,8 @@ class NoPlaceAvailable(RuleBroken):
     RULE = "G19"
 
 
-class FacilityOfTheSender(RuleBroken):
-    """Only the receiving state says how many it can hold: never the one that sends (G19)."""
+class FacilityOfAnotherState(RuleBroken):
+    """Only the receiving state says how many it can hold: no sender and no third state (G19)."""
 
     RULE = "G19"
 
@@ -45,14 +45,13 @@ class FacilityOfTheSender(RuleBroken):
 class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a place for a person who was put on a manifest. The answer is a fact, yes or no."""
 
-    sending: Country
-    """The state whose authority put the person on the manifest."""
-
     custody: CustodyId
     person: PersonId
     agreement: AgreementRef
     facility: FacilityId
     manifest: ManifestId
+    sending: Country
+    receiving: Country
 
 
 class ReleaseReservation(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,10 +96,10 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
         return PersonAlreadyHandedOver(
             f"custody {command.custody} was offered on another journey: check the case"
         ).refusal
-    if state.facility.country == command.sending:
-        return FacilityOfTheSender(
-            f"{command.sending} registered facility {command.facility} itself: the receiving state"
-            " holds places in its own"
+    if state.facility.country not in ("", command.receiving):
+        return FacilityOfAnotherState(
+            f"{state.facility.country} registered facility {command.facility}, and places are held"
+            f" by {command.receiving}: open the journey to a facility of {command.receiving}"
         ).refusal
     full = no_place(command.facility, state.facility)
     return full.refusal if full else None
@@ -112,12 +111,19 @@ def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
             f"a place in {state.custody.reserved.facility} is held already,"
             f" for manifest {state.custody.reserved.manifest}"
         )
-    subject = msgspec.structs.asdict(command)
-    del subject["sending"]
     refusal = _refusal(command, state)
-    if refusal:
-        return (PlaceRefused(**subject, refusal=refusal),)
-    return (PlaceReserved(**subject),)
+    if refusal is None:
+        return (PlaceReserved(**msgspec.structs.asdict(command)),)
+    return (
+        PlaceRefused(
+            custody=command.custody,
+            person=command.person,
+            agreement=command.agreement,
+            facility=command.facility,
+            manifest=command.manifest,
+            refusal=refusal,
+        ),
+    )
 
 
 def _release(command: ReleaseReservation, state: CustodyState) -> tuple[Event, ...]:

@@ -109,7 +109,9 @@ class Travel:
 
     def reserved(self, path: str, one: Passenger) -> PlaceReserved:
         """A place is held for a person on a manifest."""
-        return PlaceReserved(**self._about(one), manifest=ManifestId(path.rpartition("/")[2]))
+        manifest = ManifestId(path.rpartition("/")[2])
+        about = self._about(one)
+        return PlaceReserved(**about, manifest=manifest, sending="USA", receiving="SLV")
 
     def no_place(self, path: str, one: Passenger) -> PlaceRefused:
         """No place could be held."""

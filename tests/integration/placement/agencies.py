@@ -92,6 +92,8 @@ class Traveller:
             case=self.case,
             person=self.person,
             facility=self._facility,
+            sending="USA",
+            receiving="SLV",
         )
 
     def removed(self) -> PersonRemoved:

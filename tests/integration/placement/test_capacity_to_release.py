@@ -132,11 +132,20 @@ async def _travelled(
     """Three have places, the last is taken off the manifest, the others arrive."""
     await agencies.intake.say(one.manifested(), other.manifested(), stays.manifested())
     reserved = await agencies.until(OCCUPANCY, lambda row: row["reserved"] == 3)
+    await _sender_is_responsible(agencies, stays)
     assert reserved["available"] == 40_000 - 14_532 - 3
     await agencies.intake.say(stays.removed(), one.offered(), other.offered())
     await agencies.until(f"/custodies/{stays.custody}", _has("status", "reservation-released"))
+    await _sender_is_responsible(agencies, stays)
     await agencies.until(f"/custodies/{other.custody}", _has("status", "handover-pending"))
     for traveller in (one, other):
         accepted = await agencies.accept(traveller)
         assert accepted.status_code == 201
         assert accepted.json()["arrived_on"] == "2025-03-16"
+
+
+async def _sender_is_responsible(agencies: Agencies, one: Traveller) -> None:
+    """G13: "Nobody" is not a value, whatever becomes of the place."""
+    row = (await agencies.get(f"/custodies/{one.custody}")).json()
+    states = (row["responsible_state"], row["sending"], row["receiving"])
+    assert states == ("USA", "USA", "SLV")

@@ -102,12 +102,13 @@ class Process:
         """Somebody asks for a place, and perhaps gives it back."""
         custody = CustodyId(new_id())
         reserve = ReservePlace(
-            sending="USA",
             custody=custody,
             person=PersonId(new_id()),
             agreement=AgreementRef("usa-slv-2025@1"),
             facility=CECOT,
             manifest=MANIFEST,
+            sending="USA",
+            receiving="SLV",
         )
         await self.do(self._reserving, reserve)
         if leaves:

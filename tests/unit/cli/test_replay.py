@@ -109,7 +109,7 @@ def an_arrival() -> list[Event]:
     custodian = Custodian("SLV", "cecot", "SLV")
     return [
         AgreementActivated(agreement=TERMS, digest=digest(DOCUMENT), document=DOCUMENT),
-        PersonManifested(**PASSENGER, facility=CECOT),
+        PersonManifested(**PASSENGER, facility=CECOT, sending="USA", receiving="SLV"),
         PlaceReserved(**STAY, manifest=MANIFEST, sending="USA", receiving="SLV"),
         CustodyAccepted(
             **STAY,

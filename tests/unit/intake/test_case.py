@@ -53,6 +53,8 @@ MANIFESTED = PersonManifested(
     case=CASE,
     person=PERSON,
     facility=FacilityId("cecot"),
+    sending="USA",
+    receiving="SLV",
 )
 BOARDED = PersonBoarded(manifest=MANIFEST, agreement=REF, case=CASE, person=PERSON)
 DEPARTED = LegDeparted(

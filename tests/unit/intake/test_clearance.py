@@ -55,6 +55,8 @@ MANIFESTED = PersonManifested(
     case=CASE,
     person=PERSON,
     facility=FacilityId("cecot"),
+    sending="USA",
+    receiving="SLV",
 )
 BOARDED = PersonBoarded(manifest=ManifestId("m"), agreement=REF, case=CASE, person=PERSON)
 DEPARTED = LegDeparted(

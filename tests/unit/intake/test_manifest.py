@@ -129,7 +129,8 @@ def test_a_stopover_continues_where_the_leg_before_ended_and_later(
 def test_a_cleared_person_is_put_on_the_manifest_once() -> None:
     journey = Journey(1).opened()
     journey.manifest(ONE)
-    assert journey.log.last(PersonManifested).facility == FACILITY
+    put = journey.log.last(PersonManifested)
+    assert (put.facility, put.sending, put.receiving) == (FACILITY, SENDER, RECEIVER)
     with pytest.raises(AlreadyOnManifest):
         journey.manifest(ONE)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from services.intake.domain import case as cases
@@ -46,7 +47,12 @@ ABOUT = {
     "agreement": DOCUMENT.ref,
     "facility": FACILITY,
 }
-RESERVED = PlaceReserved(**ABOUT, manifest=MANIFEST)  # type: ignore[arg-type]  # fields as a map
+RESERVED = PlaceReserved(
+    **ABOUT,  # type: ignore[arg-type]  # fields as a map
+    manifest=MANIFEST,
+    sending=SENDER,
+    receiving=RECEIVER,
+)
 REFUSED = PlaceRefused(
     **ABOUT,  # type: ignore[arg-type]  # fields as a map
     manifest=MANIFEST,
@@ -154,7 +160,7 @@ def test_g13_the_receiving_states_signature_completes_the_transfer_once() -> Non
 def test_a_place_is_confirmed_for_a_second_journey_by_its_own_reservation_alone() -> None:
     """An answer about an earlier journey never counts for a later one: it names its manifest."""
     journey = Journey(1).opened()
-    other = PlaceReserved(**ABOUT, manifest=ManifestId("manifest-2"))  # type: ignore[arg-type]  # fields as a map
+    other = msgspec.structs.replace(RESERVED, manifest=ManifestId("manifest-2"))
     journey.manifest(ONE)
     with pytest.raises(ManifestUnknown):
         told(journey.log, other)

@@ -138,12 +138,13 @@ class Story:
 
     def reserve(self, number: int, facility: FacilityId = CECOT) -> tuple[Event, ...]:
         command = ReservePlace(
-            sending="USA",
             custody=custody(number),
             person=person(number),
             agreement=TERMS,
             facility=facility,
             manifest=MANIFEST,
+            sending="USA",
+            receiving="SLV",
         )
         return self.decide(RESERVE_PLACE, command)
 

@@ -19,6 +19,7 @@ PASSENGER: dict[str, Any] = {
     "case": CASE,
     "person": person(1),
 }
+STATES: dict[str, Any] = {"sending": "USA", "receiving": "SLV"}
 
 
 def recorded(event: Event) -> Recorded:
@@ -36,14 +37,14 @@ def recorded(event: Event) -> Recorded:
 
 
 def test_who_is_put_on_a_manifest_needs_a_place() -> None:
-    (step,) = react(recorded(PersonManifested(**PASSENGER, facility=CECOT)))
+    (step,) = react(recorded(PersonManifested(**PASSENGER, facility=CECOT, **STATES)))
     assert step.command == ReservePlace(
-        sending="USA",
         custody=CustodyId(CASE),
         person=person(1),
         agreement=TERMS,
         facility=CECOT,
         manifest=MANIFEST,
+        **STATES,
     )
     assert step.provenance.causation == "accord.example/intake/0#17"
     assert (step.provenance.correlation, step.provenance.time) == ("a-story", OFFERED)

@@ -11,7 +11,7 @@ from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationR
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Rejected
-from tests.unit.placement.story import MANIFEST, NIGHT, SENDER, TAKEN, Story, custody, person
+from tests.unit.placement.story import MANIFEST, NIGHT, TAKEN, Story, custody, person
 
 
 def test_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
@@ -38,12 +38,19 @@ def test_a_facility_that_nobody_registered_has_no_place(story: Story) -> None:
     assert "has not been registered" in refused.refusal.detail
 
 
-def test_the_sending_state_cannot_say_how_many_the_receiving_one_holds(story: Story) -> None:
-    story.registered(SENDER).propose(5, SENDER)
-    story.approve(5, Actor("USA", "central-authority", "usa-authority"))
+@pytest.mark.parametrize("party", ["USA", "VEN"])
+def test_g19_neither_sender_nor_third_state_says_how_many_the_receiving_one_holds(
+    story: Story, party: str
+) -> None:
+    registry = Actor(party, "facility-registry", "one")
+    story.registered(registry).propose(5, registry)
+    story.approve(5, Actor(party, "central-authority", "two"))
     (refused,) = story.reserve(1)
     assert isinstance(refused, PlaceRefused)
-    assert (refused.refusal.rule, refused.refusal.reason) == ("G19", "FacilityOfTheSender")
+    assert (refused.refusal.rule, refused.refusal.reason) == ("G19", "FacilityOfAnotherState")
+    assert f"{party} registered facility slv-cecot" in refused.refusal.detail
+    assert "a facility of SLV" in refused.refusal.detail
+    assert story.site.reserved == 0
 
 
 def test_a_place_that_was_released_can_be_held_again(story: Story) -> None:
