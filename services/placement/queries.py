@@ -1,10 +1,9 @@
 """The SQL behind every read of placement. Decisions never come here.
 
-A custody is read by the state that sends, the one that receives, the facility's and independent
-offices; a place that is only held by the facility's state, until the sender hands over: before
-that it reads its manifest in intake. Occupancy is read by the facility's state, by every state
-that handed a person over to it, and by independent offices. To other parties it does not exist,
-save in the locator, which any state's consulate may ask (G12).
+A custody, or the place that is held for one, is read by the state that sends, the one that
+receives, the facility's and independent offices. Occupancy is read by the facility's state, by
+every state that had a place held there, and by independent offices. To other parties it does not
+exist, save in the locator, which any state's consulate may ask (G12).
 """
 
 from __future__ import annotations
