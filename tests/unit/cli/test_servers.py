@@ -47,10 +47,11 @@ def test_a_kafka_that_is_named_needs_no_java(monkeypatch: pytest.MonkeyPatch) ->
     assert why_no_kafka() is None
 
 
-@pytest.mark.parametrize("bootstrap", [f"127.0.0.1:{free_port()}", "nonsense"])
+@pytest.mark.parametrize("address", ["127.0.0.1:{free}", "nonsense"])
 def test_a_named_kafka_that_does_not_answer_is_told(
-    bootstrap: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    bootstrap = address.format(free=free_port())
     monkeypatch.setenv("KAFKA_BOOTSTRAP", bootstrap)
     with pytest.raises(CouldNot, match=f"no Kafka answers at {bootstrap}"):
         obtain_kafka(tmp_path)
