@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from shared.ledger.store import KeyUse, Store, Transaction
     from shared.ledger.work import Settled, Work
 
-MOST_WORKS = 1_024
+MOST_WORKS = 256
 """How many works one transaction takes at the most."""
 _STOPPING = "this process is stopping; ask again"
 _PAUSE_SECONDS = 0.1
