@@ -178,4 +178,6 @@ async def test_a_refusal_that_matters_is_itself_an_entry(store: Store) -> None:
 
 
 def refused_place(reserved: Event, refusal: Refusal) -> PlaceRefused:
-    return PlaceRefused(**msgspec.structs.asdict(reserved), refusal=refusal)
+    said = msgspec.structs.asdict(reserved)
+    fields = {name: said[name] for name in PlaceRefused.__struct_fields__ if name in said}
+    return PlaceRefused(**fields, refusal=refusal)

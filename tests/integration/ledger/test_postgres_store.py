@@ -177,7 +177,7 @@ async def test_a_log_that_became_shorter_stops_this_process(
 
 
 async def test_a_service_can_tell_how_far_its_clock_is_from_the_logs(runner: CommandRunner) -> None:
-    assert abs((await runner.clock_skew()).total_seconds()) < 1
+    assert abs((await runner.clock_skew()).total_seconds()) < 60
 
 
 async def test_two_operating_system_processes_append_one_dense_log(
