@@ -28,7 +28,7 @@ from shared.contracts.agreement import (
 from shared.contracts.billing import AccrualReversed, NightsAccrued, PrepaymentReceived
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
-from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.decider import Decider, Fold
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
@@ -40,9 +40,8 @@ from shared.kernel.ids import (
     PersonId,
 )
 from shared.kernel.money import Money
-from shared.kernel.query import Query
 from shared.kernel.rejected import Rejected
-from tests.support.tagged import Tagged
+from tests.support.folding import Folding
 
 State = TypeVar("State")
 
@@ -91,11 +90,11 @@ class Story:
     def __init__(self) -> None:
         self.log: list[Event] = []
         self.headcounts = 0
-        self._tagged = Tagged()
+        self._folds = Folding(self.log)
 
     def fold(self, fold: Fold[State]) -> State:
         """A fold of the events that its own alternatives name."""
-        return fold_all(fold, self._tagged.found(Query(fold.alternatives), self.log))
+        return self._folds.of(fold)
 
     def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
         """Take a decision and record what follows; a refusal records its event."""

@@ -38,12 +38,11 @@ from services.placement.domain.reservation import (
 from shared.contracts.codes import Release
 from shared.contracts.journey import Custodian
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.decider import Decider, Fold
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
-from shared.kernel.query import Query
 from shared.kernel.rejected import Rejected
-from tests.support.tagged import Tagged
+from tests.support.folding import Folding
 
 CECOT = FacilityId("slv-cecot")
 ZONE = "America/El_Salvador"
@@ -79,16 +78,11 @@ class Story:
 
     def __init__(self) -> None:
         self.log: list[Event] = []
-        self._kept: dict[str, tuple[int, Any]] = {}
-        self._tagged = Tagged()
+        self._folds = Folding(self.log)
 
     def fold(self, fold: Fold[State]) -> State:
         """A fold of the events that its own alternatives name; what was folded before is kept."""
-        position, state = self._kept.get(fold.name, (0, fold.initial))
-        news = self._tagged.found(Query(fold.alternatives), self.log[position:])
-        folded: State = fold_all(fold, news, state)
-        self._kept[fold.name] = (len(self.log), folded)
-        return folded
+        return self._folds.of(fold)
 
     def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
         """Take a decision and record what follows from it; a refusal records its event."""
