@@ -52,7 +52,7 @@ from tests.support.intake_log import (
 from tests.support.processes import ROOT
 
 BOARDINGS = 24
-PATIENCE = 15.0
+PATIENCE = 60.0
 SAY: Decider[tuple[Event, ...], None] = Decider(
     lambda _events: Boundary((), lambda: None), lambda events, _state: events
 )
