@@ -19,7 +19,7 @@ from services.billing.app import assemble
 from shared.messaging.memory import MemoryBroker
 from shared.web.settings import ServiceSettings
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture

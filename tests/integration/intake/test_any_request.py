@@ -23,7 +23,7 @@ from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies, made
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 OFFICES = {
     "agreements": ("SLV", "central-authority"),
     "holds": ("XX", "court"),

@@ -28,7 +28,7 @@ from tests.integration.intake.agencies import Agencies, made
 from tests.support.entries import entry, publish
 
 PLACEMENT = "accord.example/placement/0"
-PATIENCE = 10.0
+PATIENCE = 60.0
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 LEG = {"origin": "USA", "destination": "SLV", "planned_departure": "2025-03-16T02:10:00Z"}
 JOURNEY = {"agreement": "usa-slv-2025", "facility": "cecot", "legs": [LEG]}

@@ -42,7 +42,7 @@ TERMS = AgreementRef("usa-slv-2025@1")
 OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 ESCORT = Actor("USA", "escort", "escort-1")
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 def said(_command: Event) -> Boundary[None]:

@@ -12,7 +12,7 @@ import uvicorn
 from cli.tokens import new_keys
 from tests.unit.web.sample import START, Service
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
