@@ -12,6 +12,7 @@ from shared.kernel.ids import FacilityId
 from shared.ledger import commit
 from shared.ledger.errors import LedgerError, Unavailable
 from shared.ledger.memory import MemoryStore
+from shared.ledger.store import UnwritableBatch
 from shared.ledger.window import Window
 from shared.ledger.work import Outcome
 from tests.support.ledgers import ORIGIN, NoPlaceLeft, Reserve, key
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shared.ledger.store import Ask, Batch, Head
 
 ANNEX = FacilityId("annex")
+UNWRITABLE = FacilityId("unwritable")
 
 
 class AwkwardStore(MemoryStore):
@@ -40,6 +42,8 @@ class AwkwardStore(MemoryStore):
         self.writes += 1
         await self.open.wait()
         self._fail("append")
+        if any(f"facility:{UNWRITABLE}" in one.recorded.tags for one in batch.stored):
+            raise UnwritableBatch("the database cannot hold it")
         return await super().append(batch, used)
 
     async def head(self) -> Head:
@@ -100,6 +104,23 @@ async def test_a_write_that_fails_fails_its_own_requests_and_those_behind_it_are
             await first
         assert (await behind).receipts[0].sequence == 0
     assert len(await log_of(store)) == 1
+
+
+async def test_what_the_store_cannot_hold_is_tried_alone_and_its_neighbours_are_recorded(
+    store: AwkwardStore,
+) -> None:
+    async with running(store) as runner:
+        store.open.clear()
+        first = asyncio.create_task(reserve(runner, Reserve(CECOT)))
+        await store.is_written_to(1)
+        facilities = (CECOT, UNWRITABLE, CECOT)
+        behind = [asyncio.create_task(reserve(runner, Reserve(one))) for one in facilities]
+        await asyncio.sleep(0)
+        store.open.set()
+        results = await asyncio.gather(first, *behind, return_exceptions=True)
+    assert [type(one) for one in results] == [Outcome, Outcome, UnwritableBatch, Outcome]
+    assert store.writes > len(results), "they were in one batch before each was tried alone"
+    assert [one.sequence for one in await log_of(store)] == [0, 1, 2]
 
 
 async def test_a_request_that_waits_when_the_process_stops_is_told_to_ask_again(
