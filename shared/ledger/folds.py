@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.ledger.store import Store
     from shared.ledger.work import Folded
 
-CAPACITY = 20_000
+CAPACITY = 50_000
 """How many folds a process keeps at the most; the longest unused go first."""
 SNAPSHOT_EVERY = 1_000
 """How many events a cold read may fold before a snapshot of the result is saved."""
