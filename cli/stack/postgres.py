@@ -130,8 +130,8 @@ def start_postgres(
     """Start the server whose data live in `folder`, creating them the first time."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    user = UNPRIVILEGED if os.geteuid() == 0 else None
-    passing = user is not None and not _open_to_all(folder, Path(wheel_binary("postgres")))
+    user = _account()
+    passing = user is not None and not _open_to_all(folder)
     password = _initialise(folder, user, passing=passing)
     port = port or free_port()
     program = Program(
@@ -221,6 +221,20 @@ def _hand_to(user: str | None, *paths: Path) -> None:
         account = pwd.getpwnam(user)
         for path in paths:
             os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _account() -> str | None:
+    """The account that PostgreSQL runs under when it is not ours; it must find its programs."""
+    if os.geteuid() != 0:
+        return None
+    programs = Path(wheel_binary("postgres")).parent
+    if not _open_to_all(programs):
+        raise ServerUnavailableError(
+            f"As root, PostgreSQL runs as {UNPRIVILEGED}, who may not enter {programs}: run as "
+            "another user, open the folders above it (chmod 0755), or name a running server in "
+            "DATABASE_URL."
+        )
+    return UNPRIVILEGED
 
 
 def _open_to_all(*paths: Path) -> bool:
