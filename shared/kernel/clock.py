@@ -1,6 +1,6 @@
 """The clock as a port: the shell reads it, and a decision gets the reading with its command."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 MAX_CLOCK_SKEW = timedelta(seconds=2)
@@ -13,8 +13,3 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
         ...
-
-
-def rfc3339(instant: datetime) -> str:
-    """An instant as RFC 3339 in UTC with microseconds, e.g. `2025-03-16T02:10:00.000000Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -62,11 +62,6 @@ class Window:
         for recorded in kept:
             self.append(recorded)
 
-    def get(self, sequence: int) -> Recorded | None:
-        """The entry at an index, if it is still here."""
-        place = sequence - self.base
-        return self._entries[place] if 0 <= place < len(self._entries) else None
-
     def after(self, position: int, alternatives: Iterable[Alternative]) -> Sequence[Recorded]:
         """The entries beyond `position` that any of the alternatives matches, in log order."""
         if position >= self.next - 1:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kernel.clock import rfc3339
 from shared.kernel.dates import DatePeriod, local_date, month, month_of, stay_nights
 
 DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -62,7 +61,3 @@ def test_a_period_is_not_empty() -> None:
 def test_a_date_is_the_facilitys_own() -> None:
     instant = datetime(2025, 4, 2, 5, 59, tzinfo=UTC)
     assert local_date(instant, "America/El_Salvador") == date(2025, 4, 1)
-
-
-def test_an_instant_is_written_in_utc() -> None:
-    assert rfc3339(datetime(2025, 4, 1, 12, tzinfo=UTC)) == "2025-04-01T12:00:00.000000Z"
