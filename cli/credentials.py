@@ -12,17 +12,13 @@ from cli.tokens import READ_AND_WRITE, TokenWrong, mint, new_keys
 
 TTL: Final = 43_200
 
-keys = typer.Typer(no_args_is_help=True, help="Development keys of the parties.")
 
-
-@keys.command("new")
 def new(
     folder: Annotated[Path, typer.Argument(help="where the keys go")],
     party: Annotated[list[str] | None, typer.Option(help="a party; may be repeated")] = None,
     *,
     as_json: Json = False,
 ) -> None:
-    """Make a signing key for each party, and the key set that services check tokens with."""
     with reporting(as_json=as_json) as output:
         parties = party or list(PARTIES)
         try:
@@ -45,7 +41,6 @@ def token(
     folder: Annotated[Path, typer.Option(help="the stack's folder")] = DEFAULT,
     as_json: Json = False,
 ) -> None:
-    """Print a token for one office of a party, signed with the local stack's key."""
     with reporting(as_json=as_json) as output:
         kept = StackFolder(folder)
         if not kept.jwks.exists():

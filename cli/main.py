@@ -1,25 +1,35 @@
 """The `accord` command: where each of its words is found."""
 
-import typer
+from typing import Final
 
-from cli.credentials import keys, token
-from cli.demo.command import demo
-from cli.migrate import check_migrations, migrate
-from cli.up import up
+from cli.words import Word, speaking
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Accord: the ledger that two governments share. "
+WORDS: Final = {
+    "up": Word("cli.up:up", "Start PostgreSQL, Kafka and the services; Ctrl-C stops all of it."),
+    "demo": Word(
+        "cli.demo.command:demo",
+        "Play the first agreement from a proposal to a certified invoice, then replay the logs.",
+    ),
+    "migrate": Word(
+        "cli.migrate:migrate",
+        "Bring the database of a service, named in ACCORD_MIGRATION_URL, up to date.",
+    ),
+    "check-migrations": Word(
+        "cli.migrate:check_migrations",
+        "Say whether each service's migrations lead to the tables that its code has.",
+    ),
+    "token": Word(
+        "cli.credentials:token",
+        "Print a token for one office of a party, signed with the local stack's key.",
+    ),
+    "keys": Word("cli.keys:keys", "Keys of parties, logs and witnesses; and the policy."),
+}
+
+app = speaking(
+    WORDS,
+    "Accord: the ledger that two governments share. "
     "Exit status: 0 good, 1 finding, 2 used wrongly, 3 could not.",
 )
-app.command()(up)
-app.command()(demo)
-app.command()(migrate)
-app.command()(check_migrations)
-app.command()(token)
-app.add_typer(keys, name="keys")
 
 
 def main() -> None:

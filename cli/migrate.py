@@ -36,7 +36,6 @@ class Service(StrEnum):
 
 
 def migrate(service: Service, *, as_json: Json = False) -> None:
-    """Bring the database of a service, named in ACCORD_MIGRATION_URL, up to date."""
     with reporting(as_json=as_json) as output:
         url = os.environ.get(MIGRATION_URL, "").strip()
         if not url.startswith(("postgresql://", "postgres://")):
@@ -49,7 +48,6 @@ def migrate(service: Service, *, as_json: Json = False) -> None:
 
 
 def check_migrations(*, as_json: Json = False) -> None:
-    """Say whether each service's migrations lead to the tables that its code has."""
     with reporting(as_json=as_json) as output, _server(output) as server:
         differences = {name: _difference(server, name) for name in Service}
         wrong = {name: text for name, text in differences.items() if text}

@@ -9,7 +9,6 @@ import typer
 from rich.console import Console, RenderableType
 
 from cli.stack.process import ServerUnavailableError
-from cli.tokens import TokenWrong
 from shared.web.settings import SettingsWrong
 
 FINDING: Final = 1
@@ -63,7 +62,7 @@ def reporting(*, as_json: bool) -> Iterator[Output]:
     except UsedWrongly as error:
         output.complain(str(error))
         raise typer.Exit(WRONG_USE) from None
-    except (CouldNot, ServerUnavailableError, SettingsWrong, TokenWrong, OSError) as error:
+    except (CouldNot, ServerUnavailableError, SettingsWrong, OSError) as error:
         output.complain(str(error))
         raise typer.Exit(COULD_NOT) from None
     except KeyboardInterrupt:

@@ -14,6 +14,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
+from cli.output import CouldNot
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT
 from shared.web.identity import INDEPENDENT_OFFICES
@@ -27,7 +28,7 @@ _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 
 
-class TokenWrong(ValueError):
+class TokenWrong(CouldNot):
     """A key or a token cannot be made as it was asked for; the text says what to change."""
 
 

@@ -26,7 +26,6 @@ def up(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Start PostgreSQL, Kafka and the services; Ctrl-C stops all of it."""
     with reporting(as_json=as_json) as output, _interruptible():
         stack = LocalStack(folder, ports="free" if free_ports else "known", say=output.say)
         try:

@@ -31,7 +31,6 @@ def demo(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Play the first agreement from a proposal to a certified invoice, then replay the logs."""
     with reporting(as_json=as_json) as output:
         with LocalStack(None, ports="free", keep=keep, say=output.say) as stack:
             stage, verdict = asyncio.run(play(stack, output.say))
