@@ -13,50 +13,60 @@ if TYPE_CHECKING:
 
     from shared.kernel.decider import Fold
     from shared.ledger.store import Store
-    from shared.ledger.work import Folded
+    from shared.ledger.work import Folded, Work
 
     Answers = Mapping[str, Folded | Exception]
+    Missing = Mapping[str, Fold[Any]]
 
 
 class BoundaryReader:
-    """Reads folds that are not in memory. While one statement runs, the next one gathers."""
+    """Reads the folds of works that are not in memory. While one statement runs, the next gathers.
 
-    def __init__(self, store: Store, known_next: Callable[[], int]) -> None:
+    A work goes on from here to `ready` by itself: nobody is woken up in between.
+    """
+
+    def __init__(
+        self, store: Store, known_next: Callable[[], int], ready: Callable[[Work], object]
+    ) -> None:
         """Read from `store`; `known_next` is the next index as of the last commit that was seen."""
         self._store = store
         self._known_next = known_next
-        self._folds: dict[str, Fold[Any]] = {}
-        self._waiting: list[asyncio.Future[Answers]] = []
+        self._ready = ready
+        self._waiting: list[tuple[Work, Missing]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def read(self, folds: Mapping[str, Fold[Any]]) -> dict[str, Folded]:
-        """The states of these folds and the index that each includes."""
-        self._folds.update(folds)
-        waiting: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
+    def read(self, work: Work, missing: Missing) -> None:
+        """Read these folds of a work, then hand it on; one that cannot be read fails the work."""
+        self._waiting.append((work, missing))
         if self._task is None:
             self._task = asyncio.create_task(self._read_on())
-        answers = await waiting
-        states: dict[str, Folded] = {}
-        for name in folds:
-            answer = answers[name]
-            if isinstance(answer, Exception):
-                raise answer
-            states[name] = answer
-        return states
 
     async def _read_on(self) -> None:
         try:
             while self._waiting:
                 await asyncio.sleep(0)  # whoever is ready now joins this statement
-                folds, self._folds = self._folds, {}
                 waiting, self._waiting = self._waiting, []
+                folds = {name: fold for _, missing in waiting for name, fold in missing.items()}
                 answers = await self._answers(list(folds.values()))
-                for one in waiting:
-                    if not one.done():
-                        one.set_result(answers)
+                for work, missing in waiting:
+                    self._hand_on(work, missing, answers)
         finally:
             self._task = None
+
+    def _hand_on(self, work: Work, missing: Missing, answers: Answers) -> None:
+        states: dict[str, Folded] = {}
+        for name in missing:
+            answer = answers[name]
+            if isinstance(answer, Exception):
+                if not work.done.done():
+                    work.done.set_exception(answer)
+                return
+            states[name] = answer
+        for prepared in work.steps:
+            for fold in prepared.boundary.folds:
+                if fold.name in states:
+                    prepared.states[fold.name] = states[fold.name]
+        self._ready(work)
 
     async def _answers(self, folds: Sequence[Fold[Any]]) -> Answers:
         try:

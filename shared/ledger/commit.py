@@ -82,14 +82,13 @@ class GroupCommit:
         _fail(self._waiting, Unavailable(_STOPPING))
         self._waiting.clear()
 
-    def submit(self, work: Work) -> asyncio.Future[list[Settled]]:
+    def submit(self, work: Work) -> None:
         """Queue work, in the order of the calls."""
         if self._task is None:
-            work.done.set_exception(Unavailable(_STOPPING))
-            return work.done
+            _fail([work], Unavailable(_STOPPING))
+            return
         self._waiting.append(work)
         self._wake.set()
-        return work.done
 
     async def _run(self) -> None:
         """Write for ever. A fault of our own fails what is in hand, and writing begins anew."""
@@ -119,6 +118,8 @@ class GroupCommit:
     def _fail_in_hand(self, error: Exception) -> None:
         for pending in self._in_hand:
             _fail(pending.works, error)
+            if pending.writing is not None:
+                pending.writing.cancel()
         self._in_hand = (Pending(), Pending())
 
     async def _next_works(self) -> list[Work]:
@@ -140,13 +141,22 @@ class GroupCommit:
             self._failed(pending.works, error)
             return Pending()
         self._written(pending)
+        if ahead.draft is not None and ahead.works:
+            # before anybody is told of this one: the database need not wait for them
+            ahead.writing = self._begin(ahead, ahead.draft)
+        self._answer(pending)
         return ahead
 
-    async def _append(self, pending: Pending, ahead: Pending) -> bool:
-        """Write what was decided on the log as this process knows it; no if the log moved on."""
-        draft = pending.draft or await self._decide(pending, self._store, self._head)
+    def _begin(self, pending: Pending, draft: Draft) -> asyncio.Task[bool]:
+        """Begin to write what was decided on the log as this process knows it."""
         writing = asyncio.create_task(self._store.append(draft.batch(), pending.key_names()))
         writing.add_done_callback(lambda _: self._wake.set())
+        return writing
+
+    async def _append(self, pending: Pending, ahead: Pending) -> bool:
+        """Write what was decided, and decide what comes meanwhile; no if the log moved on."""
+        draft = pending.draft or await self._decide(pending, self._store, self._head)
+        writing = pending.writing = pending.writing or self._begin(pending, draft)
         try:
             await self._decide_ahead(ahead, writing, draft)
             return await writing
@@ -225,7 +235,7 @@ class GroupCommit:
         return works
 
     def _written(self, pending: Pending) -> None:
-        """What was decided is committed: remember it and answer."""
+        """What was decided is committed: remember it."""
         _, ahead = self._in_hand
         if pending.draft is None:
             raise LedgerError("nothing was decided, and yet it was written")
@@ -236,7 +246,6 @@ class GroupCommit:
             self._window.truncate(self.next_index)
         self._cache.keep(pending.draft.states)
         self._window.forget(self.next_index)
-        self._answer(pending)
 
     def _failed(self, works: Sequence[Work], error: Exception) -> None:
         if not isinstance(error, UnwritableBatch) or len(works) == 1:
@@ -250,12 +259,14 @@ class GroupCommit:
         for work, results in pending.decided:
             if isinstance(results, Exception):
                 _fail([work], results)
-            elif any(isinstance(one, Replay) for one in results):
+                continue
+            settled = [one for one in results if not isinstance(one, Replay)]
+            if len(settled) < len(results):
                 task = asyncio.create_task(self._answer_replayed(work, results))
                 self._replays.add(task)
                 task.add_done_callback(self._replays.discard)
             elif not work.done.done():
-                work.done.set_result([one for one in results if not isinstance(one, Replay)])
+                work.done.set_result(settled)
 
     async def _answer_replayed(self, work: Work, results: list[Replay | Settled]) -> None:
         try:

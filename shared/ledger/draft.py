@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.decider import Fold
     from shared.kernel.event import Event
+    from shared.ledger.provenance import Idempotency
     from shared.ledger.rows import RowChange
     from shared.ledger.window import Window
     from shared.ledger.work import Folded, Outcome, Prepared, Settled, Step, Work
@@ -103,9 +104,10 @@ class Draft:
 
     def _step(self, prepared: Prepared, changes: list[RowChange]) -> Replay | Settled:
         step = prepared.step
-        known = self._known(step)
-        if known is not None:
-            return known
+        if step.idempotency is not None:
+            known = self._known(prepared.actor, step.idempotency)
+            if known is not None:
+                return known
         try:
             events = self._decide(prepared)
             refused = False
@@ -115,26 +117,38 @@ class Draft:
             events = (rejected.recorded,)
             refused = True
         try:
-            stored = self._encode(step, events)
+            stored = self._encode(prepared, events)
         except EntryTooLarge as error:
             return error
+        if step.idempotency is not None:
+            self._use(prepared.actor, step.idempotency, len(stored))
         return self._accept(step, stored, changes, refused=refused)
 
-    def _known(self, step: Step) -> Replay | IdempotencyClash | None:
-        if step.idempotency is None:
-            return None
-        use = self._keys.get((str(step.provenance.actor), step.idempotency.key_sha256))
+    def _known(self, actor: str, idempotency: Idempotency) -> Replay | IdempotencyClash | None:
+        use = self._keys.get((actor, idempotency.key_sha256))
         if use is None:
             return None
-        if use.request_sha256 != step.idempotency.request_sha256:
+        if use.request_sha256 != idempotency.request_sha256:
             return IdempotencyClash(
                 "this Idempotency-Key was used for another request; take a new one"
             )
         return Replay(use.first, use.entries)
 
+    def _use(self, actor: str, idempotency: Idempotency, entries: int) -> None:
+        """Note that a key was used for the entries that come next."""
+        use = KeyUse(
+            actor,
+            idempotency.key_sha256,
+            idempotency.request_sha256,
+            self._window.next,
+            entries,
+        )
+        self._keys[use.name] = use
+        self.keys.append(use)
+
     def _decide(self, prepared: Prepared) -> tuple[Event, ...]:
         boundary, step = prepared.boundary, prepared.step
-        state = boundary.combine(*(self._current(fold, prepared) for fold in boundary.folds))
+        state = boundary.combine(*[self._current(fold, prepared) for fold in boundary.folds])
         return step.decider.decide(step.command, state)
 
     def _current(self, fold: Fold[Any], prepared: Prepared) -> Any:  # noqa: ANN401 - a fold's own state type
@@ -144,30 +158,31 @@ class Draft:
         self.states[fold.name] = (state, self._window.next - 1)
         return state
 
-    def _encode(self, step: Step, events: Sequence[Event]) -> list[Stored]:
+    def _encode(self, prepared: Prepared, events: Sequence[Event]) -> list[Stored]:
         stored: list[Stored] = []
-        moment = max(self._recorded_at, self._last + TICK)
-        for place, event in enumerate(events):
+        step, provenance = prepared.step, prepared.step.provenance
+        moment = self._last
+        for sequence, event in enumerate(events, self._window.next):
+            moment = max(self._recorded_at, moment + TICK)
             recorded = Recorded(
-                event=event,
-                tags=frozenset(tags_of(event)),
-                sequence=self._window.next + place,
-                origin=self._origin,
-                entry_id=new_id(),
-                time=step.provenance.time,
-                recorded_at=moment + place * TICK,
-                actor=str(step.provenance.actor),
-                correlation=step.provenance.correlation,
-                traceparent=step.provenance.traceparent,
+                event,
+                frozenset(tags_of(event)),
+                sequence,
+                self._origin,
+                new_id(),
+                provenance.time,
+                moment,
+                prepared.actor,
+                provenance.correlation,
+                provenance.traceparent,
             )
-            entry = encode(recorded, step.provenance, step.idempotency)
+            entry = encode(recorded, provenance, step.idempotency)
             stored.append(Stored(recorded, entry, leaf_hash(entry)))
         return stored
 
     def _accept(
         self, step: Step, stored: list[Stored], changes: list[RowChange], *, refused: bool
     ) -> Outcome:
-        first = self._window.next
         for one in stored:
             changes.extend(self._project(one.recorded))
             self._window.append(one.recorded)
@@ -175,14 +190,4 @@ class Draft:
         self._last = stored[-1].recorded.recorded_at
         if not refused:
             changes.extend(step.rows)
-        if step.idempotency is not None:
-            use = KeyUse(
-                actor=str(step.provenance.actor),
-                key_sha256=step.idempotency.key_sha256,
-                request_sha256=step.idempotency.request_sha256,
-                first=first,
-                entries=len(stored),
-            )
-            self._keys[use.name] = use
-            self.keys.append(use)
         return outcome_of(stored)

@@ -18,19 +18,19 @@ def receipt_of(stored: Stored) -> Receipt:
     """The receipt of one entry."""
     recorded = stored.recorded
     return Receipt(
-        origin=recorded.origin,
-        sequence=recorded.sequence,
-        entry_id=recorded.entry_id,
-        leaf_hash=stored.leaf_hash.hex(),
-        recorded_at=recorded.recorded_at,
+        recorded.origin,
+        recorded.sequence,
+        recorded.entry_id,
+        stored.leaf_hash.hex(),
+        recorded.recorded_at,
     )
 
 
 def outcome_of(stored: Sequence[Stored], *, replayed: bool = False) -> Outcome:
     """What came of one command, given all of its entries."""
     return Outcome(
-        events=tuple(one.recorded.event for one in stored),
-        receipts=tuple(receipt_of(one) for one in stored),
+        events=tuple([one.recorded.event for one in stored]),
+        receipts=tuple([receipt_of(one) for one in stored]),
         replayed=replayed,
     )
 

@@ -9,6 +9,7 @@ from shared.ledger.draft import Draft, Replay
 from shared.ledger.store import Ask
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterable, Sequence
 
     from shared.ledger.recorded import Recorded
@@ -33,6 +34,8 @@ class Pending:
         self.works = list(works)
         self.decided: list[Decided] = []
         self.draft: Draft | None = None
+        self.writing: asyncio.Task[bool] | None = None
+        """Its append, once that is under way."""
 
     def begin(self, draft: Draft) -> None:
         """Decide in this draft; nothing decided before counts."""
@@ -52,7 +55,7 @@ class Pending:
     def key_names(self) -> list[tuple[str, bytes]]:
         """The idempotency keys of all works, as they are looked up."""
         return [
-            (str(prepared.step.provenance.actor), prepared.step.idempotency.key_sha256)
+            (prepared.actor, prepared.step.idempotency.key_sha256)
             for work in self.works
             for prepared in work.steps
             if prepared.step.idempotency is not None

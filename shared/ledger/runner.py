@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.ledger.boundaries import BoundaryReader
@@ -10,7 +11,6 @@ from shared.ledger.folds import FoldCache, load
 from shared.ledger.work import Outcome, Prepared, Step, Work
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Sequence
     from datetime import timedelta
 
@@ -36,7 +36,9 @@ class CommandRunner:
         self.store = store
         self._cache = FoldCache()
         self._commit = GroupCommit(store, clock, project, self._cache)
-        self._boundaries = BoundaryReader(store, lambda: self._commit.next_index)
+        self._boundaries = BoundaryReader(
+            store, lambda: self._commit.next_index, self._commit.submit
+        )
 
     async def start(self) -> None:
         """Begin. Raises `Unavailable` when the log cannot be reached."""
@@ -66,7 +68,7 @@ class CommandRunner:
         first answer again.
         """
         step = Step(decider, command, provenance, idempotency, rows)
-        (settled,) = await self.apply([step])
+        (settled,) = await self._submit((step,))
         if isinstance(settled, Outcome):
             return settled.or_raise()
         raise settled
@@ -77,14 +79,7 @@ class CommandRunner:
         A step that a rule refuses gives its refusal and does not stop the others; any other failure
         is raised and nothing is written.
         """
-        boundaries = [step.decider.boundary(step.command) for step in steps]
-        folds = {fold.name: fold for boundary in boundaries for fold in boundary.folds}
-        states = await self._states(folds)
-        prepared = [
-            Prepared(step, boundary, {fold.name: states[fold.name] for fold in boundary.folds})
-            for step, boundary in zip(steps, boundaries, strict=True)
-        ]
-        return await self._commit.submit(Work(prepared, rows))
+        return await self._submit(steps, rows)
 
     async def state(self, fold: Fold[State]) -> State:
         """A fold's state from the log, as of now."""
@@ -96,15 +91,27 @@ class CommandRunner:
         """How far this process's clock is ahead of the log's own (G1). Raises `Unavailable`."""
         return await self.store.clock_skew()
 
-    async def _states(self, folds: dict[str, Fold[Any]]) -> dict[str, Folded]:
-        known: dict[str, Folded] = {}
+    def _submit(
+        self, steps: Sequence[Step], rows: Sequence[RowChange] = ()
+    ) -> asyncio.Future[list[Settled]]:
+        """Queue steps: at once if all that they depend on is in memory, else after a read."""
         missing: dict[str, Fold[Any]] = {}
-        for name, fold in folds.items():
-            cached = self._cache.get(name)
-            if cached is None:
-                missing[name] = fold
-            else:
-                known[name] = cached
+        prepared = [self._prepared(step, missing) for step in steps]
+        work = Work(prepared, asyncio.get_running_loop().create_future(), rows)
         if missing:
-            known.update(await self._boundaries.read(missing))
-        return known
+            self._boundaries.read(work, missing)
+        else:
+            self._commit.submit(work)
+        return work.done
+
+    def _prepared(self, step: Step, missing: dict[str, Fold[Any]]) -> Prepared:
+        """A step with what is in memory of its boundary; the rest goes to `missing`."""
+        boundary = step.decider.boundary(step.command)
+        states: dict[str, Folded] = {}
+        for fold in boundary.folds:
+            cached = self._cache.get(fold.name)
+            if cached is None:
+                missing[fold.name] = fold
+            else:
+                states[fold.name] = cached
+        return Prepared(step, boundary, states, str(step.provenance.actor))

@@ -27,9 +27,10 @@ class Window:
 
     def restart(self, next_index: int) -> None:
         """Forget everything and go on at `next_index`."""
-        self.base = self.next = next_index
+        self.base = self.next = self._turned = next_index
         self._entries: list[Recorded] = []
-        self._by_tag: dict[str, list[int]] = {}
+        self._older: dict[str, list[int]] = {}
+        self._newer: dict[str, list[int]] = {}
 
     def append(self, recorded: Recorded) -> None:
         """Add the next entry. Raises `ValueError` for any other."""
@@ -37,30 +38,30 @@ class Window:
             message = f"entry {recorded.sequence} does not continue the log at {self.next}"
             raise ValueError(message)
         self._entries.append(recorded)
-        self.next += 1
-        by_tag = self._by_tag
+        newer, index = self._newer, self.next
         for tag in recorded.tags:
-            if tag in by_tag:
-                by_tag[tag].append(recorded.sequence)
+            if tag in newer:
+                newer[tag].append(index)
             else:
-                by_tag[tag] = [recorded.sequence]
+                newer[tag] = [index]
+        self.next = index + 1
 
     def truncate(self, next_index: int) -> None:
         """Take back the entries from `next_index` on: they were not committed."""
         while self.next > next_index:
             self.next -= 1
+            by_tag = self._newer if self.next >= self._turned else self._older
             for tag in self._entries.pop().tags:
-                self._by_tag[tag].pop()
+                by_tag[tag].pop()
+        self._turned = min(self._turned, self.next)
 
     def forget(self, needed: int) -> None:
-        """Drop the older half once there are too many, but nothing from index `needed` on."""
-        if len(self._entries) <= self._capacity:
+        """Drop the older half once the newer one is full, but nothing from index `needed` on."""
+        if self.next - self._turned < self._capacity // 2 or self._turned > needed:
             return
-        first = min(self.next - self._capacity // 2, needed)
-        kept = self._entries[first - self.base :]
-        self.restart(first)
-        for recorded in kept:
-            self.append(recorded)
+        del self._entries[: self._turned - self.base]
+        self.base, self._turned = self._turned, self.next
+        self._older, self._newer = self._newer, {}
 
     def after(self, position: int, alternatives: Iterable[Alternative]) -> Sequence[Recorded]:
         """The entries beyond `position` that any of the alternatives matches, in log order."""
@@ -68,20 +69,23 @@ class Window:
             return ()
         found: set[int] = set()
         for one in alternatives:
-            found.update(self._matches(position, one))
-        return [self._entries[index - self.base] for index in sorted(found)]
+            if position < self._turned - 1:
+                self._match(self._older, position, one, found)
+            self._match(self._newer, position, one, found)
+        return [self._entries[index - self.base] for index in sorted(found)] if found else ()
 
-    def _matches(self, position: int, one: Alternative) -> Iterable[int]:
-        listed = [self._by_tag.get(tag) for tag in one.tags]
-        places = [place for place in listed if place]
-        if len(places) < len(listed):
-            return ()
-        shortest = min(places, key=len)
-        return (
-            index
-            for index in shortest[bisect_right(shortest, position) :]
-            if one.matches(
-                type(self._entries[index - self.base].event).TYPE,
-                self._entries[index - self.base].tags,
-            )
-        )
+    def _match(
+        self, by_tag: dict[str, list[int]], position: int, one: Alternative, found: set[int]
+    ) -> None:
+        """Add to `found` what an alternative matches in one half, by its rarest tag."""
+        rarest: list[int] | None = None
+        for tag in one.tags:
+            places = by_tag.get(tag)
+            if not places:
+                return
+            if rarest is None or len(places) < len(rarest):
+                rarest = places
+        for index in rarest[bisect_right(rarest, position) :] if rarest else ():
+            recorded = self._entries[index - self.base]
+            if one.matches(type(recorded.event).TYPE, recorded.tags):
+                found.add(index)

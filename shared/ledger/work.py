@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +10,7 @@ from shared.kernel.rejected import Refusal, Rejected
 from shared.ledger.errors import LedgerError, RefusedOnRecord
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Sequence
 
     from shared.kernel.decider import Boundary, Decider
@@ -66,18 +65,17 @@ class Prepared(msgspec.Struct, frozen=True):
     step: Step
     boundary: Boundary[Any]
     states: dict[str, Folded]
+    actor: str
+    """Who asks, as entries and idempotency keys say it."""
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct):
     """Steps that are written together or not at all, and row changes that go in whatever the steps'
     outcome.
     """
 
     steps: Sequence[Prepared]
+    done: asyncio.Future[list[Settled]]
     rows: Sequence[RowChange] = ()
     is_alone: bool = False
     """Whether it needs a transaction of its own, as one that it was in could not be written."""
-    done: asyncio.Future[list[Settled]] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
