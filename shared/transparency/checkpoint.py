@@ -1,0 +1,129 @@
+"""Checkpoints: a log's origin, size and root, signed by the log (C2SP tlog-checkpoint)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from shared.transparency.canonical import (
+    base64_of,
+    check_length,
+    check_line,
+    hash_of,
+    lines_of,
+    number_of,
+)
+from shared.transparency.cosignature import cosign, verify_cosignature
+from shared.transparency.errors import Malformed, SignatureRefused
+from shared.transparency.keys import ED25519, Ed25519Signer, MlDsa44Signer, VerifierKey
+from shared.transparency.merkle import HASH_SIZE, MAX_SIZE
+from shared.transparency.note import Note, parse_note, sign_note, verify_note
+
+_LINES = 3
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """A log's tree head: this origin's tree of this many entries has this root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        check_line(self.origin, "a checkpoint's origin")
+        check_length(self.origin, "a checkpoint's origin")
+        if not 0 <= self.size <= MAX_SIZE:
+            raise Malformed(f"a checkpoint's size is not between 0 and 2^63 - 1: {self.size}")
+        if len(self.root) != HASH_SIZE:
+            raise Malformed(f"a checkpoint's root has {len(self.root)} bytes, not {HASH_SIZE}")
+
+    def text(self) -> str:
+        """The text of its note, to the last newline."""
+        return f"{self.origin}\n{self.size}\n{base64_of(self.root)}\n"
+
+
+class SignedCheckpoint(msgspec.Struct, frozen=True):
+    """A checkpoint that its log has signed, with the note that proves it."""
+
+    checkpoint: Checkpoint
+    note: Note
+
+    @property
+    def encoded(self) -> bytes:
+        """The note's bytes, the same as those that were opened: a note has one spelling."""
+        return self.note.encode()
+
+
+class LogSigners:
+    """A log's two keys, which sign every checkpoint together."""
+
+    __slots__ = ("_ed25519", "_ml_dsa_44")
+
+    def __init__(self, ed25519: Ed25519Signer, ml_dsa_44: MlDsa44Signer) -> None:
+        if ed25519.verifier.kind != ED25519:
+            raise Malformed(f"the Ed25519 key of {ed25519.verifier.name} does not sign notes")
+        if ed25519.verifier.name != ml_dsa_44.verifier.name:
+            raise Malformed("the two keys of a log have one name, its origin")
+        self._ed25519 = ed25519
+        self._ml_dsa_44 = ml_dsa_44
+
+    @property
+    def origin(self) -> str:
+        return self._ed25519.verifier.name
+
+    @property
+    def verifiers(self) -> tuple[VerifierKey, VerifierKey]:
+        return self._ed25519.verifier, self._ml_dsa_44.verifier
+
+    def sign(self, checkpoint: Checkpoint, at: int) -> Note:
+        """The checkpoint's note; `at`, in seconds since 1970, is in the ML-DSA-44 signature."""
+        if checkpoint.origin != self.origin:
+            raise Malformed(f"{self.origin} does not sign checkpoints of {checkpoint.origin}")
+        text = checkpoint.text()
+        by_ed25519 = sign_note(text, self._ed25519)
+        return Note(text, (by_ed25519, cosign(checkpoint, self._ml_dsa_44, at)))
+
+
+def sign_checkpoint(checkpoint: Checkpoint, signers: LogSigners, at: int) -> Note:
+    """Sign a checkpoint with both keys of its log; `at` is in seconds since 1970."""
+    return signers.sign(checkpoint, at)
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read what `Checkpoint.text` writes; extension lines, which nobody audits, are refused."""
+    lines = lines_of(text, "a checkpoint")
+    if len(lines) != _LINES:
+        raise Malformed(f"a checkpoint has the lines origin, size and root, not {len(lines)} lines")
+    origin, size, root = lines
+    return Checkpoint(
+        origin, number_of(size, "a checkpoint's size"), hash_of(root, "a checkpoint's root")
+    )
+
+
+def open_checkpoint(data: bytes, keys: Sequence[VerifierKey], origin: str) -> SignedCheckpoint:
+    """A checkpoint of this origin that every one of its log's keys has signed.
+
+    C2SP asks for one of them. Accord asks for all: the second is there for the day on which the
+    first can be forged. Raises `Malformed` or `SignatureRefused`.
+    """
+    note = parse_note(data)
+    checkpoint = parse_checkpoint(note.text)
+    if checkpoint.origin != origin:
+        raise SignatureRefused(f"a checkpoint of {checkpoint.origin} is not one of {origin}")
+    if not keys:
+        raise SignatureRefused(f"no key of {origin} is known")
+    for key in keys:
+        _check_signed(checkpoint, note, key)
+    return SignedCheckpoint(checkpoint, note)
+
+
+def _check_signed(checkpoint: Checkpoint, note: Note, key: VerifierKey) -> None:
+    signatures = note.by(key)
+    if not signatures:
+        raise SignatureRefused(f"{key.name} has not signed with its key {key.id.hex()}")
+    for signature in signatures:
+        if key.kind == ED25519:
+            verify_note(note.text, signature, key)
+        else:
+            verify_cosignature(checkpoint, signature, key)
