@@ -44,14 +44,19 @@ def tag_fields(event_type: type[Event]) -> tuple[tuple[str, Tag], ...]:
 
 def tags_of(event: Event) -> tuple[str, ...]:
     """The tags of an event, in field order and without repeats: `("case:…", "person:…")`."""
-    tags: dict[str, None] = {}
-    for field, mark in tag_fields(type(event)):
+    tags: list[str] = []
+    for field, prefix, of in _prefixes(type(event)):
         value = getattr(event, field)
-        if value is None:
-            continue
-        for item in value if isinstance(value, tuple) else (value,):
-            tags[f"{mark.prefix}:{mark.of(item)}"] = None
-    return tuple(tags)
+        if isinstance(value, tuple):
+            tags += [prefix + of(item) for item in value]
+        elif value is not None:
+            tags.append(prefix + of(value))
+    return tuple(dict.fromkeys(tags))
+
+
+@cache
+def _prefixes(event_type: type[Event]) -> tuple[tuple[str, str, Callable[[Any], str]], ...]:
+    return tuple((field, f"{mark.prefix}:", mark.of) for field, mark in tag_fields(event_type))
 
 
 def subject_of(event: Event) -> str:

@@ -15,8 +15,9 @@ SEPARATOR = "\x1f"
 _SPLIT = "string_to_array({}::text, E'\\x1f')"
 
 # Lists come as one text each, split here: an array parameter would cost more than all the rest.
-# `head` has one row if the log still ends where the batch was decided and no key of it was used
-# before, else none; then nothing at all is written. Compare-and-swap, in one round trip.
+# `head` has one row if the log still ends where the batch was decided and no key that it only asked
+# about was used before, else none; then nothing at all is written. A key that it uses itself is
+# refused by the table's own primary key. Compare-and-swap, in one round trip.
 _APPEND = """
 WITH head AS (
     UPDATE log_head SET next_sequence = $1, recorded_at = $2
@@ -51,7 +52,8 @@ def append_statement(
 ) -> tuple[str, list[object]]:
     """The SQL and its parameters that write a batch decided at index `first`; it answers 1 or 0.
 
-    `used` are the idempotency keys that must not have been used before.
+    `used` are the idempotency keys that must not have been used before, also those that the batch
+    itself uses.
     """
     rows = batch.rows.statements()
     written = ", ".join(
@@ -59,7 +61,7 @@ def append_statement(
     )
     sql = _BASE.replace("{rows}", f", {written}" if written else "")
     parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, first]
-    parameters += _keys(used)
+    parameters += _keys(batch, used)
     parameters += _entries(batch)
     parameters += _used(batch)
     return sql, [*parameters, *(one.rows for one in rows)]
@@ -73,10 +75,13 @@ def joined(separator: str, values: Sequence[str]) -> str:
     return text
 
 
-def _keys(used: Sequence[tuple[str, bytes]]) -> list[str]:
+def _keys(batch: Batch, used: Sequence[tuple[str, bytes]]) -> list[str]:
+    """The keys to look for: those that leave no row of their own."""
+    written = {use.name for use in batch.keys}
+    asked = [name for name in used if name not in written]
     return [
-        joined(SEPARATOR, [actor for actor, _ in used]),
-        joined(SEPARATOR, [key.hex() for _, key in used]),
+        joined(SEPARATOR, [actor for actor, _ in asked]),
+        joined(SEPARATOR, [key.hex() for _, key in asked]),
     ]
 
 

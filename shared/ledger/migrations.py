@@ -56,7 +56,9 @@ async def _migrate(metadata: sa.MetaData) -> None:
 
 async def _forget_snapshots(url: str) -> None:
     async with _connected(url) as connection:
-        await connection.execute(sa.text("DELETE FROM snapshots"))
+        held = await connection.scalar(sa.text("SELECT to_regclass('snapshots')"))
+        if held is not None:  # an audit node has no log of its own, so nothing that is folded
+            await connection.execute(sa.text("DELETE FROM snapshots"))
 
 
 @asynccontextmanager

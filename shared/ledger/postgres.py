@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
 from shared.ledger.appending import SEPARATOR, append_statement, joined
 from shared.ledger.clock import SystemClock
 from shared.ledger.connections import Connections
 from shared.ledger.entry import decode
 from shared.ledger.errors import LedgerError
 from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot
+from shared.ledger.tables import IDEMPOTENCY_CONSTRAINT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -94,7 +97,12 @@ class PostgresStore:
         """
         sql, parameters = append_statement(batch, batch.first, used)
         async with self._connection() as connection:
-            return bool(await connection.fetchval(sql, *parameters))
+            try:
+                return bool(await connection.fetchval(sql, *parameters))
+            except asyncpg.UniqueViolationError as error:
+                if error.constraint_name == IDEMPOTENCY_CONSTRAINT:
+                    return False
+                raise
 
     async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
         """Boundary reads outside a commit, one statement for all. Raises `UnwritableBatch` like a

@@ -50,8 +50,8 @@ class RowBatch:
 
     def __init__(self) -> None:
         """Start with no changes."""
-        self._inserts: dict[tuple[str, tuple[Any, ...]], tuple[sa.Table, dict[str, Any]]] = {}
-        self._updates: dict[tuple[str, tuple[Any, ...]], tuple[sa.Table, dict[str, Any]]] = {}
+        self._inserts: dict[tuple[Any, ...], tuple[sa.Table, dict[str, Any]]] = {}
+        self._updates: dict[tuple[Any, ...], tuple[sa.Table, dict[str, Any]]] = {}
 
     def add(self, changes: Iterable[RowChange]) -> None:
         """Add changes, in order: a later one wins."""
@@ -62,12 +62,12 @@ class RowBatch:
                 self._update(change)
 
     def _insert(self, change: Insert) -> None:
-        key = (change.table.name, _key(change.table, change.values))
+        key = _key(change.table, change.values)
         self._updates.pop(key, None)
         self._inserts[key] = (change.table, dict(change.values))
 
     def _update(self, change: Update) -> None:
-        key = (change.table.name, _key(change.table, change.key))
+        key = _key(change.table, change.key)
         if key in self._inserts:
             self._inserts[key][1].update(change.values)
         elif key in self._updates:
@@ -84,16 +84,19 @@ class RowBatch:
 
     def statements(self) -> Sequence[Statement]:
         """One statement for each table and set of columns."""
-        groups: dict[tuple[str, tuple[str, ...], bool], tuple[sa.Table, list[dict[str, Any]]]] = {}
+        groups: dict[tuple[sa.Table, bool, tuple[str, ...]], list[dict[str, Any]]] = {}
         for table, values, new in self.rows():
-            names = tuple(sorted(values))
-            groups.setdefault((table.name, names, new), (table, []))[1].append(values)
+            group = (table, new, tuple(values))
+            if group in groups:
+                groups[group].append(values)
+            else:
+                groups[group] = [values]
         return [
             Statement(
                 _insert_sql(table, names) if new else _update_sql(table, names),
                 msgspec.json.encode(rows).decode(),
             )
-            for (_, names, new), (table, rows) in groups.items()
+            for (table, new, names), rows in groups.items()
         ]
 
 
@@ -103,7 +106,7 @@ def _key_names(table: sa.Table) -> tuple[str, ...]:
 
 
 def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple([values[name] for name in _key_names(table)])
+    return (table.name, *[values[name] for name in _key_names(table)])
 
 
 def _recordset(table: sa.Table, names: tuple[str, ...]) -> str:

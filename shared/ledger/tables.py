@@ -6,6 +6,9 @@ from sqlalchemy.dialects.postgresql import BYTEA
 APPEND_ONLY = ("entries", "entry_tags", "idempotency_keys")
 """Nothing in these is ever changed or removed: the database itself refuses it."""
 
+IDEMPOTENCY_CONSTRAINT = "idempotency_keys_pkey"
+"""What refuses a second use of a key, by the name that PostgreSQL gives a table's primary key."""
+
 FOLLOWER_POSITIONS = "follower_positions"
 
 
