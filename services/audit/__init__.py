@@ -1,0 +1,1 @@
+"""Audit: one node a government; it mirrors, checks and countersigns the three logs."""

@@ -1,0 +1,1 @@
+"""What an audit node concludes from entries alone: pure, one noun a file."""

@@ -1,0 +1,165 @@
+"""A fact: one entry as an audit node reads it, from the frozen bytes alone.
+
+Nothing here is shared with the code that wrote the bytes but the published language. What cannot
+be read is a fact too: its event is `Unread`, and the replay makes a finding of it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from services.audit.domain.finding import Kind
+from shared.contracts.catalog import EVENT_TYPES
+from shared.kernel.event import Event
+from shared.kernel.ids import EntryRef, entry_ref
+
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where an entry was found: the log that held it, and its index there."""
+
+    origin: str
+    index: int
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """What stands in place of an event that could not be read: the finding that this is."""
+
+    kind: Kind
+    expected: str
+    found: str
+
+
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The attributes of an entry, in the order in which ledger.md has them written."""
+
+    specversion: Literal["1.0"] = "1.0"
+    entry_id: str = msgspec.field(name="id")
+    origin: str = msgspec.field(name="source")
+    """The log that the entry says it belongs to."""
+    type: str
+    subject: str
+    time: Instant
+    """When it happened in the world."""
+    recorded_at: Instant = msgspec.field(name="recordedtime")
+    sequence: Annotated[int, Meta(ge=0)]
+    agreement: str | None = None
+    actor: str
+    causation: str | None = None
+    correlation: str
+    traceparent: str | None = None
+    idempotency: str | None = None
+
+
+class Fact(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """An entry, decoded: what it says, who said it, and when."""
+
+    event: Event | Unread = msgspec.field(name="data")
+
+    @property
+    def ref(self) -> EntryRef:
+        """The name of this entry: `<origin>#<sequence>`."""
+        return entry_ref(self.origin, self.sequence)
+
+
+class _Closed(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """An entry whose event stays as it is written."""
+
+    data: msgspec.Raw
+
+
+def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Fact]:
+    """Reads an entry of one type in a single pass."""
+    read = msgspec.defstruct(
+        event_type.__name__,
+        [("event", event_type, msgspec.field(name="data"))],
+        bases=(Fact,),
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    return msgspec.json.Decoder(read)
+
+
+_DECODERS = {name.encode(): _decoder(one) for name, one in EVENT_TYPES.items()}
+_ENVELOPES = msgspec.json.Decoder(_Closed)
+_TYPE_BEGINS = b'"type":"'
+_NOWHERE = Place("", 0)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = (ValueError, RecursionError)
+"""Whatever bytes may hold: no JSON, another shape, an amount that is none, nesting without end."""
+
+
+def read_fact(entry: bytes, at: Place | None = None) -> Fact:
+    """What an entry says. `at` is where it was found; without it the entry is believed.
+
+    Never raises: what cannot be read has an `Unread` for its event.
+    """
+    fact = _at_once(entry) or _with_care(entry, at or _NOWHERE)
+    if at is None or (fact.origin, fact.sequence) == (at.origin, at.index):
+        return fact
+    return _misplaced(fact, at)
+
+
+def _at_once(entry: bytes) -> Fact | None:
+    """The fact in one pass, when the entry is written as usual: its type before its data."""
+    begins = entry.find(_TYPE_BEGINS) + len(_TYPE_BEGINS)
+    name = entry[begins : entry.find(b'"', begins)]
+    decoder = _DECODERS.get(name)
+    if decoder is None:
+        return None
+    try:
+        fact = decoder.decode(entry)
+    except _UNREADABLE:
+        return None
+    return fact if fact.type.encode() == name else None
+
+
+def _with_care(entry: bytes, at: Place) -> Fact:
+    """The fact by its own type, or what is wrong with it."""
+    try:
+        envelope = _ENVELOPES.decode(entry)
+    except _UNREADABLE as error:
+        return _unreadable(at, str(error))
+    decoder = _DECODERS.get(envelope.type.encode())
+    if decoder is None:
+        return _unread(envelope, "a type of event that this node knows", envelope.type)
+    try:
+        return decoder.decode(entry)
+    except _UNREADABLE as error:
+        return _unread(envelope, f"data as {envelope.type} has it", str(error))
+
+
+def _unread(
+    envelope: _Envelope, expected: str, found: str, kind: Kind = "coverage-incomplete"
+) -> Fact:
+    kept = {name: getattr(envelope, name) for name in _Envelope.__struct_fields__}
+    return Fact(**kept, event=Unread(kind, expected, found))
+
+
+def _unreadable(at: Place, why: str) -> Fact:
+    return Fact(
+        entry_id="",
+        origin=at.origin,
+        type="",
+        subject=f"{at.origin}#{at.index}",
+        time=_BEGINNING,
+        recorded_at=_BEGINNING,
+        sequence=at.index,
+        actor="",
+        correlation="",
+        event=Unread("coverage-incomplete", "an entry that can be read", why),
+    )
+
+
+def _misplaced(fact: Fact, at: Place) -> Fact:
+    """An entry that stands where another belongs: what it says is not this log's."""
+    expected = f"entry {at.index} of {at.origin}"
+    unread = _unread(fact, expected, f"{fact.origin}#{fact.sequence}", "sequence-gap")
+    return msgspec.structs.replace(unread, origin=at.origin, sequence=at.index)
