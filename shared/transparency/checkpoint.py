@@ -58,36 +58,32 @@ class SignedCheckpoint(msgspec.Struct, frozen=True):
 class LogSigners:
     """A log's two keys, which sign every checkpoint together."""
 
-    __slots__ = ("_ed25519", "_ml_dsa_44")
+    __slots__ = ("ed25519", "ml_dsa_44")
 
     def __init__(self, ed25519: Ed25519Signer, ml_dsa_44: MlDsa44Signer) -> None:
         if ed25519.verifier.kind != ED25519:
             raise Malformed(f"the Ed25519 key of {ed25519.verifier.name} does not sign notes")
         if ed25519.verifier.name != ml_dsa_44.verifier.name:
             raise Malformed("the two keys of a log have one name, its origin")
-        self._ed25519 = ed25519
-        self._ml_dsa_44 = ml_dsa_44
+        self.ed25519 = ed25519
+        self.ml_dsa_44 = ml_dsa_44
 
     @property
     def origin(self) -> str:
-        return self._ed25519.verifier.name
+        return self.ed25519.verifier.name
 
     @property
     def verifiers(self) -> tuple[VerifierKey, VerifierKey]:
-        return self._ed25519.verifier, self._ml_dsa_44.verifier
-
-    def sign(self, checkpoint: Checkpoint, at: int) -> Note:
-        """The checkpoint's note; `at`, in seconds since 1970, is in the ML-DSA-44 signature."""
-        if checkpoint.origin != self.origin:
-            raise Malformed(f"{self.origin} does not sign checkpoints of {checkpoint.origin}")
-        text = checkpoint.text()
-        by_ed25519 = sign_note(text, self._ed25519)
-        return Note(text, (by_ed25519, cosign(checkpoint, self._ml_dsa_44, at)))
+        return self.ed25519.verifier, self.ml_dsa_44.verifier
 
 
 def sign_checkpoint(checkpoint: Checkpoint, signers: LogSigners, at: int) -> Note:
-    """Sign a checkpoint with both keys of its log; `at` is in seconds since 1970."""
-    return signers.sign(checkpoint, at)
+    """Sign with both keys; `at`, in seconds since 1970, is in the ML-DSA-44 signature."""
+    if checkpoint.origin != signers.origin:
+        raise Malformed(f"{signers.origin} does not sign checkpoints of {checkpoint.origin}")
+    text = checkpoint.text()
+    by_ed25519 = sign_note(text, signers.ed25519)
+    return Note(text, (by_ed25519, cosign(checkpoint, signers.ml_dsa_44, at)))
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
