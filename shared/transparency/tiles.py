@@ -198,7 +198,8 @@ class TreeBuilder:
         A level that ends with a full tile has an empty tail. Raises `Malformed`.
         """
         widths = [hashes % TILE_WIDTH for hashes in _hashes_at(size)]
-        if [width * HASH_SIZE for width in widths] != [len(tail) for tail in tails]:
+        lengths = [width * HASH_SIZE for width in widths]
+        if not 0 <= size <= MAX_SIZE or lengths != [len(tail) for tail in tails]:
             raise Malformed(f"these are not the partial tiles of a tree of size {size}")
         self._size = size
         self._tails = [bytearray(tail) for tail in tails]
@@ -209,7 +210,7 @@ class TreeBuilder:
         """Continue a tree from its tiles, of which `partial_tiles(size)` are needed."""
         needed = {tile.level: tile for tile in partial_tiles(size)}
         if missing := [tile.path for tile in needed.values() if tile not in tiles]:
-            raise TileMissing(f"{', '.join(missing)} are needed to continue a tree of size {size}")
+            raise TileMissing(f"needed to continue a tree of size {size}: {', '.join(missing)}")
         levels = [level for level, _ in enumerate(_hashes_at(size))]
         return TreeBuilder(
             size, [tiles[needed[level]] if level in needed else b"" for level in levels]
