@@ -8,7 +8,7 @@ INDEPENDENT = "XX"
 """The party of offices that belong to neither state: courts, counsel and monitors may."""
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, gc=False):
     """The one who acts, as it stands in every entry: `SLV:facility-registry:cecot-registry`."""
 
     party: str

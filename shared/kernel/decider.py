@@ -19,7 +19,7 @@ State = TypeVar("State")
 Command = TypeVar("Command", contravariant=True)
 
 
-class Fold(msgspec.Struct, Generic[State], frozen=True):
+class Fold(msgspec.Struct, Generic[State], frozen=True, gc=False):
     """One noun's view of the log. `name` identifies the fold and its subject: `hold/person:…`.
 
     `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold
@@ -34,7 +34,7 @@ class Fold(msgspec.Struct, Generic[State], frozen=True):
     snapshot: type[State] | None = None
 
 
-class Boundary(msgspec.Struct, Generic[State], frozen=True):
+class Boundary(msgspec.Struct, Generic[State], frozen=True, gc=False):
     """All that one decision depends on, and how the folds' states become the decision's own."""
 
     folds: tuple[Fold[Any], ...]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TICK = timedelta(microseconds=1)
 
 
-class Replay(msgspec.Struct, frozen=True):
+class Replay(msgspec.Struct, frozen=True, gc=False):
     """A step that was taken before: its answer is in the entries `first` up to `first + count`."""
 
     first: int

@@ -8,7 +8,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import AgreementRef, EntryRef
 
 
-class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who caused an entry, when it happened in the world (`time`), and its story."""
 
     actor: Actor
@@ -20,7 +20,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """For events that do not name their agreement themselves."""
 
 
-class Idempotency(msgspec.Struct, frozen=True):
+class Idempotency(msgspec.Struct, frozen=True, gc=False):
     """A client's key and the request that it was first used with, both as SHA-256 (32 bytes).
 
     What is kept must not tell what a request said: one that may hold personal data is given as an

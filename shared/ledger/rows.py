@@ -16,14 +16,14 @@ _ROWS = "$rows"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
-class Insert(msgspec.Struct, frozen=True):
+class Insert(msgspec.Struct, frozen=True, gc=False):
     """A new row. A row with the same key that is already there is replaced."""
 
     table: sa.Table
     values: Mapping[str, Any]
 
 
-class Update(msgspec.Struct, frozen=True):
+class Update(msgspec.Struct, frozen=True, gc=False):
     """New values for some columns of the row with this key (all of the table's key columns)."""
 
     table: sa.Table
@@ -50,8 +50,8 @@ class RowBatch:
 
     def __init__(self) -> None:
         """Start with no changes."""
-        self._inserts: dict[tuple[Any, ...], tuple[sa.Table, dict[str, Any]]] = {}
-        self._updates: dict[tuple[Any, ...], tuple[sa.Table, dict[str, Any]]] = {}
+        self._inserts: dict[tuple[Any, ...], tuple[sa.Table, Mapping[str, Any]]] = {}
+        self._updates: dict[tuple[Any, ...], tuple[sa.Table, Mapping[str, Any]]] = {}
 
     def add(self, changes: Iterable[RowChange]) -> None:
         """Add changes, in order: a later one wins."""
@@ -64,18 +64,18 @@ class RowBatch:
     def _insert(self, change: Insert) -> None:
         key = _key(change.table, change.values)
         self._updates.pop(key, None)
-        self._inserts[key] = (change.table, dict(change.values))
+        self._inserts[key] = (change.table, change.values)
 
     def _update(self, change: Update) -> None:
         key = _key(change.table, change.key)
         if key in self._inserts:
-            self._inserts[key][1].update(change.values)
+            self._inserts[key] = (change.table, {**self._inserts[key][1], **change.values})
         elif key in self._updates:
-            self._updates[key][1].update(change.values)
+            self._updates[key] = (change.table, {**self._updates[key][1], **change.values})
         else:
             self._updates[key] = (change.table, {**change.key, **change.values})
 
-    def rows(self) -> Iterable[tuple[sa.Table, dict[str, Any], bool]]:
+    def rows(self) -> Iterable[tuple[sa.Table, Mapping[str, Any], bool]]:
         """Every row to write, and whether it is new."""
         for table, values in self._inserts.values():
             yield table, values, True
@@ -84,7 +84,7 @@ class RowBatch:
 
     def statements(self) -> Sequence[Statement]:
         """One statement for each table and set of columns."""
-        groups: dict[tuple[sa.Table, bool, tuple[str, ...]], list[dict[str, Any]]] = {}
+        groups: dict[tuple[sa.Table, bool, tuple[str, ...]], list[Mapping[str, Any]]] = {}
         for table, values, new in self.rows():
             group = (table, new, tuple(values))
             if group in groups:

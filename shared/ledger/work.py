@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.ledger.rows import RowChange
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One command to decide. `rows` go in with its events, and not when a rule refuses it."""
 
     decider: Decider[Any, Any]
@@ -30,7 +30,7 @@ class Step(msgspec.Struct, frozen=True):
     rows: Sequence[RowChange] = ()
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What was recorded: the events of one command and a receipt for each."""
 
     events: tuple[Event, ...]
@@ -59,7 +59,7 @@ Folded = tuple[Any, int]
 """A fold's state and the index of the last entry that it takes into account; -1 for none."""
 
 
-class Prepared(msgspec.Struct, frozen=True):
+class Prepared(msgspec.Struct, frozen=True, gc=False):
     """A step with its boundary, and the folds' states as far as they were read."""
 
     step: Step
@@ -69,7 +69,7 @@ class Prepared(msgspec.Struct, frozen=True):
     """Who asks, as entries and idempotency keys say it."""
 
 
-class Work(msgspec.Struct):
+class Work(msgspec.Struct, gc=False):
     """Steps that are written together or not at all, and row changes that go in whatever the steps'
     outcome.
     """
