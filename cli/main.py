@@ -22,6 +22,7 @@ WORDS: Final = {
         "cli.credentials:token",
         "Print a token for one office of a party, signed with the local stack's key.",
     ),
+    "audit": Word("cli.audit.words:audit", "Prove, replay and export what was recorded."),
     "keys": Word("cli.keys:keys", "Keys of parties, logs and witnesses; and the policy."),
 }
 

@@ -57,8 +57,8 @@ def entry(sequence: int, event: Event | None = None, origin: str = FOREIGN) -> b
     return encode(foreign(sequence, event, origin), provenance(), None)
 
 
-def entries(count: int, first: int = 0) -> list[bytes]:
-    return [entry(sequence) for sequence in range(first, first + count)]
+def entries(count: int, first: int = 0, origin: str = FOREIGN) -> list[bytes]:
+    return [entry(sequence, origin=origin) for sequence in range(first, first + count)]
 
 
 async def publish(broker: Broker, topic: str, published: Iterable[tuple[int, bytes]]) -> None:

@@ -7,9 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import keys, main
+from cli.audit import words as audit
 from tests.support.processes import ROOT
 
-GROUPS = {"keys": keys.WORDS}
+GROUPS = {"audit": audit.WORDS, "keys": keys.WORDS}
 WORDS: list[tuple[str, ...]] = [(word,) for word in main.WORDS]
 WORDS += [(group, word) for group, words in GROUPS.items() for word in words]
 SERVER_LIBRARIES = {"aiokafka", "alembic", "asyncpg", "fastapi", "sqlalchemy", "uvicorn"}

@@ -1,0 +1,1 @@
+"""`accord audit`: what either government, or anybody with an export, can check alone."""

@@ -1,0 +1,137 @@
+"""The audit of every log of a source: signatures, cosignatures, entries, tiles, root, files."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from cli.audit.findings import (
+    Absent,
+    Audit,
+    Finding,
+    FindingKind,
+    ProvedLog,
+    Unchecked,
+    each_once,
+)
+from cli.audit.source import Source
+from cli.audit.tree import TreeAudit
+from cli.audit.trust import PolicyWrong, Trust
+from shared.transparency.checkpoint import SignedCheckpoint
+from shared.transparency.errors import Malformed, TransparencyError
+from shared.transparency.policy import PolicyVerdict
+
+FINAL_PATIENCE: Final = 10.0
+_AGAIN: Final = 0.2
+
+
+class SourceAudit:
+    """One pass over a source. Open the logs, run through their entries, then conclude."""
+
+    def __init__(self, source: Source, trust: Trust, only: Sequence[str] = ()) -> None:
+        self._source = source
+        self._trust = trust
+        self._findings: list[Finding] = []
+        self._unchecked: list[Unchecked] = []
+        self._proved: list[ProvedLog] = []
+        self.checkpoints: dict[str, SignedCheckpoint] = {}
+        """Those of its logs that are signed as the policy wants it."""
+        self._cosigned_by: dict[str, tuple[str, ...]] = {}
+        for origin in self._wanted(only):
+            self._open(origin)
+
+    @property
+    def size(self) -> int:
+        """How many entries there are to check."""
+        return sum(one.checkpoint.size for one in self.checkpoints.values())
+
+    def entries(self, origin: str) -> Iterator[list[bytes]]:
+        """The entries of an open log, checked when the last of them has been taken."""
+        signed = self.checkpoints[origin]
+        tree = TreeAudit(self._source, signed.checkpoint)
+        yield from tree.entries()
+        self._findings += tree.findings
+        self._unchecked += tree.unchecked
+        if not tree.findings and not tree.unchecked:
+            self._proved.append(
+                ProvedLog(
+                    origin=origin,
+                    size=signed.checkpoint.size,
+                    root=signed.checkpoint.root.hex(),
+                    cosigned_by=self._cosigned_by[origin],
+                )
+            )
+
+    def run(self, advance: Callable[[int], None] = lambda _: None) -> Audit:
+        """Check every log, telling how many entries are done."""
+        for origin in self.checkpoints:
+            for entries in self.entries(origin):
+                advance(len(entries))
+        return self.conclude()
+
+    def conclude(self) -> Audit:
+        """What came of it, once the entries of every log have been taken."""
+        findings, unchecked = self._source.afterwards()
+        return Audit(
+            source=self._source.name,
+            policy=self._trust.whose,
+            logs=tuple(self._proved),
+            findings=each_once((*self._findings, *findings)),
+            unchecked=(*dict.fromkeys((*self._unchecked, *unchecked)),),
+        )
+
+    def _wanted(self, only: Sequence[str]) -> Iterator[str]:
+        known = self._trust.policy.origins
+        there = self._source.origins or known
+        for origin in only or dict.fromkeys((*there, *self._must_be_there())):
+            if origin not in known:
+                self._could_not("the policy has no key of this log", origin)
+            elif origin not in there:
+                self._could_not("the policy names this log, and it is not here", origin)
+            else:
+                yield origin
+
+    def _must_be_there(self) -> tuple[str, ...]:
+        """The logs that the policy names; a service has its own alone, and says so."""
+        return self._trust.policy.origins if self._source.is_whole else ()
+
+    def _open(self, origin: str) -> None:
+        deadline = time.monotonic() + (FINAL_PATIENCE if self._source.is_live else 0)
+        file = self._source.file(origin, "checkpoint")
+        try:
+            signed, verdict = self._newest(origin)
+            while not verdict.satisfied and time.monotonic() < deadline:
+                time.sleep(_AGAIN)
+                signed, verdict = self._newest(origin)
+        except Absent as error:
+            self._could_not(error.why, origin, error.file)
+        except TransparencyError as error:
+            kind: FindingKind = "malformed" if isinstance(error, Malformed) else "signature-refused"
+            self._findings.append(Finding(kind=kind, origin=origin, file=file, detail=str(error)))
+        else:
+            self.checkpoints[origin] = signed
+            self._cosigned_by[origin] = verdict.by
+            if not verdict.satisfied:
+                detail = f"not all whom the policy names have cosigned: {', '.join(verdict.by)}"
+                self._findings.append(
+                    Finding(kind="not-final", origin=origin, file=file, detail=detail)
+                )
+
+    def _newest(self, origin: str) -> tuple[SignedCheckpoint, PolicyVerdict]:
+        signed = self._trust.policy.open(self._source.checkpoint(origin), origin)
+        return signed, self._trust.policy.judge(signed)
+
+    def _could_not(self, detail: str, origin: str, file: str | None = None) -> None:
+        self._unchecked.append(Unchecked(origin=origin, file=file, detail=detail))
+
+
+def audit_without_trust(source: Source, wrong: PolicyWrong) -> Audit:
+    """What can be said of a source whose own policy is none: its files, and that it is so."""
+    findings, unchecked = source.afterwards()
+    policy = Finding(kind="malformed", file="policy", detail=str(wrong))
+    return Audit(
+        source=source.name,
+        policy="none",
+        logs=(),
+        findings=each_once((*findings, policy)),
+        unchecked=tuple(unchecked),
+    )

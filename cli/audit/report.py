@@ -1,0 +1,63 @@
+"""How an audit is told: a table and lines for people, one document for machines."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import RenderableType
+from rich.table import Table
+
+from cli.audit.findings import GOOD, Audit
+from cli.output import FINDING, Output
+
+SourceName = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="a node's or a service's URL, or an export's folder")
+]
+Origins = Annotated[
+    list[str] | None, typer.Option("--origin", help="only this log; may be repeated")
+]
+_SHORT = 16
+
+
+def document(audit: Audit) -> dict[str, Any]:
+    """The audit for a machine."""
+    return {"good": audit.status == GOOD, **msgspec.to_builtins(audit)}
+
+
+def shown(audit: Audit) -> list[RenderableType]:
+    """The audit for people."""
+    lines = [str(one) for one in (*audit.findings, *audit.unchecked)]
+    return [_table(audit), f"policy: {audit.policy}", *lines, _verdict(audit)]
+
+
+def _table(audit: Audit) -> Table:
+    table = Table("log", "entries", "root", "cosigned by", title=f"Proved in {audit.source}")
+    for log in audit.logs:
+        table.add_row(
+            log.origin, f"{log.size:,}", f"{log.root[:_SHORT]}…", "\n".join(log.cosigned_by)
+        )
+    return table
+
+
+def _verdict(audit: Audit) -> str:
+    if audit.status == GOOD:
+        return f"good: all {sum(log.size for log in audit.logs):,} entries are proved"
+    counted = f"{len(audit.findings)} findings, {len(audit.unchecked)} things not checked"
+    return f"NOT good: {counted}" if audit.status == FINDING else f"NOT checked: {counted}"
+
+
+@contextmanager
+def progress(output: Output, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while something long happens; nothing of it in JSON."""
+    if output.as_json:
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a machine sees no bar
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - the same
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,78 @@
+"""Where an audit reads from: a node or a service over HTTP, or an exported folder."""
+
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from cli.audit.findings import Finding, Unchecked
+from cli.output import UsedWrongly
+from shared.transparency.tiles import Tile
+
+
+class Source(Protocol):
+    """The logs of a place, read file by file. What cannot be had raises `Absent`."""
+
+    @property
+    def name(self) -> str:
+        """What it is, as the user named it."""
+        ...
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The logs that it says it has; none if it does not say."""
+        ...
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its logs may grow, and be cosigned, while they are read."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every log that a policy names ought to be there."""
+        ...
+
+    def policy(self) -> bytes:
+        """Its own policy, which is its own word about who must sign."""
+        ...
+
+    def checkpoint(self, origin: str) -> bytes:
+        """The newest checkpoint of a log, with its cosignatures."""
+        ...
+
+    def tile(self, origin: str, tile: Tile) -> bytes:
+        """The hashes of a tile."""
+        ...
+
+    def bundle(self, origin: str, index: int, width: int) -> bytes:
+        """An entry bundle."""
+        ...
+
+    def file(self, origin: str, path: str) -> str:
+        """How a file of a log is called here."""
+        ...
+
+    def is_changed(self, file: str) -> bool:
+        """Whether a file that was read is known not to be what it was."""
+        ...
+
+    def afterwards(self) -> tuple[list[Finding], list[Unchecked]]:
+        """What else is wrong with it, once its logs have been read."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def open_source(place: str) -> Source:
+    """The place behind a URL or the path of a folder."""
+    if urlsplit(place).scheme in ("http", "https"):
+        from cli.audit.node import NodeSource  # noqa: PLC0415 - a folder needs no HTTP client
+
+        return NodeSource(place)
+    if Path(place).is_dir():
+        from cli.audit.folder import FolderSource  # noqa: PLC0415 - and a node needs no folder
+
+        return FolderSource(Path(place))
+    raise UsedWrongly(f"{place} is neither a folder nor an http:// or https:// address")

@@ -1,0 +1,46 @@
+"""Whose word an audit takes for who must sign: the auditor's own policy, or the source's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.audit.source import Source
+from cli.output import CouldNot, UsedWrongly
+from shared.transparency.errors import Malformed
+from shared.transparency.policy import Policy, parse_policy
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A policy, and where it came from."""
+
+    policy: Policy
+    text: bytes
+    whose: str
+
+    @staticmethod
+    def given(path: Path) -> "Trust":
+        """The auditor's own policy: the only one that a liar cannot have written."""
+        try:
+            text = path.read_bytes()
+            return Trust(_parsed(text), text, f"yours ({path})")
+        except OSError as error:
+            raise UsedWrongly(f"{path} cannot be read: {error.strerror}") from error
+        except (Malformed, UnicodeDecodeError) as error:
+            raise UsedWrongly(f"{path} is no policy: {error}") from error
+
+    @staticmethod
+    def of(source: Source) -> "Trust":
+        """The policy that the source brings along: it shows that the source agrees with itself."""
+        text = source.policy()
+        try:
+            return Trust(_parsed(text), text, f"the one of {source.name}, not yours")
+        except (Malformed, UnicodeDecodeError) as error:
+            raise PolicyWrong(str(error)) from error
+
+
+class PolicyWrong(CouldNot):
+    """A source's own policy that is none."""
+
+
+def _parsed(text: bytes) -> Policy:
+    return parse_policy(text.decode("utf-8"))

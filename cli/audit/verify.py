@@ -1,0 +1,73 @@
+"""`accord audit verify`: every signature, entry, hash and root of a source."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.audit.findings import GOOD, Audit
+from cli.audit.logs import SourceAudit, audit_without_trust
+from cli.audit.report import Origins, SourceName, document, progress, shown
+from cli.audit.source import Source, open_source
+from cli.audit.trust import PolicyWrong, Trust
+from cli.output import Json, Output, UsedWrongly, reporting
+
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="whose signatures count: your own copy of it")
+]
+ItsOwn = Annotated[
+    bool, typer.Option("--its-policy", help="believe a node's own policy about who must sign")
+]
+
+
+def verify(
+    source: SourceName,
+    policy: PolicyFile = None,
+    *,
+    its_policy: ItsOwn = False,
+    origin: Origins = None,
+    as_json: Json = False,
+) -> None:
+    with reporting(as_json=as_json) as output:
+        with opened(source) as place:
+            audit = audited(place, output, policy, its_policy=its_policy, only=origin or ())
+        output.result(document(audit), *shown(audit))
+        if audit.status != GOOD:
+            raise typer.Exit(audit.status)
+
+
+def audited(
+    place: Source, output: Output, policy: Path | None, *, its_policy: bool, only: Sequence[str]
+) -> Audit:
+    """The audit of a source under a policy."""
+    try:
+        trust = trusted(place, policy, its_policy=its_policy)
+    except PolicyWrong as error:
+        return audit_without_trust(place, error)
+    check = SourceAudit(place, trust, only)
+    with progress(output, "verifying", check.size) as advance:
+        return check.run(advance)
+
+
+def trusted(place: Source, policy: Path | None, *, its_policy: bool) -> Trust:
+    """The auditor's policy; an export's own is taken where none is given, a node's when told to."""
+    if policy is not None:
+        return Trust.given(policy)
+    if place.is_live and not its_policy:
+        raise UsedWrongly(
+            "name your copy of the policy with --policy FILE: it says who must have signed; "
+            "or believe the node itself with --its-policy"
+        )
+    return Trust.of(place)
+
+
+@contextmanager
+def opened(place: str) -> Iterator[Source]:
+    """A source for as long as it is used."""
+    source = open_source(place)
+    try:
+        yield source
+    finally:
+        source.close()

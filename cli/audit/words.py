@@ -1,0 +1,18 @@
+"""`accord audit`: where each of its words is found."""
+
+from typing import Final
+
+from cli.words import Word, speaking
+
+WORDS: Final = {
+    "verify": Word(
+        "cli.audit.verify:verify",
+        "Prove every entry: signatures, cosignatures, hashes, roots and files.",
+    ),
+    "export": Word(
+        "cli.audit.export:export",
+        "Copy everything that an auditor needs offline into a folder, checked on the way.",
+    ),
+}
+
+audit = speaking(WORDS)

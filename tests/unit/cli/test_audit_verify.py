@@ -1,0 +1,302 @@
+"""An export proves itself or says what is wrong with it: every file, every byte, every entry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from cli.audit.export import exported
+from cli.audit.manifest import NAME, ExportedFile, parse_manifest
+from cli.audit.trust import Trust
+from cli.main import app
+from cli.output import COULD_NOT, FINDING, WRONG_USE, Output
+from shared.transparency.bundle import encode_bundle, parse_bundle
+from shared.transparency.merkle import leaf_hash
+from tests.support.processes import ROOT
+from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, policy, three_logs
+
+INTAKE = ORIGINS[0]
+
+
+def export_of(source: MemorySource, folder: Path) -> Path:
+    exported(source, Trust.of(source), folder, Output(as_json=True))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export of three logs, made once; whoever spoils it takes a copy."""
+    return export_of(three_logs(), tmp_path_factory.mktemp("pristine") / "export")
+
+
+@pytest.fixture
+def export(pristine: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(pristine, tmp_path / "export"))
+
+
+def verified(folder: Path, *options: object) -> tuple[int, dict[str, Any]]:
+    done = CliRunner().invoke(app, ["audit", "verify", str(folder), "--json", *map(str, options)])
+    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, json.loads(done.stdout)
+
+
+def flip(file: Path, place: int = -1) -> None:
+    """Change one bit of a file."""
+    data = bytearray(file.read_bytes())
+    data[place] ^= 1
+    file.write_bytes(data)
+
+
+def test_an_export_proves_every_entry_of_every_log(export: Path) -> None:
+    status, told = verified(export)
+    assert (status, told["good"]) == (0, True)
+    assert [(log["origin"], log["size"]) for log in told["logs"]] == [
+        *zip(ORIGINS, (600, 3, 256), strict=True)
+    ]
+    assert all(set(log["cosigned_by"]) == {*WITNESSES} for log in told["logs"])
+
+
+def test_an_export_proves_itself_with_the_network_off(export: Path) -> None:
+    script = (
+        "import sys, socket\n"
+        "def refuse(event, given):\n"
+        "    if event.startswith('socket.'): raise OSError(event)\n"
+        "sys.addaudithook(refuse)\n"
+        "from cli.main import app\n"
+        "try:\n    app(['audit', 'verify', sys.argv[1]])\n"
+        "finally:\n    print(*{n.partition('.')[0] for n in sys.modules})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(export)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "all 859 entries are proved" in done.stdout
+    imported = {*done.stdout.splitlines()[-1].split()}
+    servers = {"aiokafka", "alembic", "asyncpg", "fastapi", "sqlalchemy", "uvicorn", "httpx"}
+    assert imported & servers == set()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_any_file_with_a_changed_byte_is_named(pristine: Path, tmp_path: Path) -> None:
+    assert len(files(pristine)) > 20
+    for number, file in enumerate(files(pristine)):
+        name = file.relative_to(pristine).as_posix()
+        folder = Path(shutil.copytree(pristine, tmp_path / str(number)))
+        for place in (0, len(file.read_bytes()) // 2, -1):
+            flip(folder / name, place)
+            status, told = verified(folder)
+            assert (status, told["good"]) == (FINDING, False), (name, place)
+            assert [one["file"] for one in told["findings"]] == [name], place
+            flip(folder / name, place)
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "index"),
+    [
+        ("tile/entries/000", 100, 0),
+        ("tile/entries/001", 100, 256),
+        ("tile/entries/002.p/88", -1, 599),
+        ("tile/0/000", 32 * 17, 17),
+        ("tile/0/001", 32 * 3 + 31, 259),
+        ("tile/0/002.p/88", 0, 512),
+        ("tile/1/000.p/2", 32, 256),
+    ],
+)
+def test_a_changed_entry_or_hash_is_named_by_its_index(
+    export: Path, path: str, place: int, index: int
+) -> None:
+    flip(export / INTAKE / path, place)
+    status, told = verified(export)
+    (finding,) = told["findings"]
+    assert status == FINDING
+    assert (finding["kind"], finding["origin"]) == ("hash-mismatch", INTAKE)
+    assert (finding["index"], finding["file"]) == (index, f"{INTAKE}/{path}")
+    assert [log["origin"] for log in told["logs"]] == [*ORIGINS[1:]], "the others are proved"
+
+
+def test_a_changed_length_within_a_bundle_names_the_entry_that_it_spoils(export: Path) -> None:
+    bundle = export / INTAKE / "tile/entries/001"
+    length = int.from_bytes(bundle.read_bytes()[:2], "big")
+    flip(bundle, 2 + length + 1)
+    _, told = verified(export)
+    assert [(one["index"], one["file"]) for one in told["findings"]] == [
+        (257, f"{INTAKE}/tile/entries/001")
+    ]
+
+
+def test_any_missing_file_could_not_be_checked_and_is_never_good(
+    pristine: Path, tmp_path: Path
+) -> None:
+    for number, file in enumerate(files(pristine)):
+        name = file.relative_to(pristine).as_posix()
+        folder = Path(shutil.copytree(pristine, tmp_path / str(number)))
+        (folder / name).unlink()
+        status, told = verified(folder)
+        assert status == COULD_NOT, name
+        assert name in json.dumps(told)
+        assert not told.get("good")
+
+
+def test_a_file_that_nobody_exported_is_found(export: Path) -> None:
+    (export / INTAKE / "tile/entries/003").write_bytes(b"\0\x01x")
+    status, told = verified(export)
+    assert status == FINDING
+    assert [(one["kind"], one["file"]) for one in told["findings"]] == [
+        ("file-unexpected", f"{INTAKE}/tile/entries/003")
+    ]
+
+
+def test_a_log_that_the_policy_names_and_the_export_lacks_is_never_good(tmp_path: Path) -> None:
+    source = three_logs((5, 5, 5))
+    del source.logs[ORIGINS[2]]
+    folder = export_of(source, tmp_path / "export")
+    status, told = verified(folder)
+    assert status == COULD_NOT
+    assert [one["origin"] for one in told["unchecked"]] == [ORIGINS[2]]
+    assert verified(folder, "--origin", INTAKE)[0] == 0
+
+
+def test_a_checkpoint_that_one_government_has_not_cosigned_is_a_finding(tmp_path: Path) -> None:
+    folder = export_of(three_logs((5, 5, 5), cosigners=WITNESSES[:1]), tmp_path / "export")
+    status, told = verified(folder)
+    assert status == FINDING
+    assert {one["kind"] for one in told["findings"]} == {"not-final"}
+    assert told["findings"][0]["detail"].endswith(WITNESSES[0])
+
+
+def test_the_auditors_own_policy_decides_and_not_the_exports(export: Path, tmp_path: Path) -> None:
+    other = tmp_path / "policy"
+    other.write_text(policy(witnesses=("audit.usa.accord.example", "somebody.else")).encode())
+    status, told = verified(export, "--policy", other)
+    assert (status, told["policy"]) == (FINDING, f"yours ({other})")
+    other.write_text(policy().encode())
+    assert verified(export, "--policy", other)[0] == 0
+    assert verified(export)[1]["policy"].endswith("not yours")
+
+
+def test_a_policy_that_is_none_is_wrong_use(export: Path, tmp_path: Path) -> None:
+    other = tmp_path / "policy"
+    assert verified(export, "--policy", other)[0] == WRONG_USE
+    other.write_text("quorum everybody\n")
+    assert verified(export, "--policy", other)[0] == WRONG_USE
+
+
+def test_what_is_neither_a_folder_nor_an_address_is_wrong_use(tmp_path: Path) -> None:
+    assert verified(tmp_path / "none")[0] == WRONG_USE
+
+
+def relisted(folder: Path) -> Path:
+    """The export after somebody who changed it has also rewritten the list of its files."""
+    manifest = parse_manifest((folder / NAME).read_bytes())
+    listed = {}
+    for path in manifest.files:
+        data = (folder / path).read_bytes()
+        listed[path] = ExportedFile(len(data), hashlib.sha256(data).hexdigest())
+    (folder / NAME).write_bytes(msgspec.structs.replace(manifest, files=listed).encode())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "index"),
+    [
+        ("tile/entries/001", 100, 256),
+        ("tile/0/001", 32 * 3 + 31, 259),
+        ("tile/1/000.p/2", 32, 256),
+    ],
+)
+def test_whoever_rewrites_the_list_too_is_found_by_the_root(
+    export: Path, path: str, place: int, index: int
+) -> None:
+    flip(export / INTAKE / path, place)
+    status, told = verified(relisted(export))
+    assert status == FINDING
+    assert [(one["kind"], one["index"], one["file"]) for one in told["findings"]] == [
+        ("hash-mismatch", index, f"{INTAKE}/{path}")
+    ]
+
+
+def test_an_entry_forged_with_its_tiles_does_not_lead_to_the_signed_root(export: Path) -> None:
+    log = export / INTAKE
+    entries = parse_bundle((log / "tile/entries/001").read_bytes())
+    entries[44] = entries[44].replace(b"cecot", b"cecop")
+    (log / "tile/entries/001").write_bytes(encode_bundle(entries))
+    (log / "tile/0/001").write_bytes(b"".join(map(leaf_hash, entries)))
+    status, told = verified(relisted(export))
+    assert status == FINDING
+    found = [(one["kind"], one.get("index"), one["file"]) for one in told["findings"]]
+    assert found == [
+        ("root-mismatch", None, f"{INTAKE}/checkpoint"),
+        ("hash-mismatch", 256, f"{INTAKE}/tile/1/000.p/2"),
+    ]
+    assert "entries 256 to 511" in told["findings"][1]["detail"]
+
+
+def test_two_changes_of_two_kinds_are_both_named_when_the_list_is_true(export: Path) -> None:
+    flip(export / INTAKE / "tile/entries/000", 100)
+    flip(export / INTAKE / "tile/0/001", 40)
+    flip(export / INTAKE / "tile/1/000.p/2", 40)
+    _, told = verified(export)
+    assert [(one["index"], one["file"].removeprefix(INTAKE)) for one in told["findings"]] == [
+        (0, "/tile/entries/000"),
+        (257, "/tile/0/001"),
+        (256, "/tile/1/000.p/2"),
+    ]
+
+
+def test_a_checkpoint_signed_with_another_key_is_refused(export: Path) -> None:
+    placement = (export / ORIGINS[1] / "checkpoint").read_bytes()
+    forged = placement.replace(ORIGINS[1].encode(), INTAKE.encode())
+    (export / INTAKE / "checkpoint").write_bytes(forged)
+    _, told = verified(relisted(export))
+    assert [(one["kind"], one["origin"]) for one in told["findings"]] == [
+        ("signature-refused", INTAKE)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["tile/entries/000", "tile/entries/002.p/88", "tile/0/000", "tile/1/000.p/2"]
+)
+def test_a_file_that_is_cut_short_is_malformed(export: Path, path: str) -> None:
+    file = export / INTAKE / path
+    file.write_bytes(file.read_bytes()[:-1])
+    status, told = verified(relisted(export))
+    assert status == FINDING
+    assert [(one["kind"], one["file"]) for one in told["findings"]] == [
+        ("malformed", f"{INTAKE}/{path}")
+    ]
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a//b", "./a"])
+def test_a_list_never_leads_out_of_the_export(export: Path, path: str) -> None:
+    manifest = parse_manifest((export / NAME).read_bytes())
+    outside = {path: ExportedFile(0, hashlib.sha256(b"").hexdigest())}
+    (export / NAME).write_bytes(msgspec.structs.replace(manifest, files=outside).encode())
+    status, told = verified(export)
+    assert status == FINDING
+    assert f"{path!r} does not lie in an export" in told["findings"][0]["detail"]
+
+
+def test_what_was_found_is_shown_to_people(export: Path) -> None:
+    flip(export / INTAKE / "tile/entries/001", 100)
+    (export / ORIGINS[1] / "checkpoint").unlink()
+    done = CliRunner().invoke(app, ["audit", "verify", str(export)], terminal_width=200)
+    assert done.exit_code == FINDING
+    assert f"hash-mismatch: {INTAKE}#256, {INTAKE}/tile/entries/001: these are not" in done.stdout
+    assert f"could not check: {ORIGINS[1]}, {ORIGINS[1]}/checkpoint: No such" in done.stdout
+    assert "NOT good: 1 findings, 1 things not checked" in done.stdout
