@@ -30,7 +30,7 @@ FASTAPI = "FastAPI only in web and api"
 SQLALCHEMY = "SQLAlchemy only in ledger and behind read models"
 ASYNCPG = "asyncpg only in ledger"
 ALEMBIC = "alembic only in ledger, migrations and cli"
-TERMINAL = "Typer and Rich only in cli"
+TERMINAL = "Typer, Rich and PyArrow only in cli"
 TESTS = "tests and benchmarks are nobody's import"
 
 
