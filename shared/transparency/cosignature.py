@@ -31,27 +31,27 @@ _LABEL = b"subtree/v1\n\0"
 class WitnessSigners:
     """A witness's two keys, which cosign every checkpoint together."""
 
-    __slots__ = ("_ed25519", "_ml_dsa_44")
+    __slots__ = ("ed25519", "ml_dsa_44")
 
     def __init__(self, ed25519: Ed25519Signer, ml_dsa_44: MlDsa44Signer) -> None:
         if ed25519.verifier.kind != ED25519_COSIGNATURE:
             raise Malformed(f"the Ed25519 key of {ed25519.verifier.name} does not cosign")
         if ed25519.verifier.name != ml_dsa_44.verifier.name:
             raise Malformed("the two keys of a witness have one name")
-        self._ed25519 = ed25519
-        self._ml_dsa_44 = ml_dsa_44
+        self.ed25519 = ed25519
+        self.ml_dsa_44 = ml_dsa_44
 
     @property
     def name(self) -> str:
-        return self._ed25519.verifier.name
+        return self.ed25519.verifier.name
 
     @property
     def verifiers(self) -> tuple[VerifierKey, VerifierKey]:
-        return self._ed25519.verifier, self._ml_dsa_44.verifier
+        return self.ed25519.verifier, self.ml_dsa_44.verifier
 
     def cosign(self, checkpoint: Checkpoint, at: int) -> tuple[NoteSignature, NoteSignature]:
         """Both cosignatures, made at a time in seconds since 1970."""
-        return cosign(checkpoint, self._ed25519, at), cosign(checkpoint, self._ml_dsa_44, at)
+        return cosign(checkpoint, self.ed25519, at), cosign(checkpoint, self.ml_dsa_44, at)
 
 
 def cosign(checkpoint: Checkpoint, signer: Ed25519Signer | MlDsa44Signer, at: int) -> NoteSignature:

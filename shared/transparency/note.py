@@ -38,9 +38,7 @@ class NoteSignature(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         check_name(self.name, "a signature's name")
         if len(self.key_id) != KEY_ID_BYTES or not self.signature:
-            raise Malformed(
-                f"a signature of {self.name} is a key id of 4 bytes and what follows it"
-            )
+            raise Malformed(f"a signature of {self.name} is shorter than its key id and a byte")
 
     def line(self) -> str:
         return f"{_DASH}{self.name} {base64_of(self.key_id + self.signature)}\n"
