@@ -1,11 +1,17 @@
-"""`python -m bench [append|http|replay|memory] [--smoke]`: all, or one; small with --smoke."""
+"""`python -m bench [append|http|replay|memory|verify] [--smoke]`: all, or one; or small ones."""
 
 import argparse
 import sys
 
-from bench import append, http, memory, replay
+from bench import append, http, memory, replay, verify
 
-BENCHES = {"append": append.run, "http": http.run, "replay": replay.run, "memory": memory.run}
+BENCHES = {
+    "append": append.run,
+    "http": http.run,
+    "replay": replay.run,
+    "memory": memory.run,
+    "verify": verify.run,
+}
 
 
 def main() -> int:

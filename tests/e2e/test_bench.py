@@ -20,6 +20,10 @@ PRINTED = {
     ),
     "http": (rf"{RATE} durable cases/s, .* 500 of 500 recorded",),
     "replay": (r"3\. consumed only: .* ratio \d+\.\d\d",),
+    "verify": (
+        rf"3\. verified: +{RATE} entries/s .* hashlib alone: +{RATE} entries/s   ratio \d+\.\d\d",
+        r"as a command: \d+\.\d s, at most \d+ MiB",
+    ),
     "memory": (r"billing: \d+ MiB at start, \d+ MiB after 4,000 entries in intake's log$",),
 }
 
