@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 from cli.stack.postgres import PostgresServer
+from tests.support.proof_vectors import which_vectors
 from tests.support.servers import HOST_SOCKET, Kind, ServerHost, address, start_before_tests
+from tests.support.witnesses import WitnessHost
 
 NEEDS: Final[dict[str, Kind]] = {"postgres_server": "postgres", "kafka_bootstrap": "kafka"}
 HOST: Final = pytest.StashKey[ServerHost]()
@@ -26,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     host = ServerHost()
     config.stash[HOST] = host
     os.environ[HOST_SOCKET] = host.socket
+
+
+def pytest_report_header() -> str:
+    return which_vectors()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -65,3 +71,11 @@ def kafka_bootstrap() -> str:
 def topic_prefix() -> str:
     """A beginning of topic names that no other test uses."""
     return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="session")
+def witness_host() -> Iterator[WitnessHost]:
+    """Where the witnesses of this worker's tests answer."""
+    host = WitnessHost()
+    yield host
+    host.stop()

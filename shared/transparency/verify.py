@@ -56,12 +56,12 @@ def verify_consistency(
     """
     if not 0 < old <= new:
         raise ProofRefused(f"a tree of size {new} cannot be proved to continue one of size {old}")
-    for name, value in (("the old root", old_root), ("the new root", new_root)):
-        _refuse_no_hash(name, value)
     if old == new:
         if proof or old_root != new_root:
             raise ProofRefused(f"two trees of size {old} are equal, or they are two histories")
         return
+    for name, value in (("the old root", old_root), ("the new root", new_root)):
+        _refuse_no_hash(name, value)
     if _roots_from_consistency(old, new, old_root, proof) != (old_root, new_root):
         raise ProofRefused(f"size {new} is not proved to continue size {old}: the roots differ")
 
