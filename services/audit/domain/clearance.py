@@ -1,0 +1,227 @@
+"""Clearance, computed from entries: what the safeguards and the signed list ask for (G5 to G11).
+
+Written from the rules and the agreement, not from the code that decided. A fact is in force on a
+day; a decision that was recorded just after midnight may have been taken just before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from shared.contracts.agreement import AgreementDocument
+from shared.contracts.codes import CaseKind, Country, FactKind
+from shared.contracts.intake import (
+    CaseFact,
+    ConsularNoticeRecorded,
+    CounselAccessRecorded,
+    FitnessToTravelAssessed,
+    IdentityConfirmed,
+    LegalBasisRecorded,
+    NationalityDetermined,
+    NoticeServed,
+    PersonOpinionRecorded,
+    ReceivingStateAccepted,
+    ReceivingStateDeclined,
+    RiskOfIllTreatmentAssessed,
+)
+
+DECIDING = timedelta(minutes=2)
+"""The longest that passes between taking a decision and recording it."""
+INDEPENDENT_IDENTIFIERS = 2
+
+KINDS: dict[type[CaseFact], FactKind] = {
+    IdentityConfirmed: "identity",
+    LegalBasisRecorded: "legal-basis",
+    NationalityDetermined: "nationality",
+    RiskOfIllTreatmentAssessed: "risk-assessment",
+    FitnessToTravelAssessed: "fitness",
+    NoticeServed: "notice",
+    CounselAccessRecorded: "counsel",
+    ConsularNoticeRecorded: "consular",
+    PersonOpinionRecorded: "opinion",
+    ReceivingStateAccepted: "acceptance",
+    ReceivingStateDeclined: "acceptance",
+}
+"""What kind of fact each type is; the latest of a kind counts."""
+RULE_OF: dict[FactKind, str] = {
+    "identity": "G9",
+    "legal-basis": "G6",
+    "nationality": "G7",
+    "risk-assessment": "G5",
+    "fitness": "G8",
+    "notice": "G10",
+    "counsel": "G10",
+    "consular": "G11",
+    "opinion": "required_facts",
+    "acceptance": "G8",
+}
+FactType = TypeVar("FactType", bound=CaseFact)
+
+
+class Days(msgspec.Struct, frozen=True):
+    """The days that a decision may have been taken for: nearly always one and the same."""
+
+    first: date
+    last: date
+
+    @staticmethod
+    def of(recorded_at: datetime, *journey: date) -> Days:
+        """From when it was recorded; a journey that is planned or made later counts instead."""
+        return Days(
+            max(((recorded_at - DECIDING).date(), *journey)), max((recorded_at.date(), *journey))
+        )
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What clearance is computed from."""
+
+    document: AgreementDocument
+    kind: CaseKind
+    facts: dict[FactKind, CaseFact]
+    days: Days
+
+    def fact(self, kind: FactKind, event: type[FactType]) -> FactType | None:
+        """The fact of a kind that counts, if it is of this type."""
+        found = self.facts.get(kind)
+        return found if isinstance(found, event) else None
+
+
+class Lack(msgspec.Struct, frozen=True):
+    """What stands in the way of a clearance."""
+
+    rule: str
+    expected: str
+    found: str
+
+
+def lacks(asked: Asked) -> Iterator[Lack]:
+    """Everything that the safeguards and the agreement ask for and that is not there."""
+    for rule in _RULES:
+        yield from rule(asked)
+
+
+def _nationality(asked: Asked) -> Iterator[Lack]:
+    """G7: disputed or unknown counts as the sending state's own."""
+    sending = asked.document.parties.sending
+    fact = asked.fact("nationality", NationalityDetermined)
+    if fact is None:
+        yield Lack("G7", "a nationality that was determined", "none")
+    elif not (fact.instrument is not None and fact.signed_by == sending):
+        held: tuple[Country, ...] = fact.nationalities
+        if fact.disputed or not held or sending in held:
+            found = "disputed" if fact.disputed else ", ".join(held) or "unknown"
+            yield Lack("G7", f"no national of {sending} without its own instrument", found)
+
+
+def _legal_basis(asked: Asked) -> Iterator[Lack]:
+    """G6: a final judgment, under the schedule of offences, with days remaining."""
+    fact = asked.fact("legal-basis", LegalBasisRecorded)
+    if fact is None:
+        yield Lack("G6", "a final judgment", "none")
+        return
+    if not fact.final:
+        yield Lack("G6", "a final judgment", "one that is not final")
+    if fact.judged_on > asked.days.last:
+        yield Lack("G6", "a judgment that was given", f"one of {fact.judged_on}")
+    schedule = asked.document.admission.offences
+    if schedule and fact.offence not in schedule:
+        yield Lack("G6", "an offence of the agreement's schedule", fact.offence)
+    if fact.days_remaining <= 0:
+        yield Lack("G6", "days of the sentence that remain", str(fact.days_remaining))
+
+
+def _risk(asked: Asked) -> Iterator[Lack]:
+    """G5: for this destination, in force, and without substantial grounds."""
+    receiving = asked.document.parties.receiving
+    fact = asked.fact("risk-assessment", RiskOfIllTreatmentAssessed)
+    if fact is None or fact.destination != receiving:
+        found = "none" if fact is None else f"one for {fact.destination}"
+        yield Lack("G5", f"an assessment of the risk in {receiving}", found)
+        return
+    if fact.valid_until < asked.days.first:
+        yield Lack("G5", "an assessment that is in force", f"valid until {fact.valid_until}")
+    if fact.substantial_grounds:
+        yield Lack("G5", "no substantial grounds to fear ill-treatment", "there are")
+
+
+def _admission(asked: Asked) -> Iterator[Lack]:
+    """G8: accepted by the receiving state, of a kind and nationality that the agreement admits."""
+    if asked.fact("acceptance", ReceivingStateAccepted) is None:
+        yield Lack("G8", "the receiving state's acceptance", str(asked.facts.get("acceptance")))
+    admission, parties = asked.document.admission, asked.document.parties
+    if asked.kind not in admission.kinds:
+        yield Lack("admission.kinds", "a kind that the agreement admits", asked.kind)
+    fact = asked.fact("nationality", NationalityDetermined)
+    held: tuple[Country, ...] = fact.nationalities if fact else ()
+    for country in admission.excluded_nationalities:
+        if country in held:
+            yield Lack("G8", "no nationality that the agreement excludes", country)
+    if asked.kind == "repatriation" and held and parties.receiving not in held:
+        yield Lack("G8", f"a national of {parties.receiving}, who goes home", ", ".join(held))
+
+
+def _fitness(asked: Asked) -> Iterator[Lack]:
+    """G8: fit to travel, where that was assessed or is required."""
+    fact = asked.fact("fitness", FitnessToTravelAssessed)
+    if fact is not None and not fact.fit:
+        yield Lack("G8", "a person fit to travel", "unfit")
+    if fact is not None and fact.valid_until < asked.days.first:
+        yield Lack("G8", "fitness that is in force", f"valid until {fact.valid_until}")
+
+
+def _identity(asked: Asked) -> Iterator[Lack]:
+    """G9: two independent identifiers."""
+    fact = asked.fact("identity", IdentityConfirmed)
+    found = set(fact.identifiers) if fact else set()
+    if len(found) < INDEPENDENT_IDENTIFIERS:
+        yield Lack("G9", "two independent identifiers", ", ".join(sorted(found)) or "none")
+
+
+def _notice(asked: Asked) -> Iterator[Lack]:
+    """G10: notice, the contest period run out, and access to counsel."""
+    served = asked.fact("notice", NoticeServed)
+    days = asked.document.contest_days
+    if served is None:
+        yield Lack("G10", "notice in a language that the person understands", "none")
+    elif (asked.days.last - served.served_on).days < days:
+        yield Lack("G10", f"{days} days to contest that have run out", f"from {served.served_on}")
+    counsel = asked.fact("counsel", CounselAccessRecorded)
+    if counsel is None or counsel.accessed_on > asked.days.last:
+        found = "none" if counsel is None else f"on {counsel.accessed_on}"
+        yield Lack("G10", "access to counsel", found)
+
+
+def _consulate(asked: Asked) -> Iterator[Lack]:
+    """G11: consular notice was offered, and the answer recorded."""
+    fact = asked.fact("consular", ConsularNoticeRecorded)
+    if fact is None or fact.offered_on > asked.days.last:
+        found = "none" if fact is None else f"on {fact.offered_on}"
+        yield Lack("G11", "consular notice that was offered", found)
+
+
+def _listed(asked: Asked) -> Iterator[Lack]:
+    """The agreement's list: each fact there, signed by the side and office that it names."""
+    for one in asked.document.required_facts:
+        fact = asked.facts.get(one.fact)
+        signer = (asked.document.party(one.side), one.office)
+        found = None if fact is None else (fact.signed_by, fact.office)
+        if found != signer:
+            expected = f"{one.fact}, signed by the {one.office} of {signer[0]}"
+            yield Lack(RULE_OF[one.fact], expected, "none" if found is None else " ".join(found))
+
+
+_RULES: tuple[Callable[[Asked], Iterator[Lack]], ...] = (
+    _nationality,
+    _legal_basis,
+    _risk,
+    _admission,
+    _fitness,
+    _identity,
+    _notice,
+    _consulate,
+    _listed,
+)

@@ -1,0 +1,97 @@
+"""Each log by itself: dense, its clock never steps back, and every entry says where it belongs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+import msgspec
+
+from services.audit.domain.fact import Fact
+from services.audit.domain.merge import cause_of
+from services.audit.domain.notes import Notes
+from shared.contracts.catalog import EVENT_TYPES
+from shared.kernel.event import Event, Tag, tag_fields
+
+
+class LogState(msgspec.Struct):
+    """How far one log was read."""
+
+    next: int = 0
+    last: datetime | None = None
+    refused: int = 0
+
+
+class Logs:
+    """How far every log was read, and what each says of itself."""
+
+    def __init__(self, notes: Notes) -> None:
+        """Begin before the first entry of each."""
+        self._notes = notes
+        self.states: dict[str, LogState] = {}
+
+    def take(self, fact: Fact) -> bool:
+        """Check an entry's place; gives whether it is to be read at all: once, and not before."""
+        log = self.states.get(fact.origin)
+        if log is None:
+            log = self.states[fact.origin] = LogState()
+        if fact.sequence != log.next:
+            self._notes.find("sequence-gap", None, f"entry {log.next}", f"entry {fact.sequence}")
+            if fact.sequence < log.next:
+                return False
+        log.next = fact.sequence + 1
+        if log.last is not None and fact.recorded_at <= log.last:
+            later = f"a recordedtime after {log.last.isoformat()}"
+            self._notes.find("clock-regression", None, later, fact.recorded_at.isoformat())
+        else:
+            log.last = fact.recorded_at
+        if fact.causation is not None:
+            self._caused(fact, fact.causation)
+        return True
+
+    def has(self, ref: str) -> bool:
+        """Whether the entry that a reference names was read."""
+        origin, _, index = ref.rpartition("#")
+        log = self.states.get(origin)
+        return log is not None and index.isdecimal() and int(index) < log.next
+
+    def labelled(self, fact: Fact, event: Event) -> None:
+        """What is written outside is what the event says inside, and stands in its own log."""
+        label = _label(type(event))
+        subject = f"{label.prefix}/{label.mark.of(getattr(event, label.field))}"
+        if fact.subject != subject:
+            self._notes.same("ledger", "the subject", subject, fact.subject)
+        if label.agreement and fact.agreement != event.agreement:  # type: ignore[attr-defined]  # label.agreement says that it has one
+            self._notes.same("ledger", "the agreement", event.agreement, fact.agreement)  # type: ignore[attr-defined]  # the same
+        if f"/{label.service}/" not in fact.origin:
+            self._notes.broken("ledger", f"a log of {label.service}", fact.origin)
+
+    def _caused(self, fact: Fact, causation: str) -> None:
+        cause = cause_of(fact)
+        if cause is None or cause[0] not in self.states or self.states[cause[0]].next <= cause[1]:
+            self._notes.missing("ledger", f"the entry that caused it: {causation}", "no such entry")
+
+
+class _Label(msgspec.Struct, frozen=True):
+    """How events of a type are labelled."""
+
+    service: str
+    prefix: str
+    field: str
+    mark: Tag
+    agreement: bool
+
+
+@cache
+def _label(event_type: type[Event]) -> _Label:
+    prefix = event_type.SUBJECT
+    field, mark = next(
+        (field, mark) for field, mark in tag_fields(event_type) if mark.prefix == prefix
+    )
+    service = event_type.TYPE.partition(".")[0]
+    return _Label(service, prefix, field, mark, "agreement" in event_type.__struct_fields__)
+
+
+def refusals() -> frozenset[type[Event]]:
+    """The types that record that a rule said no: counted, and no findings."""
+    return frozenset(one for one in EVENT_TYPES.values() if "refusal" in one.__struct_fields__)

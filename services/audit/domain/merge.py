@@ -1,0 +1,119 @@
+"""Several logs as one story: an entry waits for the entry that caused it.
+
+Logs have no order between them but this: each keeps its own order, and an effect follows its cause.
+Of what could come next, the earliest recorded does; so two nodes read the same story.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from services.audit.domain.fact import Fact
+
+LONGEST_INDEX = 19
+"""Digits of an index that no log reaches."""
+
+
+class Weaver:
+    """Takes entries of each log as they arrive, and gives them out in causal order."""
+
+    def __init__(self) -> None:
+        """Begin before the first entry of every log."""
+        self._given: dict[str, int] = {}
+        self._waiting: dict[str, deque[Fact]] = {}
+
+    def begin(self, origin: str, given: int) -> None:
+        """Say that entries of a log were given out before: those below `given`."""
+        self._given[origin] = given
+
+    def take(self, fact: Fact) -> list[Fact]:
+        """Take in the next entry of a log; gives what may come now: it, and what waited for it."""
+        self._waiting.setdefault(fact.origin, deque()).append(fact)
+        return list(self._ready())
+
+    def rest(self) -> list[Fact]:
+        """Whatever still waits for a cause that never came, each log in its order."""
+        left = [fact for queue in self._waiting.values() for fact in queue]
+        self._waiting.clear()
+        return left
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait for their cause."""
+        return sum(map(len, self._waiting.values()))
+
+    def _ready(self) -> Iterator[Fact]:
+        """Give out what may come next until every log is empty or waits for a cause."""
+        moved = True
+        while moved:
+            moved = False
+            for queue in self._waiting.values():
+                while queue and self.known(queue[0]):
+                    fact = queue.popleft()
+                    self._given[fact.origin] = fact.sequence + 1
+                    moved = True
+                    yield fact
+
+    def known(self, fact: Fact) -> bool:
+        """Whether an entry's cause was given out, or it has none."""
+        cause = cause_of(fact)
+        return cause is None or self._given.get(cause[0], 0) > cause[1]
+
+
+def cause_of(fact: Fact) -> tuple[str, int] | None:
+    """The log and index of the entry that caused this one; nothing for a command from outside.
+
+    A cause that names no entry is none here: the replay finds that it is missing.
+    """
+    if fact.causation is None:
+        return None
+    origin, _, index = fact.causation.rpartition("#")
+    named = index.isdecimal() and index.isascii() and len(index) < LONGEST_INDEX
+    return (origin, int(index)) if named else None
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """The next entry of one log, and what it waits for."""
+
+    fact: Fact
+    cause: tuple[str, int] | None
+
+
+def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
+    """Whole logs in causal order: of the entries that may come next, the earliest recorded.
+
+    Reads one entry ahead of each log. Where a cause never comes, its effect comes without it.
+    """
+    given = dict.fromkeys(streams, 0)
+    heads: dict[str, _Head] = {}
+    _advance(heads, streams, *streams)
+    while heads:
+        name = _next(heads, given)
+        fact = heads[name].fact
+        given[name] = fact.sequence + 1
+        _advance(heads, streams, name)
+        yield fact
+
+
+def _advance(heads: dict[str, _Head], streams: Mapping[str, Iterator[Fact]], *names: str) -> None:
+    for name in names:
+        fact = next(streams[name], None)
+        if fact is None:
+            heads.pop(name, None)
+        else:
+            heads[name] = _Head(fact, cause_of(fact))
+
+
+def _next(heads: Mapping[str, _Head], given: Mapping[str, int]) -> str:
+    """The log whose entry comes next; where each waits for another, the earliest all the same."""
+    free = [
+        name
+        for name, head in heads.items()
+        if head.cause is None or given.get(head.cause[0], 0) > head.cause[1]
+    ]
+    if len(free) == 1:
+        return free[0]
+    return min(free or heads, key=lambda name: heads[name].fact.recorded_at)

@@ -1,0 +1,165 @@
+"""What the replay finds in the entry that it reads, and what that entry promises will follow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from services.audit.domain.fact import Fact
+from services.audit.domain.finding import Finding, Kind
+from shared.kernel.actor import Actor
+from shared.kernel.ids import EntryRef, entry_ref
+
+Key = tuple[object, ...]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Which entry a finding is about, when no more than that has to be remembered of it."""
+
+    origin: str
+    sequence: int
+    subject: str
+
+    @property
+    def ref(self) -> EntryRef:
+        """The name of the entry."""
+        return entry_ref(self.origin, self.sequence)
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What the next entries of the same decision have to say."""
+
+    rule: str
+    expected: str
+    fact: Fact
+    """The entry that it follows from."""
+
+
+class Notes:
+    """The findings about one entry after another. `fact` is the entry that is being read."""
+
+    fact: Fact
+
+    def __init__(self) -> None:
+        """Begin with nothing found."""
+        self._found: list[Finding] = []
+        self._promises: dict[str, dict[Key, Promise]] = {}
+        self._kept = False
+        self._expecting = False
+
+    def broken(self, rule: str, expected: str, found: object, *evidence: EntryRef) -> None:
+        """A rule of the domain was broken by this entry."""
+        self.find("rule-broken", rule, expected, found, *evidence)
+
+    def differs(self, rule: str, expected: str, found: object, *evidence: EntryRef) -> None:
+        """An amount does not follow from the signed terms."""
+        self.find("amount-differs", rule, expected, found, *evidence)
+
+    def missing(self, rule: str, expected: str, found: object, *evidence: EntryRef) -> None:
+        """What this entry rests on is not on record."""
+        self.find("evidence-missing", rule, expected, found, *evidence)
+
+    def same(self, rule: str, what: str, expected: object, found: object) -> None:
+        """Break the rule unless the entry says what has to stand there."""
+        if expected != found:
+            self.broken(rule, f"{what} {expected}", found)
+
+    def find(
+        self, kind: Kind, rule: str | None, expected: str, found: object, *evidence: EntryRef
+    ) -> None:
+        """Note a finding about this entry."""
+        self.about(self.fact, kind, rule, expected, found, *evidence)
+
+    def about(
+        self,
+        entry: Fact | Mark,
+        kind: Kind,
+        rule: str | None,
+        expected: str,
+        found: object,
+        *evidence: EntryRef,
+    ) -> None:
+        """Note a finding about an earlier entry."""
+        found_here = Finding(
+            kind=kind,
+            origin=entry.origin,
+            index=entry.sequence,
+            rule=rule,
+            subject=entry.subject,
+            expected=expected,
+            found=str(found),
+            evidence=evidence,
+        )
+        if found_here not in self._found:
+            self._found.append(found_here)
+
+    @property
+    def mark(self) -> Mark:
+        """The entry that is being read, to be remembered."""
+        return Mark(self.fact.origin, self.fact.sequence, self.fact.subject)
+
+    @property
+    def actor(self) -> Actor:
+        """Who caused the entry that is being read."""
+        return actor_of(self.fact.actor)
+
+    def taken(self) -> list[Finding]:
+        """What was found since this was last asked."""
+        found, self._found = self._found, []
+        return found
+
+    def promise(self, key: Key, rule: str, expected: str) -> None:
+        """Expect an entry of the same decision: they follow one another in their log."""
+        promises = self._promises.setdefault(self.fact.origin, {})
+        promises[key] = Promise(rule, expected, self.fact)
+
+    def keep(self, key: Key) -> bool:
+        """Whether this entry was expected so; it then need not come again."""
+        promises = self._promises.get(self.fact.origin)
+        if not promises or promises.pop(key, None) is None:
+            return False
+        self._kept = True
+        return True
+
+    def goes_on(self) -> None:
+        """This entry belongs to the decision of those before it."""
+        self._kept = True
+
+    def begin(self, fact: Fact) -> None:
+        """Read the next entry."""
+        self.fact = fact
+        self._kept = False
+        self._expecting = bool(self._promises) and bool(self._promises.get(fact.origin))
+
+    def end(self) -> None:
+        """What its log expected does not come, if this entry had nothing to do with it."""
+        if self._expecting and not self._kept:
+            promises = self._promises[self.fact.origin]
+            earlier = [key for key, one in promises.items() if one.fact is not self.fact]
+            self._break(promises, *earlier)
+
+    def close(self) -> None:
+        """There is no further entry: what is still expected does not come."""
+        for promises in self._promises.values():
+            self._break(promises, *promises)
+
+    def _break(self, promises: dict[Key, Promise], *keys: Key) -> None:
+        for key in keys:
+            one = promises.pop(key)
+            self.about(one.fact, "evidence-missing", one.rule, one.expected, "no such entry")
+
+
+@lru_cache(maxsize=4096)
+def actor_of(text: str) -> Actor:
+    """An actor as entries write it; one without a party and an office when it is not written so."""
+    try:
+        return Actor.read(text)
+    except ValueError:
+        return Actor("", "", text)
+
+
+def same_subject(one: str, other: str) -> bool:
+    """Whether two actors are the same person, whatever office they acted for."""
+    first, second = actor_of(one), actor_of(other)
+    return (first.party, first.subject) == (second.party, second.subject)

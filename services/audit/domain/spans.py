@@ -1,0 +1,62 @@
+"""Whole numbers as spans: the nights of a stay take the room of one, however long it lasts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+
+class Spans:
+    """A set of whole numbers, kept as half-open spans in order."""
+
+    __slots__ = ("_ends", "_starts")
+    _starts: list[int]
+    _ends: list[int]
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._starts = []
+        self._ends = []
+
+    def __contains__(self, number: int) -> bool:
+        """Whether the number is in the set."""
+        place = bisect_right(self._starts, number)
+        return place > 0 and number < self._ends[place - 1]
+
+    def add(self, number: int) -> None:
+        """Put a number in; one that is there stays as it is."""
+        starts, ends = self._starts, self._ends
+        place = bisect_right(starts, number)
+        if place and number <= ends[place - 1]:
+            if number < ends[place - 1]:
+                return
+            ends[place - 1] = number + 1
+        else:
+            starts.insert(place, number)
+            ends.insert(place, number + 1)
+            place += 1
+        if place < len(starts) and starts[place] == number + 1:
+            ends[place - 1] = ends.pop(place)
+            del starts[place]
+
+    def drop(self, number: int) -> None:
+        """Take a number out that is there."""
+        place = bisect_right(self._starts, number) - 1
+        start, end = self._starts[place], self._ends[place]
+        pieces = [(a, b) for a, b in ((start, number), (number + 1, end)) if a < b]
+        self._starts[place : place + 1] = [a for a, _ in pieces]
+        self._ends[place : place + 1] = [b for _, b in pieces]
+
+    def after(self, number: int) -> Iterator[int]:
+        """The numbers from `number` on, in order."""
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield from range(max(start, number), end)
+
+    def __len__(self) -> int:
+        """How many numbers there are."""
+        return sum(self._ends) - sum(self._starts)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """First and last of each span."""
+        return tuple((a, b - 1) for a, b in zip(self._starts, self._ends, strict=True))
