@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from shared.ledger.store import Batch
 
 SEPARATOR = "\x1f"
+HASH_BYTES = 32
 _SPLIT = "string_to_array({}::text, E'\\x1f')"
 
 # Lists come as one text each, split here: an array parameter would cost more than all the rest.
+# Hashes come as one string of bytes, 32 each.
 # `head` has one row if the log still ends where the batch was decided and no key that it only asked
 # about was used before, else none; then nothing at all is written. A key that it uses itself is
 # refused by the table's own primary key. Compare-and-swap, in one round trip.
@@ -23,27 +25,36 @@ WITH head AS (
     UPDATE log_head SET next_sequence = $1, recorded_at = $2
     WHERE next_sequence = $3 AND NOT EXISTS (
         SELECT FROM idempotency_keys k
-        JOIN unnest({4}, {5}) AS q(actor, key)
-        ON k.actor = q.actor AND k.key_sha256 = decode(q.key, 'hex'))
+        JOIN unnest({4}) WITH ORDINALITY AS q(actor, place)
+        ON k.actor = q.actor AND k.key_sha256 = {5})
     RETURNING true AS held
 ), written AS (
     INSERT INTO entries (sequence, entry, leaf_hash)
-    SELECT $3::bigint + e.place - 1, convert_to(e.entry, 'UTF8'), decode(e.leaf, 'hex')
-    FROM head, unnest({6}, {7}) WITH ORDINALITY AS e(entry, leaf, place)
+    SELECT $3::bigint + e.place - 1, convert_to(e.entry, 'UTF8'), {7}
+    FROM head, unnest({6}) WITH ORDINALITY AS e(entry, place)
 ), tagged AS (
     INSERT INTO entry_tags (tag, sequence, type)
     SELECT t.tag, t.sequence::bigint, t.type
     FROM head, unnest({8}, {9}, {10}) AS t(tag, sequence, type)
 ), keyed AS (
     INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)
-    SELECT k.actor, decode(k.key, 'hex'), decode(k.request, 'hex'), k.first::bigint, k.entries::int
-    FROM head, unnest({11}, {12}, {13}, {14}, {15}) AS k(actor, key, request, first, entries)
+    SELECT k.actor, {14}, {15}, k.first::bigint, k.entries::int
+    FROM head, unnest({11}, {12}, {13}) WITH ORDINALITY AS k(actor, first, entries, place)
 ){rows}
 SELECT count(*) FROM head
 """
 _LAST = 15
+_OF_BYTES = {5: "q", 7: "e", 14: "k", 15: "k"}
 _BASE = _APPEND.format(
-    *("",) * 4, *(_SPLIT.format(f"${place}") for place in range(4, _LAST + 1)), rows="{rows}"
+    *("",) * 4,
+    *(
+        f"substring(${place}::bytea, (({_OF_BYTES[place]}.place - 1) * {HASH_BYTES} + 1)::int,"
+        f" {HASH_BYTES})"
+        if place in _OF_BYTES
+        else _SPLIT.format(f"${place}")
+        for place in range(4, _LAST + 1)
+    ),
+    rows="{rows}",
 )
 
 
@@ -75,17 +86,24 @@ def joined(separator: str, values: Sequence[str]) -> str:
     return text
 
 
-def _keys(batch: Batch, used: Sequence[tuple[str, bytes]]) -> list[str]:
+def _hashes(values: Sequence[bytes]) -> bytes:
+    hashes = b"".join(values)
+    if len(hashes) != HASH_BYTES * len(values):
+        raise UnwritableBatch("a SHA-256 has another length than 32 bytes")
+    return hashes
+
+
+def _keys(batch: Batch, used: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
     """The keys to look for: those that leave no row of their own."""
     written = {use.name for use in batch.keys}
     asked = [name for name in used if name not in written]
     return [
         joined(SEPARATOR, [actor for actor, _ in asked]),
-        joined(SEPARATOR, [key.hex() for _, key in asked]),
+        _hashes([key for _, key in asked]),
     ]
 
 
-def _entries(batch: Batch) -> list[str]:
+def _entries(batch: Batch) -> list[str | bytes]:
     tags: list[str] = []
     sequences: list[str] = []
     types: list[str] = []
@@ -95,18 +113,18 @@ def _entries(batch: Batch) -> list[str]:
         types += [type(one.recorded.event).TYPE] * len(one.recorded.tags)
     return [
         b"\x1f".join([one.entry for one in batch.stored]).decode(),
-        joined(SEPARATOR, [one.leaf_hash.hex() for one in batch.stored]),
+        _hashes([one.leaf_hash for one in batch.stored]),
         joined(SEPARATOR, tags),
-        joined(SEPARATOR, sequences),
-        joined(SEPARATOR, types),
+        SEPARATOR.join(sequences),
+        SEPARATOR.join(types),
     ]
 
 
-def _used(batch: Batch) -> list[str]:
+def _used(batch: Batch) -> list[str | bytes]:
     return [
         joined(SEPARATOR, [use.actor for use in batch.keys]),
-        joined(SEPARATOR, [use.key_sha256.hex() for use in batch.keys]),
-        joined(SEPARATOR, [use.request_sha256.hex() for use in batch.keys]),
-        joined(SEPARATOR, [str(use.first) for use in batch.keys]),
-        joined(SEPARATOR, [str(use.entries) for use in batch.keys]),
+        SEPARATOR.join([str(use.first) for use in batch.keys]),
+        SEPARATOR.join([str(use.entries) for use in batch.keys]),
+        _hashes([use.key_sha256 for use in batch.keys]),
+        _hashes([use.request_sha256 for use in batch.keys]),
     ]
