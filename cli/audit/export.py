@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 import typer
@@ -16,12 +16,9 @@ from cli.audit.manifest import NAME, ExportedLog, Manifest
 from cli.audit.report import Origins, document, progress, shown
 from cli.audit.source import Source
 from cli.audit.trust import Trust
-from cli.audit.verify import ItsOwn, PolicyFile, opened, trusted
+from cli.audit.verify import LOCAL_NODE, From, ItsOwn, PolicyFile, opened, trusted
 from cli.output import Json, Output, UsedWrongly, reporting
 from shared.transparency.policy import Policy
-
-LOCAL_NODE: Final = "http://127.0.0.1:8004"
-From = Annotated[str, typer.Option("--from", help="a node's or a service's URL, or an export")]
 
 
 def export(

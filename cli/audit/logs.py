@@ -71,12 +71,18 @@ class SourceAudit:
     def conclude(self) -> Audit:
         """What came of it, once the entries of every log have been taken."""
         findings, unchecked = self._source.afterwards()
+        self._findings += findings
+        self._unchecked += unchecked
+        return self.so_far()
+
+    def so_far(self) -> Audit:
+        """What is known of it now: nothing that was not looked at is proved."""
         return Audit(
             source=self._source.name,
             policy=self._trust.whose,
             logs=tuple(self._proved),
-            findings=each_once((*self._findings, *findings)),
-            unchecked=(*dict.fromkeys((*self._unchecked, *unchecked)),),
+            findings=each_once(self._findings),
+            unchecked=(*dict.fromkeys(self._unchecked),),
         )
 
     def _wanted(self, only: Sequence[str]) -> Iterator[str]:

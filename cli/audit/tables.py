@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec import Raw
 
 from shared.ledger.entry import Entry, read_entry
 from shared.transparency.merkle import leaf_hash
@@ -90,7 +91,7 @@ _COLUMNS: Final = (
 )
 
 
-def _row(read: Entry, entry: bytes) -> dict[str, object]:
+def _row(read: Entry[Raw], entry: bytes) -> dict[str, object]:
     return {
         "origin": read.source,
         "sequence": read.sequence,

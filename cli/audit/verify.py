@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,9 +14,12 @@ from cli.audit.source import Source, open_source
 from cli.audit.trust import PolicyWrong, Trust
 from cli.output import Json, Output, UsedWrongly, reporting
 
+LOCAL_NODE: Final = "http://127.0.0.1:8004"
+
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="whose signatures count: your own copy of it")
 ]
+From = Annotated[str, typer.Option("--from", help="a node's or a service's URL, or an export")]
 ItsOwn = Annotated[
     bool, typer.Option("--its-policy", help="believe a node's own policy about who must sign")
 ]

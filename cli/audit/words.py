@@ -13,6 +13,12 @@ WORDS: Final = {
         "cli.audit.export:export",
         "Copy everything that an auditor needs offline into a folder, checked on the way.",
     ),
+    "prove": Word(
+        "cli.audit.prove:prove", "Write the proof of one entry, which anybody can check offline."
+    ),
+    "check-proof": Word(
+        "cli.audit.prove:check_proof", "Check such a proof: this entry, this log, both cosigned."
+    ),
 }
 
 audit = speaking(WORDS)

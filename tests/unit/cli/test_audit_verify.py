@@ -14,22 +14,16 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from cli.audit.export import exported
 from cli.audit.manifest import NAME, ExportedFile, parse_manifest
-from cli.audit.trust import Trust
 from cli.main import app
-from cli.output import COULD_NOT, FINDING, WRONG_USE, Output
+from cli.output import COULD_NOT, FINDING, WRONG_USE
 from shared.transparency.bundle import encode_bundle, parse_bundle
 from shared.transparency.merkle import leaf_hash
+from tests.support.exports import audit, export_of, flip, relisted
 from tests.support.processes import ROOT
-from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, policy, three_logs
+from tests.support.sealed_logs import ORIGINS, WITNESSES, policy, three_logs
 
 INTAKE = ORIGINS[0]
-
-
-def export_of(source: MemorySource, folder: Path) -> Path:
-    exported(source, Trust.of(source), folder, Output(as_json=True))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +38,7 @@ def export(pristine: Path, tmp_path: Path) -> Path:
 
 
 def verified(folder: Path, *options: object) -> tuple[int, dict[str, Any]]:
-    done = CliRunner().invoke(app, ["audit", "verify", str(folder), "--json", *map(str, options)])
-    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, json.loads(done.stdout)
-
-
-def flip(file: Path, place: int = -1) -> None:
-    """Change one bit of a file."""
-    data = bytearray(file.read_bytes())
-    data[place] ^= 1
-    file.write_bytes(data)
+    return audit("verify", folder, *options)
 
 
 def test_an_export_proves_every_entry_of_every_log(export: Path) -> None:
@@ -199,17 +184,6 @@ def test_a_policy_that_is_none_is_wrong_use(export: Path, tmp_path: Path) -> Non
 
 def test_what_is_neither_a_folder_nor_an_address_is_wrong_use(tmp_path: Path) -> None:
     assert verified(tmp_path / "none")[0] == WRONG_USE
-
-
-def relisted(folder: Path) -> Path:
-    """The export after somebody who changed it has also rewritten the list of its files."""
-    manifest = parse_manifest((folder / NAME).read_bytes())
-    listed = {}
-    for path in manifest.files:
-        data = (folder / path).read_bytes()
-        listed[path] = ExportedFile(len(data), hashlib.sha256(data).hexdigest())
-    (folder / NAME).write_bytes(msgspec.structs.replace(manifest, files=listed).encode())
-    return folder
 
 
 @pytest.mark.parametrize(
