@@ -6,9 +6,11 @@ Amounts are whole minor units. An `agreement` is its id; a `version` is the id w
 import sqlalchemy as sa
 
 from shared.ledger.tables import ledger_tables
+from shared.sealing.tables import sealing_tables
 
 METADATA = sa.MetaData()
 ledger_tables(METADATA)
+sealing_tables(METADATA)
 
 TERMS = sa.Table(
     "terms",

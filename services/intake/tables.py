@@ -4,8 +4,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from shared.ledger.tables import ledger_tables
+from shared.sealing.tables import sealing_tables
 
-METADATA = ledger_tables(sa.MetaData())
+METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
 CASES = sa.Table(
     "cases",

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from shared.ledger.tables import ledger_tables
+from shared.sealing.tables import sealing_tables
 
-METADATA = ledger_tables(sa.MetaData())
+METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
 FACILITIES = sa.Table(
     "facilities",

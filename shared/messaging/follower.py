@@ -16,7 +16,7 @@ from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
 from shared.messaging.errors import LogBroken, Stopped
-from shared.messaging.status import Health, Patience, Status
+from shared.telemetry.status import Health, Patience, Status
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.messaging.errors import Stopped, TopicContradictsLog
 from shared.messaging.record import record_of
-from shared.messaging.status import Patience, Status
+from shared.telemetry.status import Patience, Status
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
     from shared.messaging.broker import Broker, Publisher
-    from shared.messaging.status import Health
+    from shared.telemetry.status import Health
 
 PAGE = 500
 _log = logger("relay")

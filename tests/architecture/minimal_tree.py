@@ -30,6 +30,10 @@ MODULES = {
     "cli/main": "import alembic\nimport rich\nimport typer\nimport services.intake.app\n",
     "services/__init__": "",
     "services/intake/vault": "import cryptography\nimport services.intake.domain\n",
+    "services/audit/findings": "import services.audit.domain\nimport shared.ledger\n",
+    "services/audit/mirror/__init__": "import httpx\nimport services.audit.findings\n",
+    "services/audit/witness/__init__": "import services.audit.mirror\n",
+    "services/audit/watch/__init__": "import services.audit.mirror\n",
     "shared/__init__": "",
     "shared/kernel/__init__": "",
     "shared/kernel/money": "import fractions\nimport zoneinfo\n",
@@ -37,9 +41,11 @@ MODULES = {
     "shared/telemetry/__init__": "import os\nimport shared.contracts\n",
     "shared/transparency/__init__": "import cryptography\nimport shared.contracts\n",
     "shared/ledger/__init__": "import asyncpg\nimport alembic\nimport sqlalchemy\n",
+    "shared/sealing/__init__": "import sqlalchemy\nimport shared.ledger, shared.transparency\n",
+    "shared/sealing/migrations": "import alembic\n",
     "shared/tariff/__init__": "import decimal\nimport shared.contracts\n",
     "shared/messaging/__init__": "import aiokafka\nimport shared.ledger\n",
-    "shared/web/__init__": "import fastapi\nimport starlette\nimport shared.ledger\n",
+    "shared/web/__init__": "import fastapi\nimport starlette\nimport shared.sealing\n",
     **{
         f"services/{service}/{module}": text.format(s=service)
         for service in SERVICES

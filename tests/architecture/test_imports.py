@@ -27,9 +27,9 @@ TRANSPARENCY = "transparency is pure"
 DOMAINS = "domains are pure"
 AIOKAFKA = "aiokafka only in messaging"
 FASTAPI = "FastAPI only in web and api"
-SQLALCHEMY = "SQLAlchemy only in ledger and behind read models"
+SQLALCHEMY = "SQLAlchemy only in ledger, sealing and behind read models"
 ASYNCPG = "asyncpg only in ledger"
-ALEMBIC = "alembic only in ledger, migrations and cli"
+ALEMBIC = "alembic only in ledger, sealing, migrations and cli"
 TERMINAL = "Typer, Rich and PyArrow only in cli"
 TESTS = "tests and benchmarks are nobody's import"
 
@@ -63,6 +63,16 @@ VIOLATIONS = [
     Violation("services/intake/tables", "services.intake.queries", (ROOMS,)),
     Violation("services/intake/vault", "services.intake.reactions", (ROOMS,)),
     Violation("services/intake/settings", "services.intake.domain", (ROOMS,)),
+    Violation("services/audit/findings", "services.audit.mirror", (ROOMS,)),
+    Violation("services/audit/mirror/store", "services.audit.witness", (ROOMS,)),
+    Violation("services/audit/mirror/store", "services.audit.queries", (ROOMS,)),
+    Violation("services/audit/mirror/store", "services.audit.tables", (TABLES,)),
+    Violation("services/audit/mirror/store", "sqlalchemy", (SQLALCHEMY,)),
+    Violation("services/audit/witness/seen", "asyncpg", (ASYNCPG,)),
+    Violation("services/audit/witness/seen", "services.audit.watch", (ROOMS,)),
+    Violation("services/audit/watch/peer", "services.audit.api", (ROOMS,)),
+    Violation("services/audit/watch/peer", "fastapi", (FASTAPI,)),
+    Violation("services/audit/domain/replay", "services.audit.mirror", (ROOMS, DOMAINS)),
     Violation("services/intake/domain/case", "services.intake.vault", (ROOMS, DOMAINS)),
     Violation("services/intake/app", "services.intake.tables", (TABLES,)),
     Violation("services/intake/api/cases", "services.intake.tables", (TABLES,)),
@@ -75,6 +85,9 @@ VIOLATIONS = [
     Violation("shared/web/problems", "shared.messaging", (SHARED,)),
     Violation("shared/ledger/store", "shared.tariff", (SHARED,)),
     Violation("shared/ledger/store", "shared.web", (SHARED,)),
+    Violation("shared/ledger/store", "shared.sealing", (SHARED,)),
+    Violation("shared/sealing/sealer", "shared.web", (SHARED,)),
+    Violation("shared/sealing/sealer", "shared.messaging", (SHARED,)),
     Violation("shared/telemetry/logs", "shared.ledger", (SHARED,)),
     Violation("shared/telemetry/logs", "shared.transparency", (SHARED,)),
     Violation("shared/transparency/tiles", "shared.telemetry", (SHARED, TRANSPARENCY)),
@@ -99,6 +112,9 @@ VIOLATIONS = [
     Violation("services/intake/app", "sqlalchemy", (SQLALCHEMY,)),
     Violation("cli/main", "sqlalchemy", (SQLALCHEMY,)),
     Violation("services/intake/queries", "asyncpg", (ASYNCPG,)),
+    Violation("shared/sealing/postgres", "asyncpg", (ASYNCPG,)),
+    Violation("shared/sealing/postgres", "fastapi", (FASTAPI,)),
+    Violation("shared/sealing/postgres", "alembic", (ALEMBIC,)),
     Violation("shared/web/problems", "alembic.config", (ALEMBIC,)),
     Violation("services/intake/app", "rich", (TERMINAL,)),
     Violation("shared/telemetry/logs", "typer", (TERMINAL,)),
@@ -188,6 +204,16 @@ def test_every_folder_of_the_product_is_a_package_that_the_contracts_see() -> No
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
-def test_only_intake_has_a_vault() -> None:
-    vaults = {path.parent.name for path in (ROOT / "services").glob("*/vault*")}
-    assert vaults <= {"intake"}
+@pytest.mark.parametrize(
+    ("room", "service"),
+    [
+        ("vault", "intake"),
+        ("findings", "audit"),
+        ("mirror", "audit"),
+        ("witness", "audit"),
+        ("watch", "audit"),
+    ],
+)
+def test_a_room_of_one_service_is_no_other_service_s(room: str, service: str) -> None:
+    held = {path.parent.name for path in (ROOT / "services").glob(f"*/{room}*")}
+    assert held == {service}

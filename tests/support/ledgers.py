@@ -19,6 +19,8 @@ from shared.ledger.provenance import Idempotency, Provenance
 from shared.ledger.rows import Insert
 from shared.ledger.schema import grant, protect
 from shared.ledger.tables import ledger_tables
+from shared.sealing.schema import protect_sealing
+from shared.sealing.tables import sealing_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from shared.ledger.rows import RowChange
 
 ORIGIN = "accord.example/placement/0"
-METADATA = ledger_tables(sa.MetaData())
+METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 RESERVATIONS = sa.Table(
     "reservations",
     METADATA,
@@ -39,9 +41,7 @@ RESERVATIONS = sa.Table(
 
 
 async def ledger_database(url: str, metadata: sa.MetaData = METADATA, origin: str = ORIGIN) -> None:
-    """Create the ledger's tables, with their protection, and the other tables of `metadata` in an
-    empty database.
-    """
+    """Create the tables of `metadata` in an empty database, the ledger's with their protection."""
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -51,8 +51,9 @@ async def ledger_database(url: str, metadata: sa.MetaData = METADATA, origin: st
 
 def _protect(connection: sa.Connection, metadata: sa.MetaData, origin: str) -> None:
     protect(connection.exec_driver_sql, origin)
-    ledgers_own = set(ledger_tables(sa.MetaData()).tables)
-    for table in set(metadata.tables) - ledgers_own:
+    protect_sealing(connection.exec_driver_sql)
+    protected = set(sealing_tables(ledger_tables(sa.MetaData())).tables)
+    for table in set(metadata.tables) - protected:
         grant(connection.exec_driver_sql, table)
 
 

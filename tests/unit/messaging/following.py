@@ -16,7 +16,7 @@ from shared.messaging.errors import LogBroken, OriginUnavailable
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.reaction import steps_because_of
-from shared.messaging.status import Patience
+from shared.telemetry.status import Patience
 from tests.support.entries import FOREIGN, publish
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
 from tests.support.waiting import until

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.messaging.status import Health, Patience, Status, measure
+from shared.telemetry.status import Health, Patience, Status, measure
 from shared.telemetry.metrics import Metrics
 
 

@@ -1,0 +1,176 @@
+"""Cosigning rounds: the newest sealed checkpoint to all witnesses at once, then published."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from shared.sealing.errors import SealingStopped, WitnessFailed
+from shared.sealing.heads import Published
+from shared.sealing.proofs import prove_consistency
+from shared.telemetry.logs import logger
+from shared.transparency.checkpoint import SignedCheckpoint
+from shared.transparency.errors import TransparencyError
+from shared.transparency.note import with_signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shared.kernel.clock import Clock
+    from shared.sealing.store import TreeStore
+    from shared.sealing.witness import Witness
+    from shared.transparency.note import NoteSignature
+    from shared.transparency.policy import Policy
+
+    OnPublished = Callable[[Published], None]
+
+GRACE_SECONDS = 0.25
+"""So long a round waits for all before it publishes what it has; a late answer is added then."""
+_log = logger("sealer")
+
+
+class Gathering:
+    """One checkpoint, and the cosignatures that have come for it so far."""
+
+    def __init__(self, signed: SignedCheckpoint) -> None:
+        """Nobody has cosigned yet."""
+        self.signed = signed
+        self.by: dict[str, tuple[NoteSignature, ...]] = {}
+        self.in_grace = True
+
+    def cosigned(self) -> SignedCheckpoint:
+        """The checkpoint with the cosignatures that there are."""
+        more = [one for cosignatures in self.by.values() for one in cosignatures]
+        return SignedCheckpoint(self.signed.checkpoint, with_signatures(self.signed.note, more))
+
+
+class Cosigning:
+    """Runs beside one run of the sealer: takes what is offered to the witnesses and publishes it.
+
+    A round asks all witnesses for the same checkpoint, for only so it becomes final. One that is
+    slow holds up nobody: rounds go on without it until it has answered.
+    """
+
+    def __init__(
+        self,
+        store: TreeStore,
+        policy: Policy,
+        witnesses: Sequence[Witness],
+        clock: Clock,
+        *,
+        unanswered: bool,
+        on_published: OnPublished,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        """Publish to `store`; `unanswered` if every witness is to be heard first."""
+        self._store = store
+        self._policy = policy
+        self._witnesses = witnesses
+        self._clock = clock
+        self._grace = grace
+        self._on_published = on_published
+        self._unheard = {one.name for one in witnesses} if unanswered else set()
+        self._newest: Gathering | None = None
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """The witnesses that have not cosigned since this began, and why not."""
+        return tuple(
+            f"{one.name} ({one.trouble or 'not yet'})"
+            for one in self._witnesses
+            if one.name in self._unheard
+        )
+
+    def offer(self, signed: SignedCheckpoint) -> None:
+        """Take a newer checkpoint to the witnesses, in the next round."""
+        self._newest = Gathering(signed)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled. Raises `SealingStopped`, `WitnessAhead`, what the store raises."""
+        try:
+            while True:
+                self._wake.clear()
+                if self._newest is not None:
+                    await self._round(self._newest)
+                await self._until_there_is_work()
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _round(self, gathering: Gathering) -> None:
+        self._collect()
+        asked = {
+            one.name: asyncio.create_task(self._ask(one, gathering))
+            for one in self._lacking(gathering)
+            if not one.waits()
+        }
+        for task in asked.values():
+            task.add_done_callback(lambda _: self._wake.set())
+        self._busy |= asked
+        if asked:
+            await asyncio.wait(asked.values(), timeout=self._grace)
+        self._collect()
+        if gathering.in_grace or asked:
+            gathering.in_grace = False
+            await self._publish(gathering)
+
+    def _lacking(self, gathering: Gathering) -> list[Witness]:
+        """Those who can be asked for it: who have not cosigned it, and are not busy."""
+        return [
+            one
+            for one in self._witnesses
+            if one.name not in gathering.by and one.name not in self._busy
+        ]
+
+    def _collect(self) -> None:
+        """Let go of the answers that have come; raises what one of them must stop us for."""
+        for name, task in [*self._busy.items()]:
+            if task.done():
+                del self._busy[name]
+                task.result()
+
+    async def _until_there_is_work(self) -> None:
+        """Until a newer checkpoint, an answer, or the end of a pause after a failure."""
+        pauses = [one.waits() for one in self._lacking(self._newest)] if self._newest else []
+        try:
+            async with asyncio.timeout(min(pauses, default=None)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _ask(self, witness: Witness, gathering: Gathering) -> None:
+        trouble = witness.trouble
+        try:
+            cosignatures = await witness.cosign(gathering.signed, self._prove)
+        except WitnessFailed as error:
+            if str(error) != trouble:
+                _log.warning("a witness did not cosign", witness=witness.name, why=str(error))
+            return
+        if trouble:
+            _log.info("a witness cosigns again", witness=witness.name)
+        gathering.by[witness.name] = cosignatures
+        self._unheard.discard(witness.name)
+        if not gathering.in_grace:
+            await self._publish(gathering)
+
+    async def _prove(self, old: int, new: int) -> tuple[bytes, ...]:
+        try:
+            return await prove_consistency(self._store, old, new)
+        except TransparencyError as error:
+            raise SealingStopped(f"the stored tree is damaged: {error}") from error
+
+    async def _publish(self, gathering: Gathering) -> None:
+        """Publish with what has come. The empty tree is nothing that anybody asks for."""
+        signed = gathering.cosigned()
+        if signed.checkpoint.size == 0:
+            return
+        verdict = self._policy.judge(signed)
+        published = Published(
+            signed.checkpoint.size, signed.encoded, verdict.satisfied, self._clock.now()
+        )
+        await self._store.publish(published)
+        self._on_published(published)

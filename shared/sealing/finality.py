@@ -1,0 +1,90 @@
+"""How far a log is sealed and final, as every process of its service knows it: within a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from shared.ledger.errors import Unavailable
+from shared.sealing.heads import Published, SealedHead, Sizes
+
+if TYPE_CHECKING:
+    from shared.sealing.heads import Status
+    from shared.sealing.store import TreeStore
+
+FRESH_SECONDS = 0.05
+PATIENCE_SECONDS = 5.0
+"""How long `Prefer: wait=final` waits at the most."""
+
+
+class Finality:
+    """Tells how far entries have come.
+
+    Told by the sealer where it runs in this process; elsewhere it looks, no more often than
+    every 50 ms, however many ask.
+    """
+
+    def __init__(self, store: TreeStore, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Look in `store`."""
+        self._store = store
+        self._patience = patience
+        self._sizes = Sizes()
+        self._seen_at = -FRESH_SECONDS
+        self._looking = asyncio.Lock()
+        self._moved = asyncio.Event()
+
+    @property
+    def known(self) -> Sizes:
+        """What is known without looking: never more than what is true."""
+        return self._sizes
+
+    def told(self, head: SealedHead | Published) -> None:
+        """Take note of a head that was sealed, or of a checkpoint that was published."""
+        known = self._sizes
+        if isinstance(head, SealedHead):
+            self._take(Sizes(head.size, known.published, known.final))
+        else:
+            final = head.size if head.is_final else known.final
+            self._take(Sizes(known.sealed, head.size, final))
+
+    async def sizes(self) -> Sizes:
+        """How far the log was sealed, published and final a moment ago. Raises `Unavailable`."""
+        now = asyncio.get_running_loop().time
+        if now() - self._seen_at >= FRESH_SECONDS:
+            async with self._looking:
+                if now() - self._seen_at >= FRESH_SECONDS:
+                    self._take(await self._store.sizes())
+                    self._seen_at = now()
+        return self._sizes
+
+    async def status_of(self, sequence: int) -> Status:
+        """How far an entry has come that is recorded; `recorded` if nobody can tell."""
+        try:
+            return (await self.sizes()).status_of(sequence)
+        except Unavailable:
+            return self._sizes.status_of(sequence)
+
+    async def until_final(self, sequence: int) -> Status:
+        """Wait until an entry is final, but not for ever; then how far it has come."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        while (status := await self.status_of(sequence)) != "final" and loop.time() < deadline:
+            moved = self._moved
+            try:
+                async with asyncio.timeout_at(min(deadline, loop.time() + FRESH_SECONDS)):
+                    await moved.wait()
+            except TimeoutError:
+                continue
+        return status
+
+    def _take(self, sizes: Sizes) -> None:
+        """Keep the larger of what is known: neither the sealer's word nor a look is the later."""
+        known = self._sizes
+        self._sizes = Sizes(
+            max(known.sealed, sizes.sealed),
+            max(known.published, sizes.published),
+            max(known.final, sizes.final),
+        )
+        if self._sizes != known:
+            self._moved.set()
+            self._moved = asyncio.Event()

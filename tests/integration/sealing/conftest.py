@@ -1,0 +1,23 @@
+"""A log and its tree in a real database, and both witnesses over real HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.ledgers import ORIGIN, ledger_database
+from tests.support.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.support.witnesses import WitnessHost
+
+
+@pytest.fixture
+async def workbench(database_url: str, witness_host: WitnessHost) -> AsyncIterator[Workbench]:
+    """An empty log, to be sealed."""
+    await ledger_database(database_url)
+    async with Workbench(database_url, witness_host.world(ORIGIN)) as opened:
+        yield opened
