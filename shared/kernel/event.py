@@ -47,7 +47,9 @@ def tags_of(event: Event) -> tuple[str, ...]:
     tags: list[str] = []
     for field, prefix, of in _prefixes(type(event)):
         value = getattr(event, field)
-        if isinstance(value, tuple):
+        if of is str and type(value) is str:
+            tags.append(prefix + value)
+        elif isinstance(value, tuple):
             tags += [prefix + of(item) for item in value]
         elif value is not None:
             tags.append(prefix + of(value))
@@ -61,9 +63,15 @@ def _prefixes(event_type: type[Event]) -> tuple[tuple[str, str, Callable[[Any], 
 
 def subject_of(event: Event) -> str:
     """What the event is about: `case/<id>`."""
-    prefix = type(event).SUBJECT
-    for field, mark in tag_fields(type(event)):
+    field, head, of = _subject(type(event))
+    return head + of(getattr(event, field))
+
+
+@cache
+def _subject(event_type: type[Event]) -> tuple[str, str, Callable[[Any], str]]:
+    prefix = event_type.SUBJECT
+    for field, mark in tag_fields(event_type):
         if mark.prefix == prefix:
-            return f"{prefix}/{mark.of(getattr(event, field))}"
-    message = f"{type(event).TYPE} has no field tagged as its subject {prefix!r}"
+            return field, f"{prefix}/", mark.of
+    message = f"{event_type.TYPE} has no field tagged as its subject {prefix!r}"
     raise LookupError(message)

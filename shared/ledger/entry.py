@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from shared.ledger.provenance import Idempotency, Provenance
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The attributes of an entry in the order in which they are written."""
+Data = TypeVar("Data", Event, Raw)
+
+
+class Entry(
+    msgspec.Struct, Generic[Data], frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False
+):
+    """The attributes of an entry in the order in which they are written; `data` is the event, or
+    its bytes as they were read.
+    """
 
     specversion: str = "1.0"
     id: str
@@ -37,11 +44,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     correlation: str
     traceparent: str | UnsetType = UNSET
     idempotency: str | UnsetType = UNSET
-    data: Raw
+    data: Data
 
 
 _ENCODER = msgspec.json.Encoder()
-_ENTRIES = msgspec.json.Decoder(Entry)
+_ENTRIES = msgspec.json.Decoder(Entry[Raw])
 
 
 @cache
@@ -68,7 +75,7 @@ def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency 
             correlation=recorded.correlation,
             traceparent=recorded.traceparent or UNSET,
             idempotency=idempotency.key_sha256.hex() if idempotency else UNSET,
-            data=Raw(_ENCODER.encode(event)),
+            data=event,
         )
     )
     if len(entry) > MAX_ENTRY_BYTES:
@@ -80,12 +87,12 @@ def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency 
     return entry
 
 
-def read_entry(entry: bytes) -> Entry:
+def read_entry(entry: bytes) -> Entry[Raw]:
     """The attributes of an entry. Raises `ValueError` for bytes that are not one."""
     return _ENTRIES.decode(entry)
 
 
-def event_of(entry: Entry) -> Event:
+def event_of(entry: Entry[Raw]) -> Event:
     """The event that an entry carries. Raises `OlderThanLog` for a type that is not known here."""
     event_type = EVENT_TYPES.get(entry.type)
     if event_type is None:
@@ -94,7 +101,7 @@ def event_of(entry: Entry) -> Event:
     return _data_decoder(event_type).decode(entry.data)
 
 
-def recorded_of(entry: Entry) -> Recorded:
+def recorded_of(entry: Entry[Raw]) -> Recorded:
     """The entry as the services see it."""
     event = event_of(entry)
     return Recorded(
