@@ -1,10 +1,14 @@
 """Whatever bytes come in, a parser reads the one way of writing something or raises `Malformed`.
 
-Each test here is also a target for atheris, by hand and for as long as one likes:
+Each test of any bytes is also a target for atheris, by hand and for as long as one likes: with
+`pip install atheris`, and with this as `fuzz.py`, `python fuzz.py test_any_note`:
 
-    pip install atheris
-    python -c 'import sys, atheris; from tests.unit.transparency.test_parsers import *;
-        atheris.Setup(sys.argv, test_any_note.hypothesis.fuzz_one_input); atheris.Fuzz()'
+    import sys, atheris
+    with atheris.instrument_imports(include=["shared.transparency"]):
+        from tests.unit.transparency import test_parsers
+    target = getattr(test_parsers, sys.argv.pop(1))
+    atheris.Setup(sys.argv, target.hypothesis.fuzz_one_input)
+    atheris.Fuzz()
 """
 
 from __future__ import annotations
