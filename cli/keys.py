@@ -9,6 +9,14 @@ WORDS: Final = {
         "cli.credentials:new",
         "Make a signing key for each party, and the key set that services check tokens with.",
     ),
+    "log": Word("cli.seals:log", "Make the keys with which a log signs its checkpoints."),
+    "witness": Word(
+        "cli.seals:witness", "Make the keys with which a government's audit node cosigns."
+    ),
+    "policy": Word(
+        "cli.seals:policy",
+        "Write the policy: whose logs these are, and that both governments must cosign them.",
+    ),
 }
 
 keys = speaking(WORDS)
