@@ -1,0 +1,1 @@
+"""What an audit node answers over HTTP."""

@@ -1,0 +1,88 @@
+"""The witness over HTTP (C2SP tlog-witness): what a log's sealer asks, and what peers compare."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.audit.witness.witness import Answer, Cosigned, NotHeld
+from shared.transparency.witness import CONFLICT, TLOG_SIZE, encode_size
+from shared.web.examples import Responses
+from shared.web.gate import open_router
+from shared.web.problems import Refused, problem
+
+TEXT = "text/plain; charset=utf-8"
+NO_STORE = {"cache-control": "no-store"}
+_REASONS = {
+    400: "CheckpointMalformed",
+    403: "LogHasNotSigned",
+    404: "UnknownLog",
+    409: "CheckpointConflicts",
+    422: "NotConsistent",
+}
+_LINES: Responses = {
+    200: {
+        "description": "Two cosignature lines",
+        "content": {
+            TEXT: {"example": "— audit.usa.accord.example …\n— audit.usa.accord.example …\n"}
+        },
+    },
+    409: {
+        "description": "The size that was cosigned last",
+        "content": {TLOG_SIZE: {"example": "1000\n"}},
+    },
+}
+_NOTE: Responses = {
+    200: {"description": "A signed checkpoint", "content": {TEXT: {"example": "…"}}},
+}
+
+
+class Desk(Protocol):
+    """The witness: `services.audit.witness.witness.Witness`."""
+
+    async def add_checkpoint(self, body: bytes) -> Answer:
+        """Answer one request."""
+        ...
+
+
+class Cosignatures(Protocol):
+    """What the witness has cosigned last."""
+
+    async def cosigned_note(self, origin: str) -> bytes | None:
+        """The newest checkpoint of a log with this node's cosignatures."""
+        ...
+
+
+def router(desk: Desk, cosignatures: Cosignatures) -> APIRouter:
+    """The routes of the witness, which are open: what they take is signed."""
+    router = open_router("witness")
+
+    @router.post("/add-checkpoint", summary="Cosign a checkpoint", responses=_LINES)
+    async def add_checkpoint(request: Request) -> Response:
+        answer = await desk.add_checkpoint(await request.body())
+        if isinstance(answer, Cosigned):
+            return Response(answer.lines, 200, NO_STORE, TEXT)
+        if isinstance(answer, NotHeld):
+            said = problem(503, "EntriesNotHeld", f"Not cosigned yet: {answer.detail}.")
+            raise Refused(said, {"retry-after": "1"})
+        if answer.status == CONFLICT and answer.size is not None:
+            return Response(encode_size(answer.size), 409, NO_STORE, TLOG_SIZE)
+        raise Refused(problem(answer.status, _REASONS[answer.status], answer.detail))
+
+    @router.get(
+        "/cosigned/{origin:path}",
+        summary="The newest checkpoint that this node has cosigned",
+        responses=_NOTE,
+    )
+    async def cosigned(
+        origin: Annotated[str, Path(examples=["accord.example/intake/0"], max_length=255)],
+    ) -> Response:
+        note = await cosignatures.cosigned_note(origin)
+        if note is None:
+            raise Refused(problem(404, "NothingCosigned", "Nothing of such a log was cosigned."))
+        return Response(note, 200, NO_STORE, TEXT)
+
+    return router

@@ -1,0 +1,140 @@
+"""What an audit node has found: recorded once, never changed, settled only by another row."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.telemetry.logs import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from services.audit.domain.finding import Finding, Kind
+    from shared.kernel.clock import Clock
+    from shared.ledger.connections import Connections
+
+LOUDEST: frozenset[Kind] = frozenset({"split-view", "root-mismatch", "hash-mismatch"})
+"""Somebody must look at once: a log, or what carried it, has changed history."""
+_RECORD = """
+INSERT INTO findings (fingerprint, kind, origin, sequence, document, found_at)
+SELECT decode(n.fingerprint, 'hex'), n.kind, n.origin, n.sequence, n.document::jsonb, $6
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+    AS n(fingerprint, kind, origin, sequence, document)
+WHERE NOT EXISTS (
+    SELECT FROM findings f WHERE f.fingerprint = decode(n.fingerprint, 'hex')
+    AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding))
+RETURNING encode(fingerprint, 'hex')
+"""
+_SETTLE = """
+INSERT INTO findings_settled (finding, settled_at, how)
+SELECT finding, $2, $3 FROM findings f
+WHERE kind = 'coverage-incomplete' AND fingerprint = decode($1, 'hex')
+ON CONFLICT DO NOTHING
+"""
+_OPEN = """
+SELECT f.document FROM findings f WHERE f.kind = ANY ($1::text[])
+AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
+ORDER BY f.finding LIMIT $2
+"""
+_log = logger("findings")
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """A finding with the signed checkpoints that prove it, where such prove it."""
+
+    finding: Finding
+    checkpoints: tuple[bytes, ...] = ()
+
+
+class FindingDocument(msgspec.Struct, frozen=True):
+    """A finding as it is kept and shown."""
+
+    finding: Finding
+    detail: str
+    checkpoints: tuple[str, ...] = ()
+    """Notes with their signatures, whole: whoever has the keys can verify them."""
+
+
+class Findings:
+    """Records findings: the same one once, until it is settled."""
+
+    def __init__(self, connections: Connections, clock: Clock) -> None:
+        """Use these connections, which their owner opens and closes."""
+        self._connection = connections.one
+        self._clock = clock
+
+    async def record(self, noted: Iterable[Noted]) -> None:
+        """Record what is new, and say so in the log."""
+        unique = {one.finding.fingerprint: one for one in noted}
+        if not unique:
+            return
+        found = [one.finding for one in unique.values()]
+        async with self._connection() as connection:
+            new = await connection.fetch(
+                _RECORD,
+                list(unique),
+                [one.kind for one in found],
+                [one.origin for one in found],
+                [one.index for one in found],
+                [_document(one) for one in unique.values()],
+                self._clock.now(),
+            )
+        for (fingerprint,) in new:
+            _report(unique[fingerprint].finding)
+
+    async def settle(self, finding: Finding, how: str) -> None:
+        """Note that what could not be checked has been checked since. Other kinds never settle."""
+        async with self._connection() as connection:
+            await connection.execute(_SETTLE, finding.fingerprint, self._clock.now(), how)
+
+    async def unsettled(self, kinds: Iterable[Kind], limit: int = 20) -> Sequence[FindingDocument]:
+        """The oldest findings of these kinds that still stand."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_OPEN, list(kinds), limit)
+        return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
+
+
+class Doubt:
+    """One thing that is checked again and again: a finding when it could not be for too long, and
+    that finding is settled when it could.
+    """
+
+    def __init__(self, findings: Findings, doubted: Finding, patience: float) -> None:
+        """Wait `patience` seconds before what cannot be checked is a finding."""
+        self._findings = findings
+        self._doubted = doubted
+        self._patience = patience
+        self._since: float | None = None
+        self._may_stand = True
+        """An earlier process may have recorded it."""
+
+    async def grows(self, why: str) -> None:
+        """Note that it could not be checked now."""
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        if now - self._since >= self._patience:
+            found = msgspec.structs.replace(self._doubted, found=why)
+            await self._findings.record([Noted(found)])
+            self._may_stand = True
+
+    async def ends(self, how: str) -> None:
+        """Note that it has been checked."""
+        self._since = None
+        if self._may_stand:
+            await self._findings.settle(self._doubted, how)
+            self._may_stand = False
+
+
+def _document(noted: Noted) -> str:
+    shown = FindingDocument(
+        noted.finding, noted.finding.detail, tuple(one.decode() for one in noted.checkpoints)
+    )
+    return msgspec.json.encode(shown).decode()
+
+
+def _report(finding: Finding) -> None:
+    say = _log.critical if finding.kind in LOUDEST else _log.error
+    say("found", kind=finding.kind, origin=finding.origin, index=finding.index, why=finding.detail)

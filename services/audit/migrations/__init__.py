@@ -1,0 +1,1 @@
+"""What leads an empty database to audit's tables."""

@@ -1,0 +1,6 @@
+"""Alembic's entry to audit's migrations."""
+
+from services.audit.tables import METADATA
+from shared.ledger.migrations import migrate
+
+migrate(METADATA)

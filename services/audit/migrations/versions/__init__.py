@@ -1,0 +1,1 @@
+"""Audit's revisions, in their order."""

@@ -1,0 +1,1 @@
+"""The mirror: entries that a checkpoint of their log has proved, and how they come here."""

@@ -1,0 +1,97 @@
+"""A log at its origin, as tlog-tiles: its checkpoint, its tiles and its entry bundles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+
+from shared.messaging.errors import OriginUnavailable
+from shared.transparency.bundle import parse_bundle
+from shared.transparency.errors import Malformed
+from shared.transparency.merkle import HASH_SIZE
+from shared.transparency.tiles import TILE_WIDTH, Tile, bundle_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NOT_FOUND = 404
+
+
+class TiledLog:
+    """Reads a log, or another node's mirror of it, over HTTP. What it gives is to be verified."""
+
+    def __init__(self, client: httpx.AsyncClient, base_url: str, origin: str) -> None:
+        """Expect the log named `origin` at `base_url`; the client is closed by who made it."""
+        self._client = client
+        self.base_url = base_url.rstrip("/")
+        self.origin = origin
+
+    async def checkpoint(self, name: str = "checkpoint") -> bytes | None:
+        """Its newest checkpoint, if it has any. Raises `OriginUnavailable`."""
+        return await self._get(name)
+
+    async def tiles(self, wanted: Iterable[Tile]) -> dict[Tile, bytes]:
+        """The content of tiles. A partial one that is gone is cut from the full one.
+
+        Raises `OriginUnavailable`, also for a tile that it has not got or that is malformed.
+        """
+        return {tile: await self._tile(tile) for tile in wanted}
+
+    async def leaves(self, first: int, end: int) -> list[bytes]:
+        """The leaf hashes that it shows for entries `first` up to `end`. Raises as `tiles`."""
+        found: list[bytes] = []
+        for index in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
+            width = min(TILE_WIDTH, end - index * TILE_WIDTH)
+            content = await self._tile(Tile(0, index, width))
+            skipped = max(first - index * TILE_WIDTH, 0)
+            found += [
+                content[place : place + HASH_SIZE]
+                for place in range(skipped * HASH_SIZE, width * HASH_SIZE, HASH_SIZE)
+            ]
+        return found
+
+    async def entries(self, first: int, end: int) -> list[bytes]:
+        """Entries `first` up to `end`. Raises `OriginUnavailable`."""
+        found: list[bytes] = []
+        for index in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
+            width = min(TILE_WIDTH, end - index * TILE_WIDTH)
+            bundle = await self._bundle(index, width)
+            found += bundle[max(first - index * TILE_WIDTH, 0) :]
+        return found
+
+    async def _tile(self, tile: Tile) -> bytes:
+        size = tile.width * HASH_SIZE
+        content = await self._get(tile.path)
+        if content is None and tile.width < TILE_WIDTH:
+            content = await self._get(msgspec.structs.replace(tile, width=TILE_WIDTH).path)
+            content = None if content is None else content[:size]
+        if content is None or len(content) != size:
+            raise OriginUnavailable(f"{self.base_url} has no {tile.path} of {size} bytes")
+        return content
+
+    async def _bundle(self, index: int, width: int) -> list[bytes]:
+        path = bundle_path(index, width)
+        body = await self._get(path)
+        if body is None and width < TILE_WIDTH:
+            body = await self._get(bundle_path(index))
+        try:
+            found = parse_bundle(body or b"")
+        except Malformed as error:
+            raise OriginUnavailable(f"{self.base_url} has no sound {path}: {error}") from error
+        if len(found) < width:
+            raise OriginUnavailable(f"{self.base_url} has {len(found)} entries in {path}")
+        return found[:width]
+
+    async def _get(self, path: str) -> bytes | None:
+        try:
+            answer = await self._client.get(f"{self.base_url}/{path}")
+            if answer.status_code == NOT_FOUND:
+                return None
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise OriginUnavailable(
+                f"{self.base_url}/{path}: {type(error).__name__} {error}"
+            ) from error
+        return answer.content

@@ -1,0 +1,112 @@
+"""A topic read into what waits to be proved: in any order, nothing believed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from shared.telemetry.logs import logger
+from shared.telemetry.status import Status
+from shared.transparency.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from services.audit.mirror.ahead import Ahead
+    from services.audit.mirror.log import MirroredLog
+    from shared.messaging.broker import Broker, Message
+    from shared.telemetry.status import Health, Patience
+
+PAGE = 500
+_log = logger("mirror")
+
+
+class TopicReader:
+    """Reads one log's topic. A record that is not the log's entry is found out by its leaf hash."""
+
+    def __init__(
+        self,
+        log: MirroredLog,
+        broker: Broker,
+        ahead: Ahead,
+        *,
+        patience: Patience,
+        again: Callable[[dict[int, bytes]], Awaitable[None]],
+    ) -> None:
+        """Read into what is `ahead`; `again` is given the leaf hashes of what was proved before."""
+        self._broker = broker
+        self._topic = log.topic
+        self._pending = ahead.pending
+        self._arrived = ahead.news
+        self._patience = patience
+        self._again = again
+        self.name = f"reader {log.origin}"
+        self._status = Status(self.name, patience)
+        self.reached = 0
+        """The offset after the last message that was read."""
+        self.proved = asyncio.Event()
+        """Set by the mirror when something was proved, and there is room again."""
+
+    def health(self) -> Health:
+        """How it is doing now."""
+        return self._status.health()
+
+    def resume_offset(self, index: int) -> int:
+        """Where to read on so that nothing from `index` on is missed."""
+        waiting = self._pending.offset_from(index)
+        return self.reached if waiting is None else min(waiting, self.reached)
+
+    async def run(self, first_offset: int) -> None:
+        """Read until cancelled, from this offset on."""
+        self.reached = first_offset
+        while True:
+            try:
+                await self._read()
+            except asyncio.CancelledError:
+                self._status.stand_by()
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was, nothing was believed
+                pause = self._status.failed(f"{type(error).__name__}: {error}")
+                _log.warning("reading failed", topic=self._topic, why=repr(error), retry_in=pause)
+                self._arrived.set()
+                await asyncio.sleep(pause)
+
+    async def _read(self) -> None:
+        await self._broker.create(self._topic)
+        start = self.resume_offset(self._pending.first)
+        async with self._broker.subscriber(self._topic, start) as subscriber:
+            if subscriber.end < self.reached:
+                _log.error(
+                    "the topic has lost what was read from it",
+                    topic=self._topic,
+                    end=subscriber.end,
+                    was=self.reached,
+                )
+            while True:
+                await self._room()
+                messages = await subscriber.page(PAGE, self._patience.poll)
+                await self._take(messages)
+                self.reached = messages[-1].offset + 1 if messages else subscriber.end
+                self._status.succeeded(subscriber.end - self.reached)
+
+    async def _room(self) -> None:
+        """Wait until some of what waits has been proved, if there is too much of it."""
+        while self._pending.is_full:
+            self.proved.clear()
+            await self.proved.wait()
+
+    async def _take(self, messages: Sequence[Message]) -> None:
+        """Take a page. Two records for one entry: the first stays, and the proof decides."""
+        before: dict[int, bytes] = {}
+        for message in messages:
+            index, entry = message.sequence, message.record.value
+            if index is None:
+                _log.warning("a message has no index", topic=self._topic, offset=message.offset)
+            elif index < self._pending.first:
+                before[index] = leaf_hash(entry)
+            elif self._pending.offer(index, entry, message.offset) == "too-far":
+                _log.warning("an entry is far ahead", topic=self._topic, index=index)
+        if messages:
+            self._arrived.set()
+        if before:
+            await self._again(before)

@@ -1,0 +1,1 @@
+"""The watch: compares what the other node has cosigned, and replays what the mirror holds."""

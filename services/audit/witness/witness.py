@@ -1,0 +1,122 @@
+"""The witness (C2SP tlog-witness): cosigns what the mirror holds in full, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.audit.witness.seen import Sighting
+from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.errors import Malformed
+from shared.transparency.note import Note, signature_lines
+from shared.transparency.witness import (
+    BAD_REQUEST,
+    CONFLICT,
+    NOT_FOUND,
+    UNPROCESSABLE,
+    AddCheckpoint,
+    Refused,
+    judge,
+    parse_add_checkpoint,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.audit.mirror.mirror import Mirror
+    from services.audit.witness.seen import Sightings
+    from shared.kernel.clock import Clock
+    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.cosignature import WitnessSigners
+
+PATIENCE_SECONDS = 2.0
+"""How long a checkpoint may wait for the entries that it is of."""
+_ATTEMPTS = 8
+
+
+class Cosigned(msgspec.Struct, frozen=True):
+    """The lines of both cosignatures (200)."""
+
+    lines: bytes
+
+
+class NotHeld(msgspec.Struct, frozen=True):
+    """The entries are not all here, or not all proved: ask again (503)."""
+
+    detail: str
+
+
+Answer = Cosigned | NotHeld | Refused
+
+
+class Witness:
+    """One government's witness for every log that it mirrors."""
+
+    def __init__(
+        self,
+        signers: WitnessSigners,
+        mirrors: Mapping[str, Mirror],
+        sightings: Sightings,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Cosign with `signers` what `mirrors` hold."""
+        self.name = signers.name
+        self._signers = signers
+        self._mirrors = mirrors
+        self._sightings = sightings
+        self._clock = clock
+        self._patience = patience
+
+    async def add_checkpoint(self, body: bytes) -> Answer:
+        """Answer one request. What is answered with a cosignature is stored before."""
+        try:
+            request = parse_add_checkpoint(body)
+        except Malformed as error:
+            return Refused(BAD_REQUEST, str(error))
+        mirror = self._mirrors.get(request.origin)
+        if mirror is None:
+            return Refused(NOT_FOUND, f"no log {request.origin} is known here")
+        for _ in range(_ATTEMPTS):
+            answer = await self._answer(request, mirror)
+            if answer is not None:
+                return answer
+        return NotHeld("others have this log cosigned at the same time")
+
+    async def _answer(self, request: AddCheckpoint, mirror: Mirror) -> Answer | None:
+        """The answer, or nothing if meanwhile another checkpoint was cosigned."""
+        before = await self._sightings.read(mirror.log.origin)
+        judged = judge(request, before.seen, {mirror.log.origin: mirror.log.keys})
+        if isinstance(judged, Refused):
+            await _keep_evidence(request, judged, mirror)
+            return judged
+        signed = judged.checkpoint
+        held = await mirror.holds(signed, self._patience)
+        if held is None:
+            size = signed.checkpoint.size
+            return NotHeld(f"of {size} entries {mirror.history.size} are held and proved")
+        if not held:
+            return Refused(UNPROCESSABLE, "the log has signed another history before")
+        return await self._cosign(signed, before)
+
+    async def _cosign(self, signed: SignedCheckpoint, before: Sighting) -> Cosigned | None:
+        at = max(int(self._clock.now().timestamp()), before.cosigned_at)
+        checkpoint = signed.checkpoint
+        cosignatures = self._signers.cosign(checkpoint, at)
+        by_log = [one for one in signed.note.signatures if one.name == checkpoint.origin]
+        note = Note(signed.note.text, (*by_log, *cosignatures)).encode()
+        after = Sighting(before.log, checkpoint.size, checkpoint.root, at, note)
+        if not await self._sightings.move(before, after):
+            return None
+        return Cosigned(signature_lines(cosignatures))
+
+
+async def _keep_evidence(request: AddCheckpoint, refused: Refused, mirror: Mirror) -> None:
+    """See whether a checkpoint that does not go on from the last is one of two histories.
+
+    It is signed: that is judged before sizes and proofs are.
+    """
+    if refused.status in {CONFLICT, UNPROCESSABLE}:
+        await mirror.offer(open_checkpoint(request.note, mirror.log.keys, mirror.log.origin))

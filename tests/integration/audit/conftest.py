@@ -1,0 +1,27 @@
+"""An audit node's mirror and witness on a real database of each test's own."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from services.audit import tables
+from shared.ledger.migrations import upgrade
+from tests.integration.audit.node import Node
+
+MIGRATIONS = Path(tables.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def migrated_database(database_url: str) -> str:
+    """A database with an audit node's tables."""
+    upgrade(MIGRATIONS, database_url, "accord.example/audit/0")
+    return database_url
+
+
+@pytest.fixture
+async def node(migrated_database: str) -> AsyncIterator[Node]:
+    """A node that mirrors one log, which is empty and in order; it runs when the test says so."""
+    async with AsyncExitStack() as stack:
+        yield await Node.open(migrated_database, stack)
