@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from services.audit.domain.notes import Notes
+from services.audit.domain.reactions import Reactions
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.codes import Country, FactKind, Sha256
 from shared.contracts.intake import (
@@ -48,9 +49,10 @@ class Version(msgspec.Struct):
 class Agreements:
     """Every version of every agreement."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, reactions: Reactions) -> None:
         """Begin with none."""
         self._notes = notes
+        self._reactions = reactions
         self.versions: dict[AgreementRef, Version] = {}
         self._of: dict[AgreementId, list[Version]] = {}
 
@@ -96,6 +98,7 @@ class Agreements:
         if event.document != version.document:
             notes.broken("F8", f"the document that was signed as {event.agreement}", "another one")
         version.activated = notes.fact.ref
+        self._reactions.expect("terms", (event.agreement,), self._reactions.asked())
 
     def active(self, agreement: AgreementId) -> AgreementDocument | None:
         """The latest version that both states signed; nothing happens under another (F8)."""

@@ -106,7 +106,7 @@ class Cases:
             self.lacking(case, document)
         case.cleared = True
 
-    def withdrawn_(self, event: CaseWithdrawn) -> None:
+    def taken_back(self, event: CaseWithdrawn) -> None:
         """The sending state takes its proposal back, before departure."""
         case = self.of(event)
         if case is None:

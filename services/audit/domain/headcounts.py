@@ -1,4 +1,4 @@
-"""Headcounts: who was there on a night, by name; who was not is an alarm and is not billed (G14)."""
+"""Headcounts: who was there on a night, by name; who was not is an alarm, not billed (G14)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import msgspec
 from services.audit.domain.fact import Fact
 from services.audit.domain.merge import cause_of
 from services.audit.domain.notes import Notes
-from shared.contracts.catalog import EVENT_TYPES
 from shared.kernel.event import Event, Tag, tag_fields
 
 
@@ -55,6 +54,10 @@ class Logs:
         log = self.states.get(origin)
         return log is not None and index.isdecimal() and int(index) < log.next
 
+    def refused(self, _event: Event) -> None:
+        """A rule said no and somebody recorded it: counted, and no finding."""
+        self.states[self._notes.fact.origin].refused += 1
+
     def labelled(self, fact: Fact, event: Event) -> None:
         """What is written outside is what the event says inside, and stands in its own log."""
         label = _label(type(event))
@@ -90,8 +93,3 @@ def _label(event_type: type[Event]) -> _Label:
     )
     service = event_type.TYPE.partition(".")[0]
     return _Label(service, prefix, field, mark, "agreement" in event_type.__struct_fields__)
-
-
-def refusals() -> frozenset[type[Event]]:
-    """The types that record that a rule said no: counted, and no findings."""
-    return frozenset(one for one in EVENT_TYPES.values() if "refusal" in one.__struct_fields__)

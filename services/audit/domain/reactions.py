@@ -13,6 +13,7 @@ import msgspec
 from services.audit.domain.fact import Fact
 from services.audit.domain.merge import cause_of
 from services.audit.domain.notes import Mark, Notes
+from shared.kernel.ids import EntryRef
 
 What = Literal["night", "stay", "exit", "terms", "handover", "place", "transfer"]
 Key = tuple[object, ...]
@@ -38,6 +39,7 @@ class Owed(msgspec.Struct, frozen=True):
     """The entry that asks for something, and who said so."""
 
     entry: Mark
+    ref: EntryRef
     by: str
 
 
@@ -52,7 +54,8 @@ class Reactions:
 
     def asked(self, by: str = "") -> Owed:
         """What the entry that is being read asks, for every key that it is expected under."""
-        return Owed(self._notes.mark, by)
+        mark = self._notes.mark
+        return Owed(mark, mark.ref, by)
 
     def expect(self, what: What, key: Key, owed: Owed) -> None:
         """Something is owed under this key."""

@@ -11,11 +11,10 @@ from services.audit.domain.agreements import Agreements
 from services.audit.domain.notes import Notes
 from services.audit.domain.reactions import Reactions
 from shared.contracts.agreement import Component, Parties, PerNight, Prepaid, Tariff
-from shared.contracts.billing import Posting, PrepaymentReceived, TermsActivated
+from shared.contracts.billing import TermsActivated
 from shared.contracts.codes import Slug
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
-from shared.kernel.money import Money
 from shared.tariff import prepaid
 
 
@@ -143,33 +142,6 @@ class Terms:
         signed = self.signed.get(agreement)
         return signed.pools.get(component) if signed else None
 
-    def paid_ahead(self, event: PrepaymentReceived) -> None:
-        """Exactly what the signed component says, received once by the receiving state (F7)."""
-        notes, signed = self._notes, self.signed.get(event.agreement)
-        pool = self.pool(event.agreement, event.component)
-        if signed is None or pool is None or not isinstance(pool.component, Prepaid):
-            notes.broken("F7", "a prepaid component of signed terms", event.component)
-            return
-        receiving = signed.parties.receiving
-        notes.same("each side acts for itself", "the party", receiving, notes.actor.party)
-        amount = pool.component.amount
-        if event.amount != amount:
-            notes.differs("F7", f"the signed amount, {amount}", event.amount)
-        if pool.paid_ahead:
-            notes.broken("F7", "a prepayment that is received once", "received again")
-        pool.paid_ahead = True
-        expected = (
-            Posting(f"cash-{receiving.lower()}", amount),
-            Posting(f"unearned-{event.component}", -amount),
-        )
-        if event.postings != expected:
-            notes.differs("double entry", f"postings {said(expected)}", said(event.postings))
-
-
-def said(postings: tuple[Posting, ...]) -> str:
-    """Postings for people: `cash-slv USD 4,760,000.00, …`."""
-    return ", ".join(f"{one.account} {one.amount}" for one in postings)
-
 
 def bears(pool: Pool, parties: Parties) -> tuple[str, str]:
     """The accounts of a night's debit and credit: drawn from what was prepaid, or receivable."""
@@ -177,11 +149,6 @@ def bears(pool: Pool, parties: Parties) -> tuple[str, str]:
     if isinstance(component, Prepaid):
         return f"unearned-{component.id}", f"earned-{component.id}"
     return f"receivable-{parties.sending.lower()}", f"earned-{component.id}"
-
-
-def spelled(minor: int, currency: str) -> Money:
-    """An amount from minor units."""
-    return Money.of(minor, currency)
 
 
 def _number(signed: Signed) -> int:

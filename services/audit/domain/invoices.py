@@ -1,0 +1,225 @@
+"""Invoices: drawn from a month's nights, line by line with its evidence, and certified once."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from itertools import groupby
+
+import msgspec
+
+from services.audit.domain.months import LineKey, Month, Months
+from services.audit.domain.notes import Notes, same_subject
+from services.audit.domain.terms import Signed, Terms
+from shared.contracts.billing import (
+    EntryRange,
+    InvoiceCertified,
+    InvoiceDrafted,
+    InvoiceEvent,
+    InvoiceIssued,
+    InvoiceLineDrafted,
+    InvoiceMismatched,
+    PeriodClosed,
+)
+from shared.contracts.codes import Country
+from shared.kernel.dates import month
+from shared.kernel.ids import AgreementId, EntryRef, InvoiceId, agreement_of
+from shared.kernel.money import Money
+
+LAST_MIDNIGHT = timedelta(hours=12)
+"""Where a day ends last: UTC-12."""
+SIDES = "each side acts for itself"
+
+
+class Draft(msgspec.Struct):
+    """A closed month whose invoice is being read."""
+
+    invoice: InvoiceId
+    agreement: AgreementId
+    period: str
+    closed_by: str
+    signed: Signed
+    month: Month
+    payer: Country = ""
+    drafted: InvoiceDrafted | None = None
+    lines: int = 0
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """An invoice that waits for its certification."""
+
+    payer: Country
+    issued_by: str
+    currency: str
+
+
+class Sums(msgspec.Struct):
+    """What invoices come to in one currency, in minor units."""
+
+    invoices: int = 0
+    certified: int = 0
+    earned: int = 0
+    drawn: int = 0
+    due: int = 0
+
+
+class Invoices:
+    """Every invoice that is being drawn or waits; of those that are settled, what they come to."""
+
+    def __init__(self, notes: Notes, terms: Terms, months: Months) -> None:
+        """Begin with none."""
+        self._notes = notes
+        self._terms = terms
+        self._months = months
+        self._draft: Draft | None = None
+        self.issued: dict[InvoiceId, Issued] = {}
+        self.sums: dict[str, Sums] = {}
+
+    def closed(self, event: PeriodClosed) -> None:
+        """A month that is over is closed once, by the receiving treasury, not by an attestor."""
+        notes, agreement = self._notes, agreement_of(event.agreement)
+        notes.same("G20", "closed by", notes.fact.actor, event.closed_by)
+        signed = self._terms.signed.get(event.agreement)
+        if signed is None:
+            notes.missing("F8", f"the terms of {event.agreement}", "not activated")
+            return
+        notes.same(SIDES, "the party", signed.parties.receiving, notes.actor.party)
+        if event.period in self._months.closed.get(agreement, {}):
+            notes.broken("period", "a month that is closed once", event.period)
+        self._is_over(event, agreement)
+        book = self._months.close(agreement, event.period, event.invoice)
+        if notes.actor.subject in book.attestors:
+            notes.broken("G20", "attestor and invoicer two subjects", notes.fact.actor)
+        if book.unpriced:
+            notes.broken("tariff", "a price for every night", f"{book.unpriced} without")
+        self._draft = Draft(event.invoice, agreement, event.period, event.closed_by, signed, book)
+        notes.promise(("drafted", event.invoice), "tariff", f"invoice/{event.invoice} drafted")
+
+    def _is_over(self, event: PeriodClosed, agreement: AgreementId) -> None:
+        end = month(event.period).end
+        day = (self._notes.fact.recorded_at.astimezone(UTC) - LAST_MIDNIGHT).date()
+        if day < end:
+            self._notes.broken("period", f"a month that is over everywhere: {event.period}", day)
+        first = min(one.effective.start for one in self._terms.versions(agreement))
+        if end <= first:
+            self._notes.broken("F5", f"a month with terms: they begin on {first}", event.period)
+
+    def drafted(self, event: InvoiceDrafted) -> None:
+        """Its totals follow from the nights that the month bears."""
+        notes, draft = self._notes, self._of(event)
+        if draft is None:
+            return
+        notes.keep(("drafted", event.invoice))
+        parties, lines = draft.signed.parties, draft.month.lines
+        notes.same("parties", "the payer", parties.sending, event.payer)
+        notes.same("parties", "the payee", parties.receiving, event.payee)
+        if event.lines != len(lines):
+            notes.differs("tariff", f"{len(lines)} lines", event.lines)
+        currency = draft.signed.tariff.currency
+        earned = sum(one.minor for one in lines.values())
+        drawn = sum(one.minor for one in lines.values() if one.prepaid)
+        for name, minor in (("earned", earned), ("drawn", drawn), ("due", earned - drawn)):
+            amount, found = Money.of(minor, currency), getattr(event, name)
+            if found != amount:
+                notes.differs("tariff", f"{name} {amount}", found)
+        draft.drafted, draft.payer = event, event.payer
+        for key in lines:
+            expected = f"a line for {' '.join(key)}"
+            notes.promise(("line", *key), "tariff", expected)
+        notes.promise(("verdict", event.invoice), "tariff", f"invoice/{event.invoice} issued")
+        self._add(event)
+
+    def line(self, event: InvoiceLineDrafted) -> None:
+        """One custody's nights, what they cost, and exactly the entries behind them."""
+        notes, draft = self._notes, self._of(event)
+        if draft is None:
+            return
+        key: LineKey = (event.custody, event.component, event.agreement)
+        line = draft.month.lines.get(key)
+        if not notes.keep(("line", *key)) or line is None:
+            notes.broken("tariff", "a line that the month has, once", " ".join(key))
+            return
+        draft.lines += 1
+        notes.same("tariff", "line", draft.lines, event.line)
+        notes.same("ledger", "the person", line.person, event.person)
+        if event.nights != line.nights:
+            notes.differs("tariff", f"{line.nights} nights", event.nights)
+        amount = Money.of(line.minor, draft.signed.tariff.currency)
+        if event.amount != amount:
+            notes.differs("tariff", f"{amount}", event.amount)
+        evidence = ranges(line.entries)
+        if event.evidence != evidence:
+            notes.missing("G20", f"evidence {said(evidence)}", said(event.evidence))
+
+    def out(self, event: InvoiceIssued) -> None:
+        """Issued by who closed the month, for what was drafted."""
+        notes, draft = self._notes, self._of(event)
+        if draft is None:
+            return
+        notes.keep(("verdict", event.invoice))
+        notes.same("G20", "issued by", draft.closed_by, event.issued_by)
+        due = draft.drafted.due if draft.drafted else None
+        if event.due != due:
+            notes.differs("tariff", f"due {due}", event.due)
+        self.issued[event.invoice] = Issued(draft.payer, event.issued_by, event.due.currency)
+        self._draft = None
+
+    def mismatched(self, event: InvoiceMismatched) -> None:
+        """Billing itself says that its lines do not follow from the terms: it cannot be paid."""
+        draft = self._of(event)
+        if draft is None:
+            return
+        self._notes.keep(("verdict", event.invoice))
+        self._notes.differs("tariff", f"{event.expected}", event.drafted)
+        self._draft = None
+
+    def certified(self, event: InvoiceCertified) -> None:
+        """Once, by the paying state's treasury, by another subject than issued it."""
+        notes = self._notes
+        issued = self.issued.pop(event.invoice, None)
+        if issued is None:
+            notes.missing("T7", f"invoice/{event.invoice} issued and not certified yet", "none")
+            return
+        notes.same("G20", "certified by", notes.fact.actor, event.certified_by)
+        notes.same(SIDES, "the party", issued.payer, notes.actor.party)
+        if same_subject(issued.issued_by, event.certified_by):
+            notes.broken("G20", "two subjects", event.certified_by)
+        closed = self._months.closed.get(agreement_of(event.agreement), {})
+        notes.same("ledger", "the invoice", closed.get(event.period), event.invoice)
+        self.sums.setdefault(issued.currency, Sums()).certified += 1
+
+    def _of(self, event: InvoiceEvent) -> Draft | None:
+        draft = self._draft
+        if draft is None or draft.invoice != event.invoice:
+            self._notes.missing("G20", f"the month closed for invoice/{event.invoice}", "none")
+            return None
+        self._notes.same("ledger", "the month", draft.period, event.period)
+        self._notes.same("ledger", "the agreement", draft.agreement, agreement_of(event.agreement))
+        return draft
+
+    def _add(self, event: InvoiceDrafted) -> None:
+        sums = self.sums.setdefault(event.due.currency, Sums())
+        sums.invoices += 1
+        sums.earned += event.earned.minor
+        sums.drawn += event.drawn.minor
+        sums.due += event.due.minor
+
+
+def ranges(entries: list[EntryRef]) -> tuple[EntryRange, ...]:
+    """Every entry once, in order; entries that follow one another make one range."""
+    placed = sorted({_placed(one) for one in entries})
+    runs = groupby(enumerate(placed), key=lambda item: (item[1][0], item[1][1] - item[0]))
+    found: list[EntryRange] = []
+    for (origin, _), run in runs:
+        indices = [place[1] for _, place in run]
+        found.append(EntryRange(origin, indices[0], indices[-1]))
+    return tuple(found)
+
+
+def said(evidence: tuple[EntryRange, ...]) -> str:
+    """Ranges for people."""
+    return ", ".join(f"{one.origin}#{one.first}-{one.last}" for one in evidence) or "none"
+
+
+def _placed(entry: EntryRef) -> tuple[str, int]:
+    origin, _, index = entry.rpartition("#")
+    return origin, int(index)

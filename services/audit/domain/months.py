@@ -1,0 +1,66 @@
+"""Months: what became of the nights that each one bears, until its invoice is drawn from them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shared.contracts.agreement import Prepaid
+from shared.contracts.codes import Slug
+from shared.kernel.dates import month, month_of
+from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, InvoiceId, PersonId
+
+LineKey = tuple[CustodyId, Slug, AgreementRef]
+
+
+class Line(msgspec.Struct):
+    """One custody's nights under one component of one version."""
+
+    person: PersonId
+    prepaid: bool
+    nights: int = 0
+    minor: int = 0
+    entries: list[EntryRef] = msgspec.field(default_factory=list)
+    """What attested its nights, and what ended the stay of those that were taken back."""
+
+
+class Month(msgspec.Struct):
+    """One agreement's month, while it is open."""
+
+    lines: dict[LineKey, Line] = msgspec.field(default_factory=dict)
+    unpriced: int = 0
+    attestors: set[str] = msgspec.field(default_factory=set)
+
+
+class Months:
+    """Every open month; of a closed one, which invoice was drawn from it."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.open: dict[tuple[AgreementId, str], Month] = {}
+        self.closed: dict[AgreementId, dict[str, InvoiceId]] = {}
+
+    def bearing(self, agreement: AgreementId, period: str) -> str:
+        """The month that bears a fact of this one: itself, or the next that is open."""
+        closed = self.closed.get(agreement)
+        if closed:
+            while period in closed:
+                period = month_of(month(period).end)
+        return period
+
+    def of(self, agreement: AgreementId, period: str) -> Month:
+        """A month's book."""
+        key = (agreement, period)
+        found = self.open.get(key)
+        if found is None:
+            found = self.open[key] = Month()
+        return found
+
+    def close(self, agreement: AgreementId, period: str, invoice: InvoiceId) -> Month:
+        """The month's book, which is kept no longer."""
+        self.closed.setdefault(agreement, {})[period] = invoice
+        return self.open.pop((agreement, period), None) or Month()
+
+
+def is_prepaid(component: object) -> bool:
+    """Whether nights of this component are due as a prepayment and not for themselves (F7)."""
+    return isinstance(component, Prepaid)

@@ -1,0 +1,224 @@
+"""Nights: each attested one is charged once at most, at the signed price, or it is said why not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.audit.domain.books import Books
+from services.audit.domain.months import Line, Month, Months, is_prepaid
+from services.audit.domain.notes import Notes, actor_of
+from services.audit.domain.reactions import Owed, Reactions
+from services.audit.domain.spans import Spans
+from services.audit.domain.stays import NO_LONGER_WAITING, TAKEN_BACK, Stay, Stays, Unpriced
+from services.audit.domain.terms import Pool, Terms, bears
+from shared.contracts.billing import (
+    AccrualReversed,
+    NightAccrual,
+    NightEvent,
+    NightNotCharged,
+    NightsAccrued,
+    NightUnpriced,
+)
+from shared.kernel.dates import month_of
+from shared.kernel.ids import EntryRef
+from shared.kernel.money import Money
+
+
+class Nights:
+    """What became of every night that was attested."""
+
+    def __init__(
+        self,
+        *,
+        notes: Notes,
+        terms: Terms,
+        stays: Stays,
+        months: Months,
+        books: Books,
+        reactions: Reactions,
+    ) -> None:
+        """Begin with none."""
+        self._notes = notes
+        self._terms = terms
+        self._stays = stays
+        self._months = months
+        self._books = books
+        self._reactions = reactions
+        self.accrued_in_all = 0
+        self.reversed_in_all = 0
+        self._attested_night: tuple[EntryRef, str]
+
+    def accrued(self, event: NightsAccrued) -> None:
+        """Attested, of the stay, not charged before, and what the signed terms say (G20)."""
+        notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
+        if stay is None:
+            return
+        key = ("component", event.custody, day, event.agreement, event.component)
+        if notes.keep(key):
+            attested, period = self._attested_night
+            pool = self._terms.pool(event.agreement, event.component)
+            minor = pool.next(event.night) if pool else None
+        else:
+            attested, period = self._attested_night = self._attested(event, stay, day)
+            self._may_be_charged(event, stay, day)
+            pool, minor = self._price(event, stay)
+        if event.period != period:
+            notes.same("period", "the month", period, event.period)
+        if pool is not None and minor is not None:
+            self._charge(event, stay, pool, minor, attested)
+
+    def _attested(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[EntryRef, str]:
+        """What attests the night, and the month that bears it: a new one, or one that waited."""
+        asked = self._reactions.done("night", (event.custody, day))
+        if asked is None:
+            waited = stay.unpriced.pop(day, None)
+            if waited is not None:
+                self._month(stay, waited.period).unpriced -= 1
+                self._attested_by(event, waited.attested)
+                return waited.attested.ref, waited.period
+            expected = f"an attestation of {event.night} that is not settled yet"
+            self._notes.missing("G20", expected, event.attested)
+            return event.attested, self._bearing(stay, event.night)
+        self._attested_by(event, asked)
+        return asked.ref, self._bearing(stay, event.night)
+
+    def _attested_by(self, event: NightsAccrued, asked: Owed) -> None:
+        if event.attested_by != asked.by:
+            self._notes.same("G20", "attested by", asked.by, event.attested_by)
+
+    def _may_be_charged(self, event: NightsAccrued, stay: Stay, day: int) -> None:
+        if not stay.has(day):
+            left = None if stay.departed is None else date.fromordinal(stay.departed)
+            found = f"from {date.fromordinal(stay.arrived)} to {left}"
+            self._notes.broken("G20", f"a stay that has the night {event.night}", found)
+        if self._stays.charged_before(event.person, day):
+            self._notes.broken("G20", "a person-night that is billed once", event.night)
+
+    def _price(self, event: NightsAccrued, stay: Stay) -> tuple[Pool | None, int | None]:
+        """What the night costs; its other components follow in the same decision."""
+        prices = self._terms.prices(stay.agreement, event.night)
+        found: tuple[Pool | None, int | None] = (None, None)
+        for pool, minor in prices:
+            name, version = pool.component.id, pool.agreement
+            if (name, version) == (event.component, event.agreement):
+                found = (pool, minor)
+            else:
+                key = ("component", event.custody, event.night.toordinal(), version, name)
+                expected = f"the night {event.night} charged with {name} of {version}"
+                self._notes.promise(key, "tariff", expected)
+        if found[0] is None:
+            said = f"{event.component} of {event.agreement}"
+            self._notes.differs("tariff", f"components that price {event.night}", said)
+        return found
+
+    def _charge(
+        self, event: NightsAccrued, stay: Stay, pool: Pool, minor: int, attested: EntryRef
+    ) -> None:
+        notes = self._notes
+        if event.attested != attested:
+            notes.missing("G20", f"the attestation {attested}", event.attested)
+        if event.ordinal != pool.count + 1:
+            notes.differs("tariff", f"person-night number {pool.count + 1}", event.ordinal)
+        self._is(event, minor, pool)
+        pool.take(minor)
+        spans = stay.charged.get((event.agreement, event.component))
+        if spans is None:
+            spans = stay.charged[event.agreement, event.component] = Spans()
+        spans.add(event.night.toordinal())
+        month = self._month(stay, event.period)
+        month.attestors.add(actor_of(event.attested_by).subject)
+        line = self._enter(month, event, pool, 1)
+        line.entries.append(attested)
+        self.accrued_in_all += 1
+
+    def taken_back(self, event: AccrualReversed) -> None:
+        """Charged, outside the stay that has ended, and handed back as the pool's last (T7)."""
+        notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
+        pool = self._terms.pool(event.agreement, event.component)
+        if stay is None or pool is None:
+            return
+        key = (TAKEN_BACK, event.custody, day, event.agreement, event.component)
+        spans = stay.charged.get((event.agreement, event.component))
+        if not notes.keep(key) or spans is None:
+            notes.broken("T7", "a charged night outside a stay that just ended", event.night)
+            return
+        notes.same("T7", "because of", stay.ended, event.because)
+        notes.same("period", "the month", self._bearing(stay, event.night), event.period)
+        if event.ordinal != pool.count:
+            notes.differs("tariff", f"the last person-night, number {pool.count}", event.ordinal)
+        self._attested_before(event, stay)
+        self._is(event, -pool.hand_back(), pool)
+        spans.drop(day)
+        line = self._enter(self._month(stay, event.period), event, pool, -1)
+        line.entries += (event.attested, event.because)
+        self.reversed_in_all += 1
+
+    def _attested_before(self, event: AccrualReversed, stay: Stay) -> None:
+        """While the night's own month is open, what attested it is still at hand."""
+        key = (stay.terms, month_of(event.night))
+        month = self._months.open.get(key)
+        line = month.lines.get((event.custody, event.component, event.agreement)) if month else None
+        if line is not None and event.attested not in line.entries:
+            self._notes.missing("G20", "the attestation of the night", event.attested)
+
+    def not_charged(self, event: NightNotCharged) -> None:
+        """Kept off the bill for a reason that holds: outside the stay, or charged before."""
+        notes, day = self._notes, event.night.toordinal()
+        stay = self._stays.known.get(event.custody)
+        asked = self._reactions.done("night", (event.custody, day))
+        waited = stay.unpriced.pop(day, None) if stay else None
+        if stay is not None and waited is not None:
+            notes.keep((NO_LONGER_WAITING, event.custody, day))
+            self._month(stay, waited.period).unpriced -= 1
+            asked = waited.attested
+        self._is_attested(event, asked)
+        outside = stay is None or stay.person != event.person or not stay.has(day)
+        if not outside and not self._stays.charged_before(event.person, day):
+            notes.broken("G20", "a reason that holds", f"{event.night} is of the stay, not charged")
+
+    def unpriced(self, event: NightUnpriced) -> None:
+        """No signed version prices it; no invoice is drawn before one does (fees.md)."""
+        notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
+        asked = self._reactions.done("night", (event.custody, day))
+        self._is_attested(event, asked)
+        if stay is None or asked is None:
+            return
+        if self._terms.prices(stay.agreement, event.night):
+            notes.differs("tariff", f"the price of {event.night} that was signed", "unpriced")
+        notes.same("period", "the month", self._bearing(stay, event.night), event.period)
+        notes.same("G20", "attested by", asked.by, event.attested_by)
+        stay.unpriced[day] = Unpriced(asked, event.period)
+        month = self._month(stay, event.period)
+        month.unpriced += 1
+        month.attestors.add(actor_of(event.attested_by).subject)
+
+    def _is_attested(self, event: NightEvent, asked: Owed | None) -> None:
+        if asked is None or asked.ref != event.attested:
+            found = "none" if asked is None else asked.ref
+            self._notes.missing("G20", f"the attestation {event.attested}", found)
+
+    def _is(self, event: NightAccrual, minor: int, pool: Pool) -> None:
+        """The amount is what follows from the signed terms, and its postings are."""
+        signed = self._terms.signed[pool.agreement]
+        currency = signed.tariff.currency
+        if event.amount.minor != minor or event.amount.currency != currency:
+            self._notes.differs("tariff", f"{Money.of(minor, currency)}", event.amount)
+        accounts = bears(pool, signed.parties)
+        self._books.post(
+            self._stays.known[event.custody].terms, event.postings, event.amount, accounts
+        )
+
+    def _enter(self, month: Month, event: NightAccrual, pool: Pool, nights: int) -> Line:
+        key = (event.custody, event.component, event.agreement)
+        line = month.lines.get(key)
+        if line is None:
+            line = month.lines[key] = Line(event.person, is_prepaid(pool.component))
+        line.nights += nights
+        line.minor += event.amount.minor
+        return line
+
+    def _bearing(self, stay: Stay, night: date) -> str:
+        return self._months.bearing(stay.terms, month_of(night))
+
+    def _month(self, stay: Stay, period: str) -> Month:
+        return self._months.of(stay.terms, period)
