@@ -85,11 +85,11 @@ async def prepare(intake: Intake, persons: int) -> list[str]:
     signatures = [intake.request(one, path, signature) for one in (US_AUTHORITY, SV_AUTHORITY)]
     await load(intake.port, iter(signatures), 1)
     token = intake.token(US_INTAKE)
-    body = b'{"name":"Synthetic Person","birth_date":"1990-01-02","sex":"male"}'
+    body = b'{"name":"Synthetic Person %d","birth_date":"1990-01-02","sex":"male"}'
     host = f"127.0.0.1:{intake.port}"
     registered = await load(
         intake.port,
-        (post(host, "/v1/persons", token, new_id(), body) for _ in range(persons)),
+        (post(host, "/v1/persons", token, new_id(), body % one) for one in range(persons)),
         CONNECTIONS,
     )
     return [msgspec.json.decode(one)["person"] for one in registered.bodies]

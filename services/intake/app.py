@@ -9,8 +9,17 @@ from functools import partial
 
 import httpx
 
-from services.intake.api import agreements, cases, facts, holds, legs, manifests, persons
-from services.intake.projections import project, vault_row
+from services.intake.api import (
+    agreements,
+    cases,
+    facts,
+    holds,
+    legs,
+    manifests,
+    persons,
+    who_is_who,
+)
+from services.intake.projections import project, vault_rows
 from services.intake.queries import IntakeQueries
 from services.intake.reactions import TYPES, react
 from services.intake.settings import IntakeSettings
@@ -76,7 +85,8 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
 def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tuple[Router, ...]:
     return (
         agreements.router(runner),
-        persons.router(runner, queries, vault, vault_row),
+        persons.router(runner, queries, vault, vault_rows),
+        who_is_who.router(runner),
         cases.router(runner, queries),
         facts.router(runner),
         holds.router(runner, queries),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from services.intake.tables import CASES, MANIFESTS, SEALED_PERSONS
-from services.intake.vault import SealedPerson
+from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
+from services.intake.vault import IndexedPerson, SealedPerson
 from shared.contracts.intake import CaseEvent, CaseProposed
 from shared.contracts.journey import (
     LegArrived,
@@ -75,6 +75,9 @@ def _cases(event: Event) -> tuple[CaseId, ...]:
             return ()
 
 
-def vault_row(sealed: SealedPerson) -> RowChange:
-    """The vault's row for a person; it goes in with the entry that registers them."""
-    return Insert(SEALED_PERSONS, msgspec.structs.asdict(sealed))
+def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[RowChange, ...]:
+    """The vault's rows for a person; they go in with the entry that registers them."""
+    return (
+        Insert(SEALED_PERSONS, msgspec.structs.asdict(sealed)),
+        *(Insert(IDENTITY_KEYS, msgspec.structs.asdict(one)) for one in keys),
+    )

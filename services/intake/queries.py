@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from services.intake.tables import CASES, MANIFESTS, SEALED_PERSONS
-from services.intake.vault import SealedPerson
+from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
+from services.intake.vault import IndexedPerson, SealedPerson
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
 from shared.ledger.reads import Reads
@@ -43,6 +43,12 @@ class IntakeQueries:
         select = sa.select(SEALED_PERSONS).where(SEALED_PERSONS.c.person == person)
         row = await self._reads.first(select)
         return SealedPerson(**row) if row else None
+
+    async def registered_with(self, keys: Sequence[bytes]) -> list[IndexedPerson]:
+        """Who was registered with any of these keys, in the order of registration."""
+        select = sa.select(IDENTITY_KEYS).where(IDENTITY_KEYS.c.key.in_(keys))
+        rows = await self._reads.all(select.order_by(IDENTITY_KEYS.c.place))
+        return [IndexedPerson(**row) for row in rows]
 
 
 def _page(

@@ -43,3 +43,17 @@ SEALED_PERSONS = sa.Table(
     sa.Column("sealed_identity", BYTEA, nullable=False),
 )
 """The vault: without its row a person is erased, and every proof in the log stays valid."""
+
+IDENTITY_KEYS = sa.Table(
+    "identity_keys",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.UniqueConstraint("key", "place", name="identity_keys_once"),
+)
+"""The vault's index: who was registered with the same document, or name and birth date (G9).
+
+Whoever registers takes the next place of each key. Two who looked at the same moment want the same
+place, and one of them is refused by the database, in the transaction of its entry.
+"""

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -25,6 +27,7 @@ from shared.kernel.ids import PersonId
 KEY_BYTES = 32
 NONCE_BYTES = 12
 SALT_BYTES = 32
+_INDEX = b"accord identity index, first version"
 
 
 class IdentityDocument(msgspec.Struct, frozen=True):
@@ -51,6 +54,27 @@ class SealedPerson(msgspec.Struct, frozen=True):
     key_encryption_key: str
     sealed_key: bytes
     sealed_identity: bytes
+
+
+class IdentityKeys(msgspec.Struct, frozen=True):
+    """What a person is found again by, without saying who it is: keyed hashes (G9)."""
+
+    name: bytes
+    """Of the name and the birth date."""
+    documents: frozenset[bytes]
+    """Of each document's kind, issuer and number, whichever state registers it."""
+
+    def every(self) -> list[bytes]:
+        """All of them, sorted."""
+        return sorted({self.name, *self.documents})
+
+
+class IndexedPerson(msgspec.Struct, frozen=True):
+    """One of a person's keys; `place` counts those who have it, so that it is claimed once."""
+
+    person: PersonId
+    key: bytes
+    place: int
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -85,6 +109,7 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         """Use a key-encryption key of 32 bytes."""
         self._wrapping = AESGCM(key)
+        self._index = hmac.digest(key, _INDEX, "sha256")
         self.key_id = hashlib.sha256(b"accord key-encryption key\n" + key).hexdigest()[:16]
         """Names the key without telling it."""
 
@@ -110,6 +135,31 @@ class Vault:
             raise VaultSealedOtherwise(detail) from None
         kept = msgspec.json.decode(plain, type=_Kept)
         return kept.identity, commitment(kept.salt, kept.identity)
+
+    def keys(self, identity: Identity) -> IdentityKeys:
+        """What the index finds a person by. Without the key-encryption key nobody can tell."""
+        named = self._key("name", _words(identity.name), identity.birth_date.isoformat())
+        documents = (
+            self._key("document", one.kind, one.issued_by, _number(one.number))
+            for one in identity.documents
+        )
+        return IdentityKeys(named, frozenset(documents))
+
+    def _key(self, *parts: str) -> bytes:
+        return hmac.digest(self._index, msgspec.json.encode(parts), "sha256")
+
+
+def _words(name: str) -> str:
+    """A name's words in no order, without accents, case or punctuation: a person looks closer."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    letters = (one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    return " ".join(sorted("".join(letters).split()))
+
+
+def _number(number: str) -> str:
+    """A document's number as it is compared: letters and digits alone, if it has any."""
+    plain = unicodedata.normalize("NFKC", number).upper()
+    return "".join(one for one in plain if one.isalnum()) or plain
 
 
 def commitment(salt: bytes, identity: Identity) -> Sha256:

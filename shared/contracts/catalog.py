@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import shared.contracts.billing
+import shared.contracts.identity
 import shared.contracts.intake
 import shared.contracts.journey
-import shared.contracts.placement  # noqa: F401 - all four are imported so that their types exist
+import shared.contracts.placement  # noqa: F401 - all of them are imported so that their types exist
 from shared.kernel.event import Event
 
 

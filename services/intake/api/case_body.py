@@ -7,9 +7,10 @@ import msgspec
 from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
 from services.intake.domain import clearance
+from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.side import read_by_both
-from shared.contracts.intake import CaseFact
-from shared.kernel.ids import CaseId, agreement_of
+from shared.contracts.intake import CaseFact, CaseProposed
+from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.ledger.runner import CommandRunner
 from shared.web.asked import Reader
 
@@ -20,8 +21,8 @@ async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     terms = await runner.state(agreements.fold(agreement_of(proposed.agreement)))
     document = agreements.signed(terms, proposed.agreement)
-    now = await runner.state(clearance.fold(case, proposed.person, proposed.receiving))
-    found = clearance.findings(document, now.case, now.holds, asking.now.date())
+    now = await _whole(runner, proposed)
+    found = clearance.findings(document, now, asking.now.date())
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
         **shown,
@@ -32,6 +33,18 @@ async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict
         "holds": [one.hold for one in now.holds.standing],
         "findings": msgspec.to_builtins(found),
     }
+
+
+async def _whole(runner: CommandRunner, proposed: CaseProposed) -> ClearanceState:
+    """The case with the holds on every pseudonym that may be its person's (G9)."""
+    aliases: tuple[PersonId, ...] = ()
+    while True:
+        about = (proposed.case, proposed.person, proposed.receiving)
+        state = await runner.state(clearance.fold(*about, aliases))
+        theirs = state.likenesses.aliases(proposed.person)
+        if theirs == aliases:
+            return state
+        aliases = theirs
 
 
 def _fact(fact: CaseFact) -> dict[str, object]:

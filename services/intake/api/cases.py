@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.case_body import case_body
+from services.intake.api.who_is_who import run_together
 from services.intake.domain import case as cases
 from services.intake.domain.clearance import CLEAR_CASE, ClearCase
 from services.intake.domain.proposal import (
@@ -120,7 +121,7 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
             actor=asked.actor,
         )
         provenance = asked.provenance(correlation=case)
-        outcome = await runner.run(CLEAR_CASE, command, provenance, asked.idempotency)
+        outcome = await run_together(runner, CLEAR_CASE, command, provenance, asked.idempotency)
         return answer(outcome, _cleared)
 
 

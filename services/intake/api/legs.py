@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.journeys import CASE, MANIFEST, at_the_gate, journey_of, travellers
+from services.intake.api.who_is_who import run_together
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
     ARRIVE_LEG,
@@ -94,7 +95,7 @@ def _authorising(router: APIRouter, runner: CommandRunner) -> None:
             **await at_the_gate(runner, journey, asked),
         )
         provenance = asked.provenance(correlation=manifest)
-        outcome = await runner.run(AUTHORISE_LEG, command, provenance, asked.idempotency)
+        outcome = await run_together(runner, AUTHORISE_LEG, command, provenance, asked.idempotency)
         return answer(outcome, _leg)
 
 
@@ -115,7 +116,7 @@ def _departing(router: APIRouter, runner: CommandRunner) -> None:
             **await at_the_gate(runner, journey, asked),
         )
         provenance = asked.provenance(time=body.departed_at, correlation=manifest)
-        outcome = await runner.run(DEPART_LEG, command, provenance, asked.idempotency)
+        outcome = await run_together(runner, DEPART_LEG, command, provenance, asked.idempotency)
         return answer(outcome, _leg)
 
 

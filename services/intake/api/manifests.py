@@ -18,6 +18,7 @@ from services.intake.api.journeys import (
     shown,
     travellers,
 )
+from services.intake.api.who_is_who import run_together
 from services.intake.domain import case as cases
 from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
 from services.intake.domain.gate import Traveller
@@ -168,7 +169,9 @@ def _listing(router: APIRouter, runner: CommandRunner) -> None:
             **await at_the_gate(runner, journey, asked),
         )
         provenance = asked.provenance(correlation=case)
-        outcome = await runner.run(MANIFEST_PERSON, command, provenance, asked.idempotency)
+        outcome = await run_together(
+            runner, MANIFEST_PERSON, command, provenance, asked.idempotency
+        )
         return answer(outcome, _passenger)
 
 
@@ -202,7 +205,7 @@ def _sealing(router: APIRouter, runner: CommandRunner) -> None:
             travellers=travellers(journey, "listed"), **await at_the_gate(runner, journey, asked)
         )
         provenance = asked.provenance(correlation=manifest)
-        outcome = await runner.run(SEAL_MANIFEST, command, provenance, asked.idempotency)
+        outcome = await run_together(runner, SEAL_MANIFEST, command, provenance, asked.idempotency)
         return answer(outcome, _sealed)
 
 
@@ -220,7 +223,7 @@ def _boarding(router: APIRouter, runner: CommandRunner) -> None:
             **await at_the_gate(runner, journey, asked),
         )
         provenance = asked.provenance(correlation=case)
-        outcome = await runner.run(BOARD_PERSON, command, provenance, asked.idempotency)
+        outcome = await run_together(runner, BOARD_PERSON, command, provenance, asked.idempotency)
         return answer(outcome, _passenger)
 
 

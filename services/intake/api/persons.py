@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -10,15 +11,27 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
+from services.intake.domain import likeness
 from services.intake.domain import person as persons
+from services.intake.domain.likeness import Likenesses
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
 from services.intake.domain.side import only_for
-from services.intake.vault import Identity, IdentityDocument, SealedPerson, Vault
+from services.intake.vault import (
+    Identity,
+    IdentityDocument,
+    IdentityKeys,
+    IndexedPerson,
+    SealedPerson,
+    Vault,
+)
+from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.ids import PersonId
 from shared.ledger.ids import new_id
 from shared.ledger.rows import RowChange
 from shared.ledger.runner import CommandRunner
+from shared.ledger.store import UnwritableBatch
+from shared.ledger.work import Outcome
 from shared.telemetry.logs import logger
 from shared.web.answers import answer, found
 from shared.web.asked import Asked, Reader, asked_by, reader
@@ -26,8 +39,10 @@ from shared.web.examples import records, shows
 from shared.web.gate import resource_router
 from shared.web.models import Country, Day, RequestModel, UuidPath
 
-PersonRows = Callable[[SealedPerson], RowChange]
-"""The vault's row for a sealed person: `services.intake.projections.vault_row`."""
+PersonRows = Callable[[SealedPerson, Iterable[IndexedPerson]], Sequence[RowChange]]
+"""The vault's rows for a sealed person: `services.intake.projections.vault_rows`."""
+LOOKS = 5
+"""How often a registration looks again when somebody like them is registered at the same moment."""
 _log = logger("vault")
 _EXAMPLE: dict[str, Any] = {
     "name": "Synthetic Person 17",
@@ -43,6 +58,10 @@ class SealedPersons(Protocol):
 
     async def sealed_person(self, person: PersonId) -> SealedPerson | None:
         """The row of a person, if there is one."""
+        ...
+
+    async def registered_with(self, keys: Sequence[bytes]) -> list[IndexedPerson]:
+        """Who was registered with any of these keys, in the order of registration."""
         ...
 
 
@@ -75,52 +94,98 @@ class Registration(RequestModel):
 
 
 def router(
-    runner: CommandRunner, sealed: SealedPersons, vault: Vault, row: PersonRows
+    runner: CommandRunner, sealed: SealedPersons, vault: Vault, rows: PersonRows
 ) -> APIRouter:
     """`/v1/persons`."""
     router = resource_router("persons")
-    _register(router, runner, vault, row)
+    _register(router, Registrar(runner, sealed, vault, rows))
     _read(router, runner, sealed, vault)
     return router
 
 
-def _register(router: APIRouter, runner: CommandRunner, vault: Vault, row: PersonRows) -> None:
+class Registrar(msgspec.Struct, frozen=True):
+    """Looks for a person in the vault's index, then registers them, in one transaction with it."""
+
+    runner: CommandRunner
+    index: SealedPersons
+    vault: Vault
+    rows: PersonRows
+
+    async def register(self, identity: Identity, asked: Asked) -> Outcome:
+        """Register a person. Whoever took a place in the index meanwhile is seen at the next look.
+
+        Raises `Rejected` when the state has registered one of the documents (G9).
+        """
+        for _ in range(LOOKS - 1):
+            with contextlib.suppress(UnwritableBatch):
+                return await self._try(identity, asked)
+        return await self._try(identity, asked)
+
+    async def _try(self, identity: Identity, asked: Asked) -> Outcome:
+        person, keys = PersonId(new_id()), self.vault.keys(identity)
+        known = await self.index.registered_with(keys.every())
+        sealed, commitment = self.vault.seal(person, identity)
+        command = RegisterPerson(
+            person=person,
+            commitment=commitment,
+            actor=asked.actor,
+            same_document=_persons(known, keys.documents),
+            same_name=_persons(known, {keys.name}),
+        )
+        rows = self.rows(sealed, _next_places(person, keys, known))
+        return await self.runner.run(
+            REGISTER_PERSON, command, asked.provenance(), asked.idempotency, rows
+        )
+
+
+def _persons(known: Sequence[IndexedPerson], keys: Collection[bytes]) -> tuple[PersonId, ...]:
+    return tuple(sorted({one.person for one in known if one.key in keys}))
+
+
+def _next_places(
+    person: PersonId, keys: IdentityKeys, known: Sequence[IndexedPerson]
+) -> Iterator[IndexedPerson]:
+    last = {one.key: one.place for one in known}  # in the order of places
+    for key in keys.every():
+        yield IndexedPerson(person, key, last.get(key, -1) + 1)
+
+
+def _register(router: APIRouter, registrar: Registrar) -> None:
     @router.post(
         "/persons",
-        summary="Register a person; the answer has the pseudonym",
-        responses=records({"person": _PERSON}),
+        summary="Register a person; the answer has the pseudonym, and whom they may be (G9)",
+        responses=records({"person": _PERSON, "near_matches": []}),
     )
     async def register(
         body: Registration, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
     ) -> Response:
-        person = PersonId(new_id())
-        sealed, commitment = vault.seal(person, body.identity())
-        command = RegisterPerson(person=person, commitment=commitment, actor=asked.actor)
-        outcome = await runner.run(
-            REGISTER_PERSON, command, asked.provenance(), asked.idempotency, (row(sealed),)
-        )
+        outcome = await registrar.register(body.identity(), asked)
         return answer(outcome, _registered, location=_place)
 
 
 def _read(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> None:
     @router.get(
         "/persons/{person}",
-        summary="Who a person is, for the intake agency that registered them",
-        responses=shows({"person": _PERSON, "registered_by": "USA", "identity": _EXAMPLE}),
+        summary="Who a person is and may be, for the intake agency that registered them",
+        responses=shows(
+            {"person": _PERSON, "registered_by": "USA", "identity": _EXAMPLE, "alike": []}
+        ),
     )
     async def read(
-        person: UuidPath, asking: Annotated[Reader, Depends(reader("intake-agency"))]
+        person: UuidPath,
+        asking: Annotated[Reader, Depends(reader("intake-agency"))],
     ) -> Response:
         state = await runner.state(persons.fold(PersonId(person)))
         registered = persons.registration(state, PersonId(person))
         only_for(asking.actor, registered.registered_by, "read who this person is")
         row = await sealed.sealed_person(registered.person)
         _log.info("identity read", person=person, actor=str(asking.actor), erased=row is None)
-        return found(asking, _shown(registered, row, vault), what="person")
+        alike = await runner.state(likeness.fold(registered.person))
+        return found(asking, _shown(registered, row, vault, alike), what="person")
 
 
 def _shown(
-    registered: PersonRegistered, row: SealedPerson | None, vault: Vault
+    registered: PersonRegistered, row: SealedPerson | None, vault: Vault, alike: Likenesses
 ) -> dict[str, object]:
     identity = msgspec.to_builtins(vault.open(row)[0]) if row else None
     return {
@@ -128,12 +193,17 @@ def _shown(
         "registered_by": registered.registered_by,
         "commitment": registered.commitment,
         "identity": identity,
+        "alike": msgspec.to_builtins(alike.known),
     }
 
 
-def _registered(registered: PersonRegistered) -> dict[str, object]:
-    return {"person": registered.person, "commitment": registered.commitment}
+def _registered(registered: PersonRegistered, *near: NearMatchFound) -> dict[str, object]:
+    return {
+        "person": registered.person,
+        "commitment": registered.commitment,
+        "near_matches": [one.other for one in near],
+    }
 
 
-def _place(registered: PersonRegistered) -> str:
+def _place(registered: PersonRegistered, *_near: NearMatchFound) -> str:
     return f"/v1/persons/{registered.person}"

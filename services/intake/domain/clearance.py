@@ -14,14 +14,16 @@ import msgspec
 
 from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
-from services.intake.domain import hold
+from services.intake.domain import likeness, standing
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CaseState
-from services.intake.domain.hold import HoldsState
+from services.intake.domain.likeness import Aliases, LikenessChange, Likenesses
 from services.intake.domain.safeguards import RULES, Question
 from services.intake.domain.side import only_for
+from services.intake.domain.standing import HoldsState
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
+from shared.contracts.identity import PersonsMerged
 from shared.contracts.intake import (
     CaseProposed,
     ClearanceGranted,
@@ -37,39 +39,52 @@ from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
 
 
 class ClearanceState(msgspec.Struct, frozen=True):
-    """A case and the holds against it, folded together in log order."""
+    """A case, the holds against it and who its person may be, folded together in log order."""
 
     case: CaseState = CaseState()
     holds: HoldsState = HoldsState()
+    likenesses: Likenesses = Likenesses()
 
 
-def fold(case: CaseId, person: PersonId, destination: Country) -> Fold[ClearanceState]:
+def fold(
+    case: CaseId, person: PersonId, destination: Country, aliases: tuple[PersonId, ...] = ()
+) -> Fold[ClearanceState]:
     """A case and every matching hold: the fold for clear, manifest, board and depart (G1, G4).
 
-    A hold asserted after clearance undoes the clearance, and its lifting does not bring it back.
+    A hold on any pseudonym of the person matches (G9). One asserted after clearance undoes the
+    clearance, as a merging does, and its lifting does not bring it back.
     """
-    standing = hold.standing(person, destination)
+    holds = standing.on_departure(destination, person, *aliases)
+    change = msgspec.structs.replace
 
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
+        if isinstance(event, LikenessChange):
+            known = likeness.evolve(state.likenesses, event)
+            undone = isinstance(event, PersonsMerged)
+            case = cases.reviewed_again(state.case) if undone else state.case
+            return change(state, case=case, likenesses=known)
         if not isinstance(event, HoldAsserted | HoldLifted):
-            return ClearanceState(cases.evolve(state.case, event), state.holds)
-        after = standing.evolve(state.holds, event)
+            return change(state, case=cases.evolve(state.case, event))
+        after = holds.evolve(state.holds, event)
         blocked = len(after.standing) > len(state.holds.standing)
-        return ClearanceState(cases.reviewed_again(state.case) if blocked else state.case, after)
+        case = cases.reviewed_again(state.case) if blocked else state.case
+        return change(state, case=case, holds=after)
 
     return Fold(
-        name=f"clearance/{case}/{person}/{destination}",
-        alternatives=(*cases.fold(case).alternatives, *standing.alternatives),
+        name="/".join(("clearance", case, destination, person, *aliases)),
+        alternatives=(
+            *cases.fold(case).alternatives,
+            *holds.alternatives,
+            *likeness.alternatives(person, *aliases),
+        ),
         initial=ClearanceState(),
         evolve=evolve,
     )
 
 
-def findings(
-    document: AgreementDocument, case: CaseState, holds: HoldsState, on: date
-) -> tuple[Finding, ...]:
+def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
-    asked = Question(document, case, holds, on)
+    asked = Question(document, state.case, state.holds, on, state.likenesses)
     return tuple(finding for rule in RULES for finding in rule(asked))
 
 
@@ -148,6 +163,7 @@ class ClearCase(msgspec.Struct, frozen=True, kw_only=True):
     destination: Country
     now: datetime
     actor: Actor
+    aliases: Aliases = Aliases()
 
 
 class ClearCaseState(msgspec.Struct, frozen=True):
@@ -161,7 +177,12 @@ def _boundary(command: ClearCase) -> Boundary[ClearCaseState]:
     return Boundary(
         (
             agreements.fold(command.agreement),
-            fold(command.case, command.person, command.destination),
+            fold(
+                command.case,
+                command.person,
+                command.destination,
+                command.aliases.get(command.person) or (),
+            ),
         ),
         ClearCaseState,
     )
@@ -175,8 +196,9 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         raise ReadModelDiffers(f"case {command.case} is about somebody else: read it again")
     if case.status in ("withdrawn", "handover-offered", "transferred"):
         raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
+    likeness.read_together(command.aliases, (command.person, state.clearance.likenesses))
     document = agreements.signed(state.agreement, proposed.agreement)
-    found = findings(document, case, state.clearance.holds, command.now.date())
+    found = findings(document, state.clearance, command.now.date())
     if found:
         raise refused(found).on_record(lambda refusal: _refusal(proposed, refusal))
     if case.cleared:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.intake.domain import agreement, clearance, manifest
+from services.intake.domain import agreement, clearance, likeness, manifest
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CLOSED
 from services.intake.domain.clearance import ClearanceState
+from services.intake.domain.likeness import Aliases
 from services.intake.domain.manifest import ManifestState, known
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
 from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
-from shared.kernel.decider import Boundary
+from shared.kernel.decider import Boundary, Fold
 from shared.kernel.ids import AgreementId, CaseId, ManifestId, PersonId, agreement_of
 from shared.kernel.rejected import Finding, RuleBroken
 
@@ -70,6 +71,8 @@ class AtTheGate(msgspec.Struct, frozen=True, kw_only=True):
     """How far this process's clock is from the log's own, measured for this command."""
     now: datetime
     actor: Actor
+    aliases: Aliases = Aliases()
+    """Whose else the persons' pseudonyms may be, as read before; none is the rule (G9)."""
 
 
 class GateState(msgspec.Struct, frozen=True):
@@ -93,10 +96,15 @@ def boundary(command: AtTheGate, travellers: tuple[Traveller, ...]) -> Boundary[
         (
             manifest.fold(command.manifest),
             agreement.fold(command.agreement),
-            *(clearance.fold(one.case, one.person, command.destination) for one in travellers),
+            *(_of_traveller(command, one) for one in travellers),
         ),
         GateState.of,
     )
+
+
+def _of_traveller(command: AtTheGate, one: Traveller) -> Fold[ClearanceState]:
+    aliases = command.aliases.get(one.person) or ()
+    return clearance.fold(one.case, one.person, command.destination, aliases)
 
 
 def gate(
@@ -117,7 +125,17 @@ def day_at_the_gate(now: datetime, *planned: datetime) -> date:
 def everyone(
     command: AtTheGate, travellers: tuple[Traveller, ...], state: GateState, on: date
 ) -> tuple[Finding, ...]:
-    """What stands between any of these persons and the other side of the gate, each one named."""
+    """What stands between any of these persons and the other side of the gate, each one named.
+
+    Raises `NotReadTogether` when a person's other pseudonyms were not read with them.
+    """
+    likeness.read_together(
+        command.aliases,
+        *(
+            (one.person, read.likenesses)
+            for one, read in zip(travellers, state.clearances, strict=True)
+        ),
+    )
     document = state.agreement.active
     found = [*_readable(document, command.clock_skew), *_of_journey(command, state, document)]
     for one, read in zip(travellers, state.clearances, strict=True):
@@ -170,7 +188,7 @@ def _of_person(
     document: AgreementDocument | None, state: ClearanceState, on: date
 ) -> Iterator[Finding]:
     if document is not None:
-        yield from clearance.findings(document, state.case, state.holds, on)
+        yield from clearance.findings(document, state, on)
     if state.case.status in CLOSED:
         yield Finding(rule="G4", missing=f"an open case: this one is {state.case.status}")
     elif not state.case.cleared:

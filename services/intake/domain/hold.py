@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
@@ -11,7 +10,7 @@ import msgspec
 from services.intake.domain import person as persons
 from services.intake.domain.person import PersonState
 from services.intake.domain.side import office_of, same_subject
-from shared.contracts.codes import Code, Country, HoldForm
+from shared.contracts.codes import Code, HoldForm
 from shared.contracts.intake import (
     CountryScope,
     HoldAsserted,
@@ -25,54 +24,11 @@ from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event
-from shared.kernel.ids import HoldId, PersonId
+from shared.kernel.ids import HoldId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
 
 HoldOffice = Literal["court", "counsel", "central-authority", "consulate"]
 """The offices that can assert a hold, and lift their own (G2)."""
-
-
-class HoldsState(msgspec.Struct, frozen=True):
-    """The holds that stand against one person's departure to one country, the oldest first."""
-
-    standing: tuple[HoldAsserted, ...] = ()
-
-
-def counts_against(scope: HoldScope, destination: Country) -> bool:
-    """Whether a matching hold forbids this destination; a person's may be against one only (G3)."""
-    match scope:
-        case PersonScope():
-            return scope.destination in (None, destination)
-        case CountryScope():
-            return scope.country == destination
-        case _:
-            assert_never(scope)
-
-
-def standing_against(destination: Country) -> Callable[[HoldsState, Event], HoldsState]:
-    """How they change: asserted it stands, verified or not, and only lifted it is gone (G2)."""
-
-    def evolve(state: HoldsState, event: Event) -> HoldsState:
-        if isinstance(event, HoldAsserted) and counts_against(event.scope, destination):
-            return HoldsState((*state.standing, event))
-        if isinstance(event, HoldLifted):
-            return HoldsState(tuple(one for one in state.standing if one.hold != event.hold))
-        return state
-
-    return evolve
-
-
-def standing(person: PersonId, destination: Country) -> Fold[HoldsState]:
-    """Every hold that matches a person or the destination country (G2, G3)."""
-    return Fold(
-        name=f"holds/{person}/{destination}",
-        alternatives=(
-            on(HoldAsserted, HoldLifted, hold_scope=f"person:{person}"),
-            on(HoldAsserted, HoldLifted, hold_scope=f"country:{destination}"),
-        ),
-        initial=HoldsState(),
-        evolve=standing_against(destination),
-    )
 
 
 HoldChange = HoldAsserted | HoldVerified | HoldLiftRequested | HoldLifted

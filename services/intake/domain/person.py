@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from shared.contracts.codes import Sha256
+from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn, PersonRegistered
 from shared.kernel.actor import INDEPENDENT, Actor
-from shared.kernel.decider import Decider, Fold, on, only
+from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, PersonId
 from shared.kernel.rejected import Conflict, NotAllowed, Unknown
@@ -53,16 +56,28 @@ class RegisteredAlready(Conflict):
     """The pseudonym belongs to somebody already."""
 
 
+class DocumentRegistered(Conflict):
+    """One document is one person's, and the state has registered them (G9)."""
+
+    RULE = "G9"
+
+
 class OnlyStatesRegister(NotAllowed):
     """A person is registered by a state, which then answers for the vault's content."""
 
 
 class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Give a person a pseudonym; the commitment ties it to the vault."""
+    """Give a person a pseudonym; the commitment ties it to the vault.
+
+    What the vault's index knows comes with it: who was registered with one of the documents, and
+    who with the name and birth date (G9).
+    """
 
     person: PersonId
     commitment: Sha256
     actor: Actor
+    same_document: tuple[PersonId, ...] = ()
+    same_name: tuple[PersonId, ...] = ()
 
 
 def registration(state: PersonState, person: PersonId) -> PersonRegistered:
@@ -72,17 +87,48 @@ def registration(state: PersonState, person: PersonId) -> PersonRegistered:
     return state.registered
 
 
-def _register(command: RegisterPerson, state: PersonState) -> tuple[Event, ...]:
-    if command.actor.party == INDEPENDENT:
+class RegistrationState(msgspec.Struct, frozen=True):
+    """The pseudonym, and those that were registered with one of the documents."""
+
+    own: PersonState
+    same_document: tuple[PersonState, ...]
+
+    @staticmethod
+    def of(own: PersonState, *same_document: PersonState) -> RegistrationState:
+        """The state from the folds of the boundary, in their order."""
+        return RegistrationState(own, same_document)
+
+
+def _boundary(command: RegisterPerson) -> Boundary[RegistrationState]:
+    others = (fold(one) for one in command.same_document)
+    return Boundary((fold(command.person), *others), RegistrationState.of)
+
+
+def _register(command: RegisterPerson, state: RegistrationState) -> tuple[Event, ...]:
+    party = command.actor.party
+    if party == INDEPENDENT:
         raise OnlyStatesRegister("an independent office registers nobody")
-    if state.registered:
+    if state.own.registered:
         raise RegisteredAlready(f"person {command.person} is registered already")
-    registered = PersonRegistered(
+    for other in state.same_document:
+        if other.registered and other.registered.registered_by == party:
+            known = other.registered.person
+            raise DocumentRegistered(f"this document is person {known}'s: use that pseudonym")
+    return (_registered(command), *_near_matches(command))
+
+
+def _near_matches(command: RegisterPerson) -> Iterator[Event]:
+    """Whoever shares the name and birth date, or a document that another state registered."""
+    for other in sorted({*command.same_document, *command.same_name}):
+        yield NearMatchFound(person=command.person, other=other, registrar=str(command.actor))
+
+
+def _registered(command: RegisterPerson) -> PersonRegistered:
+    return PersonRegistered(
         person=command.person,
         registered_by=command.actor.party,
         commitment=command.commitment,
     )
-    return (registered,)
 
 
-REGISTER_PERSON = Decider(boundary=lambda command: only(fold(command.person)), decide=_register)
+REGISTER_PERSON = Decider(boundary=_boundary, decide=_register)

@@ -8,7 +8,8 @@ from datetime import date
 import msgspec
 
 from services.intake.domain.case import CaseState
-from services.intake.domain.hold import HoldsState
+from services.intake.domain.likeness import Likenesses
+from services.intake.domain.standing import HoldsState
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country, FactKind
 from shared.contracts.intake import (
@@ -28,12 +29,15 @@ from shared.kernel.rejected import Finding
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What clearance is computed from: the signed terms, the case, the holds, and the day."""
+    """What clearance is computed from: the signed terms, the case, the holds, the day, and who
+    the person may be.
+    """
 
     document: AgreementDocument
     case: CaseState
     holds: HoldsState
     on: date
+    likenesses: Likenesses = Likenesses()
 
 
 def standing_holds(asked: Question) -> Iterator[Finding]:
@@ -123,12 +127,20 @@ def kind(asked: Question) -> Iterator[Finding]:
 
 
 def identity(asked: Question) -> Iterator[Finding]:
-    """G9: two independent identifiers."""
+    """G9: two independent identifiers, and nobody else whom the person may be."""
     fact = asked.case.fact(IdentityConfirmed)
     if fact is None:
         yield _missing("G9", "identity is not confirmed by two independent identifiers")
     elif len(set(fact.identifiers)) < TWO_IDENTIFIERS:
         yield _found("G9", "identity needs a second, independent identifier", fact)
+    proposed = asked.case.proposed
+    for alike in asked.likenesses.of(proposed.person) if proposed else ():
+        if alike.set_aside:
+            missing = "the pseudonym gave way to another: propose the case for that one"
+            yield Finding(rule="G9", missing=missing, evidence=f"person/{alike.other}")
+        elif not alike.merged:
+            missing = "a near match waits for a person: say whether they are the same"
+            yield Finding(rule="G9", missing=missing, evidence=f"person/{alike.other}")
 
 
 TWO_IDENTIFIERS = 2

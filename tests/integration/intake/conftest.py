@@ -17,6 +17,7 @@ from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from shared.web.settings import ServiceSettings
 from tests.integration.intake.agencies import Agencies
+from tests.integration.intake.travel import Travel
 
 
 @pytest.fixture
@@ -37,9 +38,17 @@ def settings(migrated_database: str, tmp_path: Path) -> IntakeSettings:
 
 
 @pytest.fixture
-async def client(settings: IntakeSettings) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service, without a token."""
-    app = intake.assemble(settings, MemoryBroker())
+def broker() -> MemoryBroker:
+    """The broker that placement's events come from."""
+    return MemoryBroker()
+
+
+@pytest.fixture
+async def client(
+    settings: IntakeSettings, broker: MemoryBroker
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The running service, without a token, following what is published to the broker."""
+    app = intake.assemble(settings, broker)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
@@ -59,3 +68,9 @@ async def agencies(
 
     yield Agencies(client, token, store)
     await store.close()
+
+
+@pytest.fixture
+def travel(agencies: Agencies, broker: MemoryBroker) -> Travel:
+    """Everybody who has to do with a journey."""
+    return Travel(agencies, broker)

@@ -1,14 +1,9 @@
 """A journey over HTTP, from the manifest to the transfer, and what stops it on the way."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import timedelta
 
-import httpx
 import pytest
 
-from services.intake import app as intake
-from services.intake.settings import IntakeSettings
 from shared.contracts.journey import (
     BoardingRefused,
     LegDepartureRefused,
@@ -19,8 +14,7 @@ from shared.contracts.journey import (
 from shared.ledger.errors import Unavailable
 from shared.ledger.ids import new_id
 from shared.ledger.postgres import PostgresStore
-from shared.messaging.memory import MemoryBroker
-from tests.integration.intake.agencies import Agencies, made, refused
+from tests.integration.intake.agencies import made, refused
 from tests.integration.intake.travel import (
     ARRIVED,
     CUSTODIAN,
@@ -32,31 +26,6 @@ from tests.integration.intake.travel import (
 )
 
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8099"
-
-
-@pytest.fixture
-def broker() -> MemoryBroker:
-    """The broker that placement's events come from."""
-    return MemoryBroker()
-
-
-@pytest.fixture
-async def client(
-    settings: IntakeSettings, broker: MemoryBroker
-) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service, following what is published to the broker."""
-    app = intake.assemble(settings, broker)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(app.router.lifespan_context(app))
-        transport = httpx.ASGITransport(app)
-        client = httpx.AsyncClient(transport=transport, base_url="http://intake.example")
-        yield await stack.enter_async_context(client)
-
-
-@pytest.fixture
-def travel(agencies: Agencies, broker: MemoryBroker) -> Travel:
-    """Everybody who has to do with a journey."""
-    return Travel(agencies, broker)
 
 
 async def test_a_journey_from_the_manifest_to_the_transfer(travel: Travel) -> None:

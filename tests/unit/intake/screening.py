@@ -37,7 +37,7 @@ def state(*log: Event) -> ClearanceState:
 def rules(*log: Event, terms: AgreementDocument | None = None, on: date = TODAY) -> tuple[str, ...]:
     """The rules that the findings are about."""
     now = state(*BEGUN, *log)
-    found = findings(terms or given.document(), now.case, now.holds, on)
+    found = findings(terms or given.document(), now, on)
     return tuple(one.rule for one in found)
 
 

@@ -18,9 +18,9 @@ from services.intake.domain.hold import (
     OrderReceivedInTheFuture,
     TwoSubjectsAreNeeded,
     VerifyHold,
-    standing,
 )
 from services.intake.domain.person import PersonIsUnknown
+from services.intake.domain.standing import on_departure
 from shared.contracts.intake import (
     CountryScope,
     HoldAsserted,
@@ -59,7 +59,7 @@ def lift(actor: Actor, instrument: str = "25-cv-766 order 9") -> LiftHold:
 
 def stands(*log: Event, person: PersonId = PERSON, destination: str = "SLV") -> bool:
     """Whether anything stands against this person's departure there."""
-    return given.folded(standing(person, destination), log).standing != ()
+    return given.folded(on_departure(destination, person), log).standing != ()
 
 
 @pytest.mark.parametrize("office", ["court", "counsel", "central-authority", "consulate"])
@@ -213,7 +213,7 @@ def test_lifting_one_hold_leaves_the_other_standing() -> None:
     lifted = HoldLifted(
         hold=HOLD, scope=PersonScope(PERSON), instrument="x", lifted_by=str(OTHER_CLERK)
     )
-    left = given.folded(standing(PERSON, "SLV"), (given.hold(), other, lifted))
+    left = given.folded(on_departure("SLV", PERSON), (given.hold(), other, lifted))
     assert left.standing == (other,)
 
 

@@ -95,7 +95,7 @@ def test_each_required_fact_that_is_missing_is_one_finding(
 def test_a_fact_that_does_not_hold_is_a_finding(changed: CaseFact, rule: str) -> None:
     assert rules(*facts(changed)) == (rule,)
     now = state(*BEGUN, *facts(changed))
-    (found,) = findings(given.document(), now.case, now.holds, TODAY)
+    (found,) = findings(given.document(), now, TODAY)
     assert found.evidence == f"document/{given.PAPER}"
 
 
@@ -136,10 +136,10 @@ def test_a_kind_that_a_later_version_no_longer_admits_stands_in_the_way() -> Non
 def test_only_nationals_of_the_receiving_state_are_repatriated() -> None:
     log = (*given.in_force(), REGISTERED, given.case_proposed("repatriation"))
     foreign = state(*log, *facts())
-    found = findings(given.document(), foreign.case, foreign.holds, TODAY)
+    found = findings(given.document(), foreign, TODAY)
     assert [one.rule for one in found] == ["G8"]
     home = state(*log, *facts(nationality("SLV")))
-    assert findings(given.document(), home.case, home.holds, TODAY) == ()
+    assert findings(given.document(), home, TODAY) == ()
 
 
 def test_g10_the_agreements_contest_period_runs_out_before_clearance() -> None:
@@ -167,7 +167,7 @@ def test_g3_a_matching_hold_stands_before_everything_else(
 ) -> None:
     assert rules(given.hold(scope))[0] == "G3"
     now = state(*BEGUN, *facts(), given.hold(scope))
-    (found,) = findings(given.document(), now.case, now.holds, TODAY)
+    (found,) = findings(given.document(), now, TODAY)
     assert (found.rule, found.evidence) == ("G3", f"hold/{HOLD}")
 
 

@@ -76,6 +76,42 @@ def test_a_changed_byte_opens_nothing(field: str) -> None:
         VAULT.open(msgspec.structs.replace(sealed, **changed))
 
 
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("SYNTHETIC PERSON 1", "syn 0001"), ("1, Person Synthétic", "SYN/0001"), ("x", "SYN0001")],
+)
+def test_g9_a_document_and_a_name_are_found_again_however_they_are_written(
+    name: str, number: str
+) -> None:
+    known = VAULT.keys(IDENTITY)
+    again = msgspec.structs.replace(
+        IDENTITY, name=name, documents=(IdentityDocument("passport", number, "VEN"),)
+    )
+    assert VAULT.keys(again).documents == known.documents
+    assert (VAULT.keys(again).name == known.name) == (name != "x")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"birth_date": date(1990, 1, 3)},
+        {"name": "Synthetic Person 2"},
+        {"documents": (IdentityDocument("national-id", "SYN-0001", "VEN"),)},
+        {"documents": (IdentityDocument("passport", "SYN-0001", "COL"),)},
+        {"documents": (IdentityDocument("passport", "--", "VEN"),)},
+    ],
+)
+def test_g9_somebody_else_has_another_key(changed: dict[str, object]) -> None:
+    other = VAULT.keys(msgspec.structs.replace(IDENTITY, **changed))
+    assert other != VAULT.keys(IDENTITY)
+
+
+def test_the_index_says_nothing_without_the_key_encryption_key() -> None:
+    ours, theirs = VAULT.keys(IDENTITY).every(), Vault(b"x" * 32).keys(IDENTITY).every()
+    assert len(ours) == 2
+    assert not set(ours) & set(theirs)
+
+
 def test_a_key_is_32_bytes_in_base64(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(base64.b64encode(b"k" * 32).decode() + "\n")
