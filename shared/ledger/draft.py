@@ -12,7 +12,7 @@ import msgspec
 from shared.kernel.event import tags_of
 from shared.kernel.rejected import Rejected
 from shared.ledger.entry import encode
-from shared.ledger.errors import EntryTooLarge, IdempotencyClash
+from shared.ledger.errors import IdempotencyClash
 from shared.ledger.ids import new_id
 from shared.ledger.outcomes import outcome_of
 from shared.ledger.recorded import Recorded
@@ -116,10 +116,7 @@ class Draft:
                 return rejected
             events = (rejected.recorded,)
             refused = True
-        try:
-            stored = self._encode(prepared, events)
-        except EntryTooLarge as error:
-            return error
+        stored = self._encode(prepared, events)
         if step.idempotency is not None:
             self._use(prepared.actor, step.idempotency, len(stored))
         return self._accept(step, stored, changes, refused=refused)

@@ -6,7 +6,8 @@ MessagingError
 ├── OriginUnavailable      the origin of a log does not serve its entries now; try again
 └── Stopped                trying again gives the same; somebody must look
     ├── TopicContradictsLog    a topic has what its log has not: nothing is published
-    └── LogBroken              a topic does not continue its log: nothing after it is applied
+    ├── LogBroken              a topic does not continue its log: nothing after it is applied
+    └── EffectTooLarge         what follows from an entry does not fit into one: nothing is lost
 ```
 """
 
@@ -34,6 +35,10 @@ class Stopped(MessagingError):
 
 class TopicContradictsLog(Stopped):
     """A topic is ahead of its log, or ends with another entry: the log may be an old backup."""
+
+
+class EffectTooLarge(Stopped):
+    """What a followed entry leads to does not fit into an entry of our own: it waits for us."""
 
 
 class LogBroken(Stopped):

@@ -11,13 +11,14 @@ import msgspec
 from shared.kernel.event import Event
 from shared.kernel.rejected import NotYet
 from shared.ledger.clock import SystemClock
+from shared.ledger.errors import EntryTooLarge
 from shared.ledger.positions import Position, position_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
-from shared.messaging.errors import LogBroken, Stopped
-from shared.telemetry.status import Health, Patience, Status
+from shared.messaging.errors import EffectTooLarge, LogBroken, Stopped
 from shared.telemetry.logs import logger
+from shared.telemetry.status import Health, Patience, Status
 
 if TYPE_CHECKING:
     from shared.kernel.clock import Clock
@@ -102,7 +103,9 @@ class Follower:
         return self._status.health()
 
     async def run(self) -> None:
-        """Follow until cancelled. Raises `Stopped` at an entry that does not continue the log."""
+        """Follow until cancelled. Raises `Stopped` at an entry that does not continue the log, or
+        whose effects no entry can hold.
+        """
         while True:
             try:
                 await self._follow()
@@ -184,20 +187,26 @@ class Follower:
                 await asyncio.sleep(self._patience.not_yet)
 
     async def _apply_ready(self, arrived: Sequence[Arrival]) -> int:
-        """Apply what comes before the first entry that must wait, by halving, or as much of it as
-        one transaction takes; gives how many.
+        """Apply what comes before the first entry that must wait or that stops us, by halving, or
+        as much of it as one transaction takes; gives how many.
         """
         try:
             taken, steps = self._steps(arrived)
             await self._commit(arrived[:taken], steps)
-        except NotYet as why:
+        except (NotYet, EntryTooLarge) as why:
             half = len(arrived) // 2
             if not half:
-                self._status.waits(f"entry {arrived[0].index} waits: {why}")
-                return 0
+                return self._cannot(arrived[0], why)
             ready = await self._apply_ready(arrived[:half])
             return ready if ready < half else half + await self._apply_ready(arrived[half:])
         return taken
+
+    def _cannot(self, one: Arrival, why: NotYet | EntryTooLarge) -> int:
+        """Wait with an entry whose time has not come; stop at one that can never be applied."""
+        if isinstance(why, EntryTooLarge):
+            raise EffectTooLarge(self._source.origin, one.index, str(why)) from why
+        self._status.waits(f"entry {one.index} waits: {why}")
+        return 0
 
     def _steps(self, arrived: Sequence[Arrival]) -> tuple[int, list[Step]]:
         """How many of these entries one transaction takes, and the steps that follow from them."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.messaging.errors import Stopped, TopicContradictsLog
 from shared.messaging.record import record_of
-from shared.telemetry.status import Patience, Status
 from shared.telemetry.logs import logger
+from shared.telemetry.status import Patience, Status
 
 if TYPE_CHECKING:
     from shared.messaging.broker import Broker, Publisher

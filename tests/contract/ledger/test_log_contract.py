@@ -144,6 +144,19 @@ async def test_an_entry_over_65535_bytes_is_refused_alone(store: Store) -> None:
     assert len(await log_of(store)) == 1
 
 
+async def test_steps_of_which_one_fits_into_no_entry_are_not_written_and_neither_are_their_rows(
+    store: Store,
+) -> None:
+    good = Step(RESERVE, Reserve(CECOT), provenance())
+    large = Step(RESERVE, Reserve(FacilityId("x" * 70_000)), provenance())
+    async with running(store) as runner:
+        with pytest.raises(EntryTooLarge):
+            await runner.apply([good, large])
+        assert await log_of(store) == []
+        await runner.apply([good])
+    assert len(await log_of(store)) == 1
+
+
 async def test_steps_are_written_together_or_not_at_all(store: Store) -> None:
     def faulty(_command: Reserve, _state: Places) -> tuple[Event, ...]:
         message = "a fault in the decision"

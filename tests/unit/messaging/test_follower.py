@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import NotYet
 from shared.ledger.errors import Unavailable
 from shared.ledger.positions import Position
 from shared.messaging import follower
-from shared.messaging.errors import BrokerUnavailable
+from shared.messaging.errors import BrokerUnavailable, EffectTooLarge
+from shared.messaging.reaction import steps_because_of
 from tests.support.entries import entries
+from tests.support.ledgers import RESERVE, Reserve
 from tests.support.waiting import until
 from tests.unit.messaging.following import Follows, reserve_for_each
 
@@ -174,6 +177,35 @@ async def test_a_failure_that_stays_makes_the_service_not_ready_until_it_goes() 
         broken = False
         await service.reaches(4)
         await service.becomes("running")
+
+
+async def test_an_entry_whose_effects_no_entry_can_hold_stops_the_follower_and_loses_nothing() -> (
+    None
+):
+    log = entries(9)
+    too_much = True
+
+    def react(recorded: Recorded) -> tuple[Step, ...]:
+        if recorded.sequence != 5 or not too_much:
+            return reserve_for_each(recorded)
+        command = Reserve(FacilityId("x" * 70_000))
+        return steps_because_of(recorded, "placement", (RESERVE, command))
+
+    service = Follows(log, react)
+    await service.publish(*enumerate(log))
+    with pytest.raises(EffectTooLarge, match="at entry 5") as stopped:
+        async with service.running() as running:
+            await running
+    assert stopped.value.index == 5
+    assert service.follower.health().state == "stopped"
+    assert "65535" in (await service.follower.check() or "")
+    assert await service.causes() == [0, 1, 2, 3, 4]
+    assert await service.position() == Position(5, 5)
+    too_much = False  # whoever looked has made it smaller
+    service.follower = service.restarted()
+    async with service.running():
+        await service.reaches(9)
+        assert await service.causes() == list(range(9))
 
 
 async def test_an_entry_that_arrives_again_after_its_position_was_lost_does_not_act_again() -> None:
