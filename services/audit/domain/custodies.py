@@ -125,6 +125,7 @@ class Custodies:
         if custody is None:
             return
         self._notes.same("G19", "a place held for", custody.held_for, event.manifest)
+        self._notes.same("G19", "the facility", custody.facility, event.facility)
         self._gives_up(custody)
         if custody.state == "expected":
             del self.known[event.custody]
@@ -222,7 +223,8 @@ class Custodies:
 
     def _signed(self, event: CustodyAccepted, offer: HandoverPending) -> None:
         notes = self._notes
-        notes.same("G13", "signed by", event.receiving, notes.actor.party)
+        signer = (notes.actor.party, notes.actor.office)
+        notes.same("G13", "signed by", (event.receiving, "facility-registry"), signer)
         for name in ("offer", "custodian", "sending", "receiving", "facility"):
             notes.same("G13", f"the {name}", getattr(offer, name), getattr(event, name))
         if event.accepted_at < offer.offered_at:

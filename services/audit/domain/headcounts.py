@@ -52,7 +52,8 @@ class Headcounts:
     def attested(self, event: HeadcountAttested) -> None:
         """The facility's state attests a night that has begun, once, in numbered parts."""
         notes, facility = self._notes, self._facilities.of(event.facility)
-        notes.same("G14", "the party", facility.country, notes.actor.party)
+        signer = (notes.actor.party, notes.actor.office)
+        notes.same("G14", "attested by", (facility.country, "facility-registry"), signer)
         notes.same("G14", "attested by", notes.fact.actor, event.attested_by)
         count = self._count
         if count is None or not self._goes_on(count, event):
@@ -74,8 +75,8 @@ class Headcounts:
         if count is None:
             return
         self._notes.same("G14", "counted", count.counted, event.counted)
-        if event.expected <= event.counted:
-            self._notes.broken("G14", "more expected than counted", event.expected)
+        expected = event.counted + self._notes.awaited("counted")
+        self._notes.same("G14", "to be counted", expected, event.expected)
         count.expected = event.expected
 
     def unaccounted_for(self, event: PersonUnaccounted) -> None:
@@ -99,6 +100,10 @@ class Headcounts:
             return
         if custody.missed is None:
             self._notes.broken("G14", "a person who was unaccounted for", "accounted for already")
+        self._notes.same("G14", "the facility", custody.facility, event.facility)
+        counted = event.night.toordinal() in custody.counted
+        if not counted and event.night != custody.departed_on:
+            self._notes.broken("G14", "a night that the person was counted or left on", event.night)
         custody.missed = None
 
     def _of(self, facility: FacilityId, night: date) -> Count | None:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import msgspec
 
+from services.audit.domain.cases import SIDES
 from services.audit.domain.months import LineKey, Month, Months
 from services.audit.domain.notes import Notes, same_subject
 from services.audit.domain.terms import Signed, Terms
@@ -27,7 +28,6 @@ from shared.kernel.money import Money
 
 LAST_MIDNIGHT = timedelta(hours=12)
 """Where a day ends last: UTC-12."""
-SIDES = "each side acts for itself"
 
 
 class Draft(msgspec.Struct):
@@ -82,7 +82,8 @@ class Invoices:
         if signed is None:
             notes.missing("F8", f"the terms of {event.agreement}", "not activated")
             return
-        notes.same(SIDES, "the party", signed.parties.receiving, notes.actor.party)
+        signer = (notes.actor.party, notes.actor.office)
+        notes.same(SIDES, "closed by", (signed.parties.receiving, "treasury"), signer)
         if event.period in self._months.closed.get(agreement, {}):
             notes.broken("period", "a month that is closed once", event.period)
         self._is_over(event, agreement)
@@ -180,7 +181,8 @@ class Invoices:
             notes.missing("T7", f"invoice/{event.invoice} issued and not certified yet", "none")
             return
         notes.same("G20", "certified by", notes.fact.actor, event.certified_by)
-        notes.same(SIDES, "the party", issued.payer, notes.actor.party)
+        signer = (notes.actor.party, notes.actor.office)
+        notes.same(SIDES, "certified by", (issued.payer, "treasury"), signer)
         if same_subject(issued.issued_by, event.certified_by):
             notes.broken("G20", "two subjects", event.certified_by)
         closed = self._months.closed.get(agreement_of(event.agreement), {})

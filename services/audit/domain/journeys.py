@@ -202,6 +202,7 @@ class Journeys:
         journey, one = self.of(event), self.passenger(event)
         if journey is None or one is None:
             return
+        self._notes.same("facilities", "the facility", journey.facility, event.facility)
         if one.status not in ("listed", "boarded") or (one.status == "boarded" and journey.begun):
             self._notes.broken("G12", "nobody taken off after departure", one.status)
         if one.status == "boarded":

@@ -10,7 +10,13 @@ import msgspec
 from services.audit.domain.fact import Fact
 from services.audit.domain.merge import cause_of
 from services.audit.domain.notes import Notes
+from shared.kernel.actor import INDEPENDENT
 from shared.kernel.event import Event, Tag, tag_fields
+
+HAPPENED = frozenset(
+    {"received_at", "departed_at", "arrived_at", "offered_at", "accepted_at", "ended_at"}
+)
+"""Fields that say when a thing happened: the entry's own time (ledger.md)."""
 
 
 class LogState(msgspec.Struct):
@@ -68,6 +74,12 @@ class Logs:
             self._notes.same("ledger", "the agreement", event.agreement, fact.agreement)  # type: ignore[attr-defined]  # the same
         if f"/{label.service}/" not in fact.origin:
             self._notes.broken("ledger", f"a log of {label.service}", fact.origin)
+        if label.happened and fact.time != getattr(event, label.happened):
+            self._notes.same("ledger", "the time", getattr(event, label.happened), fact.time)
+        if (fact.causation is not None) != (fact.actor == label.follower):
+            said = f"{fact.actor}, caused by {fact.causation}"
+            expected = f"{label.follower} for what another log caused, and nobody else"
+            self._notes.broken("ledger", expected, said)
 
     def _caused(self, fact: Fact, causation: str) -> None:
         cause = cause_of(fact)
@@ -83,6 +95,10 @@ class _Label(msgspec.Struct, frozen=True):
     field: str
     mark: Tag
     agreement: bool
+    happened: str | None
+    """The field that says when it happened in the world, where there is one."""
+    follower: str
+    """Who acts when this service follows another's log."""
 
 
 @cache
@@ -92,4 +108,13 @@ def _label(event_type: type[Event]) -> _Label:
         (field, mark) for field, mark in tag_fields(event_type) if mark.prefix == prefix
     )
     service = event_type.TYPE.partition(".")[0]
-    return _Label(service, prefix, field, mark, "agreement" in event_type.__struct_fields__)
+    fields = event_type.__struct_fields__
+    return _Label(
+        service=service,
+        prefix=prefix,
+        field=field,
+        mark=mark,
+        agreement="agreement" in fields,
+        happened=next((one for one in fields if one in HAPPENED), None),
+        follower=f"{INDEPENDENT}:ops:{service}-follower",
+    )

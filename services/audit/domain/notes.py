@@ -117,10 +117,18 @@ class Notes:
     def keep(self, key: Key) -> bool:
         """Whether this entry was expected so; it then need not come again."""
         promises = self._promises.get(self.fact.origin)
-        if not promises or promises.pop(key, None) is None:
+        promise = promises.pop(key, None) if promises else None
+        if promise is None:
             return False
         self._kept = True
+        if _decision(self.fact) != _decision(promise.fact):
+            expected = f"the decision of {promise.fact.ref}, by {promise.fact.actor}"
+            self.broken("ledger", expected, f"{self.fact.actor} at {self.fact.time}")
         return True
+
+    def awaited(self, name: object) -> int:
+        """How many promises of this name are still to be kept in the log that is being read."""
+        return sum(1 for key in self._promises.get(self.fact.origin, ()) if key[0] == name)
 
     def goes_on(self) -> None:
         """This entry belongs to the decision of those before it."""
@@ -148,6 +156,11 @@ class Notes:
         for key in keys:
             one = promises.pop(key)
             self.about(one.fact, "evidence-missing", one.rule, one.expected, "no such entry")
+
+
+def _decision(fact: Fact) -> tuple[object, ...]:
+    """What all entries of one decision have in common."""
+    return fact.actor, fact.time, fact.correlation, fact.causation
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.audit.domain.books import Books
 from services.audit.domain.cases import SIDES
 from services.audit.domain.notes import Notes
@@ -9,6 +11,9 @@ from services.audit.domain.terms import Terms
 from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import PrepaymentReceived
 from shared.kernel.ids import agreement_of
+
+FIRST_MIDNIGHT = timedelta(hours=14)
+"""Where a day begins first: UTC+14."""
 
 
 class Prepayments:
@@ -28,7 +33,11 @@ class Prepayments:
             notes.broken("F7", "a prepaid component of signed terms", event.component)
             return
         receiving, amount = signed.parties.receiving, pool.component.amount
-        notes.same(SIDES, "the party", receiving, notes.actor.party)
+        signer = (notes.actor.party, notes.actor.office)
+        notes.same(SIDES, "recorded by", (receiving, "treasury"), signer)
+        latest = (notes.fact.recorded_at + FIRST_MIDNIGHT).date()
+        if event.received_on > latest:
+            notes.broken("F7", f"money that was received by {latest}", event.received_on)
         if event.amount != amount:
             notes.differs("F7", f"the signed amount, {amount}", event.amount)
         if pool.paid_ahead:
