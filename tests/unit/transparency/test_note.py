@@ -70,6 +70,8 @@ def test_a_note_may_have_as_many_signatures_as_every_verifier_must_accept_and_mo
     assert len(parse_note(b"text\n\n" + LINE * MAX_SIGNATURES).signatures) == MAX_SIGNATURES
     with pytest.raises(Malformed, match="1 to 64 signatures, not 65"):
         parse_note(b"text\n\n" + LINE * (MAX_SIGNATURES + 1))
+    with pytest.raises(Malformed, match="1 to 64 signatures, not 65"):
+        parse_signature_lines(LINE * (MAX_SIGNATURES + 1))
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,13 @@ def test_the_earliest_of_a_witnesss_times_is_told() -> None:
     assert (verdict.by, verdict.times) == ((USA.name,), (60,))
 
 
+def test_of_two_cosignatures_of_one_key_the_earlier_counts() -> None:
+    lines = [line for at in (50, 40) for line in X.cosign(CHECKPOINT, at)]
+    twice = Note(CHECKPOINT.text(), tuple(lines))
+    verdict = parse_policy(f"{WITNESSES}quorum X\n").judge(SignedCheckpoint(CHECKPOINT, twice))
+    assert (verdict.by, verdict.times) == ((X.name,), (40,))
+
+
 def test_a_policy_opens_the_checkpoints_of_its_own_logs() -> None:
     honest = signed(CHECKPOINT, USA)
     assert POLICY.open(honest.encoded, ORIGIN) == honest
@@ -228,6 +235,8 @@ def test_32_logs_32_witnesses_and_32_groups_are_read() -> None:
         ("witness W\n", "'witness' of 2 words"),
         ("group g all\n", "'group' of 3 words"),
         ("group g all X\n", "X is not defined before"),
+        (f"quorum X\n{WITNESSES}", "line 1 .* X is not defined before"),
+        (f"group g all X\n{WITNESSES}quorum g\n", "line 1 .* X is not defined before"),
         (f"{WITNESSES}group g all g\n", "g is not defined before"),
         (f"{WITNESSES}group X all Y\nquorum X\n", "X is taken"),
         (f"{WITNESSES}group g any none\nquorum g\n", "names none"),
