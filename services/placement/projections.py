@@ -48,6 +48,9 @@ def _of_facility(event: Event) -> Iterator[RowChange]:
                     "timezone": event.timezone,
                     "approved_capacity": 0,
                     "own_population": 0,
+                    "proposed_capacity": None,  # of another state, if it had taken the name
+                    "proposed_by": None,
+                    "counted_on": None,
                 },
             )
         case CapacityProposed():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from services.placement.domain.facility import AGREE_FACILITY, AgreeFacility
 from services.placement.domain.handover import RECORD_HANDOVER_OFFER, RecordHandoverOffer
 from services.placement.domain.reservation import (
     RELEASE_RESERVATION,
@@ -9,19 +13,23 @@ from services.placement.domain.reservation import (
     ReleaseReservation,
     ReservePlace,
 )
+from shared.contracts.intake import AgreementActivated
 from shared.contracts.journey import HandoverOffered, PersonManifested, PersonRemoved
+from shared.kernel.decider import Decider
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
 from shared.messaging.reaction import steps_because_of
 
-TYPES = (PersonManifested, PersonRemoved, HandoverOffered)
+TYPES = (AgreementActivated, PersonManifested, PersonRemoved, HandoverOffered)
 """Which of intake's events placement reacts to."""
 
 
 def react(recorded: Recorded) -> tuple[Step, ...]:
     """What placement does about one of intake's entries."""
     match recorded.event:
+        case AgreementActivated() as event:
+            return steps_because_of(recorded, "placement", *_agreed(event))
         case PersonManifested() as event:
             reserve = ReservePlace(
                 custody=custody_of(event.case),
@@ -41,6 +49,18 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
         case _:
             return ()
+
+
+def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], object]]:
+    for one in event.document.facilities:
+        yield (
+            AGREE_FACILITY,
+            AgreeFacility(
+                facility=one.facility,
+                agreement=event.agreement,
+                country=event.document.parties.receiving,
+            ),
+        )
 
 
 def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:

@@ -34,6 +34,16 @@ class FacilityRegistered(FacilityEvent, frozen=True):
     timezone: Timezone
 
 
+class FacilityAgreed(FacilityEvent, frozen=True):
+    """An agreement that both states signed names this facility: it is the receiving state's, and
+    no other state registers the name.
+    """
+
+    TYPE: ClassVar[str] = "placement.FacilityAgreed.v1"
+    agreement: AgreementTag
+    country: Country
+
+
 class CapacityProposed(FacilityEvent, frozen=True):
     """One subject proposed how many the facility may hold (G19)."""
 

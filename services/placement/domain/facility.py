@@ -7,11 +7,12 @@ from typing import assert_never
 
 import msgspec
 
-from shared.contracts.codes import Timezone
+from shared.contracts.codes import Country, Timezone
 from shared.contracts.placement import (
     CapacityApproved,
     CapacityProposed,
     CustodyAccepted,
+    FacilityAgreed,
     FacilityRegistered,
     OwnPopulationReported,
     PersonReleased,
@@ -23,7 +24,7 @@ from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.dates import local_date
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import AgreementRef, FacilityId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
 
 
@@ -37,10 +38,12 @@ class Proposal(msgspec.Struct, frozen=True):
 class FacilityState(msgspec.Struct, frozen=True):
     """A facility as counters alone, so that what a place costs to decide never grows with the log.
 
-    No country means that nobody has registered it.
+    No country means that nobody has registered it; `agreed` is the state that an agreement which
+    both signed names it for.
     """
 
     country: str = ""
+    agreed: str = ""
     timezone: str = ""
     approved: int = 0
     proposal: Proposal | None = None
@@ -62,6 +65,7 @@ class FacilityState(msgspec.Struct, frozen=True):
 
 FacilityChange = (
     FacilityRegistered
+    | FacilityAgreed
     | CapacityProposed
     | CapacityApproved
     | OwnPopulationReported
@@ -79,8 +83,8 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
         return state
     change = msgspec.structs.replace
     match event:
-        case FacilityRegistered():
-            return change(state, country=event.country, timezone=event.timezone)
+        case FacilityRegistered() | FacilityAgreed():
+            return _named(state, event)
         case CapacityProposed():
             return change(state, proposal=Proposal(event.places, event.proposed_by))
         case CapacityApproved():
@@ -100,6 +104,15 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
             assert_never(event)
 
 
+def _named(state: FacilityState, event: FacilityRegistered | FacilityAgreed) -> FacilityState:
+    """Whose it is. A state that an agreement names takes the name over, and nothing else."""
+    if isinstance(event, FacilityAgreed):
+        return msgspec.structs.replace(state, agreed=event.country)
+    if state.country not in ("", event.country):
+        state = FacilityState(agreed=state.agreed)
+    return msgspec.structs.replace(state, country=event.country, timezone=event.timezone)
+
+
 def fold(facility: FacilityId) -> Fold[FacilityState]:
     """One facility's counters; worth keeping, every reservation in it depends on them."""
     return Fold(
@@ -107,6 +120,7 @@ def fold(facility: FacilityId) -> Fold[FacilityState]:
         alternatives=(
             on(
                 FacilityRegistered,
+                FacilityAgreed,
                 CapacityProposed,
                 CapacityApproved,
                 OwnPopulationReported,
@@ -126,6 +140,14 @@ def fold(facility: FacilityId) -> Fold[FacilityState]:
 
 class FacilityAlreadyRegistered(Conflict):
     """A facility has this name already."""
+
+
+class FacilityOfOthers(Conflict):
+    """Two states have agreed that a facility of this name is another state's."""
+
+
+class FacilityAgreedAlready(Conflict):
+    """An earlier version, or another agreement, names this facility of the same state."""
 
 
 class FacilityIsUnknown(Unknown):
@@ -164,6 +186,14 @@ class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
     timezone: Timezone
 
 
+class AgreeFacility(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement came into force that names a facility of its receiving state."""
+
+    facility: FacilityId
+    agreement: AgreementRef
+    country: Country
+
+
 class ReportOwnPopulation(FacilityCommand, frozen=True, kw_only=True):
     """Report how many places the state uses for its own."""
 
@@ -189,7 +219,13 @@ def require_own(country: str, facility: FacilityId, actor: Actor) -> None:
 def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, ...]:
     if command.actor.party == INDEPENDENT:
         raise FacilityNeedsAState("a facility is registered by the state that it stands in")
-    if state.country:
+    party = command.actor.party
+    if state.agreed not in ("", party):
+        raise FacilityOfOthers(
+            f"an agreement names {command.facility} as a facility of {state.agreed}: name yours"
+            " otherwise"
+        )
+    if state.country == party or (state.country and not state.agreed):
         raise FacilityAlreadyRegistered(
             f"facility {command.facility} is registered already, in {state.country}"
         )
@@ -198,6 +234,19 @@ def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, .
             facility=command.facility, country=command.actor.party, timezone=command.timezone
         ),
     )
+
+
+def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
+    if state.agreed == command.country:
+        raise FacilityAgreedAlready(f"{command.facility} is agreed to be {state.agreed}'s")
+    if state.agreed:
+        raise FacilityOfOthers(
+            f"an earlier agreement names {command.facility} as a facility of {state.agreed}"
+        )
+    agreed = FacilityAgreed(
+        facility=command.facility, agreement=command.agreement, country=command.country
+    )
+    return (agreed,)
 
 
 def _report(command: ReportOwnPopulation, state: FacilityState) -> tuple[Event, ...]:
@@ -218,4 +267,5 @@ def _report(command: ReportOwnPopulation, state: FacilityState) -> tuple[Event, 
 
 
 REGISTER_FACILITY = Decider(boundary=site, decide=_register)
+AGREE_FACILITY = Decider(lambda command: only(fold(command.facility)), _agree)
 REPORT_OWN_POPULATION = Decider(boundary=site, decide=_report)

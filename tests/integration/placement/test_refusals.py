@@ -1,16 +1,22 @@
 """What placement refuses: as a problem document, and where it matters as an entry."""
 
+import msgspec
 import pytest
 
+from shared.contracts.agreement import AgreedFacility, Parties
+from shared.contracts.intake import AgreementActivated
 from shared.contracts.placement import (
     CapacityRefused,
     CustodyAccepted,
+    FacilityAgreed,
     HandoverRefused,
     HeadcountRefused,
     PlaceRefused,
 )
+from shared.kernel.ids import FacilityId
 from shared.ledger.ids import new_id
 from tests.integration.placement.agencies import CECOT, CUSTODIAN, Agencies, Traveller
+from tests.support.intake_log import DOCUMENT
 
 EXIT = "2025-03-20T15:00:00"
 
@@ -39,6 +45,34 @@ async def test_a_manifest_beyond_the_capacity_gets_a_refusal_that_others_can_fol
     (refused,) = await agencies.until_recorded(PlaceRefused)
     assert isinstance(refused, PlaceRefused)
     assert (refused.custody, refused.refusal.rule) == (people[1].custody, "G19")
+
+
+async def test_a_third_state_that_took_the_name_of_an_agreed_facility_gives_it_back(
+    agencies: Agencies,
+) -> None:
+    taken = {"facility": CECOT, "timezone": "America/Caracas"}
+    places = {"places": 9}
+    third = await agencies.post("/facilities", taken, party="VEN")
+    await agencies.post(f"/facilities/{CECOT}/capacity", places, party="VEN")
+    assert third.status_code == 201
+    terms = msgspec.structs.replace(
+        DOCUMENT,
+        parties=Parties("USA", "SLV"),
+        facilities=(AgreedFacility(FacilityId(CECOT), "America/El_Salvador"),),
+    )
+    active = AgreementActivated(agreement=terms.ref, digest="0" * 64, document=terms)
+    await agencies.intake.say(active)
+    await agencies.until_recorded(FacilityAgreed)
+    refused = await agencies.post("/facilities", taken, party="VEN")
+    assert (refused.status_code, "SLV" in refused.json()["detail"]) == (409, True)
+    await agencies.facility(10)
+    shown = await agencies.until(f"/facilities/{CECOT}/occupancy", lambda row: row["available"])
+    assert (shown["country"], shown["timezone"], shown["available"]) == (
+        "SLV",
+        "America/El_Salvador",
+        10,
+    )
+    assert (shown["proposed_capacity"], shown["proposed_by"]) == (None, None)
 
 
 async def test_another_custodian_than_the_offers_is_refused_on_record(agencies: Agencies) -> None:

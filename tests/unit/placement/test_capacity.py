@@ -11,11 +11,15 @@ from services.placement.domain.capacity import (
     NoSuchProposal,
 )
 from services.placement.domain.facility import (
+    AGREE_FACILITY,
     REGISTER_FACILITY,
+    AgreeFacility,
     CountedInTheFuture,
+    FacilityAgreedAlready,
     FacilityAlreadyRegistered,
     FacilityIsUnknown,
     FacilityNeedsAState,
+    FacilityOfOthers,
     NewerCountStands,
     NotThisFacilitysState,
     RegisterFacility,
@@ -23,7 +27,7 @@ from services.placement.domain.facility import (
 )
 from shared.contracts.placement import CapacityRefused
 from shared.kernel.actor import INDEPENDENT, Actor
-from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, ZONE, Story
+from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, TERMS, ZONE, Story
 
 
 def register(story: Story, actor: Actor = REGISTRY) -> None:
@@ -40,6 +44,50 @@ def test_a_facility_is_registered_once(story: Story) -> None:
     register(story)
     with pytest.raises(FacilityAlreadyRegistered, match="in SLV"):
         register(story, SENDER)
+
+
+THIRD = Actor("VEN", "facility-registry", "somebody")
+
+
+def agree(story: Story, country: str = "SLV") -> None:
+    story.decide(AGREE_FACILITY, AgreeFacility(facility=CECOT, agreement=TERMS, country=country))
+
+
+def test_a_third_state_that_was_first_does_not_block_the_name_that_two_states_agreed_on(
+    story: Story,
+) -> None:
+    register(story, THIRD)
+    story.propose(7, THIRD)
+    story.approve(7, Actor("VEN", "central-authority", "somebody-else"))
+    agree(story)
+    with pytest.raises(FacilityOfOthers, match="of SLV"):
+        register(story, THIRD)
+    register(story)
+    assert (story.site.country, story.site.approved, story.site.proposal) == ("SLV", 0, None)
+    with pytest.raises(FacilityAlreadyRegistered):
+        register(story)
+    with pytest.raises(NotThisFacilitysState):
+        story.propose(9, THIRD)
+
+
+def test_a_facility_that_an_agreement_names_is_registered_by_its_receiving_state_alone(
+    story: Story,
+) -> None:
+    agree(story)
+    with pytest.raises(FacilityOfOthers):
+        register(story, SENDER)
+    story.facility(5)
+    assert (story.site.agreed, story.site.available) == ("SLV", 5)
+
+
+def test_a_name_is_agreed_once_and_what_its_state_did_stays(story: Story) -> None:
+    story.facility(5)
+    agree(story)
+    assert story.site.available == 5
+    with pytest.raises(FacilityAgreedAlready):
+        agree(story)
+    with pytest.raises(FacilityOfOthers, match="earlier agreement"):
+        agree(story, "VEN")
 
 
 def test_an_independent_office_has_no_facilities(story: Story) -> None:

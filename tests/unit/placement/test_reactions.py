@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from services.placement.domain.facility import AgreeFacility
 from services.placement.domain.handover import RecordHandoverOffer
 from services.placement.domain.reservation import ReleaseReservation, ReservePlace
 from services.placement.reactions import TYPES, react
+from shared.contracts.intake import AgreementActivated
 from shared.contracts.journey import HandoverOffered, PersonBoarded, PersonManifested, PersonRemoved
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import CaseId, CustodyId
 from shared.ledger.recorded import Recorded
+from tests.support.intake_log import DOCUMENT
 from tests.unit.placement.story import CECOT, CUSTODIAN, MANIFEST, OFFERED, TERMS, person
 
 CASE = CaseId("01930000-0000-7000-8000-000000000001")
@@ -33,6 +36,15 @@ def recorded(event: Event) -> Recorded:
         recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
         actor="USA:escort:escort-1",
         correlation="a-story",
+    )
+
+
+def test_an_agreement_in_force_says_whose_its_facilities_are() -> None:
+    active = AgreementActivated(agreement=DOCUMENT.ref, digest="0" * 64, document=DOCUMENT)
+    (step,) = react(recorded(active))
+    (facility,) = DOCUMENT.facilities
+    assert step.command == AgreeFacility(
+        facility=facility.facility, agreement=DOCUMENT.ref, country=DOCUMENT.parties.receiving
     )
 
 
@@ -75,4 +87,4 @@ def test_an_offer_is_recorded_with_the_entry_that_is_the_senders_signature() -> 
 
 def test_nothing_else_is_placements_business() -> None:
     assert react(recorded(PersonBoarded(**PASSENGER))) == ()
-    assert set(TYPES) == {PersonManifested, PersonRemoved, HandoverOffered}
+    assert set(TYPES) == {AgreementActivated, PersonManifested, PersonRemoved, HandoverOffered}
