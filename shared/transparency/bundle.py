@@ -31,7 +31,7 @@ def parse_bundle(data: bytes, width: int | None = None) -> list[bytes]:
     while place < end and len(entries) <= BUNDLE_WIDTH:
         start = place + _LENGTH
         place = start + int.from_bytes(data[place:start], "big")
-        if start > end or place > end:
+        if place > end:
             raise Malformed(f"the bundle ends within entry {len(entries)}")
         entries.append(data[start:place])
     _refuse_width(len(entries))

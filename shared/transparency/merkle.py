@@ -66,7 +66,13 @@ class Frontier:
         return tuple(self._peaks)
 
     def append(self, leaf: bytes) -> None:
-        self.extend((leaf,))
+        """Take one further leaf hash; raises `Malformed` if it is none."""
+        refuse_other_lengths((leaf,))
+        peak, bits = leaf, self._size
+        while bits & 1:
+            peak, bits = node_hash(self._peaks.pop(), peak), bits >> 1
+        self._peaks.append(peak)
+        self._size += 1
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Take further leaf hashes; raises `Malformed`, and takes none, if one is no hash."""

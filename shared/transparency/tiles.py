@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 _GROUPED: Final = r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
-_TILE: Final = re.compile(rf"tile/(0|[1-9][0-9]?)/{_GROUPED}", re.ASCII)
-_BUNDLE: Final = re.compile(rf"tile/entries/{_GROUPED}", re.ASCII)
+_TILE: Final = re.compile(rf"tile/(0|[1-9][0-9]?)/{_GROUPED}")
+_BUNDLE: Final = re.compile(rf"tile/entries/{_GROUPED}")
 _LONGEST: Final = 64
 """More characters than any tile's path has."""
 
@@ -146,7 +146,7 @@ def node_from_tile(node: Node, tile: Tile, hashes: bytes) -> bytes:
     first = (node.index << within) - tile.index * TILE_WIDTH if 0 <= within < TILE_HEIGHT else -1
     if not 0 <= first <= tile.width - (1 << within):
         raise ProofRefused(f"{node} is not computed from {tile.path}")
-    return root_of(_hashes(hashes)[first : first + (1 << within)])
+    return root_of(_hashes(hashes[first * HASH_SIZE : (first + (1 << within)) * HASH_SIZE]))
 
 
 def _hashes(content: bytes) -> list[bytes]:

@@ -64,6 +64,11 @@ def test_a_bundle_has_1_to_256_entries(count: int) -> None:
         parse_bundle(b"\0\1x" * count)
 
 
+def test_no_more_is_read_than_a_bundle_can_have() -> None:
+    with pytest.raises(Malformed, match="not 257"):
+        parse_bundle(b"\0\0" * 1_000_000)
+
+
 @pytest.mark.parametrize("width", [0, 1, 3, 256])
 def test_a_bundle_of_another_width_than_asked_for_is_refused(width: int) -> None:
     with pytest.raises(Malformed, match=f"has 2 entries, not {width}"):

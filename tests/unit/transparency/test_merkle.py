@@ -56,11 +56,11 @@ def test_a_tree_that_grows_in_any_steps_is_the_same_tree(steps: list[int], stop:
 
 
 def test_a_leaf_appended_is_a_tree_extended_by_one() -> None:
-    leaves, grown = known_leaves(9), Frontier()
-    for leaf in leaves:
+    leaves, grown = known_leaves(70), Frontier()
+    for size, leaf in enumerate(leaves, start=1):
         grown.append(leaf)
-    assert (grown.size, grown.root()) == (9, root_of(leaves))
-    assert grown.peaks == (root_of(leaves[:8]), leaves[8])
+        assert (grown.size, grown.root()) == (size, root_of(leaves[:size]))
+    assert grown.peaks == (root_of(leaves[:64]), root_of(leaves[64:68]), root_of(leaves[68:]))
 
 
 def test_a_copy_grows_apart_from_its_original() -> None:
@@ -94,4 +94,6 @@ def test_what_is_no_hash_is_refused_and_nothing_is_taken() -> None:
     grown = Frontier()
     with pytest.raises(Malformed, match="a hash has 32 bytes, not 64"):
         grown.extend([EMPTY_ROOT, EMPTY_ROOT * 2])
+    with pytest.raises(Malformed, match="a hash has 32 bytes, not 64"):
+        grown.append(EMPTY_ROOT * 2)
     assert (grown.size, grown.root()) == (0, EMPTY_ROOT)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.transparency.errors import ProofRefused
-from shared.transparency.merkle import EMPTY_ROOT, root_of
+from shared.transparency.merkle import EMPTY_ROOT, node_hash, root_of
 from shared.transparency.verify import (
     root_from_inclusion,
     verify_consistency,
@@ -65,6 +65,32 @@ def test_a_hash_too_many_or_too_few_is_refused(index: int, place: int, extra: by
     for path in (longer, [*proof, extra], proof[:place] + proof[place + 1 :], proof[:-1]):
         with pytest.raises(ProofRefused):
             verify_inclusion(index=index, size=SIZE, leaf=LEAVES[index], proof=path, root=ROOT)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
+def test_a_path_beyond_the_root_is_refused_even_to_a_root_that_it_leads_to(size: int) -> None:
+    top, leaves = root_of(LEAVES[:size]), LEAVES[:size]
+    log = log_of(size)
+    forged = node_hash(EMPTY_ROOT, top)
+    with pytest.raises(ProofRefused, match="hashes that nothing needs"):
+        verify_inclusion(
+            index=0, size=size, leaf=leaves[0], proof=[*log.inclusion(0), EMPTY_ROOT], root=forged
+        )
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, 2), (2, 3), (3, 4), (3, 8), (5, 7)])
+def test_a_proof_beyond_the_roots_is_refused_even_to_roots_that_it_leads_to(
+    old: int, new: int
+) -> None:
+    log = log_of(new)
+    with pytest.raises(ProofRefused, match="hashes that nothing needs"):
+        verify_consistency(
+            old=old,
+            new=new,
+            old_root=root_of(LEAVES[:old]),
+            new_root=node_hash(EMPTY_ROOT, log.tree.root()),
+            proof=[*log.consistency(old), EMPTY_ROOT],
+        )
 
 
 @given(st.integers(1, SIZE - 1), PLACES)
