@@ -5,7 +5,10 @@ from typing import Final
 from cli.words import Word, speaking
 
 WORDS: Final = {
-    "up": Word("cli.up:up", "Start PostgreSQL, Kafka and the services; Ctrl-C stops all of it."),
+    "up": Word(
+        "cli.up:up",
+        "Start the services and both audit nodes with their servers; Ctrl-C stops it all.",
+    ),
     "demo": Word(
         "cli.demo.command:demo",
         "Play the first agreement from a proposal to a certified invoice, then replay the logs.",

@@ -33,6 +33,7 @@ class Service(StrEnum):
     INTAKE = "intake"
     PLACEMENT = "placement"
     BILLING = "billing"
+    AUDIT = "audit"
 
 
 def migrate(service: Service, *, as_json: Json = False) -> None:

@@ -22,7 +22,7 @@ def up(
     folder: Annotated[Path, typer.Option(help="keeps data, keys and logs")] = DEFAULT,
     *,
     free_ports: Annotated[
-        bool, typer.Option("--free-ports", help="any free ports instead of 8001 to 8003")
+        bool, typer.Option("--free-ports", help="any free ports instead of 8001 to 8005")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -60,6 +60,7 @@ def _document(stack: LocalStack) -> dict[str, object]:
         "urls": stack.urls,
         "broker": stack.kafka_bootstrap or "memory",
         "why_no_kafka": stack.why_no_kafka,
+        "policy": str(stack.folder.seals.policy.resolve()),
         "folder": str(stack.folder.root.resolve()),
         "logs": str(stack.log.resolve()),
         "pid": os.getpid(),
@@ -73,6 +74,7 @@ def _table(stack: LocalStack) -> Table:
     for service, url in stack.urls.items():
         table.add_row(service, url)
     table.add_row("Kafka", stack.kafka_bootstrap or "none: one process, its broker in memory")
+    table.add_row("policy", str(stack.folder.seals.policy))
     table.add_row("logs", str(stack.log))
     return table
 
@@ -83,5 +85,6 @@ def _words(stack: LocalStack) -> str:
         f"A token of {office} of {party}, good for 12 hours (others: `accord token --help`):\n"
         f"export TOKEN={stack.token(party, office, subject)}\n"
         f'curl -H "Authorization: Bearer $TOKEN" {stack.urls["intake"]}/v1/cases\n'
+        f"accord audit verify {stack.urls['audit-usa']} --policy {stack.folder.seals.policy}\n"
         "Ctrl-C stops all of it."
     )

@@ -13,6 +13,7 @@ import msgspec
 from cli.demo import offices
 from cli.demo.replay import ClaimedLine, Claims, Verdict
 from cli.demo.stage import PERIOD
+from cli.local.addresses import SERVICES
 from shared.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ async def compare(stage: Stage, where: Where) -> Verdict:
 async def _claims(stage: Stage, where: Where) -> Claims:
     sizes: dict[str, int] = {}
     async with httpx.AsyncClient(timeout=30) as http:
-        for service, url in where.urls.items():
-            sizes[service] = (await http.get(f"{url}/v1/log")).json()["size"]
+        for service in SERVICES:
+            sizes[service] = (await http.get(f"{where.urls[service]}/v1/log")).json()["size"]
     invoice = stage.story.invoice
     return Claims(
         bootstrap=where.bootstrap,

@@ -14,6 +14,7 @@ import httpx
 import msgspec
 
 from cli.demo.rebuilt import Line, Rebuilt
+from cli.local.addresses import SERVICES, origin_of
 from shared.kernel.money import Money, total
 from shared.ledger.entry import decode
 from shared.messaging.broker import topic_name
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 
     from shared.messaging.broker import Broker
 
-ORDER = ("intake", "placement", "billing")
 WAIT_SECONDS = 60.0
-ORIGIN = "accord.example"
 
 
 class ClaimedLine(msgspec.Struct, frozen=True):
@@ -68,7 +67,7 @@ async def replay(claims: Claims) -> Verdict:
     """Rebuild from the logs and compare."""
     rebuilt = Rebuilt()
     entries: dict[str, int] = {}
-    for service in ORDER:
+    for service in SERVICES:
         entries[service] = 0
         async with asyncio.timeout(WAIT_SECONDS):
             async for page in pages(claims, service):
@@ -89,7 +88,7 @@ async def replay(claims: Claims) -> Verdict:
 def pages(claims: Claims, service: str) -> AsyncIterator[list[bytes]]:
     """Every entry of a log, in pages: from its topic, or over HTTP where there is no Kafka."""
     if claims.bootstrap is None:
-        return _from_origin(claims.urls[service], f"{ORIGIN}/{service}/0", claims.sizes[service])
+        return _from_origin(claims.urls[service], origin_of(service), claims.sizes[service])
     topic = topic_name(claims.prefix, service)
     return _from_topic(KafkaBroker(claims.bootstrap), topic, claims.sizes[service])
 

@@ -1,4 +1,4 @@
-"""Where the services of a local stack answer: the ports that everybody knows, or free ones."""
+"""Which programs a local stack has, and where they answer: at known ports, or at free ones."""
 
 import socket
 from collections.abc import Mapping
@@ -10,13 +10,33 @@ from cli.output import CouldNot
 
 HOST: Final = "127.0.0.1"
 PORTS: Final[Mapping[str, int]] = MappingProxyType(
-    {"intake": 8001, "placement": 8002, "billing": 8003}
+    {"intake": 8001, "placement": 8002, "billing": 8003, "audit-usa": 8004, "audit-slv": 8005}
 )
+SERVICES: Final = ("intake", "placement", "billing")
+"""The programs that keep a log."""
+NODES: Final[Mapping[str, str]] = MappingProxyType({"audit-usa": "USA", "audit-slv": "SLV"})
+"""The audit nodes, and whose each is."""
+ORIGIN_PREFIX: Final = "accord.example"
 Choice = Literal["known", "free", "known-or-free"]
 
 
+def code_of(program: str) -> str:
+    """The service whose code a program runs: both audit nodes run the same."""
+    return program.partition("-")[0]
+
+
+def origin_of(service: str) -> str:
+    """The origin of a service's log."""
+    return f"{ORIGIN_PREFIX}/{service}/0"
+
+
+def witness_of(node: str) -> str:
+    """The name with which a node cosigns."""
+    return f"audit.{NODES[node].lower()}.{ORIGIN_PREFIX}"
+
+
 def choose_ports(choice: Choice) -> dict[str, int]:
-    """A port for each service; raises if the known ones are wanted and one is taken."""
+    """A port for each program; raises if the known ones are wanted and one is taken."""
     if choice == "free":
         return _free_ports()
     taken = [f"{port} ({name})" for name, port in PORTS.items() if not _is_free(port)]

@@ -1,11 +1,12 @@
 """The services' databases: each migrated by its owner, and used by a login that owns nothing."""
 
-import os
 import secrets
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from cli.local.addresses import ORIGIN_PREFIX, code_of
+from cli.migrate import ORIGIN_PREFIX as ORIGIN_PREFIX_SETTING
 from cli.migrate import migrate_database
 from cli.stack.postgres import PostgresServer
 from shared.ledger.schema import SERVICE_ROLE
@@ -45,10 +46,11 @@ class Databases:
 
     def _migrate(self) -> None:
         for service in self._passwords:
-            migrate_database(service, self._server.url(self._database(service)), os.environ)
+            url = self._server.url(self._database(service))
+            migrate_database(code_of(service), url, {ORIGIN_PREFIX_SETTING: ORIGIN_PREFIX})
 
     def _database(self, service: str) -> str:
-        return f"{self._prefix}{service}"
+        return f"{self._prefix}{service.replace('-', '_')}"
 
     def _role(self, service: str) -> str:
-        return f"{self._prefix or 'accord_'}{service}"
+        return f"{self._prefix or 'accord_'}{service.replace('-', '_')}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cli.local.seals import SealKeys
 from cli.output import CouldNot
 from cli.tokens import KEY_SET, new_keys
 
@@ -40,6 +41,11 @@ class StackFolder:
         return self.root / "vault.key"
 
     @property
+    def seals(self) -> SealKeys:
+        """What the logs are signed and cosigned with, and the policy that names those keys."""
+        return SealKeys(self.root / "seals")
+
+    @property
     def logs(self) -> Path:
         """What each service writes."""
         return self.root / "logs"
@@ -50,7 +56,7 @@ class StackFolder:
         return (self.root / "name").read_text("ascii").strip()
 
     def prepare(self) -> None:
-        """Make what is not there yet: the folder, the keys, the vault's key, the name."""
+        """Make what is not there yet: the folder, all keys, the name."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(0o711)  # PostgreSQL runs as another account where we are root
@@ -60,6 +66,7 @@ class StackFolder:
             _write_once(self.vault_key, key)
             if not self.jwks.exists():
                 new_keys(self.keys, PARTIES)
+            self.seals.prepare()
         except OSError as error:
             raise CouldNot(
                 f"{self.root} cannot be used ({error.strerror}): "

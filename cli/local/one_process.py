@@ -1,8 +1,9 @@
-"""All three services in one process around a broker in memory: the stack where there is no Kafka.
+"""All programs in one process around a broker in memory: the stack where there is no Kafka.
 
-    python -m cli.local.one_process intake=8001 placement=8002 billing=8003
+    python -m cli.local.one_process intake=8001 placement=8002 audit-usa=8004
 
-The environment is that of every service, with `ACCORD_DATABASE_URL_<SERVICE>` for each database.
+The environment is that of every program; what is one program's own has its name at the end:
+`ACCORD_DATABASE_URL_INTAKE`, `ACCORD_PARTY_AUDIT_USA`.
 """
 
 import asyncio
@@ -17,13 +18,12 @@ from typing import Any, Final, get_type_hints
 import uvicorn
 import uvloop
 
-from cli.local.addresses import HOST
+from cli.local.addresses import HOST, code_of
 from shared.messaging.broker import Broker
 from shared.messaging.memory import MemoryBroker
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 
-DATABASE_URL: Final = "ACCORD_DATABASE_URL"
 GRACE_SECONDS: Final = 5
 
 
@@ -36,19 +36,27 @@ class _Server(uvicorn.Server):
         yield
 
 
-def compose(service: str, environ: Mapping[str, str], broker: Broker) -> Any:  # noqa: ANN401 - an ASGI app
-    """A service's app, by the settings that it asks for, on this broker instead of Kafka."""
-    assemble = import_module(f"services.{service}.app").assemble
+def suffix_of(program: str) -> str:
+    """How the names of a program's own settings end."""
+    return program.upper().replace("-", "_")
+
+
+def compose(program: str, environ: Mapping[str, str], broker: Broker) -> Any:  # noqa: ANN401 - an ASGI app
+    """A program's app, by the settings that it asks for, on this broker instead of Kafka."""
+    assemble = import_module(f"services.{code_of(program)}.app").assemble
     settings = get_type_hints(assemble)["settings"]
-    own = {**environ, DATABASE_URL: environ[f"{DATABASE_URL}_{service.upper()}"]}
-    return assemble(settings.read(own), broker)
+    suffix = f"_{suffix_of(program)}"
+    own = {
+        name.removesuffix(suffix): value for name, value in environ.items() if name.endswith(suffix)
+    }
+    return assemble(settings.read({**environ, **own}), broker)
 
 
 async def serve(ports: Mapping[str, int], environ: Mapping[str, str]) -> None:
-    """Serve each service on its port until SIGINT or SIGTERM."""
+    """Serve each program on its port until SIGINT or SIGTERM."""
     broker = MemoryBroker()
     servers = [
-        _Server(_config(compose(service, environ, broker), port)) for service, port in ports.items()
+        _Server(_config(compose(program, environ, broker), port)) for program, port in ports.items()
     ]
 
     def stop() -> None:
@@ -64,7 +72,7 @@ async def serve(ports: Mapping[str, int], environ: Mapping[str, str]) -> None:
 
     await asyncio.gather(*map(serve_one, servers))
     if not all(server.started for server in servers):
-        sys.exit("a service could not start: its reason stands above")
+        sys.exit("a program could not start: its reason stands above")
 
 
 def _config(app: Any, port: int) -> uvicorn.Config:  # noqa: ANN401 - an ASGI app
@@ -79,9 +87,9 @@ def _config(app: Any, port: int) -> uvicorn.Config:  # noqa: ANN401 - an ASGI ap
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Read `service=port` pairs and serve."""
+    """Read `program=port` pairs and serve."""
     pairs = (argument.partition("=") for argument in arguments)
-    ports = {service: int(port) for service, _, port in pairs}
+    ports = {program: int(port) for program, _, port in pairs}
     configure_logs("accord")
     look_seldom()
     uvloop.run(serve(ports, os.environ))

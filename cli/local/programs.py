@@ -1,16 +1,17 @@
-"""What the supervisor runs: a process for each service, or one process for all of them."""
+"""What the supervisor runs: a process for each program, or one process for all of them."""
 
 import os
 import sys
 from collections.abc import Mapping
 from typing import Final
 
-from cli.local.addresses import HOST
+from cli.local.addresses import HOST, NODES, ORIGIN_PREFIX, SERVICES, code_of
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
-from cli.local.one_process import DATABASE_URL, GRACE_SECONDS
+from cli.local.one_process import GRACE_SECONDS, suffix_of
 from cli.stack.supervisor import Service
 
+DATABASE_URL: Final = "ACCORD_DATABASE_URL"
 ONE_PROCESS: Final = "services"
 MEMORY: Final = "memory"
 # What only the owner of the servers may know, or what would speak for another stack.
@@ -31,48 +32,72 @@ def environment(
         for name, value in os.environ.items()
         if name not in NOT_FOR_SERVICES and not name.startswith("ACCORD_")
     }
-    addresses = {f"ACCORD_{name.upper()}_URL": url for name, url in urls(ports).items()}
+    where = urls(ports)
+    addresses = {f"ACCORD_{name.upper()}_URL": where[name] for name in SERVICES}
     return {
         **inherited,
         **addresses,
         "ACCORD_KAFKA_BOOTSTRAP": bootstrap,
         "ACCORD_TOPIC_PREFIX": topic_prefix,
+        "ACCORD_ORIGIN_PREFIX": ORIGIN_PREFIX,
+        "ACCORD_POLICY": str(folder.seals.policy.resolve()),
         "ACCORD_JWKS": str(folder.jwks.resolve()),
         "ACCORD_VAULT_KEY_FILE": str(folder.vault_key.resolve()),
     }
 
 
+def own_settings(
+    program: str, ports: Mapping[str, int], folder: StackFolder, databases: Databases
+) -> dict[str, str]:
+    """What one program is told alone: its database, its keys; and a node whose it is."""
+    own = {DATABASE_URL: databases.url(program)}
+    key = str(folder.seals.key(program).resolve())
+    if program not in NODES:
+        return {**own, "ACCORD_LOG_KEY": key}
+    (peer,) = NODES.keys() - {program}
+    return {
+        **own,
+        "ACCORD_PARTY": NODES[program],
+        "ACCORD_WITNESS_KEY": key,
+        "ACCORD_PEER_URL": urls(ports)[peer],
+    }
+
+
 def separate(
-    ports: Mapping[str, int], env: Mapping[str, str], databases: Databases
+    ports: Mapping[str, int], env: Mapping[str, str], owned: Mapping[str, Mapping[str, str]]
 ) -> list[Service]:
-    """Each service as a process of its own."""
+    """Each program as a process of its own."""
     return [
         Service(
-            name=service,
+            name=program,
             argv=[
-                *(sys.executable, "-m", "uvicorn", f"services.{service}.app:create_app"),
+                *(sys.executable, "-m", "uvicorn", f"services.{code_of(program)}.app:create_app"),
                 *("--factory", "--host", HOST, "--port", str(port), "--no-access-log"),
                 *("--loop", "uvloop", "--http", "httptools"),
                 *("--timeout-graceful-shutdown", str(GRACE_SECONDS)),
             ],
-            env={**env, DATABASE_URL: databases.url(service)},
+            env={**env, **owned[program]},
             health_url=f"http://{HOST}:{port}/readyz",
         )
-        for service, port in ports.items()
+        for program, port in ports.items()
     ]
 
 
 def together(
-    ports: Mapping[str, int], env: Mapping[str, str], databases: Databases
+    ports: Mapping[str, int], env: Mapping[str, str], owned: Mapping[str, Mapping[str, str]]
 ) -> list[Service]:
-    """All services in one process, which is healthy when the last of them is."""
-    owned = {f"{DATABASE_URL}_{name.upper()}": databases.url(name) for name in ports}
-    pairs = [f"{service}={port}" for service, port in ports.items()]
+    """All programs in one process, which is healthy when the last of them is."""
+    suffixed = {
+        f"{name}_{suffix_of(program)}": value
+        for program, settings in owned.items()
+        for name, value in settings.items()
+    }
+    pairs = [f"{program}={port}" for program, port in ports.items()]
     return [
         Service(
             name=ONE_PROCESS,
             argv=[sys.executable, "-m", "cli.local.one_process", *pairs],
-            env={**env, **owned},
+            env={**env, **suffixed},
             health_url=f"http://{HOST}:{list(ports.values())[-1]}/readyz",
         )
     ]

@@ -17,7 +17,15 @@ from typing import Final, Self
 from cli.local.addresses import Choice, choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import DEFAULT, StackFolder
-from cli.local.programs import MEMORY, ONE_PROCESS, environment, separate, together, urls
+from cli.local.programs import (
+    MEMORY,
+    ONE_PROCESS,
+    environment,
+    own_settings,
+    separate,
+    together,
+    urls,
+)
 from cli.local.servers import (
     named_kafka,
     named_postgres,
@@ -37,7 +45,7 @@ TOKEN_LIFE: Final = timedelta(hours=12)
 
 
 class LocalStack:
-    """PostgreSQL, Kafka and the services on this machine; none outlives its process.
+    """PostgreSQL, Kafka, the services and both audit nodes; none outlives its process.
 
     Without a folder it lives in a temporary one, removed when it stops unless it is to be kept.
     """
@@ -92,7 +100,7 @@ class LocalStack:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Where each service answers."""
+        """Where each program answers: the three services, and both audit nodes."""
         return urls(self._ports)
 
     @property
@@ -190,7 +198,12 @@ class LocalStack:
     def _start_services(self, databases: Databases) -> None:
         bootstrap = self.kafka_bootstrap or MEMORY
         env = environment(self.folder, self._ports, bootstrap, self.topic_prefix)
-        programs = (separate if self.kafka_bootstrap else together)(self._ports, env, databases)
+        self.folder.seals.write_policy(self.urls)
+        owned = {
+            program: own_settings(program, self._ports, self.folder, databases)
+            for program in self._ports
+        }
+        programs = (separate if self.kafka_bootstrap else together)(self._ports, env, owned)
         self._supervisor = Supervisor(
             programs, self.folder.logs, quick_deaths=QUICK_DEATHS, say=self._say
         )
@@ -199,7 +212,7 @@ class LocalStack:
         self._await_the_others(self._supervisor)
 
     def _await_the_others(self, supervisor: Supervisor) -> None:
-        """In one process the supervisor sees one health address; there are three."""
+        """In one process the supervisor sees one health address; there are five."""
         deadline = time.monotonic() + READY_PATIENCE
         waiting = dict(self.urls)
         while waiting:

@@ -78,7 +78,7 @@ def test_migrations_and_tables_agree(
     monkeypatch.setenv("DATABASE_URL", postgres_server.url("postgres"))
     done = CliRunner().invoke(app, ["check-migrations"])
     assert done.exit_code == 0, done.output
-    assert done.stdout == "intake: good\nplacement: good\nbilling: good\n"
+    assert done.stdout == "intake: good\nplacement: good\nbilling: good\naudit: good\n"
 
 
 def test_a_column_that_no_migration_makes_is_a_finding(
@@ -96,4 +96,4 @@ def test_a_column_that_no_migration_makes_is_a_finding(
     done = CliRunner().invoke(app, ["check-migrations"])
     assert done.exit_code == FINDING
     assert "receiving" in done.stdout.splitlines()[0]
-    assert done.stdout.splitlines()[1:] == ["placement: good", "billing: good"]
+    assert done.stdout.splitlines()[1:] == ["placement: good", "billing: good", "audit: good"]

@@ -1,4 +1,4 @@
-"""`accord up` as a person has it: real processes, ready on three ports, and nothing left after."""
+"""`accord up` as a person has it: real processes, ready on five ports, and nothing left after."""
 
 import json
 import os
@@ -13,15 +13,16 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from cli.local.addresses import PORTS
 from cli.output import COULD_NOT
 from cli.stack.postgres import PostgresServer
 from cli.tokens import mint
 from tests.support.processes import ROOT, eventually, is_running
 
 COMMAND: Final = [sys.executable, "-c", "from cli.main import main; main()"]
-SERVICES: Final = {"intake", "placement", "billing"}
+PROGRAMS: Final = {*PORTS}
 NAMED: Final = ("DATABASE_URL", "KAFKA_BOOTSTRAP", "JAVA_HOME")
-# Five processes start while other tests have the processors.
+# Seven processes start while other tests have the processors.
 PATIENCE: Final = 240.0
 
 pytestmark = pytest.mark.timeout(PATIENCE * 2)
@@ -99,16 +100,19 @@ def sign_an_agreement(folder: Path, said: Mapping[str, Any]) -> None:
         post(said, authority, "/v1/agreements/usa-slv-2025/signatures", json=signature)
 
 
-def test_up_serves_three_services_and_leaves_no_process(tmp_path: Path) -> None:
+def test_up_serves_services_and_audit_nodes_and_leaves_no_process(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "stack"
     with up(folder) as (process, said):
-        assert set(said["urls"]) == SERVICES
+        assert set(said["urls"]) == PROGRAMS
+        assert Path(said["policy"]).read_text().count("\nlog ") == 5
         for url in said["urls"].values():
             assert httpx.get(f"{url}/readyz", timeout=30).status_code == httpx.codes.OK
         assert said["broker"].startswith("127.0.0.1:")
         started = descendants(process.pid)
         assert {*said["pids"].values()} < started
-        assert len(started) >= len(SERVICES) + 2, "PostgreSQL and Kafka are there, too"
+        assert len(started) >= len(PROGRAMS) + 2, "PostgreSQL and Kafka are there, too"
         header = {"Authorization": f"Bearer {token_by_command(folder)}"}
         cases = httpx.get(f"{said['urls']['intake']}/v1/cases", headers=header, timeout=30)
         assert cases.status_code == httpx.codes.OK

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.local.addresses import NODES, PORTS, SERVICES, origin_of
 from cli.local.folder import PARTIES, StackFolder
 from cli.output import CouldNot
 from cli.tokens import mint
 from services.intake.vault import KEY_BYTES, read_key
+from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 
 
 def test_what_is_made_once_is_kept(tmp_path: Path) -> None:
@@ -23,6 +25,7 @@ def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
     folder = StackFolder(tmp_path)
     folder.prepare()
     secrets = [folder.vault_key, *(folder.keys / f"{party}.private.jwk" for party in PARTIES)]
+    secrets += [folder.seals.key(program) for program in PORTS]
     assert {stat.S_IMODE(secret.stat().st_mode) for secret in secrets} == {0o600}
 
 
@@ -37,6 +40,32 @@ def test_every_party_of_the_first_agreement_has_a_key(tmp_path: Path) -> None:
     folder.prepare()
     tokens = {mint(folder.keys, party=p, office="court", subject="clerk-1") for p in PARTIES}
     assert len(tokens) == len(PARTIES)
+
+
+def test_every_log_and_every_node_signs_with_keys_that_the_policy_names(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    urls = {program: f"http://127.0.0.1:{port}" for program, port in PORTS.items()}
+    folder.seals.write_policy(urls)
+    policy = read_policy(folder.seals.policy)
+    for service in SERVICES:
+        origin = origin_of(service)
+        signers = read_log_signers(folder.seals.key(service), origin)
+        assert policy.log_keys(origin) == signers.verifiers
+        assert policy.log_url(origin) == urls[service]
+    for node in NODES:
+        witness = read_witness_signers(folder.seals.key(node))
+        assert policy.witness_keys(witness.name) == witness.verifiers
+        assert policy.witness_url(witness.name) == urls[node]
+
+
+def test_keys_of_logs_and_witnesses_are_made_once(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.prepare()
+    before = {program: folder.seals.key(program).read_bytes() for program in PORTS}
+    folder.prepare()
+    assert {program: folder.seals.key(program).read_bytes() for program in PORTS} == before
+    assert len({*before.values()}) == len(PORTS)
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_way_out(tmp_path: Path) -> None:
