@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import httpx
 
-from services.audit.api import witness as witness_api
+from services.audit.api import entries, findings, logs, policy, replays, witness
 from services.audit.findings import Findings
-from services.audit.mirror.log import MirroredLog
+from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
 from services.audit.queries import AuditReads
-from services.audit.settings import LOGS, AuditSettings
+from services.audit.settings import LOGS, AuditSettings, check_policy
+from services.audit.watch.auditor import Auditor
+from services.audit.watch.peer import Peer
+from services.audit.watch.replays import Replays
 from services.audit.witness.seen import Sightings
+from services.audit.witness.served import ServedLog
 from services.audit.witness.witness import Witness
 from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
@@ -30,11 +34,13 @@ from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.status import measure
-from shared.transparency.policy import Policy
-from shared.web.app import App, build_app
+from shared.web.app import App, Router, build_app
+from shared.web.background import Run
 from shared.web.identity import Verifier, load_keys
+from shared.web.tree_endpoints import tree_router
 
 CONNECTIONS = 8
+PACE = Pace()
 
 
 def create_app() -> App:
@@ -45,68 +51,129 @@ def create_app() -> App:
     return assemble(settings, KafkaBroker(settings.service.kafka_bootstrap))
 
 
-def assemble(settings: AuditSettings, broker: Broker) -> App:
-    """The node by these settings, which follows the logs' topics at `broker`."""
-    told, clock, metrics = settings.service, SystemClock(), Metrics()
-    url, policy = told.database_url, read_policy(settings.policy)
-    connections, reads = Connections(url, CONNECTIONS), Reads.connect(url)
-    client = httpx.AsyncClient(timeout=10)
-    findings = Findings(connections, clock)
-    mirrored = partial(_mirror, settings, policy, client)
-    store = MirrorStore(connections)
-    mirrors = {
-        settings.service.origin(service): mirrored(
-            service, broker=broker, store=store, findings=findings
-        )
-        for service in LOGS
-    }
-    signers = read_witness_signers(settings.witness_key)
-    witness = Witness(signers, mirrors, Sightings(connections), clock)
-    queries = AuditReads(reads)
-    measure(metrics, [*mirrors.values(), *(one.reader for one in mirrors.values())])
+def assemble(
+    settings: AuditSettings,
+    broker: Broker,
+    pace: Pace = PACE,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> App:
+    """The node by these settings, which follows the logs' topics at `broker`.
+
+    Others are reached by `transport`, or else over the network.
+    """
+    http = httpx.AsyncClient(timeout=10, transport=transport)
+    node = _Node(settings, broker, http, pace)
+    url, clock, metrics = settings.service.database_url, node.clock, Metrics()
+    measure(metrics, [*node.mirrors.values(), *node.readers, node.auditor])
     return build_app(
         title=f"Accord audit, {settings.party}",
-        verifier=Verifier(load_keys(told.jwks), clock),
-        routers=[witness_api.router(witness, queries)],
-        checks={one.name: one.check for one in mirrors.values()},
-        tasks={one.name: partial(alone, url, one.name, one.run) for one in mirrors.values()},
-        resources=[partial(_open, connections, reads, client, mirrors)],
+        verifier=Verifier(load_keys(settings.service.jwks), clock),
+        routers=node.routers(),
+        checks={
+            **{one.name: one.check for one in node.mirrors.values()},
+            "histories": node.findings.check,
+            "replay": node.auditor.check,
+        },
+        tasks={name: partial(alone, url, name, run) for name, run in node.runs().items()},
+        resources=[node.open],
         metrics=metrics,
     )
 
 
-def _mirror(
-    settings: AuditSettings,
-    policy: Policy,
-    client: httpx.AsyncClient,
-    service: str,
-    *,
-    broker: Broker,
-    store: MirrorStore,
-    findings: Findings,
-) -> Mirror:
-    """The mirror of a service's log."""
-    origin = settings.service.origin(service)
-    return Mirror(
-        MirroredLog(origin, policy.log_keys(origin), settings.service.topic(service)),
-        TiledLog(client, settings.log_url(service), origin),
-        broker=broker,
-        store=store,
-        findings=findings,
-        is_final=lambda signed: policy.judge(signed).satisfied,
-    )
+class _Node:
+    """Everything that a node is made of."""
 
+    def __init__(
+        self, settings: AuditSettings, broker: Broker, http: httpx.AsyncClient, pace: Pace
+    ) -> None:
+        self.clock = SystemClock()
+        url = settings.service.database_url
+        self._connections, self._reads = Connections(url, CONNECTIONS), Reads.connect(url)
+        self._http = http
+        self._store = MirrorStore(self._connections)
+        self._sightings = Sightings(self._connections)
+        self.findings = Findings(self._connections, self.clock)
+        signers = read_witness_signers(settings.witness_key)
+        self._policy = read_policy(settings.policy)
+        check_policy(settings, self._policy, signers.name)
+        self.mirrors: dict[str, Mirror] = {}
+        for service in LOGS:
+            mirror = self._mirror(settings, service, broker, pace)
+            self.mirrors[mirror.log.origin] = mirror
+        self.readers = [one.reader for one in self.mirrors.values()]
+        self._witness = Witness(signers, self.mirrors, self._sightings, self.clock)
+        self.auditor = Auditor(self.mirrors, self._store, self.findings, pace)
+        self.peer = self._watch_peer(settings, signers.name, pace)
+        self.replays = Replays(
+            self._connections,
+            self._store,
+            tuple(self.mirrors),
+            findings=self.findings,
+            clock=self.clock,
+            pace=pace,
+        )
 
-@asynccontextmanager
-async def _open(
-    connections: Connections, reads: Reads, client: httpx.AsyncClient, mirrors: Mapping[str, Mirror]
-) -> AsyncIterator[None]:
-    """What is open as long as the node runs, closed in the opposite order."""
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(client)
-        stack.push_async_callback(reads.close)
-        await connections.open()
-        stack.push_async_callback(connections.close)
-        for mirror in mirrors.values():
-            await mirror.open()
-        yield
+    def _mirror(self, settings: AuditSettings, service: str, broker: Broker, pace: Pace) -> Mirror:
+        origin = settings.service.origin(service)
+        keys, topic = self._policy.log_keys(origin), settings.service.topic(service)
+        return Mirror(
+            MirroredLog(origin, keys, topic),
+            TiledLog(self._http, settings.log_url(service), origin),
+            broker=broker,
+            store=self._store,
+            findings=self.findings,
+            is_final=lambda signed: self._policy.judge(signed).satisfied,
+            pace=pace,
+        )
+
+    def _watch_peer(self, settings: AuditSettings, own: str, pace: Pace) -> Peer:
+        others = [name for name in self._policy.witness_names if name != own]
+        keys = [key for name in others for key in self._policy.witness_keys(name)]
+        shown = {
+            origin: TiledLog(self._http, f"{settings.peer_url}/{origin}", origin)
+            for origin in self.mirrors
+        }
+        return Peer(
+            keys,
+            self.mirrors,
+            shown,
+            sightings=self._sightings,
+            findings=self.findings,
+            pace=pace,
+        )
+
+    def runs(self) -> dict[str, Run]:
+        """What runs in the background, each alone among the node's replicas."""
+        return {
+            **{one.name: one.run for one in self.mirrors.values()},
+            self.auditor.name: self.auditor.run,
+            self.peer.name: self.peer.run,
+            self.replays.name: self.replays.run,
+        }
+
+    def routers(self) -> list[Router]:
+        """What the node answers: the logs and the witness to all, the rest to those who may."""
+        reads = AuditReads(self._reads)
+        served = [ServedLog(one, self._store, self._sightings) for one in self.mirrors.values()]
+        return [
+            witness.router(self._witness),
+            *(tree_router(one, prefix=f"/{one.origin}") for one in served),
+            *(witness.cosigned_router(one) for one in served),
+            policy.router(self._policy.encode()),
+            logs.router(reads, lambda: {name: one.lag for name, one in self.mirrors.items()}),
+            entries.router(reads),
+            findings.router(reads),
+            replays.router(self.replays, reads),
+        ]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """What is open as long as the node runs, closed in the opposite order."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._http)
+            stack.push_async_callback(self._reads.close)
+            await self._connections.open()
+            stack.push_async_callback(self._connections.close)
+            for mirror in self.mirrors.values():
+                await mirror.open()
+            yield

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.ledger.errors import Unavailable
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
@@ -96,6 +97,14 @@ class Findings:
             rows = await connection.fetch(_OPEN, list(kinds), limit)
         return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
 
+    async def check(self) -> str | None:
+        """That a log has two histories, and so nobody should trust it, or nothing."""
+        standing = await self.unsettled(["split-view"], limit=1)
+        if not standing:
+            return None
+        found = standing[0].finding
+        return f"{found.kind} in {found.origin}: {standing[0].detail}"
+
 
 class Doubt:
     """One thing that is checked again and again: a finding when it could not be for too long, and
@@ -114,10 +123,16 @@ class Doubt:
     async def grows(self, why: str) -> None:
         """Note that it could not be checked now."""
         now = time.monotonic()
-        self._since = now if self._since is None else self._since
+        if self._since is None:
+            self._since = now
+            about = {"origin": self._doubted.origin, "what": self._doubted.expected}
+            _log.warning("could not be checked", why=why, **about)
         if now - self._since >= self._patience:
             found = msgspec.structs.replace(self._doubted, found=why)
-            await self._findings.record([Noted(found)])
+            try:
+                await self._findings.record([Noted(found)])
+            except Unavailable:
+                return  # not even that can be noted now: it is said again
             self._may_stand = True
 
     async def ends(self, how: str) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-import msgspec
 import sqlalchemy as sa
 
 from services.audit.tables import (
@@ -21,19 +20,33 @@ from services.audit.tables import (
 from shared.ledger.reads import Reads
 
 Row = dict[str, object]
-Key = tuple[str, int, int]
+Key = tuple[datetime, str, int]
 _L, _E, _T = MIRROR_LOGS.c, MIRROR_ENTRIES.c, MIRROR_TAGS.c
 _F, _S, _W = FINDINGS.c, FINDINGS_SETTLED.c, WITNESS_SEEN.c
 
 
-class Sought(msgspec.Struct, frozen=True):
+class Sought(Protocol):
     """Which entries are asked for; what is empty asks for all."""
 
-    tags: tuple[str, ...] = ()
-    """`person:…`, `case:…`, `custody:…`, `invoice:…`, `type:…`: all of them together."""
-    origin: str | None = None
-    as_of: datetime | None = None
-    known_at: datetime | None = None
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """`person:…`, `case:…`, `custody:…`, `invoice:…`, `type:…`: all of them together."""
+        ...
+
+    @property
+    def origin(self) -> str | None:
+        """Of which log."""
+        ...
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Until when they happened in the world."""
+        ...
+
+    @property
+    def known_at(self) -> datetime | None:
+        """Until when they were recorded."""
+        ...
 
 
 class AuditReads:
@@ -70,16 +83,10 @@ class AuditReads:
         )
         return await self._all(select.order_by(_L.log))
 
-    async def cosigned_note(self, origin: str) -> bytes | None:
-        """The newest checkpoint of a log with this node's cosignatures."""
-        select = sa.select(_W.note).join(MIRROR_LOGS, _L.log == _W.log)
-        row = await self._reads.first(select.where(_L.origin == origin, _W.note != b""))
-        return None if row is None else row["note"]
-
     async def entries(self, sought: Sought, after: Key | None, limit: int) -> Sequence[Row]:
         """Entries in the order in which they were recorded."""
         select = sa.select(
-            _L.origin, _E.log, _E.sequence, _E.leaf_hash, _E.type, _E.recorded_at, _E.entry
+            _L.origin, _E.sequence, _E.leaf_hash, _E.type, _E.recorded_at, _E.entry
         ).join_from(MIRROR_ENTRIES, MIRROR_LOGS, _E.log == _L.log)
         order: tuple[sa.ColumnElement[Any], ...] = (_E.recorded_at, _E.log, _E.sequence)
         for place, tag in enumerate(sought.tags):
@@ -94,9 +101,9 @@ class AuditReads:
             order = (tagged.c.recorded_at, tagged.c.log, tagged.c.sequence)
         select = select.where(*_bounds(sought))
         if after is not None:
-            instant, log, sequence = after
-            key = (datetime.fromisoformat(instant), log, sequence)
-            select = select.where(sa.tuple_(*order) > sa.tuple_(*key))
+            recorded_at, origin, sequence = after
+            log = sa.select(_L.log).where(_L.origin == origin).scalar_subquery()
+            select = select.where(sa.tuple_(*order) > sa.tuple_(recorded_at, log, sequence))
         return await self._all(select.order_by(*order).limit(limit))
 
     async def findings(

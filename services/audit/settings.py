@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from shared.transparency.policy import Policy
 from shared.web.settings import ServiceSettings, SettingsWrong
 
 PARTY = "ACCORD_PARTY"
@@ -52,6 +53,18 @@ class AuditSettings(msgspec.Struct, frozen=True):
             "billing": self.service.billing_url,
         }
         return urls[service]
+
+
+def check_policy(settings: AuditSettings, policy: Policy, witness: str) -> None:
+    """Raise `SettingsWrong` unless the policy names every log and both governments' witnesses."""
+    origins = [settings.service.origin(service) for service in LOGS]
+    wrong = [f"it has no key of the log {one}" for one in origins if not policy.log_keys(one)]
+    if witness not in policy.witness_names:
+        wrong.append(f"it does not name {witness}, whose keys {WITNESS_KEY} has")
+    if set(policy.witness_names) <= {witness}:
+        wrong.append("it does not name the other government's witness")
+    if wrong:
+        raise SettingsWrong("\n".join((f"{POLICY} does not fit this node.", *wrong)))
 
 
 def _wrong(given: Mapping[str, str], files: Mapping[str, str]) -> list[str]:

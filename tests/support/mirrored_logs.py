@@ -23,7 +23,8 @@ from shared.transparency.tiles import (
 )
 from shared.transparency.witness import AddCheckpoint
 from tests.support.entries import entries, publish
-from tests.support.signers import SIGNED_AT, log_signers
+from tests.support.sealed_logs import log_signers
+from tests.support.signers import SIGNED_AT
 from tests.support.trees import GrownLog
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Protocol
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,16 +48,21 @@ class Desk(Protocol):
         ...
 
 
-class Cosignatures(Protocol):
-    """What the witness has cosigned last."""
+class CosignedLog(Protocol):
+    """A log as this node shows it: `services.audit.witness.served.ServedLog`."""
 
-    async def cosigned_note(self, origin: str) -> bytes | None:
-        """The newest checkpoint of a log with this node's cosignatures."""
+    @property
+    def origin(self) -> str:
+        """The log's origin."""
+        ...
+
+    async def cosigned(self) -> bytes | None:
+        """The newest checkpoint with this node's cosignatures."""
         ...
 
 
-def router(desk: Desk, cosignatures: Cosignatures) -> APIRouter:
-    """The routes of the witness, which are open: what they take is signed."""
+def router(desk: Desk) -> APIRouter:
+    """The route of the witness, which is open: what it takes is signed."""
     router = open_router("witness")
 
     @router.post("/add-checkpoint", summary="Cosign a checkpoint", responses=_LINES)
@@ -69,20 +74,26 @@ def router(desk: Desk, cosignatures: Cosignatures) -> APIRouter:
             said = problem(503, "EntriesNotHeld", f"Not cosigned yet: {answer.detail}.")
             raise Refused(said, {"retry-after": "1"})
         if answer.status == CONFLICT and answer.size is not None:
-            return Response(encode_size(answer.size), 409, NO_STORE, TLOG_SIZE)
+            headers = {**NO_STORE, "content-type": TLOG_SIZE}  # as it stands, without a charset
+            return Response(encode_size(answer.size), 409, headers)
         raise Refused(problem(answer.status, _REASONS[answer.status], answer.detail))
 
+    return router
+
+
+def cosigned_router(log: CosignedLog) -> APIRouter:
+    """The route by which the other node compares a log, open like the log itself."""
+    router = open_router("witness")
+
     @router.get(
-        "/cosigned/{origin:path}",
+        f"/{log.origin}/cosigned",
         summary="The newest checkpoint that this node has cosigned",
         responses=_NOTE,
     )
-    async def cosigned(
-        origin: Annotated[str, Path(examples=["accord.example/intake/0"], max_length=255)],
-    ) -> Response:
-        note = await cosignatures.cosigned_note(origin)
+    async def cosigned() -> Response:
+        note = await log.cosigned()
         if note is None:
-            raise Refused(problem(404, "NothingCosigned", "Nothing of such a log was cosigned."))
+            raise Refused(problem(404, "NothingCosigned", "Nothing of this log was cosigned yet."))
         return Response(note, 200, NO_STORE, TEXT)
 
     return router

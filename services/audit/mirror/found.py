@@ -82,6 +82,18 @@ def root_mismatch(origin: str, held: int, signed: SignedCheckpoint) -> Noted:
     )
 
 
+def root_differs(origin: str, size: int, signed: bytes, held: bytes) -> Finding:
+    """The entries that this node holds do not have the root by which they were proved."""
+    return Finding(
+        kind="root-mismatch",
+        origin=origin,
+        index=max(size - 1, 0),
+        subject=log_subject(origin),
+        expected=f"held entries with root {_base64(signed)} at size {size}",
+        found=_base64(held),
+    )
+
+
 def not_checked(origin: str, index: int | None, what: str) -> Finding:
     """What could not be checked, with the reason left open."""
     return Finding(

@@ -151,7 +151,7 @@ class Mirror:
                     await self.consider(note)
                 await self._unasked.ends("the origin has answered")
             except Exception as error:  # noqa: BLE001 - the log is proved by whatever else comes
-                await self._doubted(self._unasked, f"{type(error).__name__}: {error}")
+                await self._unasked.grows(f"{type(error).__name__}: {error}")
             await asyncio.sleep(self._pace.poll)
 
     async def _prove(self) -> None:
@@ -173,15 +173,8 @@ class Mirror:
                 why = f"{type(error).__name__}: {error}"
                 pause = self._status.failed(why)
                 _log.warning("proving failed", origin=self.log.origin, why=why, retry_in=pause)
-                await self._doubted(self._prover.behind, why)
+                await self._prover.behind.grows(why)
                 await asyncio.sleep(pause)
-
-    async def _doubted(self, doubt: Doubt, why: str) -> None:
-        """Note that something could not be checked, as far as even that can be noted now."""
-        try:
-            await doubt.grows(why)
-        except Exception as error:  # noqa: BLE001 - the database is away: said again next time
-            _log.warning("a doubt was not recorded", origin=self.log.origin, why=repr(error))
 
     async def _compare_again(self, leaves: dict[int, bytes]) -> None:
         """Compare what the topic brings of entries that were proved before."""

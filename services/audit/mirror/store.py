@@ -71,6 +71,10 @@ _ENTRIES = """
 SELECT entry FROM mirror_entries WHERE log = $1 AND sequence >= $2 AND sequence < $3
 ORDER BY sequence
 """
+_PAGE = """
+SELECT entry, leaf_hash FROM mirror_entries
+WHERE log = $1 AND sequence >= $2 AND sequence < least($2 + 500, $3) ORDER BY sequence
+"""
 _FINAL = """
 UPDATE mirror_logs SET final_size = $2, final_note = $3 WHERE log = $1 AND final_size <= $2
 """
@@ -180,6 +184,14 @@ class MirrorStore:
         async with self._connection() as connection:
             rows = await connection.fetch(_ENTRIES, log, first, first + limit)
         return [row["entry"] for row in rows]
+
+    async def page(self, log: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
+        """Some entries from an index on, before `end`, each with the leaf hash that it was held
+        under.
+        """
+        async with self._connection() as connection:
+            rows = await connection.fetch(_PAGE, log, first, end)
+        return [(row["entry"], row["leaf_hash"]) for row in rows]
 
     async def publish(self, log: int, size: int, note: bytes) -> None:
         """Keep a checkpoint that both governments have cosigned, unless a larger one is kept."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.tokens import new_keys
 from services.audit import tables
 from shared.ledger.migrations import upgrade
+from tests.integration.audit.network import NodeClient, World
 from tests.integration.audit.node import Node
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
@@ -25,3 +27,17 @@ async def node(migrated_database: str) -> AsyncIterator[Node]:
     """A node that mirrors one log, which is empty and in order; it runs when the test says so."""
     async with AsyncExitStack() as stack:
         yield await Node.open(migrated_database, stack)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Three empty logs, and a network to reach them."""
+    return World(tmp_path)
+
+
+@pytest.fixture
+async def usa(world: World, migrated_database: str, tmp_path: Path) -> AsyncIterator[NodeClient]:
+    """One government's node, running."""
+    jwks = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
+    async with world.node(world.settings("USA", migrated_database, jwks)) as running:
+        yield running

@@ -1,0 +1,76 @@
+"""What was found, and how what could not be checked was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from services.audit.api.names import ORIGIN, FindingKind, Operating, Origin
+from shared.web.answers import Page, listing, paged
+from shared.web.examples import shows
+from shared.web.gate import resource_router
+
+FINDING = {
+    "finding": 1,
+    "kind": "hash-mismatch",
+    "origin": ORIGIN,
+    "index": 17,
+    "rule": None,
+    "subject": "entry/accord.example/intake/0#17",
+    "expected": "leaf hash 7738…",
+    "found": "c5ae…",
+    "evidence": [],
+    "detail": "expected leaf hash 7738…; found c5ae…",
+    "checkpoints": [],
+    "found_at": "2025-03-16T02:10:00Z",
+    "settled_at": None,
+    "settled": None,
+}
+
+
+class FindingReads(Protocol):
+    """What is read about findings."""
+
+    async def findings(
+        self, kind: str | None, origin: str | None, after: int, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Rows in the order in which they were recorded."""
+        ...
+
+
+def router(kept: FindingReads) -> APIRouter:
+    """The route of findings."""
+    router = resource_router("findings")
+
+    @router.get(
+        "/findings",
+        summary="Everything that was found",
+        responses=shows({"items": [FINDING], "next": None}),
+    )
+    async def findings(
+        page: Annotated[Page, Depends(paged(int))],
+        asking: Operating,
+        kind: Annotated[FindingKind | None, Query()] = None,
+        origin: Origin | None = None,
+    ) -> Response:
+        after = int(page.after[0]) if page.after else 0
+        rows = await kept.findings(kind, origin, after, page.limit + 1)
+        return listing(asking, page, [_shown(row) for row in rows], lambda one: (one["finding"],))
+
+    return router
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    document = row["document"]
+    return {
+        "finding": row["finding"],
+        **document["finding"],
+        "detail": document["detail"],
+        "checkpoints": document["checkpoints"],
+        "found_at": row["found_at"],
+        "settled_at": row["settled_at"],
+        "settled": row["how"],
+    }

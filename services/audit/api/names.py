@@ -1,0 +1,35 @@
+"""What the reads of an audit node have in common: who may ask, and what is asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Path, Query
+
+from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.models import Instant
+
+ORIGIN = "accord.example/intake/0"
+Auditing = Annotated[Reader, Depends(reader("auditor", "court", "monitor"))]
+Operating = Annotated[Reader, Depends(reader("auditor", "court", "monitor", "ops"))]
+Ordering = Annotated[Asked, Depends(asked_by("auditor", "court", "monitor"))]
+Origin = Annotated[str, Query(max_length=255, pattern=r"^[!-~]+$", examples=[ORIGIN])]
+Identifier = Annotated[str, Query(max_length=200, pattern=r"^[!-~]+$")]
+EventType = Annotated[
+    str, Query(max_length=100, pattern=r"^[!-~]+$", examples=["intake.HoldAsserted.v1"])
+]
+When = Annotated[Instant, Query()]
+ReplayPath = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{32}$", examples=["773885a613489e24ce2cf76199d6a423"])
+]
+FindingKind = Literal[
+    "hash-mismatch",
+    "sequence-gap",
+    "split-view",
+    "root-mismatch",
+    "clock-regression",
+    "rule-broken",
+    "amount-differs",
+    "evidence-missing",
+    "coverage-incomplete",
+]

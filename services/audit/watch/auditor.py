@@ -1,0 +1,99 @@
+"""The continuous replay: every entry that is held is read at once, and what is wrong is found."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from services.audit.domain.replay import Replay
+from services.audit.findings import Noted
+from services.audit.watch.story import Story
+from shared.telemetry.logs import logger
+from shared.telemetry.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from services.audit.domain.fact import Fact
+    from services.audit.domain.finding import Finding
+    from services.audit.findings import Findings
+    from services.audit.mirror.log import Pace
+    from services.audit.mirror.mirror import Mirror
+    from services.audit.mirror.store import MirrorStore
+    from shared.telemetry.status import Health
+
+AT_ONCE = 100
+"""After so many entries others have their turn: a cosignature does not wait for a replay."""
+_log = logger("replay")
+
+
+class Auditor:
+    """Replays what the mirrors hold, from the beginning at each start. Run it alone."""
+
+    def __init__(
+        self, mirrors: Mapping[str, Mirror], store: MirrorStore, findings: Findings, pace: Pace
+    ) -> None:
+        """Replay what `mirrors` hold in `store`."""
+        self.name = "replay"
+        self._mirrors = mirrors
+        self._store = store
+        self._findings = findings
+        self._pace = pace
+        self._status = Status(self.name, pace.tries)
+        self._waits_since: float | None = None
+        self.check = self._status.check
+
+    def health(self) -> Health:
+        """How it is doing now."""
+        return self._status.health()
+
+    async def run(self) -> None:
+        """Replay until cancelled. After a failure it begins again: nothing is found twice."""
+        while True:
+            try:
+                await self._replay()
+            except asyncio.CancelledError:
+                self._status.stand_by()
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was, all of it is read again
+                pause = self._status.failed(f"{type(error).__name__}: {error}")
+                _log.warning("the replay failed", why=repr(error), retry_in=pause)
+                await asyncio.sleep(pause)
+
+    async def _replay(self) -> None:
+        logs = {origin: one.history.head.log for origin, one in self._mirrors.items()}
+        story, replay = Story(self._store, logs), Replay()
+        while True:
+            sizes = {origin: one.history.size for origin, one in self._mirrors.items()}
+            facts = await story.more(sizes)
+            await self._note(await feed(replay, facts))
+            if not facts and not await self._flush(story, replay):
+                self._status.succeeded(story.waiting)
+                await asyncio.sleep(self._pace.tries.poll)
+
+    async def _flush(self, story: Story, replay: Replay) -> bool:
+        """Read what has waited too long for its cause, when no log is behind that could have it."""
+        now = time.monotonic()
+        if not story.waiting or any(one.lag for one in self._mirrors.values()):
+            self._waits_since = None
+            return False
+        self._waits_since = self._waits_since or now
+        if now - self._waits_since < self._pace.doubt:
+            return False
+        self._waits_since = None
+        await self._note(await feed(replay, story.rest()))
+        return True
+
+    async def _note(self, found: Iterable[Finding]) -> None:
+        await self._findings.record(Noted(one) for one in found)
+
+
+async def feed(replay: Replay, facts: Iterable[Fact]) -> list[Finding]:
+    """Read facts, with turns for others; gives what was found."""
+    found: list[Finding] = []
+    for place, fact in enumerate(facts):
+        if place % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+        found += replay.feed(fact)
+    return found

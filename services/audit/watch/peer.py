@@ -1,0 +1,95 @@
+"""The other government's node: what it has cosigned must be of the history that is held here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from services.audit.findings import Doubt
+from services.audit.mirror.found import not_checked
+from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.cosignature import verify_cosignature
+from shared.transparency.errors import SignatureRefused
+from shared.transparency.note import parse_note, with_signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from services.audit.findings import Findings
+    from services.audit.mirror.log import Pace
+    from services.audit.mirror.mirror import Mirror
+    from services.audit.mirror.origin import TiledLog
+    from services.audit.witness.seen import Sightings
+    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.keys import VerifierKey
+
+NAME = "peer"
+
+
+class Peer:
+    """Compares what the other node has cosigned with what this one holds. Run it alone."""
+
+    def __init__(
+        self,
+        keys: Sequence[VerifierKey],
+        mirrors: Mapping[str, Mirror],
+        cosigned: Mapping[str, TiledLog],
+        *,
+        sightings: Sightings,
+        findings: Findings,
+        pace: Pace,
+    ) -> None:
+        """Compare, for each of `mirrors`, what the peer shows at `cosigned` under its `keys`."""
+        self.name = NAME
+        self._keys = keys
+        self._mirrors = mirrors
+        self._cosigned = cosigned
+        self._sightings = sightings
+        self._pace = pace
+        what = "the newest checkpoint that the other node has cosigned, compared with this one's"
+        self._doubts = {
+            origin: Doubt(findings, not_checked(origin, None, what), pace.doubt)
+            for origin in mirrors
+        }
+
+    async def run(self) -> None:
+        """Compare until cancelled."""
+        while True:
+            for origin in self._mirrors:
+                await self._look(origin)
+            await asyncio.sleep(self._pace.poll)
+
+    async def _look(self, origin: str) -> None:
+        doubt = self._doubts[origin]
+        try:
+            await self._compare(origin)
+            await doubt.ends("it was compared")
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing was compared
+            await doubt.grows(f"{type(error).__name__}: {error}")
+
+    async def _compare(self, origin: str) -> None:
+        """One comparison; a checkpoint that is ahead is compared as soon as it is proved."""
+        note = await self._cosigned[origin].checkpoint("cosigned")
+        if note is None:
+            return  # it has cosigned nothing that could differ
+        mirror = self._mirrors[origin]
+        signed = open_checkpoint(note, mirror.log.keys, origin)
+        self._check_cosigned(signed)
+        if await mirror.offer(signed):
+            await self._publish(mirror, signed)
+
+    def _check_cosigned(self, signed: SignedCheckpoint) -> None:
+        """Raise `SignatureRefused` unless it is the other node that shows it."""
+        for key in self._keys:
+            by_key = signed.note.by(key)
+            if not by_key:
+                raise SignatureRefused(f"{key.name} has not cosigned with its key {key.id.hex()}")
+            for one in by_key:
+                verify_cosignature(signed.checkpoint, one, key)
+
+    async def _publish(self, mirror: Mirror, signed: SignedCheckpoint) -> None:
+        """Final is what both have cosigned; with the origin away, the two nodes know it first."""
+        own = await self._sightings.read(mirror.log.origin)
+        if (own.size, own.root) == (signed.checkpoint.size, signed.checkpoint.root) and own.note:
+            both = with_signatures(parse_note(own.note), signed.note.signatures)
+            await mirror.consider(both.encode())
