@@ -64,6 +64,12 @@ async def test_a_migration_forgets_what_older_code_has_folded(database_url: str)
         await connection.close()
 
 
+def test_a_government_migrates_the_database_of_its_audit_node(database_url: str) -> None:
+    for _ in range(2):
+        done = run("migrate", "audit", "--json", ACCORD_MIGRATION_URL=database_url)
+        assert (done.returncode, done.stdout) == (0, '{"migrated": "audit"}\n'), done.stderr
+
+
 def test_a_wrong_password_is_a_sentence_and_no_stack_trace(database_url: str) -> None:
     url, _ = without_password(database_url)
     done = run("migrate", "intake", ACCORD_MIGRATION_URL=url, PGPASSWORD="wrong")
