@@ -22,6 +22,7 @@ from shared.contracts.billing import (
     InvoiceLineDrafted,
     InvoiceMismatched,
     NightAccrual,
+    NightAlreadyCharged,
     NightEvent,
     NightNotCharged,
     NightsAccrued,
@@ -42,6 +43,7 @@ _OUTCOMES: dict[type[NightEvent], str] = {
     NightsAccrued: "accrued",
     AccrualReversed: "reversed",
     NightNotCharged: "not-charged",
+    NightAlreadyCharged: "not-charged",
     NightUnpriced: "unpriced",
 }
 

@@ -129,6 +129,18 @@ class NightNotCharged(NightEvent, frozen=True):
     refusal: Refusal
 
 
+class NightAlreadyCharged(NightNotCharged, frozen=True):
+    """An attested night of a stay is charged under another custody or attestation (G20; T8).
+
+    If that charge is taken back, this one follows: what was attested is owed once, not never.
+    """
+
+    TYPE: ClassVar[str] = "billing.NightAlreadyCharged.v1"
+    attested_by: str
+    arrived_on: date
+    """The first night of the stay that it belongs to."""
+
+
 class NightUnpriced(NightEvent, frozen=True):
     """The signed terms do not price this attested night; its invoice cannot issue (fees.md)."""
 

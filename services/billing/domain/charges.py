@@ -13,12 +13,23 @@ import msgspec
 
 from shared.contracts.billing import (
     AccrualReversed,
+    NightAlreadyCharged,
     NightNotCharged,
     NightsAccrued,
     NightUnpriced,
+    StayClosed,
 )
+from shared.kernel.dates import stay_nights
 from shared.kernel.decider import Fold, on
-from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, entry_ref
+from shared.kernel.ids import (
+    AgreementId,
+    AgreementRef,
+    CustodyId,
+    EntryRef,
+    PersonId,
+    agreement_of,
+    entry_ref,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,9 +82,11 @@ class ChargeGroup(msgspec.Struct, frozen=True, gc=False):
 
 
 class ChargesState(msgspec.Struct, frozen=True):
-    """Every night of one person that is charged, or that waits for a price."""
+    """Every night of one person that is charged, or that waits for a price or for its turn."""
 
     groups: tuple[ChargeGroup, ...] = ()
+    kept_off: tuple[NightAlreadyCharged, ...] = ()
+    """Attested nights that are charged elsewhere, the first attestation first."""
 
     def charged(self, night: date) -> Charge | None:
         """A charge for this night, if there is one."""
@@ -90,12 +103,33 @@ class ChargesState(msgspec.Struct, frozen=True):
         )
         return sorted(found, key=lambda one: (one.night, one.component or ""))
 
+    def owed_again(self, agreement: AgreementId) -> NightAlreadyCharged | None:
+        """A night under this agreement that was charged elsewhere and is not any more (G20)."""
+        return next(
+            (
+                one
+                for one in self.kept_off
+                if agreement_of(one.agreement) == agreement and self.charged(one.night) is None
+            ),
+            None,
+        )
+
 
 def fold(person: PersonId) -> Fold[ChargesState]:
     """The charged nights of one person."""
     return Fold(
         f"charges/{person}",
-        (on(NightsAccrued, AccrualReversed, NightUnpriced, NightNotCharged, person=person),),
+        (
+            on(
+                NightsAccrued,
+                AccrualReversed,
+                NightUnpriced,
+                NightNotCharged,
+                NightAlreadyCharged,
+                StayClosed,
+                person=person,
+            ),
+        ),
         ChargesState(),
         evolve,
     )
@@ -105,9 +139,35 @@ def evolve(state: ChargesState, event: Event) -> ChargesState:
     """Take in what became of a night."""
     match event:
         case NightsAccrued() | AccrualReversed() | NightUnpriced() | NightNotCharged():
-            return ChargesState(_evolve(state.groups, event))
+            return ChargesState(_evolve(state.groups, event), _kept_off(state.kept_off, event))
+        case StayClosed():
+            return ChargesState(state.groups, _within(state.kept_off, event))
         case _:
             return state
+
+
+def _kept_off(
+    kept: tuple[NightAlreadyCharged, ...], event: NightFact
+) -> tuple[NightAlreadyCharged, ...]:
+    """A night waits for its turn from when it was kept off until something else becomes of it."""
+    if isinstance(event, NightAlreadyCharged):
+        return (*kept, event)
+    if isinstance(event, AccrualReversed) or not kept:
+        return kept
+    key = (event.custody, event.night)
+    return tuple(one for one in kept if (one.custody, one.night) != key)
+
+
+def _within(
+    kept: tuple[NightAlreadyCharged, ...], closed: StayClosed
+) -> tuple[NightAlreadyCharged, ...]:
+    """Nobody owes a night after the stay that it was to be of."""
+    return tuple(
+        one
+        for one in kept
+        if one.custody != closed.custody
+        or one.night in stay_nights(one.arrived_on, max(one.arrived_on, closed.departed_on))
+    )
 
 
 def _evolve(groups: tuple[ChargeGroup, ...], event: NightFact) -> tuple[ChargeGroup, ...]:

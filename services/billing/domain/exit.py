@@ -1,4 +1,8 @@
-"""The end of a stay: what was charged from the day of departure on is taken back (fees.md; T7)."""
+"""The end of a stay: what was charged from the day of departure on is taken back (fees.md; T7).
+
+A night that was attested for another custody of the person, and was kept off because of one that is
+taken back now, is charged in its place.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from services.billing.domain import account, calendar, charges, stay, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.calendar import CalendarState
 from services.billing.domain.charges import Charge, ChargesState
-from services.billing.domain.night import NightOutsideStay
+from services.billing.domain.night import Books, NightOutsideStay, owed_again
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
 from shared.contracts.billing import AccrualReversed, NightNotCharged, StayClosed
@@ -85,7 +89,9 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
     )
     left = StayState(opened, command.departed_on)
     outside = [one for one in state.charges.of(command.custody) if not left.has(one.night)]
-    return (closed, *_taken_back(command, state, outside))
+    events = (closed, *_taken_back(command, state, outside))
+    books = Books(state.charges, state.account, state.terms).after(events)
+    return (*events, *owed_again(agreement_of(command.agreement), books, state.calendar))
 
 
 CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)

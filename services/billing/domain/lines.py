@@ -8,6 +8,7 @@ import msgspec
 
 from shared.contracts.billing import (
     AccrualReversed,
+    NightAlreadyCharged,
     NightNotCharged,
     NightsAccrued,
     NightUnpriced,
@@ -70,7 +71,8 @@ class LinesState(msgspec.Struct, frozen=True):
 
 def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
     """The lines of one agreement's month."""
-    types = (NightsAccrued, AccrualReversed, NightUnpriced, NightNotCharged)
+    kept_off = (NightNotCharged, NightAlreadyCharged)
+    types = (NightsAccrued, AccrualReversed, NightUnpriced, *kept_off)
     return Fold(
         f"lines/{agreement}/{period}",
         (on(*types, agreement=agreement, period=period),),

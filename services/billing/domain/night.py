@@ -13,14 +13,27 @@ from services.billing.domain.charges import ChargesState
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
 from shared.contracts.agreement import Component
-from shared.contracts.billing import NightNotCharged, NightsAccrued, NightUnpriced
+from shared.contracts.billing import (
+    NightAlreadyCharged,
+    NightNotCharged,
+    NightsAccrued,
+    NightUnpriced,
+)
 from shared.kernel.dates import month_of
 from shared.kernel.decider import Boundary, Decider
-from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
+from shared.kernel.ids import (
+    AgreementId,
+    AgreementRef,
+    CustodyId,
+    EntryRef,
+    PersonId,
+    agreement_of,
+)
 from shared.kernel.rejected import Finding, Refusal, RuleBroken
 from shared.tariff.night import NightPrice, price_night
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from shared.contracts.billing import StayOpened, TermsActivated
@@ -60,6 +73,21 @@ class NightState(msgspec.Struct, frozen=True):
     calendar: CalendarState
 
 
+class Books(msgspec.Struct, frozen=True):
+    """What prices a person's nights: those charged before, what each component bore, the terms."""
+
+    charges: ChargesState
+    account: AccountState
+    terms: TermsState
+
+    def after(self, events: Iterable[Event]) -> Books:
+        """The same once these have been recorded: what one takes, the next one cannot have."""
+        charged, held = self.charges, self.account
+        for event in events:
+            charged, held = charges.evolve(charged, event), account.evolve(held, event)
+        return Books(charged, held, self.terms)
+
+
 def _boundary(command: AccrueNight) -> Boundary[NightState]:
     agreement = agreement_of(command.agreement)
     return Boundary(
@@ -80,22 +108,37 @@ def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
     if opened is None:
         return (_not_charged(command, period, _outside(command)),)
     accepted = msgspec.structs.replace(command, agreement=opened.agreement)
-    return settled(accepted, period, state.charges, state.account, state.terms)
+    books = Books(state.charges, state.account, state.terms)
+    events = settled(accepted, period, opened.arrived_on, books)
+    later = owed_again(agreement_of(command.agreement), books.after(events), state.calendar)
+    return (*events, *later)
+
+
+def owed_again(agreement: AgreementId, books: Books, months: CalendarState) -> Iterator[Event]:
+    """Nights of the person that were kept off as charged elsewhere, and are not any more (T8)."""
+    while (one := books.charges.owed_again(agreement)) is not None:
+        night = AccrueNight(
+            custody=one.custody,
+            person=one.person,
+            agreement=one.agreement,
+            night=one.night,
+            attested=one.attested,
+            attested_by=one.attested_by,
+        )
+        events = settled(night, months.bearing(month_of(one.night)), one.arrived_on, books)
+        books = books.after(events)
+        yield from events
 
 
 def settled(
-    command: AccrueNight,
-    period: str,
-    charged_before: ChargesState,
-    account_state: AccountState,
-    terms_state: TermsState,
+    command: AccrueNight, period: str, arrived_on: date, books: Books
 ) -> tuple[NightsAccrued | NightNotCharged | NightUnpriced, ...]:
     """What becomes of a night of a stay that was accepted under the command's agreement."""
-    charged = charged_before.charged(command.night)
+    charged = books.charges.charged(command.night)
     if charged is not None:
-        return (_not_charged(command, period, _again(command, charged.attested)),)
-    for signed in _pricing(terms_state, command):
-        prices = _prices(signed, account_state, command.night)
+        return (_already_charged(command, period, charged.attested, arrived_on),)
+    for signed in _pricing(books.terms, command):
+        prices = _prices(signed, books.account, command.night)
         if prices:
             return tuple(_accrued(command, period, signed, price) for price in prices)
     return (_unpriced(command, period),)
@@ -186,9 +229,22 @@ def _outside(command: AccrueNight) -> Refusal:
     ).refusal
 
 
-def _again(command: AccrueNight, attested: EntryRef) -> Refusal:
+def _already_charged(
+    command: AccrueNight, period: str, attested: EntryRef, arrived_on: date
+) -> NightAlreadyCharged:
     missing = f"a night that is not charged yet: {command.night} is"
-    return PersonNightAlreadyCharged(
-        "this person-night is charged already: nothing is to be done",
+    refusal = PersonNightAlreadyCharged(
+        "this person-night is charged already: it is charged here if that is taken back",
         findings=(Finding(rule="G20", missing=missing, evidence=attested),),
     ).refusal
+    return NightAlreadyCharged(
+        custody=command.custody,
+        person=command.person,
+        agreement=command.agreement,
+        night=command.night,
+        period=period,
+        attested=command.attested,
+        refusal=refusal,
+        attested_by=command.attested_by,
+        arrived_on=arrived_on,
+    )

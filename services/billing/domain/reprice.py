@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, charges, lines, terms
+from services.billing.domain import account, charges, lines, stay, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.charges import ChargesState
 from services.billing.domain.lines import LinesState
-from services.billing.domain.night import AccrueNight, settled
+from services.billing.domain.night import AccrueNight, Books, settled
 from services.billing.domain.prepayment import NotTheReceivingTreasury
+from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
-from shared.contracts.billing import NightNotCharged, NightsAccrued, NightUnpriced
+from shared.contracts.billing import NightUnpriced
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import AgreementRef, CustodyId, PersonId, agreement_of
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shared.kernel.event import Event
 
 
@@ -44,9 +47,10 @@ class RepriceNights(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingState(msgspec.Struct, frozen=True):
-    """The month's waiting nights, and everything that decides what they cost."""
+    """The month's waiting nights, their stay, and everything that decides what they cost."""
 
     lines: LinesState
+    stay: StayState
     charges: ChargesState
     account: AccountState
     terms: TermsState
@@ -57,6 +61,7 @@ def _boundary(command: RepriceNights) -> Boundary[WaitingState]:
     return Boundary(
         (
             lines.fold(agreement, command.period),
+            stay.fold(command.custody),
             charges.fold(command.person),
             account.fold(agreement),
             terms.fold(agreement),
@@ -70,11 +75,11 @@ def _decide(command: RepriceNights, state: WaitingState) -> tuple[Event, ...]:
     if command.actor.party != receiving:
         message = f"{receiving} is paid under {command.agreement}: its treasury asks for prices"
         raise NotTheReceivingTreasury(message)
-    waiting = _waiting(command, state.lines)
-    if not waiting:
+    waiting, opened = _waiting(command, state.lines), state.stay.opened
+    if not waiting or opened is None:
         message = f"no night of custody {command.custody} waits for a price in {command.period}"
         raise NothingWaits(message)
-    events = _settled(waiting, state)
+    events = _settled(waiting, opened.arrived_on, state)
     if not events:
         raise StillWithoutPrice(
             "no signed version prices these nights: both states sign one that does, with these"
@@ -93,15 +98,18 @@ def _waiting(command: RepriceNights, state: LinesState) -> list[NightUnpriced]:
     return sorted(found, key=lambda one: one.night)
 
 
-def _settled(waiting: list[NightUnpriced], state: WaitingState) -> tuple[Event, ...]:
+def _settled(
+    waiting: list[NightUnpriced], arrived_on: date, state: WaitingState
+) -> tuple[Event, ...]:
     """Each night in turn: what one takes from a pool, the next one cannot have."""
-    standing, events = state.account, list[NightsAccrued | NightNotCharged]()
+    books = Books(state.charges, state.account, state.terms)
+    events: tuple[Event, ...] = ()
     for one in waiting:
-        for event in settled(_again(one), one.period, state.charges, standing, state.terms):
-            if not isinstance(event, NightUnpriced):
-                standing = account.evolve(standing, event)
-                events.append(event)
-    return tuple(events)
+        became = settled(_again(one), one.period, arrived_on, books)
+        if not isinstance(became[0], NightUnpriced):
+            books = books.after(became)
+            events = (*events, *became)
+    return events
 
 
 def _again(night: NightUnpriced) -> AccrueNight:

@@ -52,9 +52,8 @@ def standing_against(destination: Country) -> Callable[[HoldsState, Event], Hold
 def _standing_anywhere(state: HoldsState, event: Event) -> HoldsState:
     if isinstance(event, HoldAsserted):
         return HoldsState((*state.standing, event))
-    if isinstance(event, HoldLifted):
-        return HoldsState(tuple(one for one in state.standing if one.hold != event.hold))
-    return state
+    gone = event.hold if isinstance(event, HoldLifted) else None
+    return HoldsState(tuple(one for one in state.standing if one.hold != gone))
 
 
 def on_departure(destination: Country, *persons: PersonId) -> Fold[HoldsState]:
