@@ -1,4 +1,4 @@
-"""Billing put together: from settings to an app with its relay and its two followers."""
+"""Billing put together: from settings to an app with its relay, sealer and two followers."""
 
 from __future__ import annotations
 
@@ -33,10 +33,13 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
-from shared.messaging.status import measure
+from shared.sealing.log import SealedLog
+from shared.sealing.sealer import Sealer
+from shared.sealing.service import Sealing
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
+from shared.telemetry.status import measure
 from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
@@ -57,24 +60,28 @@ def assemble(settings: Settings, broker: Broker) -> App:
     clock, url = SystemClock(), settings.database_url
     store, reads, metrics = PostgresStore(url, clock), Reads.connect(url), Metrics()
     runner, log = CommandRunner(store, clock, project), Log(store, settings.origin(SERVICE))
+    sealing = Sealing(log, settings, clock, runner.appended)
     client = httpx.AsyncClient(timeout=10)
     follower = partial(
         _follower, settings, client, broker=broker, runner=runner, positions=TablePositions(reads)
     )
-    work: dict[str, Relay | Follower] = {
+    work: dict[str, Relay | Follower | Sealer] = {
         "relay": Relay(log, broker, settings.topic(SERVICE), appended=runner.appended),
+        "sealer": sealing.sealer,
         "intake-follower": follower("intake", settings.intake_url, TO_INTAKE),
         "placement-follower": follower("placement", settings.placement_url, TO_PLACEMENT),
     }
     measure(metrics, work.values())
+    sealing.measure(metrics)
     return build_app(
         title="Accord billing",
         verifier=Verifier(load_keys(settings.jwks), clock),
-        routers=_routers(runner, log, BillingReads(reads, settings.origin(SERVICE))),
+        routers=_routers(runner, sealing.log, BillingReads(reads, settings.origin(SERVICE))),
         checks={name: one.check for name, one in work.items()},
         tasks={name: partial(alone, url, one.name, one.run) for name, one in work.items()},
-        resources=[partial(_open, store, reads, runner, client)],
+        resources=[partial(_open, store, reads, runner, client), sealing.running],
         metrics=metrics,
+        finality=sealing.finality,
     )
 
 
@@ -94,7 +101,7 @@ def _follower(
     return Follower(source, topic, reaction, broker=broker, runner=runner, positions=positions)
 
 
-def _routers(runner: CommandRunner, log: Log, reads: BillingReads) -> list[Router]:
+def _routers(runner: CommandRunner, log: SealedLog, reads: BillingReads) -> list[Router]:
     return [
         *log_routers(log),
         accounts.router(reads),

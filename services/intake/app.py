@@ -1,4 +1,4 @@
-"""Intake put together: from settings to an app with its log, its relay and its follower."""
+"""Intake put together: from settings to an app with its log, relay, sealer and follower."""
 
 from __future__ import annotations
 
@@ -36,10 +36,12 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
-from shared.messaging.status import measure
+from shared.sealing.sealer import Sealer
+from shared.sealing.service import Sealing
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
+from shared.telemetry.status import measure
 from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
@@ -56,29 +58,31 @@ def create_app() -> App:
 
 def assemble(settings: IntakeSettings, broker: Broker) -> App:
     """The service by these settings, its log published to `broker`."""
-    told, clock = settings.service, SystemClock()
-    store, reads = PostgresStore(told.database_url, clock), Reads.connect(told.database_url)
+    told, clock, url = settings.service, SystemClock(), settings.service.database_url
+    store, reads = PostgresStore(url, clock), Reads.connect(url)
     runner, log = CommandRunner(store, clock, project), Log(store, told.origin("intake"))
     http, metrics = httpx.AsyncClient(timeout=10), Metrics()
-    relay = Relay(log, broker, told.topic("intake"), appended=runner.appended)
-    placement = _follow_placement(told, http, broker, runner, TablePositions(reads))
-    measure(metrics, [relay, placement])
+    sealing = Sealing(log, told, clock, runner.appended)
+    work: dict[str, Relay | Follower | Sealer] = {
+        "relay": Relay(log, broker, told.topic("intake"), appended=runner.appended),
+        "sealer": sealing.sealer,
+        "placement": _follow_placement(told, http, broker, runner, TablePositions(reads)),
+    }
+    measure(metrics, work.values())
+    sealing.measure(metrics)
     vault = Vault(read_key(settings.vault_key_file))
     return build_app(
         title="Accord intake",
         verifier=Verifier(load_keys(told.jwks), clock),
-        routers=[*log_routers(log), *_routers(runner, IntakeQueries(reads), vault)],
+        routers=[*log_routers(sealing.log), *_routers(runner, IntakeQueries(reads), vault)],
         checks={
             "database": partial(_reachable, log),
-            "relay": relay.check,
-            "placement": placement.check,
+            **{name: one.check for name, one in work.items()},
         },
-        tasks={
-            one.name: partial(alone, told.database_url, one.name, one.run)
-            for one in (relay, placement)
-        },
-        resources=[partial(_open, store, runner, reads, http)],
+        tasks={one.name: partial(alone, url, one.name, one.run) for one in work.values()},
+        resources=[partial(_open, store, runner, reads, http), sealing.running],
         metrics=metrics,
+        finality=sealing.finality,
     )
 
 

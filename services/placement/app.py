@@ -1,4 +1,4 @@
-"""Placement put together: from settings to an app with its relay and its follower."""
+"""Placement put together: from settings to an app with its relay, sealer and follower."""
 
 from __future__ import annotations
 
@@ -25,53 +25,69 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
-from shared.messaging.status import measure
+from shared.sealing.sealer import Sealer
+from shared.sealing.service import Sealing
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
+from shared.telemetry.status import measure
 from shared.web.app import App, Router, build_app
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 
 
 def create_app() -> App:
     """The service as its process runs it, by the environment."""
-    settings = ServiceSettings.read(os.environ)
+    settings = SealingSettings.read(os.environ)
     configure_logs("placement")
     look_seldom()
     return assemble(settings, KafkaBroker(settings.kafka_bootstrap))
 
 
-def assemble(settings: ServiceSettings, broker: Broker) -> App:
+def assemble(settings: SealingSettings, broker: Broker) -> App:
     """The service by these settings, with its log published to `broker`."""
     clock, url, metrics = SystemClock(), settings.database_url, Metrics()
-    store, reads, client = (
-        PostgresStore(url, clock),
-        Reads.connect(url),
-        httpx.AsyncClient(timeout=10),
-    )
-    runner = CommandRunner(store, clock, project)
+    store, reads = PostgresStore(url, clock), Reads.connect(url)
+    runner, client = CommandRunner(store, clock, project), httpx.AsyncClient(timeout=10)
     log = Log(store, settings.origin("placement"))
-    relay = Relay(log, broker, settings.topic("placement"), appended=runner.appended)
-    intake = Follower(
+    sealing = Sealing(log, settings, clock, runner.appended)
+    work: dict[str, Relay | Follower | Sealer] = {
+        "relay": Relay(log, broker, settings.topic("placement"), appended=runner.appended),
+        "intake": _follow_intake(settings, client, broker, runner, TablePositions(reads)),
+        "sealer": sealing.sealer,
+    }
+    measure(metrics, work.values())
+    sealing.measure(metrics)
+    return build_app(
+        title="Accord placement",
+        verifier=Verifier(load_keys(settings.jwks), clock),
+        routers=[*log_routers(sealing.log), *_resources(runner, PlacementReads(reads))],
+        checks={
+            "database": partial(_reachable, log),
+            **{name: one.check for name, one in work.items()},
+        },
+        tasks={one.name: partial(alone, url, one.name, one.run) for one in work.values()},
+        resources=[partial(_running, store, reads, client, runner), sealing.running],
+        metrics=metrics,
+        finality=sealing.finality,
+    )
+
+
+def _follow_intake(
+    settings: SealingSettings,
+    client: httpx.AsyncClient,
+    broker: Broker,
+    runner: CommandRunner,
+    positions: TablePositions,
+) -> Follower:
+    return Follower(
         OriginLog(client, settings.intake_url, settings.origin("intake")),
         settings.topic("intake"),
         Reaction(TYPES, react),
         broker=broker,
         runner=runner,
-        positions=TablePositions(reads),
-    )
-    measure(metrics, (relay, intake))
-    alone_here = {one.name: partial(alone, url, one.name, one.run) for one in (relay, intake)}
-    return build_app(
-        title="Accord placement",
-        verifier=Verifier(load_keys(settings.jwks), clock),
-        routers=[*log_routers(log), *_resources(runner, PlacementReads(reads))],
-        checks={"database": partial(_reachable, log), "relay": relay.check, "intake": intake.check},
-        tasks=alone_here,
-        resources=[partial(_running, store, reads, client, runner)],
-        metrics=metrics,
+        positions=positions,
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
 from shared.messaging.errors import LogBroken, OriginUnavailable
+from shared.transparency.bundle import BUNDLE_WIDTH, parse_bundle
+from shared.transparency.errors import Malformed
+from shared.transparency.tiles import bundle_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-BUNDLE = 256
-_LENGTH = struct.Struct(">H")
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -55,21 +54,18 @@ class OriginLog:
         size = await self.size()
         if size < end:
             raise LogBroken(self.origin, size, f"the topic has entry {end - 1}, the log ends here")
-        for number in range(first // BUNDLE, (end - 1) // BUNDLE + 1):
-            start = number * BUNDLE
-            width = min(BUNDLE, size - start)
-            body = await self._get(f"/tile/entries/{tile_path(number, width)}")
+        for number in range(first // BUNDLE_WIDTH, (end - 1) // BUNDLE_WIDTH + 1):
+            start = number * BUNDLE_WIDTH
+            width = min(BUNDLE_WIDTH, size - start)
+            body = await self._get(f"/{bundle_path(number, width)}")
             found = self._parsed(body, start, width)
             yield found[max(first - start, 0) : end - start]
 
     def _parsed(self, body: bytes, start: int, width: int) -> list[bytes]:
         try:
-            found = parse_bundle(body)
-        except ValueError as error:
+            return parse_bundle(body, width)
+        except Malformed as error:
             raise LogBroken(self.origin, start, f"its bundle is malformed: {error}") from error
-        if len(found) != width:
-            raise LogBroken(self.origin, start, f"its bundle has {len(found)} entries, not {width}")
-        return found
 
     async def _get(self, path: str) -> bytes:
         try:
@@ -80,28 +76,3 @@ class OriginLog:
                 f"{self._base}{path}: {type(error).__name__} {error}"
             ) from error
         return answer.content
-
-
-def tile_path(number: int, width: int = BUNDLE) -> str:
-    """A bundle's name: 1234067 is `x001/x234/067`; with 8 entries so far, `x001/x234/067.p/8`."""
-    groups = [f"{number % 1000:03d}"]
-    while number >= 1000:  # noqa: PLR2004 - three digits a group
-        number //= 1000
-        groups.insert(0, f"x{number % 1000:03d}")
-    return "/".join(groups) + (f".p/{width}" if width < BUNDLE else "")
-
-
-def parse_bundle(body: bytes) -> list[bytes]:
-    """The entries of a bundle: `uint16 big-endian length || entry`, else `ValueError`."""
-    entries: list[bytes] = []
-    place = 0
-    while place < len(body):
-        if place + _LENGTH.size > len(body):
-            raise ValueError(f"it ends within the length of entry {len(entries)}")
-        (length,) = _LENGTH.unpack_from(body, place)
-        place += _LENGTH.size
-        if place + length > len(body):
-            raise ValueError(f"it ends within entry {len(entries)}")
-        entries.append(body[place : place + length])
-        place += length
-    return entries

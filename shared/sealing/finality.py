@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shared.ledger.errors import Unavailable
@@ -57,12 +58,17 @@ class Finality:
                     self._seen_at = now()
         return self._sizes
 
+    async def look(self) -> Sizes:
+        """How far the log is sealed, published and final at this moment. Raises `Unavailable`."""
+        self._take(await self._store.sizes())
+        return self._sizes
+
     async def status_of(self, sequence: int) -> Status:
         """How far an entry has come that is recorded; `recorded` if nobody can tell."""
-        try:
-            return (await self.sizes()).status_of(sequence)
-        except Unavailable:
-            return self._sizes.status_of(sequence)
+        if sequence >= self._sizes.final:
+            with suppress(Unavailable):
+                await self.sizes()
+        return self._sizes.status_of(sequence)
 
     async def until_final(self, sequence: int) -> Status:
         """Wait until an entry is final, but not for ever; then how far it has come."""

@@ -13,6 +13,12 @@ def create_sealing() -> None:
     The columns are repeated here as they are at this revision: `shared.sealing.tables` says what
     all revisions together lead to, and `alembic check` compares the two.
     """
+    _tree()
+    _heads()
+    protect_sealing(op.get_bind().exec_driver_sql)
+
+
+def _tree() -> None:
     op.create_table(
         "tree_tiles",
         sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
@@ -24,6 +30,9 @@ def create_sealing() -> None:
             name="tree_tiles_hold_1_to_256_hashes",
         ),
     )
+
+
+def _heads() -> None:
     op.create_table(
         "sealed_head",
         sa.Column("one_row", sa.Boolean, primary_key=True, server_default=sa.true()),
@@ -43,4 +52,3 @@ def create_sealing() -> None:
         sa.Column("final_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("one_row", name="published_head_has_one_row"),
     )
-    protect_sealing(op.get_bind().exec_driver_sql)

@@ -6,6 +6,13 @@ from sqlalchemy.dialects.postgresql import BYTEA
 
 def sealing_tables(metadata: sa.MetaData) -> sa.MetaData:
     """Add the tables of the sealed log to a service's metadata."""
+    _tree(metadata)
+    _heads(metadata)
+    return metadata
+
+
+def _tree(metadata: sa.MetaData) -> None:
+    """Tiles above the leaves, whose hashes stand with the entries."""
     sa.Table(
         "tree_tiles",
         metadata,
@@ -18,6 +25,10 @@ def sealing_tables(metadata: sa.MetaData) -> sa.MetaData:
             name="tree_tiles_hold_1_to_256_hashes",
         ),
     )
+
+
+def _heads(metadata: sa.MetaData) -> None:
+    """The newest tree that was signed, and the newest that others were shown."""
     sa.Table(
         "sealed_head",
         metadata,
@@ -39,4 +50,3 @@ def sealing_tables(metadata: sa.MetaData) -> sa.MetaData:
         sa.Column("final_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("one_row", name="published_head_has_one_row"),
     )
-    return metadata

@@ -113,10 +113,10 @@ class Status:
 
 
 def measure(metrics: Metrics, observed: Iterable[Observed]) -> None:
-    """Show relays and followers as gauges, read whenever the metrics are."""
-    lag = metrics.gauge("messaging_lag_entries", "Entries to publish or to apply", "task")
-    idle = metrics.gauge("messaging_idle_seconds", "Since the task last had success", "task")
-    ready = metrics.gauge("messaging_ready", "1 unless the task is stuck or stopped", "task")
+    """Show background tasks as gauges, read whenever the metrics are."""
+    lag = metrics.gauge("task_lag_entries", "Entries to publish or to apply", "task")
+    idle = metrics.gauge("task_idle_seconds", "Since the task last had success", "task")
+    ready = metrics.gauge("task_ready", "1 unless the task is stuck or stopped", "task")
     for one in observed:
         lag.labels(one.name).set_function(_read(one, lambda health: health.lag))
         idle.labels(one.name).set_function(_read(one, lambda health: health.idle_seconds or 0.0))

@@ -22,7 +22,8 @@ ONCE = (b"authorization", b"idempotency-key", b"content-type", b"content-length"
 """Headers whose second value would be read by some and not by others."""
 Headers = Mapping[bytes, bytes]
 _KEY = re.compile(rb"[!-~]{1,255}")
-_ACCEPTED = (b"*/*", b"application/*", b"application/json", b"application/problem+json")
+ACCEPTED = (b"*/*", b"application/*", b"application/json", b"application/problem+json")
+"""What an `Accept` header may name, one of them at least, where the answer is JSON."""
 
 
 def identified(scope: Scope, needed: str, offices: frozenset[str]) -> tuple[Identity, datetime]:
@@ -66,14 +67,11 @@ def idempotency(scope: Scope, key: bytes, body: bytes) -> Idempotency:
     return Idempotency(hashlib.sha256(key).digest(), hmac.digest(key, request, "sha256"))
 
 
-def refuse_unacceptable(headers: Headers) -> None:
-    """Refuse (406) who takes neither JSON nor anything."""
+def refuse_unacceptable(headers: Headers, offered: tuple[bytes, ...] = ACCEPTED) -> None:
+    """Refuse (406) who takes neither anything nor one of the types that are offered."""
     accept = headers.get(b"accept")
-    if accept is None or any(kind in accept for kind in _ACCEPTED):
+    if accept is None or any(kind in accept for kind in offered):
         return
-    if b"text/x.tlog.proof" in accept:
-        detail = "Proofs come with sealed checkpoints, which this log does not make yet."
-        raise Refused(problem(406, "ProofNotYetServed", detail))
     raise Refused(problem(406, "NotAcceptable", f"The answer is {JSON_TYPE}: accept that."))
 
 

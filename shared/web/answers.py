@@ -39,6 +39,32 @@ class Done(Protocol):
         ...
 
 
+class CommandAnswer(Response):
+    """201: what a command led to, and the receipts of its entries."""
+
+    def __init__(
+        self,
+        said: Mapping[str, object],
+        receipts: Sequence[Receipt],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Say this with the receipts: the first as `receipt`, where they are more all of them."""
+        self.said = said
+        self.receipts = receipts
+        self._given = headers
+        documents = [receipt_document(one) for one in receipts]
+        body = {**said, "receipt": documents[0]}
+        if len(documents) > 1:
+            body["receipts"] = documents
+        super().__init__(_ENCODE(body), 201, headers, "application/json")
+
+    def with_receipts(self, receipts: Sequence[Receipt]) -> CommandAnswer:
+        """The same answer after waiting (`Prefer: wait=final`), with receipts as they are now."""
+        final = all(one.status == "final" for one in receipts)
+        applied = {"preference-applied": "wait=final"} if final else {}
+        return CommandAnswer(self.said, receipts, {**(self._given or {}), **applied})
+
+
 def answer(
     outcome: Done,
     body: Callable[..., Mapping[str, object]] | None = None,
@@ -50,14 +76,10 @@ def answer(
     The answer follows from events and receipts alone, so a repeated command gets the same bytes;
     a `location` that holds a new id is made of the events too.
     """
-    said = dict(body(*outcome.events)) if body is not None else {}
-    receipts = [receipt_document(one) for one in outcome.receipts]
-    said["receipt"] = receipts[0]
-    if len(receipts) > 1:
-        said["receipts"] = receipts
+    said = body(*outcome.events) if body is not None else {}
     place = location(*outcome.events) if callable(location) else location
     headers = None if place is None else {"location": place}
-    return Response(_ENCODE(said), 201, headers, "application/json")
+    return CommandAnswer(said, outcome.receipts, headers)
 
 
 def receipt_document(receipt: Receipt) -> ReceiptDocument:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from shared.telemetry.metrics import Metrics
 from shared.web.background import Background, Run
 from shared.web.envelope import Envelope
+from shared.web.finality import Finality
 from shared.web.gate import GuardedRoute, OpenRoute
 from shared.web.health import Check, health_router
 from shared.web.identity import Verifier
@@ -33,9 +34,13 @@ def build_app(
     tasks: Mapping[str, Run] | None = None,
     resources: Sequence[Resource] = (),
     metrics: Metrics | None = None,
+    finality: Finality | None = None,
     access_log: bool = False,
 ) -> FastAPI:
-    """A service's app; `resources` are entered before `tasks` start and left after they stop."""
+    """A service's app; `resources` are entered before `tasks` start and left after they stop.
+
+    `finality` is of the log that its commands append to: what `Prefer: wait=final` waits for.
+    """
     measured = metrics or Metrics()
     background = Background(tasks or {})
     app = _App(
@@ -47,10 +52,10 @@ def build_app(
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.surround = partial(Envelope, verifier=verifier, metrics=measured, access_log=access_log)
-    for router in (health_router(checks or {}, background, measured), *routers):
-        _refuse_unguarded(router)
-        app.router.routes.extend(router.routes)
+    app.surround = partial(
+        Envelope, verifier=verifier, metrics=measured, access_log=access_log, finality=finality
+    )
+    _add(app, (health_router(checks or {}, background, measured), *routers))
     app.openapi = document(app, frozenset(_open_paths(routers)))  # type: ignore[method-assign]  # FastAPI's way
     return app
 
@@ -77,6 +82,12 @@ def _lifespan(
             yield
 
     return lifespan
+
+
+def _add(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    for router in routers:
+        _refuse_unguarded(router)
+        app.router.routes.extend(router.routes)
 
 
 def _refuse_unguarded(router: APIRouter) -> None:

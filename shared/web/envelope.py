@@ -13,6 +13,7 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
 from shared.web.admission import HEADERS_KEY, ONCE, VERIFIER_KEY, Headers
 from shared.web.asked import TRACE_KEY
+from shared.web.finality import FINALITY_KEY, Finality
 from shared.web.identity import Verifier
 from shared.web.problems import Refused, answer_problem, problem
 from shared.web.translation import translated
@@ -28,11 +29,19 @@ class Envelope:
     """Pure ASGI middleware around everything that the app does."""
 
     def __init__(
-        self, app: ASGIApp, *, verifier: Verifier, metrics: Metrics, access_log: bool
+        self,
+        app: ASGIApp,
+        *,
+        verifier: Verifier,
+        metrics: Metrics,
+        access_log: bool,
+        finality: Finality | None = None,
     ) -> None:
         """Measure with these metrics; write a line a request when `access_log` is on."""
         self._app = app
-        self._verifier = verifier
+        self._known: dict[str, object] = {VERIFIER_KEY: verifier}
+        if finality is not None:
+            self._known[FINALITY_KEY] = finality
         self._access_log = access_log
         self._count = metrics.counter("requests_total", "Requests", "method", "route", "status")
         self._seconds = metrics.seconds("request_seconds", "Time to answer", "method", "route")
@@ -45,7 +54,7 @@ class Envelope:
             return
         headers = scope[HEADERS_KEY] = dict(scope["headers"])
         trace = scope[TRACE_KEY] = continued(headers.get(b"traceparent"))
-        scope[VERIFIER_KEY] = self._verifier
+        scope.update(self._known)
         exchange = _Exchange(receive, send, trace)
         try:
             _refuse_at_once(scope, headers)

@@ -13,6 +13,7 @@ from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from shared.web.admission import (
+    ACCEPTED,
     HEADERS_KEY,
     JSON_TYPE,
     idempotency,
@@ -24,6 +25,7 @@ from shared.web.admission import (
 )
 from shared.web.asked import ASKED_KEY, TRACE_KEY, Asked, AskedBy, ReadBy, Reader
 from shared.web.document import BODY_KEY, YamlDocument
+from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
 from shared.web.plan import Plan
 
 Endpoint = Callable[..., Awaitable[Response]]
@@ -73,12 +75,14 @@ class ReadRoute(GuardedRoute):
         self._offices = _declared(
             self._plan, ReadBy, f"{path}: name who may read: reader()"
         ).offices
+        shown = self.responses.get(200, {}).get("content", {})
+        self._offered = (*ACCEPTED, *(kind.encode() for kind in shown))
 
     async def _respond(self, request: Request) -> Response:
         scope = request.scope
         headers = scope[HEADERS_KEY]
         identity, now = identified(scope, "accord:read", self._offices)
-        refuse_unacceptable(headers)
+        refuse_unacceptable(headers, self._offered)
         known = headers.get(b"if-none-match")
         scope[ASKED_KEY] = Reader(
             identity.actor, now, None if known is None else known.decode("latin-1")
@@ -115,7 +119,10 @@ class CommandRoute(GuardedRoute):
         model = self._plan.read(body)
         asked = Asked(identity.actor, now, idempotency(scope, key, body), scope[TRACE_KEY])
         scope[ASKED_KEY] = asked
-        return await self._call(self._plan.arguments(request, model))
+        answering = self._call(self._plan.arguments(request, model))
+        if waits_for_final(headers) and FINALITY_KEY in scope:
+            return await when_final(scope[FINALITY_KEY], answering)
+        return await answering
 
 
 class _GuardedRouter(APIRouter):

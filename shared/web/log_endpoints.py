@@ -1,35 +1,40 @@
-"""What every log shows to its followers: entry bundles (C2SP tlog-tiles), size and receipts."""
+"""What every service shows of its log: its tree, its size, receipts, and proofs to be kept."""
 
 from __future__ import annotations
 
-import re
-import struct
-from collections.abc import Sequence
 from typing import Annotated, Protocol
 
 import msgspec
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from shared.ledger.receipt import Receipt
+from shared.transparency.tlog_proof import MEDIA_TYPE
+from shared.web.admission import HEADERS_KEY, JSON_TYPE, Headers
 from shared.web.answers import found, receipt_document
 from shared.web.asked import Reader, reader
 from shared.web.examples import RECEIPT, Responses, shows
-from shared.web.gate import open_router, resource_router
+from shared.web.gate import resource_router
 from shared.web.problems import Refused, problem
+from shared.web.tree_endpoints import PublishedTree, tree_router
 
-BUNDLE = 256
-_TILE = re.compile(r"((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
-_FOR_EVER = "public, max-age=31536000, immutable"
-_FOR_A_WHILE = "public, max-age=60"
-_BYTES = "application/octet-stream"
-_BUNDLE_SHOWN: Responses = {
-    200: {"description": "An entry bundle", "content": {_BYTES: {"example": "…"}}}
-}
+_PROOF = """c2sp.org/tlog-proof@v1
+index 17
+dziFphNIniTOLPdhmdakI/BC5LvxLX7s7pEu8nbGVwE=
+
+accord.example/intake/0
+18
+NGxrnLicS3b6ydyyDNqG46AcCldBfBOQKOrNRTj96Vs=
+
+— accord.example/intake/0 JRX7jQ…
+— audit.usa.accord.example IA53LA…
+— audit.slv.accord.example kP0xYQ…
+"""
+_KEPT = {"cache-control": "private, no-cache", "vary": "accept"}
 
 
-class LogReader(Protocol):
-    """A log as it is read: `shared.ledger.log.Log`."""
+class LogReader(PublishedTree, Protocol):
+    """A log as it is read: `shared.sealing.log.SealedLog`."""
 
     @property
     def origin(self) -> str:
@@ -40,37 +45,13 @@ class LogReader(Protocol):
         """How many entries the log has."""
         ...
 
-    async def read(self, first: int, limit: int) -> list[bytes]:
-        """Entry bytes from an index on."""
-        ...
-
     async def receipt(self, sequence: int) -> Receipt | None:
         """The receipt of one entry."""
         ...
 
-
-class Tile(msgspec.Struct, frozen=True):
-    """Which entry bundle is meant, and how many of its entries."""
-
-    index: int
-    width: int
-
-    @staticmethod
-    def read(path: str) -> Tile | None:
-        """The tile of a path such as `x001/x234/067` or `067.p/8`; one tile has one spelling."""
-        match = _TILE.fullmatch(path)
-        if match is None:
-            return None
-        groups = match[1].replace("x", "").split("/")
-        width = int(match[2] or BUNDLE)
-        if (len(groups) > 1 and groups[0] == "000") or (match[2] and width >= BUNDLE):
-            return None
-        return Tile(int("".join(groups)), width)
-
-
-def bundle(entries: Sequence[bytes]) -> bytes:
-    """Entries as a bundle: `uint16 big-endian length || entry`, one after the other."""
-    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
+    async def proof(self, sequence: int) -> bytes | None:
+        """The proof of an entry that is final."""
+        ...
 
 
 def log_routers(log: LogReader) -> tuple[APIRouter, APIRouter]:
@@ -79,21 +60,7 @@ def log_routers(log: LogReader) -> tuple[APIRouter, APIRouter]:
 
 
 def _open(log: LogReader) -> APIRouter:
-    router = open_router("log")
-
-    @router.get(
-        "/tile/entries/{tile:path}",
-        summary="Entry bundle",
-        response_class=Response,
-        responses=_BUNDLE_SHOWN,
-    )
-    async def entries(tile: Annotated[str, Path(examples=["x001/x234/067.p/8"])]) -> Response:
-        meant = Tile.read(tile)
-        held = await log.read(meant.index * BUNDLE, meant.width) if meant else []
-        if meant is None or len(held) < meant.width:
-            raise _no_bundle()
-        cached = _FOR_EVER if meant.width == BUNDLE else _FOR_A_WHILE
-        return Response(bundle(held), 200, {"cache-control": cached}, _BYTES)
+    router = tree_router(log)
 
     @router.get(
         "/v1/log",
@@ -102,9 +69,7 @@ def _open(log: LogReader) -> APIRouter:
     )
     async def size() -> Response:
         said = {"origin": log.origin, "size": await log.size()}
-        return Response(
-            msgspec.json.encode(said), 200, {"cache-control": "no-store"}, "application/json"
-        )
+        return Response(msgspec.json.encode(said), 200, {"cache-control": "no-store"}, JSON_TYPE)
 
     return router
 
@@ -114,20 +79,44 @@ def _guarded(log: LogReader) -> APIRouter:
 
     @router.get(
         "/receipts/{origin:path}/{sequence}",
-        summary="Receipt of an entry",
-        responses=shows(msgspec.to_builtins(RECEIPT)),
+        summary="Receipt of an entry, or its proof",
+        responses=_receipt_or_proof(),
     )
     async def receipt(
         origin: str,
         sequence: Annotated[int, Path(ge=0, lt=1 << 62)],
         asking: Annotated[Reader, Depends(reader())],
+        request: Request,
     ) -> Response:
         held = await log.receipt(sequence) if origin == log.origin else None
+        if held is not None and _wants_proof(request.scope[HEADERS_KEY]):
+            return await _proved(log, held)
         return found(asking, None if held is None else receipt_document(held), what="receipt")
 
     return router
 
 
-def _no_bundle() -> Refused:
-    detail = "No such entry bundle: /v1/log says the size, c2sp.org/tlog-tiles how to name one."
-    return Refused(problem(404, "UnknownEntryBundle", detail))
+async def _proved(log: LogReader, receipt: Receipt) -> Response:
+    proof = await log.proof(receipt.sequence)
+    if proof is None:
+        detail = (
+            f"The entry is {receipt.status}: there is a proof of it as soon as both governments"
+            " have cosigned a checkpoint that has it. Ask again."
+        )
+        raise Refused(problem(409, "NotYetFinal", detail), {"retry-after": "1"})
+    name = f"{receipt.origin.replace('/', '-')}-{receipt.sequence}.tlog-proof"
+    headers = {**_KEPT, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(proof, 200, headers, f"{MEDIA_TYPE}; charset=utf-8")
+
+
+def _wants_proof(headers: Headers) -> bool:
+    """Whether a proof is asked for; who takes JSON as well gets the receipt."""
+    accept = headers.get(b"accept", b"")
+    return MEDIA_TYPE.encode() in accept and JSON_TYPE.encode() not in accept
+
+
+def _receipt_or_proof() -> Responses:
+    shown = shows(msgspec.to_builtins(RECEIPT))
+    shown[200]["content"][MEDIA_TYPE] = {"schema": {"type": "string"}, "example": _PROOF}
+    shown[409] = {"description": "A proof is asked for and the entry is not final yet"}
+    return shown

@@ -36,6 +36,14 @@ _KEY_PARAMETER = {
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "example": "7d9b2a6e-4d5f-4a51-9a1e-1f2d3c4b5a69",
 }
+_PREFER_PARAMETER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`wait=final`: answer when both governments have cosigned, or after 5 seconds",
+    "schema": {"type": "string", "enum": ["wait=final"]},
+}
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _ETAG_PARAMETER = {
     "name": "If-None-Match",
     "in": "header",
@@ -88,16 +96,16 @@ def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
         statuses: tuple[int, ...] = _OF_OPEN
     else:
         operation["security"] = [{"bearer": []}]
-        added = _KEY_PARAMETER if method == "post" else _ETAG_PARAMETER
-        operation.setdefault("parameters", []).append(added)
-        statuses = _OF_COMMANDS if method == "post" else _OF_READS
+        post = method == "post"
+        added = [_KEY_PARAMETER, _PREFER_PARAMETER] if post else [_ETAG_PARAMETER]
+        operation.setdefault("parameters", []).extend(added)
+        statuses = _OF_COMMANDS if post else _OF_READS
     for status in statuses:
         responses.setdefault(str(status), _response(status))
+    for status, said in responses.items():
+        if int(status) >= 400:  # noqa: PLR2004 - HTTP's own border between answers and refusals
+            said.setdefault("content", _PROBLEM)
 
 
 def _response(status: int) -> dict[str, Any]:
-    said: dict[str, Any] = {"description": _MEANINGS[status]}
-    if status >= 400:  # noqa: PLR2004 - HTTP's own border between answers and refusals
-        reference = {"$ref": "#/components/schemas/Problem"}
-        said["content"] = {MEDIA_TYPE: {"schema": reference}}
-    return said
+    return {"description": _MEANINGS[status]}

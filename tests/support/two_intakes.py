@@ -50,6 +50,7 @@ from tests.support.intake_log import (
     case_events,
 )
 from tests.support.processes import ROOT
+from tests.support.witnesses import World
 
 BOARDINGS = 24
 PATIENCE = 60.0
@@ -169,12 +170,16 @@ async def two_processes(factory: str, database: str, folder: Path) -> AsyncItera
 def _environment(database: str, folder: Path) -> dict[str, str]:
     vault_key = folder / "vault.key"
     vault_key.write_text(base64.b64encode(os.urandom(32)).decode())
+    # Witnesses that nobody is: boarding never depends on them.
+    log_key, policy = World("http://127.0.0.1:9", "accord.example/intake/0").write(folder)
     return {
         **os.environ,
         "ACCORD_DATABASE_URL": database,
         "ACCORD_KAFKA_BOOTSTRAP": "unused:1",
         "ACCORD_JWKS": str(new_keys(folder, [SENDER, "XX"])),
         "ACCORD_VAULT_KEY_FILE": str(vault_key),
+        "ACCORD_LOG_KEY": str(log_key),
+        "ACCORD_POLICY": str(policy),
     }
 
 

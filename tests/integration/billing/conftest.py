@@ -14,8 +14,9 @@ from shared.ledger.migrations import upgrade
 from shared.ledger.positions import TablePositions
 from shared.ledger.reads import Reads
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.support.witnesses import WitnessHost
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/billing/0"
@@ -29,15 +30,24 @@ def migrated_database(database_url: str) -> str:
 
 
 @pytest.fixture
-def settings(migrated_database: str, tmp_path: Path) -> ServiceSettings:
-    """Settings on that database, with keys of both states, a third one and independent offices."""
+def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) -> SealingSettings:
+    """Settings on that database, with keys of three states and of independent offices, and two
+    witnesses.
+    """
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
-    return ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+    log_key, policy = witness_host.world(ORIGIN).write(tmp_path)
+    return SealingSettings(
+        database_url=migrated_database,
+        kafka_bootstrap="unused:1",
+        jwks=keys,
+        log_key=log_key,
+        policy=policy,
+    )
 
 
 @pytest.fixture
 async def running(
-    settings: ServiceSettings, tmp_path: Path
+    settings: SealingSettings, tmp_path: Path
 ) -> AsyncIterator[tuple[Treasuries, Neighbours]]:
     """The service with those who use it, and with the two services that it follows."""
     broker = MemoryBroker()

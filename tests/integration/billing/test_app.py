@@ -3,17 +3,19 @@
 import pytest
 
 from services.billing.app import create_app
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.unit.billing.story import BED, document
 
 
 async def test_the_app_is_made_from_the_environment(
-    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+    settings: SealingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ACCORD_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("ACCORD_KAFKA_BOOTSTRAP", settings.kafka_bootstrap)
     monkeypatch.setenv("ACCORD_JWKS", str(settings.jwks))
+    monkeypatch.setenv("ACCORD_LOG_KEY", str(settings.log_key))
+    monkeypatch.setenv("ACCORD_POLICY", str(settings.policy))
     shown = create_app().openapi()
     assert shown["info"]["title"] == "Accord billing"
     assert "/v1/periods/{period}:close" in shown["paths"]
@@ -31,7 +33,7 @@ async def test_it_is_ready_with_its_relay_and_both_followers_running(
     metrics = (await treasuries.client.get("/metrics")).text
     for service in ("intake", "placement"):
         task = f'task="follower accord.example/{service}/0"'
-        assert f"accord_messaging_ready{{{task}}} 1.0" in metrics
+        assert f"accord_task_ready{{{task}}} 1.0" in metrics
 
 
 async def test_what_is_recorded_is_published(

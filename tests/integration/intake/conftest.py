@@ -15,9 +15,10 @@ from services.intake.settings import IntakeSettings
 from shared.ledger.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 from tests.integration.intake.agencies import Agencies
 from tests.integration.intake.travel import Travel
+from tests.support.witnesses import WitnessHost
 
 
 @pytest.fixture
@@ -28,12 +29,19 @@ def migrated_database(database_url: str) -> str:
 
 
 @pytest.fixture
-def settings(migrated_database: str, tmp_path: Path) -> IntakeSettings:
-    """Settings on that database, with keys of four states and of independent offices."""
+def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) -> IntakeSettings:
+    """Settings on that database, with keys of states and of independent offices, two witnesses."""
     vault_key = tmp_path / "vault.key"
     vault_key.write_text(base64.b64encode(b"k" * 32).decode())
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
-    service = ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+    log_key, policy = witness_host.world("accord.example/intake/0").write(tmp_path)
+    service = SealingSettings(
+        database_url=migrated_database,
+        kafka_bootstrap="unused:1",
+        jwks=keys,
+        log_key=log_key,
+        policy=policy,
+    )
     return IntakeSettings(service, vault_key)
 
 

@@ -29,6 +29,9 @@ from shared.messaging.kafka import KafkaBroker
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
+from shared.sealing.finality import Finality
+from shared.sealing.log import SealedLog
+from shared.sealing.memory import MemoryTree
 from shared.web.log_endpoints import log_routers
 from tests.integration.messaging.service import (
     NowhereElse,
@@ -142,9 +145,11 @@ async def test_followers_killed_at_any_moment_apply_everything_once_and_with_the
 
 
 @asynccontextmanager
-async def serving(log: Log) -> AsyncIterator[str]:
+async def serving(store: Store) -> AsyncIterator[str]:
     """The log's endpoints on a real HTTP server."""
     app = FastAPI()
+    tree = MemoryTree(store)
+    log = SealedLog(Log(store, ORIGIN), tree, Finality(tree))
     app.include_router(log_routers(log)[0])
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
@@ -200,7 +205,7 @@ async def test_gaps_are_filled_from_the_origins_own_endpoints(database_url: str)
         log = await runner.store.entries(0, 900)
         kept = [*range(10), *range(300, 310), 899]
         await publish(broker, PLACEMENT, [(index, log[index]) for index in kept])
-        async with serving(Log(runner.store, ORIGIN)) as base:
+        async with serving(runner.store) as base:
             service = Applies(OriginLog(client, base, ORIGIN), broker)
             async with service.running():
                 await service.reaches(900)

@@ -13,8 +13,9 @@ from services.placement import tables
 from shared.ledger.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 from tests.integration.placement.agencies import Agencies, Intake
+from tests.support.witnesses import WitnessHost
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/placement/0"
@@ -28,14 +29,23 @@ def migrated_database(database_url: str) -> str:
 
 
 @pytest.fixture
-def settings(migrated_database: str, tmp_path: Path) -> ServiceSettings:
-    """Settings on that database, with keys of both states, a third one and independent offices."""
+def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) -> SealingSettings:
+    """Settings on that database, with keys of three states and of independent offices, and two
+    witnesses.
+    """
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
-    return ServiceSettings(database_url=migrated_database, kafka_bootstrap="unused:1", jwks=keys)
+    log_key, policy = witness_host.world(ORIGIN).write(tmp_path)
+    return SealingSettings(
+        database_url=migrated_database,
+        kafka_bootstrap="unused:1",
+        jwks=keys,
+        log_key=log_key,
+        policy=policy,
+    )
 
 
 @pytest.fixture
-async def agencies(settings: ServiceSettings, tmp_path: Path) -> AsyncIterator[Agencies]:
+async def agencies(settings: SealingSettings, tmp_path: Path) -> AsyncIterator[Agencies]:
     """Everybody who uses placement over HTTP, and intake, which it follows."""
     broker = MemoryBroker()
     async with AsyncExitStack() as stack:

@@ -12,12 +12,15 @@ from shared.web.settings import SettingsWrong
 def environ(tmp_path: Path) -> dict[str, str]:
     """An environment that says all that intake needs."""
     (tmp_path / "jwks.json").write_text("{}")
-    (tmp_path / "vault.key").write_text("a key")
+    for name in ("vault.key", "log.key", "policy"):
+        (tmp_path / name).write_text("a file")
     return {
         "ACCORD_DATABASE_URL": "postgresql://intake@127.0.0.1:5432/intake",
         "ACCORD_KAFKA_BOOTSTRAP": "127.0.0.1:9092",
         "ACCORD_JWKS": str(tmp_path / "jwks.json"),
         "ACCORD_VAULT_KEY_FILE": str(tmp_path / "vault.key"),
+        "ACCORD_LOG_KEY": str(tmp_path / "log.key"),
+        "ACCORD_POLICY": str(tmp_path / "policy"),
     }
 
 

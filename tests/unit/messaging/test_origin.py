@@ -1,4 +1,4 @@
-"""Entry bundles are read strictly, and named as C2SP tlog-tiles says."""
+"""Entries are fetched from their log in bundles, and nothing but what was asked for is taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from shared.messaging.errors import LogBroken, OriginUnavailable
-from shared.messaging.origin import OriginLog, parse_bundle, tile_path
+from shared.messaging.origin import OriginLog
 
 ORIGIN = "accord.example/intake/0"
 
@@ -44,36 +44,6 @@ async def fetched(serves: Serves, first: int, end: int) -> list[bytes]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(serves)) as client:
         log = OriginLog(client, "http://intake.example/", ORIGIN)
         return [entry async for page in log.entries(first, end) for entry in page]
-
-
-@pytest.mark.parametrize(
-    ("number", "width", "path"),
-    [
-        (0, 256, "000"),
-        (7, 3, "007.p/3"),
-        (999, 256, "999"),
-        (1000, 256, "x001/000"),
-        (1234067, 256, "x001/x234/067"),
-        (1234067, 8, "x001/x234/067.p/8"),
-    ],
-)
-def test_a_bundle_is_named_in_groups_of_three_digits(number: int, width: int, path: str) -> None:
-    assert tile_path(number, width) == path
-
-
-@pytest.mark.parametrize("entries", [[], [b""], [b"a", b"", b"bc"], [b"x" * 65_535] * 3])
-def test_a_bundle_gives_its_entries(entries: list[bytes]) -> None:
-    assert parse_bundle(bundle(entries)) == entries
-
-
-@pytest.mark.parametrize("cut", range(1, 9))
-def test_a_bundle_that_is_cut_off_anywhere_within_an_entry_is_refused(cut: int) -> None:
-    whole = bundle([b"abc", b"defgh"])
-    if cut == len(whole) - len(bundle([b"abc"])):
-        assert parse_bundle(whole[:-cut]) == [b"abc"]
-        return
-    with pytest.raises(ValueError, match="it ends within"):
-        parse_bundle(whole[:-cut])
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.telemetry.status import Health, Patience, Status, measure
 from shared.telemetry.metrics import Metrics
+from shared.telemetry.status import Health, Patience, Status, measure
 
 
 def test_each_failure_waits_twice_as_long_up_to_a_limit() -> None:
@@ -40,8 +40,8 @@ def test_gauges_are_read_when_the_metrics_are() -> None:
     metrics, observed = Metrics(), Observed()
     measure(metrics, [observed])
     task = 'task="follower accord.example/intake/0"'
-    assert f"accord_messaging_lag_entries{{{task}}} 7.0" in metrics.text().decode()
-    assert f"accord_messaging_idle_seconds{{{task}}} 1.5" in metrics.text().decode()
+    assert f"accord_task_lag_entries{{{task}}} 7.0" in metrics.text().decode()
+    assert f"accord_task_idle_seconds{{{task}}} 1.5" in metrics.text().decode()
     observed.now = Health(observed.name, "stopped", 9, None)
-    assert f"accord_messaging_lag_entries{{{task}}} 9.0" in metrics.text().decode()
-    assert f"accord_messaging_ready{{{task}}} 0.0" in metrics.text().decode()
+    assert f"accord_task_lag_entries{{{task}}} 9.0" in metrics.text().decode()
+    assert f"accord_task_ready{{{task}}} 0.0" in metrics.text().decode()

@@ -29,6 +29,10 @@ from shared.ledger.memory import MemoryStore
 from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Ask
+from shared.sealing import heads
+from shared.sealing.finality import Finality
+from shared.sealing.log import SealedLog
+from shared.sealing.memory import MemoryTree
 from shared.web.answers import Page, answer, found, listing, paged
 from shared.web.app import build_app
 from shared.web.asked import Asked, Reader, asked_by, reader
@@ -250,12 +254,15 @@ class Service:
         self.clock = MovingClock()
         self.store = FailingStore(ORIGIN)
         self.runner = CommandRunner(self.store, self.clock, lambda _recorded: ())
-        self.log = Log(self.store, ORIGIN)
+        self.tree = MemoryTree(self.store)
+        self.finality = Finality(self.tree, patience=0.05)
+        self.log = SealedLog(Log(self.store, ORIGIN), self.tree, self.finality)
         self.app: FastAPI = build_app(
             title="Sample",
             verifier=Verifier(load_keys(keys / "jwks.json"), self.clock),
             routers=[*log_routers(self.log), persons(self.runner), lists(), forms()],
             resources=[self.running],
+            finality=self.finality,
         )
 
     @asynccontextmanager
@@ -263,6 +270,10 @@ class Service:
         await self.runner.start()
         yield
         await self.runner.stop()
+
+    async def published(self, size: int, *, is_final: bool, note: bytes = b"a note") -> None:
+        """Publish a checkpoint, as the sealer does."""
+        await self.tree.publish(heads.Published(size, note, is_final, START))
 
     def token(self, party: str = "USA", office: str = "intake-agency", **other: Any) -> str:  # noqa: ANN401 - options of mint
         life: timedelta = other.pop("life", timedelta(hours=1))

@@ -157,10 +157,55 @@ async def test_a_refusal_on_record_is_refused_again_under_the_same_key(
     assert await service.log.size() == 1
 
 
-async def test_waiting_for_final_is_answered_as_recorded(client: httpx.AsyncClient) -> None:
-    headers = {"idempotency-key": "a", "prefer": "wait=final"}
-    response = await client.post("/v1/persons", json=REGISTRATION, headers=headers)
+FINAL = {"idempotency-key": "a", "prefer": "respond-async, Wait = final; x=1"}
+
+
+async def test_waiting_for_final_ends_after_a_while_with_an_honest_status(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.post("/v1/persons", json=REGISTRATION, headers=FINAL)
+    assert response.status_code == 201
     assert response.json()["receipt"]["status"] == "recorded"
+    assert "preference-applied" not in response.headers
+
+
+async def test_waiting_for_final_is_answered_as_soon_as_both_governments_have_cosigned(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    await service.published(1, is_final=True)
+    response = await client.post("/v1/persons", json=REGISTRATION, headers=FINAL)
+    assert response.json()["receipt"]["status"] == "final"
+    assert response.headers["preference-applied"] == "wait=final"
+    assert response.headers["location"].startswith("/v1/persons/")
+
+
+async def test_a_refusal_on_record_waits_for_its_entry_too(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    await service.published(1, is_final=True)
+    response = await client.post(f"/v1/persons/{PERSON}:board", headers=FINAL)
+    assert response.status_code == 422
+    assert response.json()["receipt"]["status"] == "final"
+
+
+async def test_who_does_not_prefer_to_wait_gets_the_original_answer_again(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    plain = {"idempotency-key": "a", "prefer": "wait=10, handling=strict"}
+    first = await client.post("/v1/persons", json=REGISTRATION, headers=plain)
+    await service.published(1, is_final=True)
+    again = await client.post("/v1/persons", json=REGISTRATION, headers=plain)
+    assert again.content == first.content
+    waiting = await client.post("/v1/persons", json=REGISTRATION, headers=FINAL)
+    assert waiting.json()["receipt"]["status"] == "final"
+
+
+async def test_an_answer_without_a_receipt_has_nothing_to_wait_for(
+    client: httpx.AsyncClient,
+) -> None:
+    body = {"agreement": "a-b-2025", "legs": []}
+    response = await client.post("/v1/journeys", json=body, headers=FINAL)
+    assert response.status_code == 201
     assert "preference-applied" not in response.headers
 
 

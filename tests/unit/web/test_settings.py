@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.web.settings import ServiceSettings, SettingsWrong
+from shared.web.settings import SealingSettings, ServiceSettings, SettingsWrong
 
 
 @pytest.fixture
@@ -67,3 +67,38 @@ def test_a_password_in_an_address_is_not_repeated(environ: dict[str, str]) -> No
     with pytest.raises(SettingsWrong) as wrong:
         ServiceSettings.read(told)
     assert "hunter2" not in str(wrong.value)
+
+
+@pytest.fixture
+def sealing(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The least that a service is told that seals its log."""
+    for name in ("log.key", "policy"):
+        (tmp_path / name).write_text("")
+    files = {"ACCORD_LOG_KEY": tmp_path / "log.key", "ACCORD_POLICY": tmp_path / "policy"}
+    return {**environ, **{name: str(path) for name, path in files.items()}}
+
+
+def test_a_service_that_seals_its_log_has_keys_and_a_policy(sealing: dict[str, str]) -> None:
+    settings = SealingSettings.read(sealing)
+    assert (settings.log_key.name, settings.policy.name) == ("log.key", "policy")
+    assert settings.seal_milliseconds == 100
+    assert (
+        SealingSettings.read({**sealing, "ACCORD_SEAL_MILLISECONDS": "20"}).seal_milliseconds == 20
+    )
+
+
+def test_without_keys_and_policy_it_says_how_to_make_them(environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        SealingSettings.read({**environ, "ACCORD_POLICY": "/nowhere/policy"})
+    assert "ACCORD_LOG_KEY is not set: " in str(wrong.value)
+    assert "`accord keys log <origin> --out F`" in str(wrong.value)
+    assert "ACCORD_POLICY names no file: " in str(wrong.value)
+    assert "`accord keys policy`" in str(wrong.value)
+
+
+@pytest.mark.parametrize("milliseconds", ["9", "201", "0.1", "soon"])
+def test_a_checkpoint_comes_five_times_a_second_at_the_least(
+    sealing: dict[str, str], milliseconds: str
+) -> None:
+    with pytest.raises(SettingsWrong, match="ACCORD_SEAL_MILLISECONDS is out of bounds"):
+        SealingSettings.read({**sealing, "ACCORD_SEAL_MILLISECONDS": milliseconds})

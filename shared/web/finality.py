@@ -1,0 +1,58 @@
+"""`Prefer: wait=final`: a command's answer when both governments have cosigned, if they do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+from starlette.responses import Response
+
+from shared.ledger.errors import RefusedOnRecord
+from shared.ledger.receipt import Receipt
+from shared.web.admission import Headers
+from shared.web.answers import CommandAnswer
+
+FINALITY_KEY = "accord.finality"
+Status = Literal["recorded", "sealed", "final"]
+
+
+class Finality(Protocol):
+    """How far entries have come: `shared.sealing.finality.Finality`."""
+
+    async def until_final(self, sequence: int) -> Status:
+        """Wait until an entry is final, but not for ever; then how far it has come."""
+        ...
+
+    async def status_of(self, sequence: int) -> Status:
+        """How far an entry has come that is recorded."""
+        ...
+
+
+def waits_for_final(headers: Headers) -> bool:
+    """Whether the client prefers to wait (RFC 7240); preferences that are not known are ignored."""
+    preferred = headers.get(b"prefer", b"").decode("latin-1").lower().split(",")
+    return any(one.partition(";")[0].replace(" ", "") == "wait=final" for one in preferred)
+
+
+async def when_final(finality: Finality, answering: Awaitable[Response]) -> Response:
+    """The answer with receipts that say how far their entries have come meanwhile.
+
+    The entries are recorded whatever happens here: waiting never makes a command fail.
+    """
+    try:
+        response = await answering
+    except RefusedOnRecord as refused:
+        (receipt,) = await _followed(finality, [refused.receipt])
+        raise RefusedOnRecord(refused.refusal, receipt, refused.event) from refused
+    if not isinstance(response, CommandAnswer):
+        return response
+    return response.with_receipts(await _followed(finality, response.receipts))
+
+
+async def _followed(finality: Finality, receipts: Sequence[Receipt]) -> list[Receipt]:
+    await finality.until_final(max(one.sequence for one in receipts))
+    return [
+        msgspec.structs.replace(one, status=await finality.status_of(one.sequence))
+        for one in receipts
+    ]
