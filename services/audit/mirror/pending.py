@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST = 8_192
 """How many entries may wait, in all and between the last proved one and the farthest."""
 MOST_BYTES = 64 << 20
-Offered = Literal["taken", "known", "other", "too-far"]
+Offered = Literal["taken", "known", "other", "proved", "too-far"]
 
 
 class Arrived(msgspec.Struct, frozen=True, gc=False):
@@ -58,7 +58,7 @@ class Pending:
     def offer(self, index: int, entry: bytes, offset: int | None) -> Offered:
         """Take an entry unless one of this index waits, or was proved, or it is far ahead."""
         if index < self.first:
-            return "known"
+            return "proved"
         held = self._held.get(index)
         if held is not None:
             return "known" if held.entry == entry else "other"

@@ -33,7 +33,9 @@ class TopicReader:
         patience: Patience,
         again: Callable[[dict[int, bytes]], Awaitable[None]],
     ) -> None:
-        """Read into what is `ahead`; `again` is given the leaf hashes of what was proved before."""
+        """Read into what is `ahead`; `again` is given the leaf hashes of proved entries that the
+        topic brings once more.
+        """
         self._broker = broker
         self._topic = log.topic
         self._pending = ahead.pending
@@ -42,6 +44,7 @@ class TopicReader:
         self._again = again
         self.name = f"reader {log.origin}"
         self._status = Status(self.name, patience)
+        self._again_at: dict[int, bytes] = {}
         self.reached = 0
         """The offset after the last message that was read."""
         self.proved = asyncio.Event()
@@ -96,17 +99,23 @@ class TopicReader:
             await self.proved.wait()
 
     async def _take(self, messages: Sequence[Message]) -> None:
-        """Take a page. Two records for one entry: the first stays, and the proof decides."""
-        before: dict[int, bytes] = {}
+        """Take a page. Of two records for one entry the first waits to be proved, and the other is
+        compared with what was.
+        """
         for message in messages:
             index, entry = message.sequence, message.record.value
             if index is None:
                 _log.warning("a message has no index", topic=self._topic, offset=message.offset)
-            elif index < self._pending.first:
-                before[index] = leaf_hash(entry)
-            elif self._pending.offer(index, entry, message.offset) == "too-far":
+                continue
+            offered = self._pending.offer(index, entry, message.offset)
+            if offered in {"proved", "other"}:
+                self._again_at[index] = leaf_hash(entry)
+            elif offered == "too-far":
                 _log.warning("an entry is far ahead", topic=self._topic, index=index)
         if messages:
             self._arrived.set()
-        if before:
-            await self._again(before)
+        proved = {one: leaf for one, leaf in self._again_at.items() if one < self._pending.first}
+        if proved:
+            await self._again(proved)
+            for index in proved:
+                del self._again_at[index]

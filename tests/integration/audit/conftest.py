@@ -9,6 +9,7 @@ import pytest
 from cli.tokens import new_keys
 from services.audit import tables
 from shared.ledger.migrations import upgrade
+from tests.integration.audit.faults import LossyBroker
 from tests.integration.audit.network import NodeClient, World
 from tests.integration.audit.node import Node
 
@@ -26,7 +27,7 @@ def migrated_database(database_url: str) -> str:
 async def node(migrated_database: str) -> AsyncIterator[Node]:
     """A node that mirrors one log, which is empty and in order; it runs when the test says so."""
     async with AsyncExitStack() as stack:
-        yield await Node.open(migrated_database, stack)
+        yield await Node.open(migrated_database, stack, broker=LossyBroker())
 
 
 @pytest.fixture

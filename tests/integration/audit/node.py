@@ -58,14 +58,14 @@ class Node:
         *,
         log: LogDouble | None = None,
         broker: Broker | None = None,
-        pace: Pace = PACE,
+        connections: Connections | None = None,
         patience: float = 10.0,
     ) -> Node:
         """A node on a migrated database; a second one on the same is the node started again."""
         log, broker = log or LogDouble(ORIGIN), broker or MemoryBroker()
         client = httpx.AsyncClient(transport=httpx.MockTransport(log.answer))
         await stack.enter_async_context(client)
-        connections, clock = Connections(url, 4), SteppingClock(NOON)
+        connections, clock = connections or Connections(url, 4), SteppingClock(NOON)
         await connections.open()
         stack.push_async_callback(connections.close)
         findings = Findings(connections, clock)
@@ -76,17 +76,19 @@ class Node:
             store=MirrorStore(connections),
             findings=findings,
             is_final=lambda signed: POLICY.judge(signed).satisfied,
-            pace=pace,
+            pace=PACE,
         )
         await mirror.open()
         sightings = Sightings(connections)
         witness = Witness(USA, {log.origin: mirror}, sightings, clock, patience=patience)
         return Node(url, stack, log, broker, connections, mirror, witness, findings, clock)
 
-    async def again(self, **changed: Broker) -> Node:
+    async def again(self, connections: Connections | None = None) -> Node:
         """The same node started again, on what it had stored."""
-        broker = changed.get("broker", self.broker)
-        return await Node.open(self.url, self.stack, log=self.log, broker=broker)
+        log, broker = self.log, self.broker
+        return await Node.open(
+            self.url, self.stack, log=log, broker=broker, connections=connections
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:
