@@ -24,13 +24,16 @@ class Books:
         accounts: tuple[str, str],
     ) -> None:
         """Enter what is written, and check it: the first account's debit, the second's credit."""
+        balances = self.balances
+        held: list[tuple[str, int, str]] = []
+        for one in postings:
+            money = one.amount
+            posted = money.minor
+            held.append((one.account, posted, money.currency))
+            key = (agreement, one.account, money.currency)
+            balances[key] = balances.get(key, 0) + posted
         minor, currency = amount.minor, amount.currency
-        wanted = ((accounts[0], minor, currency), (accounts[1], -minor, currency))
-        found = tuple((one.account, one.amount.minor, one.amount.currency) for one in postings)
-        for account, posted, unit in found:
-            key = (agreement, account, unit)
-            self.balances[key] = self.balances.get(key, 0) + posted
-        if found != wanted:
+        if held != [(accounts[0], minor, currency), (accounts[1], -minor, currency)]:
             expected = f"{accounts[0]} {amount}, {accounts[1]} {-amount}"
             said = ", ".join(f"{one.account} {one.amount}" for one in postings)
             self._notes.differs("double entry", f"postings {expected}", said)

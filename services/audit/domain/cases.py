@@ -8,7 +8,8 @@ import msgspec
 
 from services.audit.domain.agreements import Agreements
 from services.audit.domain.clearance import KINDS, Asked, Days, lacks
-from services.audit.domain.notes import Notes
+from services.audit.domain.holds import Holds
+from services.audit.domain.notes import SIDES, Notes
 from services.audit.domain.persons import Persons
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import CaseKind, Country, FactKind
@@ -23,8 +24,6 @@ from shared.contracts.intake import (
 )
 from shared.kernel.ids import AgreementRef, CaseId, ManifestId, PersonId
 
-SIDES = "each side acts for itself"
-
 
 class Case(msgspec.Struct):
     """Where one case stands. A case that was withdrawn or transferred is not kept."""
@@ -36,8 +35,8 @@ class Case(msgspec.Struct):
     sending: Country
     receiving: Country
     facts: dict[FactKind, CaseFact] = msgspec.field(default_factory=dict)
-    cleared: bool = False
-    """Whether clearance was granted and nothing has undone it since."""
+    cleared_at: int | None = None
+    """The entry that granted clearance, unless the receiving state declined since."""
     journey: ManifestId | None = None
     departed: bool = False
 
@@ -45,9 +44,12 @@ class Case(msgspec.Struct):
 class Cases:
     """Every case that is open."""
 
-    def __init__(self, notes: Notes, agreements: Agreements, persons: Persons) -> None:
+    def __init__(
+        self, notes: Notes, agreements: Agreements, persons: Persons, holds: Holds
+    ) -> None:
         """Begin with none."""
         self._notes = notes
+        self._holds = holds
         self._agreements = agreements
         self._persons = persons
         self.open: dict[CaseId, Case] = {}
@@ -92,7 +94,7 @@ class Cases:
             notes.broken("G4", "facts before departure", f"{kind} of a person who departed")
         if isinstance(event, ReceivingStateDeclined):
             self._may_decline(case)
-            case.cleared = False
+            case.cleared_at = None
         case.facts[kind] = event
 
     def granted(self, event: ClearanceGranted) -> None:
@@ -104,7 +106,7 @@ class Cases:
         document = self._agreements.signed_as(case.agreement)
         if document is not None:
             self.lacking(case, document)
-        case.cleared = True
+        case.cleared_at = self._notes.fact.sequence
 
     def taken_back(self, event: CaseWithdrawn) -> None:
         """The sending state takes its proposal back, before departure."""
@@ -145,6 +147,14 @@ class Cases:
         days = Days.of(self._notes.fact.recorded_at, *map(_day, journey))
         for one in lacks(Asked(document, case.kind, case.facts, days)):
             self._notes.broken(one.rule, f"case/{case.case}: {one.expected}", one.found)
+        for hold in self._holds.against(case.person, document.parties.receiving):
+            expected = f"case/{case.case}: no order that stands"
+            self._notes.broken("G3", expected, hold.entry.subject, hold.entry.ref)
+        for alike in self._holds.identities.of(case.person):
+            if alike.set_aside or not alike.merged:
+                found = "gave way to" if alike.set_aside else "waits, may be"
+                expected = f"case/{case.case}: nobody else whom the person may be"
+                self._notes.broken("G9", expected, f"{found} person/{alike.other}")
 
     def _named(self, document: AgreementDocument, kind: FactKind, event: CaseFact) -> None:
         offices = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from services.audit.domain.agreements import Agreements
-from services.audit.domain.cases import SIDES, Cases
+from services.audit.domain.cases import Cases
 from services.audit.domain.custodies import Custodies
 from services.audit.domain.journeys import Journey, Journeys, Progress
-from services.audit.domain.notes import Notes, same_subject
+from services.audit.domain.notes import SIDES, Notes, same_subject
 from services.audit.domain.persons import Departure, Persons
 from services.audit.domain.reactions import Reactions
 from shared.contracts.agreement import agreed_on

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from services.audit.domain.cases import SIDES
-from services.audit.domain.notes import Notes, same_subject
+from services.audit.domain.agreements import Agreements
+from services.audit.domain.notes import SIDES, Notes, same_subject
 from services.audit.domain.spans import Spans
 from shared.contracts.codes import Country, Timezone
 from shared.contracts.placement import (
     CapacityApproved,
     CapacityProposed,
+    FacilityAgreed,
     FacilityEvent,
     FacilityRegistered,
     OwnPopulationReported,
@@ -32,6 +33,8 @@ class Facility(msgspec.Struct):
 
     facility: FacilityId
     country: Country = ""
+    agreed: Country = ""
+    """The state that an agreement which both signed names it for."""
     timezone: Timezone = "UTC"
     approved: int = 0
     own: int = 0
@@ -53,9 +56,10 @@ class Facility(msgspec.Struct):
 class Facilities:
     """Every facility."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, agreements: Agreements) -> None:
         """Begin with none."""
         self._notes = notes
+        self._agreements = agreements
         self.known: dict[FacilityId, Facility] = {}
 
     def registered(self, event: FacilityRegistered) -> None:
@@ -64,10 +68,29 @@ class Facilities:
         notes.same(SIDES, "the party", event.country, notes.actor.party)
         if event.country == INDEPENDENT:
             notes.broken(SIDES, "a state that the facility stands in", event.country)
-        known = self.known.setdefault(event.facility, Facility(event.facility))
-        if known.country:
+        known = self.known.get(event.facility) or Facility(event.facility)
+        if known.agreed not in ("", event.country):
+            notes.broken("facilities", f"a facility of {known.agreed}", event.country)
+        if known.country == event.country or (known.country and not known.agreed):
             notes.broken("ledger", "a facility that is not registered yet", known.country)
+        if known.country not in ("", event.country):
+            known = Facility(event.facility, agreed=known.agreed)
         known.country, known.timezone = event.country, event.timezone
+        self.known[event.facility] = known
+
+    def agreed(self, event: FacilityAgreed) -> None:
+        """A signed agreement names it: it is the receiving state's, whoever took the name first."""
+        notes, ref = self._notes, event.agreement
+        version = self._agreements.versions.get(ref)
+        document = version.document if version and version.activated else None
+        if document is None or document.facility(event.facility) is None:
+            notes.missing("facilities", f"{ref} in force, with the facility", "not there")
+        elif document.parties.receiving != event.country:
+            notes.same("facilities", "of", document.parties.receiving, event.country)
+        known = self.known.setdefault(event.facility, Facility(event.facility))
+        if known.agreed:
+            notes.broken("facilities", "a facility that is named once", known.agreed)
+        known.agreed = event.country
 
     def capacity_proposed(self, event: CapacityProposed) -> None:
         """The first of two subjects; it changes nothing."""

@@ -22,12 +22,16 @@ from shared.contracts.placement import (
 from shared.kernel.dates import local_date
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, agreement_of
 
+MISMATCH = ("mismatch",)
+
 
 class Count(msgspec.Struct):
     """One facility's one night, as its entries are read."""
 
     facility: FacilityId
     night: date
+    awaited: set[CustodyId]
+    """Who is in custody there, and neither counted nor missed so far."""
     parts: dict[AgreementRef, tuple[int, int]] = msgspec.field(default_factory=dict)
     """The last part of each agreement's list, and of how many."""
     counted: int = 0
@@ -64,10 +68,12 @@ class Headcounts:
         asked, night = self._reactions.asked(event.attested_by), event.night.toordinal()
         for one in event.present:
             custody = self._present(event, one, night)
-            notes.keep(("counted", one.custody))
+            count.awaited.discard(one.custody)
             if custody is not None:
                 self._reactions.expect("night", (one.custody, night), asked)
         count.counted += len(event.present)
+        if not count.awaited:
+            notes.keep(MISMATCH)
 
     def mismatched(self, event: HeadcountMismatched) -> None:
         """The list and the record differ; an alarm follows for each who is missing."""
@@ -75,8 +81,11 @@ class Headcounts:
         if count is None:
             return
         self._notes.same("G14", "counted", count.counted, event.counted)
-        expected = event.counted + self._notes.awaited("counted")
+        expected = event.counted + len(count.awaited)
         self._notes.same("G14", "to be counted", expected, event.expected)
+        self._notes.keep(MISMATCH)
+        for name in count.awaited:
+            self._notes.promise(("alarm", name), "G14", f"custody/{name} counted, or an alarm")
         count.expected = event.expected
 
     def unaccounted_for(self, event: PersonUnaccounted) -> None:
@@ -85,7 +94,7 @@ class Headcounts:
         if custody is None or count is None:
             return
         count.missing += 1
-        if not self._notes.keep(("counted", event.custody)):
+        if not self._notes.keep(("alarm", event.custody)):
             self._notes.broken("G14", "an alarm for who is missing", f"{event.custody} is not")
         if count.expected is None:
             self._notes.broken("G14", "a mismatch before the alarms", "none")
@@ -128,9 +137,11 @@ class Headcounts:
         today = local_date(self._notes.fact.recorded_at, facility.timezone)
         if event.night > today:
             self._notes.broken("G14", f"a night that has begun by {today}", event.night)
-        for name in self._to_be_counted(facility, event.night):
-            self._notes.promise(("counted", name), "G14", f"custody/{name} counted, or an alarm")
-        return Count(event.facility, event.night)
+        awaited = set(self._to_be_counted(facility, event.night))
+        if awaited:
+            expected = f"everybody counted on {event.night}, or a mismatch and who is missing"
+            self._notes.promise(MISMATCH, "G14", expected)
+        return Count(event.facility, event.night, awaited)
 
     def _to_be_counted(self, facility: Facility, night: date) -> Iterator[CustodyId]:
         """Who is missing when not counted: in custody by then, and not gone by then."""

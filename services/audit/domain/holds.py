@@ -8,10 +8,11 @@ from typing import assert_never
 
 import msgspec
 
-from services.audit.domain.cases import Cases
+from services.audit.domain.identities import Identities
 from services.audit.domain.notes import Mark, Notes, actor_of, same_subject
 from services.audit.domain.persons import Person, Persons
 from shared.contracts.codes import Code, Country
+from shared.contracts.identity import PersonsToldApart
 from shared.contracts.intake import (
     CountryScope,
     HoldAsserted,
@@ -48,14 +49,15 @@ class Hold(msgspec.Struct):
 class Holds:
     """Every order that stands, by whom and what it protects."""
 
-    def __init__(self, notes: Notes, cases: Cases, persons: Persons) -> None:
+    def __init__(self, notes: Notes, persons: Persons, identities: Identities) -> None:
         """Begin with none."""
         self._notes = notes
-        self._cases = cases
+        self.identities = identities
         self._persons = persons
         self.open: dict[HoldId, Hold] = {}
         self._by_person: dict[PersonId, dict[HoldId, Hold]] = {}
         self._by_country: dict[Country, dict[HoldId, Hold]] = {}
+        self._ordered_at: dict[Country, int] = {}
 
     def asserted(self, event: HoldAsserted) -> None:
         """It blocks at once, undoes clearances, and binds from its receipt (G2, G3)."""
@@ -72,8 +74,9 @@ class Holds:
         hold = Hold(notes.mark, event.scope, event.asserted_by)
         self.open[event.hold] = hold
         self._index(event.scope)[event.hold] = hold
+        self._undoes_clearances(event.scope)
         for person in self._meant(event.scope):
-            self._binds(person, event.scope, event.received_at)
+            self._bound(person, event.scope, event.received_at)
 
     def verified(self, event: HoldVerified) -> None:
         """Somebody else than its asserter confirms it, once."""
@@ -114,11 +117,29 @@ class Holds:
         del index[event.hold]
 
     def against(self, person: PersonId, destination: Country) -> Iterator[Hold]:
-        """Every order that stands against this person's departure to this country."""
-        for one in self._by_person.get(person, {}).values():
-            if _forbids(one.scope, destination):
-                yield one
+        """Every order that stands against this person's departure to this country (G3; G9)."""
+        for alias in self.identities.everybody(person):
+            for one in self._by_person.get(alias, {}).values():
+                if _forbids(one.scope, destination):
+                    yield one
         yield from self._by_country.get(destination, {}).values()
+
+    def undone_at(self, person: PersonId, destination: Country) -> int:
+        """The last entry that voids clearances before it: an order, lifted or not, or a merging."""
+        last = self._ordered_at.get(destination, -1)
+        for alias in self.identities.everybody(person):
+            one = self._persons.of(alias)
+            orders = one.ordered_at
+            last = max(last, one.merged_at, orders.get("", -1), orders.get(destination, -1))
+        return last
+
+    def told_apart(self, event: PersonsToldApart) -> None:
+        """To tell two persons apart takes no order off either of them (G2)."""
+        for alias in self.identities.everybody(event.person):
+            for one in self._by_person.get(alias, {}).values():
+                expected = "no order that stands about either of them"
+                self._notes.broken("G2", expected, one.entry.subject, one.entry.ref)
+        self.identities.told_apart(event)
 
     def _named(self, event: HoldEvent) -> Hold | None:
         hold = self.open.get(event.hold)
@@ -145,22 +166,27 @@ class Holds:
             case _:
                 assert_never(scope)
 
+    def _undoes_clearances(self, scope: HoldScope) -> None:
+        index = self._notes.fact.sequence
+        match scope:
+            case PersonScope():
+                self._persons.of(scope.person).ordered_at[scope.destination or ""] = index
+            case CountryScope():
+                self._ordered_at[scope.country] = index
+            case _:
+                assert_never(scope)
+
     def _meant(self, scope: HoldScope) -> list[Person]:
         match scope:
             case PersonScope():
-                return [self._persons.of(scope.person)]
+                return [self._persons.of(one) for one in self.identities.everybody(scope.person)]
             case CountryScope():
                 return list(self._persons.known.values())
             case _:
                 assert_never(scope)
 
-    def _binds(self, person: Person, scope: HoldScope, received_at: datetime) -> None:
-        """No clearance outlives it; who departed between its receipt and its record departed under
-        it.
-        """
-        case = self._cases.open.get(person.open_case) if person.open_case else None
-        if case is not None and _forbids(scope, case.receiving):
-            case.cleared = False
+    def _bound(self, person: Person, scope: HoldScope, received_at: datetime) -> None:
+        """Who departed between its receipt and its record departed under it (G3)."""
         left = person.departed
         if left is None or left.departed_at < received_at:
             return

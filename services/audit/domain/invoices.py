@@ -7,9 +7,8 @@ from itertools import groupby
 
 import msgspec
 
-from services.audit.domain.cases import SIDES
 from services.audit.domain.months import LineKey, Month, Months
-from services.audit.domain.notes import Notes, same_subject
+from services.audit.domain.notes import SIDES, Notes, same_subject
 from services.audit.domain.terms import Signed, Terms
 from shared.contracts.billing import (
     EntryRange,
@@ -88,12 +87,23 @@ class Invoices:
             notes.broken("period", "a month that is closed once", event.period)
         self._is_over(event, agreement)
         book = self._months.close(agreement, event.period, event.invoice)
-        if notes.actor.subject in book.attestors:
+        if any(same_subject(one, event.closed_by) for one in book.attested_by):
             notes.broken("G20", "attestor and invoicer two subjects", notes.fact.actor)
         if book.unpriced:
             notes.broken("tariff", "a price for every night", f"{book.unpriced} without")
         self._draft = Draft(event.invoice, agreement, event.period, event.closed_by, signed, book)
+        self._earned(signed)
         notes.promise(("drafted", event.invoice), "tariff", f"invoice/{event.invoice} drafted")
+
+    def _earned(self, closing: Signed) -> None:
+        """What every component has earned is what the signed tariff says for its count (F7)."""
+        for signed in self._terms.versions(agreement_of(closing.agreement)):
+            for pool in signed.pools.values():
+                said = pool.follows()
+                if said is not None:
+                    name = f"{pool.count} person-nights of {pool.component.id}"
+                    found = Money.of(pool.earned, said.currency)
+                    self._notes.differs("tariff", f"{said} for {name}", found)
 
     def _is_over(self, event: PeriodClosed, agreement: AgreementId) -> None:
         end = month(event.period).end

@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from services.audit.domain.agreements import Agreements
-from services.audit.domain.cases import SIDES, Case, Cases
+from services.audit.domain.cases import Case, Cases
 from services.audit.domain.holds import Holds
-from services.audit.domain.notes import Notes
+from services.audit.domain.notes import SIDES, Notes
 from services.audit.domain.persons import Persons
 from services.audit.domain.reactions import Reactions
 from shared.contracts.agreement import AgreementDocument, agreed_on
@@ -257,12 +257,10 @@ class Journeys:
         case = self._cases.named(name)
         if case is None:
             return None
-        for hold in self._holds.against(case.person, journey.receiving):
-            expected = f"no order that stands against case/{name}"
-            notes.broken("G3", expected, hold.entry.subject, hold.entry.ref)
         notes.same("G1", "the destination", case.receiving, journey.receiving)
-        if not case.cleared:
-            found = "none, or undone by an order that came later"
+        undone = self._holds.undone_at(case.person, journey.receiving)
+        if case.cleared_at is None or case.cleared_at < undone:
+            found = "none, or undone by an order or a merging that came later"
             notes.broken("G4", f"a clearance of case/{name}", found)
         if document is not None:
             self._cases.lacking(case, document, *times)

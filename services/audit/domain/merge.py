@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
-import msgspec
-
 from services.audit.domain.fact import Fact
 
 LONGEST_INDEX = 19
@@ -75,45 +73,39 @@ def cause_of(fact: Fact) -> tuple[str, int] | None:
     return (origin, int(index)) if named else None
 
 
-class _Head(msgspec.Struct, frozen=True):
-    """The next entry of one log, and what it waits for."""
-
-    fact: Fact
-    cause: tuple[str, int] | None
-
-
 def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
     """Whole logs in causal order: of the entries that may come next, the earliest recorded.
 
     Reads one entry ahead of each log. Where a cause never comes, its effect comes without it.
     """
     given = dict.fromkeys(streams, 0)
-    heads: dict[str, _Head] = {}
-    _advance(heads, streams, *streams)
+    heads = {name: fact for name, one in streams.items() if (fact := next(one, None))}
+    causes = {name: cause_of(fact) for name, fact in heads.items()}
     while heads:
-        name = _next(heads, given)
-        fact = heads[name].fact
+        name = _next(heads, causes, given)
+        fact = heads[name]
         given[name] = fact.sequence + 1
-        _advance(heads, streams, name)
+        following = next(streams[name], None)
+        if following is None:
+            del heads[name]
+        else:
+            if following.causation != fact.causation:
+                causes[name] = cause_of(following)
+            heads[name] = following
         yield fact
 
 
-def _advance(heads: dict[str, _Head], streams: Mapping[str, Iterator[Fact]], *names: str) -> None:
-    for name in names:
-        fact = next(streams[name], None)
-        if fact is None:
-            heads.pop(name, None)
-        else:
-            heads[name] = _Head(fact, cause_of(fact))
-
-
-def _next(heads: Mapping[str, _Head], given: Mapping[str, int]) -> str:
+def _next(
+    heads: Mapping[str, Fact],
+    causes: Mapping[str, tuple[str, int] | None],
+    given: Mapping[str, int],
+) -> str:
     """The log whose entry comes next; where each waits for another, the earliest all the same."""
-    free = [
-        name
-        for name, head in heads.items()
-        if head.cause is None or given.get(head.cause[0], 0) > head.cause[1]
-    ]
-    if len(free) == 1:
-        return free[0]
-    return min(free or heads, key=lambda name: heads[name].fact.recorded_at)
+    first: str | None = None
+    for name, fact in heads.items():
+        cause = causes[name]
+        if cause is not None and given.get(cause[0], 0) <= cause[1]:
+            continue
+        if first is None or fact.recorded_at < heads[first].recorded_at:
+            first = name
+    return first or min(heads, key=lambda name: heads[name].recorded_at)

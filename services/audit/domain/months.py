@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.contracts.agreement import Prepaid
 from shared.contracts.codes import Slug
 from shared.kernel.dates import month, month_of
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, InvoiceId, PersonId
@@ -28,7 +27,7 @@ class Month(msgspec.Struct):
 
     lines: dict[LineKey, Line] = msgspec.field(default_factory=dict)
     unpriced: int = 0
-    attestors: set[str] = msgspec.field(default_factory=set)
+    attested_by: set[str] = msgspec.field(default_factory=set)
 
 
 class Months:
@@ -59,8 +58,3 @@ class Months:
         """The month's book, which is kept no longer."""
         self.closed.setdefault(agreement, {})[period] = invoice
         return self.open.pop((agreement, period), None) or Month()
-
-
-def is_prepaid(component: object) -> bool:
-    """Whether nights of this component are due as a prepayment and not for themselves (F7)."""
-    return isinstance(component, Prepaid)

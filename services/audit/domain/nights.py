@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from services.audit.domain.books import Books
-from services.audit.domain.months import Line, Month, Months, is_prepaid
-from services.audit.domain.notes import Notes, actor_of
+from services.audit.domain.months import Line, Month, Months
+from services.audit.domain.notes import Notes
+from services.audit.domain.persons import Persons
 from services.audit.domain.reactions import Owed, Reactions
 from services.audit.domain.spans import Spans
-from services.audit.domain.stays import NO_LONGER_WAITING, TAKEN_BACK, Stay, Stays, Unpriced
+from services.audit.domain.stays import (
+    NO_LONGER_WAITING,
+    OWED_AGAIN,
+    TAKEN_BACK,
+    Stay,
+    Stays,
+    Unpriced,
+)
 from services.audit.domain.terms import Pool, Terms, bears
 from shared.contracts.billing import (
     AccrualReversed,
     NightAccrual,
+    NightAlreadyCharged,
     NightEvent,
     NightNotCharged,
     NightsAccrued,
     NightUnpriced,
 )
-from shared.kernel.dates import month_of
-from shared.kernel.ids import EntryRef
+from shared.kernel import dates
+from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money
+
+month_of = lru_cache(maxsize=1024)(dates.month_of)
+"""The month of a night; one headcount asks for the same hundreds of times."""
 
 
 class Nights:
@@ -31,6 +44,7 @@ class Nights:
         self,
         *,
         notes: Notes,
+        persons: Persons,
         terms: Terms,
         stays: Stays,
         months: Months,
@@ -39,6 +53,7 @@ class Nights:
     ) -> None:
         """Begin with none."""
         self._notes = notes
+        self._persons = persons
         self._terms = terms
         self._stays = stays
         self._months = months
@@ -70,28 +85,31 @@ class Nights:
     def _attested(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[EntryRef, str]:
         """What attests the night, and the month that bears it: a new one, or one that waited."""
         asked = self._reactions.done("night", (event.custody, day))
+        period = self._bearing(stay, event.night)
+        if asked is None and (waited := stay.unpriced.pop(day, None)) is not None:
+            self._month(stay, waited.period).unpriced -= 1
+            asked, period = waited.attested, waited.period
         if asked is None:
-            waited = stay.unpriced.pop(day, None)
-            if waited is not None:
-                self._month(stay, waited.period).unpriced -= 1
-                self._attested_by(event, waited.attested)
-                return waited.attested.ref, waited.period
+            asked = self._no_longer_kept_off(event, day)
+        if asked is None:
             expected = f"an attestation of {event.night} that is not settled yet"
             self._notes.missing("G20", expected, event.attested)
-            return event.attested, self._bearing(stay, event.night)
-        self._attested_by(event, asked)
-        return asked.ref, self._bearing(stay, event.night)
-
-    def _attested_by(self, event: NightsAccrued, asked: Owed) -> None:
+            return event.attested, period
         if event.attested_by != asked.by:
             self._notes.same("G20", "attested by", asked.by, event.attested_by)
+        return asked.ref, period
+
+    def _no_longer_kept_off(self, event: NightEvent, day: int) -> Owed | None:
+        """What attested a night that was charged elsewhere, and is not any more (G20)."""
+        self._notes.keep((OWED_AGAIN, event.custody, day))
+        return self._persons.of(event.person).kept_off.pop((event.custody, day), None)
 
     def _may_be_charged(self, event: NightsAccrued, stay: Stay, day: int) -> None:
         if not stay.has(day):
             left = None if stay.departed is None else date.fromordinal(stay.departed)
             found = f"from {date.fromordinal(stay.arrived)} to {left}"
             self._notes.broken("G20", f"a stay that has the night {event.night}", found)
-        if self._stays.charged_before(event.person, day):
+        if day in self._persons.of(event.person).charged:
             self._notes.broken("G20", "a person-night that is billed once", event.night)
 
     def _price(self, event: NightsAccrued, stay: Stay) -> tuple[Pool | None, int | None]:
@@ -124,9 +142,11 @@ class Nights:
         spans = stay.charged.get((event.agreement, event.component))
         if spans is None:
             spans = stay.charged[event.agreement, event.component] = Spans()
-        spans.add(event.night.toordinal())
+        day = event.night.toordinal()
+        spans.add(day)
+        self._persons.of(event.person).charged.add(day)
         month = self._month(stay, event.period)
-        month.attestors.add(actor_of(event.attested_by).subject)
+        month.attested_by.add(event.attested_by)
         line = self._enter(month, event, pool, 1)
         line.entries.append(attested)
         self.accrued_in_all += 1
@@ -149,9 +169,22 @@ class Nights:
         self._attested_before(event, stay)
         self._is(event, -pool.hand_back(), pool)
         spans.drop(day)
+        if not stay.is_charged(day):
+            self._free_again(event.person, stay, day)
         line = self._enter(self._month(stay, event.period), event, pool, -1)
         line.entries += (event.attested, event.because)
         self.reversed_in_all += 1
+
+    def _free_again(self, person: PersonId, stay: Stay, day: int) -> None:
+        """The person-night is not charged any more: what was kept off for it is owed now."""
+        one = self._persons.of(person)
+        one.charged.drop(day)
+        for custody, kept in one.kept_off:
+            other = self._stays.known.get(custody)
+            if kept == day and other is not None and other.terms == stay.terms:
+                expected = f"the night {date.fromordinal(day)} charged for custody/{custody}"
+                self._notes.promise((OWED_AGAIN, custody, day), "G20", expected)
+                return
 
     def _attested_before(self, event: AccrualReversed, stay: Stay) -> None:
         """While the night's own month is open, what attested it is still at hand."""
@@ -173,13 +206,30 @@ class Nights:
             asked = waited.attested
         self._is_attested(event, asked)
         outside = stay is None or stay.person != event.person or not stay.has(day)
-        if not outside and not self._stays.charged_before(event.person, day):
+        if not outside and day not in self._persons.of(event.person).charged:
             notes.broken("G20", "a reason that holds", f"{event.night} is of the stay, not charged")
+        if stay is not None:
+            notes.same("period", "the month", self._bearing(stay, event.night), event.period)
+
+    def already_charged(self, event: NightAlreadyCharged) -> None:
+        """Of the stay, and charged under another custody: owed once that is taken back (T8)."""
+        notes, day = self._notes, event.night.toordinal()
+        self.not_charged(event)
+        stay = self._stays.of(event)
+        if stay is None:
+            return
+        if not stay.has(day):
+            notes.broken("G20", f"a stay that has the night {event.night}", "not of the stay")
+        notes.same("G20", "the first night", stay.arrived, event.arrived_on.toordinal())
+        mark = notes.mark
+        asked = Owed(mark, event.attested, event.attested_by)
+        self._persons.of(event.person).kept_off[event.custody, day] = asked
 
     def unpriced(self, event: NightUnpriced) -> None:
         """No signed version prices it; no invoice is drawn before one does (fees.md)."""
         notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
         asked = self._reactions.done("night", (event.custody, day))
+        asked = asked or self._no_longer_kept_off(event, day)
         self._is_attested(event, asked)
         if stay is None or asked is None:
             return
@@ -190,7 +240,7 @@ class Nights:
         stay.unpriced[day] = Unpriced(asked, event.period)
         month = self._month(stay, event.period)
         month.unpriced += 1
-        month.attestors.add(actor_of(event.attested_by).subject)
+        month.attested_by.add(event.attested_by)
 
     def _is_attested(self, event: NightEvent, asked: Owed | None) -> None:
         if asked is None or asked.ref != event.attested:
@@ -212,7 +262,7 @@ class Nights:
         key = (event.custody, event.component, event.agreement)
         line = month.lines.get(key)
         if line is None:
-            line = month.lines[key] = Line(event.person, is_prepaid(pool.component))
+            line = month.lines[key] = Line(event.person, pool.is_prepaid)
         line.nights += nights
         line.minor += event.amount.minor
         return line

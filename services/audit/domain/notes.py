@@ -12,6 +12,8 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import EntryRef, entry_ref
 
 Key = tuple[object, ...]
+SIDES = "each side acts for itself"
+"""The rule that domain.md states without a number."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -106,6 +108,8 @@ class Notes:
 
     def taken(self) -> list[Finding]:
         """What was found since this was last asked."""
+        if not self._found:
+            return []
         found, self._found = self._found, []
         return found
 
@@ -126,10 +130,6 @@ class Notes:
             self.broken("ledger", expected, f"{self.fact.actor} at {self.fact.time}")
         return True
 
-    def awaited(self, name: object) -> int:
-        """How many promises of this name are still to be kept in the log that is being read."""
-        return sum(1 for key in self._promises.get(self.fact.origin, ()) if key[0] == name)
-
     def goes_on(self) -> None:
         """This entry belongs to the decision of those before it."""
         self._kept = True
@@ -144,18 +144,18 @@ class Notes:
         """What its log expected does not come, if this entry had nothing to do with it."""
         if self._expecting and not self._kept:
             promises = self._promises[self.fact.origin]
-            earlier = [key for key, one in promises.items() if one.fact is not self.fact]
-            self._break(promises, *earlier)
+            for key in [key for key, one in promises.items() if one.fact is not self.fact]:
+                one = promises.pop(key)
+                found = "another decision's entry"
+                self.about(one.fact, "evidence-missing", one.rule, one.expected, found)
 
     def close(self) -> None:
-        """There is no further entry: what is still expected does not come."""
+        """There is no further entry: a decision that was read in part could not be checked."""
         for promises in self._promises.values():
-            self._break(promises, *promises)
-
-    def _break(self, promises: dict[Key, Promise], *keys: Key) -> None:
-        for key in keys:
-            one = promises.pop(key)
-            self.about(one.fact, "evidence-missing", one.rule, one.expected, "no such entry")
+            for one in promises.values():
+                found = "the log ends in the midst of a decision"
+                self.about(one.fact, "coverage-incomplete", one.rule, one.expected, found)
+            promises.clear()
 
 
 def _decision(fact: Fact) -> tuple[object, ...]:

@@ -7,6 +7,8 @@ from datetime import datetime
 import msgspec
 
 from services.audit.domain.notes import Mark, Notes
+from services.audit.domain.reactions import Owed
+from services.audit.domain.spans import Spans
 from shared.contracts.codes import Country
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.actor import INDEPENDENT
@@ -29,8 +31,14 @@ class Person(msgspec.Struct):
     journey: ManifestId | None = None
     custody: CustodyId | None = None
     departed: Departure | None = None
-    stays: tuple[CustodyId, ...] = ()
-    """The custodies that billing opened a stay for."""
+    merged_at: int = -1
+    """The entry that last merged this pseudonym with another: clearances before it are void."""
+    ordered_at: dict[Country, int] = msgspec.field(default_factory=dict)
+    """The entry of the last order about this pseudonym against a country; "" for every one."""
+    kept_off: dict[tuple[CustodyId, int], Owed] = msgspec.field(default_factory=dict)
+    """Attested nights that are charged under another custody: the first attested comes first."""
+    charged: Spans = msgspec.field(default_factory=Spans)
+    """The nights that are charged for this person, in whichever custody (G20)."""
 
 
 class Persons:

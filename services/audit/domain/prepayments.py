@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.audit.domain.books import Books
-from services.audit.domain.cases import SIDES
-from services.audit.domain.notes import Notes
+from services.audit.domain.notes import SIDES, Notes
 from services.audit.domain.terms import Terms
 from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import PrepaymentReceived

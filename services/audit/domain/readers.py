@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.audit.domain.rebuilt import Rebuilt
-from shared.contracts import billing, intake, journey, placement
+from shared.contracts import billing, identity, intake, journey, placement
 from shared.contracts.catalog import EVENT_TYPES
 from shared.kernel.event import Event
 
@@ -37,6 +37,9 @@ def _of_intake(books: Rebuilt) -> dict[type[Event], Reader]:
         intake.AgreementSigned: books.agreements.signed,
         intake.AgreementActivated: books.agreements.activated,
         intake.PersonRegistered: books.persons.registered,
+        identity.NearMatchFound: books.identities.near_match,
+        identity.PersonsMerged: books.identities.merged,
+        identity.PersonsToldApart: books.holds.told_apart,
         intake.CaseProposed: books.cases.proposed,
         intake.CaseFact: books.cases.recorded,
         intake.ClearanceGranted: books.cases.granted,
@@ -75,6 +78,7 @@ def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
 
     return {
         placement.FacilityRegistered: books.facilities.registered,
+        placement.FacilityAgreed: books.facilities.agreed,
         placement.CapacityProposed: books.facilities.capacity_proposed,
         placement.CapacityApproved: books.facilities.capacity_approved,
         placement.OwnPopulationReported: books.facilities.own_population,
@@ -95,7 +99,10 @@ def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
 def _of_billing(books: Rebuilt) -> dict[type[Event], Reader]:
     def not_charged(event: billing.NightNotCharged) -> None:
         books.logs.refused(event)
-        books.nights.not_charged(event)
+        if isinstance(event, billing.NightAlreadyCharged):
+            books.nights.already_charged(event)
+        else:
+            books.nights.not_charged(event)
 
     return {
         billing.TermsActivated: books.terms.activated,

@@ -15,6 +15,7 @@ from services.audit.domain.departures import Departures
 from services.audit.domain.facilities import Facilities
 from services.audit.domain.headcounts import Headcounts
 from services.audit.domain.holds import Holds
+from services.audit.domain.identities import Identities
 from services.audit.domain.invoices import Invoices
 from services.audit.domain.journeys import Journeys
 from services.audit.domain.logs import Logs
@@ -37,9 +38,10 @@ class Rebuilt:
         self.reactions = Reactions(notes)
         self.agreements = Agreements(notes, self.reactions)
         self.persons = Persons(notes)
-        self.facilities = Facilities(notes)
-        self.cases = Cases(notes, self.agreements, self.persons)
-        self.holds = Holds(notes, self.cases, self.persons)
+        self.facilities = Facilities(notes, self.agreements)
+        self.identities = Identities(notes, self.persons)
+        self.holds = Holds(notes, self.persons, self.identities)
+        self.cases = Cases(notes, self.agreements, self.persons, self.holds)
         self.journeys = self._journeys(notes)
         self.custodies = self._custodies(notes)
         self.departures = self._departures(notes)
@@ -85,6 +87,7 @@ class Rebuilt:
     def _nights(self, notes: Notes) -> Nights:
         return Nights(
             notes=notes,
+            persons=self.persons,
             terms=self.terms,
             stays=self.stays,
             months=self.months,

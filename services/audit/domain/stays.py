@@ -23,6 +23,7 @@ from shared.kernel.ids import (
 )
 
 TAKEN_BACK = "taken back"
+OWED_AGAIN = "owed again"
 NO_LONGER_WAITING = "no longer waiting"
 
 
@@ -90,8 +91,6 @@ class Stays:
             terms=agreement_of(event.agreement),
             arrived=event.arrived_on.toordinal(),
         )
-        person = self._persons.of(event.person)
-        person.stays = (*person.stays, event.custody)
 
     def closed(self, event: StayClosed) -> None:
         """Custody ended: whatever was charged from then on is taken back at once (T7)."""
@@ -109,6 +108,10 @@ class Stays:
             notes.broken("T7", "a stay that is closed once", date.fromordinal(stay.departed))
             return
         stay.departed, stay.ended = event.departed_on.toordinal(), event.ended
+        kept_off = self._persons.of(event.person).kept_off
+        for name, day in list(kept_off):
+            if name == event.custody and not stay.has(day):
+                del kept_off[name, day]
         self._promise_what_follows(stay)
 
     def _promise_what_follows(self, stay: Stay) -> None:
@@ -132,10 +135,6 @@ class Stays:
         elif stay.person != event.person:
             self._notes.same("G20", "the person", stay.person, event.person)
         return stay
-
-    def charged_before(self, person: PersonId, day: int) -> bool:
-        """Whether this person-night is charged, in whichever custody and agreement (G20; T8)."""
-        return any(self.known[name].is_charged(day) for name in self._persons.of(person).stays)
 
     def _custody(self, event: StayEvent) -> Custody | None:
         custody = self._custodies.known.get(event.custody)

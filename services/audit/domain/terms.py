@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
+from typing import assert_never
 
 import msgspec
 
@@ -15,7 +15,8 @@ from shared.contracts.billing import TermsActivated
 from shared.contracts.codes import Slug
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
-from shared.tariff import prepaid
+from shared.kernel.money import Money
+from shared.tariff.night import cost
 
 
 class Pool(msgspec.Struct):
@@ -23,19 +24,48 @@ class Pool(msgspec.Struct):
 
     agreement: AgreementRef
     component: Component
+    minor: int
+    """The signed amount or rate, in minor units."""
+    nights: int = 0
+    """How many person-nights it pays for, if it is prepaid."""
     count: int = 0
     earned: int = 0
     """What it has earned so far, in minor units: it follows from the count alone (F7)."""
     paid_ahead: bool = False
 
+    @staticmethod
+    def of(agreement: AgreementRef, component: Component) -> Pool:
+        """A component that has priced nothing so far."""
+        match component:
+            case Prepaid():
+                nights = component.persons * component.nights
+                return Pool(agreement, component, component.amount.minor, nights)
+            case PerNight():
+                return Pool(agreement, component, component.rate.minor)
+            case _:
+                assert_never(component)
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether its nights are due as a prepayment and not for themselves (F7)."""
+        return self.nights > 0
+
     def next(self, night: date) -> int | None:
         """What its next person-night costs in minor units, if it prices this night at all."""
-        component = self.component
-        if isinstance(component, PerNight):
-            return component.rate.minor
-        if prepaid.covers(component, night, self.count + 1):
-            return prepaid.earned(component, self.count + 1).minor - self.earned
-        return None
+        if not self.nights:
+            return self.minor
+        component, count = self.component, self.count + 1
+        if count > self.nights or not isinstance(component, Prepaid):
+            return None
+        return self.earns(count) - self.earned if night in component.period else None
+
+    def earns(self, count: int) -> int:
+        """What so many person-nights earn in all: rounded once, half to even (fees.md; F7)."""
+        if not self.nights:
+            return self.minor * count
+        whole, rest = divmod(self.minor * count, self.nights)
+        over = 2 * rest - self.nights
+        return whole + int(over > 0 or (over == 0 and whole % 2 == 1))
 
     def take(self, minor: int) -> None:
         """One more person-night was priced."""
@@ -46,11 +76,14 @@ class Pool(msgspec.Struct):
         """What the last person-night cost; it is as if it had not been priced."""
         before = self.earned
         self.count -= 1
-        if isinstance(self.component, PerNight):
-            self.earned -= self.component.rate.minor
-        else:
-            self.earned = prepaid.earned(self.component, max(self.count, 0)).minor
+        self.earned = self.earns(self.count)
         return before - self.earned
+
+    def follows(self) -> Money | None:
+        """What the signed tariff says that it has earned, where that is something else."""
+        component = self.component
+        said = cost(component, 1, self.count)
+        return None if said.minor == self.earned else said
 
 
 class Signed(msgspec.Struct):
@@ -74,7 +107,7 @@ class Signed(msgspec.Struct):
         for pool in self.pools.values():
             minor = pool.next(night)
             if minor is not None:
-                if isinstance(pool.component, Prepaid):
+                if pool.is_prepaid:
                     return [(pool, minor)]
                 nightly.append((pool, minor))
         return nightly
@@ -109,7 +142,7 @@ class Terms:
         if ref in self.signed:
             notes.broken("F8", "terms that are activated once", ref)
             return
-        pools = {one.id: Pool(ref, one) for one in event.tariff.components}
+        pools = {one.id: Pool.of(ref, one) for one in event.tariff.components}
         number = int(ref.partition("@")[2])
         found_terms = Signed(ref, number, event.parties, event.effective, event.tariff, pools)
         self.signed[ref] = found_terms
@@ -117,21 +150,18 @@ class Terms:
 
     def prices(self, accepted: AgreementRef, night: date) -> list[tuple[Pool, int]]:
         """What a night costs: by the version of the custody, then by the others, latest first."""
-        for signed in self._pricing(accepted):
-            prices = signed.prices(night)
-            if prices:
-                return prices
-        return []
-
-    def _pricing(self, accepted: AgreementRef) -> Iterator[Signed]:
         own = self.signed.get(accepted)
         if own is None:
-            return
-        yield own
-        others = sorted(self._of[agreement_of(accepted)], key=_number, reverse=True)
-        for one in others:
+            return []
+        return own.prices(night) or self._other_prices(own, night)
+
+    def _other_prices(self, own: Signed, night: date) -> list[tuple[Pool, int]]:
+        for one in sorted(self._of[agreement_of(own.agreement)], key=_number, reverse=True):
             if one is not own and one.tariff.currency == own.tariff.currency:
-                yield one
+                prices = one.prices(night)
+                if prices:
+                    return prices
+        return []
 
     def versions(self, agreement: AgreementId) -> list[Signed]:
         """Every signed version of an agreement, as far as billing has activated it."""
@@ -145,10 +175,9 @@ class Terms:
 
 def bears(pool: Pool, parties: Parties) -> tuple[str, str]:
     """The accounts of a night's debit and credit: drawn from what was prepaid, or receivable."""
-    component = pool.component
-    if isinstance(component, Prepaid):
-        return f"unearned-{component.id}", f"earned-{component.id}"
-    return f"receivable-{parties.sending.lower()}", f"earned-{component.id}"
+    name = pool.component.id
+    source = f"unearned-{name}" if pool.is_prepaid else f"receivable-{parties.sending.lower()}"
+    return source, f"earned-{name}"
 
 
 def _number(signed: Signed) -> int:
