@@ -36,8 +36,20 @@ class SourceAudit:
         self.checkpoints: dict[str, SignedCheckpoint] = {}
         """Those of its logs that are signed as the policy wants it."""
         self._cosigned_by: dict[str, tuple[str, ...]] = {}
-        for origin in self._wanted(only):
+        # Effects before their causes: what an entry follows from is then among those at hand.
+        for origin in reversed([*self._wanted(only)]):
             self._open(origin)
+        self.checkpoints = dict(reversed(self.checkpoints.items()))
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every log that the policy names."""
+        return self._trust.policy.origins
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every log that the policy names is at hand, so that a replay can tell."""
+        return self.checkpoints.keys() == {*self.known}
 
     @property
     def size(self) -> int:
@@ -117,10 +129,16 @@ class SourceAudit:
             self.checkpoints[origin] = signed
             self._cosigned_by[origin] = verdict.by
             if not verdict.satisfied:
-                detail = f"not all whom the policy names have cosigned: {', '.join(verdict.by)}"
-                self._findings.append(
-                    Finding(kind="not-final", origin=origin, file=file, detail=detail)
-                )
+                self._not_final(signed, verdict, file)
+
+    def _not_final(self, signed: SignedCheckpoint, verdict: PolicyVerdict, file: str) -> None:
+        origin = signed.checkpoint.origin
+        if signed.checkpoint.size == 0:
+            self._could_not("no entry of this log is final yet", origin, file)
+            return
+        by = ", ".join(verdict.by) or "nobody"
+        detail = f"the policy wants more than these to have cosigned it: {by}"
+        self._findings.append(Finding(kind="not-final", origin=origin, file=file, detail=detail))
 
     def _newest(self, origin: str) -> tuple[SignedCheckpoint, PolicyVerdict]:
         signed = self._trust.policy.open(self._source.checkpoint(origin), origin)

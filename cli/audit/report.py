@@ -33,7 +33,9 @@ def shown(audit: Audit) -> list[RenderableType]:
 
 
 def _table(audit: Audit) -> Table:
-    table = Table("log", "entries", "root", "cosigned by", title=f"Proved in {audit.source}")
+    table = Table(title=f"Proved in {audit.source}")
+    for column in ("log", "entries", "root", "cosigned by"):
+        table.add_column(column, overflow="fold")
     for log in audit.logs:
         table.add_row(
             log.origin, f"{log.size:,}", f"{log.root[:_SHORT]}…", "\n".join(log.cosigned_by)

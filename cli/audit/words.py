@@ -9,6 +9,10 @@ WORDS: Final = {
         "cli.audit.verify:verify",
         "Prove every entry: signatures, cosignatures, hashes, roots and files.",
     ),
+    "replay": Word(
+        "cli.audit.replay:replay",
+        "Rebuild custody, occupancy and every invoice from the entries alone, and compare.",
+    ),
     "export": Word(
         "cli.audit.export:export",
         "Copy everything that an auditor needs offline into a folder, checked on the way.",
