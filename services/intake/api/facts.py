@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -39,6 +40,7 @@ _FACT: dict[str, Any] = {
         "final": True,
         "offence": "0501",
         "days_remaining": 700,
+        "as_of": "2025-03-10",
     },
 }
 
@@ -83,6 +85,7 @@ def _record(router: APIRouter, runner: CommandRunner) -> None:
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
             content=body.fact,
+            signed_on=(body.signed_at or asked.now).astimezone(UTC).date(),
             actor=asked.actor,
         )
         provenance = asked.provenance(time=body.signed_at, correlation=case)

@@ -117,7 +117,7 @@ def _assert(router: APIRouter, runner: CommandRunner) -> None:
 def _verify(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/holds/{hold}:verify",
-        summary="Confirm that the issuer stands by the order",
+        summary="Confirm, as another subject of the issuing office, that it stands by the order",
         responses=records({"hold": _HOLD}),
     )
     async def verify(

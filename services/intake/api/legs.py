@@ -25,6 +25,7 @@ from shared.contracts.journey import (
     LegArrived,
     LegDeparted,
     LegDepartureAuthorised,
+    PersonRemoved,
 )
 from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
@@ -159,7 +160,9 @@ def _offering(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _offered)
 
 
-def _leg(event: LegDepartureAuthorised | LegDeparted | LegArrived) -> dict[str, object]:
+def _leg(
+    event: LegDepartureAuthorised | LegDeparted | LegArrived, *_left_behind: PersonRemoved
+) -> dict[str, object]:
     return {"manifest": event.manifest, "leg": event.leg, "cases": event.cases}
 
 

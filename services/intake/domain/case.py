@@ -32,6 +32,7 @@ from shared.contracts.journey import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
@@ -54,7 +55,7 @@ CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "withdrawn"})
 
 FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "identity": (IdentityConfirmed,),
-    "legal-basis": (LegalBasisRecorded,),
+    "legal-basis": (LegalBasisRecorded, DatedLegalBasisRecorded),
     "nationality": (NationalityDetermined,),
     "risk-assessment": (RiskOfIllTreatmentAssessed,),
     "fitness": (FitnessToTravelAssessed,),
@@ -64,7 +65,7 @@ FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "opinion": (PersonOpinionRecorded,),
     "acceptance": (ReceivingStateAccepted, ReceivingStateDeclined),
 }
-"""The event types of each kind of fact; the latest of a kind is the one that counts."""
+"""The event types of each kind of fact, the newest version last; the latest of a kind counts."""
 
 _KIND_OF: dict[type[CaseFact], FactKind] = {
     one: kind for kind, types in FACTS.items() for one in types

@@ -58,6 +58,8 @@ class LegalBasis(
     final: bool
     offence: OffenceCode
     days_remaining: Annotated[int, Meta(ge=0, le=100_000)]
+    as_of: date | None = None
+    """The day that they remain from: that of the signature, unless another one is named."""
 
 
 class Nationality(
@@ -173,6 +175,7 @@ class RecordFact(FactCommand, frozen=True, kw_only=True):
     """Record one fact that clearance is computed from."""
 
     content: FactContent
+    signed_on: date
 
 
 class AcceptCase(FactCommand, frozen=True):
@@ -232,8 +235,10 @@ def _event(
 def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     kind = kind_of(command.content)
     proposed = _signing(command, state, kind)
-    (event,) = cases.FACTS[kind]
-    return (_event(event, command, proposed, **msgspec.structs.asdict(command.content)),)
+    content = msgspec.structs.asdict(command.content)
+    if isinstance(command.content, LegalBasis):
+        content["as_of"] = command.content.as_of or command.signed_on
+    return (_event(cases.FACTS[kind][-1], command, proposed, **content),)
 
 
 def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:

@@ -100,6 +100,12 @@ class NobodyOverridesAHold(NotAllowed):
     RULE = "G2"
 
 
+class OnlyItsIssuerVerifies(NotAllowed):
+    """The issuing office says whether it stands by its order; nobody else knows (G2)."""
+
+    RULE = "G2"
+
+
 class TwoSubjectsAreNeeded(NotAllowed):
     """Whoever asked or asserted is not the one who confirms (G2)."""
 
@@ -119,7 +125,7 @@ class AssertHold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VerifyHold(msgspec.Struct, frozen=True, kw_only=True):
-    """Confirm that the issuer stands by the order."""
+    """Confirm for the issuing office, as another subject of it, that it stands by the order."""
 
     hold: HoldId
     instrument: Code
@@ -191,6 +197,12 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
         raise HoldIsSettled(f"hold {command.hold} is verified by {state.verified.instrument}")
     if same_subject(asserted.asserted_by, command.actor):
         raise TwoSubjectsAreNeeded("whoever asserted a hold does not verify it: ask a colleague")
+    asserter = Actor.read(asserted.asserted_by)
+    if not _is_its_office(command.actor, asserter):
+        raise OnlyItsIssuerVerifies(
+            f"only {_office(asserter)} verifies this hold; it blocks until it is lifted, verified"
+            " or not"
+        )
     verified = HoldVerified(
         hold=command.hold,
         scope=asserted.scope,
@@ -202,16 +214,29 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
 
 def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
     """A party has many courts and firms: the issuing office is one of them, by its body (G2)."""
-    if asserter.body in ("", asserter.subject):
+    if not _has_body(asserter):
         raise NobodyOverridesAHold(
             f"{asserter} asserted this hold without naming a body, so it has no second subject:"
             " subjects need the form body/person"
         )
-    if (actor.party, actor.office, actor.body) != (asserter.party, asserter.office, asserter.body):
+    if not _is_its_office(actor, asserter):
         raise NobodyOverridesAHold(
-            f"only {asserter.party}:{asserter.office}:{asserter.body}/… lifts this hold: nobody can"
-            " override it; subjects need the form body/person"
+            f"only {_office(asserter)} lifts this hold: nobody can override it; subjects need the"
+            " form body/person"
         )
+
+
+def _has_body(actor: Actor) -> bool:
+    return actor.body not in ("", actor.subject)
+
+
+def _is_its_office(actor: Actor, asserter: Actor) -> bool:
+    same = (actor.party, actor.office, actor.body)
+    return _has_body(asserter) and same == (asserter.party, asserter.office, asserter.body)
+
+
+def _office(asserter: Actor) -> str:
+    return f"{asserter.party}:{asserter.office}:{asserter.body}/…"
 
 
 def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:

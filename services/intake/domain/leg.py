@@ -6,7 +6,8 @@ between the two still stops the departure (G4).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -20,12 +21,16 @@ from shared.contracts.journey import (
     LegDeparted,
     LegDepartureAuthorised,
     LegDepartureRefused,
+    PersonRemoved,
 )
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import ManifestId
 from shared.kernel.rejected import Conflict, Finding, NotAllowed, Refusal, Unknown
+
+EARLIEST = timedelta(days=1)
+"""How long before its plan a leg may depart."""
 
 
 class LegUnknown(Unknown):
@@ -60,6 +65,10 @@ class PreviousLegNotArrived(Conflict):
     """The leg before this one is not at its end yet."""
 
 
+class DepartedBeforePlan(Conflict):
+    """Every gate on the way here was passed for the day that was planned."""
+
+
 class ArrivedBeforeDeparture(Conflict):
     """An arrival is later than its departure."""
 
@@ -76,7 +85,10 @@ class AuthoriseLeg(AtTheGate, frozen=True, kw_only=True):
 
 
 class DepartLeg(AtTheGate, frozen=True, kw_only=True):
-    """Depart an authorised leg: `travellers` is everybody on board, as the read model says."""
+    """Depart an authorised leg: `travellers` is everybody on board, as the read model says.
+
+    Whoever was listed and did not board is taken off by it.
+    """
 
     leg: int
     travellers: tuple[Traveller, ...]
@@ -125,20 +137,48 @@ def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
     if same_subject(leg.authorised.authorised_by, command.actor):
         raise OneSubjectForBoth("who authorised this leg does not depart it: another subject must")
     planned = journey.legs[command.leg - 1].planned_departure
+    _pass_or_refuse(command, journey, _at_departure(command, state, journey, planned))
+    if command.departed_at < planned - EARLIEST:
+        raise DepartedBeforePlan(
+            f"leg {command.leg} was planned for {planned.isoformat()}: plan the earlier journey"
+        )
+    departed = LegDeparted(
+        manifest=journey.manifest,
+        agreement=journey.agreement,
+        leg=command.leg,
+        cases=journey.cases("boarded"),
+        departed_at=command.departed_at,
+    )
+    return (departed, *_left_behind(journey))
+
+
+def _at_departure(
+    command: DepartLeg, state: GateState, journey: ManifestState, planned: datetime
+) -> tuple[Finding, ...]:
+    """What is in the way now and as planned; if nothing is, what was on the day of departure: a
+    departure that is reported later was no less bound by what was not yet in force (G4).
+    """
     found = (
         *_of_everyone(command, state, journey, planned, command.departed_at),
         *_outside_agreement(command, state),
     )
-    _pass_or_refuse(command, journey, found)
-    return (
-        LegDeparted(
+    day = command.departed_at.astimezone(UTC).date()
+    return found or gate.everyone(command, command.travellers, state, day)
+
+
+def _left_behind(journey: ManifestState) -> Iterator[Event]:
+    """Whoever was listed and is not on board is off this manifest: the place that was held for them
+    is free, and another journey can take them (G19).
+    """
+    for case in journey.cases("listed"):
+        yield PersonRemoved(
             manifest=journey.manifest,
             agreement=journey.agreement,
-            leg=command.leg,
-            cases=journey.cases("boarded"),
-            departed_at=command.departed_at,
-        ),
-    )
+            case=case,
+            person=journey.passenger(case).person,
+            facility=journey.facility,
+            reason="requested",
+        )
 
 
 def _arrive(command: ArriveLeg, state: ManifestState | None) -> tuple[Event, ...]:

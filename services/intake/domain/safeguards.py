@@ -25,6 +25,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.rejected import Finding
 
 
@@ -74,8 +75,15 @@ def legal_basis(asked: Question) -> Iterator[Finding]:
     offences = asked.document.admission.offences
     if offences and fact.offence not in offences:
         yield _found("G6", f"offence {fact.offence} is not in the agreement's schedule", fact)
-    if fact.days_remaining <= 0:
+    if _days_remaining(fact, asked.on) <= 0:
         yield _found("G6", "no days of the sentence remain", fact)
+
+
+def _days_remaining(fact: LegalBasisRecorded, on: date) -> int:
+    """What remains on a day of what remained on another; days before that one are not counted."""
+    if not isinstance(fact, DatedLegalBasisRecorded):
+        return fact.days_remaining
+    return fact.days_remaining - max(0, (on - fact.as_of).days)
 
 
 def risk(asked: Question) -> Iterator[Finding]:

@@ -70,6 +70,8 @@ async def test_g2_verification_is_by_another_subject(agencies: Agencies) -> None
     hold = await agencies.hold({"kind": "country", "country": "SLV"})
     path, paper = f"/v1/holds/{hold}:verify", {"instrument": "fax 12"}
     refused(await agencies.court.post(path, paper), 403, "two-subjects-are-needed")
+    elsewhere = agencies.office("XX", "court", "district-court-8/clerk-2")
+    refused(await elsewhere.post(path, paper), 403, "only-its-issuer-verifies")
     made(await agencies.other_clerk.post(path, paper))
     shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
     assert shown["verified_by"] == "XX:court:district-court-9/clerk-2"

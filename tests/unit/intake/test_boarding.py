@@ -117,5 +117,5 @@ def test_nobody_boards_once_the_doors_are_closed() -> None:
     with pytest.raises(DoorsAreClosed):
         journey.board(TWO)
     journey.depart(ONE)
-    with pytest.raises(DoorsAreClosed):
+    with pytest.raises(TakenOffBeforeBoarding):
         journey.board(TWO)

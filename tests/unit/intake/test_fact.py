@@ -1,6 +1,6 @@
 """A fact is signed by the side and office that the agreement names for its kind."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -16,6 +16,7 @@ from services.intake.domain.fact import (
     FactContent,
     Fitness,
     Identity,
+    LegalBasis,
     NoRightToRefuseANational,
     NotTheSigningOffice,
     RecordFact,
@@ -34,6 +35,7 @@ from shared.contracts.intake import (
 from shared.contracts.journey import (
     LegDeparted,
 )
+from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import ManifestId
@@ -66,7 +68,14 @@ def after(*log: Event) -> CaseState:
 
 def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
     """A fact put on record."""
-    return RecordFact(case=CASE, agreement=AGREEMENT, document=PAPER, content=content, actor=actor)
+    return RecordFact(
+        case=CASE,
+        agreement=AGREEMENT,
+        document=PAPER,
+        content=content,
+        actor=actor,
+        signed_on=given.TODAY,
+    )
 
 
 def accept(actor: Actor = RECEIVING_AUTHORITY) -> AcceptCase:
@@ -87,6 +96,26 @@ def test_a_first_fact_takes_the_case_under_review() -> None:
     assert fact == given.fact(IdentityConfirmed, identifiers=("passport", "fingerprints"))
     assert after(*BEGUN, fact).status == "under-review"
     assert after(*BEGUN, fact).fact_of("identity") == fact
+
+
+@pytest.mark.parametrize("as_of", [None, given.EARLIER])
+def test_g6_what_remains_of_a_sentence_has_a_date_that_of_the_signature_if_no_other_is_named(
+    as_of: date | None,
+) -> None:
+    judgment = LegalBasis(
+        court="Circuit Court 1",
+        reference="CR-2019-77",
+        judged_on=date(2020, 5, 4),
+        final=True,
+        offence="0501",
+        days_remaining=700,
+        as_of=as_of,
+    )
+    (fact,) = when(RECORD_FACT, record(judgment), *BEGUN)
+    assert isinstance(fact, DatedLegalBasisRecorded)
+    assert (fact.TYPE, fact.days_remaining) == ("intake.DatedLegalBasisRecorded.v1", 700)
+    assert fact.as_of == (as_of or given.TODAY)
+    assert after(*BEGUN, fact).fact_of("legal-basis") == fact
 
 
 def test_the_latest_fact_of_a_kind_counts() -> None:

@@ -15,6 +15,7 @@ from services.intake.domain.hold import (
     HoldStandsAlready,
     LiftHold,
     NobodyOverridesAHold,
+    OnlyItsIssuerVerifies,
     OrderReceivedInTheFuture,
     TwoSubjectsAreNeeded,
     VerifyHold,
@@ -138,6 +139,30 @@ def test_g2_whoever_asserted_does_not_verify_whatever_office_they_use(actor: Act
     with pytest.raises(TwoSubjectsAreNeeded) as caught:
         when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="x", actor=actor), given.hold())
     assert caught.value.refusal.rule == "G2"
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        MINISTER,
+        Actor("SLV", "court", "district-court-9/clerk-2"),
+        Actor("USA", "counsel", "district-court-9/clerk-2"),
+        Actor("USA", "court", "district-court-8/clerk-2"),
+        Actor("USA", "court", "clerk-2"),
+    ],
+)
+def test_g2_only_the_issuing_office_says_that_it_stands_by_its_order(actor: Actor) -> None:
+    with pytest.raises(OnlyItsIssuerVerifies, match="district-court-9/…") as caught:
+        when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="x", actor=actor), given.hold())
+    assert caught.value.refusal.rule == "G2"
+
+
+def test_g2_an_order_of_an_office_without_a_body_blocks_and_nobody_verifies_it() -> None:
+    hold = given.hold(actor=Actor("XX", "court", "clerk-1"))
+    verify = VerifyHold(hold=HOLD, instrument="x", actor=Actor("XX", "court", "clerk-2"))
+    with pytest.raises(OnlyItsIssuerVerifies):
+        when(VERIFY_HOLD, verify, hold)
+    assert stands(hold)
 
 
 def test_g2_a_hold_is_lifted_by_two_subjects_of_its_issuing_office() -> None:

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
+from services.intake.domain import case as cases
+from services.intake.domain import passenger
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
 from services.intake.domain.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.leg import (
     ArrivedBeforeDeparture,
+    DepartedBeforePlan,
     DepartureAlreadyAuthorised,
     DepartureNotAuthorised,
     LegAlreadyArrived,
@@ -21,12 +25,14 @@ from services.intake.domain.leg import (
 from services.intake.domain.manifest import HasNotHappenedYet
 from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
 from services.intake.domain.side import ActsOnlyForItself
+from shared.contracts.intake import NoticeServed
 from shared.contracts.journey import (
     Leg,
     LegArrived,
     LegDeparted,
     LegDepartureAuthorised,
     LegDepartureRefused,
+    PersonRemoved,
 )
 from shared.kernel.actor import Actor
 from tests.support.intake_log import (
@@ -51,7 +57,7 @@ from tests.support.intake_log import (
 )
 from tests.support.journeys import Journey
 
-ONE, TWO = traveller(1), traveller(2)
+ONE, TWO, THREE = traveller(1), traveller(2), traveller(3)
 
 
 def test_a_leg_departs_and_arrives_with_exactly_those_on_board() -> None:
@@ -104,6 +110,43 @@ def test_who_was_not_on_board_leaves_the_doors_closed() -> None:
     journey.authorise(ONE)
     journey.remove(TWO)
     assert journey.depart(ONE)
+
+
+def test_g19_who_is_left_behind_at_the_gate_gives_the_place_back_and_may_take_another_journey() -> (
+    None
+):
+    journey = Journey(1, 2, 3).sealed()
+    journey.board(ONE)
+    journey.remove(THREE)
+    journey.authorise(ONE)
+    departed, removed = journey.depart(ONE)
+    assert isinstance(departed, LegDeparted)
+    assert departed.cases == (ONE.case,)
+    assert isinstance(removed, PersonRemoved)
+    assert (removed.case, removed.facility, removed.reason) == (TWO.case, FACILITY, "requested")
+    assert journey.log.read(passenger.fold(TWO.person)).manifest is None
+    assert journey.log.read(passenger.fold(ONE.person)).manifest == MANIFEST
+    left = journey.log.read(cases.fold(TWO.case))
+    assert (left.status, left.manifest) == ("cleared", None)
+
+
+def test_g4_a_departure_is_bound_by_its_own_day_however_late_it_is_reported() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise(ONE)
+    served = journey.log.last(NoticeServed)
+    late = msgspec.structs.replace(served, served_on=DEPARTURE.date() + timedelta(days=1))
+    journey.log.events[journey.log.events.index(served)] = late
+    with pytest.raises(GateClosed) as refused:
+        journey.depart(ONE, now=AFTER + timedelta(days=30))
+    assert refused.value.rule == "G10"
+
+
+def test_a_leg_departs_a_day_before_its_plan_at_the_earliest() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise(ONE)
+    with pytest.raises(DepartedBeforePlan):
+        journey.depart(ONE, departed_at=DEPARTURE - timedelta(days=1, seconds=1))
+    assert journey.depart(ONE, departed_at=DEPARTURE - timedelta(days=1))
 
 
 def test_g1_the_persons_of_the_command_are_those_on_board() -> None:

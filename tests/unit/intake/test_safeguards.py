@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from services.intake.domain.clearance import (
@@ -23,6 +24,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.ids import PersonId
 from tests.unit.intake import given
 from tests.unit.intake.given import (
@@ -102,6 +104,15 @@ def test_a_fact_that_does_not_hold_is_a_finding(changed: CaseFact, rule: str) ->
 def test_what_is_in_force_today_is_judged_on_the_day_asked_for() -> None:
     assert rules(*facts(risk(valid_until=TODAY))) == ()
     assert rules(*facts(risk(valid_until=TODAY)), on=TOMORROW) == ("G5",)
+
+
+def test_g6_what_remained_of_a_sentence_runs_out_day_by_day() -> None:
+    (whole,) = (one for one in facts() if isinstance(one, LegalBasisRecorded))
+    fields = msgspec.structs.asdict(whole) | {"days_remaining": 10}
+    dated = DatedLegalBasisRecorded(**fields, as_of=TODAY)
+    without = facts(without=LegalBasisRecorded)
+    for days, broken in ((-30, ()), (0, ()), (9, ()), (10, ("G6",))):
+        assert rules(*without, dated, on=TODAY + timedelta(days=days)) == broken
 
 
 def test_g6_an_offence_outside_the_schedule_is_no_legal_basis() -> None:

@@ -115,9 +115,10 @@ def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
         journey.remove(TWO)
 
 
-def test_who_was_left_behind_is_taken_off_after_the_departure() -> None:
+def test_who_was_left_behind_is_taken_off_by_the_departure() -> None:
     journey = Journey(1, 2).sealed()
     journey.board(ONE)
     journey.authorise(ONE)
     journey.depart(ONE)
-    assert journey.remove(TWO)
+    with pytest.raises(TakenOffManifest):
+        journey.remove(TWO)
