@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,20 +29,7 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     def __post_init__(self) -> None:
         """Refuse what is not an exact amount in a known currency."""
-        digits = MINOR_DIGITS.get(self.currency)
-        if digits is None:
-            message = f"unknown currency {self.currency!r}: give an ISO 4217 code, e.g. USD"
-            raise ValueError(message)
-        match = _AMOUNT.fullmatch(self.amount)
-        if match is None or len(match[1] or "") != digits or self._is_minus_zero():
-            message = (
-                f"amount {self.amount[:40]!r} is not written with exactly {digits} digits"
-                f" after the point as {self.currency} has, e.g. {Money.of(0, self.currency).amount}"
-            )
-            raise ValueError(message)
-
-    def _is_minus_zero(self) -> bool:
-        return self.amount.startswith("-") and not self.amount.strip("-0.")
+        _exact(self.amount, self.currency)
 
     @staticmethod
     def of(minor: int, currency: str) -> Money:
@@ -79,6 +67,23 @@ class Money(msgspec.Struct, frozen=True, order=False):
             if whole != "-0"
             else (f"{self.currency} {self.amount}")
         )
+
+
+@lru_cache(maxsize=8192)
+def _exact(amount: str, currency: str) -> None:
+    """Raise `ValueError` for another spelling; the amounts of a tariff are looked at once each."""
+    digits = MINOR_DIGITS.get(currency)
+    if digits is None:
+        message = f"unknown currency {currency!r}: give an ISO 4217 code, e.g. USD"
+        raise ValueError(message)
+    match = _AMOUNT.fullmatch(amount)
+    minus_zero = amount.startswith("-") and not amount.strip("-0.")
+    if match is None or len(match[1] or "") != digits or minus_zero:
+        message = (
+            f"amount {amount[:40]!r} is not written with exactly {digits} digits"
+            f" after the point as {currency} has, e.g. {Money.of(0, currency).amount}"
+        )
+        raise ValueError(message)
 
 
 def zero(currency: str) -> Money:

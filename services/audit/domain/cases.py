@@ -143,10 +143,9 @@ class Cases:
         return case
 
     def lacking(self, case: Case, document: AgreementDocument, *journey: datetime) -> None:
-        """Note whatever stands between a person and a clearance (G4 to G11)."""
+        """Note whatever stands between a person and a clearance (G3 to G11)."""
         days = Days.of(self._notes.fact.recorded_at, *map(_day, journey))
-        for one in lacks(Asked(document, case.kind, case.facts, days)):
-            self._notes.broken(one.rule, f"case/{case.case}: {one.expected}", one.found)
+        self.not_in_force(case, document, days)
         for hold in self._holds.against(case.person, document.parties.receiving):
             expected = f"case/{case.case}: no order that stands"
             self._notes.broken("G3", expected, hold.entry.subject, hold.entry.ref)
@@ -155,6 +154,11 @@ class Cases:
                 found = "gave way to" if alike.set_aside else "waits, may be"
                 expected = f"case/{case.case}: nobody else whom the person may be"
                 self._notes.broken("G9", expected, f"{found} person/{alike.other}")
+
+    def not_in_force(self, case: Case, document: AgreementDocument, days: Days) -> None:
+        """Note whatever the safeguards and the agreement ask for and was not there on the day."""
+        for one in lacks(Asked(document, case.kind, case.facts, days)):
+            self._notes.broken(one.rule, f"case/{case.case}: {one.expected}", one.found)
 
     def _named(self, document: AgreementDocument, kind: FactKind, event: CaseFact) -> None:
         offices = [

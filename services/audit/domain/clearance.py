@@ -28,6 +28,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import DatedLegalBasisRecorded
 
 DECIDING = timedelta(minutes=2)
 """The longest that passes between taking a decision and recording it."""
@@ -36,6 +37,7 @@ INDEPENDENT_IDENTIFIERS = 2
 KINDS: dict[type[CaseFact], FactKind] = {
     IdentityConfirmed: "identity",
     LegalBasisRecorded: "legal-basis",
+    DatedLegalBasisRecorded: "legal-basis",
     NationalityDetermined: "nationality",
     RiskOfIllTreatmentAssessed: "risk-assessment",
     FitnessToTravelAssessed: "fitness",
@@ -130,8 +132,11 @@ def _legal_basis(asked: Asked) -> Iterator[Lack]:
     schedule = asked.document.admission.offences
     if schedule and fact.offence not in schedule:
         yield Lack("G6", "an offence of the agreement's schedule", fact.offence)
-    if fact.days_remaining <= 0:
-        yield Lack("G6", "days of the sentence that remain", str(fact.days_remaining))
+    remaining = fact.days_remaining
+    if isinstance(fact, DatedLegalBasisRecorded):
+        remaining -= max(0, (asked.days.first - fact.as_of).days)
+    if remaining <= 0:
+        yield Lack("G6", "days of the sentence that remain", str(remaining))
 
 
 def _risk(asked: Asked) -> Iterator[Lack]:

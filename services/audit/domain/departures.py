@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from services.audit.domain.agreements import Agreements
 from services.audit.domain.cases import Cases
+from services.audit.domain.clearance import Days
 from services.audit.domain.custodies import Custodies
 from services.audit.domain.journeys import Journey, Journeys, Progress
 from services.audit.domain.notes import SIDES, Notes, same_subject
 from services.audit.domain.persons import Departure, Persons
 from services.audit.domain.reactions import Reactions
-from shared.contracts.agreement import agreed_on
+from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.journey import (
     HandoverOffered,
@@ -82,9 +83,18 @@ class Departures:
         day = event.departed_at.astimezone(UTC).date()
         if document is not None and not agreed_on(day, document):
             notes.broken("effective", f"a day within {document.effective}", day)
+        if document is not None:
+            self._in_force(document, event.cases, day)
         leg.departed_at, leg.cases = event.departed_at, event.cases
         for name in event.cases:
             self._is_under_way(journey, name, event.departed_at)
+
+    def _in_force(self, document: AgreementDocument, cases: tuple[CaseId, ...], day: date) -> None:
+        """A departure that is reported later was bound by what was in force on its day (G4)."""
+        for name in cases:
+            case = self._cases.open.get(name)
+            if case is not None:
+                self._cases.not_in_force(case, document, Days(day, day))
 
     def _is_under_way(self, journey: Journey, name: CaseId, departed_at: datetime) -> None:
         case = self._cases.open.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from services.audit.domain.books import Books
+from services.audit.domain.books import Books, both_ways
 from services.audit.domain.months import Line, Month, Months
 from services.audit.domain.notes import Notes
 from services.audit.domain.persons import Persons
@@ -19,7 +19,7 @@ from services.audit.domain.stays import (
     Stays,
     Unpriced,
 )
-from services.audit.domain.terms import Pool, Terms, bears
+from services.audit.domain.terms import Pool, Terms
 from shared.contracts.billing import (
     AccrualReversed,
     NightAccrual,
@@ -75,7 +75,8 @@ class Nights:
             minor = pool.next(event.night) if pool else None
         else:
             attested, period = self._attested_night = self._attested(event, stay, day)
-            self._may_be_charged(event, stay, day)
+            if not stay.has(day) or day in self._persons.of(event.person).charged:
+                self._not_chargeable(event, stay, day)
             pool, minor = self._price(event, stay)
         if event.period != period:
             notes.same("period", "the month", period, event.period)
@@ -104,12 +105,12 @@ class Nights:
         self._notes.keep((OWED_AGAIN, event.custody, day))
         return self._persons.of(event.person).kept_off.pop((event.custody, day), None)
 
-    def _may_be_charged(self, event: NightsAccrued, stay: Stay, day: int) -> None:
+    def _not_chargeable(self, event: NightsAccrued, stay: Stay, day: int) -> None:
         if not stay.has(day):
             left = None if stay.departed is None else date.fromordinal(stay.departed)
             found = f"from {date.fromordinal(stay.arrived)} to {left}"
             self._notes.broken("G20", f"a stay that has the night {event.night}", found)
-        if day in self._persons.of(event.person).charged:
+        else:
             self._notes.broken("G20", "a person-night that is billed once", event.night)
 
     def _price(self, event: NightsAccrued, stay: Stay) -> tuple[Pool | None, int | None]:
@@ -137,7 +138,7 @@ class Nights:
             notes.missing("G20", f"the attestation {attested}", event.attested)
         if event.ordinal != pool.count + 1:
             notes.differs("tariff", f"person-night number {pool.count + 1}", event.ordinal)
-        self._is(event, minor, pool)
+        self._is(event, stay, minor, pool)
         pool.take(minor)
         spans = stay.charged.get((event.agreement, event.component))
         if spans is None:
@@ -167,7 +168,7 @@ class Nights:
         if event.ordinal != pool.count:
             notes.differs("tariff", f"the last person-night, number {pool.count}", event.ordinal)
         self._attested_before(event, stay)
-        self._is(event, -pool.hand_back(), pool)
+        self._is(event, stay, -pool.hand_back(), pool)
         spans.drop(day)
         if not stay.is_charged(day):
             self._free_again(event.person, stay, day)
@@ -247,16 +248,12 @@ class Nights:
             found = "none" if asked is None else asked.ref
             self._notes.missing("G20", f"the attestation {event.attested}", found)
 
-    def _is(self, event: NightAccrual, minor: int, pool: Pool) -> None:
+    def _is(self, event: NightAccrual, stay: Stay, minor: int, pool: Pool) -> None:
         """The amount is what follows from the signed terms, and its postings are."""
-        signed = self._terms.signed[pool.agreement]
-        currency = signed.tariff.currency
-        if event.amount.minor != minor or event.amount.currency != currency:
-            self._notes.differs("tariff", f"{Money.of(minor, currency)}", event.amount)
-        accounts = bears(pool, signed.parties)
-        self._books.post(
-            self._stays.known[event.custody].terms, event.postings, event.amount, accounts
-        )
+        currency, amount = self._terms.signed[pool.agreement].tariff.currency, event.amount
+        if both_ways(amount).minor != minor or amount.currency != currency:
+            self._notes.differs("tariff", f"{Money.of(minor, currency)}", amount)
+        self._books.post(stay.terms, event.postings, amount, pool.accounts)
 
     def _enter(self, month: Month, event: NightAccrual, pool: Pool, nights: int) -> Line:
         key = (event.custody, event.component, event.agreement)
@@ -264,7 +261,7 @@ class Nights:
         if line is None:
             line = month.lines[key] = Line(event.person, pool.is_prepaid)
         line.nights += nights
-        line.minor += event.amount.minor
+        line.minor += both_ways(event.amount).minor
         return line
 
     def _bearing(self, stay: Stay, night: date) -> str:

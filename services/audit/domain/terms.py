@@ -8,11 +8,12 @@ from typing import assert_never
 import msgspec
 
 from services.audit.domain.agreements import Agreements
+from services.audit.domain.books import Accounts
 from services.audit.domain.notes import Notes
 from services.audit.domain.reactions import Reactions
 from shared.contracts.agreement import Component, Parties, PerNight, Prepaid, Tariff
 from shared.contracts.billing import TermsActivated
-from shared.contracts.codes import Slug
+from shared.contracts.codes import Country, Slug
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
 from shared.kernel.money import Money
@@ -26,6 +27,8 @@ class Pool(msgspec.Struct):
     component: Component
     minor: int
     """The signed amount or rate, in minor units."""
+    accounts: Accounts
+    """What a night is a debit of, drawn from the prepayment or receivable, and a credit of."""
     nights: int = 0
     """How many person-nights it pays for, if it is prepaid."""
     count: int = 0
@@ -34,14 +37,17 @@ class Pool(msgspec.Struct):
     paid_ahead: bool = False
 
     @staticmethod
-    def of(agreement: AgreementRef, component: Component) -> Pool:
+    def of(agreement: AgreementRef, component: Component, payer: Country) -> Pool:
         """A component that has priced nothing so far."""
+        name, earned = component.id, f"earned-{component.id}"
         match component:
             case Prepaid():
+                accounts = (f"unearned-{name}", earned)
                 nights = component.persons * component.nights
-                return Pool(agreement, component, component.amount.minor, nights)
+                return Pool(agreement, component, component.amount.minor, accounts, nights)
             case PerNight():
-                return Pool(agreement, component, component.rate.minor)
+                accounts = (f"receivable-{payer.lower()}", earned)
+                return Pool(agreement, component, component.rate.minor, accounts)
             case _:
                 assert_never(component)
 
@@ -142,7 +148,8 @@ class Terms:
         if ref in self.signed:
             notes.broken("F8", "terms that are activated once", ref)
             return
-        pools = {one.id: Pool.of(ref, one) for one in event.tariff.components}
+        payer = event.parties.sending
+        pools = {one.id: Pool.of(ref, one, payer) for one in event.tariff.components}
         number = int(ref.partition("@")[2])
         found_terms = Signed(ref, number, event.parties, event.effective, event.tariff, pools)
         self.signed[ref] = found_terms
@@ -171,13 +178,6 @@ class Terms:
         """A component of a signed version."""
         signed = self.signed.get(agreement)
         return signed.pools.get(component) if signed else None
-
-
-def bears(pool: Pool, parties: Parties) -> tuple[str, str]:
-    """The accounts of a night's debit and credit: drawn from what was prepaid, or receivable."""
-    name = pool.component.id
-    source = f"unearned-{name}" if pool.is_prepaid else f"receivable-{parties.sending.lower()}"
-    return source, f"earned-{name}"
 
 
 def _number(signed: Signed) -> int:
