@@ -7,10 +7,11 @@ list of buckets.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 V = TypeVar("V")
 _BUCKETS = 256
@@ -28,6 +29,16 @@ class FrozenMap(Generic[V]):
         """Make the empty map."""
         self._buckets = _EMPTY  # type: ignore[assignment]  # empty buckets hold no value of any type
         self._size = 0
+
+    @staticmethod
+    def of(items: Mapping[str, V]) -> FrozenMap[V]:
+        """The map of these keys and values."""
+        buckets: tuple[dict[str, V], ...] = tuple({} for _ in range(_BUCKETS))
+        for key, value in items.items():
+            buckets[hash(key) % _BUCKETS][key] = value
+        made = FrozenMap[V]()
+        made._buckets, made._size = buckets, len(items)
+        return made
 
     def get(self, key: str) -> V | None:
         """The value under a key, or nothing."""
@@ -59,6 +70,10 @@ class FrozenMap(Generic[V]):
         everywhere.
         """
         return iter(sorted((item for bucket in self._buckets for item in bucket.items()), key=_key))
+
+    def values(self) -> Iterator[V]:
+        """Every value, in no order that anything may follow from."""
+        return chain.from_iterable(bucket.values() for bucket in self._buckets)
 
     def __contains__(self, key: str) -> bool:
         """Whether the map has this key."""

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from shared.kernel.decider import fold_all
+from shared.kernel.frozen_map import FrozenMap
 from shared.ledger.store import Ask, Snapshot
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def fingerprint(fold: Fold[Any]) -> str:
     """What a snapshot's state looks like: SHA-256 of its type's schema. A changed type makes old
     snapshots void.
     """
-    schema = msgspec.json.schema(fold.snapshot)
-    return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()
+    state: Any = fold.snapshot
+    schemas = [msgspec.json.schema(state, schema_hook=_schema), *_values(state)]
+    return hashlib.sha256(msgspec.json.encode(schemas, order="deterministic")).hexdigest()
 
 
 async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dict[str, Folded]:
@@ -75,7 +77,7 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
         state, position = _folded(fold, starts[fold.name], found, known_next)
         loaded[fold.name] = (state, position)
         if fold.snapshot is not None and len(found) >= SNAPSHOT_EVERY:
-            encoded = msgspec.json.encode(state)
+            encoded = msgspec.json.encode(state, enc_hook=_plain)
             to_save.append(Snapshot(fold.name, fingerprint(fold), position, encoded))
     if to_save:
         await store.save(to_save)
@@ -96,6 +98,31 @@ async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> dict[str, Folded]
     for saved in await store.snapshots(list(wanted)):
         fold = wanted[saved.name]
         if saved.fingerprint == fingerprint(fold):
-            state = msgspec.json.decode(saved.state, type=fold.snapshot)
+            state = msgspec.json.decode(saved.state, type=fold.snapshot, dec_hook=_frozen)
             starts[saved.name] = (state, saved.sequence)
     return starts
+
+
+def _plain(value: object) -> object:
+    """A frozen map as an object of JSON; a state holds nothing else that has no form of its own."""
+    if isinstance(value, FrozenMap):
+        return dict(value.items())
+    raise NotImplementedError(type(value).__name__)
+
+
+def _frozen(wanted: Any, found: Any) -> object:  # noqa: ANN401 - a type, and whatever JSON held
+    """A frozen map from its object: the values are of the type that the state says."""
+    (value,) = get_args(wanted)
+    return FrozenMap.of(msgspec.convert(found, dict[str, value]))  # type: ignore[valid-type]  # known at run time alone
+
+
+def _schema(wanted: type) -> dict[str, Any]:
+    """A frozen map in the schema of a state; of its values `_values` tells."""
+    return {"title": wanted.__name__}
+
+
+def _values(state: type) -> list[dict[str, Any]]:
+    """The schemas of what a state's own maps hold."""
+    hints = get_type_hints(state).values() if hasattr(state, "__annotations__") else ()
+    maps = [one for one in hints if get_origin(one) is FrozenMap]
+    return [msgspec.json.schema(value) for one in maps for value in get_args(one)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -27,6 +28,7 @@ from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
 PRESENCES_PER_ENTRY = 400
 """A presence is 100 bytes of JSON with UUIDs, so a part is 40 kB of an entry's 65,535."""
+_BY_CUSTODY = attrgetter("custody")
 FINDINGS_PER_REFUSAL = 100
 """So that a refusal fits into an entry however wrong the list was."""
 
@@ -70,14 +72,14 @@ def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
     require_own(roster.country, command.facility, command.actor)
     if command.night.isoformat() in roster.nights:
         raise HeadcountAlreadyAttested(f"the night of {command.night} is attested already")
-    broken = _not_begun(command, roster) or _not_in_custody(command, roster)
+    count = _count(command, roster)
+    broken = _not_begun(command, roster) or _not_in_custody(command, roster, count)
     if broken:
         raise broken.on_record(
             lambda refusal: HeadcountRefused(
                 facility=command.facility, night=command.night, refusal=refusal
             )
         )
-    count = _count(command, roster)
     if not count.counted and not count.missing:
         raise NobodyToCount(f"nobody was in custody in {command.facility} on {command.night}")
     return (
@@ -93,14 +95,19 @@ def _not_begun(command: AttestHeadcount, roster: RosterState) -> RuleBroken | No
     return NightNotBegun(f"the night of {command.night} has not begun at the facility")
 
 
-def _not_in_custody(command: AttestHeadcount, roster: RosterState) -> RuleBroken | None:
-    strangers = [
-        Finding(rule="G14", missing=why, evidence=f"custody/{custody}")
-        for custody in sorted(command.present)
-        if (why := _why_not(roster.stays.get(custody), command.night))
-    ]
-    if not strangers:
+def _not_in_custody(
+    command: AttestHeadcount, roster: RosterState, count: Count
+) -> RuleBroken | None:
+    outside = {one.custody for one in count.counted if not one.may_be_counted_on(command.night)}
+    if not outside and len(count.counted) == len(command.present):
         return None
+    known = {one.custody for one in count.counted}
+    strangers = [
+        Finding(
+            rule="G14", missing=_why_not(roster.stays.get(custody)), evidence=f"custody/{custody}"
+        )
+        for custody in sorted(command.present - known | outside)
+    ]
     return CountedButNotInCustody(
         f"{len(strangers)} of the persons counted were not in custody in {command.facility} on"
         f" {command.night}: correct the list, or record first what is missing",
@@ -108,34 +115,34 @@ def _not_in_custody(command: AttestHeadcount, roster: RosterState) -> RuleBroken
     )
 
 
-def _why_not(stay: Stay | None, night: date) -> str | None:
+def _why_not(stay: Stay | None) -> str:
     if stay is None:
         return "no such custody was accepted here"
-    if stay.may_be_counted_on(night):
-        return None
     return f"in custody from {stay.arrived_on} to {stay.departed_on or 'now'}"
 
 
 def _count(command: AttestHeadcount, roster: RosterState) -> Count:
-    stays = [stay for _, stay in roster.stays.items()]
+    """Who ever was there is looked at once, and only who is named is put in order."""
+    counted: list[Stay] = []
+    missing: list[Stay] = []
+    for stay in roster.stays.values():
+        if stay.custody in command.present:
+            counted.append(stay)
+        elif stay.must_be_counted_on(command.night):
+            missing.append(stay)
     return Count(
         night=command.night,
-        counted=tuple(stay for stay in stays if stay.custody in command.present),
-        missing=tuple(
-            stay
-            for stay in stays
-            if stay.custody not in command.present and stay.must_be_counted_on(command.night)
-        ),
+        counted=tuple(sorted(counted, key=_BY_CUSTODY)),
+        missing=tuple(sorted(missing, key=_BY_CUSTODY)),
     )
 
 
 def _attested(command: AttestHeadcount, count: Count) -> Iterator[Event]:
     """One list an agreement, in parts that fit into an entry; a list may be empty, and says so."""
-    lists: dict[AgreementRef, list[Presence]] = {
-        stay.agreement: [] for stay in chain(count.counted, count.missing)
-    }
+    named = {stay.agreement for stay in chain(count.counted, count.missing)}
+    lists: dict[AgreementRef, list[Presence]] = {agreement: [] for agreement in named}
     for stay in count.counted:
-        lists[stay.agreement].append(Presence(custody=stay.custody, person=stay.person))
+        lists[stay.agreement].append(Presence(stay.custody, stay.person))
     for agreement in sorted(lists):
         present = lists[agreement]
         starts = range(0, max(1, len(present)), PRESENCES_PER_ENTRY)

@@ -55,8 +55,8 @@ class RosterState(msgspec.Struct, frozen=True):
 
     country: str = ""
     timezone: str = ""
-    stays: FrozenMap[Stay] = FrozenMap()
-    nights: FrozenMap[int] = FrozenMap()
+    stays: FrozenMap[Stay] = msgspec.field(default_factory=FrozenMap)
+    nights: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
 
     def last_counted(self, stay: Stay) -> date | None:
         """The latest night on which a person was counted, or nothing."""
@@ -129,7 +129,7 @@ def _changed(state: RosterState, custody: CustodyId, **fields: object) -> Roster
 
 
 def fold(facility: FacilityId) -> Fold[RosterState]:
-    """One facility's roster. A process keeps it; a cold start reads the facility's own entries."""
+    """One facility's roster; worth keeping, it has everybody who was ever there."""
     return Fold(
         name=f"roster/{facility}",
         alternatives=(
@@ -146,4 +146,5 @@ def fold(facility: FacilityId) -> Fold[RosterState]:
         ),
         initial=RosterState(),
         evolve=evolve,
+        snapshot=RosterState,
     )

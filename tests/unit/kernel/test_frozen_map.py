@@ -25,6 +25,9 @@ def test_it_behaves_as_a_dict_that_is_copied_at_every_change(
         assert len(frozen) == len(model)
         assert frozen.get(key) == model.get(key)
         assert (key in frozen) == (key in model)
+    assert FrozenMap.of(model) == frozen
+    assert len(FrozenMap.of(model)) == len(model)
+    assert sorted(frozen.values()) == sorted(model.values())
 
 
 def test_maps_with_the_same_content_are_equal() -> None:
