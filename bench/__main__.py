@@ -1,13 +1,14 @@
-"""`python -m bench [append|http|replay|memory|verify] [--smoke]`: all, or one; or small ones."""
+"""`python -m bench [append|audit|http|…] [--smoke]`: all, or those named; small with --smoke."""
 
 import argparse
 import sys
 
-from bench import append, http, memory, replay, verify
+from bench import append, audit, http, memory, replay, verify
 
 BENCHES = {
     "append": append.run,
     "http": http.run,
+    "audit": audit.run,
     "replay": replay.run,
     "memory": memory.run,
     "verify": verify.run,

@@ -1,0 +1,94 @@
+"""Entries as the services write them, made by hand: who writes, when, and in which log."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared.contracts import billing
+from shared.contracts.journey import Custodian
+from shared.kernel.actor import Actor
+from shared.kernel.dates import ONE_DAY
+from shared.kernel.ids import (
+    EntryRef,
+    FacilityId,
+    entry_ref,
+)
+from shared.kernel.money import Money
+from shared.ledger.entry import encode
+from shared.ledger.ids import new_id
+from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Recorded
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+
+AGENCY = Actor("USA", "intake-agency", "desk/one")
+AUTHORITY = Actor("USA", "central-authority", "authority/one")
+ESCORT = Actor("USA", "escort", "escort/one")
+THEIRS = Actor("SLV", "central-authority", "autoridad/una")
+REGISTRY = Actor("SLV", "facility-registry", "cecot/registry")
+SECOND = Actor("SLV", "facility-registry", "cecot/director")
+TREASURY = Actor("SLV", "treasury", "hacienda/una")
+PAYER = Actor("USA", "treasury", "treasury/one")
+CECOT = FacilityId("cecot")
+ZONE = "America/El_Salvador"
+CUSTODIAN = Custodian(party="SLV", body="cecot", responsible_state="SLV")
+STATES = {"sending": "USA", "receiving": "SLV"}
+BEGINS = date(2025, 3, 16)
+PAPER = "ab" * 32
+PART = 400
+STEP = timedelta(milliseconds=1)
+AGREEMENT = Path(__file__).parents[1] / "agreements" / "usa-slv-2025.yaml"
+
+
+def origin(service: str) -> str:
+    """The log of a service."""
+    return f"accord.example/{service}/0"
+
+
+def postings(debit: str, credit: str, amount: Money) -> tuple[billing.Posting, billing.Posting]:
+    """An amount as a debit of one account and a credit of another."""
+    return billing.Posting(debit, amount), billing.Posting(credit, -amount)
+
+
+def hour(day: date, number: int) -> datetime:
+    """An hour of a day, in UTC."""
+    return datetime(day.year, day.month, day.day, number, tzinfo=UTC)
+
+
+class LogWriter:
+    """Writes entries as services do, one millisecond after another."""
+
+    def __init__(self) -> None:
+        """Begin with empty logs on the day before the first departure."""
+        self.entries: dict[str, list[bytes]] = {"intake": [], "placement": [], "billing": []}
+        self.now = hour(BEGINS - ONE_DAY, 12)
+
+    def add(
+        self,
+        service: str,
+        event: Event,
+        actor: Actor | None,
+        **said: Any,  # noqa: ANN401 - time, cause
+    ) -> EntryRef:
+        """Write one entry; without an actor it is a reaction to its cause."""
+        self.now += STEP
+        log = self.entries[service]
+        by = actor or Actor("XX", "ops", f"{service}-follower")
+        time, cause = said.get("time", self.now), said.get("cause")
+        recorded = Recorded(
+            event=event,
+            tags=frozenset(),
+            sequence=len(log),
+            origin=origin(service),
+            entry_id=new_id(),
+            time=time,
+            recorded_at=self.now,
+            actor=str(by),
+            correlation="story",
+        )
+        provenance = Provenance(actor=by, time=time, correlation="story", causation=cause)
+        log.append(encode(recorded, provenance, None))
+        return entry_ref(origin(service), recorded.sequence)

@@ -1,0 +1,140 @@
+"""Three logs as the services would have written them: a year of custody in seconds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from services.billing.domain.evidence import ranges
+from shared.contracts import billing, placement
+from shared.kernel.dates import ONE_DAY, month_of
+from shared.kernel.ids import (
+    CaseId,
+    CustodyId,
+    EntryRef,
+    InvoiceId,
+    PersonId,
+)
+from shared.kernel.money import Money, total, zero
+from shared.ledger.ids import new_id
+from shared.tariff.prepaid import cost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.kernel.event import Event
+
+from bench.made_entries import BEGINS, CECOT, PART, PAYER, REGISTRY, TREASURY, hour, postings
+from bench.made_transfers import Transfers
+
+
+class MadeLogs(Transfers):
+    """The bytes of three logs: some persons for some nights; a tenth of the nights one leaves."""
+
+    def __init__(self, persons: int, nights: int) -> None:
+        """Write all of it."""
+        super().__init__()
+        self._ordinal = 0
+        self._lines: dict[CustodyId, list[tuple[Money, EntryRef]]] = {}
+        self.bring([(CaseId(new_id()), PersonId(new_id())) for _ in range(persons)])
+        for number in range(1, nights + 1):
+            self._night(BEGINS + (number - 1) * ONE_DAY, leaves=not number % 10)
+
+    def _night(self, night: date, *, leaves: bool) -> None:
+        """A headcount, what it costs, and what follows at a month's end."""
+        self.now = hour(night + ONE_DAY, 6)
+        at, people = self.now, list(self.here.items())
+        starts = range(0, len(people), PART)
+        for part, first in enumerate(starts, start=1):
+            present = people[first : first + PART]
+            attested = placement.HeadcountAttested(
+                facility=CECOT,
+                agreement=self.ref,
+                night=night,
+                present=tuple(placement.Presence(one, who) for one, who in present),
+                part=part,
+                parts=len(starts),
+                attested_by=str(REGISTRY),
+            )
+            counted = self.add("placement", attested, REGISTRY, time=at)
+            for custody, person in present:
+                self._charge(custody, person, night, counted)
+        following = night + ONE_DAY
+        if leaves and len(people) > 1:
+            self._leave(people[0][0], following)
+        if month_of(following) != month_of(night):
+            self.now = hour(following, 13)
+            self._close(month_of(night))
+
+    def _charge(
+        self, custody: CustodyId, person: PersonId, night: date, attested: EntryRef
+    ) -> None:
+        self._ordinal += 1
+        amount = cost(self.grant, self._ordinal, self._ordinal)
+        accrued = billing.NightsAccrued(
+            custody=custody,
+            person=person,
+            agreement=self.ref,
+            night=night,
+            period=month_of(night),
+            attested=attested,
+            component=self.grant.id,
+            ordinal=self._ordinal,
+            amount=amount,
+            postings=postings("unearned-grant", "earned-grant", amount),
+            attested_by=str(REGISTRY),
+        )
+        self.add("billing", accrued, None, cause=attested)
+        self._lines.setdefault(custody, []).append((amount, attested))
+
+    def _leave(self, custody: CustodyId, day: date) -> None:
+        at = self.now = hour(day, 7)
+        about: dict[str, Any] = {
+            "custody": custody,
+            "person": self.here.pop(custody),
+            "agreement": self.ref,
+        }
+        released = placement.PersonReleased(**about, facility=CECOT, ended_at=at, departed_on=day)
+        ended = self.add("placement", released, REGISTRY, time=at)
+        closed = billing.StayClosed(**about, departed_on=day, ended=ended)
+        self.add("billing", closed, None, time=at, cause=ended)
+
+    def _close(self, period: str) -> None:
+        """A month closed, its invoice drawn and certified."""
+        invoice, at = InvoiceId(new_id()), self.now
+        on: dict[str, Any] = {"invoice": invoice, "agreement": self.ref, "period": period}
+        lines, self._lines = self._lines, {}
+        earned = total((one for line in lines.values() for one, _ in line), "USD")
+        nothing = zero("USD")
+        events: list[Event] = [
+            billing.PeriodClosed(**on, closed_by=str(TREASURY)),
+            billing.InvoiceDrafted(
+                **on,
+                payer="USA",
+                payee="SLV",
+                lines=len(lines),
+                earned=earned,
+                drawn=earned,
+                due=nothing,
+            ),
+            *self._invoice_lines(on, lines),
+            billing.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY)),
+        ]
+        for event in events:
+            self.add("billing", event, TREASURY, time=at)
+        self.add("billing", billing.InvoiceCertified(**on, certified_by=str(PAYER)), PAYER)
+
+    def _invoice_lines(
+        self, on: dict[str, Any], lines: dict[CustodyId, list[tuple[Money, EntryRef]]]
+    ) -> Iterator[Event]:
+        for number, (custody, nights) in enumerate(lines.items(), start=1):
+            yield billing.InvoiceLineDrafted(
+                **on,
+                line=number,
+                custody=custody,
+                person=self.people[custody],
+                component=self.grant.id,
+                nights=len(nights),
+                amount=total((one for one, _ in nights), "USD"),
+                evidence=ranges(one for _, one in nights),
+            )

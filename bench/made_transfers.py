@@ -1,0 +1,203 @@
+"""Persons brought into custody, by hand: terms, cases, journeys and handovers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from shared.contracts import billing, intake, journey, placement
+from shared.contracts.agreement import Prepaid, digest, read_agreement
+from shared.contracts.journey import Leg
+from shared.kernel.actor import Actor
+from shared.kernel.ids import (
+    AgreementRef,
+    CaseId,
+    CustodyId,
+    ManifestId,
+    PersonId,
+    custody_of,
+)
+from shared.ledger.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+from bench.made_entries import (
+    AGENCY,
+    AGREEMENT,
+    AUTHORITY,
+    BEGINS,
+    CECOT,
+    CUSTODIAN,
+    ESCORT,
+    PAPER,
+    REGISTRY,
+    SECOND,
+    STATES,
+    THEIRS,
+    TREASURY,
+    ZONE,
+    LogWriter,
+    hour,
+    postings,
+)
+
+
+class Transfers(LogWriter):
+    """Everything from the signed terms to custody."""
+
+    def __init__(self) -> None:
+        """Begin with terms in force, a facility and a prepayment."""
+        super().__init__()
+        raw = yaml.load(AGREEMENT.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
+        self.terms = read_agreement(raw)
+        (grant,) = self.terms.tariff.components
+        if not isinstance(grant, Prepaid):
+            raise SystemExit("the first agreement is prepaid")
+        self.grant = grant
+        self.here: dict[CustodyId, PersonId] = {}
+        self.people: dict[CustodyId, PersonId] = {}
+        self._begin()
+
+    @property
+    def ref(self) -> AgreementRef:
+        """The version that everything happens under."""
+        return self.terms.ref
+
+    def _begin(self) -> None:
+        """Signed terms, a facility, a prepayment."""
+        said = {"agreement": self.ref, "digest": digest(self.terms)}
+        document = self.terms
+        at = self.now
+        self.add("intake", intake.AgreementProposed(**said, document=document), AUTHORITY)
+        self.add("intake", intake.AgreementSigned(**said, party="USA"), AUTHORITY)
+        self.add("intake", intake.AgreementSigned(**said, party="SLV"), THEIRS, time=at)
+        active = intake.AgreementActivated(**said, document=document)
+        signed = self.add("intake", active, THEIRS, time=at)
+        activated = billing.TermsActivated(
+            **said,
+            parties=document.parties,
+            effective=document.effective,
+            tariff=document.tariff,
+            signed=signed,
+        )
+        self.add("billing", activated, None, cause=signed)
+        registered = placement.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
+        self.add("placement", registered, REGISTRY)
+        places = {"facility": CECOT, "places": 40_000}
+        proposed = placement.CapacityProposed(**places, proposed_by=str(REGISTRY))
+        self.add("placement", proposed, REGISTRY)
+        self.add("placement", placement.CapacityApproved(**places), SECOND)
+        amount = self.grant.amount
+        paid = billing.PrepaymentReceived(
+            agreement=self.ref,
+            component=self.grant.id,
+            amount=amount,
+            reference="GRANT-1",
+            received_on=self.now.date(),
+            postings=postings("cash-slv", "unearned-grant", amount),
+        )
+        self.add("billing", paid, TREASURY)
+
+    def bring(self, people: list[tuple[CaseId, PersonId]]) -> None:
+        """Everybody from the proposal to custody, on journeys of forty."""
+        for case, person in people:
+            self._propose(case, person)
+        self.now = hour(BEGINS, 12)
+        for first in range(0, len(people), 40):
+            self._travel(people[first : first + 40])
+
+    def _propose(self, case: CaseId, person: PersonId) -> None:
+        registered = intake.PersonRegistered(person=person, registered_by="USA", commitment=PAPER)
+        self.add("intake", registered, AGENCY)
+        about: dict[str, Any] = {"case": case, "person": person, "agreement": self.ref}
+        proposed = intake.CaseProposed(**about, kind="third-country", **STATES)
+        self.add("intake", proposed, AGENCY)
+        for actor, kind, content in _facts():
+            signed = {"signed_by": actor.party, "office": actor.office, "document": PAPER}
+            self.add("intake", kind(**about, **signed, **content), actor)
+        self.add("intake", intake.ClearanceGranted(**about), AGENCY)
+
+    def _travel(self, people: list[tuple[CaseId, PersonId]]) -> None:
+        on: dict[str, Any] = {"manifest": ManifestId(new_id()), "agreement": self.ref}
+        legs = (Leg("USA", "SLV", self.now),)
+        opened = journey.ManifestOpened(**on, facility=CECOT, **STATES, legs=legs)
+        self.add("intake", opened, AUTHORITY)
+        for case, person in people:
+            self._list(on, case, person)
+        cases = tuple(sorted(case for case, _ in people))
+        self.add("intake", journey.ManifestSealed(**on, cases=cases), AUTHORITY)
+        for case, person in people:
+            self.add("intake", journey.PersonBoarded(**on, case=case, person=person), ESCORT)
+        leg = {**on, "leg": 1, "cases": cases}
+        authorised = journey.LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
+        self.add("intake", authorised, AUTHORITY)
+        at = self.now
+        self.add("intake", journey.LegDeparted(**leg, departed_at=at), ESCORT, time=at)
+        at = self.now
+        self.add("intake", journey.LegArrived(**leg, arrived_at=at), ESCORT, time=at)
+        at = self.now
+        for case, person in people:
+            self._hand_over(on, case, person, at)
+
+    def _list(self, on: dict[str, Any], case: CaseId, person: PersonId) -> None:
+        listed = journey.PersonManifested(
+            **on, case=case, person=person, facility=CECOT, **STATES, substitute_for=None
+        )
+        asked = self.add("intake", listed, AUTHORITY)
+        stay = {"custody": custody_of(case), "person": person, "facility": CECOT}
+        reserved = placement.PlaceReserved(**on, **stay, **STATES)
+        held = self.add("placement", reserved, None, cause=asked)
+        confirmed = journey.PlaceConfirmed(**on, case=case, person=person, reservation=held)
+        self.add("intake", confirmed, None, cause=held)
+
+    def _hand_over(self, on: dict[str, Any], case: CaseId, person: PersonId, at: datetime) -> None:
+        custody = custody_of(case)
+        words = {"custody": custody, "facility": CECOT, "custodian": CUSTODIAN, **STATES}
+        signed = {**words, "offered_by": str(ESCORT), "offered_at": at}
+        offered = journey.HandoverOffered(**on, case=case, person=person, **signed)
+        offer = self.add("intake", offered, ESCORT, time=at)
+        about = {"person": person, "agreement": self.ref}
+        pending = placement.HandoverPending(**about, **signed, offer=offer, place_was_reserved=True)
+        self.add("placement", pending, None, time=at, cause=offer)
+        accepted = placement.CustodyAccepted(
+            **about,
+            **words,
+            offer=offer,
+            accepted_at=at,
+            arrived_on=BEGINS,
+            timezone=ZONE,
+            place_was_reserved=True,
+        )
+        taken = self.add("placement", accepted, REGISTRY, time=at)
+        stay = billing.StayOpened(
+            **about, custody=custody, facility=CECOT, arrived_on=BEGINS, accepted=taken
+        )
+        self.add("billing", stay, None, time=at, cause=taken)
+        done = intake.CaseTransferred(
+            **about, case=case, manifest=on["manifest"], custody=custody, accepted=taken
+        )
+        self.add("intake", done, None, time=at, cause=taken)
+        self.here[custody] = self.people[custody] = person
+
+
+def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:
+    """What the first agreement asks for."""
+    later, before = date(2026, 3, 1), date(2025, 3, 1)
+    judgment = {"court": "Court 1", "reference": "CR-1", "judged_on": date(2020, 5, 4)}
+    sentence = {"final": True, "offence": "0501", "days_remaining": 700}
+    there = {"destination": "SLV", "onward": (), "substantial_grounds": False}
+    yield AGENCY, intake.IdentityConfirmed, {"identifiers": ("passport", "iris")}
+    yield AGENCY, intake.LegalBasisRecorded, {**judgment, **sentence}
+    nationality = {"nationalities": ("VEN",), "disputed": False}
+    yield AGENCY, intake.NationalityDetermined, nationality
+    yield AUTHORITY, intake.RiskOfIllTreatmentAssessed, {**there, "valid_until": later}
+    yield AGENCY, intake.FitnessToTravelAssessed, {"fit": True, "valid_until": later}
+    yield AGENCY, intake.NoticeServed, {"language": "es", "served_on": before}
+    yield AGENCY, intake.CounselAccessRecorded, {"accessed_on": before}
+    yield AGENCY, intake.ConsularNoticeRecorded, {"offered_on": before, "answer": "declined"}
+    yield AGENCY, intake.PersonOpinionRecorded, {"opinion": "objects"}
+    yield THEIRS, intake.ReceivingStateAccepted, {}

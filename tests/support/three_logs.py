@@ -1,0 +1,155 @@
+"""The three services in memory: their decisions, their logs as bytes, and their reactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
+from services.billing.reactions import react as billing_reacts
+from services.intake import reactions as intake
+from services.placement import reactions as placement
+from shared.kernel.event import Event, tags_of
+from shared.kernel.rejected import NotYet, Rejected
+from shared.ledger.entry import encode
+from shared.ledger.ids import new_id
+from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Recorded
+from shared.ledger.work import Step
+from tests.support.folding import Folding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.kernel.actor import Actor
+    from shared.kernel.decider import Decider
+
+SERVICES = ("intake", "placement", "billing")
+TICK = timedelta(milliseconds=7)
+
+_Follows = tuple[str, str, Collection[type[Event]], Callable[[Recorded], tuple[Step, ...]]]
+_FOLLOWS: tuple[_Follows, ...] = (
+    ("placement", "intake", placement.TYPES, placement.react),
+    ("intake", "placement", intake.TYPES, intake.react),
+    ("billing", "intake", TO_INTAKE.types, billing_reacts),
+    ("billing", "placement", TO_PLACEMENT.types, billing_reacts),
+)
+"""Who follows whose log, which types, and what it does about them."""
+
+
+def origin(service: str) -> str:
+    """The log of a service."""
+    return f"accord.example/{service}/0"
+
+
+class MemoryLog:
+    """One service's log: what was recorded, and its bytes."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.recorded: list[Recorded] = []
+        self.entries: list[bytes] = []
+        self.folds = Folding(self.events)
+
+
+class ThreeLogs:
+    """Three services that decide against their own logs and follow one another's."""
+
+    def __init__(self, now: datetime = datetime(2025, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.logs = {service: MemoryLog() for service in SERVICES}
+        self.now = now
+        self._positions = {(one, other): 0 for one, other, _, _ in _FOLLOWS}
+
+    def act(
+        self,
+        service: str,
+        decider: Decider[Any, Any],
+        command: type[msgspec.Struct],
+        actor: Actor,
+        time: datetime | None = None,
+        **fields: object,
+    ) -> tuple[Event, ...]:
+        """Ask for a command, as an office would; a refusal is recorded where it matters, and
+        raised.
+        """
+        for name, value in (("actor", actor), ("now", self.now)):
+            if name in command.__struct_fields__:
+                fields.setdefault(name, value)
+        provenance = Provenance(actor=actor, time=time or self.now, correlation=new_id())
+        return self._decide(service, decider, command(**fields), provenance)
+
+    def settle(self) -> None:
+        """Let everybody react until nobody has anything to react to."""
+        while any([self.follow(one, other) for one, other in self._positions]):  # noqa: C419 - each of them, not the first
+            pass
+
+    def follow(self, service: str, other: str) -> bool:
+        """One service reacts to what is new in another's log; gives whether it saw anything."""
+        _, _, types, react = next(one for one in _FOLLOWS if one[:2] == (service, other))
+        seen = False
+        log = self.logs[other]
+        for recorded in log.recorded[self._positions[service, other] :]:
+            if isinstance(recorded.event, tuple(types)) and not self._react(
+                service, react(recorded)
+            ):
+                break
+            self._positions[service, other] += 1
+            seen = True
+        return seen
+
+    def _react(self, service: str, steps: tuple[Step, ...]) -> bool:
+        for step in steps:
+            try:
+                self._decide(service, step.decider, step.command, step.provenance)
+            except Rejected:
+                continue
+            except NotYet:
+                return False
+        return True
+
+    def _decide(
+        self,
+        service: str,
+        decider: Decider[Any, Any],
+        command: Any,  # noqa: ANN401 - any command of its decider
+        provenance: Provenance,
+    ) -> tuple[Event, ...]:
+        log = self.logs[service]
+        boundary = decider.boundary(command)
+        state = boundary.combine(*(log.folds.of(fold) for fold in boundary.folds))
+        try:
+            events = decider.decide(command, state)
+        except Rejected as rejected:
+            if rejected.recorded is not None:
+                self._record(service, rejected.recorded, provenance)
+            raise
+        for event in events:
+            self._record(service, event, provenance)
+        return events
+
+    def _record(self, service: str, event: Event, provenance: Provenance) -> None:
+        self.now += TICK
+        log = self.logs[service]
+        recorded = Recorded(
+            event=event,
+            tags=frozenset(tags_of(event)),
+            sequence=len(log.entries),
+            origin=origin(service),
+            entry_id=new_id(),
+            time=provenance.time,
+            recorded_at=self.now,
+            actor=str(provenance.actor),
+            correlation=provenance.correlation,
+        )
+        log.events.append(event)
+        log.recorded.append(recorded)
+        log.entries.append(encode(recorded, provenance, None))
+
+    def entries(self) -> Iterator[tuple[str, bytes]]:
+        """Every entry of every log, with its origin."""
+        for service, log in self.logs.items():
+            for entry in log.entries:
+                yield origin(service), entry

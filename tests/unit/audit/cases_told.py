@@ -1,0 +1,233 @@
+"""Steps of a story: agreements, facilities, persons, cases and holds."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from services.intake.domain import fact as facts
+from services.intake.domain.agreement import (
+    PROPOSE_AGREEMENT,
+    SIGN_AGREEMENT,
+    ProposeAgreement,
+    SignAgreement,
+)
+from services.intake.domain.clearance import CLEAR_CASE, ClearCase
+from services.intake.domain.hold import (
+    ASSERT_HOLD,
+    LIFT_HOLD,
+    VERIFY_HOLD,
+    AssertHold,
+    LiftHold,
+    VerifyHold,
+)
+from services.intake.domain.merging import (
+    MERGE_PERSONS,
+    TELL_PERSONS_APART,
+    MergePersons,
+    TellPersonsApart,
+)
+from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
+from services.intake.domain.proposal import (
+    PROPOSE_CASE,
+    WITHDRAW_CASE,
+    ProposeCase,
+    WithdrawCase,
+)
+from services.placement.domain.capacity import (
+    APPROVE_CAPACITY,
+    PROPOSE_CAPACITY,
+    ApproveCapacity,
+    ProposeCapacity,
+)
+from services.placement.domain.facility import (
+    REGISTER_FACILITY,
+    REPORT_OWN_POPULATION,
+    RegisterFacility,
+    ReportOwnPopulation,
+)
+from shared.contracts.agreement import digest
+from shared.contracts.intake import PersonScope
+from shared.kernel.actor import Actor
+from shared.kernel.ids import (
+    FacilityId,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shared.contracts.intake import HoldScope
+
+from tests.unit.audit.asking import Asking
+from tests.unit.audit.names import (
+    AGENCY,
+    AGREEMENT,
+    AUTHORITY,
+    CECOT,
+    CLERK,
+    COLLEAGUE,
+    JUDGE,
+    PAPER,
+    REGISTRY,
+    SECOND,
+    THEIRS,
+    case,
+    document,
+    hold,
+    person,
+)
+
+
+class Cases(Asking):
+    """What is asked before anybody travels."""
+
+    def agreed(self, **changed: object) -> Self:
+        """Both states sign an agreement."""
+        terms = document(**changed)
+        self.act("intake", PROPOSE_AGREEMENT, ProposeAgreement, AUTHORITY, document=terms)
+        for actor in (AUTHORITY, THEIRS):
+            self.act(
+                "intake",
+                SIGN_AGREEMENT,
+                SignAgreement,
+                actor,
+                agreement=terms.agreement,
+                version=terms.version,
+                digest=digest(terms),
+            )
+        return self
+
+    def facility(self, places: int = 40, own: int = 3, name: FacilityId = CECOT) -> Self:
+        """A facility with an approved capacity and its own population."""
+        self.act(
+            "placement",
+            REGISTER_FACILITY,
+            RegisterFacility,
+            REGISTRY,
+            facility=name,
+            timezone="America/El_Salvador",
+        )
+        self.capacity(places, name)
+        self.act(
+            "placement",
+            REPORT_OWN_POPULATION,
+            ReportOwnPopulation,
+            REGISTRY,
+            facility=name,
+            count=own,
+            counted_on=self.now.date(),
+        )
+        return self
+
+    def capacity(self, places: int, name: FacilityId = CECOT) -> None:
+        self.act(
+            "placement", PROPOSE_CAPACITY, ProposeCapacity, REGISTRY, facility=name, places=places
+        )
+        self.act(
+            "placement", APPROVE_CAPACITY, ApproveCapacity, SECOND, facility=name, places=places
+        )
+
+    def registered(self, number: int, like: int | None = None, by: Actor = AGENCY) -> None:
+        """A person has a pseudonym; `like`: one with the same name and birth date."""
+        self.act(
+            "intake",
+            REGISTER_PERSON,
+            RegisterPerson,
+            by,
+            person=person(number),
+            commitment="cd" * 32,
+            same_name=() if like is None else (person(like),),
+        )
+
+    def proposed(self, number: int, who: int | None = None, kind: str = "third-country") -> None:
+        """A case with every fact that the agreement asks for."""
+        self.act(
+            "intake",
+            PROPOSE_CASE,
+            ProposeCase,
+            AGENCY,
+            case=case(number),
+            person=person(number if who is None else who),
+            agreement=AGREEMENT,
+            kind=kind,
+        )
+        for content in self._contents():
+            self.fact(number, content)
+        self.act(
+            "intake",
+            facts.ACCEPT_CASE,
+            facts.AcceptCase,
+            THEIRS,
+            case=case(number),
+            agreement=AGREEMENT,
+            document=PAPER,
+        )
+
+    def fact(self, number: int, content: Any) -> None:  # noqa: ANN401 - the content of any fact
+        actor = AUTHORITY if isinstance(content, facts.RiskAssessment) else AGENCY
+        self.act(
+            "intake",
+            facts.RECORD_FACT,
+            facts.RecordFact,
+            actor,
+            case=case(number),
+            agreement=AGREEMENT,
+            document=PAPER,
+            content=content,
+            signed_on=self.now.date(),
+        )
+
+    def _contents(self) -> Iterable[object]:
+        today = self.now.date()
+        later = today + timedelta(days=200)
+        yield facts.Identity(("passport", "fingerprints"))
+        yield facts.LegalBasis("Circuit Court 1", "CR-77", date(2020, 5, 4), True, "0501", 700)  # noqa: FBT003 - the judgment is final
+        yield facts.Nationality(("VEN",), disputed=False)
+        yield facts.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=later)
+        yield facts.Fitness(fit=True, valid_until=later)
+        yield facts.Notice("es", today - timedelta(days=20))
+        yield facts.Counsel(today - timedelta(days=10))
+        yield facts.Consular(today - timedelta(days=10), "declined")
+        yield facts.Opinion("objects")
+
+    def cleared(self, number: int, who: int | None = None) -> None:
+        self.act(
+            "intake",
+            CLEAR_CASE,
+            ClearCase,
+            AGENCY,
+            case=case(number),
+            person=person(number if who is None else who),
+            agreement=AGREEMENT,
+            destination="SLV",
+        )
+
+    def withdrawn(self, number: int) -> None:
+        self.act("intake", WITHDRAW_CASE, WithdrawCase, AGENCY, case=case(number))
+
+    def same_as(self, number: int, other: int, by: Actor = COLLEAGUE) -> None:
+        who = {"person": person(number), "other": person(other)}
+        self.act("intake", MERGE_PERSONS, MergePersons, by, **who)
+
+    def different_from(self, number: int, other: int, by: Actor = COLLEAGUE) -> None:
+        who = {"person": person(number), "other": person(other)}
+        self.act("intake", TELL_PERSONS_APART, TellPersonsApart, by, **who)
+
+    def held(self, number: int, scope: HoldScope | None = None, **changed: Any) -> None:  # noqa: ANN401 - any field of the order
+        fields = {"form": "oral", "received_at": self.now, "reference": "25-cv-766", **changed}
+        self.act(
+            "intake",
+            ASSERT_HOLD,
+            AssertHold,
+            CLERK,
+            hold=hold(number),
+            scope=scope or PersonScope(person(number)),
+            **fields,
+        )
+
+    def verified(self, number: int) -> None:
+        self.act("intake", VERIFY_HOLD, VerifyHold, JUDGE, hold=hold(number), instrument="order-7")
+
+    def lifted(self, number: int) -> None:
+        for actor in (CLERK, JUDGE):
+            self.act("intake", LIFT_HOLD, LiftHold, actor, hold=hold(number), instrument="lift-7")

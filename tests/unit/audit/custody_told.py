@@ -1,0 +1,129 @@
+"""Steps of a story: custody, headcounts, exits, and what they cost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
+from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
+from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
+from services.placement.domain.custody import (
+    ASSIGN_PLACE,
+    END_CUSTODY,
+    AssignPlace,
+    EndCustody,
+)
+from services.placement.domain.handover import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from shared.kernel.actor import Actor
+from shared.kernel.ids import (
+    AgreementRef,
+    FacilityId,
+)
+from shared.kernel.money import Money
+
+if TYPE_CHECKING:
+    from shared.contracts.codes import Release
+
+from tests.unit.audit.asking import Asking
+from tests.unit.audit.names import (
+    AGREEMENT,
+    CECOT,
+    CUSTODIAN,
+    PAYER,
+    REGISTRY,
+    TREASURY,
+    custody,
+    invoice,
+    person,
+)
+
+
+class Custody(Asking):
+    """What is asked of the receiving state."""
+
+    def accepted(self, *people: int, facility: FacilityId = CECOT) -> None:
+        for one in people:
+            self.act(
+                "placement",
+                ACCEPT_CUSTODY,
+                AcceptCustody,
+                REGISTRY,
+                time=self.now,
+                custody=custody(one),
+                facility=facility,
+                accepted_at=self.now,
+                custodian=CUSTODIAN,
+            )
+
+    def assigned(self, number: int, place: str) -> None:
+        self.act(
+            "placement", ASSIGN_PLACE, AssignPlace, REGISTRY, custody=custody(number), place=place
+        )
+
+    def counted(self, night: date, *people: int, by: Actor = REGISTRY) -> None:
+        self.act(
+            "placement",
+            ATTEST_HEADCOUNT,
+            AttestHeadcount,
+            by,
+            facility=CECOT,
+            night=night,
+            present=frozenset(map(custody, people)),
+        )
+
+    def left(
+        self, number: int, kind: Release = "released", ended_at: datetime | None = None
+    ) -> None:
+        at = ended_at or self.now
+        self.act(
+            "placement",
+            END_CUSTODY,
+            EndCustody,
+            REGISTRY,
+            time=at,
+            custody=custody(number),
+            kind=kind,
+            ended_at=at,
+        )
+
+    def paid_ahead(self) -> None:
+        self.act(
+            "billing",
+            RECORD_PREPAYMENT,
+            RecordPrepayment,
+            TREASURY,
+            agreement=AGREEMENT,
+            component="grant",
+            amount=Money("4760000.00", "USD"),
+            reference="GRANT-1",
+            received_on=self.now.date(),
+        )
+
+    def closed(self, period: str, number: int = 1, actor: Actor = TREASURY) -> None:
+        self.act(
+            "billing",
+            CLOSE_PERIOD,
+            ClosePeriod,
+            actor,
+            agreement=AgreementRef(AGREEMENT),
+            period=period,
+            invoice=invoice(number),
+        )
+
+    def certified(self, number: int = 1) -> None:
+        self.act("billing", CERTIFY_INVOICE, CertifyInvoice, PAYER, invoice=invoice(number))
+
+    def repriced(self, number: int, period: str) -> None:
+        self.act(
+            "billing",
+            REPRICE_NIGHTS,
+            RepriceNights,
+            TREASURY,
+            custody=custody(number),
+            person=person(number),
+            agreement=AgreementRef(AGREEMENT),
+            period=period,
+        )

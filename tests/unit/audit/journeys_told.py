@@ -1,0 +1,163 @@
+"""Steps of a story: journeys, from the manifest to the offer at the other end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
+from services.intake.domain.gate import Traveller
+from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
+from services.intake.domain.leg import (
+    ARRIVE_LEG,
+    AUTHORISE_LEG,
+    DEPART_LEG,
+    ArriveLeg,
+    AuthoriseLeg,
+    DepartLeg,
+)
+from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.passenger import (
+    MANIFEST_PERSON,
+    REMOVE_PERSON,
+    ManifestPerson,
+    RemovePerson,
+)
+from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
+from shared.contracts.journey import Custodian, Leg
+from shared.kernel.ids import (
+    FacilityId,
+)
+from tests.unit.audit.asking import Asking
+from tests.unit.audit.names import (
+    AGREEMENT,
+    AUTHORITY,
+    CECOT,
+    CUSTODIAN,
+    ESCORT,
+    ZERO,
+    case,
+    journey,
+)
+
+
+class Journeys(Asking):
+    """What is asked on the way."""
+
+    def opened(self, number: int, facility: FacilityId = CECOT) -> None:
+        self.act(
+            "intake",
+            OPEN_MANIFEST,
+            OpenManifest,
+            AUTHORITY,
+            manifest=journey(number),
+            agreement=AGREEMENT,
+            facility=facility,
+            legs=(Leg("USA", "SLV", self.now + timedelta(hours=2)),),
+        )
+
+    def gate(self, number: int) -> dict[str, Any]:
+        return {
+            "manifest": journey(number),
+            "agreement": AGREEMENT,
+            "destination": "SLV",
+            "clock_skew": ZERO,
+        }
+
+    def listed(self, number: int, *people: int, instead_of: int | None = None) -> None:
+        for one in people:
+            replaced = None if instead_of is None else case(instead_of)
+            self.act(
+                "intake",
+                MANIFEST_PERSON,
+                ManifestPerson,
+                AUTHORITY,
+                **self.gate(number),
+                traveller=self.traveller(one),
+                substitute_for=replaced,
+            )
+
+    def traveller(self, number: int) -> Traveller:
+        """The person of a case, as the log names them."""
+        proposed = next(
+            one
+            for one in self.world.logs["intake"].events
+            if getattr(one, "case", None) == case(number)
+        )
+        return Traveller(case(number), proposed.person)  # type: ignore[attr-defined]  # whatever names a case names its person
+
+    def taken_off(self, number: int, one: int) -> None:
+        self.act(
+            "intake",
+            REMOVE_PERSON,
+            RemovePerson,
+            AUTHORITY,
+            manifest=journey(number),
+            case=case(one),
+            reason="requested",
+        )
+
+    def sealed(self, number: int, *people: int) -> None:
+        self.act(
+            "intake",
+            SEAL_MANIFEST,
+            SealManifest,
+            AUTHORITY,
+            **self.gate(number),
+            travellers=tuple(map(self.traveller, people)),
+        )
+
+    def boarded(self, number: int, *people: int) -> None:
+        for one in people:
+            self.act(
+                "intake",
+                BOARD_PERSON,
+                BoardPerson,
+                ESCORT,
+                **self.gate(number),
+                traveller=self.traveller(one),
+            )
+
+    def departed(self, number: int, *people: int) -> None:
+        """Authorised by one subject, departed by another, arrived four hours later."""
+        aboard = {**self.gate(number), "leg": 1, "travellers": tuple(map(self.traveller, people))}
+        self.act("intake", AUTHORISE_LEG, AuthoriseLeg, AUTHORITY, **aboard)
+        self.act(
+            "intake", DEPART_LEG, DepartLeg, ESCORT, time=self.now, **aboard, departed_at=self.now
+        )
+
+    def arrived(self, number: int) -> None:
+        self.world.now += timedelta(hours=4)
+        self.act(
+            "intake",
+            ARRIVE_LEG,
+            ArriveLeg,
+            ESCORT,
+            time=self.now,
+            manifest=journey(number),
+            leg=1,
+            arrived_at=self.now,
+        )
+
+    def offered(self, number: int, custodian: Custodian = CUSTODIAN) -> None:
+        self.act(
+            "intake",
+            OFFER_HANDOVER,
+            OfferHandover,
+            ESCORT,
+            time=self.now,
+            manifest=journey(number),
+            leg=1,
+            custodian=custodian,
+            offered_at=self.now,
+        )
+
+    def travelled(self, number: int, *people: int) -> None:
+        """Everything from the manifest to the offer at the other end."""
+        self.opened(number)
+        self.listed(number, *people)
+        self.sealed(number, *people)
+        self.boarded(number, *people)
+        self.departed(number, *people)
+        self.arrived(number)
+        self.offered(number)

@@ -1,0 +1,63 @@
+"""An honest story: three services in memory, and what an audit node finds in their logs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.audit.domain.fact import Fact, Place, read_fact
+from services.audit.domain.merge import merge
+from services.audit.domain.replay import Replay
+from tests.support.three_logs import SERVICES, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from services.audit.domain.finding import Finding
+
+from tests.unit.audit.cases_told import Cases
+from tests.unit.audit.custody_told import Custody
+from tests.unit.audit.journeys_told import Journeys
+
+
+class Story(Cases, Journeys, Custody):
+    """What the offices ask for, step by step."""
+
+    def facts(self) -> list[Fact]:
+        """What an audit node reads, in causal order."""
+        return list(
+            merge(
+                {origin(one): iter(facts_of(one, self.world.logs[one].entries)) for one in SERVICES}
+            )
+        )
+
+    def audited(self) -> tuple[Replay, list[Finding]]:
+        """The replay of it, and what it finds."""
+        return audited(self.facts())
+
+
+def facts_of(service: str, entries: Sequence[bytes]) -> list[Fact]:
+    """The facts of a log whose entries stand where they stand."""
+    return [read_fact(one, Place(origin(service), index)) for index, one in enumerate(entries)]
+
+
+def audited(read: Iterable[Fact]) -> tuple[Replay, list[Finding]]:
+    """A replay of facts, and everything that it finds."""
+    replay = Replay()
+    found = [finding for fact in read for finding in replay.feed(fact)]
+    return replay, [*found, *replay.finish()]
+
+
+def in_custody(*people: int, paid: bool = True) -> Story:
+    """Persons whose transfer went its ordinary way."""
+    story = Story().agreed().facility()
+    if paid:
+        story.paid_ahead()
+    for one in people:
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(date(2025, 3, 16))
+    story.travelled(1, *people)
+    story.accepted(*people)
+    return story

@@ -1,0 +1,80 @@
+"""What somebody changes in an honest log, and what the replay then says of that entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.kernel.event import subject_of
+from tests.unit.audit.story import audited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from services.audit.domain.fact import Fact
+    from services.audit.domain.finding import Finding
+    from shared.kernel.event import Event
+
+Found = tuple[str, str | None]
+"""A finding's kind and rule."""
+
+
+class Tampering:
+    """An honest log with one entry changed: where it stands, and what follows."""
+
+    def __init__(self, facts: list[Fact], event: type[Event], nth: int = 0) -> None:
+        """The n-th entry of this type is about to be changed."""
+        self.facts = list(facts)
+        places = [place for place, one in enumerate(facts) if type(one.event) is event]
+        self.place = places[nth]
+
+    @property
+    def fact(self) -> Fact:
+        return self.facts[self.place]
+
+    def event(self, **changed: object) -> Tampering:
+        """Other words in its event, and what follows from them outside."""
+        event: Any = msgspec.structs.replace(self.fact.event, **changed)
+        return self.instead(event)
+
+    def envelope(self, **changed: object) -> Tampering:
+        """Other words outside."""
+        self.facts[self.place] = msgspec.structs.replace(self.fact, **changed)
+        return self
+
+    def instead(self, event: Event) -> Tampering:
+        """Another event in its place."""
+        agreement = getattr(event, "agreement", self.fact.agreement)
+        return self.envelope(
+            event=event, type=type(event).TYPE, subject=subject_of(event), agreement=agreement
+        )
+
+    def gone(self) -> Tampering:
+        """The entry is not there; the log is shorter by one."""
+        fact = self.facts.pop(self.place)
+        self.facts = [
+            msgspec.structs.replace(one, sequence=one.sequence - 1)
+            if one.origin == fact.origin and one.sequence > fact.sequence
+            else one
+            for one in self.facts
+        ]
+        return self
+
+    def findings(self) -> list[Finding]:
+        """Everything that the replay finds."""
+        return audited(self.facts)[1]
+
+    def here(self) -> set[Found]:
+        """What it finds in this very entry."""
+        fact = self.fact
+        return said(
+            one
+            for one in self.findings()
+            if (one.origin, one.index) == (fact.origin, fact.sequence)
+        )
+
+
+def said(findings: Iterable[Finding]) -> set[Found]:
+    """Kinds and rules."""
+    return {(one.kind, one.rule) for one in findings}
