@@ -86,7 +86,7 @@ class ChargesState(msgspec.Struct, frozen=True):
 
     groups: tuple[ChargeGroup, ...] = ()
     kept_off: tuple[NightAlreadyCharged, ...] = ()
-    """Attested nights that are charged elsewhere, the first attestation first."""
+    """Attested nights that are charged elsewhere, each with its latest attestation."""
 
     def charged(self, night: date) -> Charge | None:
         """A charge for this night, if there is one."""
@@ -150,12 +150,11 @@ def _kept_off(
     kept: tuple[NightAlreadyCharged, ...], event: NightFact
 ) -> tuple[NightAlreadyCharged, ...]:
     """A night waits for its turn from when it was kept off until something else becomes of it."""
-    if isinstance(event, NightAlreadyCharged):
-        return (*kept, event)
-    if isinstance(event, AccrualReversed) or not kept:
+    if isinstance(event, AccrualReversed):
         return kept
     key = (event.custody, event.night)
-    return tuple(one for one in kept if (one.custody, one.night) != key)
+    others = tuple(one for one in kept if (one.custody, one.night) != key)
+    return (*others, event) if isinstance(event, NightAlreadyCharged) else others
 
 
 def _within(

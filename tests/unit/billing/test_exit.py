@@ -138,6 +138,25 @@ def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is
     assert [type(one) for one in story.leave(2, nights(4)[3], who=7)][1:] == [AccrualReversed] * 2
 
 
+def test_g20_a_night_kept_off_twice_is_owed_again_once_by_its_latest_attestation(
+    story: Story,
+) -> None:
+    story.terms(BED)
+    for order in (1, 2):
+        story.arrive(order, ARRIVAL, who=7)
+    night = nights(2)[1]
+    story.attest(1, night, who=7)
+    story.attest(2, night, who=7)
+    (latest,) = story.attest(2, night, who=7)
+
+    *_, again = story.leave(1, night, who=7)
+
+    assert isinstance(latest, NightAlreadyCharged)
+    assert isinstance(again, NightsAccrued)
+    assert (again.custody, again.attested) == (custody(2), latest.attested)
+    assert story.balance("receivable-usa") == 6500
+
+
 def test_g20_one_custody_alone_takes_the_place_of_the_one_that_was_charged(story: Story) -> None:
     story.terms(BED)
     for order in (1, 2, 3):
