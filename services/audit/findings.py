@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.audit.domain.finding import Finding, Kind
 from shared.ledger.errors import Unavailable
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from services.audit.domain.finding import Finding, Kind
     from shared.kernel.clock import Clock
     from shared.ledger.connections import Connections
 

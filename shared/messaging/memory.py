@@ -90,7 +90,8 @@ class MemorySubscriber:
         if self._offset == self.end:
             grown = self._topic.grown
             try:
-                await asyncio.wait_for(grown.wait(), patience)
+                async with asyncio.timeout(patience):  # wait_for may swallow a cancellation
+                    await grown.wait()
             except TimeoutError:
                 return ()
         messages = self._topic.messages[self._offset : self._offset + limit]

@@ -16,7 +16,7 @@ from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
 from services.audit.witness.seen import Sightings
-from services.audit.witness.witness import Answer, Cosigned, Witness
+from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
 from shared.ledger.connections import Connections
 from shared.messaging.memory import MemoryBroker
 from shared.telemetry.status import Patience
@@ -105,8 +105,10 @@ class Node:
         await self.log.publish(self.broker, TOPIC, self.log.grow(count))
 
     async def cosigned(self, old: int) -> int:
-        """Have the log's newest checkpoint cosigned; gives its size."""
+        """Have the log's newest checkpoint cosigned, however often it takes; gives its size."""
         answer = await self.ask(old)
+        while isinstance(answer, NotHeld):
+            answer = await self.ask(old)
         assert isinstance(answer, Cosigned), answer
         return self.log.size
 
