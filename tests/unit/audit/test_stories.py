@@ -1,0 +1,100 @@
+"""Whatever honest services record, a replay finds nothing in it; and what it comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from services.audit.domain.notes import Notes
+from services.audit.domain.readers import readers
+from services.audit.domain.rebuilt import Rebuilt
+from services.audit.domain.replay import Replay
+from shared.contracts.catalog import EVENT_TYPES
+from shared.contracts.placement import CustodyAccepted
+from shared.kernel.money import Money
+from tests.unit.audit.story import audited
+from tests.unit.audit.tampering import said
+from tests.unit.audit.told import STORIES, main_job, pool_used_up, two_custodies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from services.audit.domain.fact import Fact
+
+
+@pytest.mark.parametrize("told", STORIES)
+def test_an_honest_story_is_replayed_without_a_finding(told: Callable[[], list[Fact]]) -> None:
+    replay, found = audited(told())
+    assert found == []
+    assert replay.report().findings == 0
+    assert replay.report().waiting == {}
+
+
+def test_every_type_of_the_published_language_is_checked() -> None:
+    ours = {one for one in EVENT_TYPES.values() if one.__module__.startswith("shared.contracts.")}
+    assert ours <= set(readers(Rebuilt(Notes())))
+
+
+def test_a_person_in_two_custodies_at_once_is_found_and_their_night_is_charged_once() -> None:
+    facts = two_custodies()
+    replay, found = audited(facts)
+    (finding,) = found
+    second = [one for one in facts if isinstance(one.event, CustodyAccepted)][1]
+    assert said(found) == {("rule-broken", "G12")}
+    assert (finding.origin, finding.index) == (second.origin, second.sequence)
+    report = replay.report()
+    assert (report.nights_accrued, report.nights_reversed) == (2, 1)
+
+
+def test_the_report_says_where_everybody_who_departed_is() -> None:
+    report = audited(main_job())[0].report()
+    assert report.departed == 3
+    assert report.under_way + report.in_custody + sum(report.left.values()) == report.departed
+    assert report.left == {"placement.PersonReleased.v1": 1, "placement.ReturnCompleted.v1": 1}
+    assert (report.cases_open, report.cases_transferred, report.cases_withdrawn) == (2, 3, 1)
+    assert report.holds_open == 2
+    (cecot,) = report.occupancy
+    assert (cecot.approved, cecot.own_population, cecot.reserved, cecot.in_custody) == (50, 3, 0, 1)
+
+
+def test_the_report_says_what_is_earned_unearned_and_due_and_that_the_books_balance() -> None:
+    report = audited(main_job())[0].report()
+    assert report.nights_accrued - report.nights_reversed == 37
+    (grant,) = report.prepayments
+    assert (grant.received, grant.nights) == (True, 37)
+    assert grant.earned == Money("2027.40", "USD")
+    assert grant.earned + grant.unearned == Money("4760000.00", "USD")
+    (totals,) = report.invoices
+    assert (totals.invoices, totals.certified) == (2, 1)
+    assert (totals.earned, totals.drawn) == (grant.earned, grant.earned)
+    assert totals.due == Money("0.00", "USD")
+    assert report.postings == {"USD": Money("0.00", "USD")}
+
+
+def test_nights_without_a_price_are_counted_until_they_have_one() -> None:
+    facts = pool_used_up()
+    replay = Replay()
+    most = 0
+    for fact in facts:
+        assert replay.feed(fact) == []
+        most = max(most, replay.report().nights_unpriced)
+    assert most == 5
+    assert replay.report().nights_unpriced == 0
+
+
+def test_what_one_log_owes_to_another_is_said_and_is_no_finding() -> None:
+    facts = [one for one in main_job() if "/billing/" not in one.origin]
+    replay, found = audited(facts)
+    assert found == []
+    assert replay.report().waiting == {"night": 41, "stay": 3, "exit": 2, "terms": 1}
+
+
+def test_refusals_are_counted_and_are_no_findings() -> None:
+    assert audited(main_job())[0].report().refusals == 1
+
+
+def test_a_report_is_json() -> None:
+    report = audited(main_job())[0].report()
+    assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report

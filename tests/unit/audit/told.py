@@ -1,0 +1,166 @@
+"""Stories that were told once and are tampered with often: their facts, in causal order."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared.contracts.intake import CountryScope, PersonScope
+from shared.contracts.journey import Custodian
+from shared.kernel.rejected import Rejected
+from tests.unit.audit.names import NIGHTLY, person
+from tests.unit.audit.story import Story, in_custody
+
+if TYPE_CHECKING:
+    from services.audit.domain.fact import Fact
+
+FIRST_NIGHT = date(2025, 3, 16)
+SMALL = {
+    "currency": "USD",
+    "components": [
+        {
+            "kind": "prepaid",
+            "id": "grant",
+            "amount": {"amount": "1000.00", "currency": "USD"},
+            "persons": "1",
+            "nights": "7",
+            "period": {"start": "2025-03-16", "end": "2026-03-16"},
+        }
+    ],
+}
+"""Seven person-nights, and no price for the eighth."""
+
+
+def night(number: int) -> date:
+    """The n-th night after the first."""
+    return FIRST_NIGHT + timedelta(days=number)
+
+
+@cache
+def main_job() -> list[Fact]:
+    """A month of everything that the main job has: orders, a substitute, an exit told late."""
+    story = _cleared()
+    story.on(FIRST_NIGHT)
+    _flown(story)
+    for number in range(16):
+        story.on(night(number + 1))
+        present = (1, 2) if number == 5 or number > 7 else (1, 2, 5)
+        story.counted(night(number), *present)
+        if number == 7:
+            story.left(5, "returned")
+    story.capacity(50)
+    story.on(date(2025, 4, 3)).closed("2025-03")
+    story.certified()
+    story.left(2, ended_at=datetime(2025, 3, 28, 20, tzinfo=UTC))
+    story.counted(date(2025, 4, 1), 1)
+    story.counted(date(2025, 4, 2), 1)
+    story.on(date(2025, 5, 2)).closed("2025-04", 2)
+    return story.facts()
+
+
+def _cleared() -> Story:
+    story = Story().agreed().facility()
+    story.paid_ahead()
+    for one in range(1, 7):
+        story.registered(one)
+        story.proposed(one)
+    for one in range(1, 6):
+        story.cleared(one)
+    story.held(1, PersonScope(person(4)))
+    story.verified(1)
+    story.held(2, PersonScope(person(2)), form="written")
+    story.lifted(2)
+    story.cleared(2)
+    story.held(3, CountryScope("HND"))
+    story.withdrawn(6)
+    return story
+
+
+def _flown(story: Story) -> None:
+    story.opened(1)
+    story.listed(1, 1, 2, 3)
+    with suppress(Rejected):
+        story.listed(1, 4)
+    story.taken_off(1, 3)
+    story.listed(1, 5, instead_of=3)
+    story.sealed(1, 1, 2, 5)
+    story.boarded(1, 1, 2, 5)
+    story.departed(1, 1, 2, 5)
+    story.arrived(1)
+    story.offered(1, Custodian(party="SLV", body="other-wing", responsible_state="USA"))
+    story.offered(1)
+    story.accepted(1, 2, 5)
+    story.assigned(1, "module-1")
+
+
+@cache
+def by_the_night() -> list[Fact]:
+    """Two components for each night, and a stay whose end is told late."""
+    story = Story().agreed(tariff=NIGHTLY).facility()
+    for one in (1, 2):
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(FIRST_NIGHT).travelled(1, 1, 2)
+    story.accepted(1, 2)
+    for number in range(3):
+        story.on(night(number + 1)).counted(night(number), 1, 2)
+    story.left(2, ended_at=datetime(2025, 3, 17, 20, tzinfo=UTC))
+    story.on(date(2025, 4, 2)).closed("2025-03")
+    return story.facts()
+
+
+@cache
+def pool_used_up() -> list[Fact]:
+    """Seven nights are paid for: the others wait, get a price, or need none any more."""
+    story = Story().agreed(tariff=SMALL).facility()
+    for one in (1, 2):
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(FIRST_NIGHT).travelled(1, 1, 2)
+    story.accepted(1, 2)
+    for number in range(6):
+        story.on(night(number + 1)).counted(night(number), 1, 2)
+    story.left(2, ended_at=datetime(2025, 3, 20, 20, tzinfo=UTC))
+    story.agreed(version="2", tariff=NIGHTLY)
+    story.repriced(1, "2025-03")
+    story.repriced(2, "2025-03")
+    story.on(date(2025, 4, 2)).closed("2025-03")
+    return story.facts()
+
+
+@cache
+def two_custodies() -> list[Fact]:
+    """One person in two custodies, which intake cannot see: the night is charged once (T8)."""
+    story = in_custody(1)
+    story.proposed(2, who=1)
+    story.cleared(2, who=1)
+    story.travelled(2, 2)
+    story.accepted(2)
+    story.on(night(2)).counted(night(1), 1, 2)
+    story.left(1, ended_at=datetime(2025, 3, 17, 1, tzinfo=UTC))
+    story.on(night(3)).left(2, ended_at=datetime(2025, 3, 18, 20, tzinfo=UTC))
+    return story.facts()
+
+
+@cache
+def who_is_who() -> list[Fact]:
+    """Two pseudonyms that may be one person's: found, merged, told apart, and an order between."""
+    story = Story().agreed().facility()
+    story.registered(1)
+    story.registered(2, like=1)
+    story.held(1, PersonScope(person(1)))
+    story.lifted(1)
+    story.same_as(2, 1)
+    story.registered(3, like=1)
+    story.different_from(3, 1)
+    story.proposed(3)
+    story.cleared(3)
+    return story.facts()
+
+
+STORIES = (main_job, by_the_night, pool_used_up, who_is_who)
+"""The honest ones. That one person is in two custodies is found (G12)."""
