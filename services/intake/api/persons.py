@@ -27,6 +27,7 @@ from services.intake.vault import (
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.ids import PersonId
+from shared.ledger.errors import Unavailable
 from shared.ledger.ids import new_id
 from shared.ledger.rows import RowChange
 from shared.ledger.runner import CommandRunner
@@ -114,12 +115,13 @@ class Registrar(msgspec.Struct, frozen=True):
     async def register(self, identity: Identity, asked: Asked) -> Outcome:
         """Register a person. Whoever took a place in the index meanwhile is seen at the next look.
 
-        Raises `Rejected` when the state has registered one of the documents (G9).
+        Raises `Rejected` when the state has registered one of the documents (G9), and `Unavailable`
+        when it would not come to an end.
         """
-        for _ in range(LOOKS - 1):
+        for _ in range(LOOKS):
             with contextlib.suppress(UnwritableBatch):
                 return await self._try(identity, asked)
-        return await self._try(identity, asked)
+        raise Unavailable("many who are alike are registered at this moment: try again")
 
     async def _try(self, identity: Identity, asked: Asked) -> Outcome:
         person, keys = PersonId(new_id()), self.vault.keys(identity)

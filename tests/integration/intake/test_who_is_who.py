@@ -12,7 +12,9 @@ import pytest
 
 from cli.tokens import mint
 from services.intake import app as intake
+from services.intake.queries import IntakeQueries
 from services.intake.settings import IntakeSettings
+from services.intake.vault import IndexedPerson
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.journey import BoardingRefused
@@ -141,6 +143,21 @@ async def test_g9_two_who_register_one_person_at_once_in_two_processes_get_one_p
             assert sorted(near) == [0, 1, 2, 3]
     counted = Counter(type(one) for one in await agencies.log())
     assert counted == {PersonRegistered: 5 * ROUNDS, NearMatchFound: 6 * ROUNDS}
+
+
+async def test_a_registration_that_is_overtaken_again_and_again_is_asked_to_try_later(
+    agencies: Agencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agencies.person()
+
+    async def nobody(_queries: IntakeQueries, _keys: list[bytes]) -> list[IndexedPerson]:
+        return []  # what was read is always a moment too old
+
+    monkeypatch.setattr(IntakeQueries, "registered_with", nobody)
+    answer = await agencies.sender.post("/v1/persons", identity("SYN-0001"))
+    refused(answer, 503)
+    assert answer.headers["retry-after"] == "1"
+    assert [type(one) for one in await agencies.log()] == [PersonRegistered]
 
 
 async def _desk(stack: AsyncExitStack, settings: IntakeSettings, token: str) -> Office:
