@@ -10,7 +10,8 @@ import typer
 
 from cli.demo import check, custody, journey, proposals
 from cli.demo.agencies import Agencies, Unanswered
-from cli.demo.report import document, shown
+from cli.demo.proof import prove
+from cli.demo.report import End, document, shown
 from cli.demo.stage import Stage
 from cli.local.stack import LocalStack
 from cli.output import FINDING, CouldNot, Json, reporting
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cli.demo.replay import Verdict
+    from cli.demo.stage import Story
 
 AGREEMENTS: Final = Path(__file__).parents[2] / "agreements"
 
@@ -33,16 +35,22 @@ def demo(
 ) -> None:
     with reporting(as_json=as_json) as output:
         with LocalStack(None, ports="free", keep=keep, say=output.say) as stack:
-            stage, verdict = asyncio.run(play(stack, output.say))
+            end = asyncio.run(whole(stack, output.say))
             broker = stack.kafka_bootstrap or "memory"
-            output.result(document(stage.story, verdict, broker), *shown(stage.story, verdict))
+            output.result(document(end, broker), *shown(end))
             if keep:
                 output.say(f"kept: {stack.folder.root}")
-        if not verdict.equal:
+        if not end.good:
             raise typer.Exit(FINDING)
 
 
-async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Stage, Verdict]:
+async def whole(stack: LocalStack, say: Callable[[str], None]) -> End:
+    """The story, and what both governments can prove of it."""
+    story, verdict = await play(stack, say)
+    return End(story, verdict, await prove(stack, say))
+
+
+async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Verdict]:
     """Every act, and the replay. Raises `CouldNot` when a service does not do its part."""
     ask = Agencies(stack.urls, stack.token, new_id())
     stage = Stage(ask, say)
@@ -58,7 +66,7 @@ async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Stage, Ve
         await custody.count(stage)
         await custody.charge(stage)
         where = check.Where(stack.urls, stack.kafka_bootstrap, stack.topic_prefix)
-        return stage, await check.compare(stage, where)
+        return stage.story, await check.compare(stage, where)
     except Unanswered as error:
         raise CouldNot(f"{error}; the services' logs are in {stack.log}") from error
     finally:

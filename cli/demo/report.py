@@ -7,17 +7,31 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from rich.table import Table
 
+from cli.demo.proof import Node, Proof
+from cli.demo.replay import Verdict
+from cli.demo.stage import Story
 from shared.kernel.money import Money
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from cli.demo.replay import Verdict
-    from cli.demo.stage import Story
+
+class End(msgspec.Struct, frozen=True):
+    """How the demo ended: the story, what a replay makes of it, and what both nodes prove."""
+
+    story: Story
+    verdict: Verdict
+    proof: Proof
+
+    @property
+    def good(self) -> bool:
+        """Whether everything is as it must be."""
+        return self.verdict.equal and self.proof.good
 
 
-def document(story: Story, verdict: Verdict, broker: str) -> dict[str, Any]:
+def document(end: End, broker: str) -> dict[str, Any]:
     """The result for a machine."""
+    story = end.story
     return {
         "proposed": len(story.cases),
         "refused": msgspec.to_builtins(story.refused),
@@ -28,13 +42,21 @@ def document(story: Story, verdict: Verdict, broker: str) -> dict[str, Any]:
         "invoice": story.invoice,
         "statement": story.statement,
         "broker": broker,
-        "replay": msgspec.to_builtins(verdict),
+        "replay": msgspec.to_builtins(end.verdict),
+        "audit": {"good": end.proof.good, **msgspec.to_builtins(end.proof)},
     }
 
 
-def shown(story: Story, verdict: Verdict) -> list[RenderableType]:
+def shown(end: End) -> list[RenderableType]:
     """The result for people."""
-    return [_refused(story), _result(story), _replay(verdict)]
+    return [
+        _refused(end.story),
+        _result(end.story),
+        _replay(end.verdict),
+        _proved(end.proof),
+        *(f"{node.name}: {one}" for node in end.proof.nodes for one in node.trouble),
+        _audited(end.proof),
+    ]
 
 
 def _refused(story: Story) -> Table:
@@ -75,6 +97,31 @@ def _replay(verdict: Verdict) -> str:
             f"rebuilt from {entries} entries)"
         )
     return f"replay: DIFFERENT: {verdict.difference}"
+
+
+def _proved(proof: Proof) -> Table:
+    nodes = proof.nodes
+    table = Table("what", *(node.party for node in nodes), title="What each government proves")
+    table.add_row("entries, all final", *(f"{node.entries:,}" for node in nodes))
+    table.add_row("audit verify", *(_word(good=node.verified) for node in nodes))
+    table.add_row("audit replay", *(_word(good=node.replayed) for node in nodes))
+    table.add_row("export, verified offline", *(_word(good=node.exported) for node in nodes))
+    table.add_row("a copy with one bit changed", *(_named(node) for node in nodes))
+    return table
+
+
+def _named(node: Node) -> str:
+    return f"refused, names\n{node.named}" if node.named else "NOT named"
+
+
+def _word(*, good: bool) -> str:
+    return "good" if good else "NOT good"
+
+
+def _audited(proof: Proof) -> str:
+    logs = ", ".join(f"{origin} {size:,}" for origin, size in proof.final.items())
+    verdict = _word(good=proof.good)
+    return f"audit: {verdict} (final, cosigned by both governments: {logs} entries)"
 
 
 def _ranges(invoice: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.demo.command import play
-from cli.demo.report import document
+from cli.demo.proof import Proof, prove
+from cli.demo.report import End, document
+from cli.local.addresses import NODES, SERVICES, origin_of
 from cli.local.stack import LocalStack
 from cli.main import app
 from cli.stack.readiness import answers_well
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from cli.stack.postgres import PostgresServer
 
-SERVICES = ("intake", "placement", "billing")
 ROUNDS = 2
 STOPPED = {
     ("person 01", "G7"),
@@ -67,6 +68,19 @@ def as_it_should_be(told: dict[str, Any]) -> None:
     assert sum(line["nights"] for line in invoice["lines"]) == 1_128
     assert told["replay"]["difference"] is None
     assert told["replay"]["equal"]
+    both_governments_prove_it(told)
+
+
+def both_governments_prove_it(told: dict[str, Any]) -> None:
+    """Everything is final, and each node verifies it, replays it, and names what was changed."""
+    proof = told["audit"]
+    assert proof["good"], proof
+    assert proof["final"] == {origin_of(name): told["replay"]["entries"][name] for name in SERVICES}
+    for node, party in zip(proof["nodes"], ("USA", "SLV"), strict=True):
+        assert node["party"] == party
+        assert node["entries"] == sum(proof["final"].values())
+        assert (node["verified"], node["replayed"], node["exported"]) == (True, True, True)
+        assert ([*node["trouble"]], node["named"]) == ([], proof["flipped"])
 
 
 @pytest.mark.usefixtures("shared_servers")
@@ -93,6 +107,7 @@ def test_accord_demo_without_java_says_so_and_shows_the_same_result(
     assert "2025 04, certified" in shown
     assert "earned USD 61,808.22" in shown
     assert "replay: equal (40 custodies and 38 invoice lines" in shown
+    assert "audit: good (final, cosigned by both governments" in shown
 
 
 async def test_kill_9_on_every_service_and_relay_on_the_way_ends_in_the_same_result(
@@ -101,13 +116,46 @@ async def test_kill_9_on_every_service_and_relay_on_the_way_ends_in_the_same_res
     killed: list[str] = []
     killer = asyncio.create_task(_kill_one_after_another(stack, killed))
     try:
-        stage, verdict = await play(stack, lambda _: None)
+        story, verdict = await play(stack, lambda _: None)
     finally:
         killer.cancel()
         await asyncio.gather(killer, return_exceptions=True)
-    as_it_should_be(document(stage.story, verdict, "kafka"))
+    end = End(story, verdict, await proved(stack))
+    as_it_should_be(document(end, "kafka"))
     assert {*SERVICES, "relay of intake"} <= set(killed)
     assert all(stack.restarts(service) > 0 for service in SERVICES)
+
+
+async def test_kill_9_on_either_audit_node_on_the_way_leaves_no_entry_unfinal(
+    stack: LocalStack,
+) -> None:
+    killer = asyncio.create_task(_kill_nodes_in_turn(stack))
+    try:
+        story, verdict = await play(stack, lambda _: None)
+    finally:
+        killer.cancel()
+        await asyncio.gather(killer, return_exceptions=True)
+    end = End(story, verdict, await proved(stack))
+    both_governments_prove_it(document(end, "kafka"))
+    assert all(stack.restarts(node) > 0 for node in NODES)
+
+
+async def proved(stack: LocalStack) -> Proof:
+    """What both nodes prove, once all programs that were killed are there again."""
+    for url in stack.urls.values():
+        while not await asyncio.to_thread(answers_well, f"{url}/readyz"):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+    return await prove(stack, lambda _: None)
+
+
+async def _kill_nodes_in_turn(stack: LocalStack) -> None:
+    """Each time one is ready again, the other one is killed; while one is away nothing is final."""
+    for node in (*NODES,) * ROUNDS:
+        ready = f"{stack.urls[node]}/readyz"
+        while not await asyncio.to_thread(answers_well, ready):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+        os.kill(stack.pid(node), signal.SIGKILL)
+        await asyncio.sleep(2)
 
 
 async def _kill_one_after_another(stack: LocalStack, killed: list[str]) -> None:
