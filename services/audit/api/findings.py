@@ -8,7 +8,8 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from services.audit.api.names import ORIGIN, FindingKind, Operating, Origin
+from services.audit.api.names import ORIGIN, Operating, Origin
+from services.audit.domain.finding import Kind
 from shared.web.answers import Page, listing, paged
 from shared.web.examples import shows
 from shared.web.gate import resource_router
@@ -53,7 +54,7 @@ def router(kept: FindingReads) -> APIRouter:
     async def findings(
         page: Annotated[Page, Depends(paged(int))],
         asking: Operating,
-        kind: Annotated[FindingKind | None, Query()] = None,
+        kind: Annotated[Kind | None, Query()] = None,
         origin: Origin | None = None,
     ) -> Response:
         after = int(page.after[0]) if page.after else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
@@ -21,15 +21,4 @@ EventType = Annotated[
 When = Annotated[Instant, Query()]
 ReplayPath = Annotated[
     str, Path(pattern=r"^[0-9a-f]{32}$", examples=["773885a613489e24ce2cf76199d6a423"])
-]
-FindingKind = Literal[
-    "hash-mismatch",
-    "sequence-gap",
-    "split-view",
-    "root-mismatch",
-    "clock-regression",
-    "rule-broken",
-    "amount-differs",
-    "evidence-missing",
-    "coverage-incomplete",
 ]

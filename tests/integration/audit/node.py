@@ -49,6 +49,7 @@ class Node:
     mirror: Mirror
     witness: Witness
     findings: Findings
+    client: httpx.AsyncClient
     clock: SteppingClock = field(default_factory=lambda: SteppingClock(NOON))
 
     @staticmethod
@@ -58,36 +59,27 @@ class Node:
         *,
         log: LogDouble | None = None,
         broker: Broker | None = None,
-        connections: Connections | None = None,
         patience: float = 10.0,
     ) -> Node:
         """A node on a migrated database; a second one on the same is the node started again."""
         log, broker = log or LogDouble(ORIGIN), broker or MemoryBroker()
-        client = httpx.AsyncClient(transport=httpx.MockTransport(log.answer))
-        await stack.enter_async_context(client)
-        connections, clock = connections or Connections(url, 4), SteppingClock(NOON)
+        connections = Connections(url, 4)
         await connections.open()
         stack.push_async_callback(connections.close)
-        findings = Findings(connections, clock)
-        mirror = Mirror(
-            MirroredLog(log.origin, log.signers.verifiers, TOPIC),
-            TiledLog(client, "http://intake.example", log.origin),
-            broker=broker,
-            store=MirrorStore(connections),
-            findings=findings,
-            is_final=lambda signed: POLICY.judge(signed).satisfied,
-            pace=PACE,
-        )
-        await mirror.open()
-        sightings = Sightings(connections)
-        witness = Witness(USA, {log.origin: mirror}, sightings, clock, patience=patience)
-        return Node(url, stack, log, broker, connections, mirror, witness, findings, clock)
+        client = httpx.AsyncClient(transport=httpx.MockTransport(log.answer))
+        await stack.enter_async_context(client)
+        node = _composed(url, stack, log, broker, client, connections, patience)
+        await node.mirror.open()
+        return node
 
-    async def again(self, connections: Connections | None = None) -> Node:
+    async def again(self) -> Node:
         """The same node started again, on what it had stored."""
-        log, broker = self.log, self.broker
-        return await Node.open(
-            self.url, self.stack, log=log, broker=broker, connections=connections
+        return await Node.open(self.url, self.stack, log=self.log, broker=self.broker)
+
+    def with_connections(self, connections: Connections, patience: float = 10.0) -> Node:
+        """The same node, started again on connections that may be in trouble; open its mirror."""
+        return _composed(
+            self.url, self.stack, self.log, self.broker, self.client, connections, patience
         )
 
     @asynccontextmanager
@@ -151,3 +143,28 @@ class Node:
         async with self.connections.one() as connection:
             found: list[asyncpg.Record] = await connection.fetch(query, *given)
         return found
+
+
+def _composed(  # noqa: PLR0917 - what a composition root would know
+    url: str,
+    stack: AsyncExitStack,
+    log: LogDouble,
+    broker: Broker,
+    client: httpx.AsyncClient,
+    connections: Connections,
+    patience: float,
+) -> Node:
+    clock = SteppingClock(NOON)
+    findings = Findings(connections, clock)
+    mirror = Mirror(
+        MirroredLog(log.origin, log.signers.verifiers, TOPIC),
+        TiledLog(client, "http://intake.example", log.origin),
+        broker=broker,
+        store=MirrorStore(connections),
+        findings=findings,
+        is_final=lambda signed: POLICY.judge(signed).satisfied,
+        pace=PACE,
+    )
+    sightings = Sightings(connections)
+    witness = Witness(USA, {log.origin: mirror}, sightings, clock, patience=patience)
+    return Node(url, stack, log, broker, connections, mirror, witness, findings, client, clock)
