@@ -9,10 +9,14 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from cli.local import addresses
+from cli.local.addresses import code_of
 from cli.stack.postgres import INITDB, MAJOR
 
 ROOT: Final = Path(__file__).parents[2]
-PORTS: Final = {"intake": 8001, "placement": 8002, "billing": 8003}  # interfaces.md
+LOGS: Final = {"intake": 8001, "placement": 8002, "billing": 8003}  # interfaces.md
+NODES: Final = {"audit-usa": 8004, "audit-slv": 8005}
+PORTS: Final = {**LOGS, **NODES}
 DATABASES: Final = {f"{name}-db" for name in PORTS}
 ONE_SHOTS: Final = {f"{name}-migrate" for name in PORTS}
 STORES: Final = {**dict.fromkeys(DATABASES, "/var/lib/postgresql"), "kafka": "/var/lib/kafka/data"}
@@ -46,6 +50,16 @@ def environment(service: Compose) -> dict[str, str]:
         given.items() if isinstance(given, dict) else (line.partition("=")[::2] for line in given)
     )
     return {str(name): str(value) for name, value in pairs}
+
+
+def program_of(service: str) -> str:
+    """Whose a service is: `audit-usa-db` and `audit-usa-migrate` are of `audit-usa`."""
+    return service.removesuffix("-db").removesuffix("-migrate")
+
+
+def underscored(name: str) -> str:
+    """A program's name as databases, roles and secrets have it."""
+    return name.replace("-", "_")
 
 
 def texts(node: object) -> Iterator[str]:
@@ -154,15 +168,16 @@ def test_every_secret_is_used_and_made_by_the_script(compose: Compose) -> None:
             if value.startswith("/run/secrets/")
         }
         assert read == set(body.get("secrets", ())), name
-        owners = {secret.partition("_")[0] for secret in read}
-        assert owners <= {name.partition("-")[0]}, "a service sees its own secrets alone"
+        own = f"{underscored(program_of(name))}_"
+        assert all(secret.startswith(own) for secret in read), "its own secrets alone"
 
 
 def test_a_service_never_holds_the_password_of_the_owner(compose: Compose) -> None:
     for name in PORTS:
-        assert f"{name}_owner_password" not in compose["services"][name]["secrets"]
+        own = underscored(name)
+        assert f"{own}_owner_password" not in compose["services"][name]["secrets"]
         url = environment(compose["services"][name])["ACCORD_DATABASE_URL"]
-        assert url == f"postgresql://accord_{name}@{name}-db:5432/{name}"
+        assert url == f"postgresql://accord_{own}@{name}-db:5432/{own}"
         assert environment(compose["services"][f"{name}-db"])["ACCORD_SERVICE_ROLE"] in url
 
 
@@ -194,11 +209,37 @@ def test_a_service_is_reached_at_its_port(compose: Compose, name: str, port: int
     service = compose["services"][name]
     assert service["ports"] == [f"{port}:{port}"]
     assert f"--port={port}" in service["command"]
-    assert f"services.{name}.app:create_app" in service["command"]
+    assert f"services.{code_of(name)}.app:create_app" in service["command"]
     assert f"http://127.0.0.1:{port}/readyz" in service["healthcheck"]["test"][-1]
     for other in PORTS:
-        url = environment(compose["services"][other])[f"ACCORD_{name.upper()}_URL"]
-        assert url == f"http://{name}:{port}"
+        if name in LOGS:
+            url = environment(compose["services"][other])[f"ACCORD_{name.upper()}_URL"]
+            assert url == f"http://{name}:{port}"
+
+
+def test_known_ports_are_the_same_in_both_stacks() -> None:
+    assert dict(addresses.PORTS) == PORTS
+
+
+def test_every_log_is_signed_with_its_own_key_and_every_node_cosigns_with_its_own(
+    compose: Compose,
+) -> None:
+    for name in LOGS:
+        told = environment(compose["services"][name])
+        assert told["ACCORD_LOG_KEY"] == f"/run/secrets/{name}_log_key"
+    for name, party in addresses.NODES.items():
+        told = environment(compose["services"][name])
+        assert told["ACCORD_PARTY"] == party
+        assert told["ACCORD_WITNESS_KEY"] == f"/run/secrets/{underscored(name)}_witness_key"
+        (peer,) = NODES.keys() - {name}
+        assert told["ACCORD_PEER_URL"] == f"http://{peer}:{NODES[peer]}"
+
+
+def test_everybody_has_the_same_policy(compose: Compose) -> None:
+    for name in PORTS:
+        service = compose["services"][name]
+        assert environment(service)["ACCORD_POLICY"] == "/run/accord/policy"
+        assert {"source": "policy", "target": "/run/accord/policy"} in service["configs"]
 
 
 @pytest.mark.parametrize("name", PORTS)
@@ -214,7 +255,7 @@ def test_a_service_starts_when_its_servers_are_healthy(compose: Compose, name: s
         "kafka": healthy,
     }
     assert services[f"{name}-migrate"]["depends_on"] == {f"{name}-db": healthy}
-    assert services[f"{name}-migrate"]["command"] == ["accord", "migrate", name]
+    assert services[f"{name}-migrate"]["command"] == ["accord", "migrate", code_of(name)]
 
 
 def test_services_run_without_root_on_a_read_only_file_system(compose: Compose) -> None:

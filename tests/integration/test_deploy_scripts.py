@@ -3,6 +3,7 @@
 import base64
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +12,11 @@ import pytest
 import yaml
 
 from cli.stack.postgres import PostgresServer, start_postgres, wheel_binary
+from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 
 ROOT: Final = Path(__file__).parents[2]
 DEPLOY: Final = ROOT / "deploy"
+ACCORD: Final = str(Path(sys.executable).with_name("accord"))
 
 
 def run(script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -28,14 +31,42 @@ def run(script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess
 
 def test_the_secrets_made_are_the_ones_that_compose_names(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
-    assert run("new-secrets.sh", str(folder)).returncode == 0
+    done = run("new-secrets.sh", str(folder), ACCORD=ACCORD)
+    assert done.returncode == 0, done.stderr
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     made = {file.name: file.read_text() for file in folder.iterdir()}
-    assert set(made) == set(compose["secrets"])
-    assert len(set(made.values())) == len(made)
-    assert len(base64.b64decode(made["intake_vault_key"], validate=True)) == 32
-    assert all(len(value) >= 32 and "\n" not in value for value in made.values())
+    secret = {name: text for name, text in made.items() if name in compose["secrets"]}
+    assert set(secret) == set(compose["secrets"])
+    assert {name.removesuffix("_key.pub") for name in made.keys() - secret.keys()} == {
+        *("intake_log", "placement_log", "billing_log"),
+        *("audit_usa_witness", "audit_slv_witness", "policy"),
+    }
+    assert len(set(secret.values())) == len(secret)
+    assert len(base64.b64decode(secret["intake_vault_key"], validate=True)) == 32
+    assert all(len(value) >= 32 for value in secret.values())
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_policy_made_is_that_of_the_keys_made_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    run("new-secrets.sh", str(folder), ACCORD=ACCORD)
+    policy = read_policy(folder / "policy")
+    for service, port in (("intake", 8001), ("placement", 8002), ("billing", 8003)):
+        origin = f"accord.example/{service}/0"
+        signers = read_log_signers(folder / f"{service}_log_key", origin)
+        assert policy.log_keys(origin) == signers.verifiers
+        assert policy.log_url(origin) == f"http://{service}:{port}"
+    for party, port in (("usa", 8004), ("slv", 8005)):
+        witness = read_witness_signers(folder / f"audit_{party}_witness_key")
+        assert policy.witness_keys(witness.name) == witness.verifiers
+        assert policy.witness_url(witness.name) == f"http://audit-{party}:{port}"
+
+
+def test_without_the_command_no_half_a_folder_is_made(tmp_path: Path) -> None:
+    refused = run("new-secrets.sh", str(tmp_path / "secrets"), ACCORD=str(tmp_path / "none"))
+    assert refused.returncode == 3
+    assert "make up" in refused.stderr
+    assert not (tmp_path / "secrets").exists()
 
 
 def test_secrets_that_are_there_are_never_overwritten(tmp_path: Path) -> None:
