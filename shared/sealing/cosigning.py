@@ -164,9 +164,13 @@ class Cosigning:
             raise SealingStopped(f"the stored tree is damaged: {error}") from error
 
     async def _publish(self, gathering: Gathering) -> None:
-        """Publish with what has come. The empty tree is nothing that anybody asks for."""
+        """Publish with what has come, which is more than nothing.
+
+        What no witness remembers is not shown to anybody: should the database be lost, and an old
+        backup be restored, no witness could tell us that the log was longer.
+        """
         signed = gathering.cosigned()
-        if signed.checkpoint.size == 0:
+        if not gathering.by or signed.checkpoint.size == 0:
             return
         verdict = self._policy.judge(signed)
         published = Published(

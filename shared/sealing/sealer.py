@@ -211,7 +211,7 @@ class Sealer:
 
     def _signed(self, head: SealedHead) -> SignedCheckpoint:
         """The checkpoint of a sealed head; the empty tree, which nobody sealed, is signed here."""
-        if not head.note:
+        if head.size == 0:
             return self._sign(head.size, head.root, self._clock.now())
         try:
             signed = self._policy.open(head.note, self._signers.origin)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.sealing.proofs import prove_inclusion
 from shared.transparency.tlog_proof import TlogProof, verify_tlog_proof
+from tests.integration.sealing.alarms import asked
 from tests.support.ledgers import ORIGIN, SteppingClock
 from tests.support.sealing import NOON
 from tests.support.waiting import until
@@ -49,7 +50,7 @@ async def test_nothing_new_is_signed_before_every_witness_has_cosigned_what_was_
     sealer = workbench.sealer()
     workbench.world.slv.behaviour = down
     async with sealing(sealer):
-        await until_asked(workbench.world.slv, 5)
+        await until(asked(workbench.world.slv, 5))
         assert (await workbench.sizes()).sealed == 0
         assert sealer.health().state == "waiting"
         assert "audit.slv.accord.example" in sealer.health().detail
@@ -95,10 +96,3 @@ async def test_a_clock_that_steps_back_never_takes_a_signatures_time_back(
         await workbench.until(final=3)
     assert (await workbench.tree.sealed()).sealed_at == NOON + timedelta(days=100)
     await workbench.assert_one_history()
-
-
-async def until_asked(double: WitnessDouble, times: int) -> None:
-    async def asked() -> bool:
-        return len(double.asked) >= times
-
-    await until(asked)
