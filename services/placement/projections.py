@@ -40,19 +40,7 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
 def _of_facility(event: Event) -> Iterator[RowChange]:
     match event:
         case FacilityRegistered():
-            yield Insert(
-                FACILITIES,
-                {
-                    "facility": event.facility,
-                    "country": event.country,
-                    "timezone": event.timezone,
-                    "approved_capacity": 0,
-                    "own_population": 0,
-                    "proposed_capacity": None,  # of another state, if it had taken the name
-                    "proposed_by": None,
-                    "counted_on": None,
-                },
-            )
+            yield Insert(FACILITIES, _registered(event))
         case CapacityProposed():
             yield _facility(
                 event.facility, proposed_capacity=event.places, proposed_by=event.proposed_by
@@ -68,6 +56,20 @@ def _of_facility(event: Event) -> Iterator[RowChange]:
             yield _facility(event.facility, own_population=event.count, counted_on=event.counted_on)
         case _:
             pass
+
+
+def _registered(event: FacilityRegistered) -> Mapping[str, object]:
+    """A facility without places; what another state did under its name is gone."""
+    return {
+        "facility": event.facility,
+        "country": event.country,
+        "timezone": event.timezone,
+        "approved_capacity": 0,
+        "own_population": 0,
+        "proposed_capacity": None,
+        "proposed_by": None,
+        "counted_on": None,
+    }
 
 
 def _facility(facility: FacilityId, **values: object) -> Update:

@@ -1,0 +1,135 @@
+"""What was kept off the bill for another custody's night is owed when that is taken back (T8)."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
+from shared.contracts.agreement import PerNight, digest
+from shared.contracts.billing import (
+    AccrualReversed,
+    NightAlreadyCharged,
+    NightsAccrued,
+    StayClosed,
+)
+from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
+from shared.kernel.money import Money
+from tests.unit.billing.story import BED, REGISTRY, Story, custody, document
+
+ARRIVAL = date(2025, 3, 30)
+
+
+def nights(number: int) -> list[date]:
+    """That many nights from the arrival on."""
+    return [ARRIVAL + timedelta(days=day) for day in range(number)]
+
+
+def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is_taken_back(
+    story: Story,
+) -> None:
+    story.terms(BED, PerNight("food", Money("4.10", "USD")))
+    for order in (1, 2):
+        story.arrive(order, ARRIVAL, who=7)
+    for night in nights(4):
+        story.attest(1, night, who=7)
+        story.attest(2, night, who=7)
+    second = [one for one in story.log if isinstance(one, NightAlreadyCharged)]
+
+    after = story.leave(1, nights(4)[2], who=7)
+
+    charged = [one for one in after if isinstance(one, NightsAccrued)]
+    assert [(one.night, one.custody, one.component) for one in charged] == [
+        (night, custody(2), component) for night in nights(4)[2:] for component in ("bed", "food")
+    ]
+    assert [one.attested for one in charged[::2]] == [one.attested for one in second[2:]]
+    assert {one.attested_by for one in charged} == {str(REGISTRY)}
+    assert story.balance("receivable-usa") == 4 * 6910
+    assert [type(one) for one in story.leave(2, nights(4)[3], who=7)][1:] == [AccrualReversed] * 2
+
+
+def test_g20_a_night_kept_off_twice_is_owed_again_once_by_its_latest_attestation(
+    story: Story,
+) -> None:
+    story.terms(BED)
+    for order in (1, 2):
+        story.arrive(order, ARRIVAL, who=7)
+    night = nights(2)[1]
+    story.attest(1, night, who=7)
+    story.attest(2, night, who=7)
+    (latest,) = story.attest(2, night, who=7)
+
+    *_, again = story.leave(1, night, who=7)
+
+    assert isinstance(latest, NightAlreadyCharged)
+    assert isinstance(again, NightsAccrued)
+    assert (again.custody, again.attested) == (custody(2), latest.attested)
+    assert story.balance("receivable-usa") == 6500
+
+
+def test_g20_one_custody_alone_takes_the_place_of_the_one_that_was_charged(story: Story) -> None:
+    story.terms(BED)
+    for order in (1, 2, 3):
+        story.arrive(order, ARRIVAL, who=7)
+        for night in nights(2):
+            story.attest(order, night, who=7)
+
+    story.leave(1, nights(2)[1], who=7)
+    assert story.balance("receivable-usa") == 13000
+    story.leave(2, nights(2)[1], who=7)
+    assert story.balance("receivable-usa") == 13000
+    story.leave(3, nights(2)[1], who=7)
+    assert story.balance("receivable-usa") == 6500
+
+
+def test_g20_a_night_after_the_second_stay_is_not_charged_for_it_either(story: Story) -> None:
+    story.terms(BED)
+    for order in (1, 2):
+        story.arrive(order, ARRIVAL, who=7)
+        for night in nights(3):
+            story.attest(order, night, who=7)
+
+    story.leave(2, nights(3)[1], who=7)
+    taken_back = story.leave(1, ARRIVAL, who=7)
+
+    assert [type(one) for one in taken_back] == [StayClosed, AccrualReversed, AccrualReversed]
+    assert story.balance("receivable-usa") == 6500
+
+
+def test_what_is_owed_again_falls_into_the_month_that_is_open(story: Story) -> None:
+    story.terms(BED)
+    for order in (1, 2):
+        story.arrive(order, ARRIVAL, who=7)
+        for night in nights(2):
+            story.attest(order, night, who=7)
+    story.close("2025-03")
+
+    *_, again = story.leave(1, nights(2)[1], who=7)
+
+    assert isinstance(again, NightsAccrued)
+    assert (again.night, again.period) == (date(2025, 3, 31), "2025-04")
+
+
+def test_under_another_agreement_the_next_attested_night_brings_what_was_kept_off(
+    story: Story,
+) -> None:
+    other = AgreementRef("usa-gtm-2025@1")
+    story.terms(BED)
+    signed = msgspec.structs.replace(document(BED), agreement=AgreementId("usa-gtm-2025"))
+    story.decide(
+        ACTIVATE_TERMS,
+        ActivateTerms(
+            agreement=signed.ref, document=signed, digest=digest(signed), signed=EntryRef("i#9")
+        ),
+    )
+    story.arrive(1, ARRIVAL, who=7)
+    story.arrive(2, ARRIVAL, who=7, agreement=other)
+    for night in nights(2):
+        story.attest(1, night, who=7)
+        story.attest(2, night, who=7, agreement=other)
+    assert len(story.leave(1, nights(2)[1], who=7)) == 2
+
+    following, caught_up = story.attest(2, nights(3)[2], who=7, agreement=other)
+
+    assert isinstance(following, NightsAccrued)
+    assert isinstance(caught_up, NightsAccrued)
+    assert (caught_up.custody, caught_up.night) == (custody(2), nights(2)[1])
