@@ -68,7 +68,7 @@ def assemble(
     return build_app(
         title=f"Accord audit, {settings.party}",
         verifier=Verifier(load_keys(settings.service.jwks), clock),
-        routers=node.routers(),
+        routers=node.routers(settings.party),
         checks={
             **{one.name: one.check for one in node.mirrors.values()},
             "histories": node.findings.check,
@@ -151,7 +151,10 @@ class _Node:
             self.replays.name: self.replays.run,
         }
 
-    def routers(self) -> list[Router]:
+    def _lags(self) -> dict[str, int]:
+        return {name: one.lag for name, one in self.mirrors.items()}
+
+    def routers(self, party: str) -> list[Router]:
         """What the node answers: the logs and the witness to all, the rest to those who may."""
         reads = AuditReads(self._reads)
         served = [ServedLog(one, self._store, self._sightings) for one in self.mirrors.values()]
@@ -160,10 +163,10 @@ class _Node:
             *(tree_router(one, prefix=f"/{one.origin}") for one in served),
             *(witness.cosigned_router(one) for one in served),
             policy.router(self._policy.encode()),
-            logs.router(reads, lambda: {name: one.lag for name, one in self.mirrors.items()}),
-            entries.router(reads),
-            findings.router(reads),
-            replays.router(self.replays, reads),
+            logs.router(party, reads, self._lags),
+            entries.router(party, reads),
+            findings.router(party, reads),
+            replays.router(party, self.replays, reads),
         ]
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
-from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Origin, When
+from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Origin, When, admit
 from shared.web.answers import Page, listing, paged
 from shared.web.examples import shows
 from shared.web.gate import resource_router
@@ -74,7 +74,7 @@ class EntryReads(Protocol):
         ...
 
 
-def router(held: EntryReads) -> APIRouter:
+def router(party: str, held: EntryReads) -> APIRouter:
     """The route of entries."""
     router = resource_router("entries")
 
@@ -88,6 +88,7 @@ def router(held: EntryReads) -> APIRouter:
         page: Annotated[Page, Depends(paged(str, str, int))],
         asking: Auditing,
     ) -> Response:
+        admit(asking.actor, party)
         rows = await held.entries(sought, _key(page), page.limit + 1)
         return listing(asking, page, [_shown(row) for row in rows], _cursor)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from services.audit.api.names import ORIGIN, Operating, Origin
+from services.audit.api.names import ORIGIN, Operating, Origin, admit
 from services.audit.domain.finding import Kind
 from shared.web.answers import Page, listing, paged
 from shared.web.examples import shows
@@ -42,7 +42,7 @@ class FindingReads(Protocol):
         ...
 
 
-def router(kept: FindingReads) -> APIRouter:
+def router(party: str, kept: FindingReads) -> APIRouter:
     """The route of findings."""
     router = resource_router("findings")
 
@@ -57,6 +57,7 @@ def router(kept: FindingReads) -> APIRouter:
         kind: Annotated[Kind | None, Query()] = None,
         origin: Origin | None = None,
     ) -> Response:
+        admit(asking.actor, party)
         after = int(page.after[0]) if page.after else 0
         rows = await kept.findings(kind, origin, after, page.limit + 1)
         return listing(asking, page, [_shown(row) for row in rows], lambda one: (one["finding"],))

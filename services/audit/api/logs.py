@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.audit.api.names import ORIGIN, Operating
+from services.audit.api.names import ORIGIN, Operating, admit
 from shared.web.answers import found
 from shared.web.examples import shows
 from shared.web.gate import resource_router
@@ -34,12 +34,13 @@ class LogReads(Protocol):
         ...
 
 
-def router(logs: LogReads, lags: Callable[[], Mapping[str, int]]) -> APIRouter:
+def router(party: str, logs: LogReads, lags: Callable[[], Mapping[str, int]]) -> APIRouter:
     """The route of logs; `lags` tells how many entries are known of and not held."""
     router = resource_router("logs")
 
     @router.get("/logs", summary="The mirrored logs", responses=shows({"items": [LOG]}))
     async def list_logs(asking: Operating) -> Response:
+        admit(asking.actor, party)
         behind = lags()
         rows = await logs.logs()
         items = [_shown(row, behind.get(row["origin"], 0)) for row in rows]

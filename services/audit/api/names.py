@@ -6,8 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
+from shared.kernel.actor import INDEPENDENT, Actor
 from shared.web.asked import Asked, Reader, asked_by, reader
 from shared.web.models import Instant
+from shared.web.problems import Refused, problem
 
 ORIGIN = "accord.example/intake/0"
 Auditing = Annotated[Reader, Depends(reader("auditor", "court", "monitor"))]
@@ -22,3 +24,13 @@ When = Annotated[Instant, Query()]
 ReplayPath = Annotated[
     str, Path(pattern=r"^[0-9a-f]{32}$", examples=["773885a613489e24ce2cf76199d6a423"])
 ]
+
+
+def admit(actor: Actor, party: str) -> None:
+    """Refuse (403) who is neither of the government whose node this is nor independent.
+
+    What a node holds is of both states of every agreement: each asks its own.
+    """
+    if actor.party not in {party, INDEPENDENT}:
+        detail = f"This node answers offices of {party} and independent ones: ask your own."
+        raise Refused(problem(403, "NotThisGovernment", detail))

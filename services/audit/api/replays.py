@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
-from services.audit.api.names import ORIGIN, Auditing, Ordering, ReplayPath
+from services.audit.api.names import ORIGIN, Auditing, Ordering, ReplayPath, admit
 from shared.web.answers import found
 from shared.web.examples import Responses, shows
 from shared.web.gate import resource_router
@@ -52,12 +52,13 @@ class ReplayReads(Protocol):
         ...
 
 
-def router(orders: Orders, replays: ReplayReads) -> APIRouter:
+def router(party: str, orders: Orders, replays: ReplayReads) -> APIRouter:
     """The routes of replays."""
     router = resource_router("replays")
 
     @router.post("/replays", summary="Order a replay", responses=ORDERED, status_code=202)
     async def order(asked: Ordering) -> Response:
+        admit(asked.actor, party)
         replay = asked.idempotency.key_sha256.hex()[:32]
         await orders.ask(replay, str(asked.actor))
         where = f"/v1/replays/{replay}"
@@ -66,6 +67,7 @@ def router(orders: Orders, replays: ReplayReads) -> APIRouter:
 
     @router.get("/replays/{replay}", summary="What a replay has come to", responses=shows(REPLAY))
     async def read(replay: ReplayPath, asking: Auditing) -> Response:
+        admit(asking.actor, party)
         row = await replays.replay(replay)
         return found(asking, None if row is None else _shown(row), what="replay")
 
