@@ -1,7 +1,9 @@
-"""Two governments' nodes: what both have cosigned is final, and what they saw differently is found."""
+"""Two governments' nodes: what both have cosigned is final, and two histories are found out."""
 
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -9,13 +11,167 @@ import pytest
 
 from cli.stack.postgres import PostgresServer
 from cli.tokens import new_keys
-from services.audit import tables
 from shared.ledger.migrations import upgrade
 from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.note import with_signatures
 from shared.transparency.witness import read_cosignatures
+from tests.integration.audit.conftest import MIGRATIONS
 from tests.integration.audit.network import NodeClient, World
 from tests.support.entries import entry
 from tests.support.mirrored_logs import LogDouble
 from tests.support.signers import SLV, USA
 from tests.support.waiting import until
+
+
+@pytest.fixture
+def other_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The other government's own database, migrated."""
+    name = f"test_{uuid.uuid4().hex}"
+    postgres_server.create_database(name)
+    upgrade(MIGRATIONS, postgres_server.url(name), "accord.example/audit/0")
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+class Both:
+    """Both nodes' settings; each is started when the test says so."""
+
+    def __init__(self, world: World, usa: str, slv: str, jwks: Path) -> None:
+        self.usa = world.settings("USA", usa, jwks)
+        self.slv = world.settings("SLV", slv, jwks)
+
+
+@pytest.fixture
+def both(world: World, migrated_database: str, other_database: str, tmp_path: Path) -> Both:
+    """Two nodes that are not running yet."""
+    jwks = new_keys(tmp_path, ["USA", "SLV", "XX"])
+    return Both(world, migrated_database, other_database, jwks)
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    """What is closed when the test is over."""
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+async def final_note(node: NodeClient, log: LogDouble) -> bytes:
+    return (await node.http.get(f"/{log.origin}/checkpoint")).content
+
+
+async def is_final(world: World, node: NodeClient, log: LogDouble, size: int) -> bool:
+    """Whether a node shows a checkpoint of this size that both governments have cosigned."""
+    note = await final_note(node, log)
+    if not note.startswith(log.origin.encode()):
+        return False
+    shown = open_checkpoint(note, log.signers.verifiers, log.origin)
+    return world.policy.judge(shown).satisfied and shown.checkpoint.size == size
+
+
+async def test_what_both_have_cosigned_is_shown_as_final_by_both(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    log = world.logs["intake"]
+    usa = await stack.enter_async_context(world.node(both.usa))
+    slv = await stack.enter_async_context(world.node(both.slv))
+    await world.carry("intake", 20)
+    await usa.cosigned(log, 0)
+    await slv.cosigned(log, 0)
+    for node in (usa, slv):
+        await until(partial(is_final, world, node, log, 20))
+        (intake, *_) = (await node.read("/v1/logs"))["items"]
+        assert intake["final_size"] == 20
+
+
+async def test_what_the_log_publishes_as_final_is_shown_as_final(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    log = world.logs["intake"]
+    usa = await stack.enter_async_context(world.node(both.usa))
+    await world.carry("intake", 20)
+    signed = log.signed()
+    checkpoint, at = signed.checkpoint, 1_743_508_801
+    cosigned = [line for one in (USA, SLV) for line in one.cosign(checkpoint, at)]
+    log.note = with_signatures(signed.note, cosigned).encode()
+    await until(lambda: is_final(world, usa, log, 20))
+    assert await final_note(usa, log) == log.note
+
+
+async def test_two_nodes_that_were_shown_two_histories_both_find_it_with_the_evidence(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    """The log shows one government what the other never sees, and each cosigns what it saw."""
+    log = world.logs["intake"]
+    await world.carry("intake", 8)
+    other = LogDouble(log.origin)
+    other.append([*log.entries[:7], entry(7, origin=log.origin)])
+    async with world.node(both.usa) as usa:
+        await usa.cosigned(log, 0)
+    world.broker._topics.clear()  # noqa: SLF001 - the other government's Kafka
+    world.network.hosts["intake.example"] = httpx.MockTransport(other.answer)
+    slv = await stack.enter_async_context(world.node(both.slv))
+    await slv.cosigned(other, 0)
+    usa = await stack.enter_async_context(world.node(both.usa))
+    for node in (usa, slv):
+        (found,) = await node.finds("split-view")
+        assert (found["origin"], found["index"]) == (log.origin, 7)
+        notes = [note.encode() for note in found["checkpoints"]]
+        roots = {
+            open_checkpoint(note, log.signers.verifiers, log.origin).checkpoint.root
+            for note in notes
+        }
+        assert roots == {log.log.tree.root(), other.log.tree.root()}
+        ready = await node.http.get("/readyz")
+        assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        assert "split-view" in ready.text
+
+
+async def test_a_peer_that_is_away_is_a_finding_until_it_is_compared_again(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    log = world.logs["intake"]
+    await world.carry("intake", 5)
+    usa = await stack.enter_async_context(world.node(both.usa))
+    await usa.cosigned(log, 0)
+    found = await usa.finds("coverage-incomplete")
+    assert all(one["settled_at"] is None for one in found)
+    assert any("the other node has cosigned" in one["expected"] for one in found)
+    await stack.enter_async_context(world.node(both.slv))
+
+    async def settled() -> bool:
+        items = await usa.items("/v1/findings", kind="coverage-incomplete")
+        return all(one["settled"] == "it was compared" for one in items)
+
+    await until(settled, every=0.02)
+
+
+async def test_a_checkpoint_that_the_peer_has_not_cosigned_is_not_taken_for_its_word(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    log = world.logs["intake"]
+    await world.carry("intake", 5)
+    note = log.signed().encoded
+    world.network.hosts["slv.example"] = httpx.MockTransport(
+        lambda _request: httpx.Response(200, content=note)
+    )
+    usa = await stack.enter_async_context(world.node(both.usa))
+    found = await usa.finds("coverage-incomplete")
+    assert any("has not cosigned" in one["found"] for one in found)
+
+
+async def test_a_node_away_for_a_while_lets_everything_become_final(
+    world: World, both: Both, stack: AsyncExitStack
+) -> None:
+    log = world.logs["intake"]
+    usa = await stack.enter_async_context(world.node(both.usa))
+    async with world.node(both.slv) as slv:
+        await world.carry("intake", 10)
+        for node in (usa, slv):
+            await node.cosigned(log, 0)
+    await world.carry("intake", 300)
+    lines = (await usa.cosigned(log, 10)).content
+    assert read_cosignatures(lines, log.signed().checkpoint, USA.verifiers)
+    slv = await stack.enter_async_context(world.node(both.slv))
+    await slv.cosigned(log, 10)
+    for node in (usa, slv):
+        await until(partial(is_final, world, node, log, 310))
