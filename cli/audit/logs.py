@@ -47,11 +47,6 @@ class SourceAudit:
         return self._trust.policy.origins
 
     @property
-    def is_whole(self) -> bool:
-        """Whether every log that the policy names is at hand, so that a replay can tell."""
-        return self.checkpoints.keys() == {*self.known}
-
-    @property
     def size(self) -> int:
         """How many entries there are to check."""
         return sum(one.checkpoint.size for one in self.checkpoints.values())

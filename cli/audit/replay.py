@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cli.audit.findings import GOOD
 from cli.audit.logs import SourceAudit
-from cli.audit.report import Origins, SourceName, document, progress, shown
+from cli.audit.report import SourceName, document, progress, shown
 from cli.audit.story import Replayed, replayed
 from cli.audit.verify import ItsOwn, PolicyFile, opened, trusted
 from cli.output import FINDING, Json, reporting
@@ -23,12 +23,11 @@ def replay(
     policy: PolicyFile = None,
     *,
     its_policy: ItsOwn = False,
-    origin: Origins = None,
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output:
         with opened(source) as place:
-            check = SourceAudit(place, trusted(place, policy, its_policy=its_policy), origin or ())
+            check = SourceAudit(place, trusted(place, policy, its_policy=its_policy))
             with progress(output, "replaying", check.size) as advance:
                 outcome = replayed(check, lambda _, entries: advance(len(entries)))
         output.result(told(outcome), *shown(outcome.audit), *retold(outcome))

@@ -43,8 +43,13 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def replayed(check: SourceAudit, taken: Taken) -> Replayed:
-    """Everything that must follow from a source's entries, each of which is proved on the way."""
+    """Everything that must follow from a source's entries, each of which is proved on the way.
+
+    With a log missing, the others are proved, and nothing is said of what follows.
+    """
     replay = Replay()
+    if lacking := _lacking(check):
+        return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
     findings: list[Finding] = []
     weaver = Weaver()
     streams = [_facts(check, origin, taken) for origin in check.checkpoints]
@@ -60,7 +65,7 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
     return Replayed(
         audit=check.conclude(),
         findings=tuple(findings),
-        unchecked=ahead + _lacking(check),
+        unchecked=ahead,
         report=replay.report(),
     )
 

@@ -21,7 +21,7 @@ from shared.transparency.bundle import encode_bundle, parse_bundle
 from shared.transparency.merkle import leaf_hash
 from tests.support.exports import audit, export_of, flip, relisted
 from tests.support.processes import ROOT
-from tests.support.sealed_logs import ORIGINS, WITNESSES, policy, three_logs
+from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, policy, sealed, three_logs
 
 INTAKE = ORIGINS[0]
 
@@ -274,3 +274,34 @@ def test_what_was_found_is_shown_to_people(export: Path) -> None:
     assert f"hash-mismatch: {INTAKE}#256, {INTAKE}/tile/entries/001: these are not" in done.stdout
     assert f"could not check: {ORIGINS[1]}, {ORIGINS[1]}/checkpoint: No such" in done.stdout
     assert "NOT good: 1 findings, 1 things not checked" in done.stdout
+
+
+def test_where_bundle_and_tile_are_both_missing_the_rest_is_compared_all_the_same(
+    export: Path,
+) -> None:
+    for path in ("tile/entries/001", "tile/0/001"):
+        (export / INTAKE / path).unlink()
+    flip(export / INTAKE / "tile/entries/002.p/88", 100)
+    status, told = verified(export)
+    assert status == FINDING
+    assert [one["index"] for one in told["findings"]] == [512]
+    assert {one["file"] for one in told["unchecked"]} == {
+        f"{INTAKE}/tile/entries/001",
+        f"{INTAKE}/tile/0/001",
+    }
+
+
+def test_a_log_of_more_than_a_full_tile_of_tiles_is_proved_to_the_last_level(
+    tmp_path: Path,
+) -> None:
+    written = [b"entry %d" % number for number in range(65_536 + 300)]
+    source = MemorySource({INTAKE: sealed(INTAKE, written, WITNESSES)}, policy([INTAKE]))
+    folder = export_of(source, tmp_path / "export")
+    assert verified(folder)[0] == 0
+    flip(folder / INTAKE / "tile/1/000", 32 * 7)
+    flip(folder / INTAKE / "tile/2/000.p/1")
+    _, told = verified(folder)
+    assert [(one["index"], one["file"].removeprefix(INTAKE)) for one in told["findings"]] == [
+        (7 * 256, "/tile/1/000"),
+        (0, "/tile/2/000.p/1"),
+    ]
