@@ -10,7 +10,7 @@ import msgspec
 
 from services.audit.domain.custodies import Custodies, Custody
 from services.audit.domain.facilities import Facilities, Facility
-from services.audit.domain.notes import Notes
+from services.audit.domain.notes import Key, Notes
 from services.audit.domain.reactions import Reactions
 from shared.contracts.placement import (
     HeadcountAttested,
@@ -21,8 +21,6 @@ from shared.contracts.placement import (
 )
 from shared.kernel.dates import local_date
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, agreement_of
-
-MISMATCH = ("mismatch",)
 
 
 class Count(msgspec.Struct):
@@ -73,7 +71,7 @@ class Headcounts:
                 self._reactions.expect("night", (one.custody, night), asked)
         count.counted += len(event.present)
         if not count.awaited:
-            notes.keep(MISMATCH)
+            notes.keep(_mismatch(count.facility, count.night))
 
     def mismatched(self, event: HeadcountMismatched) -> None:
         """The list and the record differ; an alarm follows for each who is missing."""
@@ -83,7 +81,7 @@ class Headcounts:
         self._notes.same("G14", "counted", count.counted, event.counted)
         expected = event.counted + len(count.awaited)
         self._notes.same("G14", "to be counted", expected, event.expected)
-        self._notes.keep(MISMATCH)
+        self._notes.keep(_mismatch(event.facility, event.night))
         for name in count.awaited:
             self._notes.promise(("alarm", name), "G14", f"custody/{name} counted, or an alarm")
         count.expected = event.expected
@@ -140,7 +138,7 @@ class Headcounts:
         awaited = set(self._to_be_counted(facility, event.night))
         if awaited:
             expected = f"everybody counted on {event.night}, or a mismatch and who is missing"
-            self._notes.promise(MISMATCH, "G14", expected)
+            self._notes.promise(_mismatch(event.facility, event.night), "G14", expected)
         return Count(event.facility, event.night, awaited)
 
     def _to_be_counted(self, facility: Facility, night: date) -> Iterator[CustodyId]:
@@ -180,6 +178,11 @@ class Headcounts:
             self._notes.broken("G14", f"persons held under {event.agreement}", custody.agreement)
         custody.counted.add(night)
         return custody
+
+
+def _mismatch(facility: FacilityId, night: date) -> Key:
+    """The promise that whoever was not counted is named."""
+    return ("mismatch", facility, night)
 
 
 def _day(left: tuple[int, CustodyId]) -> int:

@@ -124,6 +124,8 @@ class Notes:
         promise = promises.pop(key, None) if promises else None
         if promise is None:
             return False
+        if promise.fact is self.fact:
+            return True
         self._kept = True
         if _decision(self.fact) != _decision(promise.fact):
             expected = f"the decision of {promise.fact.ref}, by {promise.fact.actor}"

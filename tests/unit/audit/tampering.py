@@ -33,9 +33,14 @@ class Tampering:
     def fact(self) -> Fact:
         return self.facts[self.place]
 
+    @property
+    def words(self) -> Any:  # noqa: ANN401 - the event of whatever type was asked for
+        """What the entry says."""
+        return self.fact.event
+
     def event(self, **changed: object) -> Tampering:
         """Other words in its event, and what follows from them outside."""
-        event: Any = msgspec.structs.replace(self.fact.event, **changed)
+        event: Event = msgspec.structs.replace(self.words, **changed)
         return self.instead(event)
 
     def envelope(self, **changed: object) -> Tampering:

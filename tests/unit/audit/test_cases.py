@@ -1,0 +1,289 @@
+"""Agreements, persons, cases and clearances: each rule, and a log that breaks it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from shared.contracts.agreement import RequiredFact, digest
+from shared.contracts.intake import (
+    AgreementActivated,
+    AgreementProposed,
+    AgreementSigned,
+    CaseProposed,
+    CaseWithdrawn,
+    ClearanceGranted,
+    ConsularNoticeRecorded,
+    CounselAccessRecorded,
+    FitnessToTravelAssessed,
+    IdentityConfirmed,
+    NationalityDetermined,
+    NoticeServed,
+    PersonRegistered,
+    ReceivingStateAccepted,
+    ReceivingStateDeclined,
+    RiskOfIllTreatmentAssessed,
+)
+from shared.contracts.journey import LegDeparted, PersonBoarded
+from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.placement import FacilityAgreed, FacilityRegistered
+from tests.unit.audit.names import case, document, person
+from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
+from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import main_job, pool_used_up
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+
+
+LONG_AGO, FAR_AHEAD = date(2020, 1, 1), date(2030, 1, 1)
+BARE = document(required_facts=[])
+UNLIKE = msgspec.structs.replace(
+    document(),
+    required_facts=(RequiredFact("acceptance", "sending", "central-authority"),),
+)
+OTHERS = document(parties={"sending": "USA", "receiving": "GTM"})
+STRANGER = person(99)
+
+
+ROWS: dict[str, Row] = {
+    "the digest is that of the document": (AgreementProposed, {"digest": "0" * 64}, broken("F8")),
+    "a version follows the one before": (
+        AgreementProposed,
+        {"document": document(version="3")},
+        broken("F8"),
+    ),
+    "safeguards are not left out": (
+        AgreementProposed,
+        {"document": BARE},
+        broken("required_facts"),
+    ),
+    "the receiver accepts for itself": (
+        AgreementProposed,
+        {"document": UNLIKE},
+        broken("required_facts"),
+    ),
+    "a party proposes": (
+        AgreementProposed,
+        {"document": OTHERS, "agreement": OTHERS.ref},
+        broken("F8"),
+    ),
+    "a state signs what was proposed": (AgreementSigned, {"digest": "0" * 64}, broken("F8")),
+    "a state signs for itself": (AgreementSigned, {"party": "SLV"}, SIDES),
+    "a state signs once": ((AgreementSigned, 1), {"party": "USA"}, broken("F8")),
+    "what is signed was proposed": (
+        AgreementSigned,
+        {"agreement": "usa-slv-2025@7"},
+        missing("F8"),
+    ),
+    "what is in force was signed": (
+        AgreementActivated,
+        {"document": document(contest_days="9")},
+        broken("F8"),
+    ),
+    "what is in force was proposed": (
+        AgreementActivated,
+        {"agreement": "usa-slv-2025@7"},
+        missing("F8"),
+    ),
+    "an agreed facility is the receiver's": (
+        FacilityAgreed,
+        {"country": "GTM"},
+        broken("facilities"),
+    ),
+    "an agreed facility is agreed": (
+        FacilityAgreed,
+        {"facility": "elsewhere"},
+        missing("facilities"),
+    ),
+    "an agreed facility has an agreement": (
+        FacilityAgreed,
+        {"agreement": "none@1"},
+        missing("facilities"),
+    ),
+    "whose facility was agreed": (FacilityRegistered, {"country": "GTM"}, broken("facilities")),
+    "a state registers for itself": (PersonRegistered, {"registered_by": "SLV"}, SIDES),
+    "a pseudonym is taken once": ((PersonRegistered, 1), {"person": person(1)}, broken("G9")),
+    "a case is of a registered person": (CaseProposed, {"person": STRANGER}, missing("G9")),
+    "a person has one open case": ((CaseProposed, 1), {"person": person(1)}, broken("G9")),
+    "a case is proposed once": ((CaseProposed, 1), {"case": case(1)}, broken("ledger")),
+    "a case is under what is in force": (
+        CaseProposed,
+        {"agreement": "usa-slv-2025@2"},
+        broken("F8"),
+    ),
+    "a case goes where the parties are": (CaseProposed, {"receiving": "GTM"}, broken("parties")),
+    "the sender proposes": (CaseProposed, {"sending": "SLV"}, SIDES),
+    "a withdrawn case is open": (CaseWithdrawn, {"case": case(77)}, missing("G4")),
+    "a withdrawn case is the person's": (CaseWithdrawn, {"person": STRANGER}, broken("ledger")),
+    "a clearance is of an open case": (ClearanceGranted, {"case": case(77)}, missing("G4")),
+    "a fact is of an open case": (NoticeServed, {"case": case(77)}, missing("G4")),
+    "a fact is under the case's agreement": (
+        NoticeServed,
+        {"agreement": "other@1"},
+        broken("ledger"),
+    ),
+    "an office signs for itself": (NoticeServed, {"signed_by": "SLV"}, SIDES),
+    "an office signs as itself": (NoticeServed, {"office": "court"}, SIDES),
+    "the named office signs": (NoticeServed, {"office": "court"}, broken("required_facts")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
+    assert breaks(main_job(), row)
+
+
+@pytest.mark.parametrize(
+    ("event", "changed", "rule"),
+    [
+        (IdentityConfirmed, {"identifiers": ("passport",)}, "G9"),
+        (IdentityConfirmed, {"identifiers": ("passport", "passport")}, "G9"),
+        (DatedLegalBasisRecorded, {"final": False}, "G6"),
+        (DatedLegalBasisRecorded, {"judged_on": FAR_AHEAD}, "G6"),
+        (DatedLegalBasisRecorded, {"days_remaining": 0}, "G6"),
+        (DatedLegalBasisRecorded, {"days_remaining": 3, "as_of": LONG_AGO}, "G6"),
+        (NationalityDetermined, {"nationalities": ("USA",)}, "G7"),
+        (NationalityDetermined, {"nationalities": ()}, "G7"),
+        (NationalityDetermined, {"disputed": True}, "G7"),
+        (RiskOfIllTreatmentAssessed, {"destination": "GTM"}, "G5"),
+        (RiskOfIllTreatmentAssessed, {"valid_until": LONG_AGO}, "G5"),
+        (RiskOfIllTreatmentAssessed, {"substantial_grounds": True}, "G5"),
+        (FitnessToTravelAssessed, {"fit": False}, "G8"),
+        (FitnessToTravelAssessed, {"valid_until": LONG_AGO}, "G8"),
+        (NoticeServed, {"served_on": FAR_AHEAD}, "G10"),
+        (CounselAccessRecorded, {"accessed_on": FAR_AHEAD}, "G10"),
+        (ConsularNoticeRecorded, {"offered_on": FAR_AHEAD}, "G11"),
+    ],
+)
+def test_a_fact_that_bears_no_clearance_is_found_at_the_clearance(
+    event: type[Event], changed: dict[str, Any], rule: str
+) -> None:
+    tampered = Tampering(main_job(), event).event(**changed)
+    granted = Tampering(tampered.facts, ClearanceGranted)
+    assert broken(rule) in granted.here()
+    assert broken(rule) in Tampering(tampered.facts, PersonBoarded).here()
+    assert broken(rule) in Tampering(tampered.facts, LegDeparted).here()
+
+
+@pytest.mark.parametrize(
+    ("event", "rule"),
+    [
+        (IdentityConfirmed, "G9"),
+        (DatedLegalBasisRecorded, "G6"),
+        (NationalityDetermined, "G7"),
+        (RiskOfIllTreatmentAssessed, "G5"),
+        (FitnessToTravelAssessed, "G8"),
+        (NoticeServed, "G10"),
+        (CounselAccessRecorded, "G10"),
+        (ConsularNoticeRecorded, "G11"),
+        (ReceivingStateAccepted, "G8"),
+    ],
+)
+def test_a_fact_that_is_not_there_is_found_at_the_clearance(event: type[Event], rule: str) -> None:
+    shorter = Tampering(main_job(), event).gone().facts
+    assert broken(rule) in Tampering(shorter, ClearanceGranted).here()
+
+
+def test_a_national_of_the_sender_needs_its_own_instrument() -> None:
+    own = {"nationalities": ("USA",), "instrument": "ACT-1"}
+    allowed = Tampering(main_job(), NationalityDetermined).event(**own)
+    assert allowed.findings() == []
+    others = Tampering(allowed.facts, NationalityDetermined).event(signed_by="SLV")
+    assert broken("G7") in Tampering(others.facts, ClearanceGranted).here()
+
+
+def _under(**changed: object) -> list[Any]:
+    """The main job under other terms, which both states signed."""
+    terms = document(**changed)
+    facts = main_job()
+    for event in (AgreementProposed, AgreementActivated):
+        facts = Tampering(facts, event).event(document=terms, digest=digest(terms)).facts
+    for nth in range(2):
+        facts = Tampering(facts, AgreementSigned, nth).event(digest=digest(terms)).facts
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("terms", "rule"),
+    [
+        ({"contest_days": "30"}, "G10"),
+        ({"admission": {"kinds": ["third-country"], "offences": ["0701"]}}, "G6"),
+        ({"admission": {"kinds": ["third-country"], "excluded_nationalities": ["VEN"]}}, "G8"),
+        ({"admission": {"kinds": ["repatriation"]}}, "admission.kinds"),
+    ],
+)
+def test_a_clearance_follows_from_the_agreements_own_terms(
+    terms: dict[str, Any], rule: str
+) -> None:
+    assert broken(rule) in Tampering(_under(**terms), ClearanceGranted).here()
+
+
+def test_only_nationals_of_the_receiver_are_repatriated_there() -> None:
+    facts = Tampering(main_job(), CaseProposed).event(kind="repatriation").facts
+    assert broken("G8") in Tampering(facts, ClearanceGranted).here()
+
+
+def test_a_state_takes_its_own_national_back() -> None:
+    facts = Tampering(main_job(), CaseProposed).event(kind="repatriation").facts
+    facts = Tampering(facts, NationalityDetermined).event(nationalities=("SLV",)).facts
+    accepted = Tampering(facts, ReceivingStateAccepted)
+    words = msgspec.structs.asdict(accepted.words)
+    declined = accepted.instead(ReceivingStateDeclined(**words))
+    assert broken("repatriation") in declined.here()
+    assert broken("G8") in Tampering(declined.facts, ClearanceGranted).here()
+
+
+def test_a_person_whom_the_receiver_declined_is_not_cleared_any_more() -> None:
+    again = Tampering(main_job(), ClearanceGranted, 5)
+    words = msgspec.structs.asdict(Tampering(main_job(), ReceivingStateAccepted, 1).words)
+    declined = again.instead(ReceivingStateDeclined(**words))
+    declined.envelope(actor="SLV:central-authority:autoridad/una")
+    assert broken("G4") in Tampering(declined.facts, PersonBoarded, 1).here()
+
+
+def test_nothing_is_recorded_about_who_has_departed() -> None:
+    changed = Tampering(main_job(), LegDeparted)
+    late = Tampering(main_job(), NoticeServed).words
+    arrived = Tampering(changed.facts, LegDeparted)
+    arrived.place += 1
+    arrived.instead(late).envelope(actor="USA:intake-agency:intake-desk-1")
+    assert broken("G4") in arrived.here()
+
+
+def test_who_is_on_a_manifest_or_has_departed_is_not_withdrawn() -> None:
+    words: dict[str, Any] = {"case": case(1), "person": person(1), "agreement": document().ref}
+    for event, on_the_way in ((PersonBoarded, False), (LegDeparted, True)):
+        changed = Tampering(main_job(), event)
+        changed.place += int(on_the_way)
+        changed.instead(CaseWithdrawn(**words)).envelope(actor="USA:intake-agency:desk")
+        assert broken("G12") in changed.here()
+
+
+def test_a_later_version_has_the_same_parties_and_replaces_the_one_before() -> None:
+    facts = pool_used_up()
+    other = document(version="2", parties={"sending": "USA", "receiving": "GTM"})
+    changed = Tampering(facts, AgreementProposed, 1).event(document=other, digest=digest(other))
+    assert broken("F8") in changed.here()
+    proposed = Tampering(main_job(), AgreementActivated)
+    moved = Tampering(facts, AgreementActivated, 1)
+    assert proposed.fact.type == moved.fact.type
+
+
+def test_an_agreement_is_signed_by_both_before_it_is_in_force() -> None:
+    facts = Tampering(main_job(), AgreementSigned, 1).gone().facts
+    for event in (AgreementActivated, CaseProposed, ClearanceGranted):
+        assert broken("F8") in Tampering(facts, event).here()
+
+
+def test_signatures_of_both_put_an_agreement_in_force_at_once() -> None:
+    facts = Tampering(main_job(), AgreementActivated).gone().facts
+    assert missing("F8") in Tampering(facts, AgreementSigned, 1).here()
+
+
+def test_an_independent_office_registers_nobody() -> None:
+    changed = Tampering(main_job(), PersonRegistered).event(registered_by="XX")
+    assert SIDES in changed.envelope(actor="XX:intake-agency:somebody").here()

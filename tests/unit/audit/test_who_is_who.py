@@ -1,0 +1,77 @@
+"""Who is who is decided by somebody else, and an order binds every pseudonym (G9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.intake import (
+    ClearanceGranted,
+    HoldLifted,
+)
+from tests.unit.audit.names import person
+from tests.unit.audit.rules import Row, breaks, broken, missing
+from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import who_is_who
+
+STRANGER = person(99)
+
+
+ROWS: dict[str, Row] = {
+    "a near match is its registrar's": (NearMatchFound, {"registrar": "USA:ops:x"}, broken("G9")),
+    "a near match is of two persons": (NearMatchFound, {"other": person(2)}, broken("G9")),
+    "a near match is of the registered": (NearMatchFound, {"other": STRANGER}, missing("G9")),
+    "who merges says so": (PersonsMerged, {"decided_by": "USA:ops:x"}, broken("G9")),
+    "one pseudonym of a state gives way": (PersonsMerged, {"set_aside": False}, broken("G9")),
+    "who tells apart says so": (PersonsToldApart, {"decided_by": "USA:ops:x"}, broken("G9")),
+    "who is told apart was alike": (PersonsToldApart, {"other": person(2)}, broken("G9")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_who_is_who_is_decided_by_somebody_else(row: Row) -> None:
+    assert breaks(who_is_who(), row)
+
+
+def test_who_registered_somebody_does_not_say_who_they_are() -> None:
+    facts = who_is_who()
+    registrar = Tampering(facts, NearMatchFound).fact.actor
+    for event in (PersonsMerged, PersonsToldApart):
+        same = Tampering(facts, event).event(decided_by=registrar).envelope(actor=registrar)
+        assert broken("G9") in same.here()
+
+
+def test_what_is_merged_is_not_merged_again_and_goes_on_as_one() -> None:
+    facts = who_is_who()
+    merged = Tampering(facts, PersonsMerged)
+    apart = Tampering(facts, PersonsToldApart)
+    again = apart.instead(merged.words).envelope(actor="USA:intake-agency:third")
+    again.event(decided_by="USA:intake-agency:third")
+    assert broken("G9") in again.here()
+    into_who_gave_way = again.event(person=person(3), other=person(2))
+    assert broken("G9") in into_who_gave_way.here()
+
+
+def test_whose_state_registered_the_one_who_waits_decides() -> None:
+    facts = who_is_who()
+    apart = Tampering(facts, PersonsToldApart).event(person=person(1), other=person(3))
+    assert broken("G9") in apart.here()
+
+
+def test_nobody_who_waits_or_gave_way_is_cleared() -> None:
+    facts = Tampering(who_is_who(), PersonsToldApart).gone().facts
+    assert broken("G9") in Tampering(facts, ClearanceGranted).here()
+    merged = Tampering(who_is_who(), PersonsToldApart)
+    words: dict[str, Any] = msgspec.structs.asdict(merged.words)
+    merged.instead(PersonsMerged(**words, set_aside=True))
+    assert broken("G9") in Tampering(merged.facts, ClearanceGranted).here()
+
+
+def test_an_order_about_one_pseudonym_binds_all_and_is_taken_off_none() -> None:
+    facts = Tampering(who_is_who(), HoldLifted).gone().facts
+    assert broken("G2") in Tampering(facts, PersonsToldApart).here()
+    waits = Tampering(facts, PersonsToldApart).gone().facts
+    assert broken("G3") in Tampering(waits, ClearanceGranted).here()
