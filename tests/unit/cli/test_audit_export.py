@@ -49,7 +49,8 @@ def test_an_export_lists_every_byte_of_it(exported: Path) -> None:
     for path, listed in manifest.files.items():
         data = (exported / path).read_bytes()
         assert (listed.size, listed.sha256) == (len(data), hashlib.sha256(data).hexdigest())
-    assert [(log.origin, log.size) for log in manifest.logs] == [*zip(ORIGINS, (300, 3, 2))]
+    sizes = [(log.origin, log.size) for log in manifest.logs]
+    assert sizes == [*zip(ORIGINS, (300, 3, 2), strict=True)]
 
 
 def test_an_export_carries_the_policy_its_keys_and_the_report(exported: Path) -> None:
