@@ -58,7 +58,7 @@ class Custody(msgspec.Struct):
     receiving: Country = ""
     accepted: EntryRef | None = None
     accepted_at: datetime | None = None
-    arrived_on: date | None = None
+    arrived_on: date = date.max
     timezone: str = "UTC"
     departed_on: date | None = None
     ended: EntryRef | None = None
@@ -68,10 +68,9 @@ class Custody(msgspec.Struct):
 
     def has(self, night: date) -> bool:
         """Whether it is a night of the stay: arrival counts, departure does not (F10)."""
-        arrived = self.arrived_on
-        if arrived is None or self.departed_on is None:
-            return arrived is not None and night >= arrived
-        return night in stay_nights(arrived, max(arrived, self.departed_on))
+        if self.departed_on is None:
+            return night >= self.arrived_on
+        return night in stay_nights(self.arrived_on, max(self.arrived_on, self.departed_on))
 
 
 class Custodies:

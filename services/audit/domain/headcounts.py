@@ -144,13 +144,11 @@ class Headcounts:
     def _to_be_counted(self, facility: Facility, night: date) -> Iterator[CustodyId]:
         """Who is missing when not counted: in custody by then, and not gone by then."""
         for name in facility.present:
-            arrived = self._custodies.known[name].arrived_on
-            if arrived is not None and arrived <= night:
+            if self._custodies.known[name].arrived_on <= night:
                 yield name
         later = bisect_right(facility.left, night.toordinal(), key=_day)
         for _, name in facility.left[later:]:
-            arrived = self._custodies.known[name].arrived_on
-            if arrived is not None and arrived <= night:
+            if self._custodies.known[name].arrived_on <= night:
                 yield name
 
     def _part(self, count: Count, event: HeadcountAttested) -> None:

@@ -54,12 +54,6 @@ class Logs:
             self._caused(fact, fact.causation)
         return True
 
-    def has(self, ref: str) -> bool:
-        """Whether the entry that a reference names was read."""
-        origin, _, index = ref.rpartition("#")
-        log = self.states.get(origin)
-        return log is not None and index.isdecimal() and int(index) < log.next
-
     def refused(self, _event: Event) -> None:
         """A rule said no and somebody recorded it: counted, and no finding."""
         self.states[self._notes.fact.origin].refused += 1

@@ -156,6 +156,9 @@ class Nights:
         """Charged, outside the stay that has ended, and handed back as the pool's last (T7)."""
         notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
         pool = self._terms.pool(event.agreement, event.component)
+        if pool is None:
+            said = f"{event.component} of {event.agreement}"
+            notes.missing("tariff", "a component of signed terms", said)
         if stay is None or pool is None:
             return
         key = (TAKEN_BACK, event.custody, day, event.agreement, event.component)

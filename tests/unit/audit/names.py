@@ -29,6 +29,7 @@ PAPER = "ab" * 32
 ZERO = timedelta(0)
 
 AGENCY = Actor("USA", "intake-agency", "intake-desk-1")
+OTHER_STATE = Actor("SLV", "intake-agency", "mesa-1")
 COLLEAGUE = Actor("USA", "intake-agency", "intake-desk-2")
 AUTHORITY = Actor("USA", "central-authority", "authority/one")
 ESCORT = Actor("USA", "escort", "escort/one")

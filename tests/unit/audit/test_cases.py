@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     CounselAccessRecorded,
     FitnessToTravelAssessed,
     IdentityConfirmed,
+    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonRegistered,
@@ -33,7 +34,7 @@ from shared.contracts.placement import FacilityAgreed, FacilityRegistered
 from tests.unit.audit.names import case, document, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
 from tests.unit.audit.tampering import Tampering
-from tests.unit.audit.told import main_job, pool_used_up
+from tests.unit.audit.told import main_job
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
@@ -263,27 +264,15 @@ def test_who_is_on_a_manifest_or_has_departed_is_not_withdrawn() -> None:
         assert broken("G12") in changed.here()
 
 
-def test_a_later_version_has_the_same_parties_and_replaces_the_one_before() -> None:
-    facts = pool_used_up()
-    other = document(version="2", parties={"sending": "USA", "receiving": "GTM"})
-    changed = Tampering(facts, AgreementProposed, 1).event(document=other, digest=digest(other))
-    assert broken("F8") in changed.here()
-    proposed = Tampering(main_job(), AgreementActivated)
-    moved = Tampering(facts, AgreementActivated, 1)
-    assert proposed.fact.type == moved.fact.type
+def test_a_judgment_of_the_first_version_is_read_as_it_was_written() -> None:
+    dated = Tampering(main_job(), DatedLegalBasisRecorded)
+    words = {name: getattr(dated.words, name) for name in LegalBasisRecorded.__struct_fields__}
+    facts = dated.instead(LegalBasisRecorded(**words)).facts
+    assert Tampering(facts, ClearanceGranted).here() == set()
+    gone = dated.instead(LegalBasisRecorded(**{**words, "days_remaining": 0})).facts
+    assert broken("G6") in Tampering(gone, ClearanceGranted).here()
 
 
-def test_an_agreement_is_signed_by_both_before_it_is_in_force() -> None:
-    facts = Tampering(main_job(), AgreementSigned, 1).gone().facts
-    for event in (AgreementActivated, CaseProposed, ClearanceGranted):
-        assert broken("F8") in Tampering(facts, event).here()
-
-
-def test_signatures_of_both_put_an_agreement_in_force_at_once() -> None:
-    facts = Tampering(main_job(), AgreementActivated).gone().facts
-    assert missing("F8") in Tampering(facts, AgreementSigned, 1).here()
-
-
-def test_an_independent_office_registers_nobody() -> None:
-    changed = Tampering(main_job(), PersonRegistered).event(registered_by="XX")
-    assert SIDES in changed.envelope(actor="XX:intake-agency:somebody").here()
+def test_an_excluded_nationality_is_nobody_elses() -> None:
+    terms = {"admission": {"kinds": ["third-country"], "excluded_nationalities": ["GTM"]}}
+    assert Tampering(_under(**terms), ClearanceGranted).here() == set()

@@ -96,6 +96,8 @@ ROWS: dict[str, Row] = {
     "who attests says so": (COUNTED, {"attested_by": "SLV:ops:x"}, broken("G14")),
     "a night has begun": (COUNTED, {"night": date(2030, 1, 1)}, broken("G14")),
     "a night is attested once": (COUNTED, {"night": night(0)}, broken("G14")),
+    "nobody is counted before they came": (
+        (HeadcountAttested, 12), {"night": night(-3)}, broken("G14")),
     "a list has all its parts": (COUNTED, {"parts": 2}, missing("G14")),
     "parts are numbered": (COUNTED, {"part": 2, "parts": 2}, broken("G14")),
     "a part is one of the parts": (COUNTED, {"part": 2, "parts": 1}, broken("G14")),

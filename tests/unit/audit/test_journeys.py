@@ -25,6 +25,7 @@ from shared.contracts.journey import (
 )
 from tests.unit.audit.names import case, custody, journey, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
+from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering
 from tests.unit.audit.told import main_job
 
@@ -236,3 +237,13 @@ def test_a_departure_that_is_told_late_was_bound_by_its_own_day() -> None:
     before = departed.fact.time - timedelta(days=40)
     found = departed.event(departed_at=before).envelope(time=before).here()
     assert {broken("G10"), broken("G11")} <= found
+
+
+def test_an_offer_that_comes_after_the_acceptance_changes_nothing() -> None:
+    facts = main_job()
+    offer = Tampering(facts, HandoverOffered)
+    again = Tampering(facts, CaseTransferred).instead(offer.words)
+    again.envelope(actor=offer.fact.actor, time=offer.fact.time, causation=None)
+    replay, _ = audited(again.facts)
+    assert again.here() == set()
+    assert "handover" not in replay.report().waiting

@@ -125,5 +125,7 @@ def test_an_oral_order_binds_from_its_receipt_whenever_it_is_recorded(
         if (one.origin, one.index) == (departed.fact.origin, departed.fact.sequence)
     }
     after = departed.fact.time + timedelta(minutes=1)
-    late.event(received_at=after).envelope(time=after)
+    late.event(scope=CountryScope("HND"))
+    assert broken("G3") not in said(late.findings())
+    late.event(scope=scope, received_at=after).envelope(time=after)
     assert broken("G3") not in said(late.findings())

@@ -12,11 +12,20 @@ from services.audit.domain.readers import readers
 from services.audit.domain.rebuilt import Rebuilt
 from services.audit.domain.replay import Replay
 from shared.contracts.catalog import EVENT_TYPES
+from shared.contracts.intake import CaseEvent
 from shared.contracts.placement import CustodyAccepted
 from shared.kernel.money import Money
-from tests.unit.audit.story import audited
+from tests.unit.audit.story import Story, audited, in_custody
 from tests.unit.audit.tampering import said
-from tests.unit.audit.told import STORIES, main_job, pool_used_up, two_custodies
+from tests.unit.audit.told import (
+    FIRST_NIGHT,
+    SMALL,
+    STORIES,
+    main_job,
+    night,
+    pool_used_up,
+    two_custodies,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +98,55 @@ def test_what_one_log_owes_to_another_is_said_and_is_no_finding() -> None:
     replay, found = audited(facts)
     assert found == []
     assert replay.report().waiting == {"night": 41, "stay": 3, "exit": 2, "terms": 1}
+
+
+def test_a_full_facility_refuses_a_place_and_that_is_an_answer() -> None:
+    story = Story().agreed().facility(places=4, own=3)
+    for one in (1, 2):
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(FIRST_NIGHT).opened(1)
+    story.listed(1, 1, 2)
+    replay, found = story.audited()
+    assert found == []
+    assert replay.report().waiting == {}
+    assert replay.report().refusals == 1
+    (cecot,) = replay.report().occupancy
+    assert (cecot.own_population, cecot.reserved) == (3, 1)
+
+
+def test_a_night_that_no_signed_version_prices_waits() -> None:
+    story = Story().agreed(tariff=SMALL).facility()
+    for one in (1, 2):
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(FIRST_NIGHT).travelled(1, 1, 2)
+    story.accepted(1, 2)
+    story.agreed(version="2", tariff=SMALL)
+    for number in range(8):
+        story.on(night(number + 1)).counted(night(number), 1, 2)
+    replay, found = story.audited()
+    assert found == []
+    report = replay.report()
+    assert (report.nights_accrued, report.nights_unpriced) == (14, 2)
+    assert {one.earned for one in report.prepayments} == {Money("1000.00", "USD")}
+
+
+def test_a_night_may_be_attested_after_somebody_has_left() -> None:
+    story = in_custody(1, 2)
+    story.on(night(3)).counted(night(0), 1, 2)
+    story.left(2)
+    story.counted(night(1), 1, 2)
+    replay, found = story.audited()
+    assert found == []
+    assert replay.report().nights_accrued == 4
+
+
+def test_a_type_that_nobody_reads_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EVENT_TYPES, "intake.CaseEvent.v1", CaseEvent)
+    assert CaseEvent not in readers(Rebuilt(Notes()))
 
 
 def test_refusals_are_counted_and_are_no_findings() -> None:

@@ -12,8 +12,9 @@ from shared.contracts.intake import (
     ClearanceGranted,
     HoldLifted,
 )
-from tests.unit.audit.names import person
+from tests.unit.audit.names import OTHER_STATE, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
+from tests.unit.audit.story import Story
 from tests.unit.audit.tampering import Tampering
 from tests.unit.audit.told import who_is_who
 
@@ -75,3 +76,13 @@ def test_an_order_about_one_pseudonym_binds_all_and_is_taken_off_none() -> None:
     assert broken("G2") in Tampering(facts, PersonsToldApart).here()
     waits = Tampering(facts, PersonsToldApart).gone().facts
     assert broken("G3") in Tampering(waits, ClearanceGranted).here()
+
+
+def test_pseudonyms_that_two_states_gave_both_stand_once_they_are_merged() -> None:
+    story = Story().agreed().facility()
+    story.registered(1, by=OTHER_STATE)
+    story.registered(2, like=1)
+    story.same_as(2, 1)
+    story.proposed(2)
+    story.cleared(2)
+    assert story.audited()[1] == []

@@ -1,0 +1,40 @@
+"""Agreements: nothing happens under a version before both states have signed it (F8)."""
+
+from __future__ import annotations
+
+from shared.contracts.agreement import digest
+from shared.contracts.intake import (
+    AgreementActivated,
+    AgreementProposed,
+    AgreementSigned,
+    CaseProposed,
+    ClearanceGranted,
+    PersonRegistered,
+)
+from tests.unit.audit.names import document
+from tests.unit.audit.rules import SIDES, broken, missing
+from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import main_job, pool_used_up
+
+
+def test_a_later_version_has_the_same_parties_and_replaces_the_one_before() -> None:
+    facts = pool_used_up()
+    other = document(version="2", parties={"sending": "USA", "receiving": "GTM"})
+    changed = Tampering(facts, AgreementProposed, 1).event(document=other, digest=digest(other))
+    assert broken("F8") in changed.here()
+
+
+def test_an_agreement_is_signed_by_both_before_it_is_in_force() -> None:
+    facts = Tampering(main_job(), AgreementSigned, 1).gone().facts
+    for event in (AgreementActivated, CaseProposed, ClearanceGranted):
+        assert broken("F8") in Tampering(facts, event).here()
+
+
+def test_signatures_of_both_put_an_agreement_in_force_at_once() -> None:
+    facts = Tampering(main_job(), AgreementActivated).gone().facts
+    assert missing("F8") in Tampering(facts, AgreementSigned, 1).here()
+
+
+def test_an_independent_office_registers_nobody() -> None:
+    changed = Tampering(main_job(), PersonRegistered).event(registered_by="XX")
+    assert SIDES in changed.envelope(actor="XX:intake-agency:somebody").here()
