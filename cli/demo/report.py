@@ -101,7 +101,9 @@ def _replay(verdict: Verdict) -> str:
 
 def _proved(proof: Proof) -> Table:
     nodes = proof.nodes
-    table = Table("what", *(node.party for node in nodes), title="What each government proves")
+    table = Table(title="What each government proves")
+    for column in ("what", *(node.party for node in nodes)):
+        table.add_column(column, overflow="fold")
     table.add_row("entries, all final", *(f"{node.entries:,}" for node in nodes))
     table.add_row("audit verify", *(_word(good=node.verified) for node in nodes))
     table.add_row("audit replay", *(_word(good=node.replayed) for node in nodes))
