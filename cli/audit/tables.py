@@ -13,7 +13,7 @@ from shared.ledger.entry import Entry, read_entry
 from shared.transparency.merkle import leaf_hash
 
 HOW_TO_GET_IT: Final = (
-    "no Parquet was written, because PyArrow is not installed: pip install 'accord[export]'"
+    "no Parquet was written, because PyArrow is not installed here: pip install pyarrow"
 )
 _ROWS: Final = 16_384
 _TEXTS: Final = ("origin", "type", "subject", "actor", "agreement", "causation", "correlation")
