@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from services.audit.mirror.ahead import Ahead
     from services.audit.mirror.log import MirroredLog
+    from services.audit.mirror.pending import Offered
     from shared.messaging.broker import Broker, Message
     from shared.telemetry.status import Health, Patience
 
@@ -107,11 +108,8 @@ class TopicReader:
             if index is None:
                 _log.warning("a message has no index", topic=self._topic, offset=message.offset)
                 continue
-            offered = self._pending.offer(index, entry, message.offset)
-            if offered in {"proved", "other"}:
+            if await self._offered(index, entry, message.offset) in {"proved", "other"}:
                 self._again_at[index] = leaf_hash(entry)
-            elif offered == "too-far":
-                _log.warning("an entry is far ahead", topic=self._topic, index=index)
         if messages:
             self._arrived.set()
         proved = {one: leaf for one, leaf in self._again_at.items() if one < self._pending.first}
@@ -119,3 +117,15 @@ class TopicReader:
             await self._again(proved)
             for index in proved:
                 del self._again_at[index]
+
+    async def _offered(self, index: int, entry: bytes, offset: int) -> Offered:
+        """Offer an entry until there is room for it, unless it belongs nowhere near."""
+        pending = self._pending
+        while (offered := pending.offer(index, entry, offset)) == "too-far":
+            if index > pending.farthest + PAGE:
+                _log.warning("an entry is far ahead", topic=self._topic, index=index)
+                break
+            self._arrived.set()
+            self.proved.clear()
+            await self.proved.wait()
+        return offered

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.audit.mirror.holding import HOLD, holding
 from shared.transparency.merkle import EMPTY_ROOT
 from shared.transparency.tiles import TILE_WIDTH, Tile
 
@@ -27,29 +28,6 @@ ON CONFLICT (origin) DO NOTHING
 _HEAD = """
 SELECT log, origin, size, root, note, recorded_at, next_offset, final_size, final_note
 FROM mirror_logs WHERE origin = $1
-"""
-_HOLD = """
-WITH moved AS (
-    UPDATE mirror_logs SET size = $3, root = $4, note = $5, recorded_at = $6, next_offset = $7
-    WHERE log = $1 AND size = $2 RETURNING log
-), kept AS (
-    INSERT INTO mirror_entries (log, sequence, entry, leaf_hash, type, time, recorded_at)
-    SELECT moved.log, $2 + e.place - 1, e.entry, e.leaf_hash, e.type, e.time, e.recorded_at
-    FROM moved, unnest($8::bytea[], $9::bytea[], $10::text[], $11::timestamptz[],
-        $12::timestamptz[]) WITH ORDINALITY
-        AS e(entry, leaf_hash, type, time, recorded_at, place)
-), tagged AS (
-    INSERT INTO mirror_tags (tag, recorded_at, log, sequence)
-    SELECT t.tag, t.recorded_at, moved.log, t.sequence
-    FROM moved, unnest($13::text[], $14::timestamptz[], $15::bigint[])
-        AS t(tag, recorded_at, sequence)
-), grown AS (
-    INSERT INTO mirror_tiles (log, level, tile, hashes)
-    SELECT moved.log, g.level, g.tile, g.hashes
-    FROM moved, unnest($16::smallint[], $17::bigint[], $18::bytea[]) AS g(level, tile, hashes)
-    ON CONFLICT (log, level, tile) DO UPDATE SET hashes = EXCLUDED.hashes
-)
-SELECT count(*) FROM moved
 """
 _LEAVES = """
 SELECT w.tile, leaves.hashes FROM unnest($2::bigint[]) AS w(tile)
@@ -133,25 +111,8 @@ class MirrorStore:
 
     async def hold(self, head: Head, page: Page) -> Head | None:
         """Write a page after `head`, or nothing if the mirror has moved on from there."""
-        rows = page.rows
-        tagged = [
-            (tag, row.recorded_at, head.size + place)
-            for place, row in enumerate(rows)
-            for tag in row.tags
-        ]
-        parameters = (
-            (head.log, head.size, head.size + len(rows), page.root, page.note),
-            (rows[-1].recorded_at, page.next_offset),
-            ([row.entry for row in rows], [row.leaf for row in rows], [row.type for row in rows]),
-            ([row.time for row in rows], [row.recorded_at for row in rows]),
-            ([one[part] for one in tagged] for part in range(3)),
-            ([one.level for one in page.growth if one.level],),
-            ([one.index for one in page.growth if one.level],),
-            ([one.hashes for one in page.growth if one.level],),
-        )
         async with self._connection() as connection:
-            given = (value for group in parameters for value in group)
-            moved = await connection.fetchval(_HOLD, *given)
+            moved = await connection.fetchval(HOLD, *holding(head, page))
         return _after(head, page) if moved else None
 
     async def tiles(self, log: int, wanted: Collection[Tile]) -> dict[Tile, bytes]:
