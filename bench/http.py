@@ -21,7 +21,7 @@ from cli.demo.offices import SV_AUTHORITY, US_AUTHORITY, US_INTAKE
 from cli.local.addresses import choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
-from cli.local.programs import environment, separate
+from cli.local.programs import environment, own_settings, separate, urls
 from cli.stack.kafka import start_kafka
 from cli.stack.postgres import start_postgres
 from cli.stack.supervisor import Supervisor
@@ -67,8 +67,10 @@ def running_intake(until: ExitStack) -> Intake:
     own = {"intake": ports["intake"]}
     databases = Databases(server, own)
     databases.prepare()
+    folder.seals.write_policy(urls(ports))
     env = environment(folder, ports, kafka.bootstrap, "bench")
-    supervisor = Supervisor(separate(own, env, databases), folder.logs, say=lambda _: None)
+    owned = {"intake": own_settings("intake", ports, folder, databases)}
+    supervisor = Supervisor(separate(own, env, owned), folder.logs, say=lambda _: None)
     until.enter_context(supervisor)
     supervisor.wait_ready(READY_SECONDS)
     return Intake(ports["intake"], folder.keys, supervisor.pid("intake"))
