@@ -125,7 +125,7 @@ class PostgresServer:
 
 
 def start_postgres(
-    folder: Path, *, port: int | None = None, max_connections: int = 100
+    folder: Path, *, port: int | None = None, max_connections: int = 300
 ) -> PostgresServer:
     """Start the server whose data live in `folder`, creating them the first time."""
     folder = folder.resolve()

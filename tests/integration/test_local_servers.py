@@ -41,7 +41,7 @@ async def test_postgresql_answers_and_is_durable(postgres: PostgresServer) -> No
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
             assert await connection.fetchval("SELECT current_setting($1)", setting) == "on"
         assert connection.get_server_version().major == 18
-        assert await connection.fetchval("SHOW max_connections") == "100"
+        assert await connection.fetchval("SHOW max_connections") == "300"
     finally:
         await connection.close()
 
