@@ -78,5 +78,6 @@ def _wrong(given: Mapping[str, str], files: Mapping[str, str]) -> list[str]:
         WITNESS_KEY: "the witness's keys (make them with `accord keys witness <name> --out F`)",
         POLICY: "the keys of all logs and witnesses (make it with `accord keys policy`)",
     }
-    wrong += [f"{name} names no file: {means[name]}" for name in means if not files[name]]
+    missing = [name for name in means if not files[name] or not Path(files[name]).is_file()]
+    wrong += [f"{name} names no file: {means[name]}" for name in missing]
     return wrong
