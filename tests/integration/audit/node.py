@@ -59,6 +59,7 @@ class Node:
         *,
         log: LogDouble | None = None,
         broker: Broker | None = None,
+        topic: str = TOPIC,
         patience: float = 10.0,
     ) -> Node:
         """A node on a migrated database; a second one on the same is the node started again."""
@@ -68,7 +69,7 @@ class Node:
         stack.push_async_callback(connections.close)
         client = httpx.AsyncClient(transport=httpx.MockTransport(log.answer))
         await stack.enter_async_context(client)
-        node = _composed(url, stack, log, broker, client, connections, patience)
+        node = _composed(url, stack, log, broker, client, connections, patience, topic)
         await node.mirror.open()
         return node
 
@@ -153,11 +154,12 @@ def _composed(  # noqa: PLR0917 - what a composition root would know
     client: httpx.AsyncClient,
     connections: Connections,
     patience: float,
+    topic: str = TOPIC,
 ) -> Node:
     clock = SteppingClock(NOON)
     findings = Findings(connections, clock)
     mirror = Mirror(
-        MirroredLog(log.origin, log.signers.verifiers, TOPIC),
+        MirroredLog(log.origin, log.signers.verifiers, topic),
         TiledLog(client, "http://intake.example", log.origin),
         broker=broker,
         store=MirrorStore(connections),
