@@ -125,6 +125,9 @@ class Custodies:
             return
         self._notes.same("G19", "a place held for", custody.held_for, event.manifest)
         self._notes.same("G19", "the facility", custody.facility, event.facility)
+        listed, cause = self._listed(event, event.manifest), self._notes.fact.causation
+        if listed is not None and cause not in (listed.removed, *listed.offers):
+            self._notes.missing("G19", "a removal, or an offer elsewhere", cause)
         self._gives_up(custody)
         if custody.state == "expected":
             del self.known[event.custody]
@@ -218,7 +221,7 @@ class Custodies:
         """What is accepted stays as it was: an offer that comes later is not recorded."""
         listed = self._listed(event, None)
         for offer in listed.offers if listed else ():
-            self._reactions.done("handover", (event.custody, offer))
+            self._reactions.settled("handover", (event.custody, offer))
 
     def _signed(self, event: CustodyAccepted, offer: HandoverPending) -> None:
         notes = self._notes

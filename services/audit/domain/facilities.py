@@ -83,6 +83,8 @@ class Facilities:
         notes, ref = self._notes, event.agreement
         version = self._agreements.versions.get(ref)
         document = version.document if version and version.activated else None
+        if version is not None:
+            notes.same("ledger", "the cause", version.activated, notes.fact.causation)
         if document is None or document.facility(event.facility) is None:
             notes.missing("facilities", f"{ref} in force, with the facility", "not there")
         elif document.parties.receiving != event.country:

@@ -53,6 +53,7 @@ class Passenger(msgspec.Struct):
     entry: EntryRef
     status: Status = "listed"
     place: bool = False
+    removed: EntryRef | None = None
     offers: dict[EntryRef, HandoverOffered] = msgspec.field(default_factory=dict)
 
 
@@ -80,8 +81,7 @@ class Journey(msgspec.Struct):
 
     def with_status(self, status: Status) -> list[CaseId]:
         """The cases that have come this far, sorted."""
-        found = (case for case, one in self.passengers.items() if one.status == status)
-        return sorted(found)
+        return sorted(case for case, one in self.passengers.items() if one.status == status)
 
     @property
     def begun(self) -> bool:
@@ -209,7 +209,7 @@ class Journeys:
             for progress in journey.progress:
                 if progress.departed_at is None:
                     progress.authorised_by = None
-        one.status = "removed"
+        one.status, one.removed = "removed", self._notes.fact.ref
         self.off(event.case, event.person)
 
     def sealed(self, event: ManifestSealed) -> None:

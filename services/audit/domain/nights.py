@@ -61,7 +61,7 @@ class Nights:
         self._reactions = reactions
         self.accrued_in_all = 0
         self.reversed_in_all = 0
-        self._attested_night: tuple[EntryRef, str]
+        self._asked: tuple[Owed, str]
 
     def accrued(self, event: NightsAccrued) -> None:
         """Attested, of the stay, not charged before, and what the signed terms say (G20)."""
@@ -70,20 +70,22 @@ class Nights:
             return
         key = ("component", event.custody, day, event.agreement, event.component)
         if notes.keep(key):
-            attested, period = self._attested_night
+            asked, period = self._asked
             pool = self._terms.pool(event.agreement, event.component)
             minor = pool.next(event.night) if pool else None
         else:
-            attested, period = self._attested_night = self._attested(event, stay, day)
+            asked, period = self._asked = self._attested(event, stay, day)
             if not stay.has(day) or day in self._persons.of(event.person).charged:
                 self._not_chargeable(event, stay, day)
             pool, minor = self._price(event, stay)
         if event.period != period:
             notes.same("period", "the month", period, event.period)
+        if event.attested_by != asked.by:
+            notes.same("G20", "attested by", asked.by, event.attested_by)
         if pool is not None and minor is not None:
-            self._charge(event, stay, pool, minor, attested)
+            self._charge(event, stay, pool, minor, asked.ref)
 
-    def _attested(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[EntryRef, str]:
+    def _attested(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[Owed, str]:
         """What attests the night, and the month that bears it: a new one, or one that waited."""
         asked = self._reactions.done("night", (event.custody, day))
         period = self._bearing(stay, event.night)
@@ -95,10 +97,8 @@ class Nights:
         if asked is None:
             expected = f"an attestation of {event.night} that is not settled yet"
             self._notes.missing("G20", expected, event.attested)
-            return event.attested, period
-        if event.attested_by != asked.by:
-            self._notes.same("G20", "attested by", asked.by, event.attested_by)
-        return asked.ref, period
+            asked = Owed(self._notes.mark, event.attested, event.attested_by)
+        return asked, period
 
     def _no_longer_kept_off(self, event: NightEvent, day: int) -> Owed | None:
         """What attested a night that was charged elsewhere, and is not any more (G20)."""
@@ -209,7 +209,9 @@ class Nights:
             self._month(stay, waited.period).unpriced -= 1
             asked = waited.attested
         self._is_attested(event, asked)
-        outside = stay is None or stay.person != event.person or not stay.has(day)
+        if stay is not None:
+            notes.same("ledger", "the person", stay.person, event.person)
+        outside = stay is None or not stay.has(day)
         if not outside and day not in self._persons.of(event.person).charged:
             notes.broken("G20", "a reason that holds", f"{event.night} is of the stay, not charged")
         if stay is not None:

@@ -62,8 +62,15 @@ class Reactions:
         self._owed[what][key] = owed
 
     def done(self, what: What, key: Key) -> Owed | None:
-        """It is done; gives who asked for it, if anybody did."""
-        return self._owed[what].pop(key, None)
+        """It is done because of the entry that asked for it; gives that one, if any did."""
+        owed = self._owed[what].pop(key, None)
+        if owed is not None and owed.ref != self._notes.fact.causation:
+            self._notes.same("ledger", "the cause", owed.ref, self._notes.fact.causation)
+        return owed
+
+    def settled(self, what: What, key: Key) -> None:
+        """Nobody has to do it any more."""
+        self._owed[what].pop(key, None)
 
     def waiting(self) -> dict[str, int]:
         """How much is not done yet, of each kind."""

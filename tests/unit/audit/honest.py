@@ -1,0 +1,166 @@
+"""Honest stories of any kind: offices ask for whatever they like, and the services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from services.intake.domain import fact as facts
+from shared.contracts.intake import CountryScope, PersonRegistered, PersonScope
+from shared.contracts.placement import CustodyAccepted, CustodyEnded
+from shared.kernel.rejected import Rejected
+from tests.unit.audit.names import (
+    AGENCY,
+    AGREEMENT,
+    COLLEAGUE,
+    NIGHTLY,
+    OTHER_STATE,
+    PAPER,
+    THEIRS,
+    case,
+    custody,
+    person,
+)
+from tests.unit.audit.story import Story
+from tests.unit.audit.told import FIRST_NIGHT, SMALL
+
+PEOPLE = range(1, 6)
+Step = Callable[[Story, int, int], object]
+
+
+def _here(story: Story, on: date) -> list[int]:
+    """Whom the record has in custody on a date."""
+    here: set[str] = set()
+    for event in story.world.logs["placement"].events:
+        if isinstance(event, CustodyAccepted) and event.arrived_on <= on:
+            here.add(event.custody)
+        elif isinstance(event, CustodyEnded) and event.departed_on <= on:
+            here.discard(event.custody)
+    return [one for one in PEOPLE if custody(one) in here]
+
+
+def _counted(story: Story, a: int, b: int) -> None:
+    """A headcount, of yesterday or of a day before; now and then somebody is missing."""
+    story.on(story.now.date() + timedelta(days=1))
+    on = story.now.date() - timedelta(days=(1, 1, 0, 2)[a % 4])
+    story.counted(on, *(one for one in _here(story, on) if b % 3 or one != a))
+
+
+def _registered_alike(story: Story, a: int, b: int) -> None:
+    """A newcomer has the name of somebody who is registered."""
+    known = {
+        one.person for one in story.world.logs["intake"].events if isinstance(one, PersonRegistered)
+    }
+    if person(b) in known:
+        story.registered(a, like=b, by=(AGENCY, OTHER_STATE)[b % 2])
+
+
+def _prepared(story: Story, a: int, _: int) -> None:
+    with suppress(Rejected):
+        story.registered(a)
+    story.proposed(a)
+    story.cleared(a)
+
+
+def _travelled(story: Story, a: int, b: int) -> None:
+    """A journey of whoever may come on it; somebody may stay behind, or be held at the door."""
+    number = len(story.world.logs["intake"].entries)
+    story.opened(number)
+    listed: list[int] = []
+    for one in PEOPLE:
+        with suppress(Rejected, StopIteration):
+            story.listed(number, one)
+            listed.append(one)
+    story.world.settle()
+    if b % 4 == 0 and listed:
+        story.taken_off(number, listed.pop())
+    story.sealed(number, *listed)
+    aboard = listed[: max(1, len(listed) - a % 2)]
+    story.boarded(number, *aboard)
+    if b % 5 == 0:
+        story.held(number, PersonScope(person(a)))
+    story.departed(number, *aboard)
+    story.arrived(number)
+    story.offered(number)
+    story.world.settle()
+    story.accepted(*aboard)
+
+
+def _held(story: Story, a: int, b: int) -> None:
+    scopes = (
+        PersonScope(person(a)),
+        PersonScope(person(a), "SLV"),
+        PersonScope(person(a), "HND"),
+        CountryScope("SLV"),
+    )
+    story.held(a, scopes[b % 4])
+
+
+def _declined(story: Story, a: int, _: int) -> None:
+    words = {"case": case(a), "agreement": AGREEMENT, "document": PAPER}
+    story.act("intake", facts.DECLINE_CASE, facts.DeclineCase, THEIRS, **words)
+
+
+def _closed(story: Story, a: int, b: int) -> None:
+    story.on(story.now.date() + timedelta(days=a * b))
+    last = story.now.date().replace(day=1) - timedelta(days=1)
+    story.closed(last.isoformat()[:7], a)
+
+
+def _repriced(story: Story, a: int, b: int) -> None:
+    story.repriced(a, (story.now.date() - timedelta(days=10 * b)).isoformat()[:7])
+
+
+def _left_earlier(story: Story, a: int, b: int) -> None:
+    story.left(a, ended_at=story.now - timedelta(days=b, hours=a))
+
+
+STEPS: tuple[Step, ...] = (
+    *(_counted,) * 6,
+    *(_travelled,) * 3,
+    *(_prepared,) * 2,
+    _registered_alike,
+    _held,
+    _declined,
+    _closed,
+    _repriced,
+    _left_earlier,
+    lambda story, a, _: story.left(a, "returned"),
+    lambda story, a, _: story.lifted(a),
+    lambda story, a, _: story.verified(a),
+    lambda story, a, _: story.cleared(a),
+    lambda story, a, _: story.withdrawn(a),
+    lambda story, a, b: story.same_as(a, b, (COLLEAGUE, AGENCY)[b % 2]),
+    lambda story, a, b: story.different_from(a, b, (COLLEAGUE, AGENCY)[a % 2]),
+    lambda story, a, _: story.fact(a, facts.Nationality(("USA",), disputed=False)),
+    lambda story, a, _: story.fact(a, facts.Nationality(("VEN",), disputed=a == 1)),
+    lambda story, a, _: story.accepted(a),
+    lambda story, a, _: story.assigned(a, f"module-{a}"),
+    lambda story, a, _: story.certified(a),
+    lambda story, _, __: story.paid_ahead(),
+    lambda story, a, b: story.capacity(a * b),
+    lambda story, a, _: story.agreed(version=str(a), tariff=NIGHTLY if a % 2 else SMALL),
+    lambda story, _, b: story.on(story.now.date() + timedelta(days=b)),
+    lambda story, _, __: story.world.settle(),
+)
+TERMS: tuple[dict[str, object], ...] = ({}, {"tariff": NIGHTLY}, {"tariff": SMALL})
+
+
+@st.composite
+def honest_stories(draw: st.DrawFn) -> Story:
+    """A story in which whatever the services refuse did not happen."""
+    story = Story(in_step=draw(st.booleans()))
+    story.agreed(**draw(st.sampled_from(TERMS)))
+    story.facility(draw(st.sampled_from((3, 40))), own=1)
+    story.world.settle()
+    story.on(FIRST_NIGHT)
+    steps = st.tuples(st.sampled_from(STEPS), st.integers(1, 5), st.integers(1, 5))
+    beginning = [(_prepared, one, 1) for one in PEOPLE] + [(_travelled, 1, 1)]
+    for step, a, b in (*beginning, *draw(st.lists(steps, max_size=40))):
+        with suppress(Rejected, StopIteration):
+            step(story, a, b)
+    story.world.settle()
+    return story
