@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import append, audit, http, memory, replay, verify
+from bench import append, audit, http, memory, replay, seal, verify
 
 BENCHES = {
     "append": append.run,
@@ -12,6 +12,7 @@ BENCHES = {
     "replay": replay.run,
     "memory": memory.run,
     "verify": verify.run,
+    "seal": seal.run,
 }
 
 

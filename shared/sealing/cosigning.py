@@ -12,6 +12,7 @@ from shared.telemetry.logs import logger
 from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import TransparencyError
 from shared.transparency.note import with_signatures
+from shared.transparency.quorum import met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +74,8 @@ class Cosigning:
         self._newest: Gathering | None = None
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._proving = asyncio.Lock()
+        self._proved: tuple[tuple[int, int], tuple[bytes, ...]] = (0, 0), ()
 
     @property
     def unheard(self) -> tuple[str, ...]:
@@ -158,10 +161,15 @@ class Cosigning:
             await self._publish(gathering)
 
     async def _prove(self, old: int, new: int) -> tuple[bytes, ...]:
-        try:
-            return await prove_consistency(self._store, old, new)
-        except TransparencyError as error:
-            raise SealingStopped(f"the stored tree is damaged: {error}") from error
+        """The proof between two sizes, kept: the other witness is mostly at the same one."""
+        async with self._proving:
+            if self._proved[0] != (old, new):
+                try:
+                    proof = await prove_consistency(self._store, old, new)
+                except TransparencyError as error:
+                    raise SealingStopped(f"the stored tree is damaged: {error}") from error
+                self._proved = (old, new), proof
+            return self._proved[1]
 
     async def _publish(self, gathering: Gathering) -> None:
         """Publish with what has come, which is more than nothing.
@@ -172,9 +180,13 @@ class Cosigning:
         signed = gathering.cosigned()
         if not gathering.by or signed.checkpoint.size == 0:
             return
-        verdict = self._policy.judge(signed)
         published = Published(
-            signed.checkpoint.size, signed.encoded, verdict.satisfied, self._clock.now()
+            signed.checkpoint.size, signed.encoded, self._is_final(gathering), self._clock.now()
         )
         await self._store.publish(published)
         self._on_published(published)
+
+    def _is_final(self, gathering: Gathering) -> bool:
+        """Whether the quorum has cosigned; whoever is counted has, with each of its keys."""
+        names = [one.name for one in self._policy.witnesses if one.key.name in gathering.by]
+        return self._policy.quorum in met(names, self._policy.groups)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.transparency.checkpoint import LogSigners
     from shared.transparency.policy import Policy
 
+MANY = 256
 PAGE = 8192
 """So many leaves at once: hashing them holds up this process's requests by a few milliseconds."""
 _log = logger("sealer")
@@ -44,10 +45,16 @@ class Pace(msgspec.Struct, frozen=True):
 
     interval: float = 0.1
     """Between two checkpoints, while there are new entries."""
+    busy: float = 0.18
+    """The same while entries come in by the thousand: what a checkpoint costs is then shared."""
     poll: float = 0.1
     """How often to look for entries that another process appended."""
     grace: float = GRACE_SECONDS
     answer: float = ANSWER_SECONDS
+
+    def after(self, leaves: int) -> float:
+        """How long to wait after a checkpoint that took in so many entries."""
+        return max(self.interval, self.busy) if leaves > MANY else self.interval
 
 
 class Sealer:
@@ -165,13 +172,13 @@ class Sealer:
         started = asyncio.get_running_loop().time()
         leaves = await self._store.leaves(head.size, PAGE)
         if leaves:
-            head = await self._seal(tree, head, leaves)
-            cosigning.offer(self._signed(head))
+            head, signed = await self._seal(tree, head, leaves)
+            cosigning.offer(signed)
         self._status.succeeded(len(leaves) if len(leaves) == PAGE else 0)
         if not leaves:
             await self._pause(beside, self._pace.poll, self._appended)
         passed = asyncio.get_running_loop().time() - started
-        await self._pause(beside, self._pace.interval - passed)
+        await self._pause(beside, self._pace.after(len(leaves)) - passed)
         return head
 
     async def _pause(
@@ -191,7 +198,7 @@ class Sealer:
 
     async def _seal(
         self, tree: TreeBuilder, old: SealedHead, leaves: Sequence[bytes]
-    ) -> SealedHead:
+    ) -> tuple[SealedHead, SignedCheckpoint]:
         """Extend the tree, sign it, and move the sealed head before anybody sees the signature."""
         grown = tree.extend(leaves)
         at = max(self._clock.now(), old.sealed_at)
@@ -202,7 +209,7 @@ class Sealer:
             raise Overtaken(f"the sealed head is not at size {old.size} any more")
         self._highest = new
         self._told(new)
-        return new
+        return new, signed
 
     def _sign(self, size: int, root: bytes, at: datetime) -> SignedCheckpoint:
         checkpoint = Checkpoint(self._signers.origin, size, root)

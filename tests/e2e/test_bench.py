@@ -18,11 +18,18 @@ PRINTED = {
         rf"all at one facility: {RATE} commands/s, \d+\.\d\d x pgbench, \d+\.\d x eventsourcing",
         r"contended / own: \d+\.\d\d",
     ),
+    "audit": (
+        rf"3\. msgspec alone: +{RATE} entries/s .* replayed: +{RATE} entries/s +ratio \d\.\d\d",
+    ),
     "http": (rf"{RATE} durable cases/s, .* 500 of 500 recorded",),
     "replay": (r"3\. consumed only: .* ratio \d+\.\d\d",),
     "verify": (
         rf"3\. verified: +{RATE} entries/s .* hashlib alone: +{RATE} entries/s   ratio \d+\.\d\d",
         r"as a command: \d+\.\d s, at most \d+ MiB",
+    ),
+    "seal": (
+        r"sealing costs -?\d+\.\d% of append throughput .* all final [\d,]+ ms after",
+        r"a proof from a log of 20,000 entries: \d+\.\d\d ms .* 15 hashes at the most",
     ),
     "memory": (r"billing: \d+ MiB at start, \d+ MiB after 4,000 entries in intake's log$",),
 }

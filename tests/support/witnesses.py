@@ -117,6 +117,7 @@ class World:
 
     def __init__(self, address: str, origin: str) -> None:
         """The witnesses answer below `address`."""
+        self.address = address
         keys = log_signers(origin).verifiers
         self.origin = origin
         self.witnesses = {
