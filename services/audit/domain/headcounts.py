@@ -172,7 +172,8 @@ class Headcounts:
         if not there or custody.person != one.person or night in custody.counted:
             found = f"custody/{one.custody} of person/{one.person}"
             self._notes.broken("G14", f"persons counted once on {event.night}, there", found)
-        if agreement_of(custody.agreement) != agreement_of(event.agreement):
+        ours, theirs = custody.agreement, event.agreement
+        if ours != theirs and agreement_of(ours) != agreement_of(theirs):
             self._notes.broken("G14", f"persons held under {event.agreement}", custody.agreement)
         custody.counted.add(night)
         return custody

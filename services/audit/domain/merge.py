@@ -39,6 +39,11 @@ class Weaver:
         return left
 
     @property
+    def heads(self) -> list[Fact]:
+        """Of each log that waits, the entry that keeps the others waiting."""
+        return [queue[0] for queue in self._waiting.values() if queue]
+
+    @property
     def waiting(self) -> int:
         """How many entries wait for their cause."""
         return sum(map(len, self._waiting.values()))

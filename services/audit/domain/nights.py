@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from services.audit.domain.books import Books, both_ways
 from services.audit.domain.months import Line, Month, Months
-from services.audit.domain.notes import Notes
+from services.audit.domain.notes import Key, Notes
 from services.audit.domain.persons import Persons
 from services.audit.domain.reactions import Owed, Reactions
-from services.audit.domain.spans import Spans
 from services.audit.domain.stays import (
     NO_LONGER_WAITING,
     OWED_AGAIN,
@@ -30,7 +29,7 @@ from shared.contracts.billing import (
     NightUnpriced,
 )
 from shared.kernel import dates
-from shared.kernel.ids import EntryRef, PersonId
+from shared.kernel.ids import PersonId
 from shared.kernel.money import Money
 
 month_of = lru_cache(maxsize=1024)(dates.month_of)
@@ -68,22 +67,27 @@ class Nights:
         notes, stay, day = self._notes, self._stays.of(event), event.night.toordinal()
         if stay is None:
             return
-        key = ("component", event.custody, day, event.agreement, event.component)
-        if notes.keep(key):
+        person = self._persons.of(event.person)
+        if notes.expecting and notes.keep(_component(event, day)):
             asked, period = self._asked
             pool = self._terms.pool(event.agreement, event.component)
             minor = pool.next(event.night) if pool else None
         else:
             asked, period = self._asked = self._attested(event, stay, day)
-            if not stay.has(day) or day in self._persons.of(event.person).charged:
+            if not stay.has(day) or day in person.charged:
                 self._not_chargeable(event, stay, day)
-            pool, minor = self._price(event, stay)
+            pool, minor = self._price(event, stay, day)
         if event.period != period:
             notes.same("period", "the month", period, event.period)
         if event.attested_by != asked.by:
             notes.same("G20", "attested by", asked.by, event.attested_by)
         if pool is not None and minor is not None:
-            self._charge(event, stay, pool, minor, asked.ref)
+            if event.attested != asked.ref:
+                notes.missing("G20", f"the attestation {asked.ref}", event.attested)
+            self._charge(event, stay, pool, minor)
+            stay.spans(event.agreement, event.component).add(day)
+            person.charged.add(day)
+            self._line(stay, event, pool).entries.append(asked.ref)
 
     def _attested(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[Owed, str]:
         """What attests the night, and the month that bears it: a new one, or one that waited."""
@@ -113,16 +117,15 @@ class Nights:
         else:
             self._notes.broken("G20", "a person-night that is billed once", event.night)
 
-    def _price(self, event: NightsAccrued, stay: Stay) -> tuple[Pool | None, int | None]:
+    def _price(self, event: NightsAccrued, stay: Stay, day: int) -> tuple[Pool | None, int | None]:
         """What the night costs; its other components follow in the same decision."""
-        prices = self._terms.prices(stay.agreement, event.night)
         found: tuple[Pool | None, int | None] = (None, None)
-        for pool, minor in prices:
+        for pool, minor in self._terms.prices(stay.agreement, event.night):
             name, version = pool.component.id, pool.agreement
-            if (name, version) == (event.component, event.agreement):
+            if name == event.component and version == event.agreement:
                 found = (pool, minor)
             else:
-                key = ("component", event.custody, event.night.toordinal(), version, name)
+                key = ("component", event.custody, day, version, name)
                 expected = f"the night {event.night} charged with {name} of {version}"
                 self._notes.promise(key, "tariff", expected)
         if found[0] is None:
@@ -130,27 +133,19 @@ class Nights:
             self._notes.differs("tariff", f"components that price {event.night}", said)
         return found
 
-    def _charge(
-        self, event: NightsAccrued, stay: Stay, pool: Pool, minor: int, attested: EntryRef
-    ) -> None:
-        notes = self._notes
-        if event.attested != attested:
-            notes.missing("G20", f"the attestation {attested}", event.attested)
+    def _charge(self, event: NightsAccrued, stay: Stay, pool: Pool, minor: int) -> None:
         if event.ordinal != pool.count + 1:
-            notes.differs("tariff", f"person-night number {pool.count + 1}", event.ordinal)
+            found = f"person-night number {pool.count + 1}"
+            self._notes.differs("tariff", found, event.ordinal)
         self._is(event, stay, minor, pool)
-        pool.take(minor)
-        spans = stay.charged.get((event.agreement, event.component))
-        if spans is None:
-            spans = stay.charged[event.agreement, event.component] = Spans()
-        day = event.night.toordinal()
-        spans.add(day)
-        self._persons.of(event.person).charged.add(day)
+        pool.count += 1
+        pool.earned += minor
+        self.accrued_in_all += 1
+
+    def _line(self, stay: Stay, event: NightsAccrued, pool: Pool) -> Line:
         month = self._month(stay, event.period)
         month.attested_by.add(event.attested_by)
-        line = self._enter(month, event, pool, 1)
-        line.entries.append(attested)
-        self.accrued_in_all += 1
+        return self._enter(month, event, pool, 1)
 
     def taken_back(self, event: AccrualReversed) -> None:
         """Charged, outside the stay that has ended, and handed back as the pool's last (T7)."""
@@ -274,3 +269,8 @@ class Nights:
 
     def _month(self, stay: Stay, period: str) -> Month:
         return self._months.of(stay.terms, period)
+
+
+def _component(event: NightsAccrued, day: int) -> Key:
+    """The promise that a night is charged with each of its components."""
+    return ("component", event.custody, day, event.agreement, event.component)

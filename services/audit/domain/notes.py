@@ -45,10 +45,11 @@ class Notes:
 
     def __init__(self) -> None:
         """Begin with nothing found."""
-        self._found: list[Finding] = []
+        self._found: dict[Finding, None] = {}
         self._promises: dict[str, dict[Key, Promise]] = {}
         self._kept = False
-        self._expecting = False
+        self.expecting = False
+        """Whether the log that is being read was promised more of the same decision."""
 
     def broken(self, rule: str, expected: str, found: object, *evidence: EntryRef) -> None:
         """A rule of the domain was broken by this entry."""
@@ -93,8 +94,7 @@ class Notes:
             found=str(found),
             evidence=evidence,
         )
-        if found_here not in self._found:
-            self._found.append(found_here)
+        self._found[found_here] = None
 
     @property
     def mark(self) -> Mark:
@@ -110,7 +110,7 @@ class Notes:
         """What was found since this was last asked."""
         if not self._found:
             return []
-        found, self._found = self._found, []
+        found, self._found = list(self._found), {}
         return found
 
     def promise(self, key: Key, rule: str, expected: str) -> None:
@@ -140,11 +140,11 @@ class Notes:
         """Read the next entry."""
         self.fact = fact
         self._kept = False
-        self._expecting = bool(self._promises) and bool(self._promises.get(fact.origin))
+        self.expecting = bool(self._promises.get(fact.origin))
 
     def end(self) -> None:
         """What its log expected does not come, if this entry had nothing to do with it."""
-        if self._expecting and not self._kept:
+        if self.expecting and not self._kept:
             promises = self._promises[self.fact.origin]
             for key in [key for key, one in promises.items() if one.fact is not self.fact]:
                 one = promises.pop(key)

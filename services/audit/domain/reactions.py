@@ -78,15 +78,14 @@ class Reactions:
 
     def acted(self, fact: Fact) -> None:
         """A service acted on a foreign entry: what earlier entries asked of it is overdue."""
-        service = fact.type.partition(".")[0]
         causation = fact.causation
-        if causation is None or self._seen.get(service) == causation:
+        if causation is None or self._seen.get(fact.origin) == causation:
             return
-        self._seen[service] = causation
+        self._seen[fact.origin] = causation
         cause = cause_of(fact)
         if cause is None:
             return
-        for what in OWED_BY.get(service, ()):
+        for what in OWED_BY.get(fact.type.partition(".")[0], ()):
             self._overdue(what, *cause)
 
     def _overdue(self, what: What, origin: str, index: int) -> None:

@@ -20,12 +20,17 @@ class Spans:
 
     def __contains__(self, number: int) -> bool:
         """Whether the number is in the set."""
+        if not self._ends or number >= self._ends[-1]:
+            return False
         place = bisect_right(self._starts, number)
         return place > 0 and number < self._ends[place - 1]
 
     def add(self, number: int) -> None:
         """Put a number in; one that is there stays as it is."""
         starts, ends = self._starts, self._ends
+        if ends and number == ends[-1]:
+            ends[-1] += 1
+            return
         place = bisect_right(starts, number)
         if place and number <= ends[place - 1]:
             if number < ends[place - 1]:

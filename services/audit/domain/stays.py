@@ -53,6 +53,14 @@ class Stay(msgspec.Struct):
             return day >= self.arrived
         return day < max(self.departed, self.arrived + 1)
 
+    def spans(self, agreement: AgreementRef, component: Slug) -> Spans:
+        """The nights that are charged under a component."""
+        key = (agreement, component)
+        found = self.charged.get(key)
+        if found is None:
+            found = self.charged[key] = Spans()
+        return found
+
     def is_charged(self, day: int) -> bool:
         """Whether the night is charged, under whatever component."""
         return any(day in spans for spans in self.charged.values())

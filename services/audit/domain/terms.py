@@ -73,11 +73,6 @@ class Pool(msgspec.Struct):
         over = 2 * rest - self.nights
         return whole + int(over > 0 or (over == 0 and whole % 2 == 1))
 
-    def take(self, minor: int) -> None:
-        """One more person-night was priced."""
-        self.count += 1
-        self.earned += minor
-
     def hand_back(self) -> int:
         """What the last person-night cost; it is as if it had not been priced."""
         before = self.earned

@@ -241,6 +241,6 @@ def test_a_pool_earns_what_the_signed_tariff_says_for_every_count(
 def test_a_price_by_the_night_is_the_same_for_each() -> None:
     pool = Pool.of(document().ref, PerNight("bed", Money("65.00", "USD")), "USA")
     assert pool.next(YEAR.end) == 6500
-    pool.take(6500)
+    pool.count, pool.earned = 1, 6500
     assert (pool.earns(3), pool.follows()) == (19500, None)
     assert pool.hand_back() == 6500
