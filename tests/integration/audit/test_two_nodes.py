@@ -133,14 +133,21 @@ async def test_a_peer_that_is_away_is_a_finding_until_it_is_compared_again(
     await world.carry("intake", 5)
     usa = await stack.enter_async_context(world.node(both.usa))
     await usa.cosigned(log, 0)
-    found = await usa.finds("coverage-incomplete")
-    assert all(one["settled_at"] is None for one in found)
-    assert any("the other node has cosigned" in one["expected"] for one in found)
-    await stack.enter_async_context(world.node(both.slv))
+
+    async def uncompared() -> list[str | None]:
+        """How the findings about the other node were settled."""
+        items = await usa.items("/v1/findings", kind="coverage-incomplete")
+        return [one["settled"] for one in items if "the other node" in one["expected"]]
+
+    async def found() -> bool:
+        return None in await uncompared()
+
+    await until(found, every=0.02)
+    slv = await stack.enter_async_context(world.node(both.slv))
+    await slv.cosigned(log, 0)
 
     async def settled() -> bool:
-        items = await usa.items("/v1/findings", kind="coverage-incomplete")
-        return all(one["settled"] == "it was compared" for one in items)
+        return {*await uncompared()} == {"it was compared"}
 
     await until(settled, every=0.02)
 
