@@ -35,7 +35,7 @@ PAYER = Actor("USA", "treasury", "treasury/one")
 CECOT = FacilityId("cecot")
 ZONE = "America/El_Salvador"
 CUSTODIAN = Custodian(party="SLV", body="cecot", responsible_state="SLV")
-STATES = {"sending": "USA", "receiving": "SLV"}
+STATES: dict[str, Any] = {"sending": "USA", "receiving": "SLV"}
 BEGINS = date(2025, 3, 16)
 PAPER = "ab" * 32
 PART = 400

@@ -69,7 +69,7 @@ class Transfers(LogWriter):
 
     def _begin(self) -> None:
         """Signed terms, a facility, a prepayment."""
-        said = {"agreement": self.ref, "digest": digest(self.terms)}
+        said: dict[str, Any] = {"agreement": self.ref, "digest": digest(self.terms)}
         document = self.terms
         at = self.now
         self.add("intake", intake.AgreementProposed(**said, document=document), AUTHORITY)
@@ -85,12 +85,20 @@ class Transfers(LogWriter):
             signed=signed,
         )
         self.add("billing", activated, None, cause=signed)
+        self._open_facility()
+        self._pay()
+
+    def _open_facility(self) -> None:
+        """A facility with an approved capacity."""
         registered = placement.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
         self.add("placement", registered, REGISTRY)
-        places = {"facility": CECOT, "places": 40_000}
+        places: dict[str, Any] = {"facility": CECOT, "places": 40_000}
         proposed = placement.CapacityProposed(**places, proposed_by=str(REGISTRY))
         self.add("placement", proposed, REGISTRY)
         self.add("placement", placement.CapacityApproved(**places), SECOND)
+
+    def _pay(self) -> None:
+        """The grant is received ahead."""
         amount = self.grant.amount
         paid = billing.PrepaymentReceived(
             agreement=self.ref,
@@ -117,7 +125,11 @@ class Transfers(LogWriter):
         proposed = intake.CaseProposed(**about, kind="third-country", **STATES)
         self.add("intake", proposed, AGENCY)
         for actor, kind, content in _facts():
-            signed = {"signed_by": actor.party, "office": actor.office, "document": PAPER}
+            signed: dict[str, Any] = {
+                "signed_by": actor.party,
+                "office": actor.office,
+                "document": PAPER,
+            }
             self.add("intake", kind(**about, **signed, **content), actor)
         self.add("intake", intake.ClearanceGranted(**about), AGENCY)
 
@@ -132,7 +144,7 @@ class Transfers(LogWriter):
         self.add("intake", journey.ManifestSealed(**on, cases=cases), AUTHORITY)
         for case, person in people:
             self.add("intake", journey.PersonBoarded(**on, case=case, person=person), ESCORT)
-        leg = {**on, "leg": 1, "cases": cases}
+        leg: dict[str, Any] = {**on, "leg": 1, "cases": cases}
         authorised = journey.LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
         self.add("intake", authorised, AUTHORITY)
         at = self.now
@@ -148,7 +160,7 @@ class Transfers(LogWriter):
             **on, case=case, person=person, facility=CECOT, **STATES, substitute_for=None
         )
         asked = self.add("intake", listed, AUTHORITY)
-        stay = {"custody": custody_of(case), "person": person, "facility": CECOT}
+        stay: dict[str, Any] = {"custody": custody_of(case), "person": person, "facility": CECOT}
         reserved = placement.PlaceReserved(**on, **stay, **STATES)
         held = self.add("placement", reserved, None, cause=asked)
         confirmed = journey.PlaceConfirmed(**on, case=case, person=person, reservation=held)
@@ -156,11 +168,16 @@ class Transfers(LogWriter):
 
     def _hand_over(self, on: dict[str, Any], case: CaseId, person: PersonId, at: datetime) -> None:
         custody = custody_of(case)
-        words = {"custody": custody, "facility": CECOT, "custodian": CUSTODIAN, **STATES}
-        signed = {**words, "offered_by": str(ESCORT), "offered_at": at}
+        words: dict[str, Any] = {
+            "custody": custody,
+            "facility": CECOT,
+            "custodian": CUSTODIAN,
+            **STATES,
+        }
+        signed: dict[str, Any] = {**words, "offered_by": str(ESCORT), "offered_at": at}
         offered = journey.HandoverOffered(**on, case=case, person=person, **signed)
         offer = self.add("intake", offered, ESCORT, time=at)
-        about = {"person": person, "agreement": self.ref}
+        about: dict[str, Any] = {"person": person, "agreement": self.ref}
         pending = placement.HandoverPending(**about, **signed, offer=offer, place_was_reserved=True)
         self.add("placement", pending, None, time=at, cause=offer)
         accepted = placement.CustodyAccepted(
@@ -187,12 +204,16 @@ class Transfers(LogWriter):
 def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:
     """What the first agreement asks for."""
     later, before = date(2026, 3, 1), date(2025, 3, 1)
-    judgment = {"court": "Court 1", "reference": "CR-1", "judged_on": date(2020, 5, 4)}
-    sentence = {"final": True, "offence": "0501", "days_remaining": 700}
-    there = {"destination": "SLV", "onward": (), "substantial_grounds": False}
+    judgment: dict[str, Any] = {
+        "court": "Court 1",
+        "reference": "CR-1",
+        "judged_on": date(2020, 5, 4),
+    }
+    sentence: dict[str, Any] = {"final": True, "offence": "0501", "days_remaining": 700}
+    there: dict[str, Any] = {"destination": "SLV", "onward": (), "substantial_grounds": False}
     yield AGENCY, intake.IdentityConfirmed, {"identifiers": ("passport", "iris")}
     yield AGENCY, intake.LegalBasisRecorded, {**judgment, **sentence}
-    nationality = {"nationalities": ("VEN",), "disputed": False}
+    nationality: dict[str, Any] = {"nationalities": ("VEN",), "disputed": False}
     yield AGENCY, intake.NationalityDetermined, nationality
     yield AUTHORITY, intake.RiskOfIllTreatmentAssessed, {**there, "valid_until": later}
     yield AGENCY, intake.FitnessToTravelAssessed, {"fit": True, "valid_until": later}
