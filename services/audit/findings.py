@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ SELECT f.document FROM findings f WHERE f.kind = ANY ($1::text[])
 AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
 ORDER BY f.finding LIMIT $2
 """
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _log = logger("findings")
 
 
@@ -120,6 +122,11 @@ class Doubt:
         self._may_stand = True
         """An earlier process may have recorded it."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it could not be checked the last time."""
+        return self._since is not None
+
     async def grows(self, why: str) -> None:
         """Note that it could not be checked now."""
         now = time.monotonic()
@@ -147,7 +154,12 @@ def _document(noted: Noted) -> str:
     shown = FindingDocument(
         noted.finding, noted.finding.detail, tuple(one.decode() for one in noted.checkpoints)
     )
-    return msgspec.json.encode(shown).decode()
+    return storable(shown)
+
+
+def storable(document: msgspec.Struct) -> str:
+    """A document as the database takes it: an entry may say NUL, for which it has no character."""
+    return _NUL.sub(r"\1\\ufffd", msgspec.json.encode(document).decode())
 
 
 def _report(finding: Finding) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from services.audit.mirror.errors import Overtaken
 from services.audit.mirror.found import split_view
 from services.audit.mirror.store import Page
@@ -35,9 +37,10 @@ class History:
         """Hold the log named `origin`."""
         self.origin = origin
         self._store = store
-        self._findings = findings
+        self.findings = findings
         self._proved: dict[int, tuple[bytes, bytes]] = {}
         self._grown = asyncio.Event()
+        self._moving = asyncio.Lock()
         self.is_stale = True
         """Whether what is in memory may not be what is stored: load it again."""
 
@@ -48,30 +51,37 @@ class History:
 
     async def load(self) -> None:
         """Read it from the database. Raises `MirrorBroken`."""
-        head = await self._store.open(self.origin)
-        self.tree = HeldTree(self._store, head.log)
-        self._builder, self.frontier = await self.tree.edge(head)
-        self._now_at(head)
-        self.is_stale = False
+        async with self._moving:
+            head = await self._store.open(self.origin)
+            self.tree = HeldTree(self._store, head.log)
+            self._builder, self.frontier = await self.tree.edge(head)
+            self._now_at(head)
+            self.is_stale = False
 
-    async def keep(self, rows: Sequence[Row], note: bytes, next_offset: int) -> None:
-        """Hold entries that `note` has proved. Raises `Overtaken`; then load it again."""
+    async def keep(self, first: int, rows: Sequence[Row], note: bytes, next_offset: int) -> None:
+        """Hold entries from `first` on that `note` has proved. Raises `Overtaken`; then load it
+        again.
+        """
         leaves = [row.leaf for row in rows]
-        self.is_stale = True
-        growth = self._builder.extend(leaves)
-        page = Page(rows, growth, self._builder.root(), note, next_offset)
-        head = await self._store.hold(self.head, page)
-        if head is None:
-            raise Overtaken(f"another process holds more of {self.origin}")
-        self.frontier.extend(leaves)
-        self._now_at(head)
-        self.is_stale = False
+        async with self._moving:
+            self.is_stale = True
+            if first != self.head.size:
+                raise Overtaken(f"{self.origin} is held up to {self.head.size}, not {first}")
+            growth = self._builder.extend(leaves)
+            page = Page(rows, growth, self._builder.root(), note, next_offset)
+            head = await self._store.hold(self.head, page)
+            if head is None:
+                raise Overtaken(f"another process holds more of {self.origin}")
+            self.frontier.extend(leaves)
+            self._now_at(head)
+            self.is_stale = False
 
     async def publish(self, size: int, note: bytes) -> None:
         """Keep a checkpoint of this history that both governments have cosigned."""
         if size > self.head.final_size:
             await self._store.publish(self.head.log, size, note)
-            self.head = await self._store.open(self.origin)
+            final = {"final_size": size, "final_note": note}
+            self.head = msgspec.structs.replace(self.head, **final)  # it may have grown meanwhile
 
     async def agrees(self, signed: SignedCheckpoint) -> bool | None:
         """Whether a checkpoint, signed by the log, is of this history; nothing if it is ahead.
@@ -87,7 +97,7 @@ class History:
             return True
         other = signed.checkpoint.root
         notes = (note, signed.encoded)
-        await self._findings.record([split_view(self.origin, size, root, other, *notes)])
+        await self.findings.record([split_view(self.origin, size, root, other, *notes)])
         return False
 
     async def leaves(self, indices: Sequence[int]) -> dict[int, bytes]:

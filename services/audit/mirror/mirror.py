@@ -59,17 +59,10 @@ class Mirror:
         self._is_final = is_final
         self._pace = pace or Pace()
         self._ahead = Ahead()
-        self.reader = TopicReader(
-            log, broker, self._ahead, patience=self._pace.tries, again=self._compare_again
-        )
+        patience, again = self._pace.tries, self._compare_again
+        self.reader = TopicReader(log, broker, self._ahead, patience=patience, again=again)
         self._prover = Prover(
-            log,
-            source,
-            history=self.history,
-            ahead=self._ahead,
-            reader=self.reader,
-            findings=findings,
-            pace=self._pace,
+            log, source, self.history, ahead=self._ahead, reader=self.reader, pace=self._pace
         )
         self._status = Status(self.name, self._pace.tries)
         self.check = self._status.check
@@ -86,9 +79,19 @@ class Mirror:
         """How it is doing now."""
         return msgspec.structs.replace(self._status.health(), lag=self.lag)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether this process asks the origin, which answered the last time."""
+        return self._is_running and not self._unasked.is_open
+
     async def open(self) -> None:
         """Read what is held; before it is run, and before anything is asked of it."""
         await self.history.load()
+
+    async def refresh(self) -> None:
+        """Look what another replica has proved, if it is one that mirrors this log."""
+        if not self._is_running:
+            await self.history.load()
 
     async def offer(self, signed: SignedCheckpoint) -> bool | None:
         """Whether a checkpoint that the log has signed is of the history that is held.
@@ -118,7 +121,7 @@ class Mirror:
                 await self.history.grows_within(left)
             else:
                 await asyncio.sleep(min(left, STANDBY_SECONDS))
-                await self.history.load()
+                await self.refresh()
         return agrees
 
     async def consider(self, note: bytes) -> None:
@@ -132,8 +135,7 @@ class Mirror:
 
     async def run(self) -> None:
         """Mirror until cancelled. Raises `MirrorBroken`, in a group."""
-        await self.history.load()
-        self._ahead.pending.proved(self.history.size)
+        await self._catch_up()
         self._is_running = True
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -142,6 +144,13 @@ class Mirror:
                 tasks.create_task(self._prove())
         finally:
             self._is_running = False
+
+    async def _catch_up(self) -> None:
+        """Go on from what is stored, which may be more than this process knew."""
+        await self.history.load()
+        self._ahead.pending.proved(self.history.size)
+        for passed in self._ahead.targets.passed(self.history.size):
+            await self.history.agrees(passed)
 
     async def _ask_origin(self) -> None:
         while True:
@@ -158,8 +167,7 @@ class Mirror:
         while True:
             try:
                 if self.history.is_stale:
-                    await self.history.load()
-                    self._ahead.pending.proved(self.history.size)
+                    await self._catch_up()
                 await self._prover.step()
                 self._status.succeeded(self.lag)
             except asyncio.CancelledError:
@@ -173,7 +181,7 @@ class Mirror:
                 why = f"{type(error).__name__}: {error}"
                 pause = self._status.failed(why)
                 _log.warning("proving failed", origin=self.log.origin, why=why, retry_in=pause)
-                await self._prover.behind.grows(why)
+                await self._prover.doubt(why)
                 await asyncio.sleep(pause)
 
     async def _compare_again(self, leaves: dict[int, bytes]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
 from shared.messaging.errors import OriginUnavailable
-from shared.transparency.bundle import parse_bundle
+from shared.transparency.bundle import BUNDLE_WIDTH, MAX_ENTRY, parse_bundle
 from shared.transparency.errors import Malformed
 from shared.transparency.merkle import HASH_SIZE
 from shared.transparency.tiles import TILE_WIDTH, Tile, bundle_path
@@ -17,13 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NOT_FOUND = 404
+LARGEST_ANSWER = BUNDLE_WIDTH * (2 + MAX_ENTRY)
+"""A full bundle of the longest entries; nothing that is asked for is larger."""
+ANSWER_SECONDS = 30.0
+"""So long an answer may take, all of it: one that never ends would be waited for in silence."""
 
 
 class TiledLog:
     """Reads a log, or another node's mirror of it, over HTTP. What it gives is to be verified."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, origin: str) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        base_url: str,
+        origin: str,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         """Expect the log named `origin` at `base_url`; the client is closed by who made it."""
+        self._answer_seconds = answer_seconds
         self._client = client
         self.base_url = base_url.rstrip("/")
         self.origin = origin
@@ -86,12 +99,27 @@ class TiledLog:
 
     async def _get(self, path: str) -> bytes | None:
         try:
-            answer = await self._client.get(f"{self.base_url}/{path}")
-            if answer.status_code == NOT_FOUND:
-                return None
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
+            async with (
+                asyncio.timeout(self._answer_seconds),
+                self._client.stream("GET", f"{self.base_url}/{path}") as answer,
+            ):
+                if answer.status_code == NOT_FOUND:
+                    return None
+                answer.raise_for_status()
+                return await _body(answer)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise OriginUnavailable(
                 f"{self.base_url}/{path}: {type(error).__name__} {error}"
             ) from error
-        return answer.content
+
+
+async def _body(answer: httpx.Response) -> bytes:
+    """All of an answer, if it is not larger than anything that was asked for."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in answer.aiter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise OriginUnavailable(f"{answer.url} answers with more than {LARGEST_ANSWER} bytes")
+    return b"".join(parts)

@@ -22,7 +22,6 @@ from shared.telemetry.logs import logger
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.audit.findings import Findings
     from services.audit.mirror.ahead import Ahead
     from services.audit.mirror.history import History
     from services.audit.mirror.log import MirroredLog, Pace
@@ -42,24 +41,25 @@ class Prover:
         self,
         log: MirroredLog,
         source: TiledLog,
-        *,
         history: History,
+        *,
         ahead: Ahead,
         reader: TopicReader,
-        findings: Findings,
         pace: Pace,
     ) -> None:
-        """Prove `log`, with what its topic lacks from `source`."""
+        """Move `history` on, of `log`; what the log's topic lacks comes from `source`."""
         self._log = log
         self._source = source
         self._history = history
+        self._findings = history.findings
         self._ahead = ahead
         self._reader = reader
-        self._findings = findings
         self._pace = pace
         self._waits_since: tuple[int, float] | None = None
         every = "every entry that has arrived or is signed, proved and held"
-        self.behind = Doubt(findings, not_checked(log.origin, None, every), pace.doubt)
+        self._behind = Doubt(history.findings, not_checked(log.origin, None, every), pace.doubt)
+        self._doubted = 0
+        """Up to where entries are to be held before that doubt ends: more is no answer to it."""
 
     async def step(self) -> None:
         """Prove and hold one page, or wait for what it needs."""
@@ -80,10 +80,17 @@ class Prover:
     async def _nothing_to_prove(self) -> None:
         self._waits_since = None
         if self._ahead.lag(self._history.size):
-            await self.behind.grows(f"no checkpoint proves what follows entry {self._before}")
+            await self.doubt(f"no checkpoint proves what follows entry {self._before}")
         else:
-            await self.behind.ends(f"all is proved up to entry {self._before}")
+            await self._behind.ends(f"all is proved up to entry {self._before}")
         await self._wait(self._pace.tries.poll)
+
+    async def doubt(self, why: str) -> None:
+        """Note that what is known of could not be proved now."""
+        if not self._behind.is_open:
+            size = self._history.size
+            self._doubted = size + self._ahead.lag(size)
+        await self._behind.grows(why)
 
     @property
     def _before(self) -> int:
@@ -127,16 +134,17 @@ class Prover:
                 self._ahead.pending.offer(first + place, entry, None)
 
     async def _hold(self, end: int, goal: SignedCheckpoint) -> None:
-        arrived = self._ahead.pending.arrived(end)
+        first, arrived = self._ahead.pending.first, self._ahead.pending.arrived(end)
         leaves = [one.leaf for one in arrived]
         if not await leads_to(self._history.frontier, leaves, goal.checkpoint, self._source):
             await self._explain(leaves, goal)
             return
-        _, rows = await read_page(self._log.origin, self._history.size, arrived)
-        await self._history.keep(rows, goal.encoded, self._reader.resume_offset(end))
+        _, rows = await read_page(self._log.origin, first, arrived)
+        await self._history.keep(first, rows, goal.encoded, self._reader.resume_offset(end))
         self._ahead.pending.proved(end)
         self._reader.proved.set()
-        await self.behind.ends(f"all is proved up to entry {self._before}")
+        if end >= self._doubted:
+            await self._behind.ends(f"all is proved up to entry {self._before}")
         for passed in self._ahead.targets.passed(end):
             await self._history.agrees(passed)
 

@@ -6,9 +6,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from services.audit.domain.merge import cause_of
 from services.audit.domain.replay import Replay
-from services.audit.findings import Noted
-from services.audit.watch.story import Story
+from services.audit.findings import Doubt, Noted
+from services.audit.mirror.found import not_checked
+from services.audit.watch.story import Story, may_come
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Status
 
@@ -41,7 +43,12 @@ class Auditor:
         self._findings = findings
         self._pace = pace
         self._status = Status(self.name, pace.tries)
-        self._waits_since: float | None = None
+        self._since: dict[str, float] = {}
+        """Since when the entries wait that keep others waiting."""
+        every = "every entry that is held, replayed after what caused it"
+        self._doubts = {
+            origin: Doubt(findings, not_checked(origin, None, every), 0) for origin in mirrors
+        }
         self.check = self._status.check
 
     def health(self) -> Health:
@@ -65,25 +72,38 @@ class Auditor:
         logs = {origin: one.history.head.log for origin, one in self._mirrors.items()}
         story, replay = Story(self._store, logs), Replay()
         while True:
+            for one in self._mirrors.values():
+                await one.refresh()
             sizes = {origin: one.history.size for origin, one in self._mirrors.items()}
             facts = await story.more(sizes)
             await self._note(await feed(replay, facts))
-            if not facts and not await self._flush(story, replay):
+            if not facts and not await self._flush(story, replay, sizes):
                 self._status.succeeded(story.waiting)
                 await asyncio.sleep(self._pace.tries.poll)
 
-    async def _flush(self, story: Story, replay: Replay) -> bool:
-        """Read what has waited too long for its cause, when no log is behind that could have it."""
-        now = time.monotonic()
-        if not story.waiting or any(one.lag for one in self._mirrors.values()):
-            self._waits_since = None
+    async def _flush(self, story: Story, replay: Replay, sizes: Mapping[str, int]) -> bool:
+        """Read what waits for a cause that does not come; while it may still, that is said."""
+        now, heads = time.monotonic(), story.heads
+        self._since = {one.ref: self._since.get(one.ref, now) for one in heads}
+        hoping = [one for one in heads if self._may_come(one, sizes)]
+        if heads and not hoping:
+            await self._note(await feed(replay, story.rest()))
+            return True
+        late = {one.origin: one for one in heads if now - self._since[one.ref] >= self._pace.doubt}
+        for origin, doubt in self._doubts.items():
+            if origin in late:
+                await doubt.grows(f"{late[origin].ref} waits for {late[origin].causation}")
+            elif all(one.origin != origin for one in heads):
+                await doubt.ends("nothing waits")
+        return False
+
+    def _may_come(self, fact: Fact, sizes: Mapping[str, int]) -> bool:
+        """Whether what caused an entry may come yet: not when its log, all held, has it not."""
+        cause = cause_of(fact)
+        if cause is None or not may_come(fact, sizes):
             return False
-        self._waits_since = self._waits_since or now
-        if now - self._waits_since < self._pace.doubt:
-            return False
-        self._waits_since = None
-        await self._note(await feed(replay, story.rest()))
-        return True
+        waited, mirror = time.monotonic() - self._since[fact.ref], self._mirrors[cause[0]]
+        return waited < self._pace.doubt or not mirror.is_heard or mirror.lag > 0
 
     async def _note(self, found: Iterable[Finding]) -> None:
         await self._findings.record(Noted(one) for one in found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
 from services.audit.mirror.found import not_checked
+from shared.messaging.errors import OriginUnavailable
 from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.cosignature import verify_cosignature
 from shared.transparency.errors import SignatureRefused
@@ -69,12 +70,18 @@ class Peer:
 
     async def _compare(self, origin: str) -> None:
         """One comparison; a checkpoint that is ahead is compared as soon as it is proved."""
-        note = await self._cosigned[origin].checkpoint("cosigned")
-        if note is None:
-            return  # it has cosigned nothing that could differ
         mirror = self._mirrors[origin]
+        await mirror.refresh()
+        held, final = mirror.history.size, mirror.history.head.final_size
+        note = await self._cosigned[origin].checkpoint("cosigned")
+        if note is None and not held:
+            return  # nobody has cosigned anything that could differ
+        if note is None:
+            raise OriginUnavailable("the other node shows no checkpoint")
         signed = open_checkpoint(note, mirror.log.keys, origin)
         self._check_cosigned(signed)
+        if signed.checkpoint.size < final:
+            raise SignatureRefused(f"it shows an older one than that of size {final}, also its own")
         if await mirror.offer(signed):
             await self._publish(mirror, signed)
 

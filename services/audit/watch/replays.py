@@ -10,10 +10,10 @@ import msgspec
 from services.audit.domain.finding import Finding
 from services.audit.domain.replay import Replay
 from services.audit.domain.report import ReplayReport
-from services.audit.findings import Noted
-from services.audit.mirror.found import hash_mismatch, root_differs
+from services.audit.findings import Noted, storable
+from services.audit.mirror.found import hash_mismatch, not_checked, root_differs
 from services.audit.watch.auditor import feed
-from services.audit.watch.story import Story
+from services.audit.watch.story import Story, may_come
 from shared.telemetry.logs import logger
 from shared.transparency.merkle import Frontier, leaf_hash
 
@@ -91,7 +91,7 @@ class Replays:
             if replay is not None:
                 document = await self._carry_out()
                 _log.info("replayed", replay=replay, verdict=document.verdict)
-                encoded = msgspec.json.encode(document).decode()
+                encoded = storable(document)
                 async with self._connection() as connection:
                     await connection.execute(_FINISH, replay, self._clock.now(), encoded)
                 continue
@@ -110,9 +110,15 @@ class Replays:
         sizes = {origin: head.size for origin, head in heads.items()}
         while facts := await read.more(sizes):
             found += await feed(replay, facts)
-        found += await feed(replay, read.rest())
-        found += replay.finish()
+        ahead = [
+            not_checked(one.origin, one.sequence, f"what caused it, {one.causation}, held as well")
+            for one in read.heads
+            if may_come(one, sizes)
+        ]
+        if not ahead:  # else no entry is blamed for a cause that is only not held yet
+            found += await feed(replay, read.rest())
         await self._findings.record(Noted(one) for one in found)
+        found += [*ahead, *replay.finish()]
         return ReplayDocument(
             state="done",
             extent=sizes,

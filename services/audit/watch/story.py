@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from services.audit.domain.fact import Place, read_fact
-from services.audit.domain.merge import Weaver
+from services.audit.domain.merge import Weaver, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,11 @@ class Story:
         return self._weaver.waiting
 
     @property
+    def heads(self) -> list[Fact]:
+        """Of each log that waits, the entry that keeps the others waiting."""
+        return self._weaver.heads
+
+    @property
     def read(self) -> dict[str, int]:
         """How many entries of each log have been read."""
         return {one.origin: one.next - len(one.facts) for one in self._cursors}
@@ -75,3 +80,9 @@ class Story:
         for entry in await self._store.entries(cursor.log, cursor.next, limit):
             cursor.facts.append(read_fact(entry, Place(cursor.origin, cursor.next)))
             cursor.next += 1
+
+
+def may_come(fact: Fact, sizes: Mapping[str, int]) -> bool:
+    """Whether what caused an entry is of a log that is read, and beyond what was read of it."""
+    cause = cause_of(fact)
+    return cause is not None and sizes.get(cause[0], cause[1] + 1) <= cause[1]
