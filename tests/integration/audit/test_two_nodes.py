@@ -162,8 +162,12 @@ async def test_a_checkpoint_that_the_peer_has_not_cosigned_is_not_taken_for_its_
         lambda _request: httpx.Response(200, content=note)
     )
     usa = await stack.enter_async_context(world.node(both.usa))
-    found = await usa.finds("coverage-incomplete")
-    assert any("has not cosigned" in one["found"] for one in found)
+
+    async def found() -> bool:
+        items = await usa.items("/v1/findings", kind="coverage-incomplete", origin=log.origin)
+        return any("has not cosigned" in one["found"] for one in items)
+
+    await until(found, every=0.02)
 
 
 async def test_a_node_away_for_a_while_lets_everything_become_final(
