@@ -102,7 +102,7 @@ def read_fact(entry: bytes, at: Place | None = None) -> Fact:
     Never raises: what cannot be read has an `Unread` for its event.
     """
     fact = _at_once(entry) or _with_care(entry, at or _NOWHERE)
-    if at is None or (fact.origin, fact.sequence) == (at.origin, at.index):
+    if at is None or (fact.sequence == at.index and fact.origin == at.origin):
         return fact
     return _misplaced(fact, at)
 

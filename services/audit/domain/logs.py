@@ -66,7 +66,7 @@ class Logs:
             self._notes.same("ledger", "the subject", subject, fact.subject)
         if label.agreement and fact.agreement != event.agreement:  # type: ignore[attr-defined]  # label.agreement says that it has one
             self._notes.same("ledger", "the agreement", event.agreement, fact.agreement)  # type: ignore[attr-defined]  # the same
-        if f"/{label.service}/" not in fact.origin:
+        if label.within not in fact.origin:
             self._notes.broken("ledger", f"a log of {label.service}", fact.origin)
         if label.happened and fact.time != getattr(event, label.happened):
             self._notes.same("ledger", "the time", getattr(event, label.happened), fact.time)
@@ -85,6 +85,8 @@ class _Label(msgspec.Struct, frozen=True):
     """How events of a type are labelled."""
 
     service: str
+    within: str
+    """What the origins of that service's logs have in them."""
     prefix: str
     field: str
     mark: Tag
@@ -105,6 +107,7 @@ def _label(event_type: type[Event]) -> _Label:
     fields = event_type.__struct_fields__
     return _Label(
         service=service,
+        within=f"/{service}/",
         prefix=prefix,
         field=field,
         mark=mark,

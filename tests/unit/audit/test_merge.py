@@ -60,6 +60,7 @@ def test_a_weaver_gives_an_entry_and_whatever_waited_for_it() -> None:
     assert refs(weaver.take(fact(ONE, 0, f"{TWO}#1"))) == []
     assert refs(weaver.take(fact(ONE, 1))) == []
     assert weaver.waiting == 2
+    assert refs(weaver.heads) == ["one#0"]
     assert refs(weaver.take(fact(TWO, 0))) == ["two#0"]
     assert refs(weaver.take(fact(TWO, 1))) == ["two#1", "one#0", "one#1"]
     assert weaver.waiting == 0
