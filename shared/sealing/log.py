@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shared.ledger.log import Log
     from shared.ledger.receipt import Receipt
     from shared.sealing.finality import Finality
-    from shared.sealing.heads import Status
     from shared.sealing.store import TreeStore
     from shared.transparency.tiles import Tile
 
@@ -60,11 +59,3 @@ class SealedLog:
         if note is None or sequence >= size:
             return None
         return TlogProof(sequence, await prove_inclusion(self._tree, sequence, size), note).encode()
-
-    async def until_final(self, sequence: int) -> Status:
-        """Wait until an entry is final, but not for ever; then how far it has come."""
-        return await self._finality.until_final(sequence)
-
-    async def status_of(self, sequence: int) -> Status:
-        """How far an entry has come that is recorded."""
-        return await self._finality.status_of(sequence)

@@ -41,7 +41,7 @@ UNION ALL
 SELECT 0, w.tile, leaves.hashes FROM unnest($3::bigint[]) AS w(tile)
 CROSS JOIN LATERAL (
     SELECT string_agg(e.leaf_hash, ''::bytea ORDER BY e.sequence) AS hashes FROM entries e
-    WHERE e.sequence >= w.tile * 256 AND e.sequence < (w.tile + 1) * 256
+    WHERE e.sequence >= w.tile * 256 AND e.sequence <= w.tile * 256 + 255
 ) AS leaves
 """
 _PUBLISH = """

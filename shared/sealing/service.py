@@ -102,6 +102,9 @@ def _check(policy: Policy, signers: LogSigners, path: Path) -> None:
     """Refuse a policy under which nothing of this log could become final, or without witnesses."""
     if {*policy.log_keys(signers.origin)} != {*signers.verifiers}:
         raise KeyFileWrong(f"{path} does not name the keys of {signers.origin} that we sign with")
+    spare = [name for name in policy.witness_names if policy.can_do_without(name)]
+    if spare:
+        raise KeyFileWrong(f"{path} calls final what {', '.join(spare)} need not have cosigned")
     unreachable = [name for name in policy.witness_names if not policy.witness_url(name)]
     if unreachable or len(policy.witness_names) < GOVERNMENTS:
         raise KeyFileWrong(

@@ -41,7 +41,8 @@ _PREFER_PARAMETER = {
     "in": "header",
     "required": False,
     "description": "`wait=final`: answer when both governments have cosigned, or after 5 seconds",
-    "schema": {"type": "string", "enum": ["wait=final"]},
+    "schema": {"type": "string"},
+    "example": "wait=final",
 }
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _ETAG_PARAMETER = {

@@ -56,7 +56,9 @@ class Workbench:
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
 
-    def sealer(self, tree: TreeStore | None = None, clock: Clock | None = None) -> Sealer:
+    def sealer(
+        self, tree: TreeStore | None = None, clock: Clock | None = None, pace: Pace = QUICK
+    ) -> Sealer:
         """A sealer of this log, as a process that has just started has it."""
         used = tree or self.tree
         return Sealer(
@@ -67,7 +69,7 @@ class Workbench:
             clock or SystemClock(),
             appended=asyncio.Event(),
             told=Finality(used).told,
-            pace=QUICK,
+            pace=pace,
             patience=SOON,
         )
 

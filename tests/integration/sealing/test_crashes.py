@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 import pytest
 
 from shared.sealing.heads import Sizes
-from tests.integration.sealing.alarms import stopped
+from shared.sealing.memory import MemoryTree
+from tests.integration.sealing.alarms import asked, stopped
 from tests.support.faults import POINTS, Crash, CrashingTree
 from tests.support.ledgers import ORIGIN
+from tests.support.waiting import until
 from tests.support.witnesses import WitnessDouble, down, late
 from tests.support.workbench import Workbench, sealing
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cli.stack.postgres import PostgresServer
+    from shared.sealing.store import TreeStore
 
 
 async def test_two_sealers_at_once_sign_one_history(workbench: Workbench) -> None:
@@ -127,3 +130,50 @@ async def test_one_witness_is_enough_to_find_a_restored_backup_out(
     async with restored(postgres_server, database_url, workbench) as backup:
         backup.world.witnesses[witness].behaviour = down
         assert "restored backup" in await stopped(backup.sealer())
+
+
+class Exchanged:
+    """A tree that is another one from some moment on, below a process that goes on running."""
+
+    def __init__(self, tree: TreeStore) -> None:
+        """Begin with this one."""
+        self.tree = tree
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the tree has
+        return getattr(self.tree, name)
+
+
+async def test_a_database_that_goes_back_below_a_running_process_is_noticed_by_it(
+    workbench: Workbench,
+) -> None:
+    await workbench.append(5)
+    tree = Exchanged(workbench.tree)
+    sealer = workbench.sealer(cast("TreeStore", tree))
+    async with sealing(sealer):
+        await workbench.until(final=5)
+    tree.tree = MemoryTree(workbench.store)
+    for double in workbench.world.witnesses.values():
+        double.seen.clear()
+    why = await stopped(sealer)
+    assert "the database is at size 0, this process has signed size 5" in why
+
+
+async def test_a_sealer_that_another_has_overtaken_begins_again_from_the_database(
+    workbench: Workbench,
+) -> None:
+    await workbench.append(5)
+    async with sealing(workbench.sealer()):
+        await workbench.until(final=5)
+    held = threading.Event()
+    workbench.world.usa.script.append(late(held))
+    late_one = workbench.sealer()
+    async with sealing(late_one):
+        await until(asked(workbench.world.usa, len(workbench.world.usa.asked) + 1))
+        await workbench.append(3)
+        async with sealing(workbench.sealer()):
+            await workbench.until(final=8)
+        held.set()
+        await workbench.append(3)
+        await workbench.until(final=11)
+        assert await late_one.check() is None
+    await workbench.assert_one_history()

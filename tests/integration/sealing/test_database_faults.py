@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
+from shared.transparency.witness import Seen
 from tests.integration.sealing.alarms import in_state, stopped
 from tests.support.faults import CrashingTree
+from tests.support.ledgers import ORIGIN
 from tests.support.waiting import until
 from tests.support.workbench import Workbench, sealing
 
@@ -79,6 +81,45 @@ async def test_a_tree_that_was_tampered_with_is_not_signed_on(
     await owner.close()
     await workbench.append(1)
     assert why in await stopped(workbench.sealer())
+
+
+async def test_a_proof_from_a_tree_that_was_tampered_with_is_not_sent(
+    workbench: Workbench, database_url: str
+) -> None:
+    await workbench.append(600)
+    async with sealing(workbench.sealer()):
+        await workbench.until(final=600)
+    for double in workbench.world.witnesses.values():
+        double.seen[ORIGIN] = Seen(100, bytes(32))
+    owner = await asyncpg.connect(database_url)
+    await owner.execute(_undefended("DELETE FROM entries WHERE sequence = 70"))
+    await owner.close()
+    assert "the stored tree is damaged" in await stopped(workbench.sealer())
+
+
+async def test_a_log_with_a_hole_is_not_sealed_on(workbench: Workbench, database_url: str) -> None:
+    await workbench.append(10)
+    owner = await asyncpg.connect(database_url)
+    await owner.execute(_undefended("DELETE FROM entries WHERE sequence = 5"))
+    await owner.close()
+    assert "9 whole leaf hashes from 0 to 9" in await stopped(workbench.sealer())
+    assert (await workbench.sizes()).sealed == 0
+
+
+async def test_a_head_that_is_not_what_its_note_says_is_not_sealed_on(
+    workbench: Workbench, database_url: str
+) -> None:
+    await workbench.append(300)
+    async with sealing(workbench.sealer()):
+        await workbench.until(final=300)
+    older = await workbench.tree.sealed()
+    await workbench.append(1)
+    async with sealing(workbench.sealer()):
+        await workbench.until(final=301)
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("UPDATE sealed_head SET note = $1", older.note)
+    await owner.close()
+    assert "size 301 is not what was signed" in await stopped(workbench.sealer())
 
 
 def _undefended(sql: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from shared.sealing.errors import SealingStopped
@@ -16,7 +17,7 @@ from tests.integration.sealing.alarms import asked, in_trouble, stopped
 from tests.support.signers import STRANGER, known_checkpoint
 from tests.support.waiting import until
 from tests.support.witnesses import PLAIN, Answer, WitnessDouble, answering, down, late
-from tests.support.workbench import Workbench, sealing
+from tests.support.workbench import QUICK, Workbench, sealing
 
 if TYPE_CHECKING:
     from shared.transparency.witness import AddCheckpoint
@@ -177,6 +178,22 @@ async def test_a_slow_witness_holds_up_finality_and_nothing_else(workbench: Work
         assert (await workbench.sizes()).final == 5
         held.set()
         await workbench.until(final=11)
+    await workbench.assert_one_history()
+
+
+async def test_a_witness_that_never_answers_is_given_up_and_asked_again(
+    workbench: Workbench,
+) -> None:
+    await workbench.append(5)
+    held = threading.Event()
+    workbench.world.usa.script.append(late(held))
+    impatient = msgspec.structs.replace(QUICK, answer=0.1)
+    sealer = workbench.sealer(pace=impatient)
+    async with sealing(sealer):
+        await until(in_trouble(sealer))
+        assert "did not answer within 0.1 seconds" in sealer.troubles[0]
+        held.set()
+        await workbench.until(final=5)
     await workbench.assert_one_history()
 
 
