@@ -62,9 +62,10 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
         for fact in waiting:
             findings += replay.feed(fact)
     findings += replay.finish()
+    has_gaps = bool(check.so_far().unchecked)  # what was not read would be held against what was
     return Replayed(
         audit=check.conclude(),
-        findings=tuple(findings),
+        findings=() if has_gaps else tuple(findings),
         unchecked=ahead,
         report=replay.report(),
     )

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cli.audit.source import Source
 from cli.output import CouldNot, UsedWrongly
 from shared.transparency.errors import Malformed
 from shared.transparency.policy import Policy, parse_policy
+
+GOVERNMENTS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,13 @@ class Trust:
         """The policy that the source brings along: it shows that the source agrees with itself."""
         text = source.policy()
         try:
-            return Trust(_parsed(text), text, f"the one of {source.name}, not yours")
+            policy = _parsed(text)
         except (Malformed, UnicodeDecodeError) as error:
             raise PolicyWrong(str(error)) from error
+        names = policy.witness_names
+        if len(names) < GOVERNMENTS or any(map(policy.can_do_without, names)):
+            raise PolicyWrong("it does not ask for the cosignatures of both governments")
+        return Trust(policy, text, f"the one of {source.name}, not yours")
 
 
 class PolicyWrong(CouldNot):
@@ -43,4 +50,7 @@ class PolicyWrong(CouldNot):
 
 
 def _parsed(text: bytes) -> Policy:
-    return parse_policy(text.decode("utf-8"))
+    policy = parse_policy(text.decode("utf-8"))
+    if not policy.logs:
+        raise Malformed("it names no log: nothing would be checked")
+    return policy

@@ -63,6 +63,11 @@ def check_policy(settings: AuditSettings, policy: Policy, witness: str) -> None:
         wrong.append(f"it does not name {witness}, whose keys {WITNESS_KEY} has")
     if set(policy.witness_names) <= {witness}:
         wrong.append("it does not name the other government's witness")
+    wrong += [
+        f"it calls final what {name} need not have cosigned"
+        for name in policy.witness_names
+        if policy.can_do_without(name)
+    ]
     if wrong:
         raise SettingsWrong("\n".join((f"{POLICY} does not fit this node.", *wrong)))
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 SEQUENCE = "ce_sequence"
+_LONGEST_INDEX = 19
+"""Digits of an index that no log reaches; thousands of them are no number to Python."""
 Headers = tuple[tuple[str, bytes], ...]
 
 
@@ -90,5 +92,5 @@ def sequence_in(headers: Sequence[tuple[str, bytes]]) -> int | None:
     """The index of an entry as its headers have it."""
     for name, value in headers:
         if name == SEQUENCE:
-            return int(value) if value.isdigit() else None
+            return int(value) if value.isdigit() and len(value) < _LONGEST_INDEX else None
     return None

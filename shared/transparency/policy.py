@@ -113,6 +113,13 @@ class Policy(msgspec.Struct, frozen=True):
         complete = {name: time for name, time in by.items() if time is not None}
         return PolicyVerdict(satisfied, tuple(complete), tuple(complete.values()))
 
+    def can_do_without(self, name: str) -> bool:
+        """Whether the quorum can be met though the witness that signs with this name has not
+        cosigned.
+        """
+        others = [entry.name for entry in self.witnesses if entry.key.name != name]
+        return self.quorum in met(others, self.groups)
+
     def _earliest(self, name: str, times: dict[str, int | None]) -> int | None:
         own = [times[entry.name] for entry in self.witnesses if entry.key.name == name]
         known = [time for time in own if time is not None]

@@ -34,7 +34,7 @@ SELECT w.tile, leaves.hashes FROM unnest($2::bigint[]) AS w(tile)
 CROSS JOIN LATERAL (
     SELECT string_agg(e.leaf_hash, ''::bytea ORDER BY e.sequence) AS hashes
     FROM mirror_entries e
-    WHERE e.log = $1 AND e.sequence >= w.tile * 256 AND e.sequence < (w.tile + 1) * 256
+    WHERE e.log = $1 AND e.sequence >= w.tile * 256 AND e.sequence <= w.tile * 256 + 255
 ) AS leaves
 """
 _HELD_LEAVES = """

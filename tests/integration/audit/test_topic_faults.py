@@ -92,6 +92,7 @@ async def test_a_record_that_is_absurdly_far_ahead_is_let_go(node: Node) -> None
     await publish_bytes(node, (10**12, b"{}"))
     async with node.broker.publisher(TOPIC) as publisher:
         await publisher.send([Record(b"a", b"{}", ()), Record(b"a", b"{}", ((SEQUENCE, b"x"),))])
+        await publisher.send([Record(b"a", b"{}", ((SEQUENCE, b"9" * 5_000),))])
     await node.carry(3)
     node.log.seal()
     async with node.running():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.audit.settings import LOGS, AuditSettings, check_policy
@@ -83,6 +84,10 @@ def test_a_policy_that_names_all_logs_and_both_witnesses_fits(environ: dict[str,
         (policy(USA.name, SLV.name, origins=ORIGINS[:2]), "no key of the log accord.example/bil"),
         (policy(SLV.name, STRANGER.name), f"does not name {USA.name}"),
         (policy(USA.name), "the other government's witness"),
+        (
+            msgspec.structs.replace(policy(USA.name, SLV.name), quorum="none"),
+            f"what {SLV.name} need not have cosigned",
+        ),
     ],
 )
 def test_a_policy_that_lacks_somebody_does_not_fit(

@@ -45,6 +45,16 @@ def test_whoever_rewrites_the_list_too_is_found_by_the_root(
     ]
 
 
+@pytest.mark.parametrize("logs", ["", "log"])
+def test_an_exports_own_policy_that_asks_for_nobody_proves_nothing(export: Path, logs: str) -> None:
+    lines = (export / "policy").read_text().splitlines(keepends=True)
+    kept = [line for line in lines if logs and line.startswith(logs)]
+    (export / "policy").write_text("".join(kept) + "quorum none\n")
+    status, told = audit("verify", relisted(export))
+    assert (status, told["logs"]) == (FINDING, [])
+    assert [(one["kind"], one["file"]) for one in told["findings"]] == [("malformed", "policy")]
+
+
 def test_an_entry_forged_with_its_tiles_does_not_lead_to_the_signed_root(export: Path) -> None:
     log = export / INTAKE
     entries = parse_bundle((log / "tile/entries/001").read_bytes())

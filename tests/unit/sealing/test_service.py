@@ -58,6 +58,10 @@ def with_one_witness(policy: Policy) -> Policy:
     return bilateral(policy.logs, [(key, "http://usa") for key in USA.verifiers])
 
 
+def with_one_government_enough(policy: Policy) -> Policy:
+    return msgspec.structs.replace(policy, quorum=policy.witnesses[0].name)
+
+
 async def test_with_its_keys_and_both_witnesses_it_starts(tmp_path: Path) -> None:
     made = sealing(tmp_path)
     metrics = Metrics()
@@ -75,6 +79,7 @@ async def test_with_its_keys_and_both_witnesses_it_starts(tmp_path: Path) -> Non
         (with_other_keys, "does not name the keys of accord.example/intake/0"),
         (with_one_of_the_keys, "does not name the keys of accord.example/intake/0"),
         (with_a_witness_without_address, r"audit\.slv\.accord\.example has none"),
+        (with_one_government_enough, r"what audit\.slv\.accord\.example need not have cosigned"),
         (with_one_witness, "must name both governments' witnesses"),
     ],
 )

@@ -177,6 +177,21 @@ def test_a_quorum_may_be_nobody_or_one_witness(quorum: str) -> None:
     assert policy.judge(signed(CHECKPOINT, X)).satisfied
 
 
+@pytest.mark.parametrize(
+    ("quorum", "spare"),
+    [
+        ("quorum none", "xyz"),
+        ("quorum X", "yz"),
+        ("group g any X Y\nquorum g", "xyz"),
+        ("group g 2 X Y\nquorum g", "z"),
+        ("group g all X Y Z\nquorum g", ""),
+    ],
+)
+def test_a_witness_that_the_quorum_can_do_without_is_told(quorum: str, spare: str) -> None:
+    policy = parse_policy(f"{WITNESSES}{quorum}\n")
+    assert [name for name in policy.witness_names if policy.can_do_without(name)] == [*spare]
+
+
 def test_a_group_may_be_named_like_a_number_or_a_keyword() -> None:
     policy = parse_policy(f"{WITNESSES}group 2 2 X Y\ngroup all all 2 Z\nquorum all\n")
     assert policy.quorum == "all"
