@@ -19,6 +19,7 @@ from bench.made_logs import MadeLogs
 from services.audit.domain.fact import Fact, Place, read_fact
 from services.audit.domain.merge import merge
 from services.audit.domain.replay import Replay
+from shared.telemetry.garbage import look_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,6 +98,7 @@ def run(*, smoke: bool) -> int:
     persons, nights = (12, 40) if smoke else (238, 360)
     logs = MadeLogs(persons, nights).entries
     count = sum(map(len, logs.values()))
+    look_seldom()  # as every process of a node does
     print(f"{count:,} entries: " + ", ".join(f"{name} {len(one):,}" for name, one in logs.items()))
     for attempt in range(1, ATTEMPTS + 1):
         decoded, facts_read, (checked, _) = plain(logs), read(logs), replayed(logs)

@@ -43,7 +43,7 @@ from shared.kernel.ids import (
 State = Literal["expected", "pending", "in-custody", "ended"]
 
 
-class Custody(msgspec.Struct):
+class Custody(msgspec.Struct, gc=False):
     """One stay, from the place that is held to what remains of it once it is over."""
 
     custody: CustodyId

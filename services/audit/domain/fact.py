@@ -20,7 +20,7 @@ from shared.kernel.ids import EntryRef, entry_ref
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where an entry was found: the log that held it, and its index there."""
 
     origin: str

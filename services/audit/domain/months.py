@@ -11,7 +11,7 @@ from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, In
 LineKey = tuple[CustodyId, Slug, AgreementRef]
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, gc=False):
     """One custody's nights under one component of one version."""
 
     person: PersonId

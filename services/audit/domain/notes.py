@@ -16,7 +16,7 @@ SIDES = "each side acts for itself"
 """The rule that domain.md states without a number."""
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """Which entry a finding is about, when no more than that has to be remembered of it."""
 
     origin: str

@@ -23,7 +23,7 @@ class Departure(msgspec.Struct, frozen=True):
     destination: Country
 
 
-class Person(msgspec.Struct):
+class Person(msgspec.Struct, gc=False):
     """What is known of one person. `custody`: where they are held, by placement's log alone."""
 
     registered_by: Country

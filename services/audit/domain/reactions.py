@@ -35,7 +35,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
 }
 
 
-class Owed(msgspec.Struct, frozen=True):
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """The entry that asks for something, and who said so."""
 
     entry: Mark

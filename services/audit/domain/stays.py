@@ -34,7 +34,7 @@ class Unpriced(msgspec.Struct, frozen=True):
     period: str
 
 
-class Stay(msgspec.Struct):
+class Stay(msgspec.Struct, gc=False):
     """One custody's nights: those charged, as spans, and those that wait for a price."""
 
     custody: CustodyId
