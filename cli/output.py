@@ -1,6 +1,7 @@
 """What a command says: tables and lines for people, or one JSON document; and its exit status."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Final
@@ -15,6 +16,7 @@ FINDING: Final = 1
 WRONG_USE: Final = 2
 COULD_NOT: Final = 3
 
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -31,7 +33,7 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._result = Console(highlight=False, soft_wrap=True)
+        self._result = Console(highlight=False, soft_wrap=True, markup=False)
         self._aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
     def say(self, text: str) -> None:
@@ -50,7 +52,14 @@ class Output:
         if self.as_json:
             typer.echo(json.dumps(document))
         else:
-            self._result.print(*shown, sep="\n")
+            self._result.print(*map(_harmless, shown), sep="\n")
+
+
+def _harmless(shown: RenderableType) -> RenderableType:
+    """A text without what a terminal obeys: logs and files may be called, and say, anything."""
+    if isinstance(shown, str):
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", shown)
+    return shown
 
 
 @contextmanager

@@ -206,6 +206,15 @@ def test_a_list_never_leads_out_of_the_export(export: Path, path: str) -> None:
     assert f"{path!r} does not lie in an export" in told["findings"][0]["detail"]
 
 
+def test_a_name_is_shown_as_it_is_and_does_nothing_to_the_terminal(export: Path) -> None:
+    odd = export / "[bold]a[" / "x]\x1b[2Jgood"
+    odd.parent.mkdir()
+    odd.write_bytes(b"")
+    done = CliRunner().invoke(app, ["audit", "verify", str(export)], terminal_width=200)
+    assert done.exit_code == FINDING
+    assert "[bold]a[/x]\N{REPLACEMENT CHARACTER}[2Jgood" in done.stdout
+
+
 def test_what_was_found_is_shown_to_people(export: Path) -> None:
     flip(export / INTAKE / "tile/entries/001", 100)
     (export / ORIGINS[1] / "checkpoint").unlink()
