@@ -42,10 +42,10 @@ class Books:
         agreement: AgreementId,
         postings: tuple[Posting, ...],
         amount: Money,
+        value: BothWays,
         accounts: Accounts,
     ) -> None:
         """Enter what is written, and check it: the first account's debit, the second's credit."""
-        value = both_ways(amount)
         if postings == (Posting(accounts[0], amount), Posting(accounts[1], value.negated)):
             key = (agreement, accounts, amount.currency)
             self._pairs[key] = self._pairs.get(key, 0) + value.minor

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from services.audit.domain.fact import Fact
 
@@ -85,32 +86,40 @@ def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
     """
     given = dict.fromkeys(streams, 0)
     heads = {name: fact for name, one in streams.items() if (fact := next(one, None))}
-    causes = {name: cause_of(fact) for name, fact in heads.items()}
     while heads:
-        name = _next(heads, causes, given)
-        fact = heads[name]
-        given[name] = fact.sequence + 1
-        following = next(streams[name], None)
-        if following is None:
-            del heads[name]
-        else:
-            if following.causation != fact.causation:
-                causes[name] = cause_of(following)
-            heads[name] = following
-        yield fact
+        free = {name: fact for name, fact in heads.items() if _is_free(fact, given)}
+        name = min(free or heads, key=lambda one: heads[one].recorded_at)
+        fact = heads.pop(name)
+        until = min((one.recorded_at for one in free.values() if one is not fact), default=None)
+        blocked = (one for other, one in heads.items() if other not in free)
+        wanted = min((at for one in blocked for at in _wanted(one, name)), default=None)
+        following: Fact | None = fact
+        while following is not None:
+            fact = following
+            yield fact
+            given[name] = fact.sequence + 1
+            following = next(streams[name], None)
+            if following is not None and not _goes_on(fact, following, until, wanted):
+                heads[name] = following
+                break
 
 
-def _next(
-    heads: Mapping[str, Fact],
-    causes: Mapping[str, tuple[str, int] | None],
-    given: Mapping[str, int],
-) -> str:
-    """The log whose entry comes next; where each waits for another, the earliest all the same."""
-    first: str | None = None
-    for name, fact in heads.items():
-        cause = causes[name]
-        if cause is not None and given.get(cause[0], 0) <= cause[1]:
-            continue
-        if first is None or fact.recorded_at < heads[first].recorded_at:
-            first = name
-    return first or min(heads, key=lambda name: heads[name].recorded_at)
+def _is_free(fact: Fact, given: Mapping[str, int]) -> bool:
+    cause = cause_of(fact)
+    return cause is None or given.get(cause[0], 0) > cause[1]
+
+
+def _wanted(fact: Fact, name: str) -> Iterator[int]:
+    """The entry of that log that this one waits for, if it waits for one."""
+    cause = cause_of(fact)
+    if cause is not None and cause[0] == name:
+        yield cause[1]
+
+
+def _goes_on(fact: Fact, following: Fact, until: datetime | None, wanted: int | None) -> bool:
+    """Whether the same log goes on: nobody else is earlier, or waits for what was given out."""
+    return (
+        following.causation == fact.causation
+        and (until is None or following.recorded_at < until)
+        and (wanted is None or fact.sequence < wanted)
+    )

@@ -250,10 +250,10 @@ class Nights:
 
     def _is(self, event: NightAccrual, stay: Stay, minor: int, pool: Pool) -> None:
         """The amount is what follows from the signed terms, and its postings are."""
-        currency, amount = self._terms.signed[pool.agreement].tariff.currency, event.amount
-        if both_ways(amount).minor != minor or amount.currency != currency:
-            self._notes.differs("tariff", f"{Money.of(minor, currency)}", amount)
-        self._books.post(stay.terms, event.postings, amount, pool.accounts)
+        amount, value = event.amount, both_ways(event.amount)
+        if value.minor != minor or amount.currency != pool.currency:
+            self._notes.differs("tariff", f"{Money.of(minor, pool.currency)}", amount)
+        self._books.post(stay.terms, event.postings, amount, value, pool.accounts)
 
     def _enter(self, month: Month, event: NightAccrual, pool: Pool, nights: int) -> Line:
         key = (event.custody, event.component, event.agreement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.audit.domain.books import Books
+from services.audit.domain.books import Books, both_ways
 from services.audit.domain.notes import SIDES, Notes
 from services.audit.domain.terms import Terms
 from shared.contracts.agreement import Prepaid
@@ -44,4 +44,4 @@ class Prepayments:
         pool.paid_ahead = True
         accounts = (f"cash-{receiving.lower()}", f"unearned-{event.component}")
         terms = agreement_of(event.agreement)
-        self._books.post(terms, event.postings, event.amount, accounts)
+        self._books.post(terms, event.postings, event.amount, both_ways(event.amount), accounts)

@@ -27,6 +27,7 @@ class Pool(msgspec.Struct):
     component: Component
     minor: int
     """The signed amount or rate, in minor units."""
+    currency: str
     accounts: Accounts
     """What a night is a debit of, drawn from the prepayment or receivable, and a credit of."""
     nights: int = 0
@@ -44,10 +45,12 @@ class Pool(msgspec.Struct):
             case Prepaid():
                 accounts = (f"unearned-{name}", earned)
                 nights = component.persons * component.nights
-                return Pool(agreement, component, component.amount.minor, accounts, nights)
+                price = component.amount
+                return Pool(agreement, component, price.minor, price.currency, accounts, nights)
             case PerNight():
                 accounts = (f"receivable-{payer.lower()}", earned)
-                return Pool(agreement, component, component.rate.minor, accounts)
+                price = component.rate
+                return Pool(agreement, component, price.minor, price.currency, accounts)
             case _:
                 assert_never(component)
 
