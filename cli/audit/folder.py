@@ -33,10 +33,6 @@ class FolderSource:
     def is_live(self) -> bool:
         return False
 
-    @property
-    def is_whole(self) -> bool:
-        return True
-
     def policy(self) -> bytes:
         return self._bytes("policy")
 

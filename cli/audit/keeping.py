@@ -31,10 +31,6 @@ class KeepingSource:
     def is_live(self) -> bool:
         return self._source.is_live
 
-    @property
-    def is_whole(self) -> bool:
-        return self._source.is_whole
-
     def policy(self) -> bytes:
         return self._source.policy()
 

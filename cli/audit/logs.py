@@ -93,19 +93,19 @@ class SourceAudit:
         )
 
     def _wanted(self, only: Sequence[str]) -> Iterator[str]:
+        """The logs to check: those asked for, or all of the policy whatever a source says it has.
+
+        Otherwise a node could pass for a service, and so keep back the logs that it has changed.
+        """
         known = self._trust.policy.origins
         there = self._source.origins or known
-        for origin in only or dict.fromkeys((*there, *self._must_be_there())):
+        for origin in only or dict.fromkeys((*there, *known)):
             if origin not in known:
                 self._could_not("the policy has no key of this log", origin)
             elif origin not in there:
                 self._could_not("the policy names this log, and it is not here", origin)
             else:
                 yield origin
-
-    def _must_be_there(self) -> tuple[str, ...]:
-        """The logs that the policy names; a service has its own alone, and says so."""
-        return self._trust.policy.origins if self._source.is_whole else ()
 
     def _open(self, origin: str) -> None:
         deadline = time.monotonic() + (FINAL_PATIENCE if self._source.is_live else 0)

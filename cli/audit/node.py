@@ -39,11 +39,6 @@ class NodeSource:
     def is_live(self) -> bool:
         return True
 
-    @property
-    def is_whole(self) -> bool:
-        """A node mirrors every log; a service has its own alone."""
-        return self._own is None
-
     def policy(self) -> bytes:
         return self._get("policy")
 

@@ -16,7 +16,8 @@ SourceName = Annotated[
     str, typer.Argument(metavar="SOURCE", help="a node's or a service's URL, or an export's folder")
 ]
 Origins = Annotated[
-    list[str] | None, typer.Option("--origin", help="only this log; may be repeated")
+    list[str] | None,
+    typer.Option("--origin", help="only this log, not all of the policy; may be repeated"),
 ]
 _SHORT = 16
 

@@ -27,11 +27,6 @@ class Source(Protocol):
         """Whether its logs may grow, and be cosigned, while they are read."""
         ...
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether every log that a policy names ought to be there."""
-        ...
-
     def policy(self) -> bytes:
         """Its own policy, which is its own word about who must sign."""
         ...

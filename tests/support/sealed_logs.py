@@ -73,7 +73,6 @@ class MemorySource:
     own: Policy = field(default_factory=policy)
     name: str = "memory"
     is_live: bool = False
-    is_whole: bool = True
     closed: bool = False
 
     @property

@@ -53,10 +53,20 @@ def test_a_node_proves_every_log(own: Path) -> None:
     assert [log["origin"] for log in told["logs"]] == [*ORIGINS]
 
 
-def test_a_service_proves_its_own_log(own: Path) -> None:
+def test_a_service_proves_its_own_log_to_whoever_asks_for_that_alone(own: Path) -> None:
     with serving(service(three_logs())) as url:
-        status, told = audit("verify", url, "--policy", own)
+        status, told = audit("verify", url, "--policy", own, "--origin", INTAKE)
     assert (status, [log["origin"] for log in told["logs"]]) == (0, [INTAKE])
+
+
+def test_a_node_that_poses_as_a_service_keeps_no_log_back_unnoticed(own: Path) -> None:
+    posing = node(three_logs()) | service(three_logs())
+    with serving(posing) as url:
+        status, told = audit("verify", url, "--policy", own)
+        assert (status, told["good"]) == (COULD_NOT, False)
+        assert [one["origin"] for one in told["unchecked"]] == [*ORIGINS[1:]]
+        status, told = audit("verify", url, "--policy", own, "--origin", ORIGINS[1])
+    assert (status, [one["origin"] for one in told["unchecked"]]) == (COULD_NOT, [ORIGINS[1]])
 
 
 def test_a_nodes_own_policy_counts_only_when_the_auditor_says_so() -> None:
@@ -77,13 +87,13 @@ def grown_since(size: int) -> dict[str, bytes | int]:
 
 def test_a_partial_file_that_is_gone_is_the_beginning_of_the_full_one(own: Path) -> None:
     with serving(grown_since(100)) as url:
-        status, told = audit("verify", url, "--policy", own)
+        status, told = audit("verify", url, "--policy", own, "--origin", INTAKE)
     assert (status, told["logs"][0]["size"]) == (0, 100)
 
 
 def test_where_there_is_no_full_one_either_it_could_not_be_checked(own: Path) -> None:
     with serving(grown_since(300)) as url:
-        status, told = audit("verify", url, "--policy", own)
+        status, told = audit("verify", url, "--policy", own, "--origin", INTAKE)
     assert (status, told["unchecked"][0]["file"]) == (COULD_NOT, f"{url}/tile/1/000")
 
 
