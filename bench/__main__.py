@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import append, audit, http, memory, replay, seal, verify
+from bench import append, audit, final, http, memory, replay, seal, verify
 
 BENCHES = {
     "append": append.run,
@@ -13,6 +13,7 @@ BENCHES = {
     "memory": memory.run,
     "verify": verify.run,
     "seal": seal.run,
+    "final": final.run,
 }
 
 

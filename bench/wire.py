@@ -55,12 +55,12 @@ class Connection(asyncio.Protocol):
         return await self._waiting
 
 
-def post(host: str, path: str, token: str, key: str, body: bytes) -> bytes:
-    """The bytes of a POST."""
+def post(host: str, path: str, token: str, key: str, body: bytes, *, more: str = "") -> bytes:
+    """The bytes of a POST; `more` are further header lines, each with its end of line."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
         f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\n{more}\r\n"
     )
     return head.encode() + body
 
