@@ -106,15 +106,27 @@ def judge(
 
     Of a log with several keys all must have signed (see `open_checkpoint`).
     """
+    signed = open_request(request, log_keys)
+    return signed if isinstance(signed, Refused) else judge_opened(request, signed, seen)
+
+
+def open_request(
+    request: AddCheckpoint, log_keys: Mapping[str, Sequence[VerifierKey]]
+) -> SignedCheckpoint | Refused:
+    """The checkpoint of a request, verified: nothing needs to be looked up before it is."""
     try:
         origin = request.origin
         if origin not in log_keys:
             return Refused(NOT_FOUND, f"no log {origin} is known here")
-        signed = open_checkpoint(request.note, log_keys[origin], origin)
+        return open_checkpoint(request.note, log_keys[origin], origin)
     except Malformed as error:
         return Refused(BAD_REQUEST, str(error))
     except SignatureRefused as error:
         return Refused(FORBIDDEN, str(error))
+
+
+def judge_opened(request: AddCheckpoint, signed: SignedCheckpoint, seen: Seen) -> Judged:
+    """Decide on a request whose log is known and has signed, given what was seen of it."""
     return _judge_sizes(request, seen, signed.checkpoint) or Accepted(signed)
 
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.audit.witness.seen import Sighting
-from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import Malformed
 from shared.transparency.note import Note, signature_lines
 from shared.transparency.witness import (
     BAD_REQUEST,
     CONFLICT,
-    NOT_FOUND,
     UNPROCESSABLE,
     AddCheckpoint,
     Refused,
-    judge,
+    judge_opened,
+    open_request,
     parse_add_checkpoint,
 )
 
@@ -66,6 +65,7 @@ class Witness:
         self.name = signers.name
         self._signers = signers
         self._mirrors = mirrors
+        self._keys = {origin: one.log.keys for origin, one in mirrors.items()}
         self._sightings = sightings
         self._clock = clock
         self._patience = patience
@@ -76,23 +76,25 @@ class Witness:
             request = parse_add_checkpoint(body)
         except Malformed as error:
             return Refused(BAD_REQUEST, str(error))
-        mirror = self._mirrors.get(request.origin)
-        if mirror is None:
-            return Refused(NOT_FOUND, f"no log {request.origin} is known here")
+        signed = open_request(request, self._keys)
+        if isinstance(signed, Refused):
+            return signed
+        mirror = self._mirrors[signed.checkpoint.origin]
         for _ in range(_ATTEMPTS):
-            answer = await self._answer(request, mirror)
+            answer = await self._answer(request, signed, mirror)
             if answer is not None:
                 return answer
         return NotHeld("others have this log cosigned at the same time")
 
-    async def _answer(self, request: AddCheckpoint, mirror: Mirror) -> Answer | None:
+    async def _answer(
+        self, request: AddCheckpoint, signed: SignedCheckpoint, mirror: Mirror
+    ) -> Answer | None:
         """The answer, or nothing if meanwhile another checkpoint was cosigned."""
         before = await self._sightings.read(mirror.log.origin)
-        judged = judge(request, before.seen, {mirror.log.origin: mirror.log.keys})
+        judged = judge_opened(request, signed, before.seen)
         if isinstance(judged, Refused):
-            await _keep_evidence(request, judged, mirror)
+            await _keep_evidence(signed, judged, mirror)
             return judged
-        signed = judged.checkpoint
         held = await mirror.holds(signed, self._patience)
         if held is None:
             size = signed.checkpoint.size
@@ -113,10 +115,7 @@ class Witness:
         return Cosigned(signature_lines(cosignatures))
 
 
-async def _keep_evidence(request: AddCheckpoint, refused: Refused, mirror: Mirror) -> None:
-    """See whether a checkpoint that does not go on from the last is one of two histories.
-
-    It is signed: that is judged before sizes and proofs are.
-    """
+async def _keep_evidence(signed: SignedCheckpoint, refused: Refused, mirror: Mirror) -> None:
+    """See whether a checkpoint that does not go on from the last is one of two histories."""
     if refused.status in {CONFLICT, UNPROCESSABLE}:
-        await mirror.offer(open_checkpoint(request.note, mirror.log.keys, mirror.log.origin))
+        await mirror.offer(signed)

@@ -7,11 +7,12 @@ import pytest
 
 from services.audit.mirror.errors import MirrorBroken
 from services.audit.witness.witness import Cosigned, NotHeld
+from shared.ledger.connections import Connections
 from shared.ledger.errors import Unavailable
-from shared.transparency.witness import read_cosignatures
+from shared.transparency.witness import FORBIDDEN, AddCheckpoint, Refused, read_cosignatures
 from tests.integration.audit.faults import Trouble, TroubledConnections
-from tests.integration.audit.node import Node
-from tests.support.signers import USA
+from tests.integration.audit.node import ORIGIN, Node
+from tests.support.signers import USA, log_signers, signed
 from tests.support.waiting import until
 
 
@@ -104,3 +105,16 @@ async def test_the_time_of_a_cosignature_never_goes_back(node: Node) -> None:
         for line in read_cosignatures(one.lines, checkpoint, USA.verifiers)
     ]
     assert times == [times[0]] * 4
+
+
+async def test_a_checkpoint_that_the_log_has_not_signed_never_reaches_the_database(
+    node: Node,
+) -> None:
+    node.log.grow(1)
+    forged = signed(node.log.signed().checkpoint, log=log_signers(ORIGIN, first_byte=9))
+    closed = Connections(node.url, 1)  # and never opened: whoever asks it fails
+    answer = await node.with_connections(closed).witness.add_checkpoint(
+        AddCheckpoint(0, (), forged.encoded).encode()
+    )
+    assert isinstance(answer, Refused)
+    assert answer.status == FORBIDDEN
