@@ -18,7 +18,6 @@ from cli.audit.source import Source
 from cli.audit.trust import Trust
 from cli.audit.verify import LOCAL_NODE, From, ItsOwn, PolicyFile, opened, trusted
 from cli.output import Json, Output, UsedWrongly, reporting
-from shared.transparency.policy import Policy
 
 
 def export(
@@ -52,7 +51,7 @@ def exported(
     """
     keeping = KeepingSource(place, folder)
     keeping.keep("policy", trust.text)
-    keeping.keep("keys", _keys(trust.policy))
+    keeping.keep("keys", trust.keys)
     check = SourceAudit(keeping, trust, only)
     origins = (*check.checkpoints,)
     with (
@@ -87,12 +86,6 @@ def _write_list(keeping: KeepingSource, check: SourceAudit, folder: Path, at: st
         source=keeping.name, exported_at=at, logs=tuple(logs), files=dict(keeping.files)
     )
     (folder / NAME).write_bytes(manifest.encode())
-
-
-def _keys(policy: Policy) -> bytes:
-    """Every key of the policy, one a line, as other people's verifiers take them."""
-    keys = [entry.key for entry in policy.logs] + [entry.key for entry in policy.witnesses]
-    return "".join(f"{key.encode()}\n" for key in keys).encode()
 
 
 def _refuse_full(folder: Path) -> None:

@@ -15,6 +15,7 @@ FindingKind = Literal[
     "malformed",  # not written as its format says
     "hash-mismatch",  # an entry, or a hash of a tile, is not the one that the root covers
     "root-mismatch",  # the entries do not lead to the root that was signed
+    "row-mismatch",  # a row of a Parquet file is not what its entry says
     "signature-refused",  # the log has not signed this checkpoint
     "not-final",  # not both governments have cosigned it
 ]
@@ -77,6 +78,10 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     logs: tuple[ProvedLog, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
+    warnings: tuple[str, ...] = ()
+    """What is odd and proves nothing wrong."""
+    unsigned: tuple[str, ...] = ()
+    """Files that only the export's own list vouches for."""
 
     @property
     def status(self) -> int:

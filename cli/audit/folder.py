@@ -1,11 +1,12 @@
 """An exported folder as a source: every file of it is compared with the export's own list."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.audit.findings import Absent, Finding, Unchecked
 from cli.audit.manifest import NAME, Manifest, ManifestWrong, parse_manifest
+from cli.audit.tables import table_name
 from shared.transparency.tiles import Tile, bundle_path
 
 
@@ -17,6 +18,7 @@ class FolderSource:
         self._read_well: set[str] = set()
         self._changed: set[str] = set()
         self._absent: set[str] = set()
+        self._of_logs: set[str] = set()
         self._wrong: Finding | None = None
         self._manifest = self._listed()
 
@@ -37,13 +39,13 @@ class FolderSource:
         return self._bytes("policy")
 
     def checkpoint(self, origin: str) -> bytes:
-        return self._bytes(f"{origin}/checkpoint")
+        return self._of_log(f"{origin}/checkpoint")
 
     def tile(self, origin: str, tile: Tile) -> bytes:
-        return self._bytes(f"{origin}/{tile.path}")
+        return self._of_log(f"{origin}/{tile.path}")
 
     def bundle(self, origin: str, index: int, width: int) -> bytes:
-        return self._bytes(f"{origin}/{bundle_path(index, width)}")
+        return self._of_log(f"{origin}/{bundle_path(index, width)}")
 
     def file(self, origin: str, path: str) -> str:
         return f"{origin}/{path}"
@@ -65,6 +67,19 @@ class FolderSource:
         ]
         return findings, [one for one in unchecked if one is not None]
 
+    def table(self, origin: str) -> Path | None:
+        """One that differs from the list is named for that, and not read."""
+        name = table_name(origin)
+        if self._manifest is None or name not in self._manifest.files:
+            return None
+        return None if self._unread(name) or name in self._changed else self._folder / name
+
+    def beside(self) -> Mapping[str, str]:
+        if self._manifest is None:
+            return {}
+        listed = self._manifest.files.items()
+        return {file: one.sha256 for file, one in listed if file not in self._of_logs}
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -79,6 +94,10 @@ class FolderSource:
         except ManifestWrong as error:
             self._wrong = Finding(kind="malformed", file=NAME, detail=str(error))
             return None
+
+    def _of_log(self, file: str) -> bytes:
+        self._of_logs.add(file)
+        return self._bytes(file)
 
     def _bytes(self, file: str) -> bytes:
         try:

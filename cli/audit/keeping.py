@@ -1,6 +1,7 @@
 """A source that keeps what is read through it: what is exported is what was checked."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from cli.audit.findings import Finding, Unchecked
@@ -52,6 +53,12 @@ class KeepingSource:
 
     def afterwards(self) -> tuple[list[Finding], list[Unchecked]]:
         return self._source.afterwards()
+
+    def table(self, origin: str) -> Path | None:
+        return self._source.table(origin)
+
+    def beside(self) -> Mapping[str, str]:
+        return self._source.beside()
 
     def close(self) -> None:
         self._source.close()

@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+import msgspec
+
+from cli.audit.beside import rows_of, unsigned, warnings
 from cli.audit.findings import (
     Absent,
     Audit,
@@ -14,6 +17,7 @@ from cli.audit.findings import (
     each_once,
 )
 from cli.audit.source import Source
+from cli.audit.tables import table_name
 from cli.audit.tree import TreeAudit
 from cli.audit.trust import PolicyWrong, Trust
 from shared.transparency.checkpoint import SignedCheckpoint
@@ -33,6 +37,7 @@ class SourceAudit:
         self._findings: list[Finding] = []
         self._unchecked: list[Unchecked] = []
         self._proved: list[ProvedLog] = []
+        self._compared: set[str] = set()
         self.checkpoints: dict[str, SignedCheckpoint] = {}
         """Those of its logs that are signed as the policy wants it."""
         self._cosigned_by: dict[str, tuple[str, ...]] = {}
@@ -68,19 +73,41 @@ class SourceAudit:
                 )
             )
 
-    def run(self, advance: Callable[[int], None] = lambda _: None) -> Audit:
-        """Check every log, telling how many entries are done."""
+    def run(
+        self, advance: Callable[[int], None] = lambda _: None, *, with_rows: bool = False
+    ) -> Audit:
+        """Check every log, telling how many entries are done; and the tables of them if asked."""
         for origin in self.checkpoints:
-            for entries in self.entries(origin):
+            taken = self.entries_and_rows(origin) if with_rows else self.entries(origin)
+            for entries in taken:
                 advance(len(entries))
         return self.conclude()
+
+    def entries_and_rows(self, origin: str) -> Iterator[list[bytes]]:
+        """The entries of an open log, with the table of it that the source has compared too."""
+        rows = rows_of(self._source, origin)
+        for entries in self.entries(origin):
+            if rows is not None:
+                rows.take(entries)
+            yield entries
+        if rows is None or all(log.origin != origin for log in self._proved):
+            return  # what is not proved says nothing of a table
+        rows.conclude()
+        self._compared.add(table_name(origin))
+        if rows.finding is not None:
+            self._findings.append(rows.finding)
 
     def conclude(self) -> Audit:
         """What came of it, once the entries of every log have been taken."""
         findings, unchecked = self._source.afterwards()
         self._findings += findings
         self._unchecked += unchecked
-        return self.so_far()
+        beside = self._source.beside()
+        return msgspec.structs.replace(
+            self.so_far(),
+            warnings=tuple(warnings(beside, self._trust)),
+            unsigned=unsigned(beside, self._trust, self._compared),
+        )
 
     def so_far(self) -> Audit:
         """What is known of it now: nothing that was not looked at is proved."""

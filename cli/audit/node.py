@@ -1,5 +1,6 @@
 """A running audit node, or a service, as a source: its tiles and checkpoints over HTTP."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import httpx
@@ -74,6 +75,12 @@ class NodeSource:
     def afterwards(self) -> tuple[list[Finding], list[Unchecked]]:
         """A node has nothing but its logs."""
         return [], []
+
+    def table(self, origin: str) -> None:
+        """A node decodes no entries for others."""
+
+    def beside(self) -> Mapping[str, str]:
+        return {}
 
     def close(self) -> None:
         self._http.close()

@@ -9,6 +9,7 @@ import typer
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.audit.beside import vouched
 from cli.audit.findings import GOOD, Audit
 from cli.output import FINDING, Output
 
@@ -30,6 +31,8 @@ def document(audit: Audit) -> dict[str, Any]:
 def shown(audit: Audit) -> list[RenderableType]:
     """The audit for people."""
     lines = [str(one) for one in (*audit.findings, *audit.unchecked)]
+    lines += [f"warning: {one}" for one in audit.warnings]
+    lines += [vouched(audit.unsigned)] if audit.unsigned else []
     return [_table(audit), f"policy: {audit.policy}", *lines, _verdict(audit)]
 
 

@@ -1,5 +1,6 @@
 """Where an audit reads from: a node or a service over HTTP, or an exported folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -53,6 +54,14 @@ class Source(Protocol):
 
     def afterwards(self) -> tuple[list[Finding], list[Unchecked]]:
         """What else is wrong with it, once its logs have been read."""
+        ...
+
+    def table(self, origin: str) -> Path | None:
+        """The file of a log's decoded entries, if it is there as it was listed."""
+        ...
+
+    def beside(self) -> Mapping[str, str]:
+        """The SHA-256, by path, of every file listed that no log has needed so far."""
         ...
 
     def close(self) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from msgspec import Raw
 
-from shared.ledger.entry import Entry, read_entry
+from shared.ledger.entry import read_entry
 from shared.transparency.merkle import leaf_hash
 
 HOW_TO_GET_IT: Final = (
@@ -53,10 +52,9 @@ class EntryTable:
     def take(self, entries: Sequence[bytes]) -> None:
         """Add entries; those that cannot be decoded have no row, and the replay names them."""
         for entry in entries:
-            try:
-                self._rows.append(_row(read_entry(entry), entry))
-            except (ValueError, RecursionError):
-                continue
+            row = row_of(entry)
+            if row is not None:
+                self._rows.append(row)
         if len(self._rows) >= _ROWS:
             self.flush()
 
@@ -71,27 +69,38 @@ class EntryTable:
 
 @contextmanager
 def _table(path: Path) -> Iterator[EntryTable]:
-    import pyarrow as pa  # noqa: PLC0415 - an optional extra
-    from pyarrow import parquet  # noqa: PLC0415 - the same
+    from pyarrow import parquet  # noqa: PLC0415 - an optional extra
 
-    instant = pa.timestamp("us", tz="UTC")
-    fields = {"sequence": pa.int64(), "time": instant, "recorded_at": instant}
-    fields |= dict.fromkeys((*_TEXTS, "data", "leaf_hash"), pa.string())
-    schema = pa.schema([(name, fields[name]) for name in _COLUMNS])
+    columns = schema()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        table = EntryTable(writer, schema)
+    with parquet.ParquetWriter(path, columns, compression="zstd") as writer:
+        table = EntryTable(writer, columns)
         yield table
         table.flush()
 
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     *("origin", "sequence", "type", "subject", "time", "recorded_at", "actor", "agreement"),
     *("causation", "correlation", "data", "leaf_hash"),
 )
 
 
-def _row(read: Entry[Raw], entry: bytes) -> dict[str, object]:
+def schema() -> Any:  # noqa: ANN401 - PyArrow publishes no types
+    """The columns of a table."""
+    import pyarrow as pa  # noqa: PLC0415 - an optional extra
+
+    instant = pa.timestamp("us", tz="UTC")
+    fields = {"sequence": pa.int64(), "time": instant, "recorded_at": instant}
+    fields |= dict.fromkeys((*_TEXTS, "data", "leaf_hash"), pa.string())
+    return pa.schema([(name, fields[name]) for name in COLUMNS])
+
+
+def row_of(entry: bytes) -> dict[str, object] | None:
+    """What an entry says, by column; nothing for bytes that cannot be decoded."""
+    try:
+        read = read_entry(entry)
+    except (ValueError, RecursionError):
+        return None
     return {
         "origin": read.source,
         "sequence": read.sequence,

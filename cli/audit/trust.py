@@ -19,13 +19,21 @@ class Trust:
     policy: Policy
     text: bytes
     whose: str
+    is_own: bool
+    """Whether it is the auditor's own, and not the source's word."""
+
+    @property
+    def keys(self) -> bytes:
+        """Every key of the policy, one a line, as other people's verifiers take them."""
+        keys = [one.key for one in self.policy.logs] + [one.key for one in self.policy.witnesses]
+        return "".join(f"{key.encode()}\n" for key in keys).encode()
 
     @staticmethod
     def given(path: Path) -> "Trust":
         """The auditor's own policy: the only one that a liar cannot have written."""
         try:
             text = path.read_bytes()
-            return Trust(_parsed(text), text, f"yours ({path})")
+            return Trust(_parsed(text), text, f"yours ({path})", is_own=True)
         except OSError as error:
             raise UsedWrongly(f"{path} cannot be read: {error.strerror}") from error
         except (Malformed, UnicodeDecodeError) as error:
@@ -42,7 +50,7 @@ class Trust:
         names = policy.witness_names
         if len(names) < GOVERNMENTS or any(map(policy.can_do_without, names)):
             raise PolicyWrong("it does not ask for the cosignatures of both governments")
-        return Trust(policy, text, f"the one of {source.name}, not yours")
+        return Trust(policy, text, f"the one of {source.name}, not yours", is_own=False)
 
 
 class PolicyWrong(CouldNot):

@@ -51,7 +51,7 @@ def audited(
         return audit_without_trust(place, error)
     check = SourceAudit(place, trust, only)
     with progress(output, "verifying", check.size) as advance:
-        return check.run(advance)
+        return check.run(advance, with_rows=True)
 
 
 def trusted(place: Source, policy: Path | None, *, its_policy: bool) -> Trust:

@@ -100,6 +100,12 @@ class MemorySource:
     def afterwards(self) -> tuple[list[Finding], list[Unchecked]]:
         return [], []
 
+    def table(self, _origin: str) -> None:
+        return None
+
+    def beside(self) -> dict[str, str]:
+        return {}
+
     def close(self) -> None:
         self.closed = True
 

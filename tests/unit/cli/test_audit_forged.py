@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyarrow import Table, array, parquet
+from typer.testing import CliRunner
 
+from cli.audit import tables
+from cli.audit.tables import table_name
+from cli.main import app
 from cli.output import FINDING
 from shared.transparency.bundle import encode_bundle, parse_bundle
 from shared.transparency.merkle import leaf_hash
 from tests.support.exports import audit, export_of, flip, relisted
-from tests.support.sealed_logs import ORIGINS, three_logs
+from tests.support.sealed_logs import ORIGINS, policy, three_logs
 
 INTAKE = ORIGINS[0]
 
@@ -24,6 +30,14 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def export(pristine: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(pristine, tmp_path / "export"))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The auditor's own copy of the policy."""
+    file = tmp_path / "policy"
+    file.write_text(policy().encode())
+    return file
 
 
 @pytest.mark.parametrize(
@@ -92,3 +106,78 @@ def test_a_file_that_is_cut_short_is_malformed(export: Path, path: str) -> None:
     assert [(one["kind"], one["file"]) for one in told["findings"]] == [
         ("malformed", f"{INTAKE}/{path}")
     ]
+
+
+def rewritten(export: Path, rows: list[dict[str, Any]]) -> Path:
+    """The export with other rows in intake's table, and a list that agrees with them."""
+    table = Table.from_pylist(rows, schema=tables.schema())
+    parquet.write_table(table, export / table_name(INTAKE))
+    return relisted(export)
+
+
+def rows_of(export: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = parquet.read_table(export / table_name(INTAKE)).to_pylist()
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("column", "lie"),
+    [("data", "{}"), ("sequence", 7), ("leaf_hash", "00" * 32), ("actor", "somebody else")],
+)
+def test_a_row_that_says_something_else_than_its_entry_is_found(
+    export: Path, column: str, lie: object
+) -> None:
+    rows = rows_of(export)
+    rows[300][column] = lie
+    status, told = audit("verify", rewritten(export, rows))
+    (found,) = told["findings"]
+    assert (status, found["kind"], found["index"]) == (FINDING, "row-mismatch", 300)
+    assert found["file"] == table_name(INTAKE)
+    assert found["detail"] == f"its row 300 does not say what the entry says: {column}"
+
+
+def test_a_row_too_few_or_too_many_is_found(export: Path) -> None:
+    rows = rows_of(export)
+    _, told = audit("verify", rewritten(export, rows[:-1]))
+    assert [one["detail"] for one in told["findings"]] == ["its row 599 is missing"]
+    _, told = audit("verify", rewritten(export, [*rows, rows[0]]))
+    assert [one["detail"] for one in told["findings"]] == ["its row 600 is of no entry"]
+
+
+def test_a_table_with_other_columns_or_none_is_found(export: Path) -> None:
+    table = parquet.read_table(export / table_name(INTAKE))
+    twice = table.append_column("data", array(["{}"] * table.num_rows))
+    parquet.write_table(twice, export / table_name(INTAKE))
+    _, told = audit("verify", relisted(export))
+    assert "its columns are not those of an export" in told["findings"][0]["detail"]
+    (export / table_name(INTAKE)).write_bytes(b"?")
+    status, told = audit("verify", relisted(export))
+    assert (status, told["findings"][0]["kind"]) == (FINDING, "row-mismatch")
+
+
+def test_what_nothing_signed_covers_is_said(export: Path, own: Path) -> None:
+    assert audit("verify", export)[1]["unsigned"] == ["keys", "policy", "report.json"]
+    (export / "report.json").write_text('{"good": true}')
+    done = CliRunner().invoke(
+        app, ["audit", "verify", str(relisted(export)), "--policy", str(own)], terminal_width=200
+    )
+    assert done.exit_code == 0
+    assert "only the export's own list vouches for report.json\n" in done.stdout
+
+
+def test_without_pyarrow_tables_are_not_vouched_for(
+    export: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "can_write", lambda: False)
+    status, told = audit("verify", export, "--policy", own)
+    assert (status, told["unsigned"]) == (0, [*sorted(map(table_name, ORIGINS)), "report.json"])
+    done = CliRunner().invoke(app, ["audit", "verify", str(export)])
+    assert "where PyArrow is installed" in done.stdout
+
+
+def test_an_export_whose_own_policy_differs_from_yours_says_so(export: Path, own: Path) -> None:
+    other = policy(witnesses=("audit.usa.accord.example", "somebody.else"))
+    (export / "policy").write_text(other.encode())
+    status, told = audit("verify", relisted(export), "--policy", own)
+    assert (status, told["unsigned"]) == (0, ["policy", "report.json"])
+    assert told["warnings"] == ["policy: the export's own differs from yours, and was not believed"]
