@@ -6,8 +6,10 @@ import msgspec
 
 from services.placement.domain import custody as custodies
 from services.placement.domain import facility as facilities
+from services.placement.domain import whereabouts
 from services.placement.domain.custody import CustodyState
 from services.placement.domain.facility import FacilityState
+from services.placement.domain.whereabouts import Whereabouts
 from shared.contracts.codes import Country
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.decider import Boundary, Decider, only
@@ -28,6 +30,14 @@ class PersonAlreadyHandedOver(RuleBroken):
     """A person who is being handed over, or was, needs no place held for a journey."""
 
     RULE = "G13"
+
+
+class PersonElsewhere(RuleBroken):
+    """A person is at one place at a time: who is awaited or held in one case travels in no other
+    (G12).
+    """
+
+    RULE = "G12"
 
 
 class NoPlaceAvailable(RuleBroken):
@@ -62,10 +72,11 @@ class ReleaseReservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceSought(msgspec.Struct, frozen=True):
-    """A person's stay and the facility that it needs a place in."""
+    """A person's stay, the facility that it needs a place in, and where the person is."""
 
     custody: CustodyState
     facility: FacilityState
+    person: Whereabouts
 
 
 def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | None:
@@ -87,7 +98,11 @@ def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | N
 
 
 def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
-    folds = (custodies.fold(command.custody), facilities.fold(command.facility))
+    folds = (
+        custodies.fold(command.custody),
+        facilities.fold(command.facility),
+        whereabouts.fold(command.person),
+    )
     return Boundary(folds, PlaceSought)
 
 
@@ -95,6 +110,12 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
     if state.custody.offered:
         return PersonAlreadyHandedOver(
             f"custody {command.custody} was offered on another journey: check the case"
+        ).refusal
+    elsewhere = state.person.besides(command.custody)
+    if elsewhere is not None:
+        return PersonElsewhere(
+            f"the person is awaited or held at {elsewhere.facility} in custody {elsewhere.custody}:"
+            " record the release or return from there first, or withdraw that case"
         ).refusal
     if state.facility.country not in ("", command.receiving):
         return FacilityOfAnotherState(

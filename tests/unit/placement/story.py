@@ -130,10 +130,12 @@ class Story:
         )
         return self.decide(REPORT_OWN_POPULATION, command)
 
-    def reserve(self, number: int, facility: FacilityId = CECOT) -> tuple[Event, ...]:
+    def reserve(
+        self, number: int, facility: FacilityId = CECOT, who: int | None = None
+    ) -> tuple[Event, ...]:
         command = ReservePlace(
             custody=custody(number),
-            person=person(number),
+            person=person(number if who is None else who),
             agreement=TERMS,
             facility=facility,
             manifest=MANIFEST,

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.placement.domain import whereabouts
 from services.placement.domain.reservation import NothingReserved, PlaceAlreadyReserved
+from services.placement.domain.whereabouts import Whereabouts
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Rejected
-from tests.unit.placement.story import MANIFEST, NIGHT, TAKEN, Story, custody, person
+from tests.unit.placement.story import MANIFEST, NIGHT, REGISTRY, TAKEN, Story, custody, person
 
 
 def test_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
@@ -85,6 +87,34 @@ def test_a_person_who_was_handed_over_needs_no_place_on_another_journey(story: S
     (refused,) = story.facility(2).hold(1).reserve(1)
     assert isinstance(refused, PlaceRefused)
     assert refused.refusal.reason == "PersonAlreadyHandedOver"
+
+
+def test_a_person_who_is_awaited_or_held_in_one_case_travels_in_no_other(story: Story) -> None:
+    story.facility(3).reserve(1)
+    (awaited,) = story.reserve(2, who=1)
+    story.offer(1)
+    story.accept(1)
+    (held,) = story.reserve(2, who=1)
+    for refused in (awaited, held):
+        assert isinstance(refused, PlaceRefused)
+        assert (refused.refusal.rule, refused.refusal.reason) == ("G12", "PersonElsewhere")
+        assert f"in custody {custody(1)}" in refused.refusal.detail
+    assert (story.site.reserved, story.site.in_custody) == (0, 1)
+
+
+def test_a_person_who_was_let_go_can_be_awaited_in_another_case(story: Story) -> None:
+    story.facility(3).reserve(1)
+    story.release_place(1)
+    story.reserve(1)
+    story.offer(1)
+    story.accept(1)
+    story.end(1, TAKEN)
+    assert isinstance(story.reserve(2, who=1)[0], PlaceReserved)
+
+
+def test_a_fact_about_a_facility_moves_nobody(story: Story) -> None:
+    (registered,) = story.registered(REGISTRY).log
+    assert whereabouts.evolve(Whereabouts(), registered) == Whereabouts()
 
 
 Move = tuple[str, int]

@@ -1,0 +1,48 @@
+"""Where a person is held or awaited, in whichever case: at one place at a time (G12)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shared.contracts.placement import (
+    CustodyAccepted,
+    CustodyEvent,
+    HandoverPending,
+    PersonReleased,
+    PlaceReserved,
+    ReservationReleased,
+    ReturnCompleted,
+)
+from shared.kernel.decider import Fold, on
+from shared.kernel.event import Event
+from shared.kernel.ids import CustodyId, PersonId
+
+_OVER = (ReservationReleased, PersonReleased, ReturnCompleted)
+
+
+class Whereabouts(msgspec.Struct, frozen=True):
+    """The latest fact of each stay of a person that is not over: awaited, offered or in custody."""
+
+    stays: tuple[CustodyEvent, ...] = ()
+
+    def besides(self, custody: CustodyId) -> CustodyEvent | None:
+        """A stay in another case than this one, if there is one."""
+        return next((one for one in self.stays if one.custody != custody), None)
+
+
+def evolve(state: Whereabouts, event: Event) -> Whereabouts:
+    """The person's stays after one more event that names the person."""
+    if not isinstance(event, CustodyEvent):
+        return state
+    others = tuple(one for one in state.stays if one.custody != event.custody)
+    return Whereabouts(others if isinstance(event, _OVER) else (*others, event))
+
+
+def fold(person: PersonId) -> Fold[Whereabouts]:
+    """Every place that was held for a person, and every stay."""
+    return Fold(
+        name=f"whereabouts/{person}",
+        alternatives=(on(PlaceReserved, HandoverPending, CustodyAccepted, *_OVER, person=person),),
+        initial=Whereabouts(),
+        evolve=evolve,
+    )
