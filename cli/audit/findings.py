@@ -15,6 +15,7 @@ FindingKind = Literal[
     "malformed",  # not written as its format says
     "hash-mismatch",  # an entry, or a hash of a tile, is not the one that the root covers
     "root-mismatch",  # the entries do not lead to the root that was signed
+    "size-mismatch",  # the export's list says another size than the checkpoint
     "row-mismatch",  # a row of a Parquet file is not what its entry says
     "signature-refused",  # the log has not signed this checkpoint
     "not-final",  # not both governments have cosigned it
@@ -67,6 +68,8 @@ class ProvedLog(msgspec.Struct, frozen=True, kw_only=True):
     """Hexadecimal."""
     cosigned_by: tuple[str, ...]
     """The witnesses of the policy whose cosignatures are there."""
+    cosigned_at: str | None
+    """When the last of them signed, by its own clock: the history ends there, and may go on."""
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,6 +74,10 @@ class FolderSource:
             return None
         return None if self._unread(name) or name in self._changed else self._folder / name
 
+    def listed_size(self, origin: str) -> int | None:
+        logs = self._manifest.logs if self._manifest else ()
+        return next((log.size for log in logs if log.origin == origin), None)
+
     def beside(self) -> Mapping[str, str]:
         if self._manifest is None:
             return {}

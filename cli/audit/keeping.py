@@ -57,6 +57,9 @@ class KeepingSource:
     def table(self, origin: str) -> Path | None:
         return self._source.table(origin)
 
+    def listed_size(self, origin: str) -> int | None:
+        return self._source.listed_size(origin)
+
     def beside(self) -> Mapping[str, str]:
         return self._source.beside()
 

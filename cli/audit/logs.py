@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -26,6 +27,8 @@ from shared.transparency.policy import PolicyVerdict
 
 FINAL_PATIENCE: Final = 10.0
 _AGAIN: Final = 0.2
+_END_OF_TIME: Final = 253_402_300_799
+"""In the year 9999: a witness may sign any time, and Python knows no later one."""
 
 
 class SourceAudit:
@@ -40,7 +43,7 @@ class SourceAudit:
         self._compared: set[str] = set()
         self.checkpoints: dict[str, SignedCheckpoint] = {}
         """Those of its logs that are signed as the policy wants it."""
-        self._cosigned_by: dict[str, tuple[str, ...]] = {}
+        self._verdicts: dict[str, PolicyVerdict] = {}
         # Effects before their causes: what an entry follows from is then among those at hand.
         for origin in reversed([*self._wanted(only)]):
             self._open(origin)
@@ -69,7 +72,8 @@ class SourceAudit:
                     origin=origin,
                     size=signed.checkpoint.size,
                     root=signed.checkpoint.root.hex(),
-                    cosigned_by=self._cosigned_by[origin],
+                    cosigned_by=self._verdicts[origin].by,
+                    cosigned_at=_last(self._verdicts[origin]),
                 )
             )
 
@@ -149,9 +153,20 @@ class SourceAudit:
             self._findings.append(Finding(kind=kind, origin=origin, file=file, detail=str(error)))
         else:
             self.checkpoints[origin] = signed
-            self._cosigned_by[origin] = verdict.by
+            self._verdicts[origin] = verdict
+            self._compare_size(signed, file)
             if not verdict.satisfied:
                 self._not_final(signed, verdict, file)
+
+    def _compare_size(self, signed: SignedCheckpoint, file: str) -> None:
+        """An older checkpoint is signed as well as the one that was exported."""
+        origin, size = signed.checkpoint.origin, signed.checkpoint.size
+        listed = self._source.listed_size(origin)
+        if listed not in {None, size}:
+            detail = f"it is of {size} entries, and {listed} were exported"
+            self._findings.append(
+                Finding(kind="size-mismatch", origin=origin, file=file, detail=detail)
+            )
 
     def _not_final(self, signed: SignedCheckpoint, verdict: PolicyVerdict, file: str) -> None:
         origin = signed.checkpoint.origin
@@ -168,6 +183,12 @@ class SourceAudit:
 
     def _could_not(self, detail: str, origin: str, file: str | None = None) -> None:
         self._unchecked.append(Unchecked(origin=origin, file=file, detail=detail))
+
+
+def _last(verdict: PolicyVerdict) -> str | None:
+    if not verdict.times:
+        return None
+    return datetime.fromtimestamp(min(max(verdict.times), _END_OF_TIME), UTC).isoformat()
 
 
 def audit_without_trust(source: Source, wrong: PolicyWrong) -> Audit:

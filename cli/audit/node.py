@@ -79,6 +79,9 @@ class NodeSource:
     def table(self, origin: str) -> None:
         """A node decodes no entries for others."""
 
+    def listed_size(self, origin: str) -> None:
+        """A node's list of its logs is for those with a token."""
+
     def beside(self) -> Mapping[str, str]:
         return {}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -38,11 +39,15 @@ def shown(audit: Audit) -> list[RenderableType]:
 
 def _table(audit: Audit) -> Table:
     table = Table(title=f"Proved in {audit.source}")
-    for column in ("log", "entries", "root", "cosigned by"):
-        table.add_column(column, overflow="fold")
+    for column in ("log", "entries", "root", "cosigned at, UTC", "cosigned by"):
+        table.add_column(column, overflow="fold", no_wrap=column.endswith("UTC"))
     for log in audit.logs:
         table.add_row(
-            log.origin, f"{log.size:,}", f"{log.root[:_SHORT]}…", "\n".join(log.cosigned_by)
+            log.origin,
+            f"{log.size:,}",
+            f"{log.root[:_SHORT]}…",
+            log.cosigned_at and f"{datetime.fromisoformat(log.cosigned_at):%Y-%m-%d %H:%M}",
+            "\n".join(log.cosigned_by),
         )
     return table
 

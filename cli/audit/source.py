@@ -60,6 +60,10 @@ class Source(Protocol):
         """The file of a log's decoded entries, if it is there as it was listed."""
         ...
 
+    def listed_size(self, origin: str) -> int | None:
+        """How many entries its list says that a log has, if there is one."""
+        ...
+
     def beside(self) -> Mapping[str, str]:
         """The SHA-256, by path, of every file listed that no log has needed so far."""
         ...

@@ -50,7 +50,9 @@ def policy(origins: Sequence[str] = ORIGINS, witnesses: Sequence[str] = WITNESSE
     return bilateral(logs, keys)
 
 
-def sealed(origin: str, written: Sequence[bytes], cosigners: Sequence[str]) -> dict[str, bytes]:
+def sealed(
+    origin: str, written: Sequence[bytes], cosigners: Sequence[str], at: int = SIGNED_AT
+) -> dict[str, bytes]:
     """Every file of a log, by its path below the origin."""
     tree = TreeBuilder()
     grown = tree.extend([leaf_hash(entry) for entry in written])
@@ -61,7 +63,7 @@ def sealed(origin: str, written: Sequence[bytes], cosigners: Sequence[str]) -> d
     checkpoint = Checkpoint(origin, len(written), tree.root())
     note = sign_checkpoint(checkpoint, log_signers(origin), SIGNED_AT)
     for name in cosigners:
-        note = with_signatures(note, witness_signers(name).cosign(checkpoint, SIGNED_AT))
+        note = with_signatures(note, witness_signers(name).cosign(checkpoint, at))
     return {**files, "checkpoint": note.encode()}
 
 
@@ -101,6 +103,9 @@ class MemorySource:
         return [], []
 
     def table(self, _origin: str) -> None:
+        return None
+
+    def listed_size(self, _origin: str) -> None:
         return None
 
     def beside(self) -> dict[str, str]:

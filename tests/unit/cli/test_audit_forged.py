@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pyarrow import Table, array, parquet
 from typer.testing import CliRunner
 
 from cli.audit import tables
+from cli.audit.manifest import NAME, ExportedLog, parse_manifest
 from cli.audit.tables import table_name
 from cli.main import app
 from cli.output import FINDING
 from shared.transparency.bundle import encode_bundle, parse_bundle
 from shared.transparency.merkle import leaf_hash
+from tests.support.entries import entries as some_entries
 from tests.support.exports import audit, export_of, flip, relisted
-from tests.support.sealed_logs import ORIGINS, policy, three_logs
+from tests.support.sealed_logs import (
+    ORIGINS,
+    SIGNED_AT,
+    WITNESSES,
+    MemorySource,
+    policy,
+    sealed,
+    three_logs,
+)
 
 INTAKE = ORIGINS[0]
 
@@ -106,6 +118,32 @@ def test_a_file_that_is_cut_short_is_malformed(export: Path, path: str) -> None:
     assert [(one["kind"], one["file"]) for one in told["findings"]] == [
         ("malformed", f"{INTAKE}/{path}")
     ]
+
+
+def test_an_older_checkpoint_than_the_list_says_is_a_finding(tmp_path: Path) -> None:
+    export = export_of(three_logs((300, 3, 256)), tmp_path / "export")
+    manifest = parse_manifest((export / NAME).read_bytes())
+    newest = (ExportedLog(INTAKE, 600), *manifest.logs[1:])
+    (export / NAME).write_bytes(msgspec.structs.replace(manifest, logs=newest).encode())
+    status, told = audit("verify", export)
+    (found,) = told["findings"]
+    assert (status, found["kind"], found["origin"]) == (FINDING, "size-mismatch", INTAKE)
+    assert found["detail"] == "it is of 300 entries, and 600 were exported"
+
+
+def test_how_far_a_history_was_proved_and_when_it_was_cosigned_is_told(export: Path) -> None:
+    logs = audit("verify", export)[1]["logs"]
+    at = datetime.fromtimestamp(SIGNED_AT, UTC)
+    assert [datetime.fromisoformat(log["cosigned_at"]) for log in logs] == [at] * 3
+    shown = CliRunner().invoke(app, ["audit", "verify", str(export)]).stdout
+    assert shown.count(f"{at:%Y-%m-%d %H:%M}") == 3
+
+
+def test_a_time_beyond_all_calendars_is_told_all_the_same(tmp_path: Path) -> None:
+    files = sealed(INTAKE, some_entries(2, origin=INTAKE), WITNESSES, at=2**62)
+    folder = export_of(MemorySource({INTAKE: files}, policy([INTAKE])), tmp_path / "export")
+    status, told = audit("verify", folder)
+    assert (status, told["logs"][0]["cosigned_at"]) == (0, "9999-12-31T23:59:59+00:00")
 
 
 def rewritten(export: Path, rows: list[dict[str, Any]]) -> Path:
