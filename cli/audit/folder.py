@@ -1,11 +1,15 @@
 """An exported folder as a source: every file of it is compared with the export's own list."""
 
+import errno
 import hashlib
+import math
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.audit.findings import Absent, Finding, Unchecked
 from cli.audit.manifest import NAME, Manifest, ManifestWrong, parse_manifest
+from cli.audit.source import LARGEST
 from cli.audit.tables import table_name
 from shared.transparency.tiles import Tile, bundle_path
 
@@ -89,7 +93,7 @@ class FolderSource:
 
     def _listed(self) -> Manifest | None:
         try:
-            data = (self._folder / NAME).read_bytes()
+            data = self._regular(NAME).read_bytes()
         except OSError as error:
             why = "without it nobody can say whether the export is whole"
             raise Absent(NAME, f"{error.strerror}; {why}") from error
@@ -105,12 +109,28 @@ class FolderSource:
 
     def _bytes(self, file: str) -> bytes:
         try:
-            data = (self._folder / file).read_bytes()
+            data = self._regular(file, LARGEST).read_bytes()
         except OSError as error:
             self._absent.add(file)
             raise Absent(file, error.strerror or str(error)) from error
         self._compare(file, hashlib.sha256(data).hexdigest())
         return data
+
+    def _regular(self, file: str, longest: float = math.inf) -> Path:
+        """A file that lies in the folder: a pipe never ends, and a link leads to somebody else's.
+
+        Raises `OSError` where it is none.
+        """
+        path = self._folder / file
+        within = [path, *path.parents][: len(path.parts) - len(self._folder.parts)]
+        if any(part.is_symlink() for part in within):
+            raise OSError(errno.EINVAL, "a link is not followed: it is no file of the export")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file: it is not read")
+        if status.st_size > longest:
+            raise OSError(errno.EFBIG, f"it is longer than {longest:,} bytes")
+        return path
 
     def _compare(self, file: str, sha256: str) -> None:
         listed = self._manifest.files.get(file) if self._manifest else None
@@ -125,7 +145,7 @@ class FolderSource:
     def _unread(self, file: str) -> Unchecked | None:
         """Compare a file that no log needed; its content may be large."""
         try:
-            with (self._folder / file).open("rb") as content:
+            with self._regular(file).open("rb") as content:
                 self._compare(file, hashlib.file_digest(content, "sha256").hexdigest())
         except OSError as error:
             return Unchecked(file=file, detail=error.strerror or str(error))

@@ -1,5 +1,6 @@
 """A running audit node, or a service, as a source: its tiles and checkpoints over HTTP."""
 
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,9 +8,12 @@ import httpx
 import msgspec
 
 from cli.audit.findings import Absent, Finding, Unchecked
+from cli.audit.source import LARGEST
 from shared.transparency.tiles import TILE_WIDTH, Tile, bundle_path
 
 PATIENCE_SECONDS: Final = 30.0
+"""With an answer's beginning, and with each part of it."""
+WHOLE_SECONDS: Final = 120.0
 HASH_SIZE: Final = 32
 
 
@@ -24,7 +28,9 @@ class NodeSource:
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self._url = url.rstrip("/")
-        self._http = httpx.Client(timeout=PATIENCE_SECONDS, transport=transport)
+        self._http = httpx.Client(
+            timeout=PATIENCE_SECONDS, transport=transport, headers={"Accept-Encoding": "identity"}
+        )
         self._own = self._own_log()
 
     @property
@@ -97,18 +103,31 @@ class NodeSource:
     def _get(self, path: str) -> bytes:
         where = f"{self._url}/{path}"
         try:
-            answer = self._http.get(where)
+            with self._http.stream("GET", where) as answer:
+                if answer.status_code == httpx.codes.NOT_FOUND:
+                    raise _Gone(where, "it answers 404: there is no such file")
+                if answer.status_code != httpx.codes.OK:
+                    raise Absent(where, f"it answers {answer.status_code}")
+                return _content(answer, where)
         except httpx.HTTPError as error:
             raise Absent(where, f"no answer: {type(error).__name__} {error}") from error
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            raise _Gone(where, "it answers 404: there is no such file")
-        if answer.status_code != httpx.codes.OK:
-            raise Absent(where, f"it answers {answer.status_code}")
-        return answer.content
 
 
 class _Gone(Absent):
     """A file that the node does not have, or no longer in this width."""
+
+
+def _content(answer: httpx.Response, where: str) -> bytes:
+    """The bytes as sent, never unpacked: what is endless, or trickles, ends here."""
+    deadline = time.monotonic() + WHOLE_SECONDS
+    content = bytearray()
+    for part in answer.iter_raw():
+        content += part
+        if len(content) > LARGEST:
+            raise Absent(where, f"it answers with more than {LARGEST:,} bytes")
+        if time.monotonic() > deadline:
+            raise Absent(where, f"its answer is not whole after {WHOLE_SECONDS:.0f} seconds")
+    return bytes(content)
 
 
 def _beginning(bundle: bytes, width: int) -> bytes:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from cli.audit.findings import Finding, Unchecked
 from cli.output import UsedWrongly
-from shared.transparency.tiles import Tile
+from shared.transparency.tiles import TILE_WIDTH, Tile
+
+LARGEST: Final = TILE_WIDTH * (2 + 0xFFFF)
+"""No file of a log is longer than a full bundle of the longest entries."""
 
 
 class Source(Protocol):

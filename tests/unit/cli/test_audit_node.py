@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.audit import logs
+from cli.audit.source import LARGEST
 from cli.output import COULD_NOT, FINDING, WRONG_USE
 from tests.support.entries import entries
 from tests.support.exports import audit
@@ -121,6 +122,24 @@ def test_a_file_that_a_node_does_not_give_is_never_good(own: Path, answer: int) 
         status, told = audit("verify", url, "--policy", own)
     assert status == COULD_NOT
     assert f"it answers {answer}" in told["unchecked"][0]["detail"]
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(own: Path) -> None:
+    files = node(three_logs()) | {f"{INTAKE}/tile/entries/001": b"x" * (LARGEST + 1)}
+    with serving(files) as url:
+        status, told = audit("verify", url, "--policy", own)
+    assert status == COULD_NOT
+    assert told["unchecked"][0]["detail"] == f"it answers with more than {LARGEST:,} bytes"
+
+
+def test_an_answer_that_trickles_is_not_waited_for(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.audit.node.WHOLE_SECONDS", -1.0)
+    with serving(node(three_logs())) as url:
+        status, told = audit("verify", url, "--policy", own)
+    assert status == COULD_NOT
+    assert "is not whole after" in told["unchecked"][0]["detail"]
 
 
 def test_a_node_that_does_not_answer_could_not_be_checked(own: Path) -> None:
