@@ -64,7 +64,9 @@ def _verdict(outcome: Replayed) -> str:
     entries = sum(outcome.report.entries.values())
     if outcome.status == GOOD:
         return f"good: whatever was recorded follows from the {entries:,} entries"
-    counted = f"{len(outcome.findings)} findings, {len(outcome.unchecked)} things not checked"
+    findings = len(outcome.audit.findings) + len(outcome.findings)
+    unchecked = len(outcome.audit.unchecked) + len(outcome.unchecked)
+    counted = f"{findings} findings, {unchecked} things not checked"
     return f"NOT good: {counted}" if outcome.status == FINDING else f"NOT checked: {counted}"
 
 

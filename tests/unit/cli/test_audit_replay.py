@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.output import COULD_NOT, FINDING
 from tests.support.exports import audit, export_of, flip
-from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, sealed
+from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, sealed, three_logs
 from tests.support.three_logs import SERVICES, origin
 from tests.unit.audit.story import in_custody
 
@@ -118,3 +118,28 @@ def test_a_replay_needs_every_log(tmp_path: Path) -> None:
     assert (status, said["findings"]) == (COULD_NOT, [])
     assert [one["origin"] for one in said["unchecked"]] == [BILLING]
     assert [log["origin"] for log in said["audit"]["logs"]] == [INTAKE, PLACEMENT]
+
+
+def test_logs_that_nobody_has_cosigned_yet_are_counted_as_not_checked(tmp_path: Path) -> None:
+    logs = {name: sealed(name, [], WITNESSES if name == INTAKE else ()) for name in ORIGINS}
+    folder = export_of(MemorySource(logs), tmp_path / "export")
+    status, said = audit("replay", folder)
+    assert (status, said["audit"]["good"]) == (COULD_NOT, False)
+    assert [one["origin"] for one in said["audit"]["unchecked"]] == [BILLING, PLACEMENT]
+    shown = CliRunner().invoke(app, ["audit", "replay", str(folder)]).stdout
+    assert shown.endswith("NOT checked: 0 findings, 2 things not checked\n")
+
+
+def test_whatever_the_proof_finds_is_counted_in_the_replays_verdict(tmp_path: Path) -> None:
+    folder = signed_by_all(told(), tmp_path / "export")
+    (folder / "extra").write_bytes(b"")
+    shown = CliRunner().invoke(app, ["audit", "replay", str(folder)]).stdout
+    assert shown.endswith("NOT good: 1 findings, 0 things not checked\n")
+
+
+def test_empty_logs_that_both_have_cosigned_are_checked(tmp_path: Path) -> None:
+    folder = export_of(three_logs((0, 0, 0)), tmp_path / "export")
+    status, said = audit("verify", folder)
+    assert (status, [log["size"] for log in said["logs"]]) == (0, [0, 0, 0])
+    status, said = audit("replay", folder)
+    assert (status, said["good"], said["audit"]["unchecked"]) == (0, True, [])
