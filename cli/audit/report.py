@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from cli.audit.beside import vouched
@@ -21,7 +21,8 @@ Origins = Annotated[
     list[str] | None,
     typer.Option("--origin", help="only this log, not all of the policy; may be repeated"),
 ]
-_SHORT = 16
+_SHORT = 8
+_WIDEST = 10_000
 
 
 def document(audit: Audit) -> dict[str, Any]:
@@ -34,22 +35,26 @@ def shown(audit: Audit) -> list[RenderableType]:
     lines = [str(one) for one in (*audit.findings, *audit.unchecked)]
     lines += [f"warning: {one}" for one in audit.warnings]
     lines += [vouched(audit.unsigned)] if audit.unsigned else []
-    return [_table(audit), f"policy: {audit.policy}", *lines, _verdict(audit)]
+    return [_table(audit), *_cosigners(audit), f"policy: {audit.policy}", *lines, _verdict(audit)]
 
 
 def _table(audit: Audit) -> Table:
-    table = Table(title=f"Proved in {audit.source}")
-    for column in ("log", "entries", "root", "cosigned at, UTC", "cosigned by"):
-        table.add_column(column, overflow="fold", no_wrap=column.endswith("UTC"))
+    table = Table(title=f"Proved in {audit.source}", title_justify="left")
+    for column in ("log", "entries", "root", "cosigned at, UTC", "by"):
+        table.add_column(column, no_wrap=True)
     for log in audit.logs:
-        table.add_row(
-            log.origin,
-            f"{log.size:,}",
-            f"{log.root[:_SHORT]}…",
-            log.cosigned_at and f"{datetime.fromisoformat(log.cosigned_at):%Y-%m-%d %H:%M}",
-            "\n".join(log.cosigned_by),
-        )
+        at = log.cosigned_at and f"{datetime.fromisoformat(log.cosigned_at):%Y-%m-%d %H:%M}"
+        by = f"{len(log.cosigned_by)}"
+        table.add_row(log.origin, f"{log.size:,}", f"{log.root[:_SHORT]}…", at, by)
+    # As wide as it must be: a name in pieces, or half of one, is no use to anybody.
+    table.width = Console(width=_WIDEST).measure(table).maximum
     return table
+
+
+def _cosigners(audit: Audit) -> list[str]:
+    """Who has cosigned the logs, said once."""
+    names = dict.fromkeys(name for log in audit.logs for name in log.cosigned_by)
+    return [f"cosigned by: {', '.join(names)}"] if names else []
 
 
 def _verdict(audit: Audit) -> str:
@@ -65,8 +70,7 @@ def progress(output: Output, what: str, total: int) -> Iterator[Callable[[int], 
     if output.as_json:
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415 - a machine sees no bar
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - the same
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 - a machine sees no bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -225,6 +225,18 @@ def test_what_was_found_is_shown_to_people(export: Path) -> None:
     assert "NOT good: 1 findings, 1 things not checked" in done.stdout
 
 
+@pytest.mark.parametrize("columns", ["80", "40"])
+def test_no_terminal_breaks_the_name_of_a_log(
+    export: Path, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = CliRunner().invoke(app, ["audit", "verify", str(export)]).stdout
+    rows = [line for line in shown.splitlines() if line.startswith("│")]
+    assert [row.split()[1] for row in rows] == [*ORIGINS]
+    assert all(len(row) <= 80 for row in rows)
+    assert f"cosigned by: {', '.join(WITNESSES)}\n" in shown
+
+
 def test_where_bundle_and_tile_are_both_missing_the_rest_is_compared_all_the_same(
     export: Path,
 ) -> None:
