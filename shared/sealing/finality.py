@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from shared.ledger.errors import Unavailable
 from shared.sealing.heads import Published, SealedHead, Sizes
+from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.sealing.heads import Status
     from shared.sealing.store import TreeStore
 
 FRESH_SECONDS = 0.05
 PATIENCE_SECONDS = 5.0
 """How long `Prefer: wait=final` waits at the most."""
+_log = logger("sealer")
 
 
 class Finality:
@@ -25,8 +29,15 @@ class Finality:
     every 50 ms, however many ask.
     """
 
-    def __init__(self, store: TreeStore, *, patience: float = PATIENCE_SECONDS) -> None:
-        """Look in `store`."""
+    def __init__(
+        self,
+        store: TreeStore,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        refuses: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Look in `store`; while the sealer `refuses` to sign, no entry is more than recorded."""
+        self._refuses = refuses
         self._store = store
         self._patience = patience
         self._sizes = Sizes()
@@ -36,7 +47,7 @@ class Finality:
 
     @property
     def known(self) -> Sizes:
-        """What is known without looking: never more than what is true."""
+        """What is known without looking: never more than was true a moment ago."""
         return self._sizes
 
     def told(self, head: SealedHead | Published) -> None:
@@ -54,21 +65,29 @@ class Finality:
         if now() - self._seen_at >= FRESH_SECONDS:
             async with self._looking:
                 if now() - self._seen_at >= FRESH_SECONDS:
-                    self._take(await self._store.sizes())
+                    await self.look()
                     self._seen_at = now()
         return self._sizes
 
     async def look(self) -> Sizes:
         """How far the log is sealed, published and final at this moment. Raises `Unavailable`."""
-        self._take(await self._store.sizes())
+        known = self._sizes  # what was known before the look is stored, or it was stored once
+        sizes = await self._store.sizes()
+        if _reaches(sizes, known):
+            self._take(sizes)
+        else:
+            _log.critical("the database went back", known=str(known), found=str(sizes))
+            self._sizes = sizes
         return self._sizes
 
     async def status_of(self, sequence: int) -> Status:
-        """How far an entry has come that is recorded; `recorded` if nobody can tell."""
-        if sequence >= self._sizes.final:
-            with suppress(Unavailable):
-                await self.sizes()
-        return self._sizes.status_of(sequence)
+        """How far an entry has come that is recorded; `recorded` if nobody can tell.
+
+        It is looked for what was final too: other entries may be there since, in an old backup.
+        """
+        with suppress(Unavailable):
+            await self.sizes()
+        return "recorded" if self._refuses() else self._sizes.status_of(sequence)
 
     async def until_final(self, sequence: int) -> Status:
         """Wait until an entry is final, but not for ever; then how far it has come."""
@@ -94,3 +113,11 @@ class Finality:
         if self._sizes != known:
             self._moved.set()
             self._moved = asyncio.Event()
+
+
+def _reaches(sizes: Sizes, known: Sizes) -> bool:
+    return (
+        sizes.sealed >= known.sealed
+        and sizes.published >= known.published
+        and sizes.final >= known.final
+    )

@@ -99,6 +99,11 @@ class Sealer:
         """What the witnesses did instead of cosigning, those that did not."""
         return tuple(one.trouble for one in self._witnesses if one.trouble)
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it will sign nothing until all witnesses are content."""
+        return bool(self._refusal)
+
     def health(self) -> Health:
         """How it is doing now; a refusal to sign stands until all witnesses are content."""
         health = self._status.health()

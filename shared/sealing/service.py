@@ -66,7 +66,7 @@ class Sealing:
         _check(policy, signers, settings.policy)
         self._tree = PostgresTree(settings.database_url)
         self._client = httpx.AsyncClient()
-        self.finality = Finality(self._tree)
+        self.finality = Finality(self._tree, refuses=lambda: self.sealer.refuses)
         self.log = SealedLog(log, self._tree, self.finality)
         self.sealer = Sealer(
             self._tree,

@@ -45,5 +45,6 @@ async def stopped(sealer: Sealer) -> str:
         async with asyncio.timeout(60):
             await sealer.run()
     assert sealer.health().state == "stopped"
+    assert sealer.refuses
     assert await sealer.check() == f"stopped: {refusal.value}"
     return str(refusal.value)
