@@ -47,10 +47,14 @@ class SealedLog:
     async def tile(self, tile: Tile) -> bytes | None:
         """The hashes of a tile, if the sealed tree has it in this width."""
         end = (tile.index * TILE_WIDTH + tile.width) << TILE_HEIGHT * tile.level
-        sealed = self._finality.known.sealed
-        if end > sealed and end > (await self._finality.look()).sealed:
+        if not await self.is_settled(end):
             return None
         return (await self._tree.tiles([tile])).get(tile)
+
+    async def is_settled(self, size: int) -> bool:
+        """Whether the first `size` entries are in a tree that was signed."""
+        known = self._finality.known.sealed
+        return size <= known or size <= (await self._finality.look()).sealed
 
     async def proof(self, sequence: int) -> bytes | None:
         """The proof of an entry that is final, to be kept (`.tlog-proof`); nothing before it is."""

@@ -48,6 +48,12 @@ class PublishedTree(Protocol):
         """Entry bytes from an index on, without a hole; fewer than `limit` where the log ends."""
         ...
 
+    async def is_settled(self, size: int) -> bool:
+        """Whether the first `size` entries are signed: until then others may take their place,
+        should the database be lost.
+        """
+        ...
+
 
 def tree_router(tree: PublishedTree, prefix: str = "", tag: str = "log") -> APIRouter:
     """`/checkpoint` and `/tile/…` of one log, under `/<origin>` where there are several."""
@@ -86,7 +92,9 @@ def _add_bundles(router: APIRouter, tree: PublishedTree) -> None:
         held = await tree.read(index * BUNDLE_WIDTH, width)
         if len(held) < width:
             raise _no_bundle()
-        return await _packed(encode_bundle(held), _cached(width), request)
+        is_settled = width == BUNDLE_WIDTH and await tree.is_settled((index + 1) * BUNDLE_WIDTH)
+        cached = _FOR_EVER if is_settled else _FOR_A_WHILE
+        return await _packed(encode_bundle(held), cached, request)
 
 
 def _add_tiles(router: APIRouter, tree: PublishedTree) -> None:
@@ -106,7 +114,8 @@ def _add_tiles(router: APIRouter, tree: PublishedTree) -> None:
         held = await tree.tile(meant)
         if held is None:
             raise _no_tile()
-        return Response(held, 200, {"cache-control": _cached(meant.width)}, _BYTES)
+        cached = _FOR_EVER if meant.width == TILE_WIDTH else _FOR_A_WHILE
+        return Response(held, 200, {"cache-control": cached}, _BYTES)
 
 
 async def _packed(content: bytes, cached: str, request: Request) -> Response:
@@ -125,10 +134,6 @@ def _takes_gzip(accepted: str) -> bool:
         if coding.strip() == "gzip":
             return weight.replace(" ", "").rstrip("0") not in {"q=", "q=0."}
     return False
-
-
-def _cached(width: int) -> str:
-    return _FOR_EVER if width == TILE_WIDTH else _FOR_A_WHILE
 
 
 def _bundle(path: str) -> tuple[int, int]:

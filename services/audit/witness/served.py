@@ -36,6 +36,10 @@ class ServedLog:
         """The hashes of a tile, if all of them are held."""
         return (await self._mirror.history.tree.tiles([tile])).get(tile)
 
+    async def is_settled(self, size: int) -> bool:
+        """Whether so many entries are held, and so proved, as far as this replica knows."""
+        return size <= self._mirror.history.size
+
     async def read(self, first: int, limit: int) -> list[bytes]:
         """Entry bytes from an index on."""
         return await self._store.entries(self._mirror.history.head.log, first, limit)

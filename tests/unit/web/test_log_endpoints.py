@@ -46,12 +46,22 @@ async def follower(service: Service) -> httpx.AsyncClient:
 async def test_a_full_bundle_has_256_entries_byte_for_byte_and_never_changes(
     service: Service, follower: httpx.AsyncClient
 ) -> None:
-    await filled(service, 300)
+    await sealed(service, 300)
     response = await follower.get("/tile/entries/000")
     assert response.status_code == 200
     assert unbundled(response.content) == await service.log.read(0, 256)
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert response.headers["content-type"] == "application/octet-stream"
+
+
+async def test_a_full_bundle_that_is_not_sealed_is_not_kept_for_ever(
+    service: Service, follower: httpx.AsyncClient
+) -> None:
+    await sealed(service, 255)
+    await filled(service, 1)
+    response = await follower.get("/tile/entries/000")
+    assert len(unbundled(response.content)) == 256
+    assert response.headers["cache-control"] == "public, max-age=60"
 
 
 async def test_a_partial_bundle_has_as_many_entries_as_its_width_says(
