@@ -20,6 +20,7 @@ from services.audit.settings import LOGS, AuditSettings, check_policy
 from services.audit.watch.auditor import Auditor
 from services.audit.watch.peer import Peer
 from services.audit.watch.replays import Replays
+from services.audit.witness.recall import Others, Recall
 from services.audit.witness.seen import Sightings
 from services.audit.witness.served import ServedLog
 from services.audit.witness.witness import Witness
@@ -72,6 +73,7 @@ def assemble(
         checks={
             **{one.name: one.check for one in node.mirrors.values()},
             "histories": node.findings.check,
+            "cosignatures": node.recall.check,
             "replay": node.auditor.check,
         },
         tasks={name: partial(alone, url, name, run) for name, run in node.runs().items()},
@@ -101,9 +103,22 @@ class _Node:
             mirror = self._mirror(settings, service, broker, pace)
             self.mirrors[mirror.log.origin] = mirror
         self.readers = [one.reader for one in self.mirrors.values()]
-        self._witness = Witness(signers, self.mirrors, self._sightings, self.clock)
+        others = self._others(settings, signers.name, pace)
+        self.recall = Recall(
+            signers.verifiers, others, sightings=self._sightings, findings=self.findings
+        )
+        self._witness = Witness(
+            signers, self.mirrors, self._sightings, self.clock, recall=self.recall
+        )
         self.auditor = Auditor(self.mirrors, self._store, self.findings, pace)
-        self.peer = self._watch_peer(settings, signers.name, pace)
+        self.peer = Peer(
+            others.keys,
+            self.mirrors,
+            others.nodes,
+            sightings=self._sightings,
+            findings=self.findings,
+            pace=pace,
+        )
         self.replays = Replays(
             self._connections,
             self._store,
@@ -126,21 +141,14 @@ class _Node:
             pace=pace,
         )
 
-    def _watch_peer(self, settings: AuditSettings, own: str, pace: Pace) -> Peer:
-        others = [name for name in self._policy.witness_names if name != own]
-        keys = [key for name in others for key in self._policy.witness_keys(name)]
+    def _others(self, settings: AuditSettings, own: str, pace: Pace) -> Others:
+        names = [name for name in self._policy.witness_names if name != own]
+        keys = [key for name in names for key in self._policy.witness_keys(name)]
         shown = {
             origin: TiledLog(self._http, f"{settings.peer_url}/{origin}", origin)
             for origin in self.mirrors
         }
-        return Peer(
-            keys,
-            self.mirrors,
-            shown,
-            sightings=self._sightings,
-            findings=self.findings,
-            pace=pace,
-        )
+        return Others(keys, shown, pace.alone)
 
     def runs(self) -> dict[str, Run]:
         """What runs in the background, each alone among the node's replicas."""

@@ -41,6 +41,11 @@ SELECT f.document FROM findings f WHERE f.kind = ANY ($1::text[])
 AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
 ORDER BY f.finding LIMIT $2
 """
+_STANDING = """
+SELECT f.document FROM findings f WHERE f.fingerprint = ANY ($1::bytea[])
+AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
+ORDER BY f.finding
+"""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _log = logger("findings")
 
@@ -97,6 +102,13 @@ class Findings:
         """The oldest findings of these kinds that still stand."""
         async with self._connection() as connection:
             rows = await connection.fetch(_OPEN, list(kinds), limit)
+        return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
+
+    async def standing(self, findings: Iterable[Finding]) -> Sequence[FindingDocument]:
+        """Those of these findings that were recorded and still stand."""
+        fingerprints = [bytes.fromhex(one.fingerprint) for one in findings]
+        async with self._connection() as connection:
+            rows = await connection.fetch(_STANDING, fingerprints)
         return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
 
     async def check(self) -> str | None:

@@ -39,7 +39,7 @@ _HINTS = {
     400: "it could not read the request",
     403: "its policy has other keys for this log",
     404: "its policy does not name this log",
-    503: "it has not got all entries yet",
+    503: "it has not got all entries yet, or does not know what it has cosigned",
 }
 
 

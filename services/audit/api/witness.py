@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.audit.witness.witness import Answer, Cosigned, NotHeld
+from services.audit.witness.witness import Answer, Cosigned, NotCompared, NotHeld
 from shared.transparency.witness import CONFLICT, TLOG_SIZE, encode_size
 from shared.web.examples import Responses
 from shared.web.gate import open_router
@@ -72,6 +72,9 @@ def router(desk: Desk) -> APIRouter:
             return Response(answer.lines, 200, NO_STORE, TEXT)
         if isinstance(answer, NotHeld):
             said = problem(503, "EntriesNotHeld", f"Not cosigned yet: {answer.detail}.")
+            raise Refused(said, {"retry-after": "1"})
+        if isinstance(answer, NotCompared):
+            said = problem(503, "CosignaturesNotCompared", f"Not cosigned: {answer.detail}.")
             raise Refused(said, {"retry-after": "1"})
         if answer.status == CONFLICT and answer.size is not None:
             headers = {**NO_STORE, "content-type": TLOG_SIZE}  # as it stands, without a charset

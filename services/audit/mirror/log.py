@@ -25,4 +25,6 @@ class Pace(msgspec.Struct, frozen=True):
     """How often the origin is asked for its newest checkpoint."""
     doubt: float = 15.0
     """After this, what could not be checked is a finding."""
+    alone: float = 10.0
+    """So long a node that starts waits for both others before one is enough to compare with."""
     tries: Patience = Patience()

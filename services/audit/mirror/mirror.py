@@ -124,6 +124,13 @@ class Mirror:
                 await self.refresh()
         return agrees
 
+    async def published(self) -> SignedCheckpoint | None:
+        """What the origin shows as its newest checkpoint. Raises `OriginUnavailable`, or what
+        `open_checkpoint` raises.
+        """
+        note = await self._source.checkpoint()
+        return None if note is None else open_checkpoint(note, self.log.keys, self.log.origin)
+
     async def consider(self, note: bytes) -> None:
         """Take a checkpoint of the log from wherever it came; raises if the log has not signed it.
 

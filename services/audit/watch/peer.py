@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
 from services.audit.mirror.found import not_checked
+from services.audit.witness.cosigned import check_cosigned
 from shared.messaging.errors import OriginUnavailable
 from shared.transparency.checkpoint import open_checkpoint
-from shared.transparency.cosignature import verify_cosignature
 from shared.transparency.errors import SignatureRefused
 from shared.transparency.note import parse_note, with_signatures
 
@@ -79,20 +79,11 @@ class Peer:
         if note is None:
             raise OriginUnavailable("the other node shows no checkpoint")
         signed = open_checkpoint(note, mirror.log.keys, origin)
-        self._check_cosigned(signed)
+        check_cosigned(signed, self._keys)
         if signed.checkpoint.size < final:
             raise SignatureRefused(f"it shows an older one than that of size {final}, also its own")
         if await mirror.offer(signed):
             await self._publish(mirror, signed)
-
-    def _check_cosigned(self, signed: SignedCheckpoint) -> None:
-        """Raise `SignatureRefused` unless it is the other node that shows it."""
-        for key in self._keys:
-            by_key = signed.note.by(key)
-            if not by_key:
-                raise SignatureRefused(f"{key.name} has not cosigned with its key {key.id.hex()}")
-            for one in by_key:
-                verify_cosignature(signed.checkpoint, one, key)
 
     async def _publish(self, mirror: Mirror, signed: SignedCheckpoint) -> None:
         """Final is what both have cosigned; with the origin away, the two nodes know it first."""

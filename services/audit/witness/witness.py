@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from services.audit.mirror.mirror import Mirror
+    from services.audit.witness.recall import Recall
     from services.audit.witness.seen import Sightings
     from shared.kernel.clock import Clock
     from shared.transparency.checkpoint import SignedCheckpoint
@@ -46,7 +47,13 @@ class NotHeld(msgspec.Struct, frozen=True):
     detail: str
 
 
-Answer = Cosigned | NotHeld | Refused
+class NotCompared(msgspec.Struct, frozen=True):
+    """It is not sure that the database knows all that was cosigned, or it does not (503)."""
+
+    detail: str
+
+
+Answer = Cosigned | NotHeld | NotCompared | Refused
 
 
 class Witness:
@@ -59,15 +66,19 @@ class Witness:
         sightings: Sightings,
         clock: Clock,
         *,
+        recall: Recall,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Cosign with `signers` what `mirrors` hold."""
+        """Cosign with `signers` what `mirrors` hold, once `recall` has no doubts."""
         self.name = signers.name
         self._signers = signers
         self._mirrors = mirrors
         self._keys = {origin: one.log.keys for origin, one in mirrors.items()}
         self._sightings = sightings
         self._clock = clock
+        self._recall = recall
+        self._last: dict[str, Sighting] = {}
+        """What this process itself has cosigned last."""
         self._patience = patience
 
     async def add_checkpoint(self, body: bytes) -> Answer:
@@ -90,7 +101,13 @@ class Witness:
         self, request: AddCheckpoint, signed: SignedCheckpoint, mirror: Mirror
     ) -> Answer | None:
         """The answer, or nothing if meanwhile another checkpoint was cosigned."""
-        before = await self._sightings.read(mirror.log.origin)
+        origin = mirror.log.origin
+        if doubt := await self._recall.doubts(mirror, self._patience):
+            return NotCompared(doubt)
+        last = self._last.get(origin)  # before the database is read, which then has it, or lost it
+        before = await self._sightings.read(origin)
+        if last is not None and before.size < last.size:
+            return NotCompared(await self._recall.forgot(origin, before, last.size, last.note))
         judged = judge_opened(request, signed, before.seen)
         if isinstance(judged, Refused):
             await _keep_evidence(signed, judged, mirror)
@@ -112,6 +129,7 @@ class Witness:
         after = Sighting(before.log, checkpoint.size, checkpoint.root, at, note)
         if not await self._sightings.move(before, after):
             return None
+        self._last[checkpoint.origin] = after
         return Cosigned(signature_lines(cosignatures))
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SERVICES = ("intake", "placement", "billing")
 PARTIES = {"USA": (USA, 2), "SLV": (SLV, 3)}
-PACE = Pace(late=0.02, poll=0.05, doubt=0.3, tries=QUICK)
+PACE = Pace(late=0.02, poll=0.05, doubt=0.3, alone=0, tries=QUICK)
 
 
 class Network(httpx.AsyncBaseTransport):
@@ -54,6 +54,7 @@ class World:
     network: Network = field(default_factory=Network)
     broker: MemoryBroker = field(default_factory=MemoryBroker)
     logs: dict[str, LogDouble] = field(default_factory=dict)
+    pace: Pace = PACE
 
     def __post_init__(self) -> None:
         """Three empty logs that answer."""
@@ -96,7 +97,7 @@ class World:
     async def node(self, settings: AuditSettings) -> AsyncIterator[NodeClient]:
         """A node that runs as long as the block lasts."""
         host = f"{settings.party.lower()}.example"
-        app = audit.assemble(settings, self.broker, PACE, self.network)
+        app = audit.assemble(settings, self.broker, self.pace, self.network)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(app.router.lifespan_context(app))
             self.network.hosts[host] = httpx.ASGITransport(app)

@@ -15,15 +15,16 @@ from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
+from services.audit.witness.recall import Others, Recall
 from services.audit.witness.seen import Sightings
 from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
 from shared.ledger.connections import Connections
 from shared.messaging.memory import MemoryBroker
 from shared.telemetry.status import Patience
 from tests.support.ledgers import SteppingClock
-from tests.support.mirrored_logs import LogDouble
+from tests.support.mirrored_logs import NOWHERE, LogDouble
 from tests.support.sealing import NOON
-from tests.support.signers import POLICY, USA
+from tests.support.signers import POLICY, SLV, USA
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ class Node:
         connections = Connections(url, 4)
         await connections.open()
         stack.push_async_callback(connections.close)
-        client = httpx.AsyncClient(transport=httpx.MockTransport(log.answer))
+        client = httpx.AsyncClient(
+            mounts={
+                "all://slv.example": httpx.MockTransport(lambda _request: NOWHERE),
+                "all://": httpx.MockTransport(log.answer),
+            }
+        )
         await stack.enter_async_context(client)
         node = _composed(url, stack, log, broker, client, connections, patience, topic)
         await node.mirror.open()
@@ -168,5 +174,9 @@ def _composed(  # noqa: PLR0917 - what a composition root would know
         pace=PACE,
     )
     sightings = Sightings(connections)
-    witness = Witness(USA, {log.origin: mirror}, sightings, clock, patience=patience)
+    nodes = {log.origin: TiledLog(client, "http://slv.example", log.origin)}
+    others = Others(SLV.verifiers, nodes, alone=0)
+    recall = Recall(USA.verifiers, others, sightings=sightings, findings=findings)
+    mirrors = {log.origin: mirror}
+    witness = Witness(USA, mirrors, sightings, clock, recall=recall, patience=patience)
     return Node(url, stack, log, broker, connections, mirror, witness, findings, client, clock)
