@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from typing import TYPE_CHECKING
@@ -55,6 +56,8 @@ class Noted(msgspec.Struct, frozen=True):
 
     finding: Finding
     checkpoints: tuple[bytes, ...] = ()
+    consistency: tuple[bytes, ...] = ()
+    """That the first checkpoint continues the expected root, where it is of a later size."""
 
 
 class FindingDocument(msgspec.Struct, frozen=True):
@@ -64,6 +67,10 @@ class FindingDocument(msgspec.Struct, frozen=True):
     detail: str
     checkpoints: tuple[str, ...] = ()
     """Notes with their signatures, whole: whoever has the keys can verify them."""
+    consistency: tuple[str, ...] = ()
+    """The proof (RFC 6962, base64) from the expected root, at the size named there, to the first of
+    the checkpoints, where that is of a later size: both roots are then the log's word.
+    """
 
 
 class Findings:
@@ -164,7 +171,10 @@ class Doubt:
 
 def _document(noted: Noted) -> str:
     shown = FindingDocument(
-        noted.finding, noted.finding.detail, tuple(one.decode() for one in noted.checkpoints)
+        noted.finding,
+        noted.finding.detail,
+        tuple(one.decode() for one in noted.checkpoints),
+        tuple(base64.b64encode(one).decode() for one in noted.consistency),
     )
     return storable(shown)
 

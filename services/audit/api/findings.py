@@ -26,6 +26,7 @@ FINDING = {
     "evidence": [],
     "detail": "expected leaf hash 7738…; found c5ae…",
     "checkpoints": [],
+    "consistency": [],
     "found_at": "2025-03-16T02:10:00Z",
     "settled_at": None,
     "settled": None,
@@ -72,6 +73,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         **document["finding"],
         "detail": document["detail"],
         "checkpoints": document["checkpoints"],
+        "consistency": document.get("consistency", []),  # findings of before have none
         "found_at": row["found_at"],
         "settled_at": row["settled_at"],
         "settled": row["how"],

@@ -11,6 +11,8 @@ from services.audit.mirror.errors import Overtaken
 from services.audit.mirror.found import split_view
 from services.audit.mirror.store import Page
 from services.audit.mirror.tree import HeldTree
+from shared.transparency.checkpoint import parse_checkpoint
+from shared.transparency.note import parse_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +98,18 @@ class History:
             self._remember(size, root, signed.encoded)
             return True
         other = signed.checkpoint.root
-        notes = (note, signed.encoded)
-        await self.findings.record([split_view(self.origin, size, root, other, *notes)])
+        found = split_view(self.origin, size, root, other, note, signed.encoded)
+        proof = await self._continues(size, note)
+        await self.findings.record([msgspec.structs.replace(found, consistency=proof)])
         return False
+
+    async def _continues(self, size: int, note: bytes) -> tuple[bytes, ...]:
+        """Why `note`, of a later size, has signed the root that is held at `size` too.
+
+        Nothing if it is of that very size, or of one that is not held yet.
+        """
+        later = parse_checkpoint(parse_note(note).text).size if note else 0
+        return await self.tree.consistency(size, later) if size < later <= self.size else ()
 
     async def leaves(self, indices: Sequence[int]) -> dict[int, bytes]:
         """The leaf hashes of entries that are held."""

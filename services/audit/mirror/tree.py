@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from services.audit.mirror.errors import MirrorBroken
 from shared.transparency.errors import TransparencyError
 from shared.transparency.merkle import Frontier
-from shared.transparency.proofs import root, root_nodes
+from shared.transparency.proofs import (
+    consistency_nodes,
+    consistency_proof,
+    root,
+    root_nodes,
+)
 from shared.transparency.tiles import TileReader, TreeBuilder, partial_tiles, tiles_for
 
 if TYPE_CHECKING:
@@ -33,6 +38,11 @@ class HeldTree:
         """The root when the log had `size` entries, all of which are held."""
         tiles = await self.tiles(tiles_for(root_nodes(size), size))
         return root(size, TileReader(size, tiles).hash_of)
+
+    async def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """The proof that the tree of size `new`, all of it held, continues that of size `old`."""
+        tiles = await self.tiles(tiles_for(consistency_nodes(old, new), new))
+        return (*consistency_proof(old, new, TileReader(new, tiles).hash_of),)
 
     async def edge(self, head: Head) -> tuple[TreeBuilder, Frontier]:
         """What the tree grows from. Raises `MirrorBroken` unless it has the root of `head`."""

@@ -1,6 +1,8 @@
 """An origin that shows other bytes than it has signed is named, and nothing of it is cosigned."""
 
+import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -8,6 +10,8 @@ import pytest
 
 from services.audit.witness.witness import Cosigned, NotHeld
 from shared.transparency.bundle import encode_bundle, parse_bundle
+from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.verify import verify_consistency
 from shared.transparency.witness import Refused
 from tests.integration.audit.faults import LossyBroker
 from tests.integration.audit.node import ORIGIN, Node
@@ -175,6 +179,24 @@ async def test_a_smaller_checkpoint_of_another_history_is_a_split_view(hasty: No
         other.grow(11)
         assert await hasty.mirror.offer(other.signed()) is False
     assert await hasty.all_found() == [("split-view", 10)]
+    (found,) = await hasty.found("split-view")
+    document = json.loads(found["document"])
+    ours, theirs = (
+        open_checkpoint(note.encode(), other.signers.verifiers, ORIGIN).checkpoint
+        for note in document["checkpoints"]
+    )
+    held = base64.b64decode(
+        re.findall("root ([^ ]+) at size 11", document["finding"]["expected"])[0]
+    )
+    assert (ours.size, theirs.size) == (20, 11)
+    assert held != theirs.root
+    verify_consistency(  # whoever has the log's keys sees that it has signed both
+        old=11,
+        new=20,
+        old_root=held,
+        new_root=ours.root,
+        proof=[base64.b64decode(one) for one in document["consistency"]],
+    )
 
 
 async def test_two_checkpoints_of_one_size_that_are_both_ahead_are_a_split_view_at_once(
