@@ -111,22 +111,8 @@ class _Node:
             signers, self.mirrors, self._sightings, self.clock, recall=self.recall
         )
         self.auditor = Auditor(self.mirrors, self._store, self.findings, pace)
-        self.peer = Peer(
-            others.keys,
-            self.mirrors,
-            others.nodes,
-            sightings=self._sightings,
-            findings=self.findings,
-            pace=pace,
-        )
-        self.replays = Replays(
-            self._connections,
-            self._store,
-            tuple(self.mirrors),
-            findings=self.findings,
-            clock=self.clock,
-            pace=pace,
-        )
+        self.peer = self._watch(others, pace)
+        self.replays = self._replays(pace)
 
     def _mirror(self, settings: AuditSettings, service: str, broker: Broker, pace: Pace) -> Mirror:
         origin = settings.service.origin(service)
@@ -149,6 +135,26 @@ class _Node:
             for origin in self.mirrors
         }
         return Others(keys, shown, pace.alone)
+
+    def _watch(self, others: Others, pace: Pace) -> Peer:
+        return Peer(
+            others.keys,
+            self.mirrors,
+            others.nodes,
+            sightings=self._sightings,
+            findings=self.findings,
+            pace=pace,
+        )
+
+    def _replays(self, pace: Pace) -> Replays:
+        return Replays(
+            self._connections,
+            self._store,
+            tuple(self.mirrors),
+            findings=self.findings,
+            clock=self.clock,
+            pace=pace,
+        )
 
     def runs(self) -> dict[str, Run]:
         """What runs in the background, each alone among the node's replicas."""

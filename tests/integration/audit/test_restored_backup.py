@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ from shared.ledger.migrations import upgrade
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.note import Note, NoteSignature, with_signatures
 from tests.integration.audit.conftest import MIGRATIONS
-from tests.integration.audit.network import PACE, World
+from tests.integration.audit.network import PACE, NodeClient, World
 from tests.integration.audit.node import ORIGIN, Node
 from tests.support.entries import entry
 from tests.support.mirrored_logs import NOWHERE, LogDouble
@@ -96,6 +97,22 @@ async def is_nothing_cosigned(node: Node) -> bool:
     return await node.rows("SELECT 1 FROM cosigned") == []
 
 
+async def knows_both(node: NodeClient) -> bool:
+    """Whether the other government's node shows what both have cosigned, of ten entries."""
+    shown = (await node.http.get(f"/{ORIGIN}/checkpoint")).content
+    return b"audit.usa" in shown and shown.split(b"\n")[1] == b"10"
+
+
+async def says_so(node: NodeClient) -> None:
+    """That the node is not ready, and keeps what it was shown of its own cosignatures."""
+    ready = await node.http.get("/readyz")
+    assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert "restored backup" in ready.text
+    found = await node.items("/v1/findings", kind="coverage-incomplete", origin=ORIGIN)
+    (lost,) = [one for one in found if "restored backup" in one["found"]]
+    assert any("audit.usa" in note for note in lost["checkpoints"])
+
+
 async def test_a_restored_backup_cosigns_no_fork_and_says_so_until_it_has_other_keys(
     world: World, databases: list[str], tmp_path: Path
 ) -> None:
@@ -111,12 +128,7 @@ async def test_a_restored_backup_cosigns_no_fork_and_says_so_until_it_has_other_
             await world.carry("intake", 5)
             await usa.cosigned(log, 0)
             await slv.cosigned(log, 0)
-
-            async def final() -> bool:
-                shown = (await slv.http.get(f"/{ORIGIN}/checkpoint")).content
-                return b"audit.usa" in shown and shown.split(b"\n")[1] == b"10"
-
-            await until(final)
+            await until(partial(knows_both, slv))
         fork = forked(log, 5, 10)
         world.broker._topics.clear()  # noqa: SLF001 - it carries the fork from now on
         world.network.hosts["intake.example"] = httpx.MockTransport(fork.answer)
@@ -125,12 +137,7 @@ async def test_a_restored_backup_cosigns_no_fork_and_says_so_until_it_has_other_
             assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
             assert answer.headers["retry-after"] == "1"
             assert "restored backup" in answer.text
-            ready = await usa.http.get("/readyz")
-            assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
-            assert "restored backup" in ready.text
-            found = await usa.items("/v1/findings", kind="coverage-incomplete", origin=ORIGIN)
-            (lost,) = [one for one in found if "restored backup" in one["found"]]
-            assert any("audit.usa" in note for note in lost["checkpoints"])
+            await says_so(usa)
     async with world.node(world.settings("USA", backup, jwks)) as usa:  # and nobody to tell it
         answer = await usa.add_checkpoint(fork.request(5).encode())
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE

@@ -67,6 +67,8 @@ async def test_what_is_told_late_takes_nothing_back() -> None:
 
 async def test_a_look_that_was_overtaken_takes_nothing_back() -> None:
     class Slow(Tree):
+        """A tree of which more is told while somebody looks."""
+
         async def sizes(self) -> Sizes:
             looked = await super().sizes()
             finality.told(sealed(9))
