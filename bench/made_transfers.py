@@ -15,6 +15,7 @@ from shared.kernel.ids import (
     AgreementRef,
     CaseId,
     CustodyId,
+    EntryRef,
     ManifestId,
     PersonId,
     custody_of,
@@ -189,7 +190,14 @@ class Transfers(LogWriter):
             timezone=ZONE,
             place_was_reserved=True,
         )
-        taken = self.add("placement", accepted, REGISTRY, time=at)
+        self.here[custody] = self.people[custody] = person
+        self._taken(on, case, about, self.add("placement", accepted, REGISTRY, time=at), at)
+
+    def _taken(
+        self, on: dict[str, Any], case: CaseId, about: dict[str, Any], taken: EntryRef, at: datetime
+    ) -> None:
+        """What follows from the acceptance: a stay to charge for, and the case is over."""
+        custody = custody_of(case)
         stay = billing.StayOpened(
             **about, custody=custody, facility=CECOT, arrived_on=BEGINS, accepted=taken
         )
@@ -198,7 +206,6 @@ class Transfers(LogWriter):
             **about, case=case, manifest=on["manifest"], custody=custody, accepted=taken
         )
         self.add("intake", done, None, time=at, cause=taken)
-        self.here[custody] = self.people[custody] = person
 
 
 def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:

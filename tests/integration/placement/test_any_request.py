@@ -17,13 +17,13 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from cli.tokens import mint
 from services.placement.app import assemble
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import ServiceSettings
+from shared.web.settings import SealingSettings
 
 PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
-def served(settings: ServiceSettings) -> Iterator[str]:
+def served(settings: SealingSettings) -> Iterator[str]:
     """Placement at a port of this machine; gives its address."""
     app = assemble(settings, MemoryBroker())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))

@@ -25,6 +25,7 @@ from services.placement.domain.reservation import (
     ReleaseReservation,
     ReservePlace,
 )
+from services.placement.domain.whereabouts import Whereabouts
 from services.placement.projections import project
 from shared.contracts.placement import (
     CapacityApproved,
@@ -161,7 +162,7 @@ def _blind(command: ReservePlace) -> Boundary[PlaceSought]:
     site = msgspec.structs.replace(
         facilities.fold(command.facility), name="blind", alternatives=sees
     )
-    return Boundary((site,), lambda state: PlaceSought(CustodyState(), state))
+    return Boundary((site,), lambda state: PlaceSought(CustodyState(), state, Whereabouts()))
 
 
 async def test_a_snapshot_of_the_counters_is_what_a_full_fold_gives(processes: Opened) -> None:
