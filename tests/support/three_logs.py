@@ -61,6 +61,8 @@ class ThreeLogs:
     def __init__(self, now: datetime = datetime(2025, 3, 1, 12, tzinfo=UTC)) -> None:
         self.logs = {service: MemoryLog() for service in SERVICES}
         self.now = now
+        self.weakened: list[tuple[Decider[Any, Any], Decider[Any, Any]]] = []
+        """Deciders, and what a service that does less than ours has in their place."""
         self._positions = {(one, other): 0 for one, other, _, _ in _FOLLOWS}
 
     def act(
@@ -118,6 +120,7 @@ class ThreeLogs:
         provenance: Provenance,
     ) -> tuple[Event, ...]:
         log = self.logs[service]
+        decider = next((less for ours, less in self.weakened if ours is decider), decider)
         boundary = decider.boundary(command)
         state = boundary.combine(*(log.folds.of(fold) for fold in boundary.folds))
         try:

@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from services.placement.domain.reservation import RESERVE_PLACE, PlaceSought, ReservePlace
+from services.placement.domain.whereabouts import Whereabouts
 from shared.contracts.intake import CountryScope, PersonScope
 from shared.contracts.journey import Custodian
+from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
@@ -134,8 +137,11 @@ def pool_used_up() -> list[Fact]:
 
 @cache
 def two_custodies() -> list[Fact]:
-    """One person in two custodies, which intake cannot see: the night is charged once (T8)."""
+    """One person in two custodies, by a placement that does not look where the person is: the
+    night is charged once (T8).
+    """
     story = in_custody(1)
+    story.world.weakened.append((RESERVE_PLACE, Decider(_nobody_elsewhere, RESERVE_PLACE.decide)))
     story.proposed(2, who=1)
     story.cleared(2, who=1)
     story.travelled(2, 2)
@@ -144,6 +150,12 @@ def two_custodies() -> list[Fact]:
     story.left(1, ended_at=datetime(2025, 3, 17, 1, tzinfo=UTC))
     story.on(night(3)).left(2, ended_at=datetime(2025, 3, 18, 20, tzinfo=UTC))
     return story.facts()
+
+
+def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
+    """The boundary weakened on purpose: the person's other stays are not in it."""
+    custody, facility, _ = RESERVE_PLACE.boundary(command).folds
+    return Boundary((custody, facility), lambda stay, site: PlaceSought(stay, site, Whereabouts()))
 
 
 @cache
