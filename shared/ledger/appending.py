@@ -95,8 +95,10 @@ def _hashes(values: Sequence[bytes]) -> bytes:
 
 def _keys(batch: Batch, used: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
     """The keys to look for: those that leave no row of their own."""
-    written = {use.name for use in batch.keys}
-    asked = [name for name in used if name not in written]
+    asked: Sequence[tuple[str, bytes]] = ()
+    if len(used) > len(batch.keys):  # else each of them is one of the batch's own
+        written = {use.name for use in batch.keys}
+        asked = [name for name in used if name not in written]
     return [
         joined(SEPARATOR, [actor for actor, _ in asked]),
         _hashes([key for _, key in asked]),

@@ -54,18 +54,16 @@ class BoundaryReader:
             self._task = None
 
     def _hand_on(self, work: Work, missing: Missing, answers: Answers) -> None:
-        states: dict[str, Folded] = {}
-        for name in missing:
-            answer = answers[name]
-            if isinstance(answer, Exception):
-                if not work.done.done():
-                    work.done.set_exception(answer)
-                return
-            states[name] = answer
         for prepared in work.steps:
             for fold in prepared.boundary.folds:
-                if fold.name in states:
-                    prepared.states[fold.name] = states[fold.name]
+                if fold.name not in missing:
+                    continue
+                answer = answers[fold.name]
+                if isinstance(answer, Exception):
+                    if not work.done.done():
+                        work.done.set_exception(answer)
+                    return
+                prepared.states[fold.name] = answer
         self._ready(work)
 
     async def _answers(self, folds: Sequence[Fold[Any]]) -> Answers:

@@ -140,7 +140,7 @@ class Draft:
             self._window.next,
             entries,
         )
-        self._keys[use.name] = use
+        self._keys[actor, idempotency.key_sha256] = use
         self.keys.append(use)
 
     def _decide(self, prepared: Prepared) -> tuple[Event, ...]:

@@ -47,7 +47,9 @@ class FoldCache:
         """Take in folds as of the last commit."""
         for name, at in folded.items():
             known = self._folded.get(name)
-            if known is None or known[1] <= at[1]:
+            if known is None:
+                self._folded[name] = at  # at the end, as what was used last
+            elif known[1] <= at[1]:
                 self._folded[name] = at
                 self._folded.move_to_end(name)
         while len(self._folded) > self._capacity:
@@ -70,11 +72,14 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
     `known_next` is the next index that this process knew before it asked: what is read is no older.
     """
     starts = await _starts(store, folds)
-    asks = [Ask(starts[fold.name][1], fold.alternatives) for fold in folds]
+    asks = [Ask(after, fold.alternatives) for fold, (_, after) in zip(folds, starts, strict=True)]
     loaded: dict[str, Folded] = {}
     to_save: list[Snapshot] = []
-    for fold, found in zip(folds, await store.read(asks), strict=True):
-        state, position = _folded(fold, starts[fold.name], found, known_next)
+    for fold, start, found in zip(folds, starts, await store.read(asks), strict=True):
+        if not found:
+            loaded[fold.name] = (start[0], max(start[1], known_next - 1))
+            continue
+        state, position = _folded(fold, start, found, known_next)
         loaded[fold.name] = (state, position)
         if fold.snapshot is not None and len(found) >= SNAPSHOT_EVERY:
             encoded = msgspec.json.encode(state, enc_hook=_plain)
@@ -86,20 +91,19 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
 
 def _folded(fold: Fold[Any], start: Folded, found: Sequence[Recorded], known_next: int) -> Folded:
     state = fold_all(fold, [recorded.event for recorded in found], start[0])
-    last = found[-1].sequence if found else -1
-    return state, max(start[1], known_next - 1, last)
+    return state, max(start[1], known_next - 1, found[-1].sequence)
 
 
-async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> dict[str, Folded]:
-    starts: dict[str, Folded] = {fold.name: (fold.initial, -1) for fold in folds}
-    wanted = {fold.name: fold for fold in folds if fold.snapshot is not None}
+async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> list[Folded]:
+    starts: list[Folded] = [(fold.initial, -1) for fold in folds]
+    wanted = {fold.name: place for place, fold in enumerate(folds) if fold.snapshot is not None}
     if not wanted:
         return starts
     for saved in await store.snapshots(list(wanted)):
-        fold = wanted[saved.name]
+        fold = folds[wanted[saved.name]]
         if saved.fingerprint == fingerprint(fold):
             state = msgspec.json.decode(saved.state, type=fold.snapshot, dec_hook=_frozen)
-            starts[saved.name] = (state, saved.sequence)
+            starts[wanted[saved.name]] = (state, saved.sequence)
     return starts
 
 

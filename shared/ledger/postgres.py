@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -13,7 +14,7 @@ from shared.ledger.clock import SystemClock
 from shared.ledger.connections import Connections
 from shared.ledger.entry import decode
 from shared.ledger.errors import LedgerError
-from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot
+from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, UnwritableBatch
 from shared.ledger.tables import IDEMPOTENCY_CONSTRAINT
 
 if TYPE_CHECKING:
@@ -200,15 +201,32 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  
     wanted = [(place, ask.after, one) for place, ask in enumerate(asks) for one in ask.alternatives]
     rows = await connection.fetch(
         _BOUNDARY,
-        joined(_OUTER, [str(place) for place, _, _ in wanted]),
-        joined(_OUTER, [str(after) for _, after, _ in wanted]),
-        joined(_OUTER, [joined(SEPARATOR, sorted(one.tags)) for _, _, one in wanted]),
-        joined(_OUTER, [joined(SEPARATOR, list(one.types)) for _, _, one in wanted]),
+        _OUTER.join([str(place) for place, _, _ in wanted]),
+        _OUTER.join([str(after) for _, after, _ in wanted]),
+        joined(_OUTER, [_tags(one.tags) for _, _, one in wanted]),
+        joined(_OUTER, [_types(one.types) for _, _, one in wanted]),
     )
     decoded: dict[int, Recorded] = {}
-    found: list[dict[int, Recorded]] = [{} for _ in asks]
+    found: list[list[Recorded]] = [[] for _ in asks]
     for place, sequence, entry in rows:
         if sequence not in decoded:
             decoded[sequence] = decode(entry)
-        found[place][sequence] = decoded[sequence]
-    return [[one[sequence] for sequence in sorted(one)] for one in found]
+        known = found[place]
+        if not known or known[-1].sequence != sequence:  # two alternatives may match one entry
+            known.append(decoded[sequence])
+    return found
+
+
+def _tags(tags: frozenset[str]) -> str:
+    """The tags of an alternative as one text, which begins with the one that is walked."""
+    if len(tags) > 1:
+        return joined(SEPARATOR, sorted(tags))
+    (tag,) = tags
+    if SEPARATOR in tag:
+        raise UnwritableBatch("a tag holds a control character")
+    return tag
+
+
+@lru_cache(maxsize=4096)
+def _types(types: frozenset[str]) -> str:
+    return joined(SEPARATOR, sorted(types))
