@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-from cli.audit.beside import rows_of, unsigned, warnings
 from cli.audit.findings import (
     Absent,
     Audit,
@@ -21,6 +20,7 @@ from cli.audit.source import Source
 from cli.audit.tables import table_name
 from cli.audit.tree import TreeAudit
 from cli.audit.trust import PolicyWrong, Trust
+from cli.audit.unsigned import rows_of, unsigned, warnings
 from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import Malformed, TransparencyError
 from shared.transparency.policy import PolicyVerdict

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from cli.audit.beside import vouched
 from cli.audit.findings import GOOD, Audit
+from cli.audit.unsigned import vouched
 from cli.output import FINDING, Output
 
 SourceName = Annotated[

@@ -15,7 +15,7 @@ from services.audit.mirror.found import hash_mismatch, not_checked, split_view
 from services.audit.mirror.history import History
 from services.audit.mirror.log import Pace
 from services.audit.mirror.prover import Prover
-from services.audit.mirror.reader import TopicReader
+from services.audit.mirror.topic import TopicReader
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Status
 from shared.transparency.checkpoint import open_checkpoint

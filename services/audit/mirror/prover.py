@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
+from services.audit.mirror.consistency import differences, leads_to, other_root
 from services.audit.mirror.found import (
     not_checked,
     of_difference,
@@ -14,8 +15,7 @@ from services.audit.mirror.found import (
     sequence_gap,
     split_view,
 )
-from services.audit.mirror.proving import differences, leads_to, other_root
-from services.audit.mirror.reading import read_page
+from services.audit.mirror.page import read_page
 from shared.messaging.errors import OriginUnavailable
 from shared.telemetry.logs import logger
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from services.audit.mirror.history import History
     from services.audit.mirror.log import MirroredLog, Pace
     from services.audit.mirror.origin import TiledLog
-    from services.audit.mirror.reader import TopicReader
+    from services.audit.mirror.topic import TopicReader
     from shared.transparency.checkpoint import SignedCheckpoint
 
 PAGE = 4_096
