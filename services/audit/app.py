@@ -13,7 +13,6 @@ from services.audit.api import entries, findings, logs, policy, replays, witness
 from services.audit.findings import Findings
 from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
-from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
 from services.audit.queries import AuditReads
 from services.audit.settings import LOGS, AuditSettings, check_policy
@@ -30,6 +29,7 @@ from shared.ledger.connections import Connections
 from shared.ledger.reads import Reads
 from shared.messaging.broker import Broker
 from shared.messaging.kafka import KafkaBroker
+from shared.messaging.tiled_log import TiledLog
 from shared.sealing.keyfiles import read_policy, read_witness_signers
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs

@@ -1,19 +1,21 @@
-"""A log at its origin, over HTTP: entry bundles (C2SP tlog-tiles) for what a topic lacks."""
+"""A log at its origin: what a follower's topic lacks, up to where the log is recorded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from shared.messaging.errors import LogBroken, OriginUnavailable
+from shared.messaging.tiled_log import TiledLog
 from shared.transparency.bundle import BUNDLE_WIDTH, parse_bundle
 from shared.transparency.errors import Malformed
 from shared.transparency.tiles import bundle_path
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    import httpx
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -28,13 +30,13 @@ class OriginLog:
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, origin: str) -> None:
         """Expect the log named `origin` at `base_url`; the client is closed by who made it."""
-        self._client = client
-        self._base = base_url.rstrip("/")
+        self._log = TiledLog(client, base_url, origin)
+        self._base = self._log.base_url
         self.origin = origin
 
     async def size(self) -> int:
         """How many entries it has. Raises `OriginUnavailable`, also when another log answers."""
-        body = await self._get("/v1/log")
+        body = await self._get("v1/log")
         try:
             extent = msgspec.json.decode(body, type=Extent)
         except msgspec.MsgspecError as error:
@@ -57,7 +59,7 @@ class OriginLog:
         for number in range(first // BUNDLE_WIDTH, (end - 1) // BUNDLE_WIDTH + 1):
             start = number * BUNDLE_WIDTH
             width = min(BUNDLE_WIDTH, size - start)
-            body = await self._get(f"/{bundle_path(number, width)}")
+            body = await self._get(bundle_path(number, width))
             found = self._parsed(body, start, width)
             yield found[max(first - start, 0) : end - start]
 
@@ -68,11 +70,7 @@ class OriginLog:
             raise LogBroken(self.origin, start, f"its bundle is malformed: {error}") from error
 
     async def _get(self, path: str) -> bytes:
-        try:
-            answer = await self._client.get(self._base + path)
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
-            raise OriginUnavailable(
-                f"{self._base}{path}: {type(error).__name__} {error}"
-            ) from error
-        return answer.content
+        body = await self._log.get(path)
+        if body is None:
+            raise OriginUnavailable(f"{self._base}/{path}: it answers 404, there is no such thing")
+        return body

@@ -14,7 +14,7 @@ from shared.transparency.verify import verify_consistency
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.audit.mirror.origin import TiledLog
+    from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import Checkpoint
     from shared.transparency.merkle import Frontier
 

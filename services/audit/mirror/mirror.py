@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from services.audit.findings import Findings
     from services.audit.mirror.log import MirroredLog
-    from services.audit.mirror.origin import TiledLog
     from services.audit.mirror.store import MirrorStore
     from shared.messaging.broker import Broker
+    from shared.messaging.tiled_log import TiledLog
     from shared.telemetry.status import Health
     from shared.transparency.checkpoint import SignedCheckpoint
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from services.audit.mirror.ahead import Ahead
     from services.audit.mirror.history import History
     from services.audit.mirror.log import MirroredLog, Pace
-    from services.audit.mirror.origin import TiledLog
     from services.audit.mirror.topic import TopicReader
+    from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
 
 PAGE = 4_096

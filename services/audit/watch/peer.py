@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.log import Pace
     from services.audit.mirror.mirror import Mirror
-    from services.audit.mirror.origin import TiledLog
     from services.audit.witness.seen import Sightings
+    from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
 

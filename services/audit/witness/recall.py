@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.log import MirroredLog
     from services.audit.mirror.mirror import Mirror
-    from services.audit.mirror.origin import TiledLog
     from services.audit.witness.seen import Sighting, Sightings
+    from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
 

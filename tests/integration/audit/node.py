@@ -13,13 +13,13 @@ import httpx
 from services.audit.findings import Findings
 from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
-from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
 from services.audit.witness.recall import Others, Recall
 from services.audit.witness.seen import Sightings
 from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
 from shared.ledger.connections import Connections
 from shared.messaging.memory import MemoryBroker
+from shared.messaging.tiled_log import TiledLog
 from shared.telemetry.status import Patience
 from tests.support.ledgers import SteppingClock
 from tests.support.mirrored_logs import NOWHERE, LogDouble

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from services.audit.mirror.origin import LARGEST_ANSWER, TiledLog
 from shared.messaging.errors import OriginUnavailable
+from shared.messaging.tiled_log import LARGEST_ANSWER, TiledLog
 from shared.transparency.checkpoint import Checkpoint, sign_checkpoint
 from shared.transparency.note import with_signatures
 from tests.integration.audit.network import NodeClient, World

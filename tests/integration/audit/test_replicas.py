@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from services.audit.mirror.errors import Overtaken
-from services.audit.mirror.origin import TiledLog
 from services.audit.mirror.store import MirrorStore
 from services.audit.watch.auditor import Auditor
 from services.audit.watch.peer import Peer
 from services.audit.witness.seen import Sightings
+from shared.messaging.tiled_log import TiledLog
 from shared.transparency.note import with_signatures
 from tests.integration.audit.node import ORIGIN, PACE, Node
 from tests.support.mirrored_logs import LogDouble

@@ -14,11 +14,11 @@ import pytest
 
 from cli.stack.postgres import PostgresServer
 from cli.tokens import new_keys
-from services.audit.mirror.origin import TiledLog
 from services.audit.witness.recall import Others, Recall
 from services.audit.witness.seen import Sighting, Sightings
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness
 from shared.ledger.migrations import upgrade
+from shared.messaging.tiled_log import TiledLog
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.note import Note, NoteSignature, with_signatures
 from tests.integration.audit.conftest import MIGRATIONS

@@ -43,7 +43,7 @@ class TiledLog:
 
     async def checkpoint(self, name: str = "checkpoint") -> bytes | None:
         """Its newest checkpoint, if it has any. Raises `OriginUnavailable`."""
-        return await self._get(name)
+        return await self.get(name)
 
     async def tiles(self, wanted: Iterable[Tile]) -> dict[Tile, bytes]:
         """The content of tiles. A partial one that is gone is cut from the full one.
@@ -76,9 +76,9 @@ class TiledLog:
 
     async def _tile(self, tile: Tile) -> bytes:
         size = tile.width * HASH_SIZE
-        content = await self._get(tile.path)
+        content = await self.get(tile.path)
         if content is None and tile.width < TILE_WIDTH:
-            content = await self._get(msgspec.structs.replace(tile, width=TILE_WIDTH).path)
+            content = await self.get(msgspec.structs.replace(tile, width=TILE_WIDTH).path)
             content = None if content is None else content[:size]
         if content is None or len(content) != size:
             raise OriginUnavailable(f"{self.base_url} has no {tile.path} of {size} bytes")
@@ -86,9 +86,9 @@ class TiledLog:
 
     async def _bundle(self, index: int, width: int) -> list[bytes]:
         path = bundle_path(index, width)
-        body = await self._get(path)
+        body = await self.get(path)
         if body is None and width < TILE_WIDTH:
-            body = await self._get(bundle_path(index))
+            body = await self.get(bundle_path(index))
         try:
             found = parse_bundle(body or b"")
         except Malformed as error:
@@ -97,7 +97,8 @@ class TiledLog:
             raise OriginUnavailable(f"{self.base_url} has {len(found)} entries in {path}")
         return found[:width]
 
-    async def _get(self, path: str) -> bytes | None:
+    async def get(self, path: str) -> bytes | None:
+        """What stands at a path, or nothing where the answer is 404. Raises `OriginUnavailable`."""
         try:
             async with (
                 asyncio.timeout(self._answer_seconds),
