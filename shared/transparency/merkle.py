@@ -14,16 +14,23 @@ HASH_SIZE: Final = 32
 MAX_SIZE: Final = (1 << 63) - 1
 """The largest tree: sizes are signed 64-bit numbers in our database and in others' verifiers."""
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+# A copy of one that has begun costs a fifth less than a new one.
+_LEAF: Final = hashlib.sha256(b"\x00")
+_NODE: Final = hashlib.sha256(b"\x01")
 
 
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one entry: SHA-256 over 0x00 and the entry, 32 bytes."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    sha256 = _LEAF.copy()
+    sha256.update(entry)
+    return sha256.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node: SHA-256 over 0x01 and both children."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    sha256 = _NODE.copy()
+    sha256.update(left + right)
+    return sha256.digest()
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
