@@ -42,8 +42,8 @@ def tag_fields(event_type: type[Event]) -> tuple[tuple[str, Tag], ...]:
     )
 
 
-def tags_of(event: Event) -> tuple[str, ...]:
-    """The tags of an event, in field order and without repeats: `("case:…", "person:…")`."""
+def tags_of(event: Event) -> frozenset[str]:
+    """The tags of an event: `{"case:…", "person:…"}`."""
     tags: list[str] = []
     for field, prefix, of in _prefixes(type(event)):
         value = getattr(event, field)
@@ -53,7 +53,7 @@ def tags_of(event: Event) -> tuple[str, ...]:
             tags += [prefix + of(item) for item in value]
         elif value is not None:
             tags.append(prefix + of(value))
-    return tuple(dict.fromkeys(tags))
+    return frozenset(tags)
 
 
 @cache

@@ -58,21 +58,19 @@ _BASE = _APPEND.format(
 )
 
 
-def append_statement(
-    batch: Batch, first: int, used: Sequence[tuple[str, bytes]]
-) -> tuple[str, list[object]]:
-    """The SQL and its parameters that write a batch decided at index `first`; it answers 1 or 0.
+def append_statement(batch: Batch, asked: Sequence[tuple[str, bytes]]) -> tuple[str, list[object]]:
+    """The SQL and its parameters that write a batch; it answers 1 or 0.
 
-    `used` are the idempotency keys that must not have been used before, also those that the batch
-    itself uses.
+    `asked` are the idempotency keys that must not have been used before, besides those that the
+    batch itself uses.
     """
     rows = batch.rows.statements()
     written = ", ".join(
         f"row{place} AS ({one.sql_with(place)})" for place, one in enumerate(rows, start=_LAST + 1)
     )
     sql = _BASE.replace("{rows}", f", {written}" if written else "")
-    parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, first]
-    parameters += _keys(batch, used)
+    parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, batch.first]
+    parameters += _keys(asked)
     parameters += _entries(batch)
     parameters += _used(batch)
     return sql, [*parameters, *(one.rows for one in rows)]
@@ -93,12 +91,7 @@ def _hashes(values: Sequence[bytes]) -> bytes:
     return hashes
 
 
-def _keys(batch: Batch, used: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
-    """The keys to look for: those that leave no row of their own."""
-    asked: Sequence[tuple[str, bytes]] = ()
-    if len(used) > len(batch.keys):  # else each of them is one of the batch's own
-        written = {use.name for use in batch.keys}
-        asked = [name for name in used if name not in written]
+def _keys(asked: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
     return [
         joined(SEPARATOR, [actor for actor, _ in asked]),
         _hashes([key for _, key in asked]),
@@ -110,9 +103,11 @@ def _entries(batch: Batch) -> list[str | bytes]:
     sequences: list[str] = []
     types: list[str] = []
     for one in batch.stored:
-        tags += one.recorded.tags
-        sequences += [str(one.recorded.sequence)] * len(one.recorded.tags)
-        types += [type(one.recorded.event).TYPE] * len(one.recorded.tags)
+        recorded = one.recorded
+        count = len(recorded.tags)
+        tags += recorded.tags
+        sequences += [str(recorded.sequence)] * count
+        types += [recorded.event.TYPE] * count
     return [
         b"\x1f".join([one.entry for one in batch.stored]).decode(),
         _hashes([one.leaf_hash for one in batch.stored]),

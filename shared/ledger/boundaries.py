@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from shared.ledger.work import Folded, Work
 
     Answers = Mapping[str, Folded | Exception]
-    Missing = Mapping[str, Fold[Any]]
+    Missing = Sequence[tuple[dict[str, Folded], Fold[Any]]]
+    """Folds to read, each with the states of the step that needs it."""
 
 
 class BoundaryReader:
@@ -46,24 +47,21 @@ class BoundaryReader:
             while self._waiting:
                 await asyncio.sleep(0)  # whoever is ready now joins this statement
                 waiting, self._waiting = self._waiting, []
-                folds = {name: fold for _, missing in waiting for name, fold in missing.items()}
-                answers = await self._answers(list(folds.values()))
+                folds = {fold.name: fold for _, missing in waiting for _, fold in missing}
+                answers = await self._answers([*folds.values()])
                 for work, missing in waiting:
                     self._hand_on(work, missing, answers)
         finally:
             self._task = None
 
     def _hand_on(self, work: Work, missing: Missing, answers: Answers) -> None:
-        for prepared in work.steps:
-            for fold in prepared.boundary.folds:
-                if fold.name not in missing:
-                    continue
-                answer = answers[fold.name]
-                if isinstance(answer, Exception):
-                    if not work.done.done():
-                        work.done.set_exception(answer)
-                    return
-                prepared.states[fold.name] = answer
+        for states, fold in missing:
+            answer = answers[fold.name]
+            if isinstance(answer, Exception):
+                if not work.done.done():
+                    work.done.set_exception(answer)
+                return
+            states[fold.name] = answer
         self._ready(work)
 
     async def _answers(self, folds: Sequence[Fold[Any]]) -> Answers:

@@ -143,20 +143,20 @@ class GroupCommit:
         self._written(pending)
         if ahead.draft is not None and ahead.works:
             # before anybody is told of this one: the database need not wait for them
-            ahead.writing = self._begin(ahead, ahead.draft)
+            ahead.writing = self._begin(ahead.draft)
         self._answer(pending)
         return ahead
 
-    def _begin(self, pending: Pending, draft: Draft) -> asyncio.Task[bool]:
+    def _begin(self, draft: Draft) -> asyncio.Task[bool]:
         """Begin to write what was decided on the log as this process knows it."""
-        writing = asyncio.create_task(self._store.append(draft.batch(), pending.key_names()))
+        writing = asyncio.create_task(self._store.append(draft.batch()))
         writing.add_done_callback(lambda _: self._wake.set())
         return writing
 
     async def _append(self, pending: Pending, ahead: Pending) -> bool:
         """Write what was decided, and decide what comes meanwhile; no if the log moved on."""
         draft = pending.draft or await self._decide(pending, self._store, self._head)
-        writing = pending.writing = pending.writing or self._begin(pending, draft)
+        writing = pending.writing = pending.writing or self._begin(draft)
         try:
             await self._decide_ahead(ahead, writing, draft)
             return await writing
@@ -179,7 +179,7 @@ class GroupCommit:
         self, pending: Pending, reader: Reader, head: Head, keys: Sequence[KeyUse] = ()
     ) -> Draft:
         draft = Draft(head, self._window, self._clock.now(), self._project)
-        draft.know(keys)
+        draft.know({use.name: use for use in keys})
         pending.begin(draft)
         await pending.decide(reader, pending.works, self._window.base - 1, self.next_index - 1)
         return draft

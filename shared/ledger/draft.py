@@ -14,22 +14,23 @@ from shared.kernel.rejected import Rejected
 from shared.ledger.entry import encode
 from shared.ledger.errors import IdempotencyClash
 from shared.ledger.ids import new_id
-from shared.ledger.outcomes import outcome_of
+from shared.ledger.outcomes import receipt_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.rows import RowBatch
 from shared.ledger.store import Batch, Head, KeyUse, Stored
+from shared.ledger.work import Outcome
 from shared.transparency.merkle import leaf_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from shared.kernel.decider import Fold
     from shared.kernel.event import Event
-    from shared.ledger.provenance import Idempotency
+    from shared.ledger.receipt import Receipt
     from shared.ledger.rows import RowChange
     from shared.ledger.window import Window
-    from shared.ledger.work import Folded, Outcome, Prepared, Settled, Step, Work
+    from shared.ledger.work import Folded, Prepared, Settled, Work
 
     Project = Callable[[Recorded], Iterable[RowChange]]
 
@@ -61,17 +62,18 @@ class Draft:
         self.start = head.next_index
         """The index that its first entry gets."""
         self._project = project
-        self._keys: dict[tuple[str, bytes], KeyUse] = {}
-        self.keys: list[KeyUse] = []
-        """The idempotency keys that were used in it."""
+        self._known: Mapping[tuple[str, bytes], KeyUse] = {}
+        self.keys: dict[tuple[str, bytes], KeyUse] = {}
+        """The idempotency keys that were used in it, in order."""
+        self._asked: list[tuple[str, bytes]] = []
         self.states: dict[str, Folded] = {}
         """The folds that were used, as of the last entry that they were used at."""
         self.stored: list[Stored] = []
         self.rows = RowBatch()
 
-    def know(self, keys: Iterable[KeyUse]) -> None:
-        """Take note of idempotency keys that were used before."""
-        self._keys.update({use.name: use for use in keys})
+    def know(self, keys: Mapping[tuple[str, bytes], KeyUse]) -> None:
+        """Take note of the idempotency keys that were used before."""
+        self._known = keys
 
     def take(self, work: Work) -> list[Replay | Settled]:
         """Decide every step of a work. Any other error than a refusal takes the whole work back and
@@ -83,65 +85,49 @@ class Draft:
             results = [self._step(step, changes) for step in work.steps]
         except Exception:
             self._take_back(*mark)
+            self._asked += work.key_names()
             raise
         self.rows.add(changes)
-        self.rows.add(work.rows)
+        if work.rows:
+            self.rows.add(work.rows)
         return results
 
     def batch(self) -> Batch:
         """What is to be written."""
         head = Head(self._origin, self.start + len(self.stored), self._last)
-        return Batch(self.stored, self.keys, self.rows, self.start, head)
+        return Batch(self.stored, [*self.keys.values()], self._asked, self.rows, self.start, head)
 
     def _take_back(self, next_index: int, stored: int, keys: int, last: datetime) -> None:
         self._window.truncate(next_index)
         del self.stored[stored:]
-        for use in self.keys[keys:]:
-            del self._keys[use.name]
-        del self.keys[keys:]
+        while len(self.keys) > keys:
+            self.keys.popitem()
         self._last = last
         self.states = {name: at for name, at in self.states.items() if at[1] < next_index}
 
     def _step(self, prepared: Prepared, changes: list[RowChange]) -> Replay | Settled:
-        step = prepared.step
-        if step.idempotency is not None:
-            known = self._known(prepared.actor, step.idempotency)
-            if known is not None:
-                return known
+        name = prepared.key_name
+        if name is not None and (use := self.keys.get(name) or self._known.get(name)):
+            return _again(use, prepared)
         try:
             events = self._decide(prepared)
-            refused = False
+            rows = prepared.step.rows
         except Rejected as rejected:
             if rejected.recorded is None:
+                if name is not None:
+                    self._asked.append(name)
                 return rejected
             events = (rejected.recorded,)
-            refused = True
-        stored = self._encode(prepared, events)
-        if step.idempotency is not None:
-            self._use(prepared.actor, step.idempotency, len(stored))
-        return self._accept(step, stored, changes, refused=refused)
+            rows = ()
+        if name is not None and prepared.step.idempotency is not None:
+            self._use(name, prepared.step.idempotency.request_sha256, len(events))
+        receipts = [self._record(prepared, event, changes) for event in events]
+        changes.extend(rows)
+        return Outcome(events, tuple(receipts))
 
-    def _known(self, actor: str, idempotency: Idempotency) -> Replay | IdempotencyClash | None:
-        use = self._keys.get((actor, idempotency.key_sha256))
-        if use is None:
-            return None
-        if use.request_sha256 != idempotency.request_sha256:
-            return IdempotencyClash(
-                "this Idempotency-Key was used for another request; take a new one"
-            )
-        return Replay(use.first, use.entries)
-
-    def _use(self, actor: str, idempotency: Idempotency, entries: int) -> None:
-        """Note that a key was used for the entries that come next."""
-        use = KeyUse(
-            actor,
-            idempotency.key_sha256,
-            idempotency.request_sha256,
-            self._window.next,
-            entries,
-        )
-        self._keys[actor, idempotency.key_sha256] = use
-        self.keys.append(use)
+    def _use(self, name: tuple[str, bytes], request_sha256: bytes, entries: int) -> None:
+        """Note that a key is used for the entries that come next."""
+        self.keys[name] = KeyUse(*name, request_sha256, self._window.next, entries)
 
     def _decide(self, prepared: Prepared) -> tuple[Event, ...]:
         boundary, step = prepared.boundary, prepared.step
@@ -155,36 +141,33 @@ class Draft:
         self.states[fold.name] = (state, self._window.next - 1)
         return state
 
-    def _encode(self, prepared: Prepared, events: Sequence[Event]) -> list[Stored]:
-        stored: list[Stored] = []
-        step, provenance = prepared.step, prepared.step.provenance
-        moment = self._last
-        for sequence, event in enumerate(events, self._window.next):
-            moment = max(self._recorded_at, moment + TICK)
-            recorded = Recorded(
-                event,
-                frozenset(tags_of(event)),
-                sequence,
-                self._origin,
-                new_id(),
-                provenance.time,
-                moment,
-                prepared.actor,
-                provenance.correlation,
-                provenance.traceparent,
-            )
-            entry = encode(recorded, provenance, step.idempotency)
-            stored.append(Stored(recorded, entry, leaf_hash(entry)))
-        return stored
+    def _record(self, prepared: Prepared, event: Event, changes: list[RowChange]) -> Receipt:
+        """Make the entry of an event, and take note of it."""
+        provenance, window = prepared.step.provenance, self._window
+        self._last = max(self._recorded_at, self._last + TICK)
+        recorded = Recorded(
+            event,
+            tags_of(event),
+            window.next,
+            self._origin,
+            new_id(),
+            provenance.time,
+            self._last,
+            prepared.actor,
+            provenance.correlation,
+            provenance.traceparent,
+        )
+        entry = encode(recorded, provenance, prepared.step.idempotency)
+        stored = Stored(recorded, entry, leaf_hash(entry))
+        window.append(recorded)
+        self.stored.append(stored)
+        changes.extend(self._project(recorded))
+        return receipt_of(stored)
 
-    def _accept(
-        self, step: Step, stored: list[Stored], changes: list[RowChange], *, refused: bool
-    ) -> Outcome:
-        for one in stored:
-            changes.extend(self._project(one.recorded))
-            self._window.append(one.recorded)
-        self.stored.extend(stored)
-        self._last = stored[-1].recorded.recorded_at
-        if not refused:
-            changes.extend(step.rows)
-        return outcome_of(stored)
+
+def _again(use: KeyUse, prepared: Prepared) -> Replay | IdempotencyClash:
+    """What a step is told whose key was used before."""
+    idempotency = prepared.step.idempotency
+    if idempotency is None or idempotency.request_sha256 != use.request_sha256:
+        return IdempotencyClash("this Idempotency-Key was used for another request; take a new one")
+    return Replay(use.first, use.entries)

@@ -106,7 +106,7 @@ def recorded_of(entry: Entry[Raw]) -> Recorded:
     event = event_of(entry)
     return Recorded(
         event=event,
-        tags=frozenset(tags_of(event)),
+        tags=tags_of(event),
         sequence=entry.sequence,
         origin=entry.source,
         entry_id=entry.id,

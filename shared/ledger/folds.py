@@ -5,7 +5,6 @@ log's length.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -33,27 +32,19 @@ class FoldCache:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         """Start empty."""
-        self._capacity = capacity
-        self._folded: OrderedDict[str, Folded] = OrderedDict()
+        self._half = max(1, capacity // 2)
+        self._newer: dict[str, Folded] = {}
+        self._older: dict[str, Folded] = {}
 
     def get(self, name: str) -> Folded | None:
         """A fold's state and the index that it includes, if it is known."""
-        found = self._folded.get(name)
-        if found is not None:
-            self._folded.move_to_end(name)
-        return found
+        return self._newer.get(name) or self._older.get(name)
 
     def keep(self, folded: Mapping[str, Folded]) -> None:
-        """Take in folds as of the last commit."""
-        for name, at in folded.items():
-            known = self._folded.get(name)
-            if known is None:
-                self._folded[name] = at  # at the end, as what was used last
-            elif known[1] <= at[1]:
-                self._folded[name] = at
-                self._folded.move_to_end(name)
-        while len(self._folded) > self._capacity:
-            self._folded.popitem(last=False)
+        """Take in folds as of the last commit, which used them: no older state is among them."""
+        if len(self._newer) + len(folded) > self._half:
+            self._older, self._newer = self._newer, {}
+        self._newer.update(folded)
 
 
 def fingerprint(fold: Fold[Any]) -> str:
@@ -75,9 +66,10 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
     asks = [Ask(after, fold.alternatives) for fold, (_, after) in zip(folds, starts, strict=True)]
     loaded: dict[str, Folded] = {}
     to_save: list[Snapshot] = []
+    newest = known_next - 1
     for fold, start, found in zip(folds, starts, await store.read(asks), strict=True):
         if not found:
-            loaded[fold.name] = (start[0], max(start[1], known_next - 1))
+            loaded[fold.name] = start if start[1] >= newest else (start[0], newest)
             continue
         state, position = _folded(fold, start, found, known_next)
         loaded[fold.name] = (state, position)

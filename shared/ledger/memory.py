@@ -51,9 +51,9 @@ class MemoryStore:
         """The entries from index `first` on."""
         return [decode(stored.entry) for stored in self._stored[first:]]
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads."""
-        return [list(self._window.after(ask.after, ask.alternatives)) for ask in asks]
+        return [self._window.after(ask.after, ask.alternatives) for ask in asks]
 
     async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
         """Which of these idempotency keys were used before."""
@@ -70,10 +70,11 @@ class MemoryStore:
             key = tuple(values[column.name] for column in table.primary_key)
             self.rows.setdefault(table.name, {}).setdefault(key, {}).update(values)
 
-    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+    async def append(self, batch: Batch) -> bool:
         """Write a batch, unless the log has moved on or one of the keys was used."""
         async with self._lock:
-            if self._head.next_index != batch.first or any(name in self._keys for name in used):
+            names = [*batch.asked, *[use.name for use in batch.keys]]
+            if self._head.next_index != batch.first or any(name in self._keys for name in names):
                 return False
             await self.write(batch)
         return True

@@ -28,11 +28,8 @@ def receipt_of(stored: Stored) -> Receipt:
 
 def outcome_of(stored: Sequence[Stored], *, replayed: bool = False) -> Outcome:
     """What came of one command, given all of its entries."""
-    return Outcome(
-        events=tuple([one.recorded.event for one in stored]),
-        receipts=tuple([receipt_of(one) for one in stored]),
-        replayed=replayed,
-    )
+    events = tuple([one.recorded.event for one in stored])
+    return Outcome(events, tuple(map(receipt_of, stored)), replayed)
 
 
 def read_back(entry: bytes) -> Stored:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Reader(Protocol):
     """Answers boundary reads about what is committed: a store, or a transaction."""
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """One statement for all."""
         ...
 
@@ -54,12 +54,7 @@ class Pending:
 
     def key_names(self) -> list[tuple[str, bytes]]:
         """The idempotency keys of all works, as they are looked up."""
-        return [
-            (prepared.actor, prepared.step.idempotency.key_sha256)
-            for work in self.works
-            for prepared in work.steps
-            if prepared.step.idempotency is not None
-        ]
+        return [name for work in self.works for name in work.key_names()]
 
 
 async def _read_again(reader: Reader, works: Sequence[Work], oldest: int, newest: int) -> None:

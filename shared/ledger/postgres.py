@@ -91,12 +91,12 @@ class PostgresStore:
         async with self._connection() as connection, connection.transaction():
             yield PostgresTransaction(connection)
 
-    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+    async def append(self, batch: Batch) -> bool:
         """Write a batch in one round trip, unless the log has moved on or one of the keys was used.
 
         Raises `UnwritableBatch` when the content cannot be written.
         """
-        sql, parameters = append_statement(batch, batch.first, used)
+        sql, parameters = append_statement(batch, batch.asked)
         async with self._connection() as connection:
             try:
                 return bool(await connection.fetchval(sql, *parameters))
@@ -105,7 +105,7 @@ class PostgresStore:
                     return False
                 raise
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads outside a commit, one statement for all. Raises `UnwritableBatch` like a
         commit.
         """
@@ -177,7 +177,7 @@ class PostgresTransaction:
         )
         return [decode(row[0]) for row in rows]
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads within the commit."""
         return await _read(self._connection, asks)
 
@@ -192,29 +192,38 @@ class PostgresTransaction:
 
     async def write(self, batch: Batch) -> None:
         """Write entries, tags, keys, rows and the new head."""
-        sql, parameters = append_statement(batch, batch.first, ())
+        sql, parameters = append_statement(batch, ())
         if not await self._connection.fetchval(sql, *parameters):
             raise LedgerError(f"the log did not end at {batch.first} though its head was locked")
 
 
-async def _read(connection: Any, asks: Sequence[Ask]) -> list[list[Recorded]]:  # noqa: ANN401 - as above
-    wanted = [(place, ask.after, one) for place, ask in enumerate(asks) for one in ask.alternatives]
+async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:  # noqa: ANN401 - as above
+    places: list[str] = []
+    afters: list[str] = []
+    tags: list[str] = []
+    types: list[str] = []
+    for place, ask in enumerate(asks):
+        for one in ask.alternatives:
+            places.append(str(place))
+            afters.append(str(ask.after))
+            tags.append(_tags(one.tags))
+            types.append(_types(one.types))
     rows = await connection.fetch(
         _BOUNDARY,
-        _OUTER.join([str(place) for place, _, _ in wanted]),
-        _OUTER.join([str(after) for _, after, _ in wanted]),
-        joined(_OUTER, [_tags(one.tags) for _, _, one in wanted]),
-        joined(_OUTER, [_types(one.types) for _, _, one in wanted]),
+        _OUTER.join(places),
+        _OUTER.join(afters),
+        joined(_OUTER, tags),
+        joined(_OUTER, types),
     )
     decoded: dict[int, Recorded] = {}
-    found: list[list[Recorded]] = [[] for _ in asks]
+    found: dict[int, list[Recorded]] = {}
     for place, sequence, entry in rows:
         if sequence not in decoded:
             decoded[sequence] = decode(entry)
-        known = found[place]
+        known = found.setdefault(place, [])
         if not known or known[-1].sequence != sequence:  # two alternatives may match one entry
             known.append(decoded[sequence])
-    return found
+    return [found.get(place, ()) for place in range(len(asks))]
 
 
 def _tags(tags: frozenset[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    _Values = Mapping[str, Any]
 
 _ROWS = "$rows"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
@@ -45,59 +48,75 @@ class Statement(msgspec.Struct, frozen=True):
         return self.sql.replace(_ROWS, f"${place}")
 
 
+class _Rows:
+    """The changes of one table, by key."""
+
+    def __init__(self, table: sa.Table) -> None:
+        self.key = _key_of(table)
+        self.inserts: dict[Any, _Values] = {}
+        self.updates: dict[Any, _Values] = {}
+
+    def insert(self, change: Insert) -> None:
+        key = self.key(change.values)
+        if self.updates:
+            self.updates.pop(key, None)
+        self.inserts[key] = change.values
+
+    def update(self, change: Update) -> None:
+        key = self.key(change.key)
+        if key in self.inserts:
+            self.inserts[key] = {**self.inserts[key], **change.values}
+        elif key in self.updates:
+            self.updates[key] = {**self.updates[key], **change.values}
+        else:
+            self.updates[key] = {**change.key, **change.values}
+
+
 class RowBatch:
     """The changes of one commit, brought together so that every row is written once."""
 
     def __init__(self) -> None:
         """Start with no changes."""
-        self._inserts: dict[tuple[Any, ...], tuple[sa.Table, Mapping[str, Any]]] = {}
-        self._updates: dict[tuple[Any, ...], tuple[sa.Table, Mapping[str, Any]]] = {}
+        self._tables: dict[sa.Table, _Rows] = {}
 
     def add(self, changes: Iterable[RowChange]) -> None:
         """Add changes, in order: a later one wins."""
         for change in changes:
+            rows = self._tables.get(change.table)
+            if rows is None:
+                rows = self._tables[change.table] = _Rows(change.table)
             if isinstance(change, Insert):
-                self._insert(change)
+                rows.insert(change)
             else:
-                self._update(change)
+                rows.update(change)
 
-    def _insert(self, change: Insert) -> None:
-        key = _key(change.table, change.values)
-        self._updates.pop(key, None)
-        self._inserts[key] = (change.table, change.values)
-
-    def _update(self, change: Update) -> None:
-        key = _key(change.table, change.key)
-        if key in self._inserts:
-            self._inserts[key] = (change.table, {**self._inserts[key][1], **change.values})
-        elif key in self._updates:
-            self._updates[key] = (change.table, {**self._updates[key][1], **change.values})
-        else:
-            self._updates[key] = (change.table, {**change.key, **change.values})
-
-    def rows(self) -> Iterable[tuple[sa.Table, Mapping[str, Any], bool]]:
+    def rows(self) -> Iterable[tuple[sa.Table, _Values, bool]]:
         """Every row to write, and whether it is new."""
-        for table, values in self._inserts.values():
-            yield table, values, True
-        for table, values in self._updates.values():
-            yield table, values, False
+        for table, rows in self._tables.items():
+            for values in rows.inserts.values():
+                yield table, values, True
+            for values in rows.updates.values():
+                yield table, values, False
 
     def statements(self) -> Sequence[Statement]:
         """One statement for each table and set of columns."""
-        groups: dict[tuple[sa.Table, bool, tuple[str, ...]], list[Mapping[str, Any]]] = {}
-        for table, values, new in self.rows():
-            group = (table, new, tuple(values))
-            if group in groups:
-                groups[group].append(values)
-            else:
-                groups[group] = [values]
         return [
-            Statement(
-                _insert_sql(table, names) if new else _update_sql(table, names),
-                msgspec.json.encode(rows).decode(),
-            )
-            for (table, new, names), rows in groups.items()
+            Statement(sql_of(table, names), msgspec.json.encode(group).decode())
+            for table, rows in self._tables.items()
+            for sql_of, changed in ((_insert_sql, rows.inserts), (_update_sql, rows.updates))
+            for names, group in _by_columns(changed.values()).items()
         ]
+
+
+def _by_columns(rows: Iterable[_Values]) -> dict[tuple[str, ...], list[_Values]]:
+    groups: dict[tuple[str, ...], list[_Values]] = {}
+    for values in rows:
+        names = tuple(values)
+        if names in groups:
+            groups[names].append(values)
+        else:
+            groups[names] = [values]
+    return groups
 
 
 @cache
@@ -105,8 +124,9 @@ def _key_names(table: sa.Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key)
 
 
-def _key(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (table.name, *[values[name] for name in _key_names(table)])
+@cache
+def _key_of(table: sa.Table) -> Callable[[_Values], Any]:
+    return itemgetter(*_key_names(table))
 
 
 def _recordset(table: sa.Table, names: tuple[str, ...]) -> str:

@@ -95,7 +95,7 @@ class CommandRunner:
         self, steps: Sequence[Step], rows: Sequence[RowChange] = ()
     ) -> asyncio.Future[list[Settled]]:
         """Queue steps: at once if all that they depend on is in memory, else after a read."""
-        missing: dict[str, Fold[Any]] = {}
+        missing: list[tuple[dict[str, Folded], Fold[Any]]] = []
         prepared = [self._prepared(step, missing) for step in steps]
         work = Work(prepared, asyncio.get_running_loop().create_future(), rows)
         if missing:
@@ -104,14 +104,14 @@ class CommandRunner:
             self._commit.submit(work)
         return work.done
 
-    def _prepared(self, step: Step, missing: dict[str, Fold[Any]]) -> Prepared:
+    def _prepared(self, step: Step, missing: list[tuple[dict[str, Folded], Fold[Any]]]) -> Prepared:
         """A step with what is in memory of its boundary; the rest goes to `missing`."""
         boundary = step.decider.boundary(step.command)
         states: dict[str, Folded] = {}
         for fold in boundary.folds:
             cached = self._cache.get(fold.name)
             if cached is None:
-                missing[fold.name] = fold
+                missing.append((states, fold))
             else:
                 states[fold.name] = cached
         return Prepared(step, boundary, states, str(step.provenance.actor))

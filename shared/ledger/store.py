@@ -70,6 +70,8 @@ class Batch:
 
     stored: list[Stored]
     keys: list[KeyUse]
+    asked: list[tuple[str, bytes]]
+    """The idempotency keys that were looked for and left no row: nobody may have used them."""
     rows: RowBatch
     first: int
     """The index at which it was decided, and that its first entry gets."""
@@ -93,7 +95,7 @@ class Transaction(Protocol):
         """The entries from index `first` on."""
         ...
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads, one statement for all; each answer in log order."""
         ...
 
@@ -113,13 +115,13 @@ class Store(Protocol):
         """Begin a group commit; it commits when the block ends well."""
         ...
 
-    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+    async def append(self, batch: Batch) -> bool:
         """Write a batch, unless the log has moved on from where it was decided or one of the keys
-        in `used` was used before: then nothing is written and the answer is no.
+        that it uses or asked for was used before: then nothing is written and the answer is no.
         """
         ...
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads outside a commit, one statement for all; each answer in log order."""
         ...
 

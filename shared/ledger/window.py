@@ -40,10 +40,11 @@ class Window:
         self._entries.append(recorded)
         newer, index = self._newer, self.next
         for tag in recorded.tags:
-            if tag in newer:
-                newer[tag].append(index)
-            else:
+            places = newer.get(tag)
+            if places is None:
                 newer[tag] = [index]
+            else:
+                places.append(index)
         self.next = index + 1
 
     def truncate(self, next_index: int) -> None:
@@ -67,25 +68,27 @@ class Window:
         """The entries beyond `position` that any of the alternatives matches, in log order."""
         if position >= self.next - 1:
             return ()
-        found: set[int] = set()
+        found: list[int] = []
         for one in alternatives:
             if position < self._turned - 1:
-                self._match(self._older, position, one, found)
-            self._match(self._newer, position, one, found)
-        return [self._entries[index - self.base] for index in sorted(found)] if found else ()
+                found += self._matching(self._older, position, one)
+            found += self._matching(self._newer, position, one)
+        return [self._entries[index - self.base] for index in sorted(set(found))] if found else ()
 
-    def _match(
-        self, by_tag: dict[str, list[int]], position: int, one: Alternative, found: set[int]
-    ) -> None:
-        """Add to `found` what an alternative matches in one half, by its rarest tag."""
+    def _matching(
+        self, by_tag: dict[str, list[int]], position: int, one: Alternative
+    ) -> Sequence[int]:
+        """Where an alternative matches in one half, by its rarest tag."""
         rarest: list[int] | None = None
         for tag in one.tags:
             places = by_tag.get(tag)
             if not places:
-                return
+                return ()
             if rarest is None or len(places) < len(rarest):
                 rarest = places
+        found: list[int] = []
         for index in rarest[bisect_right(rarest, position) :] if rarest else ():
             recorded = self._entries[index - self.base]
-            if one.matches(type(recorded.event).TYPE, recorded.tags):
-                found.add(index)
+            if one.matches(recorded.event.TYPE, recorded.tags):
+                found.append(index)
+        return found

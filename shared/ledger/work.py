@@ -68,6 +68,12 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
     actor: str
     """Who asks, as entries and idempotency keys say it."""
 
+    @property
+    def key_name(self) -> tuple[str, bytes] | None:
+        """What its idempotency key is looked up by, if it has one."""
+        idempotency = self.step.idempotency
+        return None if idempotency is None else (self.actor, idempotency.key_sha256)
+
 
 class Work(msgspec.Struct, gc=False):
     """Steps that are written together or not at all, and row changes that go in whatever the steps'
@@ -79,3 +85,7 @@ class Work(msgspec.Struct, gc=False):
     rows: Sequence[RowChange] = ()
     is_alone: bool = False
     """Whether it needs a transaction of its own, as one that it was in could not be written."""
+
+    def key_names(self) -> list[tuple[str, bytes]]:
+        """What the idempotency keys of its steps are looked up by."""
+        return [name for step in self.steps if (name := step.key_name) is not None]

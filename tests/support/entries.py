@@ -40,7 +40,7 @@ def foreign(sequence: int, event: Event | None = None, origin: str = FOREIGN) ->
     happened = event or reserved()
     return Recorded(
         event=happened,
-        tags=frozenset(tags_of(happened)),
+        tags=tags_of(happened),
         sequence=sequence,
         origin=origin,
         entry_id=new_id(),

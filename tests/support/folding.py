@@ -41,7 +41,7 @@ class Folding:
                 self._by_tag[tag].pop()
             self._kept.clear()
         for event in self._log[len(self._seen) :]:
-            tags = frozenset(tags_of(event))
+            tags = tags_of(event)
             for tag in tags:
                 self._by_tag.setdefault(tag, []).append(len(self._seen))
             self._seen.append((event, tags))

@@ -100,10 +100,7 @@ class Log:
         matching = (
             one
             for one in self.events
-            if any(
-                alternative.matches(one.TYPE, frozenset(tags_of(one)))
-                for alternative in fold.alternatives
-            )
+            if any(alternative.matches(one.TYPE, tags_of(one)) for alternative in fold.alternatives)
         )
         return fold_all(fold, matching)
 

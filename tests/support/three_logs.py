@@ -138,7 +138,7 @@ class ThreeLogs:
         log = self.logs[service]
         recorded = Recorded(
             event=event,
-            tags=frozenset(tags_of(event)),
+            tags=tags_of(event),
             sequence=len(log.entries),
             origin=origin(service),
             entry_id=new_id(),

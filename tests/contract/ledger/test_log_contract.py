@@ -97,6 +97,25 @@ async def test_the_same_key_and_request_give_the_first_answer_again(store: Store
     assert len(await log_of(store)) == 1
 
 
+async def test_a_used_key_gives_its_answer_though_the_command_would_now_be_refused_or_fail(
+    store: Store,
+) -> None:
+    def fail(_command: Reserve, _state: Places) -> tuple[Event, ...]:
+        raise RuntimeError("no decision")
+
+    faulty: Decider[Reserve, Places] = Decider(RESERVE.boundary, fail)
+    async with running(store) as runner:
+        first = await reserve(runner, Reserve(CECOT, limit=1), idempotency=key("k"))
+    async with running(store) as another_process:
+        refused = await reserve(another_process, Reserve(CECOT, limit=1), idempotency=key("k"))
+        failed = await another_process.run(faulty, Reserve(CECOT), provenance(), key("k"))
+        with pytest.raises(NoPlaceLeft):
+            await reserve(another_process, Reserve(CECOT, limit=1), idempotency=key("other"))
+    assert (refused.receipts, refused.replayed) == (first.receipts, True)
+    assert (failed.receipts, failed.replayed) == (first.receipts, True)
+    assert len(await log_of(store)) == 1
+
+
 async def test_the_same_key_twice_in_one_batch_is_recorded_once(store: Store) -> None:
     async with running(store) as runner:
         outcomes = await asyncio.gather(

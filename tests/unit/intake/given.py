@@ -78,7 +78,7 @@ def chosen(fold: Fold[State], events: Iterable[Event]) -> list[Event]:
     return [
         event
         for event in events
-        if any(one.matches(event.TYPE, frozenset(tags_of(event))) for one in fold.alternatives)
+        if any(one.matches(event.TYPE, tags_of(event)) for one in fold.alternatives)
     ]
 
 

@@ -74,7 +74,7 @@ ACCEPTED = CustodyAccepted(
 def recorded(event: Event) -> Recorded:
     return Recorded(
         event=event,
-        tags=frozenset(tags_of(event)),
+        tags=tags_of(event),
         sequence=7,
         origin="accord.example/placement/0",
         entry_id="entry-7",

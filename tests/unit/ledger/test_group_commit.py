@@ -38,19 +38,19 @@ class AwkwardStore(MemoryStore):
         self.writes = 0
         self.failing: dict[str, Exception] = {}
 
-    async def append(self, batch: Batch, used: Sequence[tuple[str, bytes]]) -> bool:
+    async def append(self, batch: Batch) -> bool:
         self.writes += 1
         await self.open.wait()
         self._fail("append")
         if any(f"facility:{UNWRITABLE}" in one.recorded.tags for one in batch.stored):
             raise UnwritableBatch("the database cannot hold it")
-        return await super().append(batch, used)
+        return await super().append(batch)
 
     async def head(self) -> Head:
         self._fail("head")
         return await super().head()
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         self._fail("read")
         return await super().read(asks)
 

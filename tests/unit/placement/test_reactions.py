@@ -28,7 +28,7 @@ STATES: dict[str, Any] = {"sending": "USA", "receiving": "SLV"}
 def recorded(event: Event) -> Recorded:
     return Recorded(
         event=event,
-        tags=frozenset(tags_of(event)),
+        tags=tags_of(event),
         sequence=17,
         origin="accord.example/intake/0",
         entry_id="01940000-0000-7000-8000-000000000001",

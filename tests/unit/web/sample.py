@@ -75,7 +75,7 @@ class FailingStore(MemoryStore):
 
     down = False
 
-    async def read(self, asks: Sequence[Ask]) -> list[list[Recorded]]:
+    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         if self.down:
             raise Unavailable
         return await super().read(asks)
