@@ -29,6 +29,8 @@ class Where:
     urls: Mapping[str, str]
     bootstrap: str | None
     prefix: str
+    policy: str
+    """The file that names everybody's keys."""
 
 
 async def compare(stage: Stage, where: Where) -> Verdict:
@@ -55,6 +57,7 @@ async def _claims(stage: Stage, where: Where) -> Claims:
         bootstrap=where.bootstrap,
         prefix=where.prefix,
         urls=dict(where.urls),
+        policy=where.policy,
         sizes=sizes,
         custody=await _custodies(stage),
         period=PERIOD,

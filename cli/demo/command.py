@@ -65,7 +65,9 @@ async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Ve
         await custody.take(stage)
         await custody.count(stage)
         await custody.charge(stage)
-        where = check.Where(stack.urls, stack.kafka_bootstrap, stack.topic_prefix)
+        where = check.Where(
+            stack.urls, stack.kafka_bootstrap, stack.topic_prefix, str(stack.folder.seals.policy)
+        )
         return stage.story, await check.compare(stage, where)
     except Unanswered as error:
         raise CouldNot(f"{error}; the services' logs are in {stack.log}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,9 +19,11 @@ from cli.local.addresses import SERVICES, origin_of
 from shared.kernel.money import Money, total
 from shared.ledger.entry import decode
 from shared.messaging.broker import topic_name
+from shared.messaging.errors import OriginUnavailable
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.replay import read_pages
+from shared.sealing.keyfiles import read_policy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from shared.messaging.broker import Broker
 
 WAIT_SECONDS = 60.0
+AGAIN_SECONDS = 0.1
 
 
 class ClaimedLine(msgspec.Struct, frozen=True):
@@ -46,6 +50,8 @@ class Claims(msgspec.Struct, frozen=True):
     """Where Kafka answers; without one the logs are read from the services over HTTP."""
     prefix: str
     urls: dict[str, str]
+    policy: str
+    """The file that names everybody's keys."""
     sizes: dict[str, int]
     custody: dict[str, str]
     period: str
@@ -88,15 +94,30 @@ async def replay(claims: Claims) -> Verdict:
 def pages(claims: Claims, service: str) -> AsyncIterator[list[bytes]]:
     """Every entry of a log, in pages: from its topic, or over HTTP where there is no Kafka."""
     if claims.bootstrap is None:
-        return _from_origin(claims.urls[service], origin_of(service), claims.sizes[service])
+        return _from_origin(claims, service)
     topic = topic_name(claims.prefix, service)
     return _from_topic(KafkaBroker(claims.bootstrap), topic, claims.sizes[service])
 
 
-async def _from_origin(url: str, origin: str, size: int) -> AsyncIterator[list[bytes]]:
+async def _from_origin(claims: Claims, service: str) -> AsyncIterator[list[bytes]]:
+    """The log as it is sealed, once that is so."""
+    origin, size = origin_of(service), claims.sizes[service]
+    keys = read_policy(Path(claims.policy)).log_keys(origin)
     async with httpx.AsyncClient(timeout=30) as client:
-        async for page in OriginLog(client, url, origin).entries(0, size):
+        log = OriginLog(client, claims.urls[service], origin, keys)
+        await _until_sealed(log, size)
+        async for page in log.entries(0, size):
             yield page
+
+
+async def _until_sealed(log: OriginLog, size: int) -> None:
+    while True:
+        try:
+            await log.sealed(size)
+        except OriginUnavailable:
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 async def _from_topic(broker: Broker, topic: str, size: int) -> AsyncIterator[list[bytes]]:

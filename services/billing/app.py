@@ -63,13 +63,16 @@ def assemble(settings: Settings, broker: Broker) -> App:
     sealing = Sealing(log, settings, clock, runner.appended)
     client = httpx.AsyncClient(timeout=10)
     follower = partial(
-        _follower, settings, client, broker=broker, runner=runner, positions=TablePositions(reads)
+        _follower, settings, broker=broker, runner=runner, positions=TablePositions(reads)
     )
+    origin = partial(_origin, settings, client, sealing)
     work: dict[str, Relay | Follower | Sealer] = {
         "relay": Relay(log, broker, settings.topic(SERVICE), appended=runner.appended),
         "sealer": sealing.sealer,
-        "intake-follower": follower("intake", settings.intake_url, TO_INTAKE),
-        "placement-follower": follower("placement", settings.placement_url, TO_PLACEMENT),
+        "intake-follower": follower("intake", origin("intake", settings.intake_url), TO_INTAKE),
+        "placement-follower": follower(
+            "placement", origin("placement", settings.placement_url), TO_PLACEMENT
+        ),
     }
     measure(metrics, work.values())
     sealing.measure(metrics)
@@ -85,18 +88,23 @@ def assemble(settings: Settings, broker: Broker) -> App:
     )
 
 
+def _origin(
+    settings: Settings, client: httpx.AsyncClient, sealing: Sealing, service: str, base_url: str
+) -> OriginLog:
+    name = settings.origin(service)
+    return OriginLog(client, base_url, name, sealing.keys_of(name))
+
+
 def _follower(
     settings: Settings,
-    client: httpx.AsyncClient,
     service: str,
-    base_url: str,
+    source: OriginLog,
     reaction: Reaction,
     *,
     broker: Broker,
     runner: CommandRunner,
     positions: TablePositions,
 ) -> Follower:
-    source = OriginLog(client, base_url, settings.origin(service))
     topic = settings.topic(service)
     return Follower(source, topic, reaction, broker=broker, runner=runner, positions=positions)
 

@@ -63,10 +63,12 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     runner, log = CommandRunner(store, clock, project), Log(store, told.origin("intake"))
     http, metrics = httpx.AsyncClient(timeout=10), Metrics()
     sealing = Sealing(log, told, clock, runner.appended)
+    name = told.origin("placement")
+    placement = OriginLog(http, told.placement_url, name, sealing.keys_of(name))
     work: dict[str, Relay | Follower | Sealer] = {
         "relay": Relay(log, broker, told.topic("intake"), appended=runner.appended),
         "sealer": sealing.sealer,
-        "placement": _follow_placement(told, http, broker, runner, TablePositions(reads)),
+        "placement": _follow_placement(told, placement, broker, runner, TablePositions(reads)),
     }
     measure(metrics, work.values())
     sealing.measure(metrics)
@@ -101,13 +103,13 @@ def _routers(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tup
 
 def _follow_placement(
     told: ServiceSettings,
-    http: httpx.AsyncClient,
+    source: OriginLog,
     broker: Broker,
     runner: CommandRunner,
     positions: TablePositions,
 ) -> Follower:
     return Follower(
-        OriginLog(http, told.placement_url, told.origin("placement")),
+        source,
         told.topic("placement"),
         Reaction(TYPES, react),
         broker=broker,

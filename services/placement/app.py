@@ -52,9 +52,11 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     runner, client = CommandRunner(store, clock, project), httpx.AsyncClient(timeout=10)
     log = Log(store, settings.origin("placement"))
     sealing = Sealing(log, settings, clock, runner.appended)
+    name = settings.origin("intake")
+    intake = OriginLog(client, settings.intake_url, name, sealing.keys_of(name))
     work: dict[str, Relay | Follower | Sealer] = {
         "relay": Relay(log, broker, settings.topic("placement"), appended=runner.appended),
-        "intake": _follow_intake(settings, client, broker, runner, TablePositions(reads)),
+        "intake": _follow_intake(settings, intake, broker, runner, TablePositions(reads)),
         "sealer": sealing.sealer,
     }
     measure(metrics, work.values())
@@ -76,13 +78,13 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
 
 def _follow_intake(
     settings: SealingSettings,
-    client: httpx.AsyncClient,
+    source: OriginLog,
     broker: Broker,
     runner: CommandRunner,
     positions: TablePositions,
 ) -> Follower:
     return Follower(
-        OriginLog(client, settings.intake_url, settings.origin("intake")),
+        source,
         settings.topic("intake"),
         Reaction(TYPES, react),
         broker=broker,

@@ -1,4 +1,4 @@
-"""A log at its origin: what a follower's topic lacks, up to where the log is recorded."""
+"""A log at its origin: what a follower's topic lacks, as far as the log's checkpoint proves it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ import msgspec
 
 from shared.messaging.errors import LogBroken, OriginUnavailable
 from shared.messaging.tiled_log import TiledLog
-from shared.transparency.bundle import BUNDLE_WIDTH, parse_bundle
-from shared.transparency.errors import Malformed
-from shared.transparency.tiles import bundle_path
+from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.errors import Malformed, ProofRefused, SignatureRefused
+from shared.transparency.merkle import HASH_SIZE, leaf_hash
+from shared.transparency.proofs import inclusion_nodes, inclusion_proof
+from shared.transparency.tiles import TILE_WIDTH, Tile, TileReader, tiles_for
+from shared.transparency.verify import verify_inclusion
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     import httpx
+
+    from shared.transparency.checkpoint import Checkpoint
+    from shared.transparency.keys import VerifierKey
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -26,51 +32,107 @@ class Extent(msgspec.Struct, frozen=True):
 
 
 class OriginLog:
-    """Reads a log from the service that keeps it."""
+    """Reads a log from the service that keeps it, and gives what the log has signed."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, origin: str) -> None:
-        """Expect the log named `origin` at `base_url`; the client is closed by who made it."""
+    def __init__(
+        self, client: httpx.AsyncClient, base_url: str, origin: str, keys: Sequence[VerifierKey]
+    ) -> None:
+        """Expect the log named `origin`, which signs with `keys`, at `base_url`; the client is
+        closed by who made it.
+        """
         self._log = TiledLog(client, base_url, origin)
-        self._base = self._log.base_url
+        self._keys = keys
         self.origin = origin
 
     async def size(self) -> int:
         """How many entries it has. Raises `OriginUnavailable`, also when another log answers."""
-        body = await self._get("v1/log")
+        body = await self._log.get("v1/log")
         try:
-            extent = msgspec.json.decode(body, type=Extent)
+            extent = msgspec.json.decode(body or b"", type=Extent)
         except msgspec.MsgspecError as error:
-            raise OriginUnavailable(
-                f"{self._base}/v1/log does not say its size: {error}"
-            ) from error
+            raise self._unavailable(f"v1/log does not say its size: {error}") from error
         if extent.origin != self.origin:
-            raise OriginUnavailable(f"{self._base} has the log {extent.origin}, not {self.origin}")
+            raise self._unavailable(f"it has the log {extent.origin}, not {self.origin}")
         return extent.size
 
-    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        """Entries `first` up to, and not with, `end`, a bundle at a time.
+    async def sealed(self, end: int) -> Checkpoint:
+        """Its newest checkpoint, if that covers the entries before `end`.
 
-        Raises `LogBroken` when the log has no such entries or a bundle is malformed, and
-        `OriginUnavailable`.
+        Raises `LogBroken` when the log has no such entries, and `OriginUnavailable`, also as long
+        as they are not sealed or if the checkpoint is not signed by the log.
         """
         size = await self.size()
         if size < end:
             raise LogBroken(self.origin, size, f"the topic has entry {end - 1}, the log ends here")
-        for number in range(first // BUNDLE_WIDTH, (end - 1) // BUNDLE_WIDTH + 1):
-            start = number * BUNDLE_WIDTH
-            width = min(BUNDLE_WIDTH, size - start)
-            body = await self._get(bundle_path(number, width))
-            found = self._parsed(body, start, width)
+        note = await self._log.checkpoint()
+        try:
+            newest = open_checkpoint(note or b"", self._keys, self.origin).checkpoint
+        except (Malformed, SignatureRefused) as error:
+            raise self._unavailable(f"its checkpoint proves nothing: {error}") from error
+        if newest.size < end:
+            raise self._unavailable(f"it has sealed {newest.size} entries, {end} are needed")
+        return newest
+
+    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
+        """Entries `first` up to, and not with, `end`, a bundle at a time, each of them proved.
+
+        Raises what `sealed` raises, and `LogBroken` at an entry that is not the one that the log
+        has signed.
+        """
+        goal = await self.sealed(end)
+        tiles: dict[Tile, bytes] = {}
+        for number in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
+            start = number * TILE_WIDTH
+            found = await self._log.entries(start, min(start + TILE_WIDTH, goal.size))
+            await self._prove(Tile(0, number, len(found)), found, goal, tiles)
             yield found[max(first - start, 0) : end - start]
 
-    def _parsed(self, body: bytes, start: int, width: int) -> list[bytes]:
-        try:
-            return parse_bundle(body, width)
-        except Malformed as error:
-            raise LogBroken(self.origin, start, f"its bundle is malformed: {error}") from error
+    async def _prove(
+        self, tile: Tile, entries: Sequence[bytes], goal: Checkpoint, tiles: dict[Tile, bytes]
+    ) -> None:
+        """Refuse entries that are not those which the checkpoint covers; `tiles` are kept."""
+        arrived = b"".join(map(leaf_hash, entries))
+        if await self._leads_to(goal, tile, arrived, tiles):
+            return
+        signed = (await self._log.tiles([tile]))[tile]
+        if not await self._leads_to(goal, tile, signed, tiles):
+            raise self._unavailable(f"its tiles do not lead to its checkpoint of {goal.size}")
+        index = tile.index * TILE_WIDTH + _first_difference(signed, arrived)
+        raise LogBroken(self.origin, index, "its origin gives another entry than it has signed")
 
-    async def _get(self, path: str) -> bytes:
-        body = await self._log.get(path)
-        if body is None:
-            raise OriginUnavailable(f"{self._base}/{path}: it answers 404, there is no such thing")
-        return body
+    async def _leads_to(
+        self, goal: Checkpoint, tile: Tile, leaves: bytes, tiles: dict[Tile, bytes]
+    ) -> bool:
+        """Whether a checkpoint covers a tile of these leaf hashes.
+
+        The path of its first leaf is made of all its other leaves, and of the log's other tiles: if
+        it leads to the root, every one of them is what was signed.
+        """
+        start = tile.index * TILE_WIDTH
+        needed = tiles_for(inclusion_nodes(start, goal.size), goal.size)
+        missing = [one for one in needed if one != tile and one not in tiles]
+        tiles.update(await self._log.tiles(missing))
+        reader = TileReader(goal.size, {**tiles, tile: leaves})
+        try:
+            verify_inclusion(
+                index=start,
+                size=goal.size,
+                leaf=leaves[:HASH_SIZE],
+                proof=inclusion_proof(start, goal.size, reader.hash_of),
+                root=goal.root,
+            )
+        except ProofRefused:
+            return False
+        return True
+
+    def _unavailable(self, why: str) -> OriginUnavailable:
+        return OriginUnavailable(f"{self._log.base_url}: {why}")
+
+
+def _first_difference(signed: bytes, arrived: bytes) -> int:
+    """Which of two tiles' leaves is the first that differs."""
+    return next(
+        place // HASH_SIZE
+        for place in range(0, len(signed), HASH_SIZE)
+        if signed[place : place + HASH_SIZE] != arrived[place : place + HASH_SIZE]
+    )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.ledger.log import Log
     from shared.telemetry.metrics import Metrics
     from shared.transparency.checkpoint import LogSigners
+    from shared.transparency.keys import VerifierKey
     from shared.transparency.policy import Policy
 
 GOVERNMENTS = 2
@@ -64,6 +65,7 @@ class Sealing:
             read_policy(settings.policy),
         )
         _check(policy, signers, settings.policy)
+        self._policy, self._policy_file = policy, settings.policy
         self._tree = PostgresTree(settings.database_url)
         self._client = httpx.AsyncClient()
         self.finality = Finality(self._tree, refuses=lambda: self.sealer.refuses)
@@ -78,6 +80,13 @@ class Sealing:
             told=self.finality.told,
             pace=Pace(interval=settings.seal_milliseconds / 1000),
         )
+
+    def keys_of(self, origin: str) -> tuple[VerifierKey, ...]:
+        """What another log signs with. Raises `KeyFileWrong` if the policy does not name it."""
+        keys = self._policy.log_keys(origin)
+        if not keys:
+            raise KeyFileWrong(f"{self._policy_file} does not name the keys of {origin}")
+        return keys
 
     def measure(self, metrics: Metrics) -> None:
         """Show how far the log is, and how many witnesses stay away, as gauges."""

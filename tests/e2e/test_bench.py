@@ -13,10 +13,12 @@ from tests.support.processes import ROOT
 
 PATIENCE = 280
 RATE = r"[\d,]+"
+SPREAD = rf"{RATE} \({RATE} to {RATE}\)"
+RATIO = r"\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)"
 PRINTED = {
     "append": (
-        rf"all at one facility: {RATE} commands/s, \d+\.\d\d x pgbench, \d+\.\d x eventsourcing",
-        r"contended / own: \d+\.\d\d",
+        rf"all at one facility: {SPREAD} commands/s, {RATIO} x pgbench, {RATIO} x eventsourcing",
+        rf"contended / own: {RATIO}$",
     ),
     "audit": (
         rf"3\. msgspec alone: +{RATE} entries/s .* replayed: +{RATE} entries/s +ratio \d\.\d\d",

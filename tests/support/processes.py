@@ -37,10 +37,14 @@ def is_running(pid: int) -> bool:
     return False
 
 
+# Where tests run in the background of a shell, SIGINT is ignored, and children inherit that.
+_HEEDS_SIGINT: Final = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
 def run_parent(script: str, *arguments: str) -> tuple[subprocess.Popen[str], list[int]]:
     """Start a process that has children of its own, and learn their ids."""
     parent = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
+        [sys.executable, "-c", _HEEDS_SIGINT + script, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -112,6 +112,10 @@ def late(until: threading.Event) -> Behaviour:
     return answer
 
 
+FOLLOWED = tuple(f"accord.example/{service}/0" for service in ("intake", "placement", "billing"))
+"""The logs that services follow: a policy names all of them."""
+
+
 class World:
     """Two witnesses and one log, which no other test knows of."""
 
@@ -125,8 +129,14 @@ class World:
             for name, signers in (("usa", USA), ("slv", SLV))
         }
         self.usa, self.slv = self.witnesses["usa"], self.witnesses["slv"]
+        others = [
+            key
+            for place, other in enumerate(FOLLOWED)
+            for key in log_signers(other, 100 + place).verifiers
+            if other != origin
+        ]
         self.policy: Policy = bilateral(
-            [LogEntry(key) for key in keys],
+            [LogEntry(key) for key in (*keys, *others)],
             [
                 (key, f"{address}/{name}")
                 for name, double in self.witnesses.items()

@@ -30,8 +30,12 @@ from shared.messaging.memory import MemoryBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
 from shared.sealing.finality import Finality
+from shared.sealing.heads import EMPTY_HEAD, NEVER, Published, SealedHead
 from shared.sealing.log import SealedLog
 from shared.sealing.memory import MemoryTree
+from shared.transparency.checkpoint import Checkpoint, sign_checkpoint
+from shared.transparency.merkle import root_of
+from shared.transparency.tiles import TreeBuilder
 from shared.web.log_endpoints import log_routers
 from tests.integration.messaging.service import (
     NowhereElse,
@@ -42,6 +46,7 @@ from tests.integration.messaging.service import (
 )
 from tests.support.entries import FOREIGN, entries, publish
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, ledger_database, provenance
+from tests.support.signers import SIGNED_AT, log_signers
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 CECOT = FacilityId("cecot")
+KEYS = log_signers(ORIGIN)
 PLACEMENT = "accord.placement"
 REACTION = Reaction((PlaceReserved,), reserve_for_each)
 
@@ -144,11 +150,23 @@ async def test_followers_killed_at_any_moment_apply_everything_once_and_with_the
         assert await custodies(runner.store) == custodies_in(topic.log)
 
 
+async def sealed(store: Store) -> MemoryTree:
+    """The log's tree, under a checkpoint of all that is recorded."""
+    size = (await store.head()).next_index
+    tree, grows = MemoryTree(store), TreeBuilder()
+    leaves = await tree.leaves(0, size)
+    grown, root = grows.extend(leaves), root_of(leaves)
+    note = sign_checkpoint(Checkpoint(ORIGIN, size, root), KEYS, SIGNED_AT).encode()
+    await tree.seal(EMPTY_HEAD, SealedHead(size, root, note, NEVER), grown)
+    await tree.publish(Published(size, note, is_final=False, cosigned_at=NEVER))
+    return tree
+
+
 @asynccontextmanager
 async def serving(store: Store) -> AsyncIterator[str]:
-    """The log's endpoints on a real HTTP server."""
+    """The log's endpoints on a real HTTP server, all of it sealed."""
     app = FastAPI()
-    tree = MemoryTree(store)
+    tree = await sealed(store)
     log = SealedLog(Log(store, ORIGIN), tree, Finality(tree))
     app.include_router(log_routers(log)[0])
     port = free_port()
@@ -206,7 +224,7 @@ async def test_gaps_are_filled_from_the_origins_own_endpoints(database_url: str)
         kept = [*range(10), *range(300, 310), 899]
         await publish(broker, PLACEMENT, [(index, log[index]) for index in kept])
         async with serving(runner.store) as base:
-            service = Applies(OriginLog(client, base, ORIGIN), broker)
+            service = Applies(OriginLog(client, base, ORIGIN, KEYS.verifiers), broker)
             async with service.running():
                 await service.reaches(900)
     assert await custodies(service.store) == custodies_in(log)

@@ -91,6 +91,7 @@ CLAIMS = Claims(
     bootstrap=None,
     prefix="accord",
     urls={},
+    policy="",
     sizes={},
     custody={CUSTODY: "in-custody"},
     period="2025-04",

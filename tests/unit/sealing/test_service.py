@@ -62,6 +62,13 @@ def with_one_government_enough(policy: Policy) -> Policy:
     return msgspec.structs.replace(policy, quorum=policy.witnesses[0].name)
 
 
+async def test_a_log_that_the_policy_does_not_name_is_not_followed(tmp_path: Path) -> None:
+    made, placement = sealing(tmp_path), "accord.example/placement/0"
+    assert {key.name for key in made.keys_of(placement)} == {placement}
+    with pytest.raises(KeyFileWrong, match=r"does not name the keys of accord\.example/visits/0"):
+        made.keys_of("accord.example/visits/0")
+
+
 async def test_with_its_keys_and_both_witnesses_it_starts(tmp_path: Path) -> None:
     made = sealing(tmp_path)
     metrics = Metrics()
