@@ -72,6 +72,19 @@ def test_what_caused_an_entry_is_on_record(causation: str) -> None:
     assert ("evidence-missing", "ledger") in changed.here()
 
 
+def test_what_follows_from_an_entry_names_that_one_and_no_other_as_its_cause() -> None:
+    facts = main_job()
+    asked = Tampering(facts, StayOpened).fact.causation
+    another = next(one.ref for one in facts if isinstance(one.event, FacilityEvent))
+    changed = Tampering(facts, StayOpened).envelope(causation=another)
+    (found,) = [one for one in changed.findings() if one.rule == "ledger"]
+    assert (found.kind, found.expected, found.found) == (
+        "rule-broken",
+        f"the cause {asked}",
+        another,
+    )
+
+
 @pytest.mark.parametrize("event", [PersonRegistered, CaseProposed, LegDeparted, InvoiceDrafted])
 @pytest.mark.parametrize("changed", [{"subject": "person/somebody"}, {"agreement": "other@1"}])
 def test_an_entry_says_outside_what_its_event_says_inside(
