@@ -19,7 +19,7 @@ from cli.local.addresses import SERVICES, origin_of
 from shared.kernel.money import Money, total
 from shared.ledger.entry import decode
 from shared.messaging.broker import topic_name
-from shared.messaging.errors import OriginUnavailable
+from shared.messaging.errors import NotSealedYet
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.replay import read_pages
@@ -114,7 +114,7 @@ async def _until_sealed(log: OriginLog, size: int) -> None:
     while True:
         try:
             await log.sealed(size)
-        except OriginUnavailable:
+        except NotSealedYet:
             await asyncio.sleep(AGAIN_SECONDS)
         else:
             return

@@ -4,6 +4,7 @@
 MessagingError
 ├── BrokerUnavailable      the broker cannot be reached or did not answer in time; try again
 ├── OriginUnavailable      the origin of a log does not serve its entries now; try again
+│   └── NotSealedYet           it has no checkpoint of them yet: nothing is wrong, wait
 └── Stopped                trying again gives the same; somebody must look
     ├── TopicContradictsLog    a topic has what its log has not: nothing is published
     ├── LogBroken              a topic does not continue its log: nothing after it is applied
@@ -22,6 +23,10 @@ class BrokerUnavailable(MessagingError):
 
 class OriginUnavailable(MessagingError):
     """The origin of a log does not serve its entries now."""
+
+
+class NotSealedYet(OriginUnavailable):
+    """No checkpoint of a log covers its newest entries yet, as while a witness is away."""
 
 
 class Stopped(MessagingError):

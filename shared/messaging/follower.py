@@ -16,7 +16,7 @@ from shared.ledger.positions import Position, position_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
-from shared.messaging.errors import EffectTooLarge, LogBroken, Stopped
+from shared.messaging.errors import EffectTooLarge, LogBroken, NotSealedYet, Stopped
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Health, Patience, Status
 
@@ -49,7 +49,7 @@ class Entries(Protocol):
         ...
 
     def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        """Entries `first` up to, and not with, `end`."""
+        """Entries `first` up to, and not with, `end`. Raises `NotSealedYet`."""
         ...
 
 
@@ -167,7 +167,16 @@ class Follower:
         _log.warning(
             "filling a gap from the origin", origin=self._source.origin, first=first, end=end
         )
-        async for entries in self._source.entries(first, end):
+        while self._position.sequence < end:
+            try:
+                await self._fetch(end, offset)
+            except NotSealedYet as why:
+                self._status.waits(str(why))
+                await asyncio.sleep(self._patience.not_yet)
+
+    async def _fetch(self, end: int, offset: int) -> None:
+        """Apply what the origin proves of it now."""
+        async for entries in self._source.entries(self._position.sequence, end):
             start = self._position.sequence
             await self._apply(
                 [self._arrival(entry, start + place, offset) for place, entry in enumerate(entries)]

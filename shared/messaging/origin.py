@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from shared.messaging.errors import LogBroken, OriginUnavailable
+from shared.messaging.errors import LogBroken, NotSealedYet, OriginUnavailable
 from shared.messaging.tiled_log import TiledLog
 from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import Malformed, ProofRefused, SignatureRefused
@@ -28,7 +28,7 @@ class Extent(msgspec.Struct, frozen=True):
     """What a log says about itself."""
 
     origin: str
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class OriginLog:
@@ -56,36 +56,57 @@ class OriginLog:
         return extent.size
 
     async def sealed(self, end: int) -> Checkpoint:
-        """Its newest checkpoint, if that covers the entries before `end`.
+        """Its newest checkpoint, once that covers the entries before `end`.
 
-        Raises `LogBroken` when the log has no such entries, and `OriginUnavailable`, also as long
-        as they are not sealed or if the checkpoint is not signed by the log.
+        Raises what `entries` raises, but for an entry that is not the one that was signed.
         """
-        size = await self.size()
-        if size < end:
-            raise LogBroken(self.origin, size, f"the topic has entry {end - 1}, the log ends here")
-        note = await self._log.checkpoint()
-        try:
-            newest = open_checkpoint(note or b"", self._keys, self.origin).checkpoint
-        except (Malformed, SignatureRefused) as error:
-            raise self._unavailable(f"its checkpoint proves nothing: {error}") from error
-        if newest.size < end:
-            raise self._unavailable(f"it has sealed {newest.size} entries, {end} are needed")
+        newest = await self._newest()
+        if newest is None or newest.size < end:
+            raise await self._ends_before(end, 0 if newest is None else newest.size)
         return newest
 
     async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
         """Entries `first` up to, and not with, `end`, a bundle at a time, each of them proved.
 
-        Raises what `sealed` raises, and `LogBroken` at an entry that is not the one that the log
-        has signed.
+        Raises `NotSealedYet` after those that a checkpoint covers; `OriginUnavailable`, also for a
+        checkpoint that the log has not signed; and `LogBroken` when the log has no such entries, or
+        at an entry that is not the one that it has signed.
         """
-        goal = await self.sealed(end)
+        goal, proved = await self._newest(), 0
+        if goal is not None:
+            proved = min(end, goal.size)
+            async for page in self._proved(first, proved, goal):
+                yield page
+        if proved < end:
+            raise await self._ends_before(end, proved)
+
+    async def _proved(self, first: int, end: int, goal: Checkpoint) -> AsyncIterator[list[bytes]]:
+        """Entries that a checkpoint covers."""
         tiles: dict[Tile, bytes] = {}
-        for number in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
-            start = number * TILE_WIDTH
+        for start in range(first - first % TILE_WIDTH, end, TILE_WIDTH):
             found = await self._log.entries(start, min(start + TILE_WIDTH, goal.size))
-            await self._prove(Tile(0, number, len(found)), found, goal, tiles)
+            await self._prove(Tile(0, start // TILE_WIDTH, len(found)), found, goal, tiles)
             yield found[max(first - start, 0) : end - start]
+
+    async def _newest(self) -> Checkpoint | None:
+        """The newest checkpoint that it shows, if there is any."""
+        note = await self._log.checkpoint()
+        if note is None:
+            return None
+        try:
+            return open_checkpoint(note, self._keys, self.origin).checkpoint
+        except (Malformed, SignatureRefused) as error:
+            raise self._unavailable(f"its checkpoint proves nothing: {error}") from error
+
+    async def _ends_before(self, end: int, sealed: int) -> LogBroken | NotSealedYet:
+        """Why no checkpoint covers the entries before `end`: are they recorded at all?"""
+        size = await self.size()
+        if size < end:
+            why = f"the topic has entry {end - 1}, the log ends here"
+            return LogBroken(self.origin, size, why)
+        return NotSealedYet(
+            f"{self._log.base_url}: it has sealed {sealed} entries, {end} are needed"
+        )
 
     async def _prove(
         self, tile: Tile, entries: Sequence[bytes], goal: Checkpoint, tiles: dict[Tile, bytes]

@@ -87,7 +87,7 @@ class Status:
         self.lag = lag
 
     def waits(self, why: str) -> None:
-        """Note that an entry waits for a fact of another log."""
+        """Note what is waited for, which comes by itself: nothing is wrong here."""
         self._state, self._detail = "waiting", why
 
     def stopped(self, why: str) -> None:

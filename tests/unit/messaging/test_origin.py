@@ -8,9 +8,10 @@ import httpx
 import msgspec
 import pytest
 
-from shared.messaging.errors import LogBroken, OriginUnavailable
+from shared.messaging.errors import LogBroken, NotSealedYet, OriginUnavailable
 from shared.messaging.origin import OriginLog
 from shared.transparency.bundle import encode_bundle
+from shared.transparency.note import Note
 from shared.transparency.tiles import TILE_WIDTH, parse_bundle_path, parse_tile
 from tests.support.signers import LOG, ORIGIN, known_checkpoint, log_signers, signed
 from tests.support.trees import GrownLog, known_entries, with_one_bit_flipped
@@ -83,12 +84,13 @@ async def test_what_lies_beyond_the_first_tile_of_tiles_is_proved_too() -> None:
 async def test_a_partial_bundle_is_asked_for_as_wide_as_the_sealed_log_is() -> None:
     serves = Serves(701, sealed=700)
     await fetched(serves, 600, 650)
-    assert serves.asked == [
-        "v1/log",
-        "checkpoint",
-        "tile/entries/002.p/188",
-        "tile/1/000.p/2",
-    ]
+    assert serves.asked == ["checkpoint", "tile/entries/002.p/188", "tile/1/000.p/2"]
+
+
+async def test_every_tile_is_asked_for_once() -> None:
+    serves = Serves(66_000)
+    await fetched(serves, 0, 66_000)
+    assert len(serves.asked) == len(set(serves.asked))
 
 
 async def test_an_entry_that_its_own_log_does_not_have_is_no_gap_but_a_forgery() -> None:
@@ -137,24 +139,44 @@ async def test_a_tile_of_which_one_bit_is_another_proves_nothing() -> None:
         await fetched(serves, 0, 10)
 
 
-async def test_what_is_not_sealed_yet_is_waited_for() -> None:
+@pytest.mark.parametrize("first", [0, 300, 599, 600, 650])
+async def test_what_is_sealed_is_given_and_the_rest_is_waited_for(first: int) -> None:
     serves = Serves(700, sealed=600)
-    with pytest.raises(OriginUnavailable, match="sealed 600 entries, 601 are needed"):
-        await fetched(serves, 0, 601)
-    assert len(await fetched(serves, 0, 600)) == 600
+    got: list[bytes] = []
+    with pytest.raises(NotSealedYet, match="sealed 600 entries, 700 are needed"):
+        await fetch(serves, first, 700, got)
+    assert got == [*serves.entries[first:600]]
+
+
+async def test_a_log_without_a_checkpoint_is_waited_for() -> None:
+    serves = Serves(10)
+    serves.instead["checkpoint"] = httpx.Response(404)
+    with pytest.raises(NotSealedYet, match="sealed 0 entries, 10 are needed"):
+        await fetched(serves, 0, 10)
+
+
+async def test_what_is_signed_counts_and_not_what_the_log_says_of_its_size() -> None:
+    serves = Serves(20)
+    said = httpx.Response(200, content=b'{"origin": "accord.example/intake/0", "size": 5}')
+    serves.instead["v1/log"] = said
+    assert await fetched(serves, 0, 20) == [*serves.entries]
+
+
+async def test_a_checkpoint_needs_the_signatures_of_both_keys() -> None:
+    serves, note = Serves(10), signed(known_checkpoint(10)).note
+    for left_out in range(2):
+        one = Note(
+            note.text, tuple(note.signatures[place] for place in (0, 1) if place != left_out)
+        )
+        serves.instead["checkpoint"] = httpx.Response(200, content=one.encode())
+        with pytest.raises(OriginUnavailable, match="has not signed with its key"):
+            await fetched(serves, 0, 10)
 
 
 async def test_a_checkpoint_that_others_signed_proves_nothing() -> None:
     serves = Serves(10)
     note = signed(known_checkpoint(10), log=log_signers(first_byte=9)).encoded
     serves.instead["checkpoint"] = httpx.Response(200, content=note)
-    with pytest.raises(OriginUnavailable, match="its checkpoint proves nothing"):
-        await fetched(serves, 0, 10)
-
-
-async def test_a_log_without_a_checkpoint_is_tried_again_later() -> None:
-    serves = Serves(10)
-    serves.instead["checkpoint"] = httpx.Response(404)
     with pytest.raises(OriginUnavailable, match="its checkpoint proves nothing"):
         await fetched(serves, 0, 10)
 
@@ -169,15 +191,17 @@ async def test_a_bundle_that_is_malformed_or_too_short_is_tried_again_later(body
 
 async def test_another_log_at_the_address_is_not_read() -> None:
     with pytest.raises(OriginUnavailable, match=r"has the log accord\.example/billing/0"):
-        await fetched(Serves(10, "accord.example/billing/0"), 0, 10)
+        await fetched(Serves(10, "accord.example/billing/0"), 0, 11)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"origin": "x", "size": "3"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"origin": "x", "size": "3"}', b'{"origin": "x", "size": -5}']
+)
 async def test_an_origin_that_does_not_say_its_size_is_tried_again_later(body: bytes) -> None:
     serves = Serves(10)
     serves.instead["v1/log"] = httpx.Response(200, content=body)
     with pytest.raises(OriginUnavailable, match="does not say its size"):
-        await fetched(serves, 0, 10)
+        await fetched(serves, 0, 11)
 
 
 async def test_an_origin_that_fails_is_tried_again_later() -> None:
