@@ -132,7 +132,10 @@ class Draft:
     def _decide(self, prepared: Prepared) -> tuple[Event, ...]:
         boundary, step = prepared.boundary, prepared.step
         state = boundary.combine(*[self._current(fold, prepared) for fold in boundary.folds])
-        return step.decider.decide(step.command, state)
+        events = step.decider.decide(step.command, state)
+        if not events:
+            raise ValueError("a decision gives at least one event, or is rejected")
+        return events
 
     def _current(self, fold: Fold[Any], prepared: Prepared) -> Any:  # noqa: ANN401 - a fold's own state type
         state, position = self.states.get(fold.name) or prepared.states[fold.name]

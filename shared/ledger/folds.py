@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.ledger.work import Folded
 
 CAPACITY = 50_000
-"""How many folds a process keeps at the most; the longest unused go first."""
+"""How many folds are kept: one stays if it is used again before half as many others."""
 SNAPSHOT_EVERY = 1_000
 """How many events a cold read may fold before a snapshot of the result is saved."""
 

@@ -71,7 +71,7 @@ class Batch:
     stored: list[Stored]
     keys: list[KeyUse]
     asked: list[tuple[str, bytes]]
-    """The idempotency keys that were looked for and left no row: nobody may have used them."""
+    """The idempotency keys that were looked for and taken for unused, besides `keys`."""
     rows: RowBatch
     first: int
     """The index at which it was decided, and that its first entry gets."""

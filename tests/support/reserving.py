@@ -5,17 +5,31 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from shared.contracts.placement import PlaceRefused
+from shared.kernel.decider import Decider
 from shared.kernel.ids import FacilityId
 from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
-from tests.support.ledgers import RESERVE, Reserve, provenance, reservation_rows
+from tests.support.ledgers import (
+    RESERVE,
+    NoPlaceLeft,
+    Places,
+    Reserve,
+    provenance,
+    reservation_rows,
+    reserve_events,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.kernel.clock import Clock
+    from shared.kernel.event import Event
+    from shared.kernel.rejected import Refusal
     from shared.ledger.provenance import Idempotency
     from shared.ledger.recorded import Recorded
     from shared.ledger.store import Store
@@ -41,3 +55,18 @@ async def reserve(
     runner: CommandRunner, command: Reserve, idempotency: Idempotency | None = None
 ) -> Outcome:
     return await runner.run(RESERVE, command, provenance(), idempotency)
+
+
+def _refuse(command: Reserve, state: Places) -> tuple[Event, ...]:
+    (reserved,) = reserve_events(command, state)
+    raise NoPlaceLeft("no place").on_record(lambda refusal: _refused_place(reserved, refusal))
+
+
+def _refused_place(reserved: Event, refusal: Refusal) -> PlaceRefused:
+    said = msgspec.structs.asdict(reserved)
+    fields = {name: said[name] for name in PlaceRefused.__struct_fields__ if name in said}
+    return PlaceRefused(**fields, refusal=refusal)
+
+
+REFUSE: Decider[Reserve, Places] = Decider(RESERVE.boundary, _refuse)
+"""Refuses whatever is asked, and the refusal is an entry."""

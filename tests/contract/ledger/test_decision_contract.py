@@ -17,6 +17,7 @@ from tests.support.ledgers import (
     NoPlaceLeft,
     Places,
     Reserve,
+    key,
     places,
     provenance,
     reserve_events,
@@ -93,6 +94,16 @@ async def test_a_fault_in_one_decision_does_not_touch_its_neighbours(store: Stor
     assert isinstance(before, Outcome)
     assert isinstance(after, Outcome)
     assert [one.sequence for one in await log_of(store)] == [0, 1]
+
+
+async def test_a_decision_without_events_is_a_fault_and_uses_no_key(store: Store) -> None:
+    silent: Decider[Reserve, Places] = Decider(RESERVE.boundary, lambda _command, _state: ())
+    async with running(store) as runner:
+        with pytest.raises(ValueError, match="at least one event"):
+            await runner.run(silent, Reserve(CECOT), provenance(), key("k"))
+        outcome = await reserve(runner, Reserve(CECOT), idempotency=key("k"))
+    assert not outcome.replayed
+    assert len(await log_of(store)) == 1
 
 
 async def test_a_fold_older_than_the_window_is_read_again(

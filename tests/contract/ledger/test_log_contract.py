@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
-from shared.contracts.placement import PlaceRefused
 from shared.kernel.decider import Decider
 from shared.kernel.ids import FacilityId
 from shared.ledger.entry import decode
@@ -27,13 +25,11 @@ from tests.support.ledgers import (
     SteppingClock,
     key,
     provenance,
-    reserve_events,
 )
-from tests.support.reserving import CECOT, log_of, reserve, running
+from tests.support.reserving import CECOT, REFUSE, log_of, reserve, running
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
-    from shared.kernel.rejected import Refusal
     from shared.ledger.store import Store
 
 
@@ -193,23 +189,12 @@ async def test_steps_are_written_together_or_not_at_all(store: Store) -> None:
 
 
 async def test_a_refusal_that_matters_is_itself_an_entry(store: Store) -> None:
-    def refuse(command: Reserve, state: Places) -> tuple[Event, ...]:
-        (reserved,) = reserve_events(command, state)
-        raise NoPlaceLeft("no place").on_record(lambda refusal: refused_place(reserved, refusal))
-
     async with running(store) as runner:
-        decider = Decider(RESERVE.boundary, refuse)
         with pytest.raises(RefusedOnRecord) as caught:
-            await runner.run(decider, Reserve(CECOT), provenance(), key("k"))
+            await runner.run(REFUSE, Reserve(CECOT), provenance(), key("k"))
         with pytest.raises(RefusedOnRecord) as again:
-            await runner.run(decider, Reserve(CECOT), provenance(), key("k"))
+            await runner.run(REFUSE, Reserve(CECOT), provenance(), key("k"))
     (recorded,) = await log_of(store)
     assert recorded.event == caught.value.event
     assert (caught.value.refusal.rule, caught.value.refusal.reason) == ("G19", "NoPlaceLeft")
     assert again.value.receipt == caught.value.receipt
-
-
-def refused_place(reserved: Event, refusal: Refusal) -> PlaceRefused:
-    said = msgspec.structs.asdict(reserved)
-    fields = {name: said[name] for name in PlaceRefused.__struct_fields__ if name in said}
-    return PlaceRefused(**fields, refusal=refusal)

@@ -10,13 +10,22 @@ import structlog
 
 from shared.kernel.ids import FacilityId
 from shared.ledger import commit
-from shared.ledger.errors import LedgerError, Unavailable
+from shared.ledger.errors import LedgerError, RefusedOnRecord, Unavailable
 from shared.ledger.memory import MemoryStore
+from shared.ledger.rows import Insert
 from shared.ledger.store import UnwritableBatch
 from shared.ledger.window import Window
 from shared.ledger.work import Outcome
-from tests.support.ledgers import ORIGIN, NoPlaceLeft, Reserve, key
-from tests.support.reserving import CECOT, log_of, reserve, running
+from tests.support.ledgers import (
+    ORIGIN,
+    RESERVATIONS,
+    RESERVE,
+    NoPlaceLeft,
+    Reserve,
+    key,
+    provenance,
+)
+from tests.support.reserving import CECOT, REFUSE, log_of, reserve, running
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,3 +214,14 @@ async def test_an_answer_that_cannot_be_read_again_is_unavailable_and_not_anothe
             await reserve(runner, Reserve(CECOT), key("k"))
         assert (await reserve(runner, Reserve(CECOT), key("k"))).replayed
     assert len(await log_of(store)) == 1
+
+
+async def test_the_rows_of_a_command_go_in_with_its_events_and_not_with_a_refusal_of_it() -> None:
+    store = MemoryStore(ORIGIN)
+    row = Insert(RESERVATIONS, {"custody": "c", "facility": "annex", "sequence": 0})
+    async with running(store) as runner:
+        with pytest.raises(RefusedOnRecord):
+            await runner.run(REFUSE, Reserve(CECOT), provenance(), rows=[row])
+        assert store.rows == {}
+        await runner.run(RESERVE, Reserve(CECOT), provenance(), rows=[row])
+        assert ("c",) in store.rows["reservations"]
