@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.ledger.work import Folded, Work
 
     Answers = Mapping[str, Folded | Exception]
-    Missing = Sequence[tuple[dict[str, Folded], Fold[Any]]]
+    Missing = list[tuple[dict[str, Folded], Fold[Any]]]
     """Folds to read, each with the states of the step that needs it."""
 
 

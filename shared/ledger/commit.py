@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from shared.ledger.draft import Draft, Replay
 from shared.ledger.errors import LedgerError, Unavailable
-from shared.ledger.outcomes import outcome_of, read_back
+from shared.ledger.outcomes import answered_before, read_back
 from shared.ledger.pending import Pending
 from shared.ledger.store import Head, UnwritableBatch
 from shared.ledger.window import Window
@@ -281,7 +281,7 @@ class GroupCommit:
 
     async def _replayed(self, replay: Replay) -> Settled:
         entries = await self._store.entries(replay.first, replay.count)
-        return outcome_of([read_back(entry) for entry in entries], replayed=True)
+        return answered_before([read_back(entry) for entry in entries])
 
 
 def _fail(works: Sequence[Work] | deque[Work], error: Exception) -> None:

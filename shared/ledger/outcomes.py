@@ -26,10 +26,10 @@ def receipt_of(stored: Stored) -> Receipt:
     )
 
 
-def outcome_of(stored: Sequence[Stored], *, replayed: bool = False) -> Outcome:
-    """What came of one command, given all of its entries."""
+def answered_before(stored: Sequence[Stored]) -> Outcome:
+    """The answer to an earlier use of a key, given all entries that came of it."""
     events = tuple([one.recorded.event for one in stored])
-    return Outcome(events, tuple(map(receipt_of, stored)), replayed)
+    return Outcome(events, tuple(map(receipt_of, stored)), replayed=True)
 
 
 def read_back(entry: bytes) -> Stored:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider, Fold
+    from shared.ledger.boundaries import Missing
     from shared.ledger.draft import Project
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.rows import RowChange
@@ -95,7 +96,7 @@ class CommandRunner:
         self, steps: Sequence[Step], rows: Sequence[RowChange] = ()
     ) -> asyncio.Future[list[Settled]]:
         """Queue steps: at once if all that they depend on is in memory, else after a read."""
-        missing: list[tuple[dict[str, Folded], Fold[Any]]] = []
+        missing: Missing = []
         prepared = [self._prepared(step, missing) for step in steps]
         work = Work(prepared, asyncio.get_running_loop().create_future(), rows)
         if missing:
@@ -104,7 +105,7 @@ class CommandRunner:
             self._commit.submit(work)
         return work.done
 
-    def _prepared(self, step: Step, missing: list[tuple[dict[str, Folded], Fold[Any]]]) -> Prepared:
+    def _prepared(self, step: Step, missing: Missing) -> Prepared:
         """A step with what is in memory of its boundary; the rest goes to `missing`."""
         boundary = step.decider.boundary(step.command)
         states: dict[str, Folded] = {}
