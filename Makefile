@@ -81,8 +81,8 @@ thresholds:
 # Fetches the broker's jars before the tests' timeouts begin, and says what to install if it cannot.
 define FETCH_KAFKA
 import sys
-from cli.stack.jars import java, kafka_jars
-from cli.stack.process import ServerUnavailableError
+from cli.servers.jars import java, kafka_jars
+from cli.servers.process import ServerUnavailableError
 try:
     java()
     kafka_jars()

@@ -28,7 +28,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from bench.decider import TAKE_PLACE, TakePlace, project
-from cli.stack.postgres import start_postgres, wheel_binary
+from cli.servers.postgres import start_postgres, wheel_binary
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.clock import SystemClock
 from shared.ledger.ids import new_id
@@ -41,7 +41,7 @@ from tests.support.ledgers import ledger_database, provenance
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cli.stack.postgres import PostgresServer
+    from cli.servers.postgres import PostgresServer
     from shared.ledger.provenance import Provenance
 
 CLIENTS = 16

@@ -16,8 +16,8 @@ import msgspec
 
 from bench.made_entries import origin
 from bench.made_logs import MadeLogs
-from services.audit.domain.fact import Fact, Place, read_fact
-from services.audit.domain.merge import merge
+from services.audit.domain.causal_order import merge
+from services.audit.domain.entry import Fact, Place, read_fact
 from services.audit.domain.replay import Replay
 from shared.telemetry.garbage import look_seldom
 

@@ -10,14 +10,14 @@ from shared.contracts.catalog import EVENT_TYPES
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
-from shared.ledger.rows import Insert
+from shared.ledger.row_changes import Insert
 from tests.support.ledgers import RESERVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.ledger.recorded import Recorded
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
 
 
 class PlaceTaken(Event, frozen=True):

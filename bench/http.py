@@ -22,9 +22,9 @@ from cli.local.addresses import choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
 from cli.local.programs import environment, own_settings, separate, urls
-from cli.stack.kafka import start_kafka
-from cli.stack.postgres import start_postgres
-from cli.stack.supervisor import Supervisor
+from cli.servers.kafka import start_kafka
+from cli.servers.postgres import start_postgres
+from cli.servers.supervisor import Supervisor
 from cli.tokens import mint
 from shared.ledger.ids import new_id
 

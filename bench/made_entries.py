@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared.contracts import billing
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.dates import ONE_DAY
 from shared.kernel.ids import (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from shared.contracts import billing, intake, journey, placement
+from shared.contracts import billing, intake, manifest, placement
 from shared.contracts.agreement import Prepaid, digest, read_agreement
-from shared.contracts.journey import Leg
+from shared.contracts.manifest import Leg
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
     AgreementRef,
@@ -137,34 +137,34 @@ class Transfers(LogWriter):
     def _travel(self, people: list[tuple[CaseId, PersonId]]) -> None:
         on: dict[str, Any] = {"manifest": ManifestId(new_id()), "agreement": self.ref}
         legs = (Leg("USA", "SLV", self.now),)
-        opened = journey.ManifestOpened(**on, facility=CECOT, **STATES, legs=legs)
+        opened = manifest.ManifestOpened(**on, facility=CECOT, **STATES, legs=legs)
         self.add("intake", opened, AUTHORITY)
         for case, person in people:
             self._list(on, case, person)
         cases = tuple(sorted(case for case, _ in people))
-        self.add("intake", journey.ManifestSealed(**on, cases=cases), AUTHORITY)
+        self.add("intake", manifest.ManifestSealed(**on, cases=cases), AUTHORITY)
         for case, person in people:
-            self.add("intake", journey.PersonBoarded(**on, case=case, person=person), ESCORT)
+            self.add("intake", manifest.PersonBoarded(**on, case=case, person=person), ESCORT)
         leg: dict[str, Any] = {**on, "leg": 1, "cases": cases}
-        authorised = journey.LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
+        authorised = manifest.LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
         self.add("intake", authorised, AUTHORITY)
         at = self.now
-        self.add("intake", journey.LegDeparted(**leg, departed_at=at), ESCORT, time=at)
+        self.add("intake", manifest.LegDeparted(**leg, departed_at=at), ESCORT, time=at)
         at = self.now
-        self.add("intake", journey.LegArrived(**leg, arrived_at=at), ESCORT, time=at)
+        self.add("intake", manifest.LegArrived(**leg, arrived_at=at), ESCORT, time=at)
         at = self.now
         for case, person in people:
             self._hand_over(on, case, person, at)
 
     def _list(self, on: dict[str, Any], case: CaseId, person: PersonId) -> None:
-        listed = journey.PersonManifested(
+        listed = manifest.PersonManifested(
             **on, case=case, person=person, facility=CECOT, **STATES, substitute_for=None
         )
         asked = self.add("intake", listed, AUTHORITY)
         stay: dict[str, Any] = {"custody": custody_of(case), "person": person, "facility": CECOT}
         reserved = placement.PlaceReserved(**on, **stay, **STATES)
         held = self.add("placement", reserved, None, cause=asked)
-        confirmed = journey.PlaceConfirmed(**on, case=case, person=person, reservation=held)
+        confirmed = manifest.PlaceConfirmed(**on, case=case, person=person, reservation=held)
         self.add("intake", confirmed, None, cause=held)
 
     def _hand_over(self, on: dict[str, Any], case: CaseId, person: PersonId, at: datetime) -> None:
@@ -176,7 +176,7 @@ class Transfers(LogWriter):
             **STATES,
         }
         signed: dict[str, Any] = {**words, "offered_by": str(ESCORT), "offered_at": at}
-        offered = journey.HandoverOffered(**on, case=case, person=person, **signed)
+        offered = manifest.HandoverOffered(**on, case=case, person=person, **signed)
         offer = self.add("intake", offered, ESCORT, time=at)
         about: dict[str, Any] = {"person": person, "agreement": self.ref}
         pending = placement.HandoverPending(**about, **signed, offer=offer, place_was_reserved=True)

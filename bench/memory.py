@@ -15,7 +15,7 @@ import uvloop
 
 from bench.http import resident_mib
 from cli.local.stack import LocalStack
-from cli.stack.readiness import answers_well
+from cli.servers.readiness import answers_well
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
 from services.intake.projections import project
 from shared.kernel.actor import Actor

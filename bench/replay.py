@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from cli.stack.kafka import start_kafka
+from cli.servers.kafka import start_kafka
 from shared.contracts.placement import PlaceReserved
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
 from shared.ledger.entry import event_of, read_entry
 from shared.ledger.ids import new_id
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.record import record_of
-from shared.messaging.replay import read_pages
+from shared.messaging.topic_reader import read_pages
 from tests.support.entries import entry
 
 if TYPE_CHECKING:

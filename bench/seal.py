@@ -25,7 +25,7 @@ import uvloop
 
 from bench.append import BATCHED
 from bench.decider import TAKE_PLACE, TakePlace, project
-from cli.stack.postgres import start_postgres
+from cli.servers.postgres import start_postgres
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.clock import SystemClock
 from shared.ledger.ids import new_id
@@ -48,7 +48,7 @@ from tests.support.witnesses import WitnessHost, World
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from cli.stack.postgres import PostgresServer
+    from cli.servers.postgres import PostgresServer
     from shared.sealing.heads import SealedHead
 
 PROOFS = 500

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cli.audit.export import exported
 from cli.audit.folder import FolderSource
-from cli.audit.logs import SourceAudit
+from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.output import Output
 from tests.support.entries import entries

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cli.words import Word, speaking
+from cli.lazy_commands import Word, speaking
 
 WORDS: Final = {
     "new": Word(

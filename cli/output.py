@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console, RenderableType
 
-from cli.stack.process import ServerUnavailableError
+from cli.servers.process import ServerUnavailableError
 from shared.web.settings import SettingsWrong
 
 FINDING: Final = 1

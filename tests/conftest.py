@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from tests.support.proof_vectors import which_vectors
 from tests.support.servers import HOST_SOCKET, Kind, ServerHost, address, start_before_tests
 from tests.support.witnesses import WitnessHost

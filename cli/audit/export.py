@@ -8,13 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from cli.audit import tables
+from cli.audit import parquet
+from cli.audit.copying_source import KeepingSource
 from cli.audit.findings import GOOD, Audit
-from cli.audit.keeping import KeepingSource
-from cli.audit.logs import SourceAudit
 from cli.audit.manifest import NAME, ExportedLog, Manifest
-from cli.audit.report import Origins, document, progress, shown
+from cli.audit.render import Origins, document, progress, shown
 from cli.audit.source import Source
+from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.audit.verify import LOCAL_NODE, From, ItsOwn, PolicyFile, opened, trusted
 from cli.output import Json, Output, UsedWrongly, reporting
@@ -34,10 +34,10 @@ def export(
         with opened(source) as place:
             trust = trusted(place, policy, its_policy=its_policy)
             audit = exported(place, trust, folder, output, origin or ())
-        told = document(audit) | {"folder": str(folder), "tables": tables.can_write()}
+        told = document(audit) | {"folder": str(folder), "tables": parquet.can_write()}
         output.result(told, *shown(audit), f"exported to {folder}")
-        if not tables.can_write():
-            output.say(tables.HOW_TO_GET_IT)
+        if not parquet.can_write():
+            output.say(parquet.HOW_TO_GET_IT)
         if audit.status != GOOD:
             raise typer.Exit(audit.status)
 
@@ -55,12 +55,12 @@ def exported(
     check = SourceAudit(keeping, trust, only)
     origins = (*check.checkpoints,)
     with (
-        tables.tables(folder, origins) as rows,
+        parquet.tables(folder, origins) as rows,
         progress(output, "exporting", check.size) as advance,
     ):
         _copy(check, rows, advance)
     for origin in rows:
-        keeping.list_written(tables.table_name(origin))
+        keeping.list_written(parquet.table_name(origin))
     audit = check.conclude()
     at = datetime.now(UTC).isoformat(timespec="seconds")
     report = {"exported_at": at, **document(audit)}
@@ -70,7 +70,7 @@ def exported(
 
 
 def _copy(
-    check: SourceAudit, rows: Mapping[str, tables.EntryTable], advance: Callable[[int], None]
+    check: SourceAudit, rows: Mapping[str, parquet.EntryTable], advance: Callable[[int], None]
 ) -> None:
     for origin in check.checkpoints:
         for entries in check.entries(origin):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cli.audit.findings import Absent, Finding, Unchecked
 from cli.audit.manifest import NAME, Manifest, ManifestWrong, parse_manifest
+from cli.audit.parquet import table_name
 from cli.audit.source import LARGEST
-from cli.audit.tables import table_name
 from shared.transparency.tiles import Tile, bundle_path
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from cli.audit.logs import SourceAudit
-from cli.audit.report import document, shown
+from cli.audit.render import document, shown
 from cli.audit.source import Source
+from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.audit.verify import LOCAL_NODE, From, ItsOwn, PolicyFile, opened, trusted
 from cli.output import FINDING, CouldNot, Json, Output, UsedWrongly, reporting

@@ -8,10 +8,10 @@ import typer
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.audit.causal_replay import Replayed, replayed
 from cli.audit.findings import GOOD
-from cli.audit.logs import SourceAudit
-from cli.audit.report import SourceName, document, progress, shown
-from cli.audit.story import Replayed, replayed
+from cli.audit.render import SourceName, document, progress, shown
+from cli.audit.source_audit import SourceAudit
 from cli.audit.verify import ItsOwn, PolicyFile, opened, trusted
 from cli.output import FINDING, Json, reporting
 from services.audit.domain.finding import Finding

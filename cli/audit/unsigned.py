@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cli.audit import tables
-from cli.audit.rows import RowsAudit
+from cli.audit import parquet
+from cli.audit.parquet_audit import RowsAudit
 from cli.audit.source import Source
 from cli.audit.trust import Trust
 
@@ -15,7 +15,7 @@ _SHOWN: Final = 6
 def rows_of(source: Source, origin: str) -> RowsAudit | None:
     """The check of a log's table, where there is one and PyArrow to read it."""
     path = source.table(origin)
-    return RowsAudit(origin, path) if path is not None and tables.can_write() else None
+    return RowsAudit(origin, path) if path is not None and parquet.can_write() else None
 
 
 def unsigned(beside: Mapping[str, str], trust: Trust, compared: set[str]) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def vouched(files: tuple[str, ...]) -> str:
     """Plain words about the files that nothing signed covers."""
     more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
     hint = ""
-    if any(file.endswith(".parquet") for file in files) and not tables.can_write():
+    if any(file.endswith(".parquet") for file in files) and not parquet.can_write():
         hint = " (Parquet is compared with the entries where PyArrow is installed)"
     return f"only the export's own list vouches for {', '.join(files[:_SHOWN])}{more}{hint}"
 

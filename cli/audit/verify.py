@@ -8,9 +8,9 @@ from typing import Annotated, Final
 import typer
 
 from cli.audit.findings import GOOD, Audit
-from cli.audit.logs import SourceAudit, audit_without_trust
-from cli.audit.report import Origins, SourceName, document, progress, shown
+from cli.audit.render import Origins, SourceName, document, progress, shown
 from cli.audit.source import Source, open_source
+from cli.audit.source_audit import SourceAudit, audit_without_trust
 from cli.audit.trust import PolicyWrong, Trust
 from cli.output import Json, Output, UsedWrongly, reporting
 

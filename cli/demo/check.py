@@ -12,14 +12,14 @@ import msgspec
 
 from cli.demo import offices
 from cli.demo.replay import ClaimedLine, Claims, Verdict
-from cli.demo.stage import PERIOD
+from cli.demo.scenario import PERIOD
 from cli.local.addresses import SERVICES
 from shared.kernel.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cli.demo.stage import Stage
+    from cli.demo.scenario import Stage
 
 
 @dataclass(frozen=True)

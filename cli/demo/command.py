@@ -11,8 +11,8 @@ import typer
 from cli.demo import check, custody, journey, proposals
 from cli.demo.agencies import Agencies, Unanswered
 from cli.demo.proof import prove
-from cli.demo.report import End, document, shown
-from cli.demo.stage import Stage
+from cli.demo.render import End, document, shown
+from cli.demo.scenario import Stage
 from cli.local.stack import LocalStack
 from cli.output import FINDING, CouldNot, Json, reporting
 from shared.ledger.ids import new_id
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cli.demo.replay import Verdict
-    from cli.demo.stage import Story
+    from cli.demo.scenario import Story
 
 AGREEMENTS: Final = Path(__file__).parents[2] / "agreements"
 

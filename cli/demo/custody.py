@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.demo import offices
 from cli.demo.agencies import utc
-from cli.demo.stage import AGREEMENT, CUSTODIAN, FACILITY, PERIOD, Stage, until
+from cli.demo.scenario import AGREEMENT, CUSTODIAN, FACILITY, PERIOD, Stage, until
 from shared.kernel.dates import ONE_DAY, month
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.demo import offices
 from cli.demo.agencies import utc
-from cli.demo.stage import AGREEMENT, CUSTODIAN, FACILITY, Stage, granted, until
+from cli.demo.scenario import AGREEMENT, CUSTODIAN, FACILITY, Stage, granted, until
 
 if TYPE_CHECKING:
     from datetime import datetime

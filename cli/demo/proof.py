@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import httpx
 import msgspec
 
+from cli.audit.causal_replay import Replayed, replayed
 from cli.audit.export import exported
 from cli.audit.findings import GOOD, Absent, Audit
 from cli.audit.folder import FolderSource
-from cli.audit.logs import SourceAudit
 from cli.audit.manifest import NAME, parse_manifest
-from cli.audit.story import Replayed, replayed
+from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.audit.verify import opened
 from cli.local.addresses import NODES, SERVICES, origin_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.demo import offices
 from cli.demo.people import document, facts, registration
-from cli.demo.stage import AGREEMENT, FACILITY, Stage, granted
+from cli.demo.scenario import AGREEMENT, FACILITY, Stage, granted
 
 if TYPE_CHECKING:
     from pathlib import Path

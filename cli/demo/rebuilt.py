@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.intake import AgreementActivated, CountryScope, HoldAsserted, HoldLifted
-from shared.contracts.journey import LegDeparted, PersonBoarded, PersonManifested
+from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,

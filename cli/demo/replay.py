@@ -22,7 +22,7 @@ from shared.messaging.broker import topic_name
 from shared.messaging.errors import NotSealedYet
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
-from shared.messaging.replay import read_pages
+from shared.messaging.topic_reader import read_pages
 from shared.sealing.keyfiles import read_policy
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from cli.local.addresses import HOST, NODES, ORIGIN_PREFIX, SERVICES, code_of
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
 from cli.local.one_process import GRACE_SECONDS, suffix_of
-from cli.stack.supervisor import Service
+from cli.servers.supervisor import Service
 
 DATABASE_URL: Final = "ACCORD_DATABASE_URL"
 ONE_PROCESS: Final = "services"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from cli.output import CouldNot
-from cli.stack.jars import FETCH_PATIENCE, cache_folder, java, kafka_jars
-from cli.stack.kafka import KafkaServer, start_kafka
-from cli.stack.postgres import PostgresServer, start_postgres
-from cli.stack.process import ServerUnavailableError
+from cli.servers.jars import FETCH_PATIENCE, cache_folder, java, kafka_jars
+from cli.servers.kafka import KafkaServer, start_kafka
+from cli.servers.postgres import PostgresServer, start_postgres
+from cli.servers.process import ServerUnavailableError
 
 POSTGRES_NAMED_IN: Final = "DATABASE_URL"
 KAFKA_NAMED_IN: Final = "KAFKA_BOOTSTRAP"

@@ -34,9 +34,9 @@ from cli.local.servers import (
     why_no_kafka,
 )
 from cli.output import CouldNot
-from cli.stack.process import ServerUnavailableError
-from cli.stack.readiness import answers_well
-from cli.stack.supervisor import Supervisor, warn
+from cli.servers.process import ServerUnavailableError
+from cli.servers.readiness import answers_well
+from cli.servers.supervisor import Supervisor, warn
 from cli.tokens import READ_AND_WRITE, mint
 
 READY_PATIENCE: Final = 120.0

@@ -16,16 +16,16 @@ from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.store import MirrorStore
 from services.audit.queries import AuditReads
 from services.audit.settings import LOGS, AuditSettings, check_policy
-from services.audit.watch.auditor import Auditor
+from services.audit.watch.continuous_replay import Auditor
 from services.audit.watch.peer import Peer
-from services.audit.watch.replays import Replays
-from services.audit.witness.recall import Others, Recall
-from services.audit.witness.seen import Sightings
-from services.audit.witness.served import ServedLog
+from services.audit.watch.replay_orders import Replays
+from services.audit.witness.cosigned_heads import Sightings
+from services.audit.witness.rollback_check import Others, Recall
+from services.audit.witness.served_log import ServedLog
 from services.audit.witness.witness import Witness
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
 from shared.ledger.connections import Connections
+from shared.ledger.leader_lock import alone
 from shared.ledger.reads import Reads
 from shared.messaging.broker import Broker
 from shared.messaging.kafka import KafkaBroker

@@ -21,8 +21,8 @@ from services.billing.projections import project
 from services.billing.queries import BillingReads
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
 from services.billing.settings import Settings
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
+from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore

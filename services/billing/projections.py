@@ -32,7 +32,7 @@ from shared.contracts.billing import (
     TermsActivated,
 )
 from shared.kernel.ids import AgreementRef, agreement_of
-from shared.ledger.rows import Insert, RowChange, Update
+from shared.ledger.row_changes import Insert, RowChange, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from services.billing.domain.exit import CLOSE_STAY, CloseStay
-from services.billing.domain.night import ACCRUE_NIGHT, AccrueNight
+from services.billing.domain.accrual import ACCRUE_NIGHT, AccrueNight
 from services.billing.domain.stay import OPEN_STAY, OpenStay
+from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.placement import (

@@ -24,8 +24,8 @@ from services.intake.queries import IntakeQueries
 from services.intake.reactions import TYPES, react
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault, read_key
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
+from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore

@@ -9,7 +9,7 @@ import msgspec
 from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
 from services.intake.vault import IndexedPerson, SealedPerson
 from shared.contracts.intake import CaseEvent, CaseProposed
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     LegArrived,
     LegDeparted,
     LegDepartureAuthorised,
@@ -21,7 +21,7 @@ from shared.contracts.journey import (
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.ledger.recorded import Recorded
-from shared.ledger.rows import Insert, RowChange, Update
+from shared.ledger.row_changes import Insert, RowChange, Update
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:

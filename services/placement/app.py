@@ -13,8 +13,8 @@ from services.placement.api import custodies, exceptions, facilities, headcounts
 from services.placement.projections import project
 from services.placement.queries import PlacementReads
 from services.placement.reactions import TYPES, react
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
+from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore

@@ -24,7 +24,7 @@ from shared.contracts.placement import (
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
 from shared.ledger.recorded import Recorded
-from shared.ledger.rows import Insert, RowChange, Update
+from shared.ledger.row_changes import Insert, RowChange, Update
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:

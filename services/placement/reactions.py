@@ -14,7 +14,7 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from shared.contracts.intake import AgreementActivated
-from shared.contracts.journey import HandoverOffered, PersonManifested, PersonRemoved
+from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
 from shared.kernel.decider import Decider
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded

@@ -11,7 +11,7 @@ import msgspec
 
 from shared.contracts.codes import Country, Release, Slug, Timezone
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Refusal

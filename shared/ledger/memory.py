@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.ledger.entry import decode
+from shared.ledger.recent_entries import Window
 from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, Stored
-from shared.ledger.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import sqlalchemy as sa
 
-from shared.ledger.rows import Insert
+from shared.ledger.row_changes import Insert
 from shared.ledger.tables import FOLLOWER_POSITIONS, ledger_tables
 
 if TYPE_CHECKING:

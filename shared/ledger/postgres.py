@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from shared.ledger.appending import SEPARATOR, append_statement, joined
+from shared.ledger.append_statement import SEPARATOR, append_statement, joined
 from shared.ledger.clock import SystemClock
 from shared.ledger.connections import Connections
 from shared.ledger.entry import decode

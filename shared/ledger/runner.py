@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.ledger.boundaries import BoundaryReader
-from shared.ledger.commit import GroupCommit
 from shared.ledger.folds import FoldCache, load
+from shared.ledger.group_commit import GroupCommit
 from shared.ledger.work import Outcome, Prepared, Step, Work
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider, Fold
+    from shared.ledger.batch_builder import Project
     from shared.ledger.boundaries import Missing
-    from shared.ledger.draft import Project
     from shared.ledger.provenance import Idempotency, Provenance
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
     from shared.ledger.store import Store
     from shared.ledger.work import Folded, Settled
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.query import Alternative
     from shared.ledger.recorded import Recorded
-    from shared.ledger.rows import RowBatch
+    from shared.ledger.row_changes import RowBatch
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):

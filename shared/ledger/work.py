@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.kernel.event import Event
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.receipt import Receipt
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):

@@ -22,7 +22,7 @@ from shared.telemetry.status import Health, Patience, Status
 
 if TYPE_CHECKING:
     from shared.kernel.clock import Clock
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
     from shared.messaging.broker import Broker, Message
 
 PAGE = 500

@@ -11,12 +11,12 @@ from starlette.types import ASGIApp
 
 from shared.telemetry.metrics import Metrics
 from shared.web.background import Background, Run
-from shared.web.envelope import Envelope
 from shared.web.finality import Finality
-from shared.web.gate import GuardedRoute, OpenRoute
 from shared.web.health import Check, health_router
 from shared.web.identity import Verifier
+from shared.web.middleware import Envelope
 from shared.web.openapi import document
+from shared.web.routes import GuardedRoute, OpenRoute
 
 App = FastAPI
 """A service's app, by the name that compositions know it by: they do not import the framework."""

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from shared.ledger.errors import RefusedOnRecord
 from shared.ledger.receipt import Receipt
-from shared.web.admission import Headers
-from shared.web.answers import CommandAnswer
+from shared.web.request_checks import Headers
+from shared.web.responses import CommandAnswer
 
 FINALITY_KEY = "accord.finality"
 Status = Literal["recorded", "sealed", "final"]

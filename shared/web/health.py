@@ -13,8 +13,8 @@ from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONTENT_TYPE, Metrics
 from shared.web.background import Background
 from shared.web.examples import Responses
-from shared.web.gate import open_router
 from shared.web.problems import Refused, finding, problem
+from shared.web.routes import open_router
 
 Check = Callable[[], Awaitable[str | None]]
 """Says why something is not ready, or nothing when it is."""
@@ -34,9 +34,9 @@ def health_router(
 
     @router.get("/readyz", summary="Can it do its job, and why not")
     async def readyz() -> Response:
-        asked = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
+        caller = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
         tasks = {name: background.why_not(name) for name in background.names}
-        return _readiness({**dict(asked), **tasks})
+        return _readiness({**dict(caller), **tasks})
 
     text: Responses = {
         200: {"description": "In Prometheus' text format", "content": {CONTENT_TYPE: {}}}

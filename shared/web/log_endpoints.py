@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from shared.ledger.receipt import Receipt
 from shared.transparency.tlog_proof import MEDIA_TYPE
-from shared.web.admission import HEADERS_KEY, JSON_TYPE, Headers
-from shared.web.answers import found, receipt_document
-from shared.web.asked import Reader, reader
+from shared.web.caller import Reader, reader
 from shared.web.examples import RECEIPT, Responses, shows
-from shared.web.gate import resource_router
 from shared.web.problems import Refused, problem
+from shared.web.request_checks import HEADERS_KEY, JSON_TYPE, Headers
+from shared.web.responses import found, receipt_document
+from shared.web.routes import resource_router
 from shared.web.tree_endpoints import PublishedTree, tree_router
 
 _PROOF = """c2sp.org/tlog-proof@v1

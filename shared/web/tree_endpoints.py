@@ -13,8 +13,8 @@ from shared.transparency.bundle import BUNDLE_WIDTH, encode_bundle
 from shared.transparency.errors import Malformed
 from shared.transparency.tiles import TILE_WIDTH, Tile, parse_bundle_path, parse_tile
 from shared.web.examples import Responses
-from shared.web.gate import open_router
 from shared.web.problems import Refused, problem
+from shared.web.routes import open_router
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _FOR_A_WHILE = "public, max-age=60"

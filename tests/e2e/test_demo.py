@@ -15,17 +15,17 @@ from typer.testing import CliRunner
 
 from cli.demo.command import play
 from cli.demo.proof import Proof, prove
-from cli.demo.report import End, document
+from cli.demo.render import End, document
 from cli.local.addresses import NODES, SERVICES, origin_of
 from cli.local.stack import LocalStack
 from cli.main import app
-from cli.stack.readiness import answers_well
+from cli.servers.readiness import answers_well
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cli.stack.postgres import PostgresServer
+    from cli.servers.postgres import PostgresServer
 
 ROUNDS = 2
 STOPPED = {

@@ -10,15 +10,15 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from cli.stack.jars import java, kafka_jars
-from cli.stack.kafka import start_kafka
-from cli.stack.postgres import PostgresServer, start_postgres
-from cli.stack.process import ServerUnavailableError
+from cli.servers.jars import java, kafka_jars
+from cli.servers.kafka import start_kafka
+from cli.servers.postgres import PostgresServer, start_postgres
+from cli.servers.process import ServerUnavailableError
 from tests.support.processes import ENDINGS, eventually, is_running, run_parent
 
 HOLDING_POSTGRES: Final = """
 import json, pathlib, sys, time
-from cli.stack.postgres import start_postgres
+from cli.servers.postgres import start_postgres
 server = start_postgres(pathlib.Path(sys.argv[1]))
 try:
     print(json.dumps([server.child.pid]), flush=True)

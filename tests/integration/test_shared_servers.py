@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 
 ROOT: Final = Path(__file__).parents[2]
 # What the outer run has set and the inner one must not see.

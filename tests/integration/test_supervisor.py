@@ -9,8 +9,8 @@ from typing import Final
 import httpx
 import pytest
 
-from cli.stack.process import ServerUnavailableError, free_port
-from cli.stack.supervisor import Service, Supervisor
+from cli.servers.process import ServerUnavailableError, free_port
+from cli.servers.supervisor import Service, Supervisor
 from tests.support.processes import ENDINGS, eventually, is_running, run_parent
 
 SLEEPER: Final = "import time; print('up', flush=True); time.sleep(600)"
@@ -24,7 +24,7 @@ child.wait()
 """
 SUPERVISING: Final = """
 import json, pathlib, sys
-from cli.stack.supervisor import Service, Supervisor
+from cli.servers.supervisor import Service, Supervisor
 services = [Service(name, [sys.executable, "-c", sys.argv[2]], {}) for name in ("one", "two")]
 with Supervisor(services, pathlib.Path(sys.argv[1])) as supervisor:
     print(json.dumps([supervisor.pid("one"), supervisor.pid("two")]), flush=True)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.intake import app as intake
-from services.intake.domain import agreement, case, manifest, standing
+from services.intake.domain import agreement, case, holds_in_force, manifest
 from services.intake.domain.boarding import BoardPerson
 from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.gate import GateState
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from services.intake.domain.agreement import AgreementState
     from services.intake.domain.case import CaseState
+    from services.intake.domain.holds_in_force import HoldsState
     from services.intake.domain.manifest import ManifestState
-    from services.intake.domain.standing import HoldsState
     from shared.ledger.provenance import Idempotency, Provenance
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Outcome
 
 
@@ -44,7 +44,7 @@ class HoldsCheckedBeforehand(CommandRunner):
         """Decide a boarding by the holds as they were a moment ago."""
         if isinstance(command, BoardPerson):
             one = command.traveller
-            seen = await self.state(standing.on_departure(command.destination, one.person))
+            seen = await self.state(holds_in_force.on_departure(command.destination, one.person))
             decider = Decider(partial(_boundary_without_holds, seen), decider.decide)
         return await super().run(decider, command, provenance, idempotency, rows)
 

@@ -36,7 +36,7 @@ from shared.contracts.intake import (
     ReceivingStateAccepted,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.journey import Custodian, Leg
+from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold, fold_all

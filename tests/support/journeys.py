@@ -16,7 +16,8 @@ from services.intake.domain.leg import (
     AuthoriseLeg,
     DepartLeg,
 )
-from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_seal import SEAL_MANIFEST, SealManifest
 from services.intake.domain.passenger import (
     CONFIRM_PLACE,
     MANIFEST_PERSON,
@@ -25,7 +26,6 @@ from services.intake.domain.passenger import (
     ManifestPerson,
     RemovePerson,
 )
-from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef

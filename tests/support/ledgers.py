@@ -16,7 +16,7 @@ from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, P
 from shared.kernel.rejected import RuleBroken
 from shared.ledger.ids import new_id
 from shared.ledger.provenance import Idempotency, Provenance
-from shared.ledger.rows import Insert
+from shared.ledger.row_changes import Insert
 from shared.ledger.schema import grant, protect
 from shared.ledger.tables import ledger_tables
 from shared.sealing.schema import protect_sealing
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.event import Event
     from shared.ledger.recorded import Recorded
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
 
 ORIGIN = "accord.example/placement/0"
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-# A parent killed with SIGKILL takes its children along on Linux alone (see cli/stack/leash.py).
+# A parent killed with SIGKILL takes its children along on Linux alone: see
+# cli/servers/dies_with_parent.py.
 ENDINGS: Final = [signal.SIGINT, signal.SIGTERM] + (
     [signal.SIGKILL] if sys.platform == "linux" else []
 )

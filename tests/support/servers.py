@@ -18,9 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-from cli.stack.kafka import KafkaServer, start_kafka
-from cli.stack.postgres import PostgresServer, start_postgres
-from cli.stack.process import ServerUnavailableError
+from cli.servers.kafka import KafkaServer, start_kafka
+from cli.servers.postgres import PostgresServer, start_postgres
+from cli.servers.process import ServerUnavailableError
 
 Kind = Literal["postgres", "kafka"]
 HOST_SOCKET: Final = "ACCORD_TEST_SERVERS"

@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import msgspec
 
-from cli.stack.process import Child, Program, free_port, spawn, tail
+from cli.servers.process import Child, Program, free_port, spawn, tail
 from cli.tokens import mint, new_keys
 from services.intake.domain.gate import Traveller
 from services.intake.projections import project
 from shared.contracts.agreement import AgreementDocument, Parties
 from shared.contracts.intake import PersonRegistered
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     ManifestOpened,
     ManifestSealed,
     PersonManifested,

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Origin, When, admit
-from shared.web.answers import Page, listing, paged
 from shared.web.examples import shows
-from shared.web.gate import resource_router
 from shared.web.inline import Inline
 from shared.web.malformed import malformed
+from shared.web.responses import Page, listing, paged
+from shared.web.routes import resource_router
 
 ENTRY = {
     "origin": ORIGIN,

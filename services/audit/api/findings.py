@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from services.audit.api.names import ORIGIN, Operating, Origin, admit
 from services.audit.domain.finding import Kind
-from shared.web.answers import Page, listing, paged
 from shared.web.examples import shows
-from shared.web.gate import resource_router
+from shared.web.responses import Page, listing, paged
+from shared.web.routes import resource_router
 
 FINDING = {
     "finding": 1,

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.audit.api.names import ORIGIN, Operating, admit
-from shared.web.answers import found
 from shared.web.examples import shows
-from shared.web.gate import resource_router
+from shared.web.responses import found
+from shared.web.routes import resource_router
 
 ROOT = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
 LOG = {

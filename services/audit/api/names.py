@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 
 from shared.kernel.actor import INDEPENDENT, Actor
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.models import Instant
 from shared.web.problems import Refused, problem
 
 ORIGIN = "accord.example/intake/0"
 Auditing = Annotated[Reader, Depends(reader("auditor", "court", "monitor"))]
 Operating = Annotated[Reader, Depends(reader("auditor", "court", "monitor", "ops"))]
-Ordering = Annotated[Asked, Depends(asked_by("auditor", "court", "monitor"))]
+Ordering = Annotated[Caller, Depends(caller_from("auditor", "court", "monitor"))]
 Origin = Annotated[str, Query(max_length=255, pattern=r"^[!-~]+$", examples=[ORIGIN])]
 Identifier = Annotated[str, Query(max_length=200, pattern=r"^[!-~]+$")]
 EventType = Annotated[

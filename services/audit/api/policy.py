@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.audit.api.witness import TEXT
-from shared.web.gate import open_router
+from shared.web.routes import open_router
 
 
 def router(policy: str) -> APIRouter:

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, Ordering, ReplayPath, admit
-from shared.web.answers import found
 from shared.web.examples import Responses, shows
-from shared.web.gate import resource_router
+from shared.web.responses import found
+from shared.web.routes import resource_router
 
 REPLAY = {
     "replay": "773885a613489e24ce2cf76199d6a423",
@@ -37,9 +37,9 @@ ORDERED: Responses = {
 
 
 class Orders(Protocol):
-    """Takes orders for replays: `services.audit.watch.replays.Replays`."""
+    """Takes orders for replays: `services.audit.watch.replay_orders.Replays`."""
 
-    async def ask(self, replay: str, asked_by: str) -> None:
+    async def ask(self, replay: str, caller_from: str) -> None:
         """Order a replay under this name, once."""
         ...
 
@@ -57,10 +57,10 @@ def router(party: str, orders: Orders, replays: ReplayReads) -> APIRouter:
     router = resource_router("replays")
 
     @router.post("/replays", summary="Order a replay", responses=ORDERED, status_code=202)
-    async def order(asked: Ordering) -> Response:
-        admit(asked.actor, party)
-        replay = asked.idempotency.key_sha256.hex()[:32]
-        await orders.ask(replay, str(asked.actor))
+    async def order(caller: Ordering) -> Response:
+        admit(caller.actor, party)
+        replay = caller.idempotency.key_sha256.hex()[:32]
+        await orders.ask(replay, str(caller.actor))
         where = f"/v1/replays/{replay}"
         body = msgspec.json.encode({"replay": replay})
         return Response(body, 202, {"location": where}, "application/json")

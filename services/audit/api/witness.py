@@ -11,8 +11,8 @@ from starlette.responses import Response
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, NotHeld
 from shared.transparency.witness import CONFLICT, TLOG_SIZE, encode_size
 from shared.web.examples import Responses
-from shared.web.gate import open_router
 from shared.web.problems import Refused, problem
+from shared.web.routes import open_router
 
 TEXT = "text/plain; charset=utf-8"
 NO_STORE = {"cache-control": "no-store"}
@@ -49,7 +49,7 @@ class Desk(Protocol):
 
 
 class CosignedLog(Protocol):
-    """A log as this node shows it: `services.audit.witness.served.ServedLog`."""
+    """A log as this node shows it: `services.audit.witness.served_log.ServedLog`."""
 
     @property
     def origin(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from services.audit.domain.notes import Notes
-from services.audit.domain.reactions import Reactions
+from services.audit.domain.expectations import Notes
+from services.audit.domain.obligations import Reactions
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.codes import Country, FactKind, Sha256
 from shared.contracts.intake import (

@@ -8,8 +8,8 @@ import msgspec
 
 from services.audit.domain.agreements import Agreements
 from services.audit.domain.clearance import KINDS, Asked, Days, lacks
+from services.audit.domain.expectations import SIDES, Notes
 from services.audit.domain.holds import Holds
-from services.audit.domain.notes import SIDES, Notes
 from services.audit.domain.persons import Persons
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import CaseKind, Country, FactKind

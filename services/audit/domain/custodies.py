@@ -8,15 +8,15 @@ from typing import Literal
 
 import msgspec
 
+from services.audit.domain.expectations import Notes
 from services.audit.domain.facilities import Facilities
-from services.audit.domain.journeys import Journeys, Passenger
-from services.audit.domain.notes import Notes
+from services.audit.domain.intervals import Spans
+from services.audit.domain.manifest import Journeys, Passenger
+from services.audit.domain.obligations import Reactions
 from services.audit.domain.persons import Persons
-from services.audit.domain.reactions import Reactions
-from services.audit.domain.spans import Spans
 from shared.contracts.codes import Country
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import HandoverOffered, PlaceConfirmed
+from shared.contracts.manifest import HandoverOffered, PlaceConfirmed
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,

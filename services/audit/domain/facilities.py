@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from services.audit.domain.agreements import Agreements
-from services.audit.domain.notes import SIDES, Notes, same_subject
-from services.audit.domain.spans import Spans
+from services.audit.domain.expectations import SIDES, Notes, same_subject
+from services.audit.domain.intervals import Spans
 from shared.contracts.codes import Country, Timezone
 from shared.contracts.placement import (
     CapacityApproved,

@@ -9,9 +9,9 @@ from datetime import date
 import msgspec
 
 from services.audit.domain.custodies import Custodies, Custody
+from services.audit.domain.expectations import Key, Notes
 from services.audit.domain.facilities import Facilities, Facility
-from services.audit.domain.notes import Key, Notes
-from services.audit.domain.reactions import Reactions
+from services.audit.domain.obligations import Reactions
 from shared.contracts.placement import (
     HeadcountAttested,
     HeadcountMismatched,

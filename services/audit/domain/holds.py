@@ -8,8 +8,8 @@ from typing import assert_never
 
 import msgspec
 
+from services.audit.domain.expectations import Mark, Notes, actor_of, same_subject
 from services.audit.domain.identities import Identities
-from services.audit.domain.notes import Mark, Notes, actor_of, same_subject
 from services.audit.domain.persons import Person, Persons
 from shared.contracts.codes import Code, Country
 from shared.contracts.identity import PersonsToldApart

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.audit.domain.fact import Fact
+from services.audit.domain.entry import Fact
 
 
 class Horizon(msgspec.Struct, frozen=True):

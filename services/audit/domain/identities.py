@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from services.audit.domain.notes import SIDES, Notes, same_subject
+from services.audit.domain.expectations import SIDES, Notes, same_subject
 from services.audit.domain.persons import Persons
 from shared.contracts.identity import (
     IdentityEvent,

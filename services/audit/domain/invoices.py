@@ -7,8 +7,8 @@ from itertools import groupby
 
 import msgspec
 
-from services.audit.domain.months import LineKey, Month, Months
-from services.audit.domain.notes import SIDES, Notes, same_subject
+from services.audit.domain.expectations import SIDES, Notes, same_subject
+from services.audit.domain.periods import LineKey, Month, Months
 from services.audit.domain.terms import Signed, Terms
 from shared.contracts.billing import (
     EntryRange,

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from services.audit.domain.notes import Mark, Notes
-from services.audit.domain.reactions import Owed
-from services.audit.domain.spans import Spans
+from services.audit.domain.expectations import Mark, Notes
+from services.audit.domain.intervals import Spans
+from services.audit.domain.obligations import Owed
 from shared.contracts.codes import Country
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.actor import INDEPENDENT

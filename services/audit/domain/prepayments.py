@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.audit.domain.books import Books, both_ways
-from services.audit.domain.notes import SIDES, Notes
+from services.audit.domain.expectations import SIDES, Notes
+from services.audit.domain.journal import Books, both_ways
 from services.audit.domain.terms import Terms
 from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import PrepaymentReceived

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from services.audit.domain.fact import Fact, Unread
+from services.audit.domain.dispatch import readers
+from services.audit.domain.entry import Fact, Unread
+from services.audit.domain.expectations import Notes
 from services.audit.domain.finding import Finding
-from services.audit.domain.notes import Notes
-from services.audit.domain.readers import readers
-from services.audit.domain.rebuilt import Rebuilt
 from services.audit.domain.report import ReplayReport, totals
+from services.audit.domain.state import Rebuilt
 from shared.kernel.event import Event
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from services.audit.domain.rebuilt import Rebuilt
+from services.audit.domain.state import Rebuilt
 from services.audit.domain.terms import Pool
 from shared.contracts.agreement import Prepaid
 from shared.contracts.codes import Country

@@ -7,10 +7,10 @@ from datetime import date
 import msgspec
 
 from services.audit.domain.custodies import Custodies, Custody
-from services.audit.domain.notes import Notes
+from services.audit.domain.expectations import Notes
+from services.audit.domain.intervals import Spans
+from services.audit.domain.obligations import Owed, Reactions
 from services.audit.domain.persons import Persons
-from services.audit.domain.reactions import Owed, Reactions
-from services.audit.domain.spans import Spans
 from shared.contracts.billing import StayClosed, StayEvent, StayOpened
 from shared.contracts.codes import Slug
 from shared.kernel.ids import (

@@ -8,9 +8,9 @@ from typing import assert_never
 import msgspec
 
 from services.audit.domain.agreements import Agreements
-from services.audit.domain.books import Accounts
-from services.audit.domain.notes import Notes
-from services.audit.domain.reactions import Reactions
+from services.audit.domain.expectations import Notes
+from services.audit.domain.journal import Accounts
+from services.audit.domain.obligations import Reactions
 from shared.contracts.agreement import Component, Parties, PerNight, Prepaid, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.contracts.codes import Country, Slug

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.audit.mirror.errors import Overtaken
-from services.audit.mirror.found import split_view
+from services.audit.mirror.mirror_findings import split_view
 from services.audit.mirror.store import Page
 from services.audit.mirror.tree import HeldTree
 from shared.transparency.checkpoint import parse_checkpoint

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.audit.findings import Doubt
-from services.audit.mirror.ahead import Ahead
+from services.audit.mirror.backlog import Ahead
 from services.audit.mirror.errors import MirrorBroken
-from services.audit.mirror.found import hash_mismatch, not_checked, split_view
 from services.audit.mirror.history import History
 from services.audit.mirror.log import Pace
+from services.audit.mirror.mirror_findings import hash_mismatch, not_checked, split_view
 from services.audit.mirror.prover import Prover
 from services.audit.mirror.topic import TopicReader
 from shared.telemetry.logs import logger

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
 from services.audit.mirror.consistency import differences, leads_to, other_root
-from services.audit.mirror.found import (
+from services.audit.mirror.entry_rows import read_page
+from services.audit.mirror.mirror_findings import (
     not_checked,
     of_difference,
     root_mismatch,
     sequence_gap,
     split_view,
 )
-from services.audit.mirror.page import read_page
 from shared.messaging.errors import OriginUnavailable
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.audit.mirror.ahead import Ahead
+    from services.audit.mirror.backlog import Ahead
     from services.audit.mirror.history import History
     from services.audit.mirror.log import MirroredLog, Pace
     from services.audit.mirror.topic import TopicReader

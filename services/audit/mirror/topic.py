@@ -12,9 +12,9 @@ from shared.transparency.merkle import leaf_hash
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from services.audit.mirror.ahead import Ahead
+    from services.audit.mirror.backlog import Ahead
     from services.audit.mirror.log import MirroredLog
-    from services.audit.mirror.pending import Offered
+    from services.audit.mirror.unproved_entries import Offered
     from shared.messaging.broker import Broker, Message
     from shared.telemetry.status import Health, Patience
 

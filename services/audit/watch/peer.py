@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
-from services.audit.mirror.found import not_checked
-from services.audit.witness.cosigned import check_cosigned
+from services.audit.mirror.mirror_findings import not_checked
+from services.audit.witness.cosignature_checks import check_cosigned
 from shared.messaging.errors import OriginUnavailable
 from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import SignatureRefused
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.log import Pace
     from services.audit.mirror.mirror import Mirror
-    from services.audit.witness.seen import Sightings
+    from services.audit.witness.cosigned_heads import Sightings
     from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey

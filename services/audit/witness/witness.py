@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.audit.witness.seen import Sighting
+from services.audit.witness.cosigned_heads import Sighting
 from shared.transparency.errors import Malformed
 from shared.transparency.note import Note, signature_lines
 from shared.transparency.witness import (
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from services.audit.mirror.mirror import Mirror
-    from services.audit.witness.recall import Recall
-    from services.audit.witness.seen import Sightings
+    from services.audit.witness.cosigned_heads import Sightings
+    from services.audit.witness.rollback_check import Recall
     from shared.kernel.clock import Clock
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.cosignature import WitnessSigners

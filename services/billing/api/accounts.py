@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
-from shared.web.answers import found
-from shared.web.asked import Reader, reader
+from shared.web.caller import Reader, reader
 from shared.web.examples import shows
-from shared.web.gate import resource_router
+from shared.web.responses import found
+from shared.web.routes import resource_router
 
 EXAMPLE = {
     "accounts": [

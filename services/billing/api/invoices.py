@@ -13,11 +13,11 @@ from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from shared.contracts.billing import InvoiceCertified
 from shared.kernel.ids import InvoiceId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import Page, answer, found, listing, paged
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import UuidPath
+from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.routes import resource_router
 
 INVOICE = "01890a5d-ac96-774b-bcce-b302099a8057"
 TOTALS = {
@@ -103,10 +103,12 @@ def _certifying(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"invoice": INVOICE, "certified_by": "USA:treasury:usa-treasury"}),
     )
     async def certify(
-        invoice: UuidPath, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+        invoice: UuidPath, caller: Annotated[Caller, Depends(caller_from("treasury"))]
     ) -> Response:
-        command = CertifyInvoice(invoice=InvoiceId(invoice), now=asked.now, actor=asked.actor)
-        outcome = await runner.run(CERTIFY_INVOICE, command, asked.provenance(), asked.idempotency)
+        command = CertifyInvoice(invoice=InvoiceId(invoice), now=caller.now, actor=caller.actor)
+        outcome = await runner.run(
+            CERTIFY_INVOICE, command, caller.provenance(), caller.idempotency
+        )
         return answer(outcome, _certified, location=f"/v1/invoices/{invoice}")
 
 

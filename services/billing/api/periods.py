@@ -10,8 +10,8 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementField, MonthPath
-from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
-from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
+from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
+from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from shared.contracts.billing import (
     InvoiceDrafted,
     InvoiceIssued,
@@ -23,11 +23,11 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, InvoiceId, PersonId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import RequestModel, Uuid
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
 EXAMPLE = {
     "agreement": "usa-slv-2025@1",
@@ -80,17 +80,19 @@ def _repricing(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"custody": CUSTODY, "charged": 2, "not_charged": 0}),
     )
     async def reprice(
-        period: MonthPath, body: Repricing, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+        period: MonthPath,
+        body: Repricing,
+        caller: Annotated[Caller, Depends(caller_from("treasury"))],
     ) -> Response:
         command = RepriceNights(
             custody=CustodyId(body.custody),
             person=PersonId(body.person),
             agreement=AgreementRef(body.agreement),
             period=period,
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(correlation=body.custody)
-        outcome = await runner.run(REPRICE_NIGHTS, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=body.custody)
+        outcome = await runner.run(REPRICE_NIGHTS, command, provenance, caller.idempotency)
         return answer(outcome, _repriced)
 
 
@@ -111,16 +113,18 @@ def _closing(router: APIRouter, runner: CommandRunner) -> None:
         responses=records(EXAMPLE),
     )
     async def close(
-        period: MonthPath, body: Closing, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+        period: MonthPath,
+        body: Closing,
+        caller: Annotated[Caller, Depends(caller_from("treasury"))],
     ) -> Response:
         command = ClosePeriod(
             agreement=AgreementRef(body.agreement),
             period=period,
             invoice=InvoiceId(new_id()),
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        outcome = await runner.run(CLOSE_PERIOD, command, asked.provenance(), asked.idempotency)
+        outcome = await runner.run(CLOSE_PERIOD, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _shown, location=_location)
 
 

@@ -15,11 +15,11 @@ from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayme
 from shared.contracts.billing import PrepaymentReceived
 from shared.kernel.ids import AgreementRef
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import Code, Day, MoneyField, RequestModel, Slug
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
 EXAMPLE: dict[str, Any] = {
     "agreement": "usa-slv-2025@1",
@@ -51,7 +51,7 @@ def router(runner: CommandRunner) -> APIRouter:
         responses=records(EXAMPLE),
     )
     async def record(
-        body: Prepayment, asked: Annotated[Asked, Depends(asked_by("treasury"))]
+        body: Prepayment, caller: Annotated[Caller, Depends(caller_from("treasury"))]
     ) -> Response:
         command = RecordPrepayment(
             agreement=AgreementRef(body.agreement),
@@ -59,12 +59,12 @@ def router(runner: CommandRunner) -> APIRouter:
             amount=body.amount,
             reference=body.reference,
             received_on=body.received_on,
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=datetime.combine(body.received_on, time(), UTC))
+        provenance = caller.provenance(time=datetime.combine(body.received_on, time(), UTC))
         return answer(
-            await runner.run(RECORD_PREPAYMENT, command, provenance, asked.idempotency), _shown
+            await runner.run(RECORD_PREPAYMENT, command, provenance, caller.idempotency), _shown
         )
 
     return router

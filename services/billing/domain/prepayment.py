@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from services.billing.domain import account, calendar, terms
+from services.billing.domain import account, accounting_periods, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.terms import TermsState
 from shared.contracts.agreement import Prepaid
@@ -115,7 +115,7 @@ def _payable(command: RecordPrepayment, signed: TermsActivated) -> Prepaid:
     if command.amount != component.amount:
         message = f"the signed amount of {component.id} is {component.amount}: record exactly that"
         _refuse(command, signed, PrepaymentDiffersFromTerms(message))
-    if command.received_on > calendar.latest_date(command.now):
+    if command.received_on > accounting_periods.latest_date(command.now):
         message = f"{command.received_on} is in the future: record money when it has been received"
         _refuse(command, signed, ReceivedInTheFuture(message))
     return component

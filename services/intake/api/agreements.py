@@ -16,19 +16,19 @@ from services.intake.domain.agreement import (
     ProposeAgreement,
     SignAgreement,
 )
-from services.intake.domain.side import read_by_both
+from services.intake.domain.parties import read_by_both
 from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.ids import AgreementId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer, found
-from shared.web.asked import Asked, Reader, asked_by, reader
-from shared.web.document import YamlDocument, read_yaml
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.malformed import malformed
 from shared.web.models import RequestModel, Sha256, SlugPath
 from shared.web.problems import finding
+from shared.web.responses import answer, found
+from shared.web.routes import resource_router
+from shared.web.yaml_document import YamlDocument, read_yaml
 
 _DIGEST = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
 
@@ -58,11 +58,11 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
     )
     async def propose(
         document: Annotated[bytes, Depends(YamlDocument())],
-        asked: Annotated[Asked, Depends(asked_by("central-authority"))],
+        caller: Annotated[Caller, Depends(caller_from("central-authority"))],
     ) -> Response:
-        command = ProposeAgreement(_read_document(document), asked.actor)
+        command = ProposeAgreement(_read_document(document), caller.actor)
         outcome = await runner.run(
-            PROPOSE_AGREEMENT, command, asked.provenance(), asked.idempotency
+            PROPOSE_AGREEMENT, command, caller.provenance(), caller.idempotency
         )
         return answer(outcome, _proposal, location=_place)
 
@@ -78,15 +78,15 @@ def _sign(router: APIRouter, runner: CommandRunner) -> None:
     async def sign(
         agreement: SlugPath,
         body: Signature,
-        asked: Annotated[Asked, Depends(asked_by("central-authority"))],
+        caller: Annotated[Caller, Depends(caller_from("central-authority"))],
     ) -> Response:
         command = SignAgreement(
             agreement=AgreementId(agreement),
             version=body.version,
             digest=body.digest,
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        outcome = await runner.run(SIGN_AGREEMENT, command, asked.provenance(), asked.idempotency)
+        outcome = await runner.run(SIGN_AGREEMENT, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _signature)
 
 

@@ -8,11 +8,11 @@ from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
 from services.intake.domain import clearance
 from services.intake.domain.clearance import ClearanceState
-from services.intake.domain.side import read_by_both
+from services.intake.domain.parties import read_by_both
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.ledger.runner import CommandRunner
-from shared.web.asked import Reader
+from shared.web.caller import Reader
 
 
 async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict[str, object]:

@@ -21,15 +21,15 @@ from services.intake.domain.proposal import (
 )
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
-from shared.contracts.journey import PersonRemoved
+from shared.contracts.manifest import PersonRemoved
 from shared.kernel.ids import AgreementId, CaseId, PersonId, agreement_of
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import Page, answer, found, listing, paged
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Instant, RequestModel, Slug, Uuid, UuidPath
+from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.routes import resource_router
 
 _CASE = "01890a5d-ac96-774b-bcce-b302099a8058"
 _PROPOSAL: dict[str, Any] = {
@@ -87,7 +87,7 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE, "agreement": "usa-slv-2025@1"}),
     )
     async def propose(
-        body: CaseProposal, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+        body: CaseProposal, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
         case = CaseId(new_id())
         command = ProposeCase(
@@ -95,10 +95,10 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
             person=PersonId(body.person),
             agreement=AgreementId(body.agreement),
             kind=body.kind,
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.proposed_at, correlation=case)
-        outcome = await runner.run(PROPOSE_CASE, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.proposed_at, correlation=case)
+        outcome = await runner.run(PROPOSE_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _proposed, location=_place)
 
 
@@ -109,7 +109,7 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE}),
     )
     async def clear(
-        case: UuidPath, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+        case: UuidPath, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
         proposed = cases.proposal(await runner.state(cases.fold(CaseId(case))), CaseId(case))
         command = ClearCase(
@@ -117,11 +117,11 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
             person=proposed.person,
             agreement=agreement_of(proposed.agreement),
             destination=proposed.receiving,
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(correlation=case)
-        outcome = await run_together(runner, CLEAR_CASE, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=case)
+        outcome = await run_together(runner, CLEAR_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _cleared)
 
 
@@ -132,11 +132,11 @@ def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE}),
     )
     async def withdraw(
-        case: UuidPath, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+        case: UuidPath, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
-        command = WithdrawCase(case=CaseId(case), actor=asked.actor)
-        provenance = asked.provenance(correlation=case)
-        outcome = await runner.run(WITHDRAW_CASE, command, provenance, asked.idempotency)
+        command = WithdrawCase(case=CaseId(case), actor=caller.actor)
+        provenance = caller.provenance(correlation=case)
+        outcome = await runner.run(WITHDRAW_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _withdrawn)
 
 

@@ -22,11 +22,11 @@ from services.intake.domain.fact import (
 from shared.contracts.intake import CaseFact
 from shared.kernel.ids import AgreementId, CaseId, agreement_of
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import Instant, Published, RequestModel, Sha256, UuidPath
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
 _CASE = "01890a5d-ac96-774b-bcce-b302099a8058"
 _PAPER = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
@@ -78,18 +78,18 @@ def _record(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE, "kind": "legal-basis"}),
     )
     async def record(
-        case: UuidPath, body: SignedFact, asked: Annotated[Asked, Depends(asked_by())]
+        case: UuidPath, body: SignedFact, caller: Annotated[Caller, Depends(caller_from())]
     ) -> Response:
         command = RecordFact(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
             content=body.fact,
-            signed_on=(body.signed_at or asked.now).astimezone(UTC).date(),
-            actor=asked.actor,
+            signed_on=(body.signed_at or caller.now).astimezone(UTC).date(),
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.signed_at, correlation=case)
-        outcome = await runner.run(RECORD_FACT, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(RECORD_FACT, command, provenance, caller.idempotency)
         return answer(outcome, _recorded)
 
 
@@ -100,16 +100,16 @@ def _accept(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE, "kind": "acceptance"}),
     )
     async def accept(
-        case: UuidPath, body: SignedAnswer, asked: Annotated[Asked, Depends(asked_by())]
+        case: UuidPath, body: SignedAnswer, caller: Annotated[Caller, Depends(caller_from())]
     ) -> Response:
         command = AcceptCase(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.signed_at, correlation=case)
-        outcome = await runner.run(ACCEPT_CASE, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(ACCEPT_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _recorded)
 
 
@@ -120,16 +120,16 @@ def _decline(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE, "kind": "acceptance"}),
     )
     async def decline(
-        case: UuidPath, body: SignedAnswer, asked: Annotated[Asked, Depends(asked_by())]
+        case: UuidPath, body: SignedAnswer, caller: Annotated[Caller, Depends(caller_from())]
     ) -> Response:
         command = DeclineCase(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.signed_at, correlation=case)
-        outcome = await runner.run(DECLINE_CASE, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(DECLINE_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _recorded)
 
 

@@ -25,7 +25,7 @@ from services.intake.domain.hold import (
     LiftHold,
     VerifyHold,
 )
-from services.intake.domain.side import ActsOnlyForItself
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.codes import HoldForm
 from shared.contracts.intake import (
     HoldAsserted,
@@ -39,11 +39,11 @@ from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import HoldId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer, found
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Code, Instant, Published, RequestModel, UuidPath, is_uuid
+from shared.web.responses import answer, found
+from shared.web.routes import resource_router
 
 _HOLD = "01890a5d-ac96-774b-bcce-b302099a8057"
 _ORDER: dict[str, Any] = {
@@ -99,18 +99,20 @@ def _assert(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/holds", summary="Assert a hold; it blocks at once", responses=records({"hold": _HOLD})
     )
-    async def assert_hold(body: Order, asked: Annotated[Asked, Depends(asked_by())]) -> Response:
+    async def assert_hold(
+        body: Order, caller: Annotated[Caller, Depends(caller_from())]
+    ) -> Response:
         command = AssertHold(
             hold=HoldId(new_id()),
             scope=body.scope,
             form=body.form,
             received_at=body.received_at,
             reference=body.reference,
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.received_at)
-        outcome = await runner.run(ASSERT_HOLD, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.received_at)
+        outcome = await runner.run(ASSERT_HOLD, command, provenance, caller.idempotency)
         return answer(outcome, _asserted, location=_place)
 
 
@@ -123,12 +125,12 @@ def _verify(router: APIRouter, runner: CommandRunner) -> None:
     async def verify(
         hold: UuidPath,
         body: Instrument,
-        asked: Annotated[
-            Asked, Depends(asked_by("court", "counsel", "central-authority", "consulate"))
+        caller: Annotated[
+            Caller, Depends(caller_from("court", "counsel", "central-authority", "consulate"))
         ],
     ) -> Response:
-        command = VerifyHold(hold=HoldId(hold), instrument=body.instrument, actor=asked.actor)
-        outcome = await runner.run(VERIFY_HOLD, command, asked.provenance(), asked.idempotency)
+        command = VerifyHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
+        outcome = await runner.run(VERIFY_HOLD, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _verified)
 
 
@@ -139,10 +141,10 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"hold": _HOLD, "lifted": False}),
     )
     async def lift(
-        hold: UuidPath, body: Instrument, asked: Annotated[Asked, Depends(asked_by())]
+        hold: UuidPath, body: Instrument, caller: Annotated[Caller, Depends(caller_from())]
     ) -> Response:
-        command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=asked.actor)
-        outcome = await runner.run(LIFT_HOLD, command, asked.provenance(), asked.idempotency)
+        command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
+        outcome = await runner.run(LIFT_HOLD, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _lifted)
 
 

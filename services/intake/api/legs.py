@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.intake.api.journeys import CASE, MANIFEST, at_the_gate, journey_of, travellers
+from services.intake.api.manifest_reads import CASE, MANIFEST, at_the_gate, journey_of, travellers
 from services.intake.api.who_is_who import run_together
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
@@ -19,7 +19,7 @@ from services.intake.domain.leg import (
     AuthoriseLeg,
     DepartLeg,
 )
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
     LegArrived,
@@ -29,14 +29,14 @@ from shared.contracts.journey import (
 )
 from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import Instant, Published, RequestModel, UuidPath
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
-Authority = Annotated[Asked, Depends(asked_by("central-authority"))]
-Escort = Annotated[Asked, Depends(asked_by("escort"))]
+Authority = Annotated[Caller, Depends(caller_from("central-authority"))]
+Escort = Annotated[Caller, Depends(caller_from("escort"))]
 LegPath = Annotated[int, Path(ge=1, le=100, description="Legs are numbered from 1")]
 LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
 
@@ -88,15 +88,15 @@ def _authorising(router: APIRouter, runner: CommandRunner) -> None:
         summary="Doors closed: authorise the departure, with the gate for everybody on board",
         responses=records(LEG),
     )
-    async def authorised(manifest: UuidPath, leg: LegPath, asked: Authority) -> Response:
+    async def authorised(manifest: UuidPath, leg: LegPath, caller: Authority) -> Response:
         journey = await journey_of(runner, manifest)
         command = AuthoriseLeg(
             leg=leg,
             travellers=travellers(journey, "boarded"),
-            **await at_the_gate(runner, journey, asked),
+            **await at_the_gate(runner, journey, caller),
         )
-        provenance = asked.provenance(correlation=manifest)
-        outcome = await run_together(runner, AUTHORISE_LEG, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=manifest)
+        outcome = await run_together(runner, AUTHORISE_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 
 
@@ -107,17 +107,17 @@ def _departing(router: APIRouter, runner: CommandRunner) -> None:
         responses=records(LEG),
     )
     async def departed(
-        manifest: UuidPath, leg: LegPath, body: Departure, asked: Escort
+        manifest: UuidPath, leg: LegPath, body: Departure, caller: Escort
     ) -> Response:
         journey = await journey_of(runner, manifest)
         command = DepartLeg(
             leg=leg,
             travellers=travellers(journey, "boarded"),
             departed_at=body.departed_at,
-            **await at_the_gate(runner, journey, asked),
+            **await at_the_gate(runner, journey, caller),
         )
-        provenance = asked.provenance(time=body.departed_at, correlation=manifest)
-        outcome = await run_together(runner, DEPART_LEG, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.departed_at, correlation=manifest)
+        outcome = await run_together(runner, DEPART_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 
 
@@ -127,16 +127,16 @@ def _arriving(router: APIRouter, runner: CommandRunner) -> None:
         summary="Record that a leg arrived",
         responses=records(LEG),
     )
-    async def arrived(manifest: UuidPath, leg: LegPath, body: Arrival, asked: Escort) -> Response:
+    async def arrived(manifest: UuidPath, leg: LegPath, body: Arrival, caller: Escort) -> Response:
         command = ArriveLeg(
             manifest=ManifestId(manifest),
             leg=leg,
             arrived_at=body.arrived_at,
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.arrived_at, correlation=manifest)
-        outcome = await runner.run(ARRIVE_LEG, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.arrived_at, correlation=manifest)
+        outcome = await runner.run(ARRIVE_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 
 
@@ -146,17 +146,17 @@ def _offering(router: APIRouter, runner: CommandRunner) -> None:
         summary="Offer all who arrived to a custodian, or offer again: the sender's signature",
         responses=records({"manifest": MANIFEST, "custodies": [CASE]}),
     )
-    async def offered(manifest: UuidPath, leg: LegPath, body: Offer, asked: Escort) -> Response:
+    async def offered(manifest: UuidPath, leg: LegPath, body: Offer, caller: Escort) -> Response:
         command = OfferHandover(
             manifest=ManifestId(manifest),
             leg=leg,
             custodian=body.custodian,
             offered_at=body.offered_at,
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(time=body.offered_at, correlation=manifest)
-        outcome = await runner.run(OFFER_HANDOVER, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.offered_at, correlation=manifest)
+        outcome = await runner.run(OFFER_HANDOVER, command, provenance, caller.idempotency)
         return answer(outcome, _offered)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
-from services.intake.api.journeys import (
+from services.intake.api.manifest_reads import (
     CASE,
     MANIFEST,
     PERSON,
@@ -22,16 +22,16 @@ from services.intake.api.who_is_who import run_together
 from services.intake.domain import case as cases
 from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
 from services.intake.domain.gate import Traveller
-from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_seal import SEAL_MANIFEST, SealManifest
+from services.intake.domain.parties import read_by_both
 from services.intake.domain.passenger import (
     MANIFEST_PERSON,
     REMOVE_PERSON,
     ManifestPerson,
     RemovePerson,
 )
-from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
-from services.intake.domain.side import read_by_both
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Leg,
     ManifestOpened,
     ManifestSealed,
@@ -42,15 +42,15 @@ from shared.contracts.journey import (
 from shared.kernel.ids import AgreementId, CaseId, FacilityId, ManifestId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import Page, answer, found, listing, paged
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Country, Instant, RequestModel, Slug, Uuid, UuidPath
+from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.routes import resource_router
 
-Authority = Annotated[Asked, Depends(asked_by("central-authority"))]
-Escort = Annotated[Asked, Depends(asked_by("escort"))]
-Either = Annotated[Asked, Depends(asked_by("central-authority", "escort"))]
+Authority = Annotated[Caller, Depends(caller_from("central-authority"))]
+Escort = Annotated[Caller, Depends(caller_from("escort"))]
+Either = Annotated[Caller, Depends(caller_from("central-authority", "escort"))]
 
 LEG: dict[str, JsonValue] = {
     "origin": "USA",
@@ -136,7 +136,7 @@ def _opening(router: APIRouter, runner: CommandRunner) -> None:
         summary="Open a manifest",
         responses=records({"manifest": MANIFEST, "agreement": "usa-slv-2025@1"}),
     )
-    async def opened(body: PlannedJourney, asked: Authority) -> Response:
+    async def opened(body: PlannedJourney, caller: Authority) -> Response:
         manifest = ManifestId(new_id())
         command = OpenManifest(
             manifest=manifest,
@@ -145,11 +145,11 @@ def _opening(router: APIRouter, runner: CommandRunner) -> None:
             legs=tuple(
                 Leg(leg.origin, leg.destination, leg.planned_departure) for leg in body.legs
             ),
-            now=asked.now,
-            actor=asked.actor,
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(correlation=manifest)
-        outcome = await runner.run(OPEN_MANIFEST, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=manifest)
+        outcome = await runner.run(OPEN_MANIFEST, command, provenance, caller.idempotency)
         return answer(outcome, _opened, location=_place)
 
 
@@ -159,18 +159,18 @@ def _listing(router: APIRouter, runner: CommandRunner) -> None:
         summary="Put a cleared person on the manifest, through the gate",
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
-    async def listed(manifest: UuidPath, body: Listing, asked: Authority) -> Response:
+    async def listed(manifest: UuidPath, body: Listing, caller: Authority) -> Response:
         journey = await journey_of(runner, manifest)
         case = CaseId(body.case)
         proposed = cases.proposal(await runner.state(cases.fold(case)), case)
         command = ManifestPerson(
             traveller=Traveller(case, proposed.person),
             substitute_for=CaseId(body.substitute_for) if body.substitute_for else None,
-            **await at_the_gate(runner, journey, asked),
+            **await at_the_gate(runner, journey, caller),
         )
-        provenance = asked.provenance(correlation=case)
+        provenance = caller.provenance(correlation=case)
         outcome = await run_together(
-            runner, MANIFEST_PERSON, command, provenance, asked.idempotency
+            runner, MANIFEST_PERSON, command, provenance, caller.idempotency
         )
         return answer(outcome, _passenger)
 
@@ -181,15 +181,15 @@ def _removing(router: APIRouter, runner: CommandRunner) -> None:
         summary="Take a person off before departure",
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
-    async def removed(manifest: UuidPath, case: UuidPath, asked: Either) -> Response:
+    async def removed(manifest: UuidPath, case: UuidPath, caller: Either) -> Response:
         command = RemovePerson(
             manifest=ManifestId(manifest),
             case=CaseId(case),
             reason="requested",
-            actor=asked.actor,
+            actor=caller.actor,
         )
-        provenance = asked.provenance(correlation=case)
-        outcome = await runner.run(REMOVE_PERSON, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=case)
+        outcome = await runner.run(REMOVE_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 
 
@@ -199,13 +199,13 @@ def _sealing(router: APIRouter, runner: CommandRunner) -> None:
         summary="Close the list: everybody on it passes the gate and has a place",
         responses=records({"manifest": MANIFEST, "cases": [CASE]}),
     )
-    async def sealed(manifest: UuidPath, asked: Authority) -> Response:
+    async def sealed(manifest: UuidPath, caller: Authority) -> Response:
         journey = await journey_of(runner, manifest)
         command = SealManifest(
-            travellers=travellers(journey, "listed"), **await at_the_gate(runner, journey, asked)
+            travellers=travellers(journey, "listed"), **await at_the_gate(runner, journey, caller)
         )
-        provenance = asked.provenance(correlation=manifest)
-        outcome = await run_together(runner, SEAL_MANIFEST, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=manifest)
+        outcome = await run_together(runner, SEAL_MANIFEST, command, provenance, caller.idempotency)
         return answer(outcome, _sealed)
 
 
@@ -215,15 +215,15 @@ def _boarding(router: APIRouter, runner: CommandRunner) -> None:
         summary="Let a person on a sealed list board, through the gate",
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
-    async def boarded(manifest: UuidPath, case: UuidPath, asked: Escort) -> Response:
+    async def boarded(manifest: UuidPath, case: UuidPath, caller: Escort) -> Response:
         journey = await journey_of(runner, manifest)
         one = journey.passenger(CaseId(case))
         command = BoardPerson(
             traveller=Traveller(CaseId(case), one.person),
-            **await at_the_gate(runner, journey, asked),
+            **await at_the_gate(runner, journey, caller),
         )
-        provenance = asked.provenance(correlation=case)
-        outcome = await run_together(runner, BOARD_PERSON, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=case)
+        outcome = await run_together(runner, BOARD_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 
 

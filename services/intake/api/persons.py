@@ -11,11 +11,11 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.intake.domain import likeness
+from services.intake.domain import identity_match
 from services.intake.domain import person as persons
-from services.intake.domain.likeness import Likenesses
+from services.intake.domain.identity_match import Likenesses
+from services.intake.domain.parties import only_for
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
-from services.intake.domain.side import only_for
 from services.intake.vault import (
     Identity,
     IdentityDocument,
@@ -29,16 +29,16 @@ from shared.contracts.intake import PersonRegistered
 from shared.kernel.ids import PersonId
 from shared.ledger.errors import Unavailable
 from shared.ledger.ids import new_id
-from shared.ledger.rows import RowChange
+from shared.ledger.row_changes import RowChange
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome
 from shared.telemetry.logs import logger
-from shared.web.answers import answer, found
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Country, Day, RequestModel, UuidPath
+from shared.web.responses import answer, found
+from shared.web.routes import resource_router
 
 PersonRows = Callable[[SealedPerson, Iterable[IndexedPerson]], Sequence[RowChange]]
 """The vault's rows for a sealed person: `services.intake.projections.vault_rows`."""
@@ -112,7 +112,7 @@ class Registrar(msgspec.Struct, frozen=True):
     vault: Vault
     rows: PersonRows
 
-    async def register(self, identity: Identity, asked: Asked) -> Outcome:
+    async def register(self, identity: Identity, caller: Caller) -> Outcome:
         """Register a person. Whoever took a place in the index meanwhile is seen at the next look.
 
         Raises `Rejected` when the state has registered one of the documents (G9), and `Unavailable`
@@ -120,23 +120,23 @@ class Registrar(msgspec.Struct, frozen=True):
         """
         for _ in range(LOOKS):
             with contextlib.suppress(UnwritableBatch):
-                return await self._try(identity, asked)
+                return await self._try(identity, caller)
         raise Unavailable("many who are alike are registered at this moment: try again")
 
-    async def _try(self, identity: Identity, asked: Asked) -> Outcome:
+    async def _try(self, identity: Identity, caller: Caller) -> Outcome:
         person, keys = PersonId(new_id()), self.vault.keys(identity)
         known = await self.index.registered_with(keys.every())
         sealed, commitment = self.vault.seal(person, identity)
         command = RegisterPerson(
             person=person,
             commitment=commitment,
-            actor=asked.actor,
+            actor=caller.actor,
             same_document=_persons(known, keys.documents),
             same_name=_persons(known, {keys.name}),
         )
         rows = self.rows(sealed, _next_places(person, keys, known))
         return await self.runner.run(
-            REGISTER_PERSON, command, asked.provenance(), asked.idempotency, rows
+            REGISTER_PERSON, command, caller.provenance(), caller.idempotency, rows
         )
 
 
@@ -159,9 +159,9 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         responses=records({"person": _PERSON, "near_matches": []}),
     )
     async def register(
-        body: Registration, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+        body: Registration, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
-        outcome = await registrar.register(body.identity(), asked)
+        outcome = await registrar.register(body.identity(), caller)
         return answer(outcome, _registered, location=_place)
 
 
@@ -182,7 +182,7 @@ def _read(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault
         only_for(asking.actor, registered.registered_by, "read who this person is")
         row = await sealed.sealed_person(registered.person)
         _log.info("identity read", person=person, actor=str(asking.actor), erased=row is None)
-        alike = await runner.state(likeness.fold(registered.person))
+        alike = await runner.state(identity_match.fold(registered.person))
         return found(asking, _shown(registered, row, vault, alike), what="person")
 
 

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.intake.domain.likeness import Aliases, NotReadTogether
-from services.intake.domain.merging import (
+from services.intake.domain.identity_match import Aliases, NotReadTogether
+from services.intake.domain.identity_merge import (
     MERGE_PERSONS,
     TELL_PERSONS_APART,
     MergePersons,
@@ -26,17 +26,17 @@ from shared.kernel.ids import PersonId
 from shared.ledger.provenance import Idempotency, Provenance
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import RequestModel, Uuid, UuidPath
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
 STEPS = 20
 """Over how many merged pseudonyms a person is followed before the caller is told to ask again."""
 _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 _OTHER = "01890a5d-ac96-774b-bcce-b302099a8058"
-Agency = Annotated[Asked, Depends(asked_by("intake-agency"))]
+Agency = Annotated[Caller, Depends(caller_from("intake-agency"))]
 """The office that reads who a person is; the domain asks for another subject of it (G9)."""
 
 
@@ -94,12 +94,12 @@ def _same(router: APIRouter, runner: CommandRunner) -> None:
         summary="Say that this person is another one: orders about either bind both (G9)",
         responses=records({"person": _PERSON, "other": _OTHER, "set_aside": True}),
     )
-    async def same(person: UuidPath, body: SomebodyElse, asked: Agency) -> Response:
+    async def same(person: UuidPath, body: SomebodyElse, caller: Agency) -> Response:
         command = MergePersons(
-            person=PersonId(person), other=PersonId(body.person), actor=asked.actor
+            person=PersonId(person), other=PersonId(body.person), actor=caller.actor
         )
         outcome = await run_together(
-            runner, MERGE_PERSONS, command, asked.provenance(), asked.idempotency
+            runner, MERGE_PERSONS, command, caller.provenance(), caller.idempotency
         )
         return answer(outcome, _merged)
 
@@ -110,12 +110,12 @@ def _different(router: APIRouter, runner: CommandRunner) -> None:
         summary="Say that this person is not another one, be it found or said before (G9)",
         responses=records({"person": _PERSON, "other": _OTHER}),
     )
-    async def different(person: UuidPath, body: SomebodyElse, asked: Agency) -> Response:
+    async def different(person: UuidPath, body: SomebodyElse, caller: Agency) -> Response:
         command = TellPersonsApart(
-            person=PersonId(person), other=PersonId(body.person), actor=asked.actor
+            person=PersonId(person), other=PersonId(body.person), actor=caller.actor
         )
         outcome = await run_together(
-            runner, TELL_PERSONS_APART, command, asked.provenance(), asked.idempotency
+            runner, TELL_PERSONS_APART, command, caller.provenance(), caller.idempotency
         )
         return answer(outcome, _told_apart)
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 import msgspec
 
-from services.intake.domain.side import ActsOnlyForItself
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.codes import Country, FactKind, Sha256
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned

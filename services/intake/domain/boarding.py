@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.intake.domain import gate, manifest
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
 from services.intake.domain.manifest import ManifestState, Passenger, known, of_the_sender
-from shared.contracts.journey import BoardingRefused, PersonBoarded
+from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId

@@ -25,14 +25,14 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.journey import (
+from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.manifest import (
     HandoverOffered,
     LegDeparted,
     PersonBoarded,
     PersonManifested,
     PersonRemoved,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId

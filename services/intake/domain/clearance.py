@@ -14,13 +14,13 @@ import msgspec
 
 from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
-from services.intake.domain import likeness, standing
+from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CaseState
-from services.intake.domain.likeness import Aliases, LikenessChange, Likenesses
+from services.intake.domain.holds_in_force import HoldsState
+from services.intake.domain.identity_match import Aliases, LikenessChange, Likenesses
+from services.intake.domain.parties import only_for
 from services.intake.domain.safeguards import RULES, Question
-from services.intake.domain.side import only_for
-from services.intake.domain.standing import HoldsState
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
 from shared.contracts.identity import PersonsMerged
@@ -54,12 +54,12 @@ def fold(
     A hold on any pseudonym of the person matches (G9). One asserted after clearance undoes the
     clearance, as a merging does, and its lifting does not bring it back.
     """
-    holds = standing.on_departure(destination, person, *aliases)
+    holds = holds_in_force.on_departure(destination, person, *aliases)
     change = msgspec.structs.replace
 
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if isinstance(event, LikenessChange):
-            known = likeness.evolve(state.likenesses, event)
+            known = identity_match.evolve(state.likenesses, event)
             undone = isinstance(event, PersonsMerged)
             case = cases.reviewed_again(state.case) if undone else state.case
             return change(state, case=case, likenesses=known)
@@ -75,7 +75,7 @@ def fold(
         alternatives=(
             *cases.fold(case).alternatives,
             *holds.alternatives,
-            *likeness.alternatives(person, *aliases),
+            *identity_match.alternatives(person, *aliases),
         ),
         initial=ClearanceState(),
         evolve=evolve,
@@ -196,7 +196,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         raise ReadModelDiffers(f"case {command.case} is about somebody else: read it again")
     if case.status in ("withdrawn", "handover-offered", "transferred"):
         raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
-    likeness.read_together(command.aliases, (command.person, state.clearance.likenesses))
+    identity_match.read_together(command.aliases, (command.person, state.clearance.likenesses))
     document = agreements.signed(state.agreement, proposed.agreement)
     found = findings(document, state.clearance, command.now.date())
     if found:

@@ -12,7 +12,7 @@ from services.intake.domain import agreement as agreements
 from services.intake.domain import case as cases
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CaseState
-from services.intake.domain.side import office_of
+from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import (
     Code,

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.intake.domain import agreement, clearance, likeness, manifest
+from services.intake.domain import agreement, clearance, identity_match, manifest
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CLOSED
 from services.intake.domain.clearance import ClearanceState
-from services.intake.domain.likeness import Aliases
+from services.intake.domain.identity_match import Aliases
 from services.intake.domain.manifest import ManifestState, known
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
@@ -129,7 +129,7 @@ def everyone(
 
     Raises `NotReadTogether` when a person's other pseudonyms were not read with them.
     """
-    likeness.read_together(
+    identity_match.read_together(
         command.aliases,
         *(
             (one.person, read.likenesses)

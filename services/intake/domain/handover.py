@@ -14,7 +14,7 @@ import msgspec
 from services.intake.domain import manifest
 from services.intake.domain.manifest import ManifestState, known, of_the_sender
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import Custodian, HandoverOffered, HandoverOfferRefused
+from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, on, only
 from shared.kernel.event import Event

@@ -8,8 +8,8 @@ from typing import Literal, assert_never, get_args
 import msgspec
 
 from services.intake.domain import person as persons
+from services.intake.domain.parties import office_of, same_subject
 from services.intake.domain.person import PersonState
-from services.intake.domain.side import office_of, same_subject
 from shared.contracts.codes import Code, HoldForm
 from shared.contracts.intake import (
     CountryScope,

@@ -14,9 +14,9 @@ import msgspec
 from services.intake.domain import gate, manifest
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
 from services.intake.domain.manifest import LegState, ManifestState, known, of_the_sender
-from services.intake.domain.side import same_subject
+from services.intake.domain.parties import same_subject
 from shared.contracts.agreement import agreed_on
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     LegArrived,
     LegDeparted,
     LegDepartureAuthorised,

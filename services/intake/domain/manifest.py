@@ -7,10 +7,10 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from services.intake.domain.side import only_for
+from services.intake.domain.parties import only_for
 from shared.contracts.codes import Country
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     HandoverOffered,
     Leg,
     LegArrived,

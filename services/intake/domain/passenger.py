@@ -14,7 +14,7 @@ from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
 from services.intake.domain.manifest import ManifestState, PersonNotOnManifest, known, of_the_sender
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     ManifestingRefused,
     PersonManifested,
     PersonRemoved,

@@ -9,11 +9,11 @@ from services.intake.domain import case as cases
 from services.intake.domain import person as persons
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import CaseState
+from services.intake.domain.parties import only_for
 from services.intake.domain.person import PersonState
-from services.intake.domain.side import only_for
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn
-from shared.contracts.journey import PersonRemoved
+from shared.contracts.manifest import PersonRemoved
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.event import Event

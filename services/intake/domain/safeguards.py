@@ -8,8 +8,8 @@ from datetime import date
 import msgspec
 
 from services.intake.domain.case import CaseState
-from services.intake.domain.likeness import Likenesses
-from services.intake.domain.standing import HoldsState
+from services.intake.domain.holds_in_force import HoldsState
+from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country, FactKind
 from shared.contracts.intake import (

@@ -18,18 +18,18 @@ from services.placement.domain.custody import (
 )
 from services.placement.domain.handover import ACCEPT_CUSTODY, AcceptCustody
 from shared.contracts.codes import Release
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import Page, answer, found, listing, paged
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Instant, Published, RequestModel, Slug, UuidPath
+from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.routes import resource_router
 
-Registry = Annotated[Asked, Depends(asked_by("facility-registry"))]
+Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
 CUSTODY = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -120,20 +120,20 @@ def _accepting(router: APIRouter, runner: CommandRunner, custodies: CustodyReads
             }
         ),
     )
-    async def accept(custody: UuidPath, body: Acceptance, asked: Registry) -> Response:
+    async def accept(custody: UuidPath, body: Acceptance, caller: Registry) -> Response:
         facility = await custodies.facility_of(custody)
         if facility is None:
             raise CustodyIsUnknown(f"there is no custody {custody}: check the id")
         command = AcceptCustody(
             custody=CustodyId(custody),
-            actor=asked.actor,
-            now=asked.now,
+            actor=caller.actor,
+            now=caller.now,
             facility=FacilityId(facility),
             accepted_at=body.accepted_at,
             custodian=body.custodian,
         )
-        provenance = asked.provenance(time=body.accepted_at, correlation=custody)
-        outcome = await runner.run(ACCEPT_CUSTODY, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.accepted_at, correlation=custody)
+        outcome = await runner.run(ACCEPT_CUSTODY, command, provenance, caller.idempotency)
         return answer(outcome, _accepted, location=f"/v1/custodies/{custody}")
 
 
@@ -143,12 +143,12 @@ def _staying(router: APIRouter, runner: CommandRunner) -> None:
         summary="Assign a place",
         responses=records({"custody": CUSTODY["custody"], "place": "module-3-cell-12"}),
     )
-    async def assign(custody: UuidPath, body: Place, asked: Registry) -> Response:
+    async def assign(custody: UuidPath, body: Place, caller: Registry) -> Response:
         command = AssignPlace(
-            custody=CustodyId(custody), actor=asked.actor, now=asked.now, place=body.place
+            custody=CustodyId(custody), actor=caller.actor, now=caller.now, place=body.place
         )
-        provenance = asked.provenance(correlation=custody)
-        outcome = await runner.run(ASSIGN_PLACE, command, provenance, asked.idempotency)
+        provenance = caller.provenance(correlation=custody)
+        outcome = await runner.run(ASSIGN_PLACE, command, provenance, caller.idempotency)
         return answer(outcome, _assigned)
 
     @router.post(
@@ -156,16 +156,16 @@ def _staying(router: APIRouter, runner: CommandRunner) -> None:
         summary="Record that a person left",
         responses=records({"custody": CUSTODY["custody"], "departed_on": "2025-07-18"}),
     )
-    async def leave(custody: UuidPath, body: Exit, asked: Registry) -> Response:
+    async def leave(custody: UuidPath, body: Exit, caller: Registry) -> Response:
         command = EndCustody(
             custody=CustodyId(custody),
-            actor=asked.actor,
-            now=asked.now,
+            actor=caller.actor,
+            now=caller.now,
             kind=body.kind,
             ended_at=body.at,
         )
-        provenance = asked.provenance(time=body.at, correlation=custody)
-        outcome = await runner.run(END_CUSTODY, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.at, correlation=custody)
+        outcome = await runner.run(END_CUSTODY, command, provenance, caller.idempotency)
         return answer(outcome, _left)
 
 

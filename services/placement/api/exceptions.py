@@ -8,10 +8,10 @@ from typing import Annotated, Protocol
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.web.answers import Page, listing, paged
-from shared.web.asked import Reader, reader
+from shared.web.caller import Reader, reader
 from shared.web.examples import shows
-from shared.web.gate import resource_router
+from shared.web.responses import Page, listing, paged
+from shared.web.routes import resource_router
 
 SHOWN = (
     "custody",

@@ -32,15 +32,15 @@ from shared.contracts.placement import (
 )
 from shared.kernel.ids import FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer, found
-from shared.web.asked import Asked, Reader, asked_by, reader
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.models import Day, RequestModel, Slug, SlugPath
+from shared.web.responses import answer, found
+from shared.web.routes import resource_router
 
 Places = Annotated[int, Field(ge=0, le=10_000_000)]
-Registry = Annotated[Asked, Depends(asked_by("facility-registry"))]
-CentralAuthority = Annotated[Asked, Depends(asked_by("central-authority"))]
+Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
+CentralAuthority = Annotated[Caller, Depends(caller_from("central-authority"))]
 
 
 OCCUPANCY = {
@@ -121,15 +121,15 @@ def _registering(router: APIRouter, runner: CommandRunner) -> None:
         summary="Register a facility",
         responses=records({"facility": "cecot", "country": "SLV"}),
     )
-    async def register(body: Registration, asked: Registry) -> Response:
+    async def register(body: Registration, caller: Registry) -> Response:
         command = RegisterFacility(
             facility=FacilityId(body.facility),
-            actor=asked.actor,
-            now=asked.now,
+            actor=caller.actor,
+            now=caller.now,
             timezone=body.timezone,
         )
         outcome = await runner.run(
-            REGISTER_FACILITY, command, asked.provenance(), asked.idempotency
+            REGISTER_FACILITY, command, caller.provenance(), caller.idempotency
         )
         return answer(outcome, _registered, location=f"/v1/facilities/{body.facility}/occupancy")
 
@@ -140,16 +140,16 @@ def _reporting(router: APIRouter, runner: CommandRunner) -> None:
         summary="Report the own population",
         responses=records({"facility": "cecot", "count": 14_532, "counted_on": "2025-03-01"}),
     )
-    async def report(facility: SlugPath, body: OwnPopulation, asked: Registry) -> Response:
+    async def report(facility: SlugPath, body: OwnPopulation, caller: Registry) -> Response:
         command = ReportOwnPopulation(
             facility=FacilityId(facility),
-            actor=asked.actor,
-            now=asked.now,
+            actor=caller.actor,
+            now=caller.now,
             count=body.count,
             counted_on=body.counted_on,
         )
         outcome = await runner.run(
-            REPORT_OWN_POPULATION, command, asked.provenance(), asked.idempotency
+            REPORT_OWN_POPULATION, command, caller.provenance(), caller.idempotency
         )
         return answer(outcome, _reported)
 
@@ -160,11 +160,13 @@ def _capacity(router: APIRouter, runner: CommandRunner) -> None:
         summary="Propose a capacity",
         responses=records({"facility": "cecot", "proposed_capacity": 40_000}),
     )
-    async def propose(facility: SlugPath, body: Capacity, asked: Registry) -> Response:
+    async def propose(facility: SlugPath, body: Capacity, caller: Registry) -> Response:
         command = ProposeCapacity(
-            facility=FacilityId(facility), actor=asked.actor, now=asked.now, places=body.places
+            facility=FacilityId(facility), actor=caller.actor, now=caller.now, places=body.places
         )
-        outcome = await runner.run(PROPOSE_CAPACITY, command, asked.provenance(), asked.idempotency)
+        outcome = await runner.run(
+            PROPOSE_CAPACITY, command, caller.provenance(), caller.idempotency
+        )
         return answer(outcome, _proposed)
 
     @router.post(
@@ -172,11 +174,13 @@ def _capacity(router: APIRouter, runner: CommandRunner) -> None:
         summary="Approve the proposed capacity, as another subject",
         responses=records({"facility": "cecot", "approved_capacity": 40_000}),
     )
-    async def approve(facility: SlugPath, body: Capacity, asked: CentralAuthority) -> Response:
+    async def approve(facility: SlugPath, body: Capacity, caller: CentralAuthority) -> Response:
         command = ApproveCapacity(
-            facility=FacilityId(facility), actor=asked.actor, now=asked.now, places=body.places
+            facility=FacilityId(facility), actor=caller.actor, now=caller.now, places=body.places
         )
-        outcome = await runner.run(APPROVE_CAPACITY, command, asked.provenance(), asked.idempotency)
+        outcome = await runner.run(
+            APPROVE_CAPACITY, command, caller.provenance(), caller.idempotency
+        )
         return answer(outcome, _approved)
 
 

@@ -13,11 +13,11 @@ from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.answers import answer
-from shared.web.asked import Asked, asked_by
+from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.gate import resource_router
 from shared.web.models import Day, Instant, RequestModel, SlugPath, Uuid
+from shared.web.responses import answer
+from shared.web.routes import resource_router
 
 LONGEST_LIST = 100_000
 
@@ -53,17 +53,17 @@ def router(runner: CommandRunner) -> APIRouter:
     async def attest(
         facility: SlugPath,
         body: Headcount,
-        asked: Annotated[Asked, Depends(asked_by("facility-registry"))],
+        caller: Annotated[Caller, Depends(caller_from("facility-registry"))],
     ) -> Response:
         command = AttestHeadcount(
             facility=FacilityId(facility),
-            actor=asked.actor,
-            now=asked.now,
+            actor=caller.actor,
+            now=caller.now,
             night=body.night,
             present=frozenset(CustodyId(custody) for custody in body.present),
         )
-        provenance = asked.provenance(time=body.attested_at)
-        outcome = await runner.run(ATTEST_HEADCOUNT, command, provenance, asked.idempotency)
+        provenance = caller.provenance(time=body.attested_at)
+        outcome = await runner.run(ATTEST_HEADCOUNT, command, provenance, caller.idempotency)
         return answer(outcome, _attested)
 
     return router

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from shared.telemetry.logs import logger
-from shared.web.answers import found
-from shared.web.asked import Reader, reader
+from shared.web.caller import Reader, reader
 from shared.web.examples import shows
-from shared.web.gate import resource_router
 from shared.web.models import UuidPath
+from shared.web.responses import found
+from shared.web.routes import resource_router
 
 SHOWN = (
     "custody",

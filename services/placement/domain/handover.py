@@ -17,7 +17,7 @@ from services.placement.domain.custody import (
 from services.placement.domain.facility import FacilityState
 from services.placement.domain.reservation import no_place, reservation_released
 from shared.contracts.codes import Country
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.dates import local_date

@@ -6,10 +6,10 @@ import msgspec
 
 from services.placement.domain import custody as custodies
 from services.placement.domain import facility as facilities
-from services.placement.domain import whereabouts
+from services.placement.domain import person_location
 from services.placement.domain.custody import CustodyState
 from services.placement.domain.facility import FacilityState
-from services.placement.domain.whereabouts import Whereabouts
+from services.placement.domain.person_location import Whereabouts
 from shared.contracts.codes import Country
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.decider import Boundary, Decider, only
@@ -101,7 +101,7 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
     folds = (
         custodies.fold(command.custody),
         facilities.fold(command.facility),
-        whereabouts.fold(command.person),
+        person_location.fold(command.person),
     )
     return Boundary(folds, PlaceSought)
 

@@ -10,7 +10,7 @@ import pytest
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import FacilityId
 from shared.ledger import folds
-from shared.ledger.window import Window
+from shared.ledger.recent_entries import Window
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     RESERVE,

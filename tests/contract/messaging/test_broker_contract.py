@@ -12,7 +12,7 @@ from shared.messaging.errors import LogBroken
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.record import record_of
-from shared.messaging.replay import read_pages, read_topic
+from shared.messaging.topic_reader import read_pages, read_topic
 from tests.support.entries import entries, entry, publish
 
 if TYPE_CHECKING:

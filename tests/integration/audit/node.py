@@ -14,8 +14,8 @@ from services.audit.findings import Findings
 from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.store import MirrorStore
-from services.audit.witness.recall import Others, Recall
-from services.audit.witness.seen import Sightings
+from services.audit.witness.cosigned_heads import Sightings
+from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
 from shared.ledger.connections import Connections
 from shared.messaging.memory import MemoryBroker

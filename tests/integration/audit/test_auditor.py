@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from services.audit.mirror.store import MirrorStore
-from services.audit.watch.auditor import Auditor
-from services.audit.watch.replays import Replays
+from services.audit.watch.continuous_replay import Auditor
+from services.audit.watch.replay_orders import Replays
 from shared.ledger.ids import new_id
 from tests.integration.audit.faults import Trouble, TroubledConnections
 from tests.integration.audit.node import ORIGIN, PACE, TOPIC, Node

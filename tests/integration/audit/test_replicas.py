@@ -9,9 +9,9 @@ import pytest
 
 from services.audit.mirror.errors import Overtaken
 from services.audit.mirror.store import MirrorStore
-from services.audit.watch.auditor import Auditor
+from services.audit.watch.continuous_replay import Auditor
 from services.audit.watch.peer import Peer
-from services.audit.witness.seen import Sightings
+from services.audit.witness.cosigned_heads import Sightings
 from shared.messaging.tiled_log import TiledLog
 from shared.transparency.note import with_signatures
 from tests.integration.audit.node import ORIGIN, PACE, Node

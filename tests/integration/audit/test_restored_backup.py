@@ -12,10 +12,10 @@ import httpx
 import msgspec
 import pytest
 
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from cli.tokens import new_keys
-from services.audit.witness.recall import Others, Recall
-from services.audit.witness.seen import Sighting, Sightings
+from services.audit.witness.cosigned_heads import Sighting, Sightings
+from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness
 from shared.ledger.migrations import upgrade
 from shared.messaging.tiled_log import TiledLog

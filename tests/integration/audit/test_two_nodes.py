@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from cli.tokens import new_keys
 from shared.ledger.migrations import upgrade
 from shared.transparency.checkpoint import open_checkpoint

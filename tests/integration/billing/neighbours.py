@@ -10,7 +10,7 @@ import httpx
 
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.contracts.placement import (
     CustodyAccepted,
     HeadcountAttested,

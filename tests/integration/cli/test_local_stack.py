@@ -12,7 +12,7 @@ import pytest
 
 from cli.local.stack import LocalStack
 from cli.output import CouldNot
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from tests.support.processes import eventually, is_running
 
 PATIENCE: Final = 240.0

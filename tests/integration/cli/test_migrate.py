@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from cli import migrate
 from cli.main import app
 from cli.output import COULD_NOT, FINDING
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from tests.support.processes import ROOT
 
 COMMAND: Final = [sys.executable, "-c", "from cli.main import main; main()"]

@@ -15,7 +15,7 @@ import pytest
 
 from cli.local.addresses import PORTS
 from cli.output import COULD_NOT
-from cli.stack.postgres import PostgresServer
+from cli.servers.postgres import PostgresServer
 from cli.tokens import mint
 from tests.support.processes import ROOT, eventually, is_running
 

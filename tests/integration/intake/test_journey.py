@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     BoardingRefused,
     LegDepartureRefused,
     ManifestingRefused,

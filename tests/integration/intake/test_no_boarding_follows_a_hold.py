@@ -14,7 +14,7 @@ import pytest
 
 from services.intake.domain.gate import Traveller
 from shared.contracts.intake import CountryScope, HoldAsserted
-from shared.contracts.journey import BoardingRefused, PersonBoarded
+from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.event import Event
 from shared.ledger.postgres import PostgresStore
 from tests.support.two_intakes import (

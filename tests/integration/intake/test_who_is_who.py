@@ -17,7 +17,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.vault import IndexedPerson
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import PersonRegistered
-from shared.contracts.journey import BoardingRefused
+from shared.contracts.manifest import BoardingRefused
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies, Office, made, refused
 from tests.integration.intake.travel import Travel

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.event import Event
 from shared.kernel.ids import (

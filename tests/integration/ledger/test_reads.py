@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from cli.stack.process import free_port
+from cli.servers.process import free_port
 from shared.ledger.errors import Unavailable
 from shared.ledger.reads import Reads
 

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from shared.contracts.placement import PlaceReserved
-from shared.ledger.alone import alone
 from shared.ledger.clock import SystemClock
+from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore

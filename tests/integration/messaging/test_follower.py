@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from cli.stack.kafka import start_kafka
-from cli.stack.process import free_port
+from cli.servers.kafka import start_kafka
+from cli.servers.process import free_port
 from shared.contracts.placement import PlaceReserved
 from shared.kernel.ids import FacilityId
 from shared.ledger.clock import SystemClock

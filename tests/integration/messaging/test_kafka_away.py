@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.stack.process import free_port
+from cli.servers.process import free_port
 from shared.messaging import kafka
 from shared.messaging.errors import BrokerUnavailable
 from shared.messaging.kafka import KafkaBroker

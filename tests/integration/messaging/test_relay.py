@@ -15,7 +15,7 @@ from shared.ledger.work import Step
 from shared.messaging.errors import TopicContradictsLog
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.relay import Relay
-from shared.messaging.replay import read_topic
+from shared.messaging.topic_reader import read_topic
 from tests.integration.messaging.service import Replicas, runner_of, start
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, ledger_database, provenance
 from tests.support.waiting import until
@@ -23,7 +23,7 @@ from tests.support.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cli.stack.postgres import PostgresServer
+    from cli.servers.postgres import PostgresServer
     from shared.ledger.runner import CommandRunner
 
 ROUNDS = 8

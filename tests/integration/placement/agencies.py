@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
     PersonManifested,

@@ -18,6 +18,7 @@ from services.placement.domain.capacity import (
 )
 from services.placement.domain.custody import CustodyState
 from services.placement.domain.facility import REGISTER_FACILITY, FacilityState, RegisterFacility
+from services.placement.domain.person_location import Whereabouts
 from services.placement.domain.reservation import (
     RELEASE_RESERVATION,
     RESERVE_PLACE,
@@ -25,7 +26,6 @@ from services.placement.domain.reservation import (
     ReleaseReservation,
     ReservePlace,
 )
-from services.placement.domain.whereabouts import Whereabouts
 from services.placement.projections import project
 from shared.contracts.placement import (
     CapacityApproved,

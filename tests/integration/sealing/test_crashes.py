@@ -21,7 +21,7 @@ from tests.support.workbench import Workbench, sealing
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cli.stack.postgres import PostgresServer
+    from cli.servers.postgres import PostgresServer
     from shared.sealing.store import TreeStore
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from services.intake.domain.likeness import NotReadTogether
+from services.intake.domain.identity_match import NotReadTogether
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from tests.support.three_logs import ThreeLogs

@@ -21,7 +21,7 @@ from services.intake.domain.hold import (
     LiftHold,
     VerifyHold,
 )
-from services.intake.domain.merging import (
+from services.intake.domain.identity_merge import (
     MERGE_PERSONS,
     TELL_PERSONS_APART,
     MergePersons,

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
-from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
+from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
-from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
+from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from services.placement.domain.custody import (
     ASSIGN_PLACE,
     END_CUSTODY,

@@ -16,15 +16,15 @@ from services.intake.domain.leg import (
     AuthoriseLeg,
     DepartLeg,
 )
-from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest_seal import SEAL_MANIFEST, SealManifest
 from services.intake.domain.passenger import (
     MANIFEST_PERSON,
     REMOVE_PERSON,
     ManifestPerson,
     RemovePerson,
 )
-from services.intake.domain.sealing import SEAL_MANIFEST, SealManifest
-from shared.contracts.journey import Custodian, Leg
+from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.ids import (
     FacilityId,
 )

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from shared.contracts.agreement import AgreementDocument, read_agreement
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
     AgreementId,

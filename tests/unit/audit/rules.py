@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.unit.audit.tampering import Found, Tampering
 
 if TYPE_CHECKING:
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
     from shared.kernel.event import Event
 
 Row = tuple["type[Event] | tuple[type[Event], int]", dict[str, Any], Found]

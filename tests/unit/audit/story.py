@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.audit.domain.fact import Fact, Place, read_fact
-from services.audit.domain.merge import merge
+from services.audit.domain.causal_order import merge
+from services.audit.domain.entry import Fact, Place, read_fact
 from services.audit.domain.replay import Replay
 from tests.support.three_logs import SERVICES, origin
 

@@ -12,7 +12,7 @@ from tests.unit.audit.story import audited
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
     from services.audit.domain.finding import Finding
     from shared.kernel.event import Event
 

@@ -28,8 +28,8 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.journey import LegDeparted, PersonBoarded
 from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.manifest import LegDeparted, PersonBoarded
 from shared.contracts.placement import FacilityAgreed, FacilityRegistered
 from tests.unit.audit.names import case, document, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing

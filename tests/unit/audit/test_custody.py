@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from shared.contracts.journey import Custodian, HandoverOffered
+from shared.contracts.manifest import Custodian, HandoverOffered
 from shared.contracts.placement import (
     CapacityApproved,
     CapacityProposed,
@@ -35,7 +35,7 @@ from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job, night, two_custodies
 
 if TYPE_CHECKING:
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
 
 LONG_AGO, FAR = datetime(2025, 3, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 OTHER = Custodian(party="SLV", body="another", responsible_state="SLV")

@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.audit.domain.fact import Place, read_fact
+from services.audit.domain.entry import Place, read_fact
 from shared.contracts.intake import CaseFact, ClearanceGranted
 from shared.kernel.money import Money
 from tests.unit.audit.honest import honest_stories

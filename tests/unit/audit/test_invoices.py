@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.audit.domain.notes import Notes
-from services.audit.domain.readers import readers
-from services.audit.domain.rebuilt import Rebuilt
+from services.audit.domain.dispatch import readers
+from services.audit.domain.expectations import Notes
+from services.audit.domain.state import Rebuilt
 from shared.contracts.billing import (
     AccrualReversed,
     EntryRange,
@@ -37,7 +37,7 @@ from tests.unit.audit.told import (
 )
 
 if TYPE_CHECKING:
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
 
 NOTHING = "accord.example/placement/0#0"
 CENT, DOLLAR = Money("0.01", "USD"), Money("1.00", "USD")

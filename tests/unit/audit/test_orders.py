@@ -16,7 +16,7 @@ from shared.contracts.intake import (
     HoldVerified,
     PersonScope,
 )
-from shared.contracts.journey import LegDeparted, PersonBoarded
+from shared.contracts.manifest import LegDeparted, PersonBoarded
 from tests.unit.audit.names import hold, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.tampering import Tampering, said

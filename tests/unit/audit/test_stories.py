@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from services.audit.domain.notes import Notes
-from services.audit.domain.readers import readers
-from services.audit.domain.rebuilt import Rebuilt
+from services.audit.domain.dispatch import readers
+from services.audit.domain.expectations import Notes
 from services.audit.domain.replay import Replay
+from services.audit.domain.state import Rebuilt
 from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.intake import CaseEvent
 from shared.contracts.placement import CustodyAccepted
@@ -30,7 +30,7 @@ from tests.unit.audit.told import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
 
 
 @pytest.mark.parametrize("told", STORIES)

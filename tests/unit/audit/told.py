@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from services.placement.domain.person_location import Whereabouts
 from services.placement.domain.reservation import RESERVE_PLACE, PlaceSought, ReservePlace
-from services.placement.domain.whereabouts import Whereabouts
 from shared.contracts.intake import CountryScope, PersonScope
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
-    from services.audit.domain.fact import Fact
+    from services.audit.domain.entry import Fact
 
 FIRST_NIGHT = date(2025, 3, 16)
 SMALL = {

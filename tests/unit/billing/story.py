@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from services.billing.domain.exit import CLOSE_STAY, CloseStay
+from services.billing.domain.accrual import ACCRUE_NIGHT, AccrueNight
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
-from services.billing.domain.night import ACCRUE_NIGHT, AccrueNight
-from services.billing.domain.period import CLOSE_PERIOD, ClosePeriod
+from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
-from services.billing.domain.reprice import REPRICE_NIGHTS, RepriceNights
+from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from services.billing.domain.stay import OPEN_STAY, OpenStay
+from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.agreement import (
     Admission,

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.billing.domain import account, calendar, charges, invoice, lines, stay, terms
+from services.billing.domain import (
+    account,
+    accounting_periods,
+    charged_nights,
+    invoice,
+    invoice_lines,
+    stay,
+    terms,
+)
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import charging_component
 from shared.contracts.billing import TermsActivated
@@ -15,10 +23,10 @@ from tests.unit.billing.story import BED, INVOICE, NAME, Story, custody, person
 
 FOLDS: list[Fold[Any]] = [
     account.fold(NAME),
-    calendar.fold(NAME),
-    charges.fold(person(1)),
+    accounting_periods.fold(NAME),
+    charged_nights.fold(person(1)),
     invoice.fold(INVOICE),
-    lines.fold(NAME, "2025-04"),
+    invoice_lines.fold(NAME, "2025-04"),
     stay.fold(custody(1)),
     terms.fold(NAME),
 ]
@@ -43,10 +51,10 @@ def test_a_night_that_was_kept_off_changes_no_line(story: Story) -> None:
     story.terms(BED)
     story.arrive(1, date(2025, 4, 1))
     story.attest(1, date(2025, 4, 1))
-    before = story.fold(lines.fold(NAME, "2025-04"))
+    before = story.fold(invoice_lines.fold(NAME, "2025-04"))
     story.attest(1, date(2025, 4, 1))
 
-    assert story.fold(lines.fold(NAME, "2025-04")) == before
+    assert story.fold(invoice_lines.fold(NAME, "2025-04")) == before
 
 
 def test_a_log_that_charged_an_unsigned_component_is_an_error(story: Story) -> None:

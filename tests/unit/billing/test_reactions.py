@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.billing.domain.exit import CloseStay
-from services.billing.domain.night import AccrueNight
+from services.billing.domain.accrual import AccrueNight
 from services.billing.domain.stay import OpenStay
+from services.billing.domain.stay_close import CloseStay
 from services.billing.domain.terms import ActivateTerms
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT, react
 from shared.contracts.agreement import digest

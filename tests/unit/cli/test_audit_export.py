@@ -11,11 +11,12 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
-from cli.audit import export, tables
-from cli.audit.keeping import KeepingSource
-from cli.audit.logs import SourceAudit
+from cli.audit import export
+from cli.audit import parquet as tables
+from cli.audit.copying_source import KeepingSource
 from cli.audit.manifest import NAME, parse_manifest
-from cli.audit.tables import table_name
+from cli.audit.parquet import table_name
+from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.main import app
 from cli.output import COULD_NOT, FINDING, WRONG_USE, CouldNot

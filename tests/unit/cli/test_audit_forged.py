@@ -12,9 +12,9 @@ import pytest
 from pyarrow import Table, array, parquet
 from typer.testing import CliRunner
 
-from cli.audit import tables
+from cli.audit import parquet as tables
 from cli.audit.manifest import NAME, ExportedLog, parse_manifest
-from cli.audit.tables import table_name
+from cli.audit.parquet import table_name
 from cli.main import app
 from cli.output import FINDING
 from shared.transparency.bundle import encode_bundle, parse_bundle

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.audit import logs
+from cli.audit import source_audit
 from cli.audit.source import LARGEST
 from cli.output import COULD_NOT, FINDING, WRONG_USE
 from tests.support.entries import entries
@@ -44,7 +44,7 @@ def own(tmp_path: Path) -> Path:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody cosigns any more: there is nothing to wait for."""
-    monkeypatch.setattr(logs, "FINAL_PATIENCE", 0.3)
+    monkeypatch.setattr(source_audit, "FINAL_PATIENCE", 0.3)
 
 
 def test_a_node_proves_every_log(own: Path) -> None:

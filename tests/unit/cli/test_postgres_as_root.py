@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.stack import postgres
-from cli.stack.process import ServerUnavailableError
+from cli.servers import postgres
+from cli.servers.process import ServerUnavailableError
 
 
 def test_programs_in_a_closed_folder_are_refused_with_what_to_do(

@@ -12,7 +12,7 @@ import pytest
 
 from cli.demo.rebuilt import Line, Rebuilt
 from cli.demo.replay import ClaimedLine, Claims, Verdict, differences
-from cli.stack.process import free_port
+from cli.servers.process import free_port
 from shared.contracts.agreement import (
     Admission,
     AgreementDocument,
@@ -30,7 +30,7 @@ from shared.contracts.intake import (
     HoldScope,
     PersonScope,
 )
-from shared.contracts.journey import Custodian, LegDeparted, PersonBoarded, PersonManifested
+from shared.contracts.manifest import Custodian, LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,
     HeadcountAttested,

@@ -6,7 +6,7 @@ import pytest
 
 from cli.local.servers import obtain_kafka, why_no_kafka
 from cli.output import CouldNot
-from cli.stack.process import free_port
+from cli.servers.process import free_port
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from services.intake.domain.side import office_of
+from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument, digest, read_agreement
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (

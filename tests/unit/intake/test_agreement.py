@@ -19,7 +19,7 @@ from services.intake.domain.agreement import (
     in_force,
     signed,
 )
-from services.intake.domain.side import ActsOnlyForItself
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated
 from shared.kernel.actor import Actor

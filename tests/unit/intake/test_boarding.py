@@ -13,8 +13,8 @@ from services.intake.domain.boarding import (
 from services.intake.domain.clearance import HoldStandsAgainstDeparture, RiskNotExcluded
 from services.intake.domain.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.manifest import ManifestUnknown, PersonNotOnManifest
-from services.intake.domain.side import ActsOnlyForItself
-from shared.contracts.journey import BoardingRefused, PersonBoarded
+from services.intake.domain.parties import ActsOnlyForItself
+from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from tests.support.intake_log import (
     OTHER,
     RECEIVING_AUTHORITY,

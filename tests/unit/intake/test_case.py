@@ -6,6 +6,7 @@ import pytest
 
 from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
 from services.intake.domain.case import CaseState, fold
+from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
 from services.intake.domain.proposal import (
     PROPOSE_CASE,
@@ -16,12 +17,11 @@ from services.intake.domain.proposal import (
     TooLateToWithdraw,
     WithdrawCase,
 )
-from services.intake.domain.side import ActsOnlyForItself
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (
     PersonRegistered,
 )
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
     LegDeparted,

@@ -15,7 +15,7 @@ from services.intake.domain.clearance import (
     RiskNotExcluded,
     TooLateToClear,
 )
-from services.intake.domain.side import ActsOnlyForItself
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.intake import (
     ClearanceRefused,
     ConsularNoticeRecorded,
@@ -27,7 +27,7 @@ from shared.contracts.intake import (
     PersonScope,
     ReceivingStateAccepted,
 )
-from shared.contracts.journey import LegDeparted, PersonBoarded, PersonManifested
+from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId, ManifestId

@@ -32,10 +32,10 @@ from shared.contracts.intake import (
     ReceivingStateAccepted,
     ReceivingStateDeclined,
 )
-from shared.contracts.journey import (
+from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.manifest import (
     LegDeparted,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import ManifestId

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.intake.domain.gate import Traveller
 from shared.contracts.intake import ClearanceGranted, CountryScope, HoldAsserted, HoldLifted
-from shared.contracts.journey import LegDeparted, LegDepartureAuthorised, PersonBoarded
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.kernel.rejected import Rejected

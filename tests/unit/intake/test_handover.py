@@ -16,10 +16,10 @@ from services.intake.domain.handover import (
     OfferedBeforeArrival,
 )
 from services.intake.domain.manifest import HasNotHappenedYet
+from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.passenger import AlreadyDeparted
-from services.intake.domain.side import ActsOnlyForItself
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import Custodian, HandoverOffered, HandoverOfferRefused
+from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.ids import CustodyId, EntryRef, custody_of
 from tests.support.intake_log import (
     AFTER,

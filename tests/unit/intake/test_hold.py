@@ -20,8 +20,8 @@ from services.intake.domain.hold import (
     TwoSubjectsAreNeeded,
     VerifyHold,
 )
+from services.intake.domain.holds_in_force import on_departure
 from services.intake.domain.person import PersonIsUnknown
-from services.intake.domain.standing import on_departure
 from shared.contracts.intake import (
     CountryScope,
     HoldAsserted,

@@ -23,10 +23,10 @@ from services.intake.domain.leg import (
     PreviousLegNotArrived,
 )
 from services.intake.domain.manifest import HasNotHappenedYet
-from services.intake.domain.opening import OPEN_MANIFEST, OpenManifest
-from services.intake.domain.side import ActsOnlyForItself
+from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.intake import NoticeServed
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Leg,
     LegArrived,
     LegDeparted,
@@ -243,7 +243,7 @@ def test_no_leg_departs_outside_the_agreement() -> None:
 
 def test_g4_the_gate_runs_at_each_leg_stopovers_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """T3: the stopover leg is refused when the order arrives on the way."""
-    monkeypatch.setattr("services.intake.domain.opening.MAX_LEGS", 2)
+    monkeypatch.setattr("services.intake.domain.manifest_open.MAX_LEGS", 2)
     journey = Journey(1)
     legs = (
         Leg(SENDER, OTHER, DEPARTURE),

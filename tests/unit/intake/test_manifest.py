@@ -10,7 +10,7 @@ from services.intake.domain.case import CaseIsUnknown
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
 from services.intake.domain.gate import NotReadInOneDecision
 from services.intake.domain.manifest import ManifestUnknown, PersonNotOnManifest
-from services.intake.domain.opening import (
+from services.intake.domain.manifest_open import (
     OPEN_MANIFEST,
     FacilityNotAgreed,
     JourneyOutsideAgreement,
@@ -18,13 +18,13 @@ from services.intake.domain.opening import (
     OpenManifest,
     TooManyLegs,
 )
+from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.passenger import (
     AlreadyOnManifest,
     TakenOffManifest,
 )
-from services.intake.domain.side import ActsOnlyForItself
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import (
+from shared.contracts.manifest import (
     Leg,
     ManifestingRefused,
     ManifestOpened,
@@ -115,7 +115,7 @@ def test_a_journey_outside_the_agreement_is_refused(
 def test_a_stopover_continues_where_the_leg_before_ended_and_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.intake.domain.opening.MAX_LEGS", 2)
+    monkeypatch.setattr("services.intake.domain.manifest_open.MAX_LEGS", 2)
     log = Log()
     log.events.extend(agreement_events())
     first, later = Leg(SENDER, OTHER, DEPARTURE), DEPARTURE + timedelta(hours=3)

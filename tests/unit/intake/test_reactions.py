@@ -16,7 +16,7 @@ from services.intake.domain.passenger import (
 )
 from services.intake.reactions import TYPES, react
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.journey import PersonRemoved, PlaceConfirmed
+from shared.contracts.manifest import PersonRemoved, PlaceConfirmed
 from shared.contracts.placement import (
     CapacityApproved,
     CustodyAccepted,

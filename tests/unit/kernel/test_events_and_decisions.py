@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 import pytest
 
 from shared.contracts.intake import CountryScope, HoldLifted
-from shared.contracts.journey import LegArrived
+from shared.contracts.manifest import LegArrived
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, fold_all, on, only
 from shared.kernel.event import Event, Tag, subject_of, tags_of

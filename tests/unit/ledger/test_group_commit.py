@@ -9,12 +9,12 @@ import pytest
 import structlog
 
 from shared.kernel.ids import FacilityId
-from shared.ledger import commit
+from shared.ledger import group_commit
 from shared.ledger.errors import LedgerError, RefusedOnRecord, Unavailable
 from shared.ledger.memory import MemoryStore
-from shared.ledger.rows import Insert
+from shared.ledger.recent_entries import Window
+from shared.ledger.row_changes import Insert
 from shared.ledger.store import UnwritableBatch
-from shared.ledger.window import Window
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     ORIGIN,
@@ -160,7 +160,7 @@ async def test_a_fault_between_two_transactions_fails_what_is_in_hand_and_writin
             raise faults.pop()
         forget(window, needed)
 
-    monkeypatch.setattr(commit, "_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 0.001)
     monkeypatch.setattr(Window, "forget", faulty)
     with structlog.testing.capture_logs() as logs:
         async with running(store) as runner:
@@ -175,7 +175,7 @@ async def test_a_fault_between_two_transactions_fails_what_is_in_hand_and_writin
 async def test_a_log_that_is_away_when_writing_begins_anew_is_asked_until_it_is_there(
     store: AwkwardStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commit, "_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 0.001)
     with structlog.testing.capture_logs() as logs:
         async with running(store) as runner:
             store.failing["head"] = Unavailable("not yet")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from services.placement.domain import roster
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, FacilityRegistered, PersonReleased
 from shared.kernel.decider import Boundary, Decider, Fold, fold_all, on
 from shared.kernel.frozen_map import FrozenMap

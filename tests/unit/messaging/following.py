@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from shared.ledger.recorded import Recorded
-    from shared.ledger.rows import RowChange
+    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Settled, Step
     from shared.messaging.follower import React
 

@@ -12,7 +12,7 @@ import pytest
 from shared.messaging.errors import BrokerUnavailable, TopicContradictsLog
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.relay import Relay
-from shared.messaging.replay import read_topic
+from shared.messaging.topic_reader import read_topic
 from shared.telemetry.status import Patience
 from tests.support.entries import FOREIGN, entries, entry, publish
 from tests.support.waiting import until

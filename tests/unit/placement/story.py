@@ -36,7 +36,7 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from shared.contracts.codes import Release
-from shared.contracts.journey import Custodian
+from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold
 from shared.kernel.event import Event

@@ -8,7 +8,12 @@ from services.placement.domain.handover import RecordHandoverOffer
 from services.placement.domain.reservation import ReleaseReservation, ReservePlace
 from services.placement.reactions import TYPES, react
 from shared.contracts.intake import AgreementActivated
-from shared.contracts.journey import HandoverOffered, PersonBoarded, PersonManifested, PersonRemoved
+from shared.contracts.manifest import (
+    HandoverOffered,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+)
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import CaseId, CustodyId
 from shared.ledger.recorded import Recorded

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from cli.tokens import mint
 from shared.contracts.intake import HoldScope, PersonRegistered
-from shared.contracts.journey import BoardingRefused
+from shared.contracts.manifest import BoardingRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event
@@ -33,12 +33,9 @@ from shared.sealing import heads
 from shared.sealing.finality import Finality
 from shared.sealing.log import SealedLog
 from shared.sealing.memory import MemoryTree
-from shared.web.answers import Page, answer, found, listing, paged
 from shared.web.app import build_app
-from shared.web.asked import Asked, Reader, asked_by, reader
-from shared.web.document import YamlDocument, read_yaml
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.gate import resource_router
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
 from shared.web.models import (
@@ -52,6 +49,9 @@ from shared.web.models import (
     Uuid,
     UuidPath,
 )
+from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.routes import resource_router
+from shared.web.yaml_document import YamlDocument, read_yaml
 
 ORIGIN = "accord.example/intake/0"
 START = datetime(2025, 3, 15, 12, tzinfo=UTC)
@@ -178,12 +178,12 @@ def persons(runner: CommandRunner) -> APIRouter:
 
     @router.post("/persons", responses=records({"person": PERSON}))
     async def register(
-        body: Registration, asked: Annotated[Asked, Depends(asked_by("intake-agency"))]
+        body: Registration, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
         person = PersonId(body.person or new_id())
-        command = RegisterPerson(person, body.commitment, asked.actor)
+        command = RegisterPerson(person, body.commitment, caller.actor)
         outcome = await runner.run(
-            REGISTER, command, asked.provenance(agreement=AGREEMENT), asked.idempotency
+            REGISTER, command, caller.provenance(agreement=AGREEMENT), caller.idempotency
         )
         return answer(
             outcome,
@@ -192,9 +192,11 @@ def persons(runner: CommandRunner) -> APIRouter:
         )
 
     @router.post("/persons/{person}:board", responses=records())
-    async def board(person: UuidPath, asked: Annotated[Asked, Depends(asked_by())]) -> Response:
+    async def board(
+        person: UuidPath, caller: Annotated[Caller, Depends(caller_from())]
+    ) -> Response:
         command = BoardPerson(PersonId(person))
-        return answer(await runner.run(BOARD, command, asked.provenance(), asked.idempotency))
+        return answer(await runner.run(BOARD, command, caller.provenance(), caller.idempotency))
 
     @router.get("/persons/{person}", responses=shows({"person": PERSON}))
     async def person(person: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
@@ -225,16 +227,16 @@ def forms() -> APIRouter:
     router = resource_router("forms")
 
     @router.post("/journeys", responses=records())
-    async def journey(body: Journey, asked: Annotated[Asked, Depends(asked_by())]) -> Response:
-        said = {"departures": [leg.planned_departure for leg in body.legs], "by": str(asked.actor)}
+    async def journey(body: Journey, caller: Annotated[Caller, Depends(caller_from())]) -> Response:
+        said = {"departures": [leg.planned_departure for leg in body.legs], "by": str(caller.actor)}
         return Response(msgspec.json.encode(said), 201, media_type="application/json")
 
     @router.post("/documents", responses=records())
     async def document(
         text: Annotated[bytes, Depends(YamlDocument())],
-        asked: Annotated[Asked, Depends(asked_by())],
+        caller: Annotated[Caller, Depends(caller_from())],
     ) -> Response:
-        said: dict[str, Any] = {"document": read_yaml(text), "by": str(asked.actor)}
+        said: dict[str, Any] = {"document": read_yaml(text), "by": str(caller.actor)}
         return Response(msgspec.json.encode(said), 201, media_type="application/json")
 
     @router.get("/faults")

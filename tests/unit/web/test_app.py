@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from shared.web.app import build_app
-from shared.web.asked import Asked, Reader, asked_by, reader
-from shared.web.gate import resource_router
+from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.identity import Verifier, load_keys
+from shared.web.routes import resource_router
 from tests.unit.web.sample import REGISTRATION, Journey, Leg, MovingClock, Service
 
 OPEN = {
@@ -91,8 +91,8 @@ def test_a_route_that_names_nobody_who_may_stops_the_start() -> None:
 def test_a_resource_is_only_read_and_commanded(method: str) -> None:
     router = resource_router("x")
 
-    async def changed(asked: Annotated[Asked, Depends(asked_by())]) -> Response:
-        return Response(str(asked))
+    async def changed(caller: Annotated[Caller, Depends(caller_from())]) -> Response:
+        return Response(str(caller))
 
     with pytest.raises(TypeError, match="read with GET and commanded with POST"):
         getattr(router, method)("/x")(changed)
@@ -103,33 +103,33 @@ def _other() -> int:
 
 
 async def _with_dependency(
-    other: Annotated[int, Depends(_other)], asked: Annotated[Asked, Depends(asked_by())]
+    other: Annotated[int, Depends(_other)], caller: Annotated[Caller, Depends(caller_from())]
 ) -> Response:
-    return Response(f"{other} {asked}")
+    return Response(f"{other} {caller}")
 
 
 async def _with_header(
-    x_other: Annotated[str, Header()], asked: Annotated[Asked, Depends(asked_by())]
+    x_other: Annotated[str, Header()], caller: Annotated[Caller, Depends(caller_from())]
 ) -> Response:
-    return Response(f"{x_other} {asked}")
+    return Response(f"{x_other} {caller}")
 
 
 async def _with_two_bodies(
-    one: Leg, two: Journey, asked: Annotated[Asked, Depends(asked_by())]
+    one: Leg, two: Journey, caller: Annotated[Caller, Depends(caller_from())]
 ) -> Response:
-    return Response(f"{one} {two} {asked}")
+    return Response(f"{one} {two} {caller}")
 
 
 async def _with_embedded_body(
-    one: Annotated[Leg, Body(embed=True)], asked: Annotated[Asked, Depends(asked_by())]
+    one: Annotated[Leg, Body(embed=True)], caller: Annotated[Caller, Depends(caller_from())]
 ) -> Response:
-    return Response(f"{one} {asked}")
+    return Response(f"{one} {caller}")
 
 
 async def _with_background(
-    tasks: BackgroundTasks, asked: Annotated[Asked, Depends(asked_by())]
+    tasks: BackgroundTasks, caller: Annotated[Caller, Depends(caller_from())]
 ) -> Response:
-    return Response(f"{tasks} {asked}")
+    return Response(f"{tasks} {caller}")
 
 
 @pytest.mark.parametrize(

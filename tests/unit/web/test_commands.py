@@ -6,7 +6,7 @@ import httpx
 import msgspec
 import pytest
 
-from shared.web.admission import idempotency
+from shared.web.request_checks import idempotency
 from tests.unit.web.sample import ORIGIN, PERSON, REGISTRATION, Service
 
 

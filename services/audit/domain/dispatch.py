@@ -1,0 +1,122 @@
+"""Which book reads which type of event. A type that no book reads is `coverage-incomplete`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from services.audit.domain.state import Rebuilt
+from shared.contracts import billing, identity, intake, manifest, placement
+from shared.contracts.catalog import EVENT_TYPES
+from shared.kernel.event import Event
+
+Reader = Callable[[Any], None]
+
+
+def readers(books: Rebuilt) -> dict[type[Event], Reader]:
+    """The reader of each type; one of a kind (a fact of a case, an exit) is read like its kind."""
+    by_kind: dict[type[Event], Reader] = {
+        **_of_intake(books),
+        **_of_journeys(books),
+        **_of_placement(books),
+        **_of_billing(books),
+    }
+    found: dict[type[Event], Reader] = {}
+    for one in EVENT_TYPES.values():
+        kind = next((kind for kind in one.__mro__ if kind in by_kind), None)
+        if kind is not None:
+            found[one] = by_kind[kind]
+        elif "refusal" in one.__struct_fields__:
+            found[one] = books.logs.refused
+    return found
+
+
+def _of_intake(books: Rebuilt) -> dict[type[Event], Reader]:
+    return {
+        intake.AgreementProposed: books.agreements.proposed,
+        intake.AgreementSigned: books.agreements.signed,
+        intake.AgreementActivated: books.agreements.activated,
+        intake.PersonRegistered: books.persons.registered,
+        identity.NearMatchFound: books.identities.near_match,
+        identity.PersonsMerged: books.identities.merged,
+        identity.PersonsToldApart: books.holds.told_apart,
+        intake.CaseProposed: books.cases.proposed,
+        intake.CaseFact: books.cases.recorded,
+        intake.ClearanceGranted: books.cases.granted,
+        intake.CaseWithdrawn: books.cases.taken_back,
+        intake.CaseTransferred: books.departures.transferred,
+        intake.HoldAsserted: books.holds.asserted,
+        intake.HoldVerified: books.holds.verified,
+        intake.HoldLiftRequested: books.holds.lift_requested,
+        intake.HoldLifted: books.holds.lifted,
+    }
+
+
+def _of_journeys(books: Rebuilt) -> dict[type[Event], Reader]:
+    def confirmed(event: manifest.PlaceConfirmed) -> None:
+        books.journeys.confirmed(event)
+        books.custodies.confirmed(event)
+
+    return {
+        manifest.ManifestOpened: books.journeys.opened,
+        manifest.PersonManifested: books.journeys.manifested,
+        manifest.PlaceConfirmed: confirmed,
+        manifest.PersonRemoved: books.journeys.removed,
+        manifest.ManifestSealed: books.journeys.sealed,
+        manifest.PersonBoarded: books.journeys.boarded,
+        manifest.LegDepartureAuthorised: books.departures.authorised,
+        manifest.LegDeparted: books.departures.left,
+        manifest.LegArrived: books.departures.arrived,
+        manifest.HandoverOffered: books.departures.offered,
+    }
+
+
+def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
+    def refused(event: placement.PlaceRefused) -> None:
+        books.logs.refused(event)
+        books.custodies.refused(event)
+
+    return {
+        placement.FacilityRegistered: books.facilities.registered,
+        placement.FacilityAgreed: books.facilities.agreed,
+        placement.CapacityProposed: books.facilities.capacity_proposed,
+        placement.CapacityApproved: books.facilities.capacity_approved,
+        placement.OwnPopulationReported: books.facilities.own_population,
+        placement.PlaceReserved: books.custodies.reserved,
+        placement.PlaceRefused: refused,
+        placement.ReservationReleased: books.custodies.released,
+        placement.HandoverPending: books.custodies.pending,
+        placement.CustodyAccepted: books.custodies.accepted,
+        placement.PlaceAssigned: books.custodies.assigned,
+        placement.HeadcountAttested: books.headcounts.attested,
+        placement.HeadcountMismatched: books.headcounts.mismatched,
+        placement.PersonUnaccounted: books.headcounts.unaccounted_for,
+        placement.PersonAccountedFor: books.headcounts.accounted_for,
+        placement.CustodyEnded: books.custodies.ended,
+    }
+
+
+def _of_billing(books: Rebuilt) -> dict[type[Event], Reader]:
+    def not_charged(event: billing.NightNotCharged) -> None:
+        books.logs.refused(event)
+        if isinstance(event, billing.NightAlreadyCharged):
+            books.nights.already_charged(event)
+        else:
+            books.nights.not_charged(event)
+
+    return {
+        billing.TermsActivated: books.terms.activated,
+        billing.StayOpened: books.stays.opened,
+        billing.StayClosed: books.stays.closed,
+        billing.NightsAccrued: books.nights.accrued,
+        billing.AccrualReversed: books.nights.taken_back,
+        billing.NightNotCharged: not_charged,
+        billing.NightUnpriced: books.nights.unpriced,
+        billing.PrepaymentReceived: books.prepayments.received,
+        billing.PeriodClosed: books.invoices.closed,
+        billing.InvoiceDrafted: books.invoices.drafted,
+        billing.InvoiceLineDrafted: books.invoices.line,
+        billing.InvoiceIssued: books.invoices.out,
+        billing.InvoiceMismatched: books.invoices.mismatched,
+        billing.InvoiceCertified: books.invoices.certified,
+    }

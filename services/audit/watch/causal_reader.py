@@ -1,0 +1,88 @@
+"""What the mirror holds of all logs, read as one story: an effect comes after its cause."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from services.audit.domain.causal_order import Weaver, cause_of
+from services.audit.domain.entry import Place, read_fact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.audit.domain.entry import Fact
+    from services.audit.mirror.store import MirrorStore
+
+PAGE = 500
+
+
+class _Cursor:
+    """How far one log has been read."""
+
+    def __init__(self, origin: str, log: int) -> None:
+        self.origin = origin
+        self.log = log
+        self.next = 0
+        self.facts: deque[Fact] = deque()
+
+
+class Story:
+    """Facts of several logs in causal order, as far as they are held."""
+
+    def __init__(self, store: MirrorStore, logs: Mapping[str, int]) -> None:
+        """Begin before the first entry; `logs` is what each origin is called in the store."""
+        self._store = store
+        self._cursors = [_Cursor(origin, log) for origin, log in logs.items()]
+        self._weaver = Weaver()
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait for their cause."""
+        return self._weaver.waiting
+
+    @property
+    def heads(self) -> list[Fact]:
+        """Of each log that waits, the entry that keeps the others waiting."""
+        return self._weaver.heads
+
+    @property
+    def read(self) -> dict[str, int]:
+        """How many entries of each log have been read."""
+        return {one.origin: one.next - len(one.facts) for one in self._cursors}
+
+    async def more(self, sizes: Mapping[str, int]) -> list[Fact]:
+        """The next facts below these sizes; nothing when there are none.
+
+        Of the logs the one goes on whose next entry was recorded first: so little has to wait.
+        """
+        told: list[Fact] = []
+        while len(told) < PAGE:
+            for one in self._cursors:
+                if not one.facts and one.next < sizes[one.origin]:
+                    await self._load(one, sizes[one.origin])
+            ready = [one for one in self._cursors if one.facts]
+            if not ready:
+                break
+            earliest = min(ready, key=lambda one: one.facts[0].recorded_at)
+            told += self._weaver.take(earliest.facts.popleft())
+        return told
+
+    def rest(self) -> list[Fact]:
+        """What waits for a cause that has not come, without it."""
+        left = self._weaver.rest()
+        for fact in left:
+            self._weaver.begin(fact.origin, fact.sequence + 1)
+        return left
+
+    async def _load(self, cursor: _Cursor, size: int) -> None:
+        limit = min(PAGE, size - cursor.next)
+        for entry in await self._store.entries(cursor.log, cursor.next, limit):
+            cursor.facts.append(read_fact(entry, Place(cursor.origin, cursor.next)))
+            cursor.next += 1
+
+
+def may_come(fact: Fact, sizes: Mapping[str, int]) -> bool:
+    """Whether what caused an entry is of a log that is read, and beyond what was read of it."""
+    cause = cause_of(fact)
+    return cause is not None and sizes.get(cause[0], cause[1] + 1) <= cause[1]

@@ -1,0 +1,153 @@
+"""Merging: a person of the state decides whether two pseudonyms are one person's (G9)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.intake.domain import holds_in_force, identity_match
+from services.intake.domain import person as persons
+from services.intake.domain.holds_in_force import HoldsState
+from services.intake.domain.identity_match import Aliases, Likeness, Likenesses
+from services.intake.domain.parties import only_for, same_subject
+from services.intake.domain.person import PersonState
+from shared.contracts.identity import PersonsMerged, PersonsToldApart
+from shared.contracts.intake import HoldAsserted
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.event import Event
+from shared.kernel.ids import PersonId
+from shared.kernel.rejected import Conflict, Finding, NotAllowed, RuleBroken
+
+
+class OnePseudonym(Conflict):
+    """A pseudonym is compared with another one."""
+
+
+class MergedAlready(Conflict):
+    """The two are one person's already."""
+
+
+class GaveWayAlready(Conflict):
+    """The other pseudonym gave way to a third: that one goes on."""
+
+
+class NothingToTellApart(Conflict):
+    """Nobody has said or found that the two may be one person's."""
+
+
+class TheOtherWaits(Conflict):
+    """A near match is decided for the person who waits, by the state that registered them."""
+
+
+class SomebodyElseDecides(NotAllowed):
+    """Who registered a person does not decide who they are, and who merged does not unmerge."""
+
+    RULE = "G9"
+
+
+class HoldStandsOnOneOfThem(RuleBroken):
+    """To tell two persons apart may not take an order off either of them: nobody overrides (G2)."""
+
+    RULE = "G2"
+
+
+class SayWhoIsWho(msgspec.Struct, frozen=True, kw_only=True):
+    """What both decisions bring: two pseudonyms, and whose else they may be."""
+
+    person: PersonId
+    other: PersonId
+    actor: Actor
+    aliases: Aliases = Aliases()
+
+
+class MergePersons(SayWhoIsWho, frozen=True):
+    """Say that `person` is `other`; registered by one state, `person` gives way."""
+
+
+class TellPersonsApart(SayWhoIsWho, frozen=True):
+    """Say that `person` is not `other`, whether that was found, or said before."""
+
+
+class WhoIsWhoState(msgspec.Struct, frozen=True):
+    """Both registrations, what is known of both, and the orders that bind them."""
+
+    person: PersonState
+    other: PersonState
+    likenesses: Likenesses
+    holds: HoldsState
+
+
+def _boundary(command: SayWhoIsWho) -> Boundary[WhoIsWhoState]:
+    aliases = command.aliases.get(command.person) or ()
+    everybody = sorted({command.person, command.other, *aliases})
+    return Boundary(
+        (
+            persons.fold(command.person),
+            persons.fold(command.other),
+            identity_match.fold(*everybody),
+            holds_in_force.on_persons(*everybody),
+        ),
+        WhoIsWhoState,
+    )
+
+
+def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
+    known = _decidable(command, state)
+    if known and known.merged:
+        raise MergedAlready(f"{command.person} and {command.other} are merged already")
+    _by_somebody_else(command, known)
+    gone = next((one for one in state.likenesses.of(command.other) if one.set_aside), None)
+    if gone:
+        raise GaveWayAlready(f"{command.other} gave way to {gone.other}: name that one")
+    registered = persons.registration(state.person, command.person)
+    others = persons.registration(state.other, command.other)
+    merged = PersonsMerged(
+        person=command.person,
+        other=command.other,
+        set_aside=registered.registered_by == others.registered_by,
+        decided_by=str(command.actor),
+    )
+    return (merged,)
+
+
+def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event, ...]:
+    known = _decidable(command, state)
+    if known is None:
+        raise NothingToTellApart(f"{command.person} and {command.other} are two persons already")
+    _by_somebody_else(command, known)
+    if not known.merged and known.person != command.person:
+        raise TheOtherWaits(f"{known.person} waits for this: whose state registered them decides")
+    identity_match.read_together(command.aliases, (command.person, state.likenesses))
+    if state.holds.standing:
+        raise HoldStandsOnOneOfThem(
+            "an order stands about one of them and binds both: its issuer lifts it first",
+            findings=tuple(_standing(one) for one in state.holds.standing),
+        )
+    apart = PersonsToldApart(
+        person=command.person, other=command.other, decided_by=str(command.actor)
+    )
+    return (apart,)
+
+
+def _standing(one: HoldAsserted) -> Finding:
+    missing = f"the lifting of the order {one.reference}"
+    return Finding(rule="G2", missing=missing, evidence=f"hold/{one.hold}")
+
+
+def _decidable(command: SayWhoIsWho, state: WhoIsWhoState) -> Likeness | None:
+    """What is known of the two, if this actor may decide about them."""
+    registered = persons.registration(state.person, command.person)
+    only_for(command.actor, registered.registered_by, "say who this person is")
+    persons.registration(state.other, command.other)
+    if command.person == command.other:
+        raise OnePseudonym(f"{command.person} is one pseudonym: name another one")
+    return state.likenesses.between(command.person, command.other)
+
+
+def _by_somebody_else(command: SayWhoIsWho, known: Likeness | None) -> None:
+    if known and same_subject(known.said_by, command.actor):
+        raise SomebodyElseDecides("you registered or merged them: somebody else decides")
+
+
+MERGE_PERSONS = Decider(boundary=_boundary, decide=_merge)
+TELL_PERSONS_APART = Decider(boundary=_boundary, decide=_tell_apart)

@@ -1,0 +1,113 @@
+"""Opening a manifest: a journey under an agreement, to one of its facilities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import msgspec
+
+from services.intake.domain import agreement, manifest
+from services.intake.domain.agreement import AgreementState
+from services.intake.domain.manifest import ManifestState
+from services.intake.domain.parties import only_for
+from shared.contracts.agreement import AgreementDocument, agreed_on
+from shared.contracts.manifest import Leg, ManifestOpened
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.event import Event
+from shared.kernel.ids import AgreementId, FacilityId, ManifestId
+from shared.kernel.rejected import Conflict, RuleBroken
+
+MAX_LEGS = 1
+"""The one line that keeps a journey to a single leg: everything below holds for any number."""
+
+
+class ManifestExists(Conflict):
+    """A manifest of that id was opened already."""
+
+
+class FacilityNotAgreed(RuleBroken):
+    """The agreement offers no places in that facility."""
+
+    RULE = "facilities"
+
+
+class JourneyOutsideAgreement(RuleBroken):
+    """The journey begins, ends or departs where or when the agreement says nothing of."""
+
+    RULE = "effective"
+
+
+class TooManyLegs(RuleBroken):
+    """Journeys with stopovers are not taken yet: the gate would have to run at each (G4)."""
+
+    RULE = "G4"
+
+
+class OpenManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Plan a journey."""
+
+    manifest: ManifestId
+    agreement: AgreementId
+    facility: FacilityId
+    legs: tuple[Leg, ...]
+    now: datetime
+    actor: Actor
+
+
+class OpeningState(msgspec.Struct, frozen=True):
+    """The agreement that a journey is to be made under, and the journey if there is one already."""
+
+    manifest: ManifestState | None
+    agreement: AgreementState
+
+
+def _boundary(command: OpenManifest) -> Boundary[OpeningState]:
+    folds = (manifest.fold(command.manifest), agreement.fold(command.agreement))
+    return Boundary(folds, OpeningState)
+
+
+def _open(command: OpenManifest, state: OpeningState) -> tuple[Event, ...]:
+    if state.manifest is not None:
+        raise ManifestExists(f"manifest {command.manifest} is open already: use it")
+    document = agreement.in_force(state.agreement, command.agreement)
+    only_for(command.actor, document.parties.sending, f"plan a journey under {document.ref}")
+    if document.facility(command.facility) is None:
+        raise FacilityNotAgreed(f"{command.facility} is not a facility of {document.ref}")
+    _check_legs(command.legs, document)
+    return (
+        ManifestOpened(
+            manifest=command.manifest,
+            agreement=document.ref,
+            facility=command.facility,
+            sending=document.parties.sending,
+            receiving=document.parties.receiving,
+            legs=command.legs,
+        ),
+    )
+
+
+def _check_legs(legs: tuple[Leg, ...], document: AgreementDocument) -> None:
+    parties = document.parties
+    if len(legs) > MAX_LEGS:
+        raise TooManyLegs(f"a journey has one leg for now, not {len(legs)}: plan it without stops")
+    if not legs or (legs[0].origin, legs[-1].destination) != (parties.sending, parties.receiving):
+        raise JourneyOutsideAgreement(
+            f"the journey goes from {parties.sending} to {parties.receiving}", rule="parties"
+        )
+    for before, after in pairwise(legs):
+        if (
+            before.destination != after.origin
+            or before.planned_departure >= after.planned_departure
+        ):
+            raise JourneyOutsideAgreement("each leg begins where the one before ended, and later")
+    for leg in legs:
+        day = leg.planned_departure.astimezone(UTC).date()
+        if not agreed_on(day, document):
+            raise JourneyOutsideAgreement(
+                f"{day} is not within {document.effective.start} to {document.effective.end}"
+            )
+
+
+OPEN_MANIFEST = Decider(_boundary, _open)

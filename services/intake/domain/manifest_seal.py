@@ -1,0 +1,75 @@
+"""Sealing: a list is closed once everybody on it passes the gate and has a place."""
+
+from __future__ import annotations
+
+from services.intake.domain import gate, manifest
+from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.manifest import ManifestState, known, of_the_sender
+from shared.contracts.manifest import ManifestSealed, SealRefused
+from shared.kernel.decider import Decider
+from shared.kernel.event import Event
+from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
+
+
+class AlreadySealed(Conflict):
+    """The list is closed already."""
+
+
+class NobodyOnManifest(Conflict):
+    """There is nobody to seal a manifest for."""
+
+
+class NoPlaceHeld(RuleBroken):
+    """Nobody travels to a facility that holds no place for them (G19)."""
+
+    RULE = "G19"
+
+
+class SealManifest(AtTheGate, frozen=True, kw_only=True):
+    """Close the list: `travellers` is everybody on it, as the read model names them."""
+
+    travellers: tuple[Traveller, ...]
+
+
+def _seal(command: SealManifest, state: GateState) -> tuple[Event, ...]:
+    journey = known(state.manifest, command.manifest)
+    of_the_sender(journey, command.actor)
+    listed = journey.cases("listed")
+    if journey.sealed:
+        raise AlreadySealed(f"manifest {journey.manifest} is sealed already")
+    if not listed:
+        raise NobodyOnManifest(f"manifest {journey.manifest} is empty: put persons on it first")
+    refusal = _why_not(command, state, journey)
+    if refusal is not None:
+
+        def refused(reasons: Refusal) -> Event:
+            return SealRefused(
+                manifest=journey.manifest, agreement=journey.agreement, refusal=reasons
+            )
+
+        raise refusal.on_record(refused)
+    return (ManifestSealed(manifest=journey.manifest, agreement=journey.agreement, cases=listed),)
+
+
+def _why_not(command: SealManifest, state: GateState, journey: ManifestState) -> RuleBroken | None:
+    day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
+    found = (
+        *gate.same_people(command.travellers, journey, "listed"),
+        *gate.everyone(command, command.travellers, state, day),
+    )
+    without = tuple(
+        Finding(rule="G19", missing="a place held for this person", evidence=f"case/{case}")
+        for case, one in journey.passengers.items()
+        if one.status == "listed" and not one.place_confirmed
+    )
+    if found:
+        return gate.closed((*found, *without))
+    if without:
+        return NoPlaceHeld(
+            f"{len(without)} persons have no place: wait for it, or take them off",
+            findings=gate.capped(without),
+        )
+    return None
+
+
+SEAL_MANIFEST = Decider(lambda command: gate.boundary(command, command.travellers), _seal)

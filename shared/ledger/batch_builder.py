@@ -1,0 +1,176 @@
+"""One group commit being decided: waiting commands in order, each on top of what the others just
+recorded.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.kernel.event import tags_of
+from shared.kernel.rejected import Rejected
+from shared.ledger.entry import encode
+from shared.ledger.errors import IdempotencyClash
+from shared.ledger.ids import new_id
+from shared.ledger.outcomes import receipt_of
+from shared.ledger.recorded import Recorded
+from shared.ledger.row_changes import RowBatch
+from shared.ledger.store import Batch, Head, KeyUse, Stored
+from shared.ledger.work import Outcome
+from shared.transparency.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from shared.kernel.decider import Fold
+    from shared.kernel.event import Event
+    from shared.ledger.receipt import Receipt
+    from shared.ledger.recent_entries import Window
+    from shared.ledger.row_changes import RowChange
+    from shared.ledger.work import Folded, Prepared, Settled, Work
+
+    Project = Callable[[Recorded], Iterable[RowChange]]
+
+TICK = timedelta(microseconds=1)
+
+
+class Replay(msgspec.Struct, frozen=True, gc=False):
+    """A step that was taken before: its answer is in the entries `first` up to `first + count`."""
+
+    first: int
+    count: int
+
+
+class Draft:
+    """Decides works one after another against the window, which it extends as it goes."""
+
+    def __init__(
+        self,
+        head: Head,
+        window: Window,
+        now: datetime,
+        project: Project,
+    ) -> None:
+        """Start at `head`, whose entries up to there the window knows."""
+        self._origin = head.origin
+        self._window = window
+        self._recorded_at = max(now, head.recorded_at + TICK)
+        self._last = head.recorded_at
+        self.start = head.next_index
+        """The index that its first entry gets."""
+        self._project = project
+        self._known: Mapping[tuple[str, bytes], KeyUse] = {}
+        self.keys: dict[tuple[str, bytes], KeyUse] = {}
+        """The idempotency keys that were used in it, in order."""
+        self._asked: list[tuple[str, bytes]] = []
+        self.states: dict[str, Folded] = {}
+        """The folds that were used, as of the last entry that they were used at."""
+        self.stored: list[Stored] = []
+        self.rows = RowBatch()
+
+    def know(self, keys: Mapping[tuple[str, bytes], KeyUse]) -> None:
+        """Take note of the idempotency keys that were used before."""
+        self._known = keys
+
+    def take(self, work: Work) -> list[Replay | Settled]:
+        """Decide every step of a work. Any other error than a refusal takes the whole work back and
+        is raised.
+        """
+        mark = (self._window.next, len(self.stored), len(self.keys), self._last)
+        changes: list[RowChange] = []
+        try:
+            results = [self._step(step, changes) for step in work.steps]
+        except Exception:
+            self._take_back(*mark)
+            self._asked += work.key_names()
+            raise
+        self.rows.add(changes)
+        if work.rows:
+            self.rows.add(work.rows)
+        return results
+
+    def batch(self) -> Batch:
+        """What is to be written."""
+        head = Head(self._origin, self.start + len(self.stored), self._last)
+        return Batch(self.stored, [*self.keys.values()], self._asked, self.rows, self.start, head)
+
+    def _take_back(self, next_index: int, stored: int, keys: int, last: datetime) -> None:
+        self._window.truncate(next_index)
+        del self.stored[stored:]
+        while len(self.keys) > keys:
+            self.keys.popitem()
+        self._last = last
+        self.states = {name: at for name, at in self.states.items() if at[1] < next_index}
+
+    def _step(self, prepared: Prepared, changes: list[RowChange]) -> Replay | Settled:
+        name = prepared.key_name
+        if name is not None and (use := self.keys.get(name) or self._known.get(name)):
+            return _again(use, prepared)
+        try:
+            events = self._decide(prepared)
+            rows = prepared.step.rows
+        except Rejected as rejected:
+            if rejected.recorded is None:
+                if name is not None:
+                    self._asked.append(name)
+                return rejected
+            events = (rejected.recorded,)
+            rows = ()
+        if name is not None and prepared.step.idempotency is not None:
+            self._use(name, prepared.step.idempotency.request_sha256, len(events))
+        receipts = [self._record(prepared, event, changes) for event in events]
+        changes.extend(rows)
+        return Outcome(events, tuple(receipts))
+
+    def _use(self, name: tuple[str, bytes], request_sha256: bytes, entries: int) -> None:
+        """Note that a key is used for the entries that come next."""
+        self.keys[name] = KeyUse(*name, request_sha256, self._window.next, entries)
+
+    def _decide(self, prepared: Prepared) -> tuple[Event, ...]:
+        boundary, step = prepared.boundary, prepared.step
+        state = boundary.combine(*[self._current(fold, prepared) for fold in boundary.folds])
+        events = step.decider.decide(step.command, state)
+        if not events:
+            raise ValueError("a decision gives at least one event, or is rejected")
+        return events
+
+    def _current(self, fold: Fold[Any], prepared: Prepared) -> Any:  # noqa: ANN401 - a fold's own state type
+        state, position = self.states.get(fold.name) or prepared.states[fold.name]
+        for recorded in self._window.after(position, fold.alternatives):
+            state = fold.evolve(state, recorded.event)
+        self.states[fold.name] = (state, self._window.next - 1)
+        return state
+
+    def _record(self, prepared: Prepared, event: Event, changes: list[RowChange]) -> Receipt:
+        """Make the entry of an event, and take note of it."""
+        provenance, window = prepared.step.provenance, self._window
+        self._last = max(self._recorded_at, self._last + TICK)
+        recorded = Recorded(
+            event,
+            tags_of(event),
+            window.next,
+            self._origin,
+            new_id(),
+            provenance.time,
+            self._last,
+            prepared.actor,
+            provenance.correlation,
+            provenance.traceparent,
+        )
+        entry = encode(recorded, provenance, prepared.step.idempotency)
+        stored = Stored(recorded, entry, leaf_hash(entry))
+        window.append(recorded)
+        self.stored.append(stored)
+        changes.extend(self._project(recorded))
+        return receipt_of(stored)
+
+
+def _again(use: KeyUse, prepared: Prepared) -> Replay | IdempotencyClash:
+    """What a step is told whose key was used before."""
+    idempotency = prepared.step.idempotency
+    if idempotency is None or idempotency.request_sha256 != use.request_sha256:
+        return IdempotencyClash("this Idempotency-Key was used for another request; take a new one")
+    return Replay(use.first, use.entries)

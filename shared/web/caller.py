@@ -1,0 +1,94 @@
+"""What an endpoint is given about the one who asks: `Caller` for commands, `Reader` for reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+import msgspec
+from fastapi import Request
+
+from shared.contracts.codes import Office
+from shared.kernel.actor import Actor
+from shared.kernel.ids import AgreementRef, EntryRef
+from shared.ledger.provenance import Idempotency, Provenance
+from shared.telemetry.trace import Trace
+from shared.web.inline import Inline
+
+CALLER_KEY = "accord.caller"
+TRACE_KEY = "accord.trace"
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """One who reads, and when."""
+
+    actor: Actor
+    now: datetime
+    if_none_match: str | None = None
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """One who asks for a command to be carried out, and when, and under which key."""
+
+    actor: Actor
+    now: datetime
+    idempotency: Idempotency
+    trace: Trace
+
+    def provenance(
+        self,
+        *,
+        time: datetime | None = None,
+        correlation: str | None = None,
+        causation: EntryRef | None = None,
+        agreement: AgreementRef | None = None,
+    ) -> Provenance:
+        """What the entries will say of this request.
+
+        `time` is when it happened in the world, if not now; `correlation` is the story's id.
+        """
+        return Provenance(
+            actor=self.actor,
+            time=time or self.now,
+            correlation=correlation or self.trace.trace_id,
+            causation=causation,
+            traceparent=self.trace.traceparent,
+            agreement=agreement,
+        )
+
+
+class CallerFrom(Inline):
+    """Dependency of a command's endpoint: these offices may ask, whichever party they belong to.
+
+    The offices are checked before the body is read; the dependency then hands over what was found.
+    """
+
+    def __init__(self, offices: frozenset[str]) -> None:
+        """Admit these offices; none named means every office."""
+        self.offices = offices
+
+    def __call__(self, request: Request) -> Caller:
+        """The one who asks."""
+        return cast("Caller", request.scope[CALLER_KEY])
+
+
+class ReadBy(Inline):
+    """Dependency of a read's endpoint: these offices may read."""
+
+    def __init__(self, offices: frozenset[str]) -> None:
+        """Admit these offices; none named means every office."""
+        self.offices = offices
+
+    def __call__(self, request: Request) -> Reader:
+        """The one who reads."""
+        return cast("Reader", request.scope[CALLER_KEY])
+
+
+def caller_from(*offices: Office) -> CallerFrom:
+    """`Annotated[Caller, Depends(caller_from("court"))]`; every office when none is named."""
+    return CallerFrom(frozenset(offices))
+
+
+def reader(*offices: Office) -> ReadBy:
+    """`Annotated[Reader, Depends(reader())]`; every office when none is named."""
+    return ReadBy(frozenset(offices))

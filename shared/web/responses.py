@@ -1,0 +1,180 @@
+"""How a good answer looks: commands with receipts, reads with an ETag, lists with a cursor."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Protocol, TypeVar
+
+import msgspec
+from fastapi import Query
+from starlette.responses import Response
+
+from shared.kernel.event import Event
+from shared.ledger.receipt import Receipt
+from shared.web.caller import Reader
+from shared.web.inline import Inline
+from shared.web.malformed import malformed
+from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
+
+Row = TypeVar("Row")
+_LONGEST_CURSOR = 1024
+_INTEGERS = range(-(2**63), 2**63)
+_ENCODE = msgspec.json.Encoder(enc_hook=dict).encode  # row mappings are not dicts
+
+
+class Done(Protocol):
+    """What a command led to: `shared.ledger.runner.Outcome`."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events, also those of the first time when this is a repetition."""
+        ...
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """One receipt an event."""
+        ...
+
+
+class CommandAnswer(Response):
+    """201: what a command led to, and the receipts of its entries."""
+
+    def __init__(
+        self,
+        said: Mapping[str, object],
+        receipts: Sequence[Receipt],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Say this with the receipts: the first as `receipt`, where they are more all of them."""
+        self.said = said
+        self.receipts = receipts
+        self._given = headers
+        documents = [receipt_document(one) for one in receipts]
+        body = {**said, "receipt": documents[0]}
+        if len(documents) > 1:
+            body["receipts"] = documents
+        super().__init__(_ENCODE(body), 201, headers, "application/json")
+
+    def with_receipts(self, receipts: Sequence[Receipt]) -> CommandAnswer:
+        """The same answer after waiting (`Prefer: wait=final`), with receipts as they are now."""
+        final = all(one.status == "final" for one in receipts)
+        applied = {"preference-applied": "wait=final"} if final else {}
+        return CommandAnswer(self.said, receipts, {**(self._given or {}), **applied})
+
+
+def answer(
+    outcome: Done,
+    body: Callable[..., Mapping[str, object]] | None = None,
+    *,
+    location: str | Callable[..., str] | None = None,
+) -> Response:
+    """201 with the receipt, and what `body` makes of the events (one argument an event).
+
+    The answer follows from events and receipts alone, so a repeated command gets the same bytes;
+    a `location` that holds a new id is made of the events too.
+    """
+    said = body(*outcome.events) if body is not None else {}
+    place = location(*outcome.events) if callable(location) else location
+    headers = None if place is None else {"location": place}
+    return CommandAnswer(said, outcome.receipts, headers)
+
+
+def receipt_document(receipt: Receipt) -> ReceiptDocument:
+    """A receipt as it is written in answers."""
+    return ReceiptDocument(
+        origin=receipt.origin,
+        sequence=receipt.sequence,
+        entry_id=receipt.entry_id,
+        leaf_hash=receipt.leaf_hash,
+        recorded_at=receipt.recorded_at,
+        status=receipt.status,
+    )
+
+
+def found(reader: Reader, body: object, *, what: str = "resource") -> Response:
+    """200 with a body and its ETag; 304 when the reader has it already; 404 when there is none."""
+    if body is None:
+        raise Refused(problem(404, f"Unknown{what.capitalize()}", f"There is no such {what}."))
+    content = _ENCODE(body)
+    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"etag": etag, "cache-control": "private, no-cache"}
+    if reader.if_none_match is not None and _names(reader.if_none_match, etag):
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, "application/json")
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    listed = (one.strip() for one in if_none_match.split(","))
+    return any(one == "*" or one.removeprefix("W/") == etag[2:] for one in listed)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Which part of a list is asked for: at most `limit` items after the cursor's key."""
+
+    limit: int
+    after: tuple[str | int, ...] | None = None
+
+
+class Paged(Inline):
+    """Dependency of a list's endpoint: reads `?after=&limit=`; the key has the list's own types."""
+
+    def __init__(self, kinds: tuple[type, ...]) -> None:
+        """Take cursors whose key has these types."""
+        self._kinds = kinds
+
+    def __call__(
+        self,
+        after: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> Page:
+        """The page that is asked for."""
+        if after is None:
+            return Page(limit)
+        return Page(limit, self._key(after))
+
+    def _key(self, cursor: str) -> tuple[str | int, ...]:
+        try:
+            key = msgspec.json.decode(
+                base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True),
+                type=list[str | int],
+            )
+        except (binascii.Error, ValueError, msgspec.DecodeError):
+            raise _cursor_wrong() from None
+        fits = len(key) == len(self._kinds) and all(map(_is_of, key, self._kinds))
+        if not fits:
+            raise _cursor_wrong()
+        return tuple(key)
+
+
+def paged(*kinds: type) -> Paged:
+    """`Annotated[Page, Depends(paged(str))]`: a list whose key is one text, in the list's order."""
+    return Paged(kinds)
+
+
+def listing(
+    reader: Reader, page: Page, rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]]
+) -> Response:
+    """200 with `items` and the cursor `next`; hand in `page.limit + 1` rows if there are more."""
+    items = rows[: page.limit]
+    cursor = _cursor(key(items[-1])) if len(rows) > page.limit else None
+    return found(reader, {"items": items, "next": cursor})
+
+
+def _cursor(key: tuple[Any, ...]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def _cursor_wrong() -> Refused:
+    wrong: FindingDocument = finding(
+        "cursor", "a cursor that a list gave as `next`", path="query.after"
+    )
+    return malformed("The cursor is not one that this list gave.", (wrong,))
+
+
+def _is_of(part: str | int, kind: type) -> bool:
+    if isinstance(part, int):
+        return kind is int and part in _INTEGERS
+    return kind is str and "\0" not in part

@@ -1,0 +1,96 @@
+"""Several logs are one story: an effect follows its cause, and each log keeps its own order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.audit.domain.causal_order import Weaver, cause_of, merge
+from services.audit.domain.entry import Fact, read_fact
+from tests.support.entries import entry
+
+ONE, TWO = "accord.example/one/0", "accord.example/two/0"
+
+
+def fact(origin: str, sequence: int, after: str | None = None) -> Fact:
+    """An entry, recorded the later the higher its index, and what caused it."""
+    return msgspec.structs.replace(read_fact(entry(sequence, origin=origin)), causation=after)
+
+
+def refs(facts: Iterable[Fact]) -> list[str]:
+    return [f"{one.origin.split('/')[1]}#{one.sequence}" for one in facts]
+
+
+def test_of_what_may_come_next_the_earliest_recorded_does() -> None:
+    one, two = [fact(ONE, 0), fact(ONE, 2)], [fact(TWO, 1), fact(TWO, 3)]
+    woven = merge({ONE: iter(one), TWO: iter(two)})
+    assert refs(woven) == ["one#0", "two#1", "one#2", "two#3"]
+
+
+def test_an_effect_that_was_recorded_earlier_waits_for_its_cause() -> None:
+    """Clocks differ: what counts is what caused what."""
+    one = [fact(ONE, 0, f"{TWO}#1"), fact(ONE, 1, f"{TWO}#1"), fact(ONE, 2)]
+    two = [fact(TWO, 0), fact(TWO, 1)]
+    woven = merge({ONE: iter(one), TWO: iter(two)})
+    assert refs(woven) == ["two#0", "two#1", "one#0", "one#1", "one#2"]
+
+
+def test_an_effect_whose_cause_never_comes_comes_without_it() -> None:
+    one, two = [fact(ONE, 0, f"{TWO}#7"), fact(ONE, 1)], [fact(TWO, 0, "nowhere#0"), fact(TWO, 1)]
+    woven = merge({ONE: iter(one), TWO: iter(two)})
+    assert refs(woven) == ["one#0", "one#1", "two#0", "two#1"]
+
+
+def test_logs_may_be_empty() -> None:
+    assert refs(merge({ONE: iter([]), TWO: iter([fact(TWO, 0)])})) == ["two#0"]
+
+
+@pytest.mark.parametrize("named", ["nothing", f"{TWO}#x", f"{TWO}#-1", f"{TWO}#" + "9" * 20])
+def test_a_cause_that_names_no_entry_is_waited_for_by_nobody(named: str) -> None:
+    assert cause_of(fact(ONE, 0, named)) is None
+    assert Weaver().take(fact(ONE, 0, named))
+
+
+def test_a_weaver_gives_an_entry_and_whatever_waited_for_it() -> None:
+    weaver = Weaver()
+    assert refs(weaver.take(fact(ONE, 0, f"{TWO}#1"))) == []
+    assert refs(weaver.take(fact(ONE, 1))) == []
+    assert weaver.waiting == 2
+    assert refs(weaver.heads) == ["one#0"]
+    assert refs(weaver.take(fact(TWO, 0))) == ["two#0"]
+    assert refs(weaver.take(fact(TWO, 1))) == ["two#1", "one#0", "one#1"]
+    assert weaver.waiting == 0
+
+
+def test_a_weaver_goes_on_from_what_was_given_before() -> None:
+    weaver = Weaver()
+    weaver.begin(TWO, 2)
+    assert refs(weaver.take(fact(ONE, 0, f"{TWO}#1"))) == ["one#0"]
+
+
+def test_a_weaver_gives_up_what_waits_in_vain() -> None:
+    weaver = Weaver()
+    weaver.take(fact(ONE, 0, f"{TWO}#1"))
+    weaver.take(fact(TWO, 0, f"{ONE}#5"))
+    assert refs(weaver.rest()) == ["one#0", "two#0"]
+    assert weaver.waiting == 0
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_weaver_gives_all_of_them_in_causal_order_however_they_arrive(random: object) -> None:
+    one = [fact(ONE, 0), fact(ONE, 1, f"{TWO}#1"), fact(ONE, 2)]
+    two = [fact(TWO, 0, f"{ONE}#0"), fact(TWO, 1), fact(TWO, 2, f"{ONE}#2")]
+    logs, weaver, given_out = [one, two], Weaver(), list[Fact]()
+    while any(logs):
+        log = random.choice([left for left in logs if left])  # type: ignore[attr-defined]  # a Random
+        given_out += weaver.take(log.pop(0))
+    assert len(given_out) == 6
+    place = {str(each.ref): index for index, each in enumerate(given_out)}
+    for each in given_out:
+        assert each.causation is None or place[each.ref] > place[each.causation]
+    for origin in (ONE, TWO):
+        assert [x.sequence for x in given_out if x.origin == origin] == [0, 1, 2]

@@ -1,0 +1,124 @@
+"""The list of a manifest: places confirmed, persons taken off, and the seal (G4, G19)."""
+
+import pytest
+
+from services.intake.domain.clearance import HoldStandsAgainstDeparture
+from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.manifest import PersonNotOnManifest
+from services.intake.domain.manifest_seal import AlreadySealed, NobodyOnManifest, NoPlaceHeld
+from services.intake.domain.parties import ActsOnlyForItself
+from services.intake.domain.passenger import (
+    AlreadyDeparted,
+    ManifestIsSealed,
+    PlaceAlreadyConfirmed,
+    TakenOffManifest,
+)
+from shared.contracts.manifest import (
+    ManifestingRefused,
+    ManifestSealed,
+    PersonRemoved,
+    SealRefused,
+)
+from tests.support.intake_log import (
+    RECEIVING_AUTHORITY,
+    case_events,
+    hold,
+    lifted,
+    on_person,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE, TWO = traveller(1), traveller(2)
+
+
+def test_a_place_is_confirmed_once_and_only_for_who_is_on_the_manifest() -> None:
+    journey = Journey(1, 2).opened()
+    journey.manifest(ONE)
+    with pytest.raises(PersonNotOnManifest):
+        journey.confirm(TWO)
+    journey.confirm(ONE)
+    with pytest.raises(PlaceAlreadyConfirmed):
+        journey.confirm(ONE)
+    journey.remove(ONE)
+    with pytest.raises(TakenOffManifest):
+        journey.confirm(ONE)
+
+
+def test_g19_a_manifest_is_sealed_once_everybody_has_a_place() -> None:
+    journey = Journey(1, 2).opened()
+    with pytest.raises(NobodyOnManifest):
+        journey.seal()
+    journey.manifest(ONE)
+    journey.manifest(TWO)
+    journey.confirm(ONE)
+    with pytest.raises(NoPlaceHeld):
+        journey.seal(ONE, TWO)
+    recorded = journey.log.last(SealRefused).refusal
+    assert [(one.rule, one.evidence) for one in recorded.findings] == [("G19", "case/case-2")]
+    journey.confirm(TWO)
+    journey.seal(TWO, ONE)
+    assert journey.log.last(ManifestSealed).cases == (ONE.case, TWO.case)
+    with pytest.raises(AlreadySealed):
+        journey.seal(ONE, TWO)
+
+
+def test_the_seal_needs_exactly_those_on_the_list() -> None:
+    journey = Journey(1, 2).manifested()
+    with pytest.raises(NotReadInOneDecision):
+        journey.seal(ONE)
+
+
+def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
+    journey = Journey(1).manifested()
+    with pytest.raises(NotReadInOneDecision) as refused:
+        journey.seal(ONE, TWO)
+    assert "case/case-2: a case that can be read" in [one.missing for one in refused.value.findings]
+
+
+def test_the_seal_runs_the_gate_for_everybody_and_names_who_does_not_pass() -> None:
+    journey = Journey(1, 2).manifested()
+    journey.log.events.extend((hold(on_person(TWO)), lifted(on_person(TWO))))
+    with pytest.raises(GateClosed) as refused:
+        journey.seal(ONE, TWO)
+    (finding,) = refused.value.findings
+    assert finding.missing.startswith("case/case-2: ")
+    assert finding.evidence == "case/case-2"
+
+
+def test_the_list_is_closed_once_sealed() -> None:
+    journey = Journey(1).sealed()
+    journey.log.events.extend(case_events(TWO))
+    with pytest.raises(ManifestIsSealed):
+        journey.manifest(TWO)
+
+
+def test_a_hold_is_on_the_ledger_even_when_the_list_is_closed() -> None:
+    journey = Journey(1).sealed()
+    journey.log.events.extend((*case_events(TWO), hold(on_person(TWO))))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.manifest(TWO)
+    assert journey.log.last(ManifestingRefused).case == TWO.case
+
+
+def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
+    journey = Journey(1, 2).boarded()
+    with pytest.raises(ActsOnlyForItself):
+        journey.remove(ONE, RECEIVING_AUTHORITY)
+    journey.remove(ONE)
+    assert journey.log.last(PersonRemoved).reason == "requested"
+    with pytest.raises(TakenOffManifest):
+        journey.remove(ONE)
+    journey.authorise(TWO)
+    journey.depart(TWO)
+    with pytest.raises(AlreadyDeparted):
+        journey.remove(TWO)
+
+
+def test_who_was_left_behind_is_taken_off_by_the_departure() -> None:
+    journey = Journey(1, 2).sealed()
+    journey.board(ONE)
+    journey.authorise(ONE)
+    journey.depart(ONE)
+    with pytest.raises(TakenOffManifest):
+        journey.remove(TWO)
