@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-LEASH: Final = Path(__file__).with_name("leash.py")
+DIES_WITH_PARENT: Final = Path(__file__).with_name("dies_with_parent.py")
 LOG_TAIL: Final = 4_000
 
 # The kernel's parent-death signal comes when the *thread* that forked ends. So every child is
@@ -49,7 +49,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The program's own process id: the leash has become the program."""
+        """The program's own process id: the wrapper has become the program."""
         return self._process.pid
 
     @property
@@ -103,11 +103,11 @@ def spawn(program: Program) -> Child:
 
 
 def _spawn(program: Program) -> Child:
-    leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid())]
+    wrapper = [sys.executable, "-I", "-S", str(DIES_WITH_PARENT), str(os.getpid())]
     how = [str(int(program.death_signal)), program.user or "-"]
     with program.log.open("ab") as log:
         process = subprocess.Popen(
-            [*leash, *how, str(int(program.pass_closed_folders)), *program.argv],
+            [*wrapper, *how, str(int(program.pass_closed_folders)), *program.argv],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
