@@ -1,6 +1,6 @@
 """Becomes another program that dies with the process that started it; run by path, never imported.
 
-    python -I -S dies_with_parent.py <parent pid> <signal at its death> <user or -> <0|1> program arg ...
+    python -I -S dies_with_parent.py <parent pid> <signal> <user or -> <0|1> program argument ...
 
 On Linux the kernel delivers that signal when the parent ends in whatever way, SIGKILL included
 (PR_SET_PDEATHSIG). macOS has nothing like it: there a parent that is killed with SIGKILL leaves
