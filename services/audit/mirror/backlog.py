@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from services.audit.mirror.pending_checkpoints import Targets
-from services.audit.mirror.unproved_entries import Pending
+from shared.messaging.unproved_entries import UnprovedEntries
 
 
 class Ahead:
@@ -13,7 +13,7 @@ class Ahead:
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.pending = Pending()
+        self.pending = UnprovedEntries()
         self.targets = Targets()
         self.news = asyncio.Event()
         """Set when an entry or a checkpoint has arrived."""

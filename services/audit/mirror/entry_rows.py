@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from services.audit.domain.entry import Fact
-    from services.audit.mirror.unproved_entries import Arrived
+    from shared.messaging.unproved_entries import Arrived
 
 FOUND_BY = frozenset({"person", "case", "custody", "invoice"})
 """The tags that entries are looked up by, besides their type."""

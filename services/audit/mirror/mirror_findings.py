@@ -9,7 +9,7 @@ from services.audit.domain.finding import Finding
 from services.audit.findings import Noted
 
 if TYPE_CHECKING:
-    from services.audit.mirror.consistency import Difference
+    from shared.messaging.consistency import Difference
     from shared.transparency.checkpoint import SignedCheckpoint
 
 

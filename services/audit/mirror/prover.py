@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 from services.audit.findings import Doubt
-from services.audit.mirror.consistency import differences, leads_to, other_root
 from services.audit.mirror.entry_rows import read_page
 from services.audit.mirror.mirror_findings import (
     not_checked,
@@ -16,6 +15,7 @@ from services.audit.mirror.mirror_findings import (
     sequence_gap,
     split_view,
 )
+from shared.messaging.consistency import differences, leads_to, other_root
 from shared.messaging.errors import OriginUnavailable
 from shared.telemetry.logs import logger
 

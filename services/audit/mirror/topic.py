@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from services.audit.mirror.backlog import Ahead
     from services.audit.mirror.log import MirroredLog
-    from services.audit.mirror.unproved_entries import Offered
     from shared.messaging.broker import Broker, Message
+    from shared.messaging.unproved_entries import Offered
     from shared.telemetry.status import Health, Patience
 
 PAGE = 500

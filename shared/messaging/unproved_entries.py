@@ -25,7 +25,7 @@ class Arrived(msgspec.Struct, frozen=True, gc=False):
     offset: int | None
 
 
-class Pending:
+class UnprovedEntries:
     """What waits to be proved: indices from `first` on, in any order, each once."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Pending:
 
     def offset_from(self, index: int) -> int | None:
         """The topic's offset from which all that waits from `index` on is there again."""
-        offsets = [one.offset for place, one in self._held.items() if place >= index]
+        offsets = [one.offset for waiting, one in self._held.items() if waiting >= index]
         return min((one for one in offsets if one is not None), default=None)
 
     def offer(self, index: int, entry: bytes, offset: int | None) -> Offered:
