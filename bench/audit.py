@@ -17,7 +17,7 @@ import msgspec
 from bench.made_entries import origin
 from bench.made_logs import MadeLogs
 from services.audit.domain.causal_order import merge
-from services.audit.domain.entry import Fact, Place, read_fact
+from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.replay import Replay
 from shared.telemetry.garbage import look_seldom
 
@@ -59,18 +59,18 @@ def replayed(logs: Logs) -> tuple[float, Replay]:
     return spent, replay
 
 
-def facts(logs: Logs) -> Iterator[Iterator[Fact]]:
+def facts(logs: Logs) -> Iterator[Iterator[Entry]]:
     for service, entries in logs.items():
         yield _facts(service, entries)
 
 
-def _facts(service: str, entries: list[bytes]) -> Iterator[Fact]:
+def _facts(service: str, entries: list[bytes]) -> Iterator[Entry]:
     name = origin(service)
-    return (read_fact(entry, Place(name, index)) for index, entry in enumerate(entries))
+    return (read_entry(entry, Position(name, index)) for index, entry in enumerate(entries))
 
 
-def merged(logs: Logs) -> Iterator[Fact]:
-    streams: Mapping[str, Iterator[Fact]] = {
+def merged(logs: Logs) -> Iterator[Entry]:
+    streams: Mapping[str, Iterator[Entry]] = {
         origin(service): _facts(service, entries) for service, entries in logs.items()
     }
     return merge(streams)

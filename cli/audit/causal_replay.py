@@ -12,8 +12,8 @@ import msgspec
 from cli.audit.findings import GOOD, Audit, Unchecked
 from cli.audit.source_audit import SourceAudit
 from cli.output import COULD_NOT, FINDING
-from services.audit.domain.causal_order import Weaver, cause_of
-from services.audit.domain.entry import Fact, Place, read_fact
+from services.audit.domain.causal_order import CausalOrder, cause_of
+from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.finding import Finding
 from services.audit.domain.replay import Replay
 from services.audit.domain.report import ReplayReport
@@ -51,12 +51,12 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
     if lacking := _lacking(check):
         return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
     findings: list[Finding] = []
-    weaver = Weaver()
+    order = CausalOrder()
     streams = [_facts(check, origin, taken) for origin in check.checkpoints]
     for fact in heapq.merge(*streams, key=_recorded_at):
-        for ready in weaver.take(fact):
+        for ready in order.take(fact):
             findings += replay.feed(ready)
-    waiting = weaver.rest()
+    waiting = order.rest()
     ahead = _ahead(waiting, check)
     if not ahead:  # their causes are nowhere, and the replay says so
         for fact in waiting:
@@ -71,20 +71,20 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
     )
 
 
-def _facts(check: SourceAudit, origin: str, taken: Taken) -> Iterator[Fact]:
+def _facts(check: SourceAudit, origin: str, taken: Taken) -> Iterator[Entry]:
     for number, entries in enumerate(check.entries(origin)):
         taken(origin, entries)
         for within, entry in enumerate(entries):
-            yield read_fact(entry, Place(origin, number * TILE_WIDTH + within))
+            yield read_entry(entry, Position(origin, number * TILE_WIDTH + within))
 
 
-def _recorded_at(fact: Fact) -> datetime:
+def _recorded_at(fact: Entry) -> datetime:
     return fact.recorded_at
 
 
-def _ahead(waiting: Sequence[Fact], check: SourceAudit) -> tuple[Unchecked, ...]:
+def _ahead(waiting: Sequence[Entry], check: SourceAudit) -> tuple[Unchecked, ...]:
     """Entries whose cause is not final yet, and all that wait for them; nothing if none is."""
-    first: dict[str, Fact] = {}
+    first: dict[str, Entry] = {}
     for fact in waiting:
         first.setdefault(fact.origin, fact)
     if not any(_is_ahead(fact, check) for fact in first.values()):
@@ -99,7 +99,7 @@ def _ahead(waiting: Sequence[Fact], check: SourceAudit) -> tuple[Unchecked, ...]
     )
 
 
-def _is_ahead(fact: Fact, check: SourceAudit) -> bool:
+def _is_ahead(fact: Entry, check: SourceAudit) -> bool:
     cause = cause_of(fact)
     signed = check.checkpoints.get(cause[0]) if cause else None
     return cause is not None and signed is not None and signed.checkpoint.size <= cause[1]

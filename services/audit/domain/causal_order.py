@@ -10,37 +10,37 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from services.audit.domain.entry import Fact
+from services.audit.domain.entry import Entry
 
 LONGEST_INDEX = 19
 """Digits of an index that no log reaches."""
 
 
-class Weaver:
+class CausalOrder:
     """Takes entries of each log as they arrive, and gives them out in causal order."""
 
     def __init__(self) -> None:
         """Begin before the first entry of every log."""
         self._given: dict[str, int] = {}
-        self._waiting: dict[str, deque[Fact]] = {}
+        self._waiting: dict[str, deque[Entry]] = {}
 
     def begin(self, origin: str, given: int) -> None:
         """Say that entries of a log were given out before: those below `given`."""
         self._given[origin] = given
 
-    def take(self, fact: Fact) -> list[Fact]:
+    def take(self, fact: Entry) -> list[Entry]:
         """Take in the next entry of a log; gives what may come now: it, and what waited for it."""
         self._waiting.setdefault(fact.origin, deque()).append(fact)
         return list(self._ready())
 
-    def rest(self) -> list[Fact]:
+    def rest(self) -> list[Entry]:
         """Whatever still waits for a cause that never came, each log in its order."""
         left = [fact for queue in self._waiting.values() for fact in queue]
         self._waiting.clear()
         return left
 
     @property
-    def heads(self) -> list[Fact]:
+    def heads(self) -> list[Entry]:
         """Of each log that waits, the entry that keeps the others waiting."""
         return [queue[0] for queue in self._waiting.values() if queue]
 
@@ -49,7 +49,7 @@ class Weaver:
         """How many entries wait for their cause."""
         return sum(map(len, self._waiting.values()))
 
-    def _ready(self) -> Iterator[Fact]:
+    def _ready(self) -> Iterator[Entry]:
         """Give out what may come next until every log is empty or waits for a cause."""
         moved = True
         while moved:
@@ -61,13 +61,13 @@ class Weaver:
                     moved = True
                     yield fact
 
-    def known(self, fact: Fact) -> bool:
+    def known(self, fact: Entry) -> bool:
         """Whether an entry's cause was given out, or it has none."""
         cause = cause_of(fact)
         return cause is None or self._given.get(cause[0], 0) > cause[1]
 
 
-def cause_of(fact: Fact) -> tuple[str, int] | None:
+def cause_of(fact: Entry) -> tuple[str, int] | None:
     """The log and index of the entry that caused this one; nothing for a command from outside.
 
     A cause that names no entry is none here: the replay finds that it is missing.
@@ -79,7 +79,7 @@ def cause_of(fact: Fact) -> tuple[str, int] | None:
     return (origin, int(index)) if named else None
 
 
-def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
+def merge(streams: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
     """Whole logs in causal order: of the entries that may come next, the earliest recorded.
 
     Reads one entry ahead of each log. Where a cause never comes, its effect comes without it.
@@ -93,7 +93,7 @@ def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
         until = min((one.recorded_at for one in free.values() if one is not fact), default=None)
         blocked = (one for other, one in heads.items() if other not in free)
         wanted = min((at for one in blocked for at in _wanted(one, name)), default=None)
-        following: Fact | None = fact
+        following: Entry | None = fact
         while following is not None:
             fact = following
             yield fact
@@ -104,19 +104,19 @@ def merge(streams: Mapping[str, Iterator[Fact]]) -> Iterator[Fact]:
                 break
 
 
-def _is_free(fact: Fact, given: Mapping[str, int]) -> bool:
+def _is_free(fact: Entry, given: Mapping[str, int]) -> bool:
     cause = cause_of(fact)
     return cause is None or given.get(cause[0], 0) > cause[1]
 
 
-def _wanted(fact: Fact, name: str) -> Iterator[int]:
+def _wanted(fact: Entry, name: str) -> Iterator[int]:
     """The entry of that log that this one waits for, if it waits for one."""
     cause = cause_of(fact)
     if cause is not None and cause[0] == name:
         yield cause[1]
 
 
-def _goes_on(fact: Fact, following: Fact, until: datetime | None, wanted: int | None) -> bool:
+def _goes_on(fact: Entry, following: Entry, until: datetime | None, wanted: int | None) -> bool:
     """Whether the same log goes on: nobody else is earlier, or waits for what was given out."""
     return (
         following.causation == fact.causation

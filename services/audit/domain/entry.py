@@ -1,7 +1,7 @@
-"""A fact: one entry as an audit node reads it, from the frozen bytes alone.
+"""One entry as an audit node reads it, from the frozen bytes alone.
 
 Nothing here is shared with the code that wrote the bytes but the published language. What cannot
-be read is a fact too: its event is `Unread`, and the replay makes a finding of it.
+be read is an entry too: its event is `Unread`, and the replay makes a finding of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.kernel.ids import EntryRef, entry_ref
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class Position(msgspec.Struct, frozen=True, gc=False):
     """Where an entry was found: the log that held it, and its index there."""
 
     origin: str
@@ -56,7 +56,7 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     idempotency: str | None = None
 
 
-class Fact(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+class Entry(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An entry, decoded: what it says, who said it, and when."""
 
     event: Event | Unread = msgspec.field(name="data")
@@ -73,12 +73,12 @@ class _Closed(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     data: msgspec.Raw
 
 
-def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Fact]:
+def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Entry]:
     """Reads an entry of one type in a single pass."""
     read = msgspec.defstruct(
         event_type.__name__,
         [("event", event_type, msgspec.field(name="data"))],
-        bases=(Fact,),
+        bases=(Entry,),
         frozen=True,
         kw_only=True,
         forbid_unknown_fields=True,
@@ -90,61 +90,61 @@ def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Fact]:
 _DECODERS = {name.encode(): _decoder(one) for name, one in EVENT_TYPES.items()}
 _ENVELOPES = msgspec.json.Decoder(_Closed)
 _TYPE_BEGINS = b'"type":"'
-_NOWHERE = Place("", 0)
+_NOWHERE = Position("", 0)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE = (ValueError, RecursionError)
 """Whatever bytes may hold: no JSON, another shape, an amount that is none, nesting without end."""
 
 
-def read_fact(entry: bytes, at: Place | None = None) -> Fact:
+def read_entry(written: bytes, at: Position | None = None) -> Entry:
     """What an entry says. `at` is where it was found; without it the entry is believed.
 
     Never raises: what cannot be read has an `Unread` for its event.
     """
-    fact = _at_once(entry) or _with_care(entry, at or _NOWHERE)
-    if at is None or (fact.sequence == at.index and fact.origin == at.origin):
-        return fact
-    return _misplaced(fact, at)
+    entry = _at_once(written) or _with_care(written, at or _NOWHERE)
+    if at is None or (entry.sequence == at.index and entry.origin == at.origin):
+        return entry
+    return _misplaced(entry, at)
 
 
-def _at_once(entry: bytes) -> Fact | None:
-    """The fact in one pass, when the entry is written as usual: its type before its data."""
-    begins = entry.find(_TYPE_BEGINS) + len(_TYPE_BEGINS)
-    name = entry[begins : entry.find(b'"', begins)]
+def _at_once(written: bytes) -> Entry | None:
+    """The entry in one pass, when the entry is written as usual: its type before its data."""
+    begins = written.find(_TYPE_BEGINS) + len(_TYPE_BEGINS)
+    name = written[begins : written.find(b'"', begins)]
     decoder = _DECODERS.get(name)
     if decoder is None:
         return None
     try:
-        fact = decoder.decode(entry)
+        entry = decoder.decode(written)
     except _UNREADABLE:
         return None
-    return fact if fact.type.encode() == name else None
+    return entry if entry.type.encode() == name else None
 
 
-def _with_care(entry: bytes, at: Place) -> Fact:
-    """The fact by its own type, or what is wrong with it."""
+def _with_care(written: bytes, at: Position) -> Entry:
+    """The entry by its own type, or what is wrong with it."""
     try:
-        envelope = _ENVELOPES.decode(entry)
+        envelope = _ENVELOPES.decode(written)
     except _UNREADABLE as error:
         return _unreadable(at, str(error))
     decoder = _DECODERS.get(envelope.type.encode())
     if decoder is None:
         return _unread(envelope, "a type of event that this node knows", envelope.type)
     try:
-        return decoder.decode(entry)
+        return decoder.decode(written)
     except _UNREADABLE as error:
         return _unread(envelope, f"data as {envelope.type} has it", str(error))
 
 
 def _unread(
     envelope: _Envelope, expected: str, found: str, kind: Kind = "coverage-incomplete"
-) -> Fact:
+) -> Entry:
     kept = {name: getattr(envelope, name) for name in _Envelope.__struct_fields__}
-    return Fact(**kept, event=Unread(kind, expected, found))
+    return Entry(**kept, event=Unread(kind, expected, found))
 
 
-def _unreadable(at: Place, why: str) -> Fact:
-    return Fact(
+def _unreadable(at: Position, why: str) -> Entry:
+    return Entry(
         entry_id="",
         origin=at.origin,
         type="",
@@ -158,8 +158,8 @@ def _unreadable(at: Place, why: str) -> Fact:
     )
 
 
-def _misplaced(fact: Fact, at: Place) -> Fact:
+def _misplaced(entry: Entry, at: Position) -> Entry:
     """An entry that stands where another belongs: what it says is not this log's."""
     expected = f"entry {at.index} of {at.origin}"
-    unread = _unread(fact, expected, f"{fact.origin}#{fact.sequence}", "sequence-gap")
+    unread = _unread(entry, expected, f"{entry.origin}#{entry.sequence}", "sequence-gap")
     return msgspec.structs.replace(unread, origin=at.origin, sequence=at.index)

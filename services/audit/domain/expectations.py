@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from services.audit.domain.entry import Fact
+from services.audit.domain.entry import Entry
 from services.audit.domain.finding import Finding, Kind
 from shared.kernel.actor import Actor
 from shared.kernel.ids import EntryRef, entry_ref
@@ -34,14 +34,14 @@ class Promise(msgspec.Struct, frozen=True):
 
     rule: str
     expected: str
-    fact: Fact
+    fact: Entry
     """The entry that it follows from."""
 
 
 class Notes:
     """The findings about one entry after another. `fact` is the entry that is being read."""
 
-    fact: Fact
+    fact: Entry
 
     def __init__(self) -> None:
         """Begin with nothing found."""
@@ -76,7 +76,7 @@ class Notes:
 
     def about(
         self,
-        entry: Fact | Mark,
+        entry: Entry | Mark,
         kind: Kind,
         rule: str | None,
         expected: str,
@@ -136,7 +136,7 @@ class Notes:
         """This entry belongs to the decision of those before it."""
         self._kept = True
 
-    def begin(self, fact: Fact) -> None:
+    def begin(self, fact: Entry) -> None:
         """Read the next entry."""
         self.fact = fact
         self._kept = False
@@ -160,7 +160,7 @@ class Notes:
             promises.clear()
 
 
-def _decision(fact: Fact) -> tuple[object, ...]:
+def _decision(fact: Entry) -> tuple[object, ...]:
     """What all entries of one decision have in common."""
     return fact.actor, fact.time, fact.correlation, fact.causation
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.audit.domain.entry import Fact
+from services.audit.domain.entry import Entry
 
 
 class Horizon(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Horizon(msgspec.Struct, frozen=True):
     as_of: datetime | None = None
     known_at: datetime | None = None
 
-    def sees(self, fact: Fact) -> bool:
+    def sees(self, fact: Entry) -> bool:
         """Whether an entry is on this side of the horizon; its very instant is."""
         return (self.as_of is None or fact.time <= self.as_of) and (
             self.known_at is None or fact.recorded_at <= self.known_at

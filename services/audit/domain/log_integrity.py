@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from services.audit.domain.causal_order import cause_of
-from services.audit.domain.entry import Fact
+from services.audit.domain.entry import Entry
 from services.audit.domain.expectations import Notes
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.event import Event, Tag, tag_fields
@@ -35,7 +35,7 @@ class Logs:
         self._notes = notes
         self.states: dict[str, LogState] = {}
 
-    def take(self, fact: Fact) -> bool:
+    def take(self, fact: Entry) -> bool:
         """Check an entry's place; gives whether it is to be read at all: once, and not before."""
         log = self.states.get(fact.origin)
         if log is None:
@@ -58,7 +58,7 @@ class Logs:
         """A rule said no and somebody recorded it: counted, and no finding."""
         self.states[self._notes.fact.origin].refused += 1
 
-    def labelled(self, fact: Fact, event: Event) -> None:
+    def labelled(self, fact: Entry, event: Event) -> None:
         """What is written outside is what the event says inside, and stands in its own log."""
         label = _label(type(event))
         subject = f"{label.prefix}/{label.mark.of(getattr(event, label.field))}"
@@ -75,7 +75,7 @@ class Logs:
             expected = f"{label.follower} for what another log caused, and nobody else"
             self._notes.broken("ledger", expected, said)
 
-    def _caused(self, fact: Fact, causation: str) -> None:
+    def _caused(self, fact: Entry, causation: str) -> None:
         cause = cause_of(fact)
         if cause is None or cause[0] not in self.states or self.states[cause[0]].next <= cause[1]:
             self._notes.missing("ledger", f"the entry that caused it: {causation}", "no such entry")

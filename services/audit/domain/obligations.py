@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from services.audit.domain.causal_order import cause_of
-from services.audit.domain.entry import Fact
+from services.audit.domain.entry import Entry
 from services.audit.domain.expectations import Mark, Notes
 from shared.kernel.ids import EntryRef
 
@@ -76,7 +76,7 @@ class Reactions:
         """How much is not done yet, of each kind."""
         return {what: len(owed) for what, owed in self._owed.items() if owed}
 
-    def acted(self, fact: Fact) -> None:
+    def acted(self, fact: Entry) -> None:
         """A service acted on a foreign entry: what earlier entries asked of it is overdue."""
         causation = fact.causation
         if causation is None or self._seen.get(fact.origin) == causation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.audit.domain.dispatch import readers
-from services.audit.domain.entry import Fact, Unread
+from services.audit.domain.entry import Entry, Unread
 from services.audit.domain.expectations import Notes
 from services.audit.domain.finding import Finding
 from services.audit.domain.report import ReplayReport, totals
@@ -21,7 +21,7 @@ class Replay:
         self._readers = readers(self._books)
         self._found = 0
 
-    def feed(self, fact: Fact) -> list[Finding]:
+    def feed(self, fact: Entry) -> list[Finding]:
         """Read the next entry. Whatever stands in it, this gives findings and never raises."""
         notes, event = self._notes, fact.event
         notes.begin(fact)
@@ -42,7 +42,7 @@ class Replay:
         """What everything that was read so far comes to."""
         return totals(self._books, self._found)
 
-    def _read(self, fact: Fact, event: Event) -> None:
+    def _read(self, fact: Entry, event: Event) -> None:
         reader = self._readers.get(type(event))
         if reader is None:
             self._notes.find("coverage-incomplete", None, "a type that is checked", fact.type)

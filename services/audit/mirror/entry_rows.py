@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from services.audit.domain.entry import Place, Unread, read_fact
+from services.audit.domain.entry import Position, Unread, read_entry
 from services.audit.mirror.store import Row
 from shared.kernel.event import Event, tag_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
     from shared.messaging.unproved_entries import Arrived
 
 FOUND_BY = frozenset({"person", "case", "custody", "invoice"})
@@ -29,20 +29,20 @@ AT_ONCE = 128
 
 async def read_page(
     origin: str, first: int, arrived: Sequence[Arrived]
-) -> tuple[list[Fact], list[Row]]:
+) -> tuple[list[Entry], list[Row]]:
     """Entries that stand in a row, from index `first` on, as facts and as rows."""
-    facts: list[Fact] = []
+    facts: list[Entry] = []
     rows: list[Row] = []
     for place, one in enumerate(arrived):
         if place % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)
-        fact = read_fact(one.entry, Place(origin, first + place))
+        fact = read_entry(one.entry, Position(origin, first + place))
         facts.append(fact)
         rows.append(row_of(one, fact))
     return facts, rows
 
 
-def row_of(arrived: Arrived, fact: Fact) -> Row:
+def row_of(arrived: Arrived, fact: Entry) -> Row:
     """The row of an entry, also of one that cannot be read."""
     kind = fact.type if _can_be_sought(fact.type) else UNREADABLE
     return Row(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from services.audit.domain.causal_order import Weaver, cause_of
-from services.audit.domain.entry import Place, read_fact
+from services.audit.domain.causal_order import CausalOrder, cause_of
+from services.audit.domain.entry import Position, read_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
     from services.audit.mirror.store import MirrorStore
 
 PAGE = 500
@@ -24,7 +24,7 @@ class _Cursor:
         self.origin = origin
         self.log = log
         self.next = 0
-        self.facts: deque[Fact] = deque()
+        self.facts: deque[Entry] = deque()
 
 
 class Story:
@@ -34,7 +34,7 @@ class Story:
         """Begin before the first entry; `logs` is what each origin is called in the store."""
         self._store = store
         self._cursors = [_Cursor(origin, log) for origin, log in logs.items()]
-        self._weaver = Weaver()
+        self._weaver = CausalOrder()
 
     @property
     def waiting(self) -> int:
@@ -42,7 +42,7 @@ class Story:
         return self._weaver.waiting
 
     @property
-    def heads(self) -> list[Fact]:
+    def heads(self) -> list[Entry]:
         """Of each log that waits, the entry that keeps the others waiting."""
         return self._weaver.heads
 
@@ -51,12 +51,12 @@ class Story:
         """How many entries of each log have been read."""
         return {one.origin: one.next - len(one.facts) for one in self._cursors}
 
-    async def more(self, sizes: Mapping[str, int]) -> list[Fact]:
+    async def more(self, sizes: Mapping[str, int]) -> list[Entry]:
         """The next facts below these sizes; nothing when there are none.
 
         Of the logs the one goes on whose next entry was recorded first: so little has to wait.
         """
-        told: list[Fact] = []
+        told: list[Entry] = []
         while len(told) < PAGE:
             for one in self._cursors:
                 if not one.facts and one.next < sizes[one.origin]:
@@ -68,7 +68,7 @@ class Story:
             told += self._weaver.take(earliest.facts.popleft())
         return told
 
-    def rest(self) -> list[Fact]:
+    def rest(self) -> list[Entry]:
         """What waits for a cause that has not come, without it."""
         left = self._weaver.rest()
         for fact in left:
@@ -78,11 +78,11 @@ class Story:
     async def _load(self, cursor: _Cursor, size: int) -> None:
         limit = min(PAGE, size - cursor.next)
         for entry in await self._store.entries(cursor.log, cursor.next, limit):
-            cursor.facts.append(read_fact(entry, Place(cursor.origin, cursor.next)))
+            cursor.facts.append(read_entry(entry, Position(cursor.origin, cursor.next)))
             cursor.next += 1
 
 
-def may_come(fact: Fact, sizes: Mapping[str, int]) -> bool:
+def may_come(fact: Entry, sizes: Mapping[str, int]) -> bool:
     """Whether what caused an entry is of a log that is read, and beyond what was read of it."""
     cause = cause_of(fact)
     return cause is not None and sizes.get(cause[0], cause[1] + 1) <= cause[1]

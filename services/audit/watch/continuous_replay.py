@@ -17,7 +17,7 @@ from shared.telemetry.status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
     from services.audit.domain.finding import Finding
     from services.audit.findings import Findings
     from services.audit.mirror.log import Pace
@@ -97,7 +97,7 @@ class Auditor:
                 await doubt.ends("nothing waits")
         return False
 
-    def _may_come(self, fact: Fact, sizes: Mapping[str, int]) -> bool:
+    def _may_come(self, fact: Entry, sizes: Mapping[str, int]) -> bool:
         """Whether what caused an entry may come yet: not when its log, all held, has it not."""
         cause = cause_of(fact)
         if cause is None or not may_come(fact, sizes):
@@ -109,7 +109,7 @@ class Auditor:
         await self._findings.record(Noted(one) for one in found)
 
 
-async def feed(replay: Replay, facts: Iterable[Fact]) -> list[Finding]:
+async def feed(replay: Replay, facts: Iterable[Entry]) -> list[Finding]:
     """Read facts, with turns for others; gives what was found."""
     found: list[Finding] = []
     for place, fact in enumerate(facts):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.unit.audit.tampering import Found, Tampering
 
 if TYPE_CHECKING:
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
     from shared.kernel.event import Event
 
 Row = tuple["type[Event] | tuple[type[Event], int]", dict[str, Any], Found]
@@ -27,7 +27,7 @@ def differs(rule: str) -> Found:
     return ("amount-differs", rule)
 
 
-def breaks(facts: list[Fact], row: Row) -> bool:
+def breaks(facts: list[Entry], row: Row) -> bool:
     """Whether the changed entry is found to break exactly that rule."""
     which, changed, found = row
     event, nth = which if isinstance(which, tuple) else (which, 0)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from services.audit.domain.causal_order import merge
-from services.audit.domain.entry import Fact, Place, read_fact
+from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.replay import Replay
 from tests.support.three_logs import SERVICES, origin
 
@@ -23,7 +23,7 @@ from tests.unit.audit.journeys_told import Journeys
 class Story(Cases, Journeys, Custody):
     """What the offices ask for, step by step."""
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[Entry]:
         """What an audit node reads, in causal order."""
         return list(
             merge(
@@ -36,12 +36,12 @@ class Story(Cases, Journeys, Custody):
         return audited(self.facts())
 
 
-def facts_of(service: str, entries: Sequence[bytes]) -> list[Fact]:
+def facts_of(service: str, entries: Sequence[bytes]) -> list[Entry]:
     """The facts of a log whose entries stand where they stand."""
-    return [read_fact(one, Place(origin(service), index)) for index, one in enumerate(entries)]
+    return [read_entry(one, Position(origin(service), index)) for index, one in enumerate(entries)]
 
 
-def audited(read: Iterable[Fact]) -> tuple[Replay, list[Finding]]:
+def audited(read: Iterable[Entry]) -> tuple[Replay, list[Finding]]:
     """A replay of facts, and everything that it finds."""
     replay = Replay()
     found = [finding for fact in read for finding in replay.feed(fact)]

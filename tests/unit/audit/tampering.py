@@ -12,7 +12,7 @@ from tests.unit.audit.story import audited
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
     from services.audit.domain.finding import Finding
     from shared.kernel.event import Event
 
@@ -23,14 +23,14 @@ Found = tuple[str, str | None]
 class Tampering:
     """An honest log with one entry changed: where it stands, and what follows."""
 
-    def __init__(self, facts: list[Fact], event: type[Event], nth: int = 0) -> None:
+    def __init__(self, facts: list[Entry], event: type[Event], nth: int = 0) -> None:
         """The n-th entry of this type is about to be changed."""
         self.facts = list(facts)
         places = [place for place, one in enumerate(facts) if type(one.event) is event]
         self.place = places[nth]
 
     @property
-    def fact(self) -> Fact:
+    def fact(self) -> Entry:
         return self.facts[self.place]
 
     @property

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain.causal_order import Weaver, cause_of, merge
-from services.audit.domain.entry import Fact, read_fact
+from services.audit.domain.causal_order import CausalOrder, cause_of, merge
+from services.audit.domain.entry import Entry, read_entry
 from tests.support.entries import entry
 
 ONE, TWO = "accord.example/one/0", "accord.example/two/0"
 
 
-def fact(origin: str, sequence: int, after: str | None = None) -> Fact:
+def fact(origin: str, sequence: int, after: str | None = None) -> Entry:
     """An entry, recorded the later the higher its index, and what caused it."""
-    return msgspec.structs.replace(read_fact(entry(sequence, origin=origin)), causation=after)
+    return msgspec.structs.replace(read_entry(entry(sequence, origin=origin)), causation=after)
 
 
-def refs(facts: Iterable[Fact]) -> list[str]:
+def refs(facts: Iterable[Entry]) -> list[str]:
     return [f"{one.origin.split('/')[1]}#{one.sequence}" for one in facts]
 
 
@@ -52,42 +52,42 @@ def test_logs_may_be_empty() -> None:
 @pytest.mark.parametrize("named", ["nothing", f"{TWO}#x", f"{TWO}#-1", f"{TWO}#" + "9" * 20])
 def test_a_cause_that_names_no_entry_is_waited_for_by_nobody(named: str) -> None:
     assert cause_of(fact(ONE, 0, named)) is None
-    assert Weaver().take(fact(ONE, 0, named))
+    assert CausalOrder().take(fact(ONE, 0, named))
 
 
 def test_a_weaver_gives_an_entry_and_whatever_waited_for_it() -> None:
-    weaver = Weaver()
-    assert refs(weaver.take(fact(ONE, 0, f"{TWO}#1"))) == []
-    assert refs(weaver.take(fact(ONE, 1))) == []
-    assert weaver.waiting == 2
-    assert refs(weaver.heads) == ["one#0"]
-    assert refs(weaver.take(fact(TWO, 0))) == ["two#0"]
-    assert refs(weaver.take(fact(TWO, 1))) == ["two#1", "one#0", "one#1"]
-    assert weaver.waiting == 0
+    order = CausalOrder()
+    assert refs(order.take(fact(ONE, 0, f"{TWO}#1"))) == []
+    assert refs(order.take(fact(ONE, 1))) == []
+    assert order.waiting == 2
+    assert refs(order.heads) == ["one#0"]
+    assert refs(order.take(fact(TWO, 0))) == ["two#0"]
+    assert refs(order.take(fact(TWO, 1))) == ["two#1", "one#0", "one#1"]
+    assert order.waiting == 0
 
 
 def test_a_weaver_goes_on_from_what_was_given_before() -> None:
-    weaver = Weaver()
-    weaver.begin(TWO, 2)
-    assert refs(weaver.take(fact(ONE, 0, f"{TWO}#1"))) == ["one#0"]
+    order = CausalOrder()
+    order.begin(TWO, 2)
+    assert refs(order.take(fact(ONE, 0, f"{TWO}#1"))) == ["one#0"]
 
 
 def test_a_weaver_gives_up_what_waits_in_vain() -> None:
-    weaver = Weaver()
-    weaver.take(fact(ONE, 0, f"{TWO}#1"))
-    weaver.take(fact(TWO, 0, f"{ONE}#5"))
-    assert refs(weaver.rest()) == ["one#0", "two#0"]
-    assert weaver.waiting == 0
+    order = CausalOrder()
+    order.take(fact(ONE, 0, f"{TWO}#1"))
+    order.take(fact(TWO, 0, f"{ONE}#5"))
+    assert refs(order.rest()) == ["one#0", "two#0"]
+    assert order.waiting == 0
 
 
 @given(st.randoms(use_true_random=False))
 def test_a_weaver_gives_all_of_them_in_causal_order_however_they_arrive(random: object) -> None:
     one = [fact(ONE, 0), fact(ONE, 1, f"{TWO}#1"), fact(ONE, 2)]
     two = [fact(TWO, 0, f"{ONE}#0"), fact(TWO, 1), fact(TWO, 2, f"{ONE}#2")]
-    logs, weaver, given_out = [one, two], Weaver(), list[Fact]()
+    logs, order, given_out = [one, two], CausalOrder(), list[Entry]()
     while any(logs):
         log = random.choice([left for left in logs if left])  # type: ignore[attr-defined]  # a Random
-        given_out += weaver.take(log.pop(0))
+        given_out += order.take(log.pop(0))
     assert len(given_out) == 6
     place = {str(each.ref): index for index, each in enumerate(given_out)}
     for each in given_out:

@@ -35,7 +35,7 @@ from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job, night, two_custodies
 
 if TYPE_CHECKING:
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
 
 LONG_AGO, FAR = datetime(2025, 3, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 OTHER = Custodian(party="SLV", body="another", responsible_state="SLV")
@@ -221,7 +221,7 @@ def test_an_agreement_that_is_not_in_force_names_no_facility() -> None:
     assert agreed.here() == set()
 
 
-def _with_two_offers_elsewhere() -> list[Fact]:
+def _with_two_offers_elsewhere() -> list[Entry]:
     facts = main_job()
     return Tampering(facts, HandoverPending).event(facility="elsewhere").facts
 

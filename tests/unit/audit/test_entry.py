@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain.entry import Fact, Place, Unread, read_fact
+from services.audit.domain.entry import Entry, Position, Unread, read_entry
 from services.audit.domain.finding import Finding
 from services.audit.domain.horizon import Horizon
 from services.audit.domain.replay import Replay
@@ -27,13 +27,13 @@ def changed(**attributes: Any) -> bytes:  # noqa: ANN401 - any attribute of an e
     return json.dumps({**json.loads(ENTRY), **attributes}, separators=(",", ":")).encode()
 
 
-def unread(fact: Fact) -> Unread:
+def unread(fact: Entry) -> Unread:
     assert isinstance(fact.event, Unread)
     return fact.event
 
 
 def test_a_fact_says_what_the_services_read_in_the_same_bytes() -> None:
-    fact, recorded = read_fact(ENTRY), decode(ENTRY)
+    fact, recorded = read_entry(ENTRY), decode(ENTRY)
     assert fact.event == recorded.event
     assert (fact.origin, fact.sequence, fact.ref) == (FOREIGN, 5, recorded.ref)
     assert (fact.time, fact.recorded_at) == (recorded.time, recorded.recorded_at)
@@ -45,16 +45,16 @@ def test_an_entry_whose_attributes_stand_in_another_order_is_read_by_its_own_typ
     attributes = json.loads(ENTRY)
     data = {"type": "intake.CaseProposed.v1", **attributes.pop("data")}
     spoof = json.dumps({"data": data, **attributes}, separators=(",", ":")).encode()
-    assert unread(read_fact(spoof)).expected == "data as placement.PlaceReserved.v1 has it"
+    assert unread(read_entry(spoof)).expected == "data as placement.PlaceReserved.v1 has it"
     moved = json.dumps({"data": json.loads(ENTRY)["data"], **attributes}, separators=(",", ":"))
-    assert read_fact(moved.encode()).event == read_fact(ENTRY).event
+    assert read_entry(moved.encode()).event == read_entry(ENTRY).event
 
 
 def test_an_unknown_type_is_coverage_incomplete_and_not_a_crash() -> None:
-    fact = read_fact(changed(type="placement.PlaceReserved.v9"))
+    fact = read_entry(changed(type="placement.PlaceReserved.v9"))
     assert unread(fact).kind == "coverage-incomplete"
     assert "v9" in unread(fact).found
-    assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 5, read_fact(ENTRY).subject)
+    assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 5, read_entry(ENTRY).subject)
     found = audited([msgspec.structs.replace(fact, sequence=0)])[1]
     assert [(one.kind, one.index) for one in found] == [("coverage-incomplete", 0)]
 
@@ -78,7 +78,7 @@ def test_an_unknown_type_is_coverage_incomplete_and_not_a_crash() -> None:
 def test_bytes_that_are_no_entry_are_a_finding_at_the_place_where_they_were_found(
     broken: bytes,
 ) -> None:
-    fact = read_fact(broken, Place(FOREIGN, 0))
+    fact = read_entry(broken, Position(FOREIGN, 0))
     assert unread(fact).kind == "coverage-incomplete"
     assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 0, f"{FOREIGN}#0")
     (found,) = Replay().feed(fact)
@@ -87,14 +87,14 @@ def test_bytes_that_are_no_entry_are_a_finding_at_the_place_where_they_were_foun
 
 def test_data_of_another_shape_is_coverage_incomplete() -> None:
     data = {**json.loads(ENTRY)["data"], "sending": "usa"}
-    event = unread(read_fact(changed(data=data)))
+    event = unread(read_entry(changed(data=data)))
     assert event.expected == "data as placement.PlaceReserved.v1 has it"
     assert "$.data.sending" in event.found
 
 
-@pytest.mark.parametrize("place", [Place(FOREIGN, 6), Place("accord.example/other/0", 5)])
-def test_an_entry_that_stands_where_another_belongs_is_a_gap_at_that_place(place: Place) -> None:
-    fact = read_fact(ENTRY, place)
+@pytest.mark.parametrize("place", [Position(FOREIGN, 6), Position("accord.example/other/0", 5)])
+def test_an_entry_that_stands_where_another_belongs_is_a_gap_at_that_place(place: Position) -> None:
+    fact = read_entry(ENTRY, place)
     event = unread(fact)
     assert (event.kind, event.found) == ("sequence-gap", f"{FOREIGN}#5")
     assert (fact.origin, fact.sequence) == (place.origin, place.index)
@@ -102,13 +102,13 @@ def test_an_entry_that_stands_where_another_belongs_is_a_gap_at_that_place(place
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_reading_raise(junk: bytes) -> None:
-    assert isinstance(read_fact(junk).event, Unread)
+    assert isinstance(read_entry(junk).event, Unread)
 
 
 @given(st.integers(0, len(ENTRY) - 1), st.integers(0, 255))
 def test_no_changed_byte_makes_reading_or_replaying_raise(place: int, byte: int) -> None:
     altered = ENTRY[:place] + bytes([byte]) + ENTRY[place + 1 :]
-    Replay().feed(read_fact(altered, Place(FOREIGN, 5)))
+    Replay().feed(read_entry(altered, Position(FOREIGN, 5)))
 
 
 def test_a_finding_has_the_same_fingerprint_whoever_finds_it_and_whatever_stands_there() -> None:
@@ -140,7 +140,7 @@ def test_the_same_entries_give_the_same_fingerprints_every_time() -> None:
 def test_as_of_bounds_what_had_happened_and_known_at_what_was_known() -> None:
     happened = datetime(2025, 3, 28, 20, tzinfo=UTC)
     known = datetime(2025, 4, 3, 12, tzinfo=UTC)
-    late = msgspec.structs.replace(read_fact(ENTRY), time=happened, recorded_at=known)
+    late = msgspec.structs.replace(read_entry(ENTRY), time=happened, recorded_at=known)
     tick = timedelta(microseconds=1)
     assert Horizon().sees(late)
     assert Horizon(as_of=happened).sees(late)

@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.audit.domain.entry import Place, read_fact
+from services.audit.domain.entry import Position, read_entry
 from shared.contracts.intake import CaseFact, ClearanceGranted
 from shared.kernel.money import Money
 from tests.unit.audit.honest import honest_stories
@@ -130,6 +130,6 @@ def test_a_changed_field_of_an_entry_is_found(data: st.DataObject) -> None:
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] = another(holder[path[-1]])
-    at = Place(fact.origin, fact.sequence)
-    facts[place] = read_fact(json.dumps(entry, separators=(",", ":")).encode(), at)
+    at = Position(fact.origin, fact.sequence)
+    facts[place] = read_entry(json.dumps(entry, separators=(",", ":")).encode(), at)
     assert audited(facts)[1] != []

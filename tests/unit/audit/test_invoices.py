@@ -37,7 +37,7 @@ from tests.unit.audit.told import (
 )
 
 if TYPE_CHECKING:
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
 
 NOTHING = "accord.example/placement/0#0"
 CENT, DOLLAR = Money("0.01", "USD"), Money("1.00", "USD")
@@ -142,7 +142,7 @@ def test_no_invoice_is_drawn_while_a_night_waits_for_a_price() -> None:
     assert broken("tariff") in Tampering(facts, PeriodClosed).here()
 
 
-def _repriced(fact: Fact) -> bool:
+def _repriced(fact: Entry) -> bool:
     return isinstance(fact.event, NightsAccrued) and fact.causation is None
 
 

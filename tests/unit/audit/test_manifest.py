@@ -30,7 +30,7 @@ from tests.unit.audit.tampering import Tampering
 from tests.unit.audit.told import main_job
 
 if TYPE_CHECKING:
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
 
 OPENED = next(one for one in main_job() if isinstance(one.event, ManifestOpened))
 PLANNED = OPENED.event.legs[0].planned_departure  # type: ignore[union-attr]  # it is the manifest
@@ -154,7 +154,7 @@ def test_nobody_boards_before_the_list_is_sealed() -> None:
     assert broken("G4") in Tampering(facts, PersonBoarded).here()
 
 
-def _again(facts: list[Fact], event: type[Any], later: type[Any]) -> Tampering:
+def _again(facts: list[Entry], event: type[Any], later: type[Any]) -> Tampering:
     """An entry of the first type once more, in place of the first one of the second."""
     first, place = Tampering(facts, event), Tampering(facts, later)
     return place.instead(first.words).envelope(
@@ -182,7 +182,7 @@ def test_an_arrival_is_recorded_once() -> None:
     assert broken("G12") in again.here()
 
 
-def _removed(facts: list[Fact], later: type[Any], nth: int = 0) -> Tampering:
+def _removed(facts: list[Entry], later: type[Any], nth: int = 0) -> Tampering:
     """Person 1 is taken off, in place of a later entry."""
     first, place = Tampering(facts, PersonRemoved), Tampering(facts, later, nth)
     gone = msgspec.structs.replace(first.words, case=case(1), person=person(1))

@@ -30,11 +30,11 @@ from tests.unit.audit.told import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
 
 
 @pytest.mark.parametrize("told", STORIES)
-def test_an_honest_story_is_replayed_without_a_finding(told: Callable[[], list[Fact]]) -> None:
+def test_an_honest_story_is_replayed_without_a_finding(told: Callable[[], list[Entry]]) -> None:
     replay, found = audited(told())
     assert found == []
     assert replay.report().findings == 0

@@ -17,7 +17,7 @@ from tests.unit.audit.names import NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
-    from services.audit.domain.entry import Fact
+    from services.audit.domain.entry import Entry
 
 FIRST_NIGHT = date(2025, 3, 16)
 SMALL = {
@@ -42,7 +42,7 @@ def night(number: int) -> date:
 
 
 @cache
-def main_job() -> list[Fact]:
+def main_job() -> list[Entry]:
     """A month of everything that the main job has: orders, a substitute, an exit told late."""
     story = _cleared()
     story.on(FIRST_NIGHT)
@@ -99,7 +99,7 @@ def _flown(story: Story) -> None:
 
 
 @cache
-def by_the_night() -> list[Fact]:
+def by_the_night() -> list[Entry]:
     """Two components for each night, and a stay whose end is told late."""
     story = Story().agreed(tariff=NIGHTLY).facility()
     for one in (1, 2):
@@ -116,7 +116,7 @@ def by_the_night() -> list[Fact]:
 
 
 @cache
-def pool_used_up() -> list[Fact]:
+def pool_used_up() -> list[Entry]:
     """Seven nights are paid for: the others wait, get a price, or need none any more."""
     story = Story().agreed(tariff=SMALL).facility()
     for one in (1, 2):
@@ -136,7 +136,7 @@ def pool_used_up() -> list[Fact]:
 
 
 @cache
-def two_custodies() -> list[Fact]:
+def two_custodies() -> list[Entry]:
     """One person in two custodies, by a placement that does not look where the person is: the
     night is charged once (T8).
     """
@@ -159,7 +159,7 @@ def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
 
 
 @cache
-def who_is_who() -> list[Fact]:
+def who_is_who() -> list[Entry]:
     """Two pseudonyms that may be one person's: found, merged, told apart, and an order between."""
     story = Story().agreed().facility()
     story.registered(1)
