@@ -9,6 +9,7 @@ import yaml
 
 from shared.contracts import billing, intake, manifest, placement
 from shared.contracts.agreement import Prepaid, digest, read_agreement
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Leg
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
@@ -216,10 +217,15 @@ def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:
         "reference": "CR-1",
         "judged_on": date(2020, 5, 4),
     }
-    sentence: dict[str, Any] = {"final": True, "offence": "0501", "days_remaining": 700}
+    sentence: dict[str, Any] = {
+        "final_on": date(2020, 6, 4),
+        "offence": "0501",
+        "days_remaining": 700,
+        "counted_on": before,
+    }
     there: dict[str, Any] = {"destination": "SLV", "onward": (), "substantial_grounds": False}
     yield AGENCY, intake.IdentityConfirmed, {"identifiers": ("passport", "iris")}
-    yield AGENCY, intake.LegalBasisRecorded, {**judgment, **sentence}
+    yield AGENCY, LegalBasisRecorded, {**judgment, **sentence}
     nationality: dict[str, Any] = {"nationalities": ("VEN",), "disputed": False}
     yield AGENCY, intake.NationalityDetermined, nationality
     yield AUTHORITY, intake.RiskOfIllTreatmentAssessed, {**there, "valid_until": later}

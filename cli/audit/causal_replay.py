@@ -35,9 +35,13 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> int:
-        """The exit status that tells the truth about both."""
-        wrong = [one for one in self.findings if one.kind != NOT_CHECKED]
-        if self.audit.status == FINDING or wrong:
+        """The exit status that tells the truth about both.
+
+        What comes after an entry that could not be read is held against nobody: it may follow from
+        what that entry says to a newer reader.
+        """
+        is_wrong = bool(self.findings) and self.findings[0].kind != NOT_CHECKED
+        if self.audit.status == FINDING or is_wrong:
             return FINDING
         return COULD_NOT if self.audit.status or self.findings or self.unchecked else GOOD
 

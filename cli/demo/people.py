@@ -109,7 +109,7 @@ def _judgment(person: Person) -> dict[str, object]:
         "court": "Circuit Court 1",
         "reference": f"SYN-CR-2019-{person.number:03}",
         "judged_on": date(2019, 5, 4),
-        "final": True,
+        "final_on": date(2019, 6, 4),
         "offence": "0501",
         "days_remaining": 900 + person.number,
     }

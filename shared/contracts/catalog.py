@@ -8,6 +8,7 @@ import shared.contracts.intake
 import shared.contracts.judgment
 import shared.contracts.manifest
 import shared.contracts.placement  # noqa: F401 - all of them are imported so that their types exist
+from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event
 
 
@@ -19,3 +20,8 @@ def _types(parent: type[Event]) -> Iterator[type[Event]]:
 
 
 EVENT_TYPES: dict[str, type[Event]] = {event.TYPE: event for event in _types(Event)}
+"""What an entry may be of: earlier versions too."""
+NEWEST_TYPES: tuple[type[Event], ...] = tuple(
+    event for event in EVENT_TYPES.values() if event not in UPCASTERS
+)
+"""What is recorded now, and what every reader of events gets."""

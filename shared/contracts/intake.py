@@ -15,7 +15,6 @@ from shared.contracts.codes import (
     HoldForm,
     IdentifierKind,
     Language,
-    OffenceCode,
     Office,
     Party,
     Sha256,
@@ -141,18 +140,6 @@ class IdentityConfirmed(CaseFact, frozen=True):
 
     TYPE: ClassVar[str] = "intake.IdentityConfirmed.v1"
     identifiers: tuple[IdentifierKind, ...]
-
-
-class LegalBasisRecorded(CaseFact, frozen=True):
-    """The judgment that the transfer rests on (G6)."""
-
-    TYPE: ClassVar[str] = "intake.LegalBasisRecorded.v1"
-    court: Code
-    reference: Code
-    judged_on: date
-    final: bool
-    offence: OffenceCode
-    days_remaining: int
 
 
 class NationalityDetermined(CaseFact, frozen=True):

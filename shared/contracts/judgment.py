@@ -1,18 +1,25 @@
-"""What intake records of judgments now: what remains of a sentence has a date."""
+"""What intake records of judgments: the legal basis of a transfer (G6)."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.intake import LegalBasisRecorded
+from shared.contracts.codes import Code, OffenceCode
+from shared.contracts.intake import CaseFact
 
 
-class DatedLegalBasisRecorded(LegalBasisRecorded, frozen=True):
-    """The judgment that the transfer rests on, and the day that its remaining days count from (G6).
+class LegalBasisRecorded(CaseFact, frozen=True):
+    """The judgment that the transfer rests on (G6)."""
 
-    A `LegalBasisRecorded` without a date is read as it was written: its days remain.
-    """
-
-    TYPE: ClassVar[str] = "intake.DatedLegalBasisRecorded.v1"
-    as_of: date
+    TYPE: ClassVar[str] = "intake.LegalBasisRecorded.v2"
+    FORMERLY: ClassVar[tuple[str, ...]] = ("intake.LegalBasisRecorded.v1",)
+    court: Code
+    reference: Code
+    judged_on: date
+    final_on: date | None
+    """The day from which nobody can appeal; without one the judgment is not final."""
+    offence: OffenceCode
+    days_remaining: int
+    counted_on: date | None
+    """The day on which so many days remained; where none was said, they remain as written."""

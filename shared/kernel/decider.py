@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from shared.kernel.event import Event
+from shared.kernel.event import Event, names_of
 from shared.kernel.query import Alternative, Query
 
 State = TypeVar("State")
@@ -69,6 +69,7 @@ class Decider(msgspec.Struct, Generic[Command, State], frozen=True):
 def on(*types: type[Event], **tags: object) -> Alternative:
     """The alternative "any of these types, with all of these tags": `on(HoldLifted, hold=hold)`.
 
+    Entries of earlier versions of a type are meant too: they are read as the newest one.
     Underscores in a tag's name stand for the hyphens of the tag: `hold_scope` is `hold-scope`.
     """
     return Alternative(
@@ -79,7 +80,7 @@ def on(*types: type[Event], **tags: object) -> Alternative:
 
 @cache
 def _names(types: tuple[type[Event], ...]) -> frozenset[str]:
-    return frozenset(one.TYPE for one in types)
+    return frozenset(name for event_type in types for name in names_of(event_type))
 
 
 def fold_all(fold: Fold[State], events: Iterable[Event], state: State | None = None) -> State:

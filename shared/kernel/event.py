@@ -25,6 +25,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`<service>.<Fact>.v<version>`, written here and never derived from a Python path."""
     SUBJECT: ClassVar[str]
     """The prefix of the tag that says what the event is about: `case`, `hold`, `custody` …"""
+    FORMERLY: ClassVar[tuple[str, ...]] = ()
+    """The `TYPE` of every earlier version of it; entries of those are read as this type."""
+
+
+def names_of(event_type: type[Event]) -> tuple[str, ...]:
+    """The names under which entries hold a type: its own, and those of its earlier versions."""
+    return (event_type.TYPE, *vars(event_type).get("FORMERLY", ()))
 
 
 def _marks(annotation: Any) -> Iterable[Tag]:  # noqa: ANN401 - an annotation can be any object

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
 
 
-class Money(msgspec.Struct, frozen=True, order=False):
+class Money(msgspec.Struct, frozen=True, order=False, forbid_unknown_fields=True):
     """An amount as it is written: `{"amount": "2125000.00", "currency": "EUR"}`.
 
     The string has exactly the currency's own number of digits (ISO 4217), so one amount has one

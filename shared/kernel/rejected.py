@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.kernel.event import Event
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that stands in the way: the rule, what is missing or wrong, and what says so."""
 
     rule: str
@@ -34,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """The subject or entry that says so, e.g. `hold/0199…`."""
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a rule said no, as it stands in an entry and in a problem document."""
 
     rule: str

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from shared.contracts.catalog import EVENT_TYPES
+from shared.contracts.upcasting import newest
 from shared.kernel.event import Event, subject_of, tags_of
 from shared.ledger.errors import MAX_ENTRY_BYTES, EntryTooLarge, OlderThanLog
 from shared.ledger.recorded import Recorded
@@ -93,12 +94,23 @@ def read_entry(entry: bytes) -> Entry[Raw]:
 
 
 def event_of(entry: Entry[Raw]) -> Event:
-    """The event that an entry carries. Raises `OlderThanLog` for a type that is not known here."""
+    """The event that an entry carries, as its newest version has it.
+
+    Raises `OlderThanLog` for a type that is not known here, and for a field, a member or a value
+    that this process's version of the type does not have: nothing is read as something else.
+    """
     event_type = EVENT_TYPES.get(entry.type)
     if event_type is None:
         message = f"{entry.source}#{entry.sequence} is a {entry.type}: upgrade this process"
         raise OlderThanLog(message)
-    return _data_decoder(event_type).decode(entry.data)
+    try:
+        return newest(_data_decoder(event_type).decode(entry.data))
+    except (ValueError, RecursionError) as error:
+        message = (
+            f"{entry.source}#{entry.sequence} is a {entry.type} that this process cannot read "
+            f"({error}): upgrade it"
+        )
+        raise OlderThanLog(message) from error
 
 
 def recorded_of(entry: Entry[Raw]) -> Recorded:

@@ -62,7 +62,7 @@ class MemoryStore:
     async def write(self, batch: Batch) -> None:
         """Write a batch."""
         for stored in batch.stored:
-            self._window.append(stored.recorded)
+            self._window.append(decode(stored.entry))
         self._stored.extend(batch.stored)
         self._keys.update({use.name: use for use in batch.keys})
         self._head = batch.head

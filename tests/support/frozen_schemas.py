@@ -1,9 +1,11 @@
-"""Every event type's schema, frozen: `python -m tests.support.frozen_schemas` adds new types.
+"""Every event type's schema, frozen: `python -m tests.support.frozen_schemas` adds what is new.
 
-A type that is frozen is never changed by this; a new meaning is a new type (ledger.md, Entry).
+A new type, and what a version may gain, is frozen with it; any other change of a frozen type is
+refused (docs/adr/0025).
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +13,51 @@ import msgspec
 
 from shared.contracts.catalog import EVENT_TYPES
 from shared.kernel.event import Event
+from tests.support.schema_compatibility import incompatibilities
 
 FROZEN = Path(__file__).parents[1] / "unit" / "contracts" / "frozen_schemas.json"
+Schema = dict[str, Any]
 
 
-def schema_of(event: type[Event]) -> dict[str, Any]:
-    """What an entry's data looks like: every field in order, whatever it refers to included."""
-    (_,), components = msgspec.json.schema_components((event,), ref_template="#/{name}")
-    plain: dict[str, Any] = json.loads(json.dumps(components))
-    for one in plain.values():
-        one.pop("description", None)  # words may become clearer
-        if "properties" in one:
-            one["fields"] = list(one["properties"])
+def schema_of(event: type[Event]) -> Schema:
+    """What an entry's data looks like, whatever it refers to included."""
+    return components_of(event)
+
+
+def components_of(kind: type[msgspec.Struct]) -> Schema:
+    """The schemas of a struct and of every struct within it, by name."""
+    _, components = msgspec.json.schema_components((kind,), ref_template="#/{name}")
+    plain: Schema = json.loads(json.dumps(components))
+    for component in plain.values():
+        component.pop("description", None)  # words may become clearer
     return plain
 
 
-def frozen() -> dict[str, Any]:
+def frozen() -> dict[str, Schema]:
     """The frozen copies, by type."""
-    read: dict[str, Any] = json.loads(FROZEN.read_text("utf-8"))
+    read: dict[str, Schema] = json.loads(FROZEN.read_text("utf-8"))
     return read
 
 
-def main() -> None:
-    """Freeze what is not frozen yet."""
-    known = frozen() if FROZEN.exists() else {}
-    for name, event in EVENT_TYPES.items():
-        known.setdefault(name, schema_of(event))
-    FROZEN.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
+def changes(name: str, was: Schema) -> list[str]:
+    """What is different about a type that its version does not allow."""
+    if name not in EVENT_TYPES:
+        return [f"{name} was taken away: entries of it stay for ever"]
+    event = EVENT_TYPES[name]
+    return incompatibilities(event.__name__, was, schema_of(event))
+
+
+def main() -> int:
+    """Freeze what is new, unless something else changed."""
+    known = frozen()
+    broken = [f"{name} {change}" for name, was in known.items() for change in changes(name, was)]
+    if broken:
+        sys.stderr.write("\n".join([*broken, "Make a new version, with an upcaster."]) + "\n")
+        return 1
+    now = {name: schema_of(event) for name, event in EVENT_TYPES.items()}
+    FROZEN.write_text(json.dumps(now, indent=1, sort_keys=True) + "\n", "utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -29,13 +29,13 @@ from shared.contracts.intake import (
     HoldLifted,
     HoldScope,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonScope,
     ReceivingStateAccepted,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
@@ -158,7 +158,12 @@ def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[Cas
         "reference": "j-1",
         "judged_on": date(2024, 1, 1),
     }
-    sentence: dict[str, Any] = {"final": True, "offence": "0201", "days_remaining": 900}
+    sentence: dict[str, Any] = {
+        "final_on": date(2024, 2, 1),
+        "offence": "0201",
+        "days_remaining": 900,
+        "counted_on": None,
+    }
     there: dict[str, Any] = {"destination": receiver, "onward": (), "substantial_grounds": False}
     before = date(2025, 3, 1)
     return (

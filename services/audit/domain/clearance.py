@@ -20,7 +20,6 @@ from shared.contracts.intake import (
     CounselAccessRecorded,
     FitnessToTravelAssessed,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
@@ -28,7 +27,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 
 DECIDING = timedelta(minutes=2)
 """The longest that passes between taking a decision and recording it."""
@@ -37,7 +36,6 @@ INDEPENDENT_IDENTIFIERS = 2
 KINDS: dict[type[CaseFact], FactKind] = {
     IdentityConfirmed: "identity",
     LegalBasisRecorded: "legal-basis",
-    DatedLegalBasisRecorded: "legal-basis",
     NationalityDetermined: "nationality",
     RiskOfIllTreatmentAssessed: "risk-assessment",
     FitnessToTravelAssessed: "fitness",
@@ -125,16 +123,16 @@ def _legal_basis(asked: Asked) -> Iterator[Lack]:
     if fact is None:
         yield Lack("G6", "a final judgment", "none")
         return
-    if not fact.final:
-        yield Lack("G6", "a final judgment", "one that is not final")
+    if fact.final_on is None or fact.final_on > asked.days.last:
+        yield Lack("G6", "a final judgment", f"one that is final from {fact.final_on or 'no day'}")
     if fact.judged_on > asked.days.last:
         yield Lack("G6", "a judgment that was given", f"one of {fact.judged_on}")
     schedule = asked.document.admission.offences
     if schedule and fact.offence not in schedule:
         yield Lack("G6", "an offence of the agreement's schedule", fact.offence)
     remaining = fact.days_remaining
-    if isinstance(fact, DatedLegalBasisRecorded):
-        remaining -= max(0, (asked.days.first - fact.as_of).days)
+    if fact.counted_on is not None:
+        remaining -= max(0, (asked.days.first - fact.counted_on).days)
     if remaining <= 0:
         yield Lack("G6", "days of the sentence that remain", str(remaining))
 

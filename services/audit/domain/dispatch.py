@@ -7,7 +7,7 @@ from typing import Any
 
 from services.audit.domain.state import Rebuilt
 from shared.contracts import billing, identity, intake, manifest, placement
-from shared.contracts.catalog import EVENT_TYPES
+from shared.contracts.catalog import NEWEST_TYPES
 from shared.kernel.event import Event
 
 Reader = Callable[[Any], None]
@@ -22,7 +22,7 @@ def readers(books: Rebuilt) -> dict[type[Event], Reader]:
         **_of_billing(books),
     }
     found: dict[type[Event], Reader] = {}
-    for one in EVENT_TYPES.values():
+    for one in NEWEST_TYPES:
         kind = next((kind for kind in one.__mro__ if kind in by_kind), None)
         if kind is not None:
             found[one] = by_kind[kind]

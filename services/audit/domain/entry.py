@@ -7,13 +7,14 @@ be read is an entry too: its event is `Unread`, and the replay makes a finding o
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from services.audit.domain.finding import Kind
 from shared.contracts.catalog import EVENT_TYPES
+from shared.contracts.upcasting import newest
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef, entry_ref
 
@@ -115,7 +116,7 @@ def _at_once(written: bytes) -> Entry | None:
     if decoder is None:
         return None
     try:
-        entry = decoder.decode(written)
+        entry = _newest(decoder.decode(written))
     except _UNREADABLE:
         return None
     return entry if entry.type.encode() == name else None
@@ -131,9 +132,16 @@ def _with_care(written: bytes, at: Position) -> Entry:
     if decoder is None:
         return _unread(envelope, "a type of event that this node knows", envelope.type)
     try:
-        return decoder.decode(written)
+        return _newest(decoder.decode(written))
     except _UNREADABLE as error:
         return _unread(envelope, f"data as {envelope.type} has it", str(error))
+
+
+def _newest(entry: Entry) -> Entry:
+    """The entry with its event as the newest version has it."""
+    written: Any = entry.event
+    event = newest(written)
+    return entry if event is written else msgspec.structs.replace(entry, event=event)
 
 
 def _unread(

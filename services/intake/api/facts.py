@@ -37,10 +37,10 @@ _FACT: dict[str, Any] = {
         "court": "Circuit Court 1",
         "reference": "CR-2019-77",
         "judged_on": "2020-05-04",
-        "final": True,
+        "final_on": "2020-06-04",
         "offence": "0501",
         "days_remaining": 700,
-        "as_of": "2025-03-10",
+        "counted_on": "2025-03-10",
     },
 }
 

@@ -17,7 +17,6 @@ from shared.contracts.intake import (
     CounselAccessRecorded,
     FitnessToTravelAssessed,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
@@ -25,7 +24,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import (
     HandoverOffered,
     LegDeparted,
@@ -55,7 +54,7 @@ CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "withdrawn"})
 
 FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "identity": (IdentityConfirmed,),
-    "legal-basis": (LegalBasisRecorded, DatedLegalBasisRecorded),
+    "legal-basis": (LegalBasisRecorded,),
     "nationality": (NationalityDetermined,),
     "risk-assessment": (RiskOfIllTreatmentAssessed,),
     "fitness": (FitnessToTravelAssessed,),
@@ -65,7 +64,7 @@ FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "opinion": (PersonOpinionRecorded,),
     "acceptance": (ReceivingStateAccepted, ReceivingStateDeclined),
 }
-"""The event types of each kind of fact, the newest version last; the latest of a kind counts."""
+"""The event types of each kind of fact; the latest of a kind counts."""
 
 _KIND_OF: dict[type[CaseFact], FactKind] = {
     one: kind for kind, types in FACTS.items() for one in types

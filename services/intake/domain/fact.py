@@ -55,11 +55,12 @@ class LegalBasis(
     court: Code
     reference: Code
     judged_on: date
-    final: bool
+    final_on: date | None
+    """The day from which nobody can appeal; a judgment without one is not final."""
     offence: OffenceCode
     days_remaining: Annotated[int, Meta(ge=0, le=100_000)]
-    as_of: date | None = None
-    """The day that they remain from: that of the signature, unless another one is named."""
+    counted_on: date | None = None
+    """The day on which they remain: that of the signature, unless another one is named."""
 
 
 class Nationality(
@@ -237,8 +238,8 @@ def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     proposed = _signing(command, state, kind)
     content = msgspec.structs.asdict(command.content)
     if isinstance(command.content, LegalBasis):
-        content["as_of"] = command.content.as_of or command.signed_on
-    return (_event(cases.FACTS[kind][-1], command, proposed, **content),)
+        content["counted_on"] = command.content.counted_on or command.signed_on
+    return (_event(cases.FACTS[kind][0], command, proposed, **content),)
 
 
 def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:

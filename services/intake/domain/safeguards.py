@@ -18,14 +18,13 @@ from shared.contracts.intake import (
     CounselAccessRecorded,
     FitnessToTravelAssessed,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     ReceivingStateAccepted,
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.rejected import Finding
 
 
@@ -70,7 +69,7 @@ def legal_basis(asked: Question) -> Iterator[Finding]:
     if fact is None:
         yield _missing("G6", "no legal basis: a final judgment with court, date and reference")
         return
-    if not fact.final or fact.judged_on > asked.on:
+    if fact.final_on is None or max(fact.final_on, fact.judged_on) > asked.on:
         yield _found("G6", "the judgment is not final", fact)
     offences = asked.document.admission.offences
     if offences and fact.offence not in offences:
@@ -81,9 +80,8 @@ def legal_basis(asked: Question) -> Iterator[Finding]:
 
 def _days_remaining(fact: LegalBasisRecorded, on: date) -> int:
     """What remains on a day of what remained on another; days before that one are not counted."""
-    if not isinstance(fact, DatedLegalBasisRecorded):
-        return fact.days_remaining
-    return fact.days_remaining - max(0, (on - fact.as_of).days)
+    counted_on = fact.counted_on or on
+    return fact.days_remaining - max(0, (on - counted_on).days)
 
 
 def risk(asked: Question) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ FACTS: dict[str, Body] = {
         "court": "Circuit Court 1",
         "reference": "CR-2019-77",
         "judged_on": "2020-05-04",
-        "final": True,
+        "final_on": "2020-06-04",
         "offence": "0501",
         "days_remaining": 700,
     },

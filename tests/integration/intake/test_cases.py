@@ -77,7 +77,7 @@ async def test_a_malformed_agreement_is_refused_with_the_path_to_the_key(
         ("", {"nationality": {"nationalities": ["USA"]}}, "G7", "national-of-the-sending-state"),
         ("", {"nationality": {"disputed": True}}, "G7", "national-of-the-sending-state"),
         ("legal-basis", {}, "G6", "no-final-judgment"),
-        ("", {"legal_basis": {"final": False}}, "G6", "no-final-judgment"),
+        ("", {"legal_basis": {"final_on": None}}, "G6", "no-final-judgment"),
         ("", {"risk_assessment": {"substantial_grounds": True}}, "G5", "risk-not-excluded"),
         ("fitness", {}, "G8", "not-admitted"),
         ("", {"identity": {"identifiers": ["passport"]}}, "G9", "requirements-not-met"),

@@ -181,7 +181,8 @@ class Cases(Asking):
         today = self.now.date()
         later = today + timedelta(days=200)
         yield facts.Identity(("passport", "fingerprints"))
-        yield facts.LegalBasis("Circuit Court 1", "CR-77", date(2020, 5, 4), True, "0501", 700)  # noqa: FBT003 - the judgment is final
+        judged_on, final_on = date(2020, 5, 4), date(2020, 6, 4)
+        yield facts.LegalBasis("Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700)
         yield facts.Nationality(("VEN",), disputed=False)
         yield facts.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=later)
         yield facts.Fitness(fit=True, valid_until=later)

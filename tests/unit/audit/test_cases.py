@@ -20,7 +20,6 @@ from shared.contracts.intake import (
     CounselAccessRecorded,
     FitnessToTravelAssessed,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonRegistered,
@@ -28,15 +27,18 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded
 from shared.contracts.placement import FacilityAgreed, FacilityRegistered
+from shared.contracts.upcasting import newest
+from tests.support.judgments import judgment_v1
 from tests.unit.audit.names import case, document, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
-from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.tampering import Found, Tampering
 from tests.unit.audit.told import main_job
 
 if TYPE_CHECKING:
+    from shared.contracts.former import LegalBasisRecordedV1
     from shared.kernel.event import Event
 
 
@@ -143,10 +145,11 @@ def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
     [
         (IdentityConfirmed, {"identifiers": ("passport",)}, "G9"),
         (IdentityConfirmed, {"identifiers": ("passport", "passport")}, "G9"),
-        (DatedLegalBasisRecorded, {"final": False}, "G6"),
-        (DatedLegalBasisRecorded, {"judged_on": FAR_AHEAD}, "G6"),
-        (DatedLegalBasisRecorded, {"days_remaining": 0}, "G6"),
-        (DatedLegalBasisRecorded, {"days_remaining": 3, "as_of": LONG_AGO}, "G6"),
+        (LegalBasisRecorded, {"final_on": None}, "G6"),
+        (LegalBasisRecorded, {"final_on": FAR_AHEAD}, "G6"),
+        (LegalBasisRecorded, {"judged_on": FAR_AHEAD}, "G6"),
+        (LegalBasisRecorded, {"days_remaining": 0}, "G6"),
+        (LegalBasisRecorded, {"days_remaining": 3, "counted_on": LONG_AGO}, "G6"),
         (NationalityDetermined, {"nationalities": ("USA",)}, "G7"),
         (NationalityDetermined, {"nationalities": ()}, "G7"),
         (NationalityDetermined, {"disputed": True}, "G7"),
@@ -174,7 +177,7 @@ def test_a_fact_that_bears_no_clearance_is_found_at_the_clearance(
     ("event", "rule"),
     [
         (IdentityConfirmed, "G9"),
-        (DatedLegalBasisRecorded, "G6"),
+        (LegalBasisRecorded, "G6"),
         (NationalityDetermined, "G7"),
         (RiskOfIllTreatmentAssessed, "G5"),
         (FitnessToTravelAssessed, "G8"),
@@ -265,12 +268,18 @@ def test_who_is_on_a_manifest_or_has_departed_is_not_withdrawn() -> None:
 
 
 def test_a_judgment_of_the_first_version_is_read_as_it_was_written() -> None:
-    dated = Tampering(main_job(), DatedLegalBasisRecorded)
-    words = {name: getattr(dated.words, name) for name in LegalBasisRecorded.__struct_fields__}
-    facts = dated.instead(LegalBasisRecorded(**words)).facts
-    assert Tampering(facts, ClearanceGranted).here() == set()
-    gone = dated.instead(LegalBasisRecorded(**{**words, "days_remaining": 0})).facts
-    assert broken("G6") in Tampering(gone, ClearanceGranted).here()
+    dated = Tampering(main_job(), LegalBasisRecorded)
+    about: dict[str, Any] = {
+        name: getattr(dated.words, name) for name in ("case", "person", "agreement")
+    }
+
+    def findings(former: LegalBasisRecordedV1) -> set[Found]:
+        facts = dated.instead(newest(msgspec.structs.replace(former, **about))).facts
+        return Tampering(facts, ClearanceGranted).here()
+
+    assert findings(judgment_v1()) == set()
+    assert broken("G6") in findings(judgment_v1(days_remaining=0))
+    assert broken("G6") in findings(judgment_v1(final=False))
 
 
 def test_an_excluded_nationality_is_nobody_elses() -> None:

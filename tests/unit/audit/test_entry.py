@@ -15,8 +15,11 @@ from services.audit.domain.entry import Entry, Position, Unread, read_entry
 from services.audit.domain.finding import Finding
 from services.audit.domain.horizon import Horizon
 from services.audit.domain.replay import Replay
+from shared.contracts.upcasting import newest
 from shared.ledger.entry import decode
 from tests.support.entries import FOREIGN, entry
+from tests.support.judgments import judgment_v1
+from tests.support.newer_entries import NEWER
 from tests.unit.audit.story import audited
 from tests.unit.audit.told import main_job
 
@@ -57,6 +60,25 @@ def test_an_unknown_type_is_coverage_incomplete_and_not_a_crash() -> None:
     assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 5, read_entry(ENTRY).subject)
     found = audited([msgspec.structs.replace(fact, sequence=0)])[1]
     assert [(one.kind, one.index) for one in found] == [("coverage-incomplete", 0)]
+
+
+@pytest.mark.parametrize("what", NEWER)
+def test_what_a_later_version_added_is_coverage_incomplete_and_nothing_else(what: str) -> None:
+    read = read_entry(NEWER[what])
+    assert unread(read).kind == "coverage-incomplete"
+    assert [(finding.kind, finding.index) for finding in audited([read])[1]] == [
+        ("coverage-incomplete", 0)
+    ]
+
+
+def test_an_entry_of_an_earlier_version_is_read_as_the_newest_in_whatever_order_it_stands() -> None:
+    former = judgment_v1()
+    written = json.loads(entry(5, former))
+    data = written.pop("data")
+    for content in ({**written, "data": data}, {"data": data, **written}):
+        read = read_entry(json.dumps(content, separators=(",", ":")).encode())
+        assert read.event == newest(former)
+        assert read.type == "intake.LegalBasisRecorded.v1"
 
 
 @pytest.mark.parametrize(

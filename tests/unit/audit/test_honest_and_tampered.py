@@ -38,8 +38,8 @@ NOT_SAID_TWICE = {
 FREE = {
     # within what the rules allow, any value is as good as any other
     "accessed_on",
-    "as_of",
     "days_remaining",
+    "final_on",
     "judged_on",
     "nationalities",
     "offered_on",

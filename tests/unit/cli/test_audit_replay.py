@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.output import COULD_NOT, FINDING
 from tests.support.exports import audit, export_of, flip
+from tests.support.newer_entries import newer
 from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, sealed, three_logs
 from tests.support.three_logs import SERVICES, origin
 from tests.unit.audit.story import in_custody
@@ -66,6 +67,22 @@ def test_a_lie_that_both_governments_cosigned_is_found_by_its_entry(tmp_path: Pa
     done = CliRunner().invoke(app, ["audit", "replay", str(folder)], terminal_width=200)
     assert f"{PLACEMENT}#{index}" in done.stdout
     assert "NOT good" in done.stdout
+
+
+def test_what_a_later_version_added_is_not_checked_and_never_good(tmp_path: Path) -> None:
+    logs = told()
+    index = len(logs[PLACEMENT]) - 1
+    logs[PLACEMENT][index] = newer(logs[PLACEMENT][index], seen_by="a later version")
+    folder = signed_by_all(logs, tmp_path / "export")
+    assert audit("verify", folder)[0] == 0
+    status, said = audit("replay", folder)
+    first = said["findings"][0]
+    assert (first["kind"], first["origin"], first["index"]) == (
+        "coverage-incomplete",
+        PLACEMENT,
+        index,
+    )
+    assert status == COULD_NOT, "what follows from it is held against nobody"
 
 
 def test_a_changed_byte_is_a_finding_of_the_replay_too(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from shared.contracts.intake import (
     HoldAsserted,
     HoldScope,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
@@ -35,6 +34,7 @@ from shared.contracts.intake import (
     ReceivingStateAccepted,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, fold_all
 from shared.kernel.event import Event, tags_of
@@ -147,19 +147,24 @@ LATER = date(2025, 9, 1)
 EARLIER = date(2025, 2, 1)
 
 
+def _judgment() -> CaseFact:
+    return fact(
+        LegalBasisRecorded,
+        court="Circuit Court 1",
+        reference="CR-2019-77",
+        judged_on=date(2020, 5, 4),
+        final_on=date(2020, 6, 4),
+        offence="0501",
+        days_remaining=700,
+        counted_on=None,
+    )
+
+
 def facts(*replaced: CaseFact, without: type[CaseFact] | None = None) -> tuple[CaseFact, ...]:
     """Everything that the first agreement requires, with some facts replaced or one left out."""
     required = (
         fact(IdentityConfirmed, identifiers=("passport", "fingerprints")),
-        fact(
-            LegalBasisRecorded,
-            court="Circuit Court 1",
-            reference="CR-2019-77",
-            judged_on=date(2020, 5, 4),
-            final=True,
-            offence="0501",
-            days_remaining=700,
-        ),
+        _judgment(),
         fact(NationalityDetermined, nationalities=("VEN",), disputed=False),
         fact(
             RiskOfIllTreatmentAssessed,

@@ -10,10 +10,10 @@ from services.intake.domain.clearance import (
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
-    LegalBasisRecorded,
     NationalityDetermined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.event import Event
 from tests.unit.intake import given
 from tests.unit.intake.given import (

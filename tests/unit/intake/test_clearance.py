@@ -21,12 +21,12 @@ from shared.contracts.intake import (
     ConsularNoticeRecorded,
     HoldLifted,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NoticeServed,
     PersonOpinionRecorded,
     PersonScope,
     ReceivingStateAccepted,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event

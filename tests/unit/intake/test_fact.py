@@ -32,7 +32,7 @@ from shared.contracts.intake import (
     ReceivingStateAccepted,
     ReceivingStateDeclined,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import (
     LegDeparted,
 )
@@ -98,23 +98,23 @@ def test_a_first_fact_takes_the_case_under_review() -> None:
     assert after(*BEGUN, fact).fact_of("identity") == fact
 
 
-@pytest.mark.parametrize("as_of", [None, given.EARLIER])
+@pytest.mark.parametrize("counted_on", [None, given.EARLIER])
 def test_g6_what_remains_of_a_sentence_has_a_date_that_of_the_signature_if_no_other_is_named(
-    as_of: date | None,
+    counted_on: date | None,
 ) -> None:
     judgment = LegalBasis(
         court="Circuit Court 1",
         reference="CR-2019-77",
         judged_on=date(2020, 5, 4),
-        final=True,
+        final_on=date(2020, 6, 4),
         offence="0501",
         days_remaining=700,
-        as_of=as_of,
+        counted_on=counted_on,
     )
     (fact,) = when(RECORD_FACT, record(judgment), *BEGUN)
-    assert isinstance(fact, DatedLegalBasisRecorded)
-    assert (fact.TYPE, fact.days_remaining) == ("intake.DatedLegalBasisRecorded.v1", 700)
-    assert fact.as_of == (as_of or given.TODAY)
+    assert isinstance(fact, LegalBasisRecorded)
+    assert (fact.TYPE, fact.days_remaining) == ("intake.LegalBasisRecorded.v2", 700)
+    assert fact.counted_on == (counted_on or given.TODAY)
     assert after(*BEGUN, fact).fact_of("legal-basis") == fact
 
 

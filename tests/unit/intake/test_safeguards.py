@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import msgspec
 import pytest
 
 from services.intake.domain.clearance import (
@@ -15,7 +14,6 @@ from shared.contracts.intake import (
     CountryScope,
     FitnessToTravelAssessed,
     IdentityConfirmed,
-    LegalBasisRecorded,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
@@ -24,7 +22,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.contracts.judgment import DatedLegalBasisRecorded
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.ids import PersonId
 from tests.unit.intake import given
 from tests.unit.intake.given import (
@@ -74,7 +72,8 @@ def test_each_required_fact_that_is_missing_is_one_finding(
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [
-        (judgment(final=False), "G6"),
+        (judgment(final_on=None), "G6"),
+        (judgment(final_on=TOMORROW), "G6"),
         (judgment(judged_on=TOMORROW), "G6"),
         (judgment(days_remaining=0), "G6"),
         (nationality("USA"), "G7"),
@@ -107,9 +106,7 @@ def test_what_is_in_force_today_is_judged_on_the_day_asked_for() -> None:
 
 
 def test_g6_what_remained_of_a_sentence_runs_out_day_by_day() -> None:
-    (whole,) = (one for one in facts() if isinstance(one, LegalBasisRecorded))
-    fields = msgspec.structs.asdict(whole) | {"days_remaining": 10}
-    dated = DatedLegalBasisRecorded(**fields, as_of=TODAY)
+    dated = judgment(days_remaining=10, counted_on=TODAY)
     without = facts(without=LegalBasisRecorded)
     for days, broken in ((-30, ()), (0, ()), (9, ()), (10, ("G6",))):
         assert rules(*without, dated, on=TODAY + timedelta(days=days)) == broken
