@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.contracts.canonical_json import canonical
 from shared.contracts.codes import (
     CaseKind,
     Country,
@@ -150,7 +151,7 @@ def read_agreement(raw: object) -> AgreementDocument:
 
 def digest(document: AgreementDocument) -> str:
     """What both parties sign: SHA-256 over the document's canonical JSON, in hexadecimal."""
-    return hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+    return hashlib.sha256(canonical(document)).hexdigest()
 
 
 def as_plain(document: AgreementDocument) -> dict[str, Any]:

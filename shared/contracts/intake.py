@@ -82,6 +82,7 @@ class AgreementProposed(AgreementEvent, frozen=True):
     """A version of an agreement was put forward. Nothing happens under it yet."""
 
     TYPE: ClassVar[str] = "intake.AgreementProposed.v1"
+    CANONICAL: ClassVar[bool] = True
     document: AgreementDocument
 
 
@@ -96,6 +97,7 @@ class AgreementActivated(AgreementEvent, frozen=True):
     """Both parties have signed; the terms, once more, for those who act on them."""
 
     TYPE: ClassVar[str] = "intake.AgreementActivated.v1"
+    CANONICAL: ClassVar[bool] = True
     document: AgreementDocument
 
 

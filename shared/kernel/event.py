@@ -25,6 +25,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`<service>.<Fact>.v<version>`, written here and never derived from a Python path."""
     SUBJECT: ClassVar[str]
     """The prefix of the tag that says what the event is about: `case`, `hold`, `custody` …"""
+    CANONICAL: ClassVar[bool] = False
+    """Whether its data is written as canonical JSON, because what was signed stands in it."""
     FORMERLY: ClassVar[tuple[str, ...]] = ()
     """The `TYPE` of every earlier version of it; entries of those are read as this type."""
 

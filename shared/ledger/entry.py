@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from shared.contracts.canonical_json import canonical
 from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.upcasting import newest
 from shared.kernel.event import Event, subject_of, tags_of
@@ -76,7 +77,7 @@ def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency 
             correlation=recorded.correlation,
             traceparent=recorded.traceparent or UNSET,
             idempotency=idempotency.key_sha256.hex() if idempotency else UNSET,
-            data=event,
+            data=Raw(canonical(event)) if type(event).CANONICAL else event,
         )
     )
     if len(entry) > MAX_ENTRY_BYTES:

@@ -30,6 +30,7 @@ FASTAPI = "FastAPI only in web and api"
 SQLALCHEMY = "SQLAlchemy only in ledger, sealing and behind read models"
 ASYNCPG = "asyncpg only in ledger"
 ALEMBIC = "alembic only in ledger, sealing, migrations and cli"
+RFC8785 = "rfc8785 only in contracts"
 TERMINAL = "Typer, Rich and PyArrow only in cli"
 TESTS = "tests and benchmarks are nobody's import"
 
@@ -116,6 +117,8 @@ VIOLATIONS = [
     Violation("shared/sealing/postgres", "fastapi", (FASTAPI,)),
     Violation("shared/sealing/postgres", "alembic", (ALEMBIC,)),
     Violation("shared/web/problems", "alembic.config", (ALEMBIC,)),
+    Violation("services/intake/domain/agreement", "rfc8785", (DOMAINS, RFC8785)),
+    Violation("shared/ledger/store", "rfc8785", (RFC8785,)),
     Violation("services/intake/app", "rich", (TERMINAL,)),
     Violation("shared/telemetry/logs", "typer", (TERMINAL,)),
     Violation("cli/main", "tests.support", (TESTS,)),

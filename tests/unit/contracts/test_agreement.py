@@ -1,10 +1,13 @@
 """The agreement document: what is accepted, and how what is not is named."""
 
+import hashlib
+import json
 import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -16,7 +19,11 @@ from shared.contracts.agreement import (
     digest,
     read_agreement,
 )
+from shared.contracts.canonical_json import canonical
+from shared.contracts.intake import AgreementActivated, AgreementProposed
 from shared.kernel.ids import FacilityId
+from shared.ledger.entry import decode
+from tests.support.entries import entry
 
 FIRST = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
 
@@ -133,3 +140,50 @@ def test_a_price_per_night_is_an_amount_too() -> None:
     component = {"kind": "per-night", "id": "bed", "rate": {"amount": "45.00", "currency": "USD"}}
     document: AgreementDocument = read_agreement(changed("tariff.components", [component]))
     assert document.tariff.components[0].id == "bed"
+
+
+class Grown(AgreementDocument, frozen=True, kw_only=True):
+    """The document as a later version of Accord has it: with a term that this one did not have."""
+
+    quarantine_days: int = 0
+    escorts: tuple[str, ...] = ()
+
+
+def test_an_agreement_keeps_its_digest_when_the_document_gains_an_optional_field() -> None:
+    document = read_agreement(first())
+    later = msgspec.convert(msgspec.to_builtins(document), Grown)
+    assert digest(later) == digest(document)
+    assert canonical(later) == canonical(document)
+    longer = msgspec.convert({**first(), "quarantine_days": "3"}, Grown, strict=False)
+    assert digest(longer) != digest(document), "a term that is there is signed"
+
+
+def test_what_is_signed_is_canonical_json_that_other_software_makes_too() -> None:
+    """RFC 8785 by the standard library: these documents hold ASCII keys and no fractions."""
+    document = read_agreement(first())
+    signed = canonical(document)
+    plain = json.loads(signed)
+    again = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert again.encode() == signed
+    assert digest(document) == hashlib.sha256(signed).hexdigest()
+    assert msgspec.json.decode(signed, type=AgreementDocument) == document
+
+
+def test_a_term_at_its_default_is_signed_like_one_that_was_left_out() -> None:
+    document = read_agreement(first())
+    assert b"night_rule" not in canonical(document)
+    said = read_agreement(changed("night_rule", "arrival-counts-departure-does-not"))
+    assert digest(said) == digest(document)
+
+
+def test_the_signed_bytes_stand_in_the_entries_word_for_word() -> None:
+    document = read_agreement(first())
+    terms: dict[str, Any] = {
+        "agreement": document.ref,
+        "digest": digest(document),
+        "document": document,
+    }
+    for event in (AgreementProposed(**terms), AgreementActivated(**terms)):
+        written = entry(0, event)
+        assert b'"document":' + canonical(document) in written
+        assert decode(written).event == event
