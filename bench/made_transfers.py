@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from shared.contracts import billing, intake, manifest, placement
+from shared.contracts import billing, facility, intake, manifest, placement
 from shared.contracts.agreement import Prepaid, digest, read_agreement
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Leg
@@ -92,12 +92,12 @@ class Transfers(LogWriter):
 
     def _open_facility(self) -> None:
         """A facility with an approved capacity."""
-        registered = placement.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
+        registered = facility.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
         self.add("placement", registered, REGISTRY)
         places: dict[str, Any] = {"facility": CECOT, "places": 40_000}
-        proposed = placement.CapacityProposed(**places, proposed_by=str(REGISTRY))
+        proposed = facility.CapacityProposed(**places, proposed_by=str(REGISTRY))
         self.add("placement", proposed, REGISTRY)
-        self.add("placement", placement.CapacityApproved(**places), SECOND)
+        self.add("placement", facility.CapacityApproved(**places), SECOND)
 
     def _pay(self) -> None:
         """The grant is received ahead."""

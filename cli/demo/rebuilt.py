@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
-from shared.contracts.intake import AgreementActivated, CountryScope, HoldAsserted, HoldLifted
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
+from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from shared.contracts.agreement import AgreementDocument, Component
-    from shared.contracts.intake import HoldScope
+    from shared.contracts.hold import HoldScope
     from shared.contracts.placement import Presence
     from shared.kernel.event import Event
 

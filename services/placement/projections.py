@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.placement.tables import CUSTODIES, FACILITIES
-from shared.contracts.placement import (
+from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
+    FacilityRegistered,
+    OwnPopulationReported,
+)
+from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEvent,
-    FacilityRegistered,
     HandoverPending,
-    OwnPopulationReported,
     PersonAccountedFor,
     PersonReleased,
     PersonUnaccounted,

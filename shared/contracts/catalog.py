@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import shared.contracts.billing
+import shared.contracts.facility
+import shared.contracts.hold
 import shared.contracts.identity
 import shared.contracts.intake
 import shared.contracts.judgment

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar, Literal
-
-import msgspec
 
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import (
     CaseKind,
     Code,
     Country,
-    HoldForm,
     IdentifierKind,
     Language,
     Office,
     Party,
     Sha256,
 )
+from shared.contracts.laws import SIDES, Copied, Laws, Names, Says, Signed
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import (
     AgreementRef,
@@ -26,7 +24,6 @@ from shared.kernel.ids import (
     CustodyId,
     EntryRef,
     FacilityId,
-    HoldId,
     ManifestId,
     PersonId,
     agreement_of,
@@ -40,34 +37,8 @@ ManifestTag = Annotated[ManifestId, Tag("manifest")]
 FacilityTag = Annotated[FacilityId, Tag("facility")]
 
 
-class PersonScope(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"
-):
-    """A hold on one person: against every destination, or against one country."""
-
-    person: PersonId
-    destination: Country | None = None
-
-
-class CountryScope(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"
-):
-    """A hold on every departure to a country."""
-
-    country: Country
-
-
-HoldScope = PersonScope | CountryScope
-
-
-def scope_tag(scope: HoldScope) -> str:
-    """The tag text of a scope: `person:<id>` or `country:SLV`."""
-    return (
-        f"person:{scope.person}" if isinstance(scope, PersonScope) else f"country:{scope.country}"
-    )
-
-
-ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=scope_tag)]
+OF_THE_AGREEMENT = "sending=document.parties.sending receiving=document.parties.receiving"
+"""The two states, as the agreement in force names them."""
 
 
 class AgreementEvent(Event, frozen=True):
@@ -90,6 +61,10 @@ class AgreementSigned(AgreementEvent, frozen=True):
     """One party signed exactly the document with this digest."""
 
     TYPE: ClassVar[str] = "intake.AgreementSigned.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("digest", of="AgreementProposed", by="agreement", rule="F8"),
+        Says("party", "party", SIDES),
+    )
     party: Country
 
 
@@ -98,6 +73,9 @@ class AgreementActivated(AgreementEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.AgreementActivated.v1"
     CANONICAL: ClassVar[bool] = True
+    LAWS: ClassVar[Laws] = (
+        Copied("digest document", of="AgreementProposed", by="agreement", rule="F8"),
+    )
     document: AgreementDocument
 
 
@@ -106,6 +84,7 @@ class PersonRegistered(Event, frozen=True):
 
     TYPE: ClassVar[str] = "intake.PersonRegistered.v1"
     SUBJECT: ClassVar[str] = "person"
+    LAWS: ClassVar[Laws] = (Says("registered_by", "party", SIDES),)
     person: PersonTag
     registered_by: Party
     commitment: Sha256
@@ -115,6 +94,9 @@ class CaseEvent(Event, frozen=True):
     """A fact about one person's proposed transfer."""
 
     SUBJECT: ClassVar[str] = "case"
+    LAWS: ClassVar[Laws] = (
+        Copied("person agreement", of="CaseProposed", by="case", rule="ledger"),
+    )
     case: CaseTag
     person: PersonTag
     agreement: AgreementTag
@@ -124,6 +106,11 @@ class CaseProposed(CaseEvent, frozen=True):
     """A person's transfer was proposed."""
 
     TYPE: ClassVar[str] = "intake.CaseProposed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("sending", "party", SIDES),
+        Copied("sending=registered_by", of="PersonRegistered", by="person", rule=SIDES),
+        Copied(OF_THE_AGREEMENT, of="AgreementActivated", by="agreement", rule="parties"),
+    )
     kind: CaseKind
     sending: Country
     receiving: Country
@@ -131,6 +118,11 @@ class CaseProposed(CaseEvent, frozen=True):
 
 class CaseFact(CaseEvent, frozen=True):
     """A fact that clearance is computed from, signed by an office, with its document."""
+
+    LAWS: ClassVar[Laws] = (
+        Says("signed_by", "party", SIDES),
+        Says("office", "office", SIDES),
+    )
 
     signed_by: Party
     office: Office
@@ -218,6 +210,7 @@ class ClearanceGranted(CaseEvent, frozen=True):
     """Every required fact is there, in force and signed by the right office, and no hold stands."""
 
     TYPE: ClassVar[str] = "intake.ClearanceGranted.v1"
+    LAWS: ClassVar[Laws] = (Signed("sending", of="CaseProposed", by="case"),)
 
 
 class ClearanceRefused(CaseEvent, frozen=True):
@@ -231,58 +224,19 @@ class CaseWithdrawn(CaseEvent, frozen=True):
     """The sending state withdrew the proposal."""
 
     TYPE: ClassVar[str] = "intake.CaseWithdrawn.v1"
+    LAWS: ClassVar[Laws] = (Signed("sending", of="CaseProposed", by="case"),)
 
 
 class CaseTransferred(CaseEvent, frozen=True):
     """The receiving state took custody: both signatures stand (G13)."""
 
     TYPE: ClassVar[str] = "intake.CaseTransferred.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("accepted", "causation", "G13"),
+        Names("accepted", of="CustodyAccepted", by="custody", rule="G13"),
+        Copied("person agreement", of="CustodyAccepted", by="custody", rule="ledger"),
+        Copied("manifest", of="PersonManifested", by="case", rule="G13"),
+    )
     manifest: ManifestTag
     custody: CustodyId
     accepted: EntryRef
-
-
-class HoldEvent(Event, frozen=True):
-    """A fact about a legal order that forbids a departure."""
-
-    SUBJECT: ClassVar[str] = "hold"
-    hold: Annotated[HoldId, Tag("hold")]
-    scope: ScopeTag
-
-
-class HoldAsserted(HoldEvent, frozen=True):
-    """An order was received. It blocks at once (G2); an oral one binds from its minute of receipt
-    (G3).
-    """
-
-    TYPE: ClassVar[str] = "intake.HoldAsserted.v1"
-    form: HoldForm
-    received_at: datetime
-    issued_by: Party
-    office: Office
-    reference: Code
-    asserted_by: str
-
-
-class HoldVerified(HoldEvent, frozen=True):
-    """Somebody else than its asserter confirmed the order with its issuer."""
-
-    TYPE: ClassVar[str] = "intake.HoldVerified.v1"
-    instrument: Code
-    verified_by: str
-
-
-class HoldLiftRequested(HoldEvent, frozen=True):
-    """The first of two subjects of the issuing office asks to lift the hold. It stands (G2)."""
-
-    TYPE: ClassVar[str] = "intake.HoldLiftRequested.v1"
-    instrument: Code
-    requested_by: str
-
-
-class HoldLifted(HoldEvent, frozen=True):
-    """Two subjects of the issuing office lifted it by its instrument (G2)."""
-
-    TYPE: ClassVar[str] = "intake.HoldLifted.v1"
-    instrument: Code
-    lifted_by: str

@@ -8,12 +8,23 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from shared.contracts.codes import Country, Party, Slug
-from shared.contracts.intake import AgreementTag, CaseTag, FacilityTag, ManifestTag, PersonTag
+from shared.contracts.intake import (
+    OF_THE_AGREEMENT,
+    AgreementTag,
+    CaseTag,
+    FacilityTag,
+    ManifestTag,
+    PersonTag,
+)
+from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CaseId, CustodyId, EntryRef
 from shared.kernel.rejected import Refusal
 
 CaseTags = tuple[Annotated[CaseId, Tag("case")], ...]
+
+
+BY_THE_SENDER = Signed("sending", of="ManifestOpened", by="manifest")
 
 
 class Leg(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +39,7 @@ class ManifestEvent(Event, frozen=True):
     """A fact about a journey."""
 
     SUBJECT: ClassVar[str] = "manifest"
+    LAWS: ClassVar[Laws] = (Copied("agreement", of="ManifestOpened", by="manifest", rule="ledger"),)
     manifest: ManifestTag
     agreement: AgreementTag
 
@@ -36,6 +48,10 @@ class ManifestOpened(ManifestEvent, frozen=True):
     """A journey was planned."""
 
     TYPE: ClassVar[str] = "intake.ManifestOpened.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("sending", "party", SIDES),
+        Copied(OF_THE_AGREEMENT, of="AgreementActivated", by="agreement", rule="parties"),
+    )
     facility: FacilityTag
     sending: Country
     receiving: Country
@@ -45,6 +61,10 @@ class ManifestOpened(ManifestEvent, frozen=True):
 class PassengerEvent(ManifestEvent, frozen=True):
     """A fact about one person on a journey."""
 
+    LAWS: ClassVar[Laws] = (
+        Copied("person", of="PersonManifested", by="manifest case", rule="ledger"),
+    )
+
     case: CaseTag
     person: PersonTag
 
@@ -53,6 +73,12 @@ class PersonManifested(PassengerEvent, frozen=True):
     """A cleared person was put on the manifest; a place is to be reserved."""
 
     TYPE: ClassVar[str] = "intake.PersonManifested.v1"
+    LAWS: ClassVar[Laws] = (
+        BY_THE_SENDER,
+        Copied("person", of="CaseProposed", by="case", rule="ledger"),
+        Copied("facility", of="ManifestOpened", by="manifest", rule="facilities"),
+        Copied("sending receiving", of="ManifestOpened", by="manifest", rule="parties"),
+    )
     facility: FacilityTag
     sending: Country
     receiving: Country
@@ -71,6 +97,9 @@ class PersonRemoved(PassengerEvent, frozen=True):
     """A person was taken off the manifest before departure."""
 
     TYPE: ClassVar[str] = "intake.PersonRemoved.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("facility", of="ManifestOpened", by="manifest", rule="facilities"),
+    )
     facility: FacilityTag
     reason: Literal["requested", "place-refused", "case-withdrawn"]
 
@@ -79,6 +108,10 @@ class PlaceConfirmed(PassengerEvent, frozen=True):
     """Placement holds a place for this person (G19)."""
 
     TYPE: ClassVar[str] = "intake.PlaceConfirmed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("reservation", "causation", "G19"),
+        Names("reservation", of="PlaceReserved", by="case=custody", rule="G19"),
+    )
     reservation: EntryRef
 
 
@@ -86,6 +119,7 @@ class ManifestSealed(ManifestEvent, frozen=True):
     """The list is closed: these cases and no others may board."""
 
     TYPE: ClassVar[str] = "intake.ManifestSealed.v1"
+    LAWS: ClassVar[Laws] = (BY_THE_SENDER,)
     cases: CaseTags
 
 
@@ -100,6 +134,7 @@ class PersonBoarded(PassengerEvent, frozen=True):
     """The person passed the gate at the door."""
 
     TYPE: ClassVar[str] = "intake.PersonBoarded.v1"
+    LAWS: ClassVar[Laws] = (BY_THE_SENDER,)
 
 
 class BoardingRefused(PassengerEvent, frozen=True):
@@ -112,6 +147,8 @@ class BoardingRefused(PassengerEvent, frozen=True):
 class LegEvent(ManifestEvent, frozen=True):
     """A fact about one leg and everybody on it. Legs are numbered from 1."""
 
+    LAWS: ClassVar[Laws] = (BY_THE_SENDER,)
+
     leg: int
 
 
@@ -119,6 +156,7 @@ class LegDepartureAuthorised(LegEvent, frozen=True):
     """Doors closed: everybody on board passed the gate once more."""
 
     TYPE: ClassVar[str] = "intake.LegDepartureAuthorised.v1"
+    LAWS: ClassVar[Laws] = (Says("authorised_by", "actor", "G4"),)
     cases: CaseTags
     authorised_by: str
     """The actor that authorised: not the subject that departs the leg."""
@@ -135,6 +173,7 @@ class LegDeparted(LegEvent, frozen=True):
     """The leg departed with exactly these persons on board."""
 
     TYPE: ClassVar[str] = "intake.LegDeparted.v1"
+    LAWS: ClassVar[Laws] = (Happened("departed_at", "G1"),)
     cases: CaseTags
     departed_at: datetime
 
@@ -143,6 +182,10 @@ class LegArrived(LegEvent, frozen=True):
     """The leg arrived with exactly these persons on board."""
 
     TYPE: ClassVar[str] = "intake.LegArrived.v1"
+    LAWS: ClassVar[Laws] = (
+        Happened("arrived_at", "G1"),
+        Copied("cases", of="LegDeparted", by="manifest leg", rule="G12"),
+    )
     cases: CaseTags
     arrived_at: datetime
 
@@ -161,6 +204,14 @@ class HandoverOffered(PassengerEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "intake.HandoverOffered.v1"
+    LAWS: ClassVar[Laws] = (
+        BY_THE_SENDER,
+        Says("offered_by", "actor", "G13"),
+        Happened("offered_at", "G1"),
+        Copied("sending receiving facility", of="ManifestOpened", by="manifest", rule="G13"),
+        Copied("custodian.party=receiving", of="ManifestOpened", by="manifest", rule="G13"),
+        Copied("custody=case", of="PersonManifested", by="manifest case", rule="G13"),
+    )
     facility: FacilityTag
     custody: CustodyId
     custodian: Custodian

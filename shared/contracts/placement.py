@@ -1,6 +1,4 @@
-"""What placement records: facilities and their capacity, reservations, custody, headcounts and
-releases.
-"""
+"""What placement records of persons: reservations, custody, headcounts and releases."""
 
 from __future__ import annotations
 
@@ -10,7 +8,9 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from shared.contracts.codes import Country, Release, Slug, Timezone
+from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
+from shared.contracts.laws import Copied, Happened, Laws, Names, Says, Signed
 from shared.contracts.manifest import Custodian
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
@@ -19,66 +19,23 @@ from shared.kernel.rejected import Refusal
 CustodyTag = Annotated[CustodyId, Tag("custody")]
 
 
-class FacilityEvent(Event, frozen=True):
-    """A fact about a facility."""
-
-    SUBJECT: ClassVar[str] = "facility"
-    facility: FacilityTag
-
-
-class FacilityRegistered(FacilityEvent, frozen=True):
-    """A facility exists, in a country and its time zone."""
-
-    TYPE: ClassVar[str] = "placement.FacilityRegistered.v1"
-    country: Country
-    timezone: Timezone
-
-
-class FacilityAgreed(FacilityEvent, frozen=True):
-    """An agreement that both states signed names this facility: it is the receiving state's, and
-    no other state registers the name.
-    """
-
-    TYPE: ClassVar[str] = "placement.FacilityAgreed.v1"
-    agreement: AgreementTag
-    country: Country
-
-
-class CapacityProposed(FacilityEvent, frozen=True):
-    """One subject proposed how many the facility may hold (G19)."""
-
-    TYPE: ClassVar[str] = "placement.CapacityProposed.v1"
-    places: int
-    proposed_by: str
-
-
-class CapacityApproved(FacilityEvent, frozen=True):
-    """Another subject approved it; from here it holds (G19)."""
-
-    TYPE: ClassVar[str] = "placement.CapacityApproved.v1"
-    places: int
-
-
-class CapacityRefused(FacilityEvent, frozen=True):
-    """A change of capacity was stopped by a rule (G19)."""
-
-    TYPE: ClassVar[str] = "placement.CapacityRefused.v1"
-    places: int
-    refusal: Refusal
-
-
-class OwnPopulationReported(FacilityEvent, frozen=True):
-    """How many of its places the receiving state uses for its own."""
-
-    TYPE: ClassVar[str] = "placement.OwnPopulationReported.v1"
-    count: int
-    counted_on: date
+LISTED, OFFERED = "PersonManifested", "HandoverPending"
+FOR_THE_LISTED = "manifest custody=case"
+WHAT_WAS_OFFERED = (
+    "custody person agreement facility custodian sending receiving offered_by offered_at"
+)
+BY_ITS_REGISTRY = Signed(
+    "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="G14"
+)
 
 
 class CustodyEvent(Event, frozen=True):
     """A fact about one person's stay, or the place held for it."""
 
     SUBJECT: ClassVar[str] = "custody"
+    LAWS: ClassVar[Laws] = (
+        Copied("person agreement", of="CustodyAccepted", by="custody", rule="ledger"),
+    )
     custody: CustodyTag
     person: PersonTag
     agreement: AgreementTag
@@ -89,6 +46,13 @@ class PlaceReserved(CustodyEvent, frozen=True):
     """A place is held for a person on a manifest (G19)."""
 
     TYPE: ClassVar[str] = "placement.PlaceReserved.v1"
+    LAWS: ClassVar[Laws] = (
+        Names("causation", of=LISTED, by=FOR_THE_LISTED, rule="G19", breach="rule-broken"),
+        Copied("person agreement", of=LISTED, by=FOR_THE_LISTED, rule="ledger"),
+        Copied("sending receiving", of=LISTED, by=FOR_THE_LISTED, rule="G13", required=True),
+        Copied("facility", of=LISTED, by=FOR_THE_LISTED, rule="G19"),
+        Copied("receiving=country", of="FacilityRegistered", by="facility", rule="G19"),
+    )
     manifest: ManifestTag
     sending: Country
     """The state that is responsible until the handover (G13)."""
@@ -108,6 +72,10 @@ class ReservationReleased(CustodyEvent, frozen=True):
     """The place is free again: the person was taken off the manifest."""
 
     TYPE: ClassVar[str] = "placement.ReservationReleased.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("person agreement", of="PlaceReserved", by="custody", rule="ledger"),
+        Copied("manifest facility", of="PlaceReserved", by="custody", rule="G19"),
+    )
     manifest: ManifestTag
 
 
@@ -117,6 +85,12 @@ class HandoverPending(CustodyEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.HandoverPending.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("offer", "causation", "G13"),
+        Says("offered_at", "time"),
+        Copied(WHAT_WAS_OFFERED, of="HandoverOffered", by="offer=ref", rule="G13", required=True),
+        Copied("person", of=LISTED, by="custody=case", rule="G13", required=True),
+    )
     offer: EntryRef
     custodian: Custodian
     sending: Country
@@ -131,6 +105,14 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     """The receiving state's signature: it holds the person, and says who is responsible (G13)."""
 
     TYPE: ClassVar[str] = "placement.CustodyAccepted.v1"
+    LAWS: ClassVar[Laws] = (
+        Signed("receiving", ("facility-registry",), rule="G13"),
+        Happened("accepted_at", "G14"),
+        Copied("offer custodian sending receiving facility", of=OFFERED, by="custody", rule="G13"),
+        Copied("person agreement", of=OFFERED, by="custody", rule="ledger"),
+        Copied("receiving=country", of="FacilityRegistered", by="facility", rule="G13"),
+        Copied("timezone", of="FacilityRegistered", by="facility", rule="fees"),
+    )
     offer: EntryRef
     custodian: Custodian
     sending: Country
@@ -155,6 +137,10 @@ class PlaceAssigned(CustodyEvent, frozen=True):
     """The person's place in the facility."""
 
     TYPE: ClassVar[str] = "placement.PlaceAssigned.v1"
+    LAWS: ClassVar[Laws] = (
+        Signed("receiving", of="CustodyAccepted", by="custody", rule="G13"),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="G13"),
+    )
     place: Slug
 
 
@@ -172,6 +158,10 @@ class HeadcountAttested(FacilityEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.HeadcountAttested.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("attested_by", "actor", "G14"),
+        BY_ITS_REGISTRY,
+    )
     agreement: AgreementTag
     night: date
     present: tuple[Presence, ...]
@@ -186,6 +176,7 @@ class HeadcountMismatched(FacilityEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.HeadcountMismatched.v1"
+    LAWS: ClassVar[Laws] = (BY_ITS_REGISTRY,)
     night: date
     expected: int
     counted: int
@@ -203,6 +194,10 @@ class PersonUnaccounted(CustodyEvent, frozen=True):
     """A person in custody was not counted on a night; that night is not billed (G14; T5)."""
 
     TYPE: ClassVar[str] = "placement.PersonUnaccounted.v1"
+    LAWS: ClassVar[Laws] = (
+        Signed("receiving", of="CustodyAccepted", by="custody", rule="G14"),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="G14"),
+    )
     night: date
 
 
@@ -212,11 +207,21 @@ class PersonAccountedFor(CustodyEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.PersonAccountedFor.v1"
+    LAWS: ClassVar[Laws] = (
+        Signed("receiving", of="CustodyAccepted", by="custody", rule="G14"),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="G14"),
+    )
     night: date
 
 
 class CustodyEnded(CustodyEvent, frozen=True):
     """A stay ended; `departed_on` is the facility's local date and is not a night."""
+
+    LAWS: ClassVar[Laws] = (
+        Signed("receiving", of="CustodyAccepted", by="custody", rule="G13"),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="G13"),
+        Happened("ended_at", "G14"),
+    )
 
     ended_at: datetime
     departed_on: date

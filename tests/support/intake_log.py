@@ -15,6 +15,7 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
 from shared.contracts.intake import (
     AgreementProposed,
     AgreementSigned,
@@ -23,15 +24,10 @@ from shared.contracts.intake import (
     ClearanceGranted,
     ConsularNoticeRecorded,
     CounselAccessRecorded,
-    CountryScope,
     FitnessToTravelAssessed,
-    HoldAsserted,
-    HoldLifted,
-    HoldScope,
     IdentityConfirmed,
     NationalityDetermined,
     NoticeServed,
-    PersonScope,
     ReceivingStateAccepted,
     RiskOfIllTreatmentAssessed,
 )

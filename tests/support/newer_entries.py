@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shared.contracts.intake import HoldAsserted, PersonScope
+from shared.contracts.hold import HoldAsserted, PersonScope
 from shared.kernel.ids import HoldId, PersonId
 from tests.support.entries import BEGINNING, entry
 

@@ -24,7 +24,7 @@ ENTRY = {
     "sequence": 17,
     "leaf_hash": ROOT,
     "recorded_at": "2025-03-16T02:10:00Z",
-    "entry": {"specversion": "1.0", "type": "intake.HoldAsserted.v1", "data": {}},
+    "entry": {"specversion": "1.0", "type": "hold.HoldAsserted.v1", "data": {}},
 }
 
 

@@ -18,7 +18,7 @@ Ordering = Annotated[Caller, Depends(caller_from("auditor", "court", "monitor"))
 Origin = Annotated[str, Query(max_length=255, pattern=r"^[!-~]+$", examples=[ORIGIN])]
 Identifier = Annotated[str, Query(max_length=200, pattern=r"^[!-~]+$")]
 EventType = Annotated[
-    str, Query(max_length=100, pattern=r"^[!-~]+$", examples=["intake.HoldAsserted.v1"])
+    str, Query(max_length=100, pattern=r"^[!-~]+$", examples=["hold.HoldAsserted.v1"])
 ]
 When = Annotated[Instant, Query()]
 ReplayPath = Annotated[

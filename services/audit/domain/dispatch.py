@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.audit.domain.state import Rebuilt
-from shared.contracts import billing, identity, intake, manifest, placement
+from shared.contracts import billing, facility, hold, identity, intake, manifest, placement
 from shared.contracts.catalog import NEWEST_TYPES
 from shared.kernel.event import Event
 
@@ -45,10 +45,10 @@ def _of_intake(books: Rebuilt) -> dict[type[Event], Reader]:
         intake.ClearanceGranted: books.cases.granted,
         intake.CaseWithdrawn: books.cases.taken_back,
         intake.CaseTransferred: books.departures.transferred,
-        intake.HoldAsserted: books.holds.asserted,
-        intake.HoldVerified: books.holds.verified,
-        intake.HoldLiftRequested: books.holds.lift_requested,
-        intake.HoldLifted: books.holds.lifted,
+        hold.HoldAsserted: books.holds.asserted,
+        hold.HoldVerified: books.holds.verified,
+        hold.HoldLiftRequested: books.holds.lift_requested,
+        hold.HoldLifted: books.holds.lifted,
     }
 
 
@@ -77,11 +77,11 @@ def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
         books.custodies.refused(event)
 
     return {
-        placement.FacilityRegistered: books.facilities.registered,
-        placement.FacilityAgreed: books.facilities.agreed,
-        placement.CapacityProposed: books.facilities.capacity_proposed,
-        placement.CapacityApproved: books.facilities.capacity_approved,
-        placement.OwnPopulationReported: books.facilities.own_population,
+        facility.FacilityRegistered: books.facilities.registered,
+        facility.FacilityAgreed: books.facilities.agreed,
+        facility.CapacityProposed: books.facilities.capacity_proposed,
+        facility.CapacityApproved: books.facilities.capacity_approved,
+        facility.OwnPopulationReported: books.facilities.own_population,
         placement.PlaceReserved: books.custodies.reserved,
         placement.PlaceRefused: refused,
         placement.ReservationReleased: books.custodies.released,

@@ -8,7 +8,7 @@ from services.audit.domain.agreements import Agreements
 from services.audit.domain.expectations import SIDES, Notes, same_subject
 from services.audit.domain.intervals import Spans
 from shared.contracts.codes import Country, Timezone
-from shared.contracts.placement import (
+from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
     FacilityAgreed,

@@ -12,8 +12,7 @@ from services.audit.domain.expectations import Mark, Notes, actor_of, same_subje
 from services.audit.domain.identities import Identities
 from services.audit.domain.persons import Person, Persons
 from shared.contracts.codes import Code, Country
-from shared.contracts.identity import PersonsToldApart
-from shared.contracts.intake import (
+from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
     HoldEvent,
@@ -23,6 +22,7 @@ from shared.contracts.intake import (
     HoldVerified,
     PersonScope,
 )
+from shared.contracts.identity import PersonsToldApart
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.ids import HoldId, PersonId
 

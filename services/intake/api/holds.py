@@ -27,7 +27,7 @@ from services.intake.domain.hold import (
 )
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.codes import HoldForm
-from shared.contracts.intake import (
+from shared.contracts.hold import (
     HoldAsserted,
     HoldLifted,
     HoldLiftRequested,

@@ -23,14 +23,9 @@ from services.intake.domain.parties import only_for
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
+from shared.contracts.hold import HoldAsserted, HoldLifted
 from shared.contracts.identity import PersonsMerged
-from shared.contracts.intake import (
-    CaseProposed,
-    ClearanceGranted,
-    ClearanceRefused,
-    HoldAsserted,
-    HoldLifted,
-)
+from shared.contracts.intake import CaseProposed, ClearanceGranted, ClearanceRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold
 from shared.kernel.event import Event

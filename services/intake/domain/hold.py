@@ -11,7 +11,7 @@ from services.intake.domain import person as persons
 from services.intake.domain.parties import office_of, same_subject
 from services.intake.domain.person import PersonState
 from shared.contracts.codes import Code, HoldForm
-from shared.contracts.intake import (
+from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
     HoldLifted,

@@ -8,13 +8,7 @@ from typing import assert_never
 import msgspec
 
 from shared.contracts.codes import Country
-from shared.contracts.intake import (
-    CountryScope,
-    HoldAsserted,
-    HoldLifted,
-    HoldScope,
-    PersonScope,
-)
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId

@@ -10,8 +10,8 @@ from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Aliases, Likeness, Likenesses
 from services.intake.domain.parties import only_for, same_subject
 from services.intake.domain.person import PersonState
+from shared.contracts.hold import HoldAsserted
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
-from shared.contracts.intake import HoldAsserted
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event

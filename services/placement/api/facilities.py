@@ -24,7 +24,7 @@ from services.placement.domain.facility import (
     RegisterFacility,
     ReportOwnPopulation,
 )
-from shared.contracts.placement import (
+from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
     FacilityRegistered,

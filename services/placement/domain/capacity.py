@@ -9,7 +9,7 @@ from services.placement.domain.facility import (
     require_own,
     site,
 )
-from shared.contracts.placement import CapacityApproved, CapacityProposed, CapacityRefused
+from shared.contracts.facility import CapacityApproved, CapacityProposed, CapacityRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event

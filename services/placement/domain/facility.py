@@ -8,13 +8,15 @@ from typing import assert_never
 import msgspec
 
 from shared.contracts.codes import Country, Timezone
-from shared.contracts.placement import (
+from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
-    CustodyAccepted,
     FacilityAgreed,
     FacilityRegistered,
     OwnPopulationReported,
+)
+from shared.contracts.placement import (
+    CustodyAccepted,
     PersonReleased,
     PlaceReserved,
     ReservationReleased,

@@ -7,9 +7,9 @@ from typing import assert_never
 
 import msgspec
 
+from shared.contracts.facility import FacilityRegistered
 from shared.contracts.placement import (
     CustodyAccepted,
-    FacilityRegistered,
     HeadcountAttested,
     PersonAccountedFor,
     PersonReleased,

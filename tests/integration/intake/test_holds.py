@@ -4,13 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.contracts.intake import (
-    ClearanceGranted,
-    ClearanceRefused,
-    HoldAsserted,
-    HoldLifted,
-    HoldLiftRequested,
-)
+from shared.contracts.hold import HoldAsserted, HoldLifted, HoldLiftRequested
+from shared.contracts.intake import ClearanceGranted, ClearanceRefused
 from tests.integration.intake.agencies import Agencies, made, refused
 
 ORDER_9 = {"instrument": "25-cv-766 order 9"}

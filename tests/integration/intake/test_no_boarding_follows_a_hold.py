@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from services.intake.domain.gate import Traveller
-from shared.contracts.intake import CountryScope, HoldAsserted
+from shared.contracts.hold import CountryScope, HoldAsserted
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.event import Event
 from shared.ledger.postgres import PostgresStore

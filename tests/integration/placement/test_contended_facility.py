@@ -27,12 +27,8 @@ from services.placement.domain.reservation import (
     ReservePlace,
 )
 from services.placement.projections import project
-from shared.contracts.placement import (
-    CapacityApproved,
-    FacilityRegistered,
-    PlaceReserved,
-    ReservationReleased,
-)
+from shared.contracts.facility import CapacityApproved, FacilityRegistered
+from shared.contracts.placement import PlaceReserved, ReservationReleased
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, on
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId

@@ -4,11 +4,10 @@ import msgspec
 import pytest
 
 from shared.contracts.agreement import AgreedFacility, Parties
+from shared.contracts.facility import CapacityRefused, FacilityAgreed
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.placement import (
-    CapacityRefused,
     CustodyAccepted,
-    FacilityAgreed,
     HandoverRefused,
     HeadcountRefused,
     PlaceRefused,

@@ -47,7 +47,7 @@ from services.placement.domain.facility import (
     ReportOwnPopulation,
 )
 from shared.contracts.agreement import digest
-from shared.contracts.intake import PersonScope
+from shared.contracts.hold import PersonScope
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
     FacilityId,
@@ -56,7 +56,7 @@ from shared.kernel.ids import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.contracts.intake import HoldScope
+    from shared.contracts.hold import HoldScope
 
 from tests.unit.audit.asking import Asking
 from tests.unit.audit.names import (

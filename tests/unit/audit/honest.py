@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from services.intake.domain import fact as facts
-from shared.contracts.intake import CountryScope, PersonRegistered, PersonScope
+from shared.contracts.hold import CountryScope, PersonScope
+from shared.contracts.intake import PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import (

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from shared.contracts.agreement import RequiredFact, digest
+from shared.contracts.facility import FacilityAgreed, FacilityRegistered
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -29,7 +30,6 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded
-from shared.contracts.placement import FacilityAgreed, FacilityRegistered
 from shared.contracts.upcasting import newest
 from tests.support.judgments import judgment_v1
 from tests.unit.audit.names import case, document, person

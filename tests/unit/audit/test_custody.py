@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from shared.contracts.manifest import Custodian, HandoverOffered
-from shared.contracts.placement import (
+from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
-    CustodyAccepted,
     FacilityAgreed,
     FacilityRegistered,
+    OwnPopulationReported,
+)
+from shared.contracts.manifest import Custodian, HandoverOffered
+from shared.contracts.placement import (
+    CustodyAccepted,
     HandoverPending,
     HeadcountAttested,
     HeadcountMismatched,
-    OwnPopulationReported,
     PersonAccountedFor,
     PersonReleased,
     PersonUnaccounted,

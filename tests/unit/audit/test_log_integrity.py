@@ -10,6 +10,7 @@ import pytest
 
 from services.audit.domain.replay import Replay
 from shared.contracts.billing import InvoiceDrafted, InvoiceIssued, StayClosed, StayOpened
+from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import (
     AgreementActivated,
     CaseProposed,
@@ -18,7 +19,7 @@ from shared.contracts.intake import (
     PersonRegistered,
 )
 from shared.contracts.manifest import LegDeparted, PlaceConfirmed
-from shared.contracts.placement import FacilityEvent, HeadcountAttested
+from shared.contracts.placement import HeadcountAttested
 from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from shared.contracts.intake import (
-    ClearanceGranted,
+from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
     HoldLifted,
@@ -16,6 +15,7 @@ from shared.contracts.intake import (
     HoldVerified,
     PersonScope,
 )
+from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, PersonBoarded
 from tests.unit.audit.names import hold, person
 from tests.unit.audit.rules import Row, breaks, broken, missing

@@ -7,11 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.intake import (
-    ClearanceGranted,
-    HoldLifted,
-)
+from shared.contracts.intake import ClearanceGranted
 from tests.unit.audit.names import OTHER_STATE, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.placement.domain.person_location import Whereabouts
 from services.placement.domain.reservation import RESERVE_PLACE, PlaceSought, ReservePlace
-from shared.contracts.intake import CountryScope, PersonScope
+from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected

@@ -22,14 +22,8 @@ from shared.contracts.agreement import (
     digest,
 )
 from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
-from shared.contracts.intake import (
-    AgreementActivated,
-    CountryScope,
-    HoldAsserted,
-    HoldLifted,
-    HoldScope,
-    PersonScope,
-)
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import Custodian, LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,

@@ -11,6 +11,7 @@ import yaml
 from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument, digest, read_agreement
 from shared.contracts.codes import CaseKind
+from shared.contracts.hold import HoldAsserted, HoldScope, PersonScope
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -23,14 +24,11 @@ from shared.contracts.intake import (
     ConsularNoticeRecorded,
     CounselAccessRecorded,
     FitnessToTravelAssessed,
-    HoldAsserted,
-    HoldScope,
     IdentityConfirmed,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
     PersonRegistered,
-    PersonScope,
     ReceivingStateAccepted,
     RiskOfIllTreatmentAssessed,
 )

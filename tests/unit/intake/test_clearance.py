@@ -16,14 +16,13 @@ from services.intake.domain.clearance import (
     TooLateToClear,
 )
 from services.intake.domain.parties import ActsOnlyForItself
+from shared.contracts.hold import HoldLifted, PersonScope
 from shared.contracts.intake import (
     ClearanceRefused,
     ConsularNoticeRecorded,
-    HoldLifted,
     IdentityConfirmed,
     NoticeServed,
     PersonOpinionRecorded,
-    PersonScope,
     ReceivingStateAccepted,
 )
 from shared.contracts.judgment import LegalBasisRecorded

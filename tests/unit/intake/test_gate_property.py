@@ -7,7 +7,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.gate import Traveller
-from shared.contracts.intake import ClearanceGranted, CountryScope, HoldAsserted, HoldLifted
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
+from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId

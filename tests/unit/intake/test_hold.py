@@ -22,7 +22,7 @@ from services.intake.domain.hold import (
 )
 from services.intake.domain.holds_in_force import on_departure
 from services.intake.domain.person import PersonIsUnknown
-from shared.contracts.intake import (
+from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
     HoldLifted,

@@ -22,8 +22,8 @@ from services.intake.domain.identity_merge import (
 )
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
+from shared.contracts.hold import HoldLifted, PersonScope
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.intake import HoldLifted, PersonScope
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId, PersonId

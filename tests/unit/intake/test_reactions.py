@@ -15,14 +15,10 @@ from services.intake.domain.passenger import (
     TakenOffManifest,
 )
 from services.intake.reactions import TYPES, react
+from shared.contracts.facility import CapacityApproved
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import PersonRemoved, PlaceConfirmed
-from shared.contracts.placement import (
-    CapacityApproved,
-    CustodyAccepted,
-    PlaceRefused,
-    PlaceReserved,
-)
+from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import EntryRef, ManifestId, custody_of
 from shared.kernel.rejected import Refusal

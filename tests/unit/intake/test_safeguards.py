@@ -7,17 +7,16 @@ import pytest
 from services.intake.domain.clearance import (
     findings,
 )
+from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.intake import (
     CaseFact,
     ConsularNoticeRecorded,
     CounselAccessRecorded,
-    CountryScope,
     FitnessToTravelAssessed,
     IdentityConfirmed,
     NationalityDetermined,
     NoticeServed,
     PersonOpinionRecorded,
-    PersonScope,
     ReceivingStateAccepted,
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,

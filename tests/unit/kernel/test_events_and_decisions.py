@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import pytest
 
-from shared.contracts.intake import CountryScope, HoldLifted
+from shared.contracts.hold import CountryScope, HoldLifted
 from shared.contracts.manifest import LegArrived
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, fold_all, on, only

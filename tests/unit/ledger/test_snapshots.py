@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from services.placement.domain import roster
+from shared.contracts.facility import FacilityRegistered
 from shared.contracts.manifest import Custodian
-from shared.contracts.placement import CustodyAccepted, FacilityRegistered, PersonReleased
+from shared.contracts.placement import CustodyAccepted, PersonReleased
 from shared.kernel.decider import Boundary, Decider, Fold, fold_all, on
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId

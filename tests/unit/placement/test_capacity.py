@@ -25,7 +25,7 @@ from services.placement.domain.facility import (
     RegisterFacility,
     evolve,
 )
-from shared.contracts.placement import CapacityRefused
+from shared.contracts.facility import CapacityRefused
 from shared.kernel.actor import INDEPENDENT, Actor
 from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, TERMS, ZONE, Story
 

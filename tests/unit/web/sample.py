@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cli.tokens import mint
-from shared.contracts.intake import HoldScope, PersonRegistered
+from shared.contracts.hold import HoldScope
+from shared.contracts.intake import PersonRegistered
 from shared.contracts.manifest import BoardingRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold, on, only

@@ -1,0 +1,91 @@
+"""What placement records of facilities: where they are, how many they hold, whom they agreed on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from shared.contracts.codes import Country, Timezone
+from shared.contracts.intake import AgreementTag, FacilityTag
+from shared.contracts.laws import SIDES, Copied, Laws, Names, Says, Signed
+from shared.kernel.event import Event
+from shared.kernel.rejected import Refusal
+
+
+class FacilityEvent(Event, frozen=True):
+    """A fact about a facility."""
+
+    SUBJECT: ClassVar[str] = "facility"
+    facility: FacilityTag
+
+
+class FacilityRegistered(FacilityEvent, frozen=True):
+    """A facility exists, in a country and its time zone."""
+
+    TYPE: ClassVar[str] = "placement.FacilityRegistered.v1"
+    LAWS: ClassVar[Laws] = (Says("country", "party", SIDES),)
+    country: Country
+    timezone: Timezone
+
+
+class FacilityAgreed(FacilityEvent, frozen=True):
+    """An agreement that both states signed names this facility: it is the receiving state's, and
+    no other state registers the name.
+    """
+
+    TYPE: ClassVar[str] = "placement.FacilityAgreed.v1"
+    LAWS: ClassVar[Laws] = (
+        Names(
+            "causation",
+            of="AgreementActivated",
+            by="agreement",
+            rule="ledger",
+            breach="rule-broken",
+        ),
+        Copied(
+            "country=document.parties.receiving",
+            of="AgreementActivated",
+            by="agreement",
+            rule="facilities",
+            required=True,
+        ),
+    )
+    agreement: AgreementTag
+    country: Country
+
+
+class CapacityProposed(FacilityEvent, frozen=True):
+    """One subject proposed how many the facility may hold (G19)."""
+
+    TYPE: ClassVar[str] = "placement.CapacityProposed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("proposed_by", "actor", "G19"),
+        Signed("country", of="FacilityRegistered", by="facility"),
+    )
+    places: int
+    proposed_by: str
+
+
+class CapacityApproved(FacilityEvent, frozen=True):
+    """Another subject approved it; from here it holds (G19)."""
+
+    TYPE: ClassVar[str] = "placement.CapacityApproved.v1"
+    LAWS: ClassVar[Laws] = (Signed("country", of="FacilityRegistered", by="facility"),)
+    places: int
+
+
+class CapacityRefused(FacilityEvent, frozen=True):
+    """A change of capacity was stopped by a rule (G19)."""
+
+    TYPE: ClassVar[str] = "placement.CapacityRefused.v1"
+    places: int
+    refusal: Refusal
+
+
+class OwnPopulationReported(FacilityEvent, frozen=True):
+    """How many of its places the receiving state uses for its own."""
+
+    TYPE: ClassVar[str] = "placement.OwnPopulationReported.v1"
+    LAWS: ClassVar[Laws] = (Signed("country", of="FacilityRegistered", by="facility"),)
+    count: int
+    counted_on: date

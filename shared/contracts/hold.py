@@ -1,0 +1,99 @@
+"""What intake records of holds: legal orders that forbid a departure, and what they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from shared.contracts.codes import Code, Country, HoldForm, Office, Party
+from shared.contracts.laws import Copied, Happened, Laws, Says
+from shared.kernel.event import Event, Tag
+from shared.kernel.ids import HoldId, PersonId
+
+
+class PersonScope(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"
+):
+    """A hold on one person: against every destination, or against one country."""
+
+    person: PersonId
+    destination: Country | None = None
+
+
+class CountryScope(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"
+):
+    """A hold on every departure to a country."""
+
+    country: Country
+
+
+HoldScope = PersonScope | CountryScope
+
+
+def scope_tag(scope: HoldScope) -> str:
+    """The tag text of a scope: `person:<id>` or `country:SLV`."""
+    return (
+        f"person:{scope.person}" if isinstance(scope, PersonScope) else f"country:{scope.country}"
+    )
+
+
+ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=scope_tag)]
+
+
+class HoldEvent(Event, frozen=True):
+    """A fact about a legal order that forbids a departure."""
+
+    SUBJECT: ClassVar[str] = "hold"
+    LAWS: ClassVar[Laws] = (Copied("scope", of="HoldAsserted", by="hold", rule="G3"),)
+    hold: Annotated[HoldId, Tag("hold")]
+    scope: ScopeTag
+
+
+class HoldAsserted(HoldEvent, frozen=True):
+    """An order was received. It blocks at once (G2); an oral one binds from its minute of receipt
+    (G3).
+    """
+
+    TYPE: ClassVar[str] = "intake.HoldAsserted.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("asserted_by", "actor", "G2"),
+        Says("issued_by", "party", "G2"),
+        Says("office", "office", "G2"),
+        Happened("received_at", "G3"),
+    )
+    form: HoldForm
+    received_at: datetime
+    issued_by: Party
+    office: Office
+    reference: Code
+    asserted_by: str
+
+
+class HoldVerified(HoldEvent, frozen=True):
+    """Somebody else than its asserter confirmed the order with its issuer."""
+
+    TYPE: ClassVar[str] = "intake.HoldVerified.v1"
+    LAWS: ClassVar[Laws] = (Says("verified_by", "actor", "G2"),)
+    instrument: Code
+    verified_by: str
+
+
+class HoldLiftRequested(HoldEvent, frozen=True):
+    """The first of two subjects of the issuing office asks to lift the hold. It stands (G2)."""
+
+    TYPE: ClassVar[str] = "intake.HoldLiftRequested.v1"
+    LAWS: ClassVar[Laws] = (Says("requested_by", "actor", "G2"),)
+    instrument: Code
+    requested_by: str
+
+
+class HoldLifted(HoldEvent, frozen=True):
+    """Two subjects of the issuing office lifted it by its instrument (G2)."""
+
+    TYPE: ClassVar[str] = "intake.HoldLifted.v1"
+    LAWS: ClassVar[Laws] = (Says("lifted_by", "actor", "G2"),)
+    instrument: Code
+    lifted_by: str

@@ -1,0 +1,137 @@
+"""The lifecycles of everything that has one, as tables that both governments can read.
+
+Nothing decides by them: each government's audit follows every noun of every log through its table.
+The columns are: the event, the states in which it may come, the state that follows (as it was where
+there is none), and the rule that is broken otherwise.
+"""
+
+from shared.contracts.lifecycle import NONE, Lifecycle, Step
+
+ALWAYS = "registered | agreed | registered and agreed"
+
+AGREEMENT = Lifecycle(
+    "agreement", by="agreement", rule="F8",
+    steps=(
+        Step("AgreementProposed", NONE, "proposed", "ledger"),
+        Step("AgreementSigned", "proposed | in force"),
+        Step("AgreementActivated", "proposed", "in force"),
+    ),
+)  # fmt: skip
+PERSON = Lifecycle(
+    "person", by="person", rule="G9",
+    steps=(
+        Step("PersonRegistered", NONE, "registered"),
+        Step("IdentityEvent", "registered"),
+        Step("CaseProposed", "registered"),
+    ),
+)  # fmt: skip
+OTHER_PERSON = Lifecycle(
+    "other person", by="other", rule="G9",
+    steps=(
+        Step("PersonRegistered", NONE, "registered", by="person"),
+        Step("IdentityEvent", "registered"),
+    ),
+)  # fmt: skip
+CASE = Lifecycle(
+    "case", by="case", rule="G4",
+    steps=(
+        Step("CaseProposed", NONE, "open", "ledger"),
+        Step("CaseFact", "open | listed"),
+        Step("ClearanceGranted", "open | listed"),
+        Step("CaseWithdrawn", "open", NONE, "G12"),
+        Step("PersonManifested", "open", "listed"),
+        Step("PersonRemoved", "listed", "open", "G12"),
+        Step("ManifestSealed", "listed", by="cases"),
+        Step("PersonBoarded", "listed"),
+        Step("LegDepartureAuthorised", "listed | departed", by="cases"),
+        Step("LegDeparted", "listed | departed", "departed", by="cases"),
+        Step("HandoverOffered", "departed", rule="G13"),
+        Step("CaseTransferred", "departed", NONE, "G13"),
+    ),
+)  # fmt: skip
+HOLD = Lifecycle(
+    "hold", by="hold", rule="G2",
+    steps=(
+        Step("HoldAsserted", NONE, "in force"),
+        Step("HoldVerified", "in force", "verified"),
+        Step("HoldVerified", "to be lifted", "verified, to be lifted"),
+        Step("HoldLiftRequested", "in force | to be lifted", "to be lifted"),
+        Step("HoldLiftRequested", "verified | verified, to be lifted", "verified, to be lifted"),
+        Step("HoldLifted", "to be lifted | verified, to be lifted", NONE),
+    ),
+)  # fmt: skip
+MANIFEST = Lifecycle(
+    "manifest", by="manifest", rule="G4",
+    steps=(
+        Step("ManifestOpened", NONE, "open", "ledger"),
+        Step("PersonManifested", "open"),
+        Step("PlaceConfirmed", "open | sealed | doors closed | under way | arrived"),
+        Step("PersonRemoved", "open | sealed | doors closed | under way | arrived"),
+        Step("ManifestSealed", "open", "sealed"),
+        Step("PersonBoarded", "sealed"),
+        Step("LegDepartureAuthorised", "sealed | arrived", "doors closed"),
+        Step("LegDeparted", "doors closed", "under way"),
+        Step("LegArrived", "under way", "arrived", "G12"),
+        Step("HandoverOffered", "arrived", rule="G13"),
+    ),
+)  # fmt: skip
+PASSENGER = Lifecycle(
+    "passenger", by="manifest case", rule="G4",
+    steps=(
+        Step("PersonManifested", NONE, "listed"),
+        Step("PlaceConfirmed", "listed", "place held", "G19"),
+        Step("PersonRemoved", "listed | place held | boarded", "removed", "G12"),
+        Step("ManifestSealed", "place held", rule="G19", by="manifest cases"),
+        Step("PersonBoarded", "place held", "boarded"),
+        Step("LegDepartureAuthorised", "boarded | arrived", by="manifest cases"),
+        Step("LegDeparted", "boarded | arrived", "departed", by="manifest cases"),
+        Step("LegArrived", "departed", "arrived", "G12", by="manifest cases"),
+        Step("HandoverOffered", "arrived | offered", "offered", "G13"),
+        Step("CaseTransferred", "offered", "transferred", "G13"),
+    ),
+)  # fmt: skip
+LEG = Lifecycle(
+    "leg", by="manifest leg", rule="G4",
+    steps=(
+        Step("LegDepartureAuthorised", f"{NONE} | authorised", "authorised"),
+        Step("LegDeparted", "authorised", "departed"),
+        Step("LegArrived", "departed", "arrived", "G12"),
+    ),
+)  # fmt: skip
+FACILITY = Lifecycle(
+    "facility", by="facility", rule="G19",
+    steps=(
+        Step("FacilityRegistered", f"{NONE} | registered", "registered", "ledger"),
+        Step("FacilityRegistered", "agreed | registered and agreed", "registered and agreed"),
+        Step("FacilityAgreed", NONE, "agreed", "facilities"),
+        Step("FacilityAgreed", "registered", "registered and agreed", "facilities"),
+        Step("CapacityProposed", "registered | registered and agreed"),
+        Step("CapacityApproved", "registered | registered and agreed"),
+        Step("OwnPopulationReported", "registered | registered and agreed"),
+        Step("PlaceReserved", "registered | registered and agreed"),
+        Step("CustodyAccepted", "registered | registered and agreed"),
+        Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
+        Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
+    ),
+)  # fmt: skip
+CUSTODY = Lifecycle(
+    "custody", by="custody", rule="G13",
+    steps=(
+        Step("PlaceReserved", f"{NONE} | reservation released", "place reserved", "G19"),
+        Step("ReservationReleased", "place reserved", "reservation released", "G19"),
+        Step("ReservationReleased", "offered, place reserved", "offered", "G19"),
+        Step("HandoverPending", f"{NONE} | reservation released | offered", "offered"),
+        Step("HandoverPending", "place reserved | offered, place reserved",
+             "offered, place reserved"),
+        Step("CustodyAccepted", "offered | offered, place reserved", "in custody"),
+        Step("CaseTransferred", "in custody | ended"),
+        Step("PlaceAssigned", "in custody"),
+        Step("PersonUnaccounted", "in custody | ended", rule="G14"),
+        Step("PersonAccountedFor", "in custody | ended", rule="G14"),
+        Step("CustodyEnded", "in custody", "ended"),
+    ),
+)  # fmt: skip
+LIFECYCLES = (
+    AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD,
+    MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
+)  # fmt: skip
