@@ -51,6 +51,7 @@ class MadeLogs(Transfers):
                 facility=CECOT,
                 agreement=self.ref,
                 night=night,
+                timezone="America/El_Salvador",
                 present=tuple(placement.Presence(one, who) for one, who in present),
                 part=part,
                 parts=len(starts),

@@ -10,10 +10,13 @@ from functools import partial
 import httpx
 
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
+from services.placement.deadlines import fall_due
 from services.placement.projections import project
 from services.placement.queries import PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.ledger.clock import SystemClock
+from shared.ledger.deadline_clock import DeadlineClock
+from shared.ledger.deadlines import TableDeadlines
 from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
@@ -54,10 +57,12 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     sealing = Sealing(log, settings, clock, runner.appended)
     name = settings.origin("intake")
     intake = OriginLog(client, settings.intake_url, name, sealing.keys_of(name))
-    work: dict[str, Relay | Follower | Sealer] = {
+    due = TableDeadlines(reads)
+    work: dict[str, Relay | Follower | Sealer | DeadlineClock] = {
         "relay": Relay(log, broker, settings.topic("placement"), appended=runner.appended),
         "intake": _follow_intake(settings, intake, broker, runner, TablePositions(reads)),
         "sealer": sealing.sealer,
+        "clock": DeadlineClock("placement", due, fall_due, runner=runner, clock=clock),
     }
     measure(metrics, work.values())
     sealing.measure(metrics)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.placement.tables import CUSTODIES, FACILITIES
+from services.placement.deadlines import deadlines
+from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -15,6 +16,8 @@ from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEvent,
     HandoverPending,
+    HeadcountAttested,
+    HeadcountOverdue,
     PersonAccountedFor,
     PersonReleased,
     PersonUnaccounted,
@@ -25,14 +28,17 @@ from shared.contracts.placement import (
 )
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
+from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import Insert, RowChange, Update
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:
-    """What one entry changes; refusals and lists of those present change no row."""
+    """What one entry changes, and what is due because of it; refusals change no row."""
     event = recorded.event
+    yield from map(deadline_row, deadlines(recorded))
     yield from _of_facility(event)
+    yield from _of_headcounts(event)
     if isinstance(event, PlaceReserved | HandoverPending):
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
@@ -56,6 +62,26 @@ def _of_facility(event: Event) -> Iterator[RowChange]:
             )
         case OwnPopulationReported():
             yield _facility(event.facility, own_population=event.count, counted_on=event.counted_on)
+        case _:
+            pass
+
+
+def _of_headcounts(event: Event) -> Iterator[RowChange]:
+    match event:
+        case HeadcountOverdue():
+            yield Insert(
+                OVERDUE_HEADCOUNTS,
+                {
+                    "facility": event.facility,
+                    "night": event.night,
+                    "due_at": event.due_at,
+                    "awaited": event.awaited,
+                    "attested": False,
+                },
+            )
+        case HeadcountAttested():
+            night = {"facility": event.facility, "night": event.night}
+            yield Update(OVERDUE_HEADCOUNTS, night, {"attested": True})
         case _:
             pass
 

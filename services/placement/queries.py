@@ -13,11 +13,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.placement.tables import CUSTODIES, FACILITIES
+from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.kernel.actor import INDEPENDENT
 from shared.ledger.reads import Reads
 
 _C = CUSTODIES.c
+_O = OVERDUE_HEADCOUNTS.c
+HEADCOUNT_KEYS = "headcount/"
+"""What the keys of overdue headcounts begin with: after every custody's id, which is a UUID."""
 Row = dict[str, object]
 _UNACCOUNTED = _C.unaccounted_night.is_not(None)
 
@@ -74,10 +77,25 @@ class PlacementReads:
         return await self._all(select.order_by(_C.custody.desc()))
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
-        """Custodies with a person unaccounted for, or with one signature."""
+        """Custodies with a person unaccounted for or with one signature, by their ids, then
+        facilities that are silent about a night, by `headcount/<facility>/<night>`.
+        """
         waiting = sa.or_(_UNACCOUNTED, _C.status == "handover-pending")
         select = sa.select(CUSTODIES).where(waiting, _C.custody > after, _custody_read_by(party))
-        return await self._all(select.order_by(_C.custody).limit(limit))
+        rows = await self._all(select.order_by(_C.custody).limit(limit))
+        if len(rows) == limit:
+            return rows
+        return [*rows, *await self._overdue(party, after, limit - len(rows))]
+
+    async def _overdue(self, party: str, after: str, limit: int) -> Sequence[Row]:
+        night = sa.cast(_O.night, sa.Text)
+        key = sa.literal(HEADCOUNT_KEYS).concat(_O.facility).concat("/").concat(night)
+        select = (
+            sa.select(OVERDUE_HEADCOUNTS)
+            .join(FACILITIES, FACILITIES.c.facility == _O.facility)
+            .where(sa.not_(_O.attested), key > after, _facility_read_by(party))
+        )
+        return await self._all(select.order_by(key).limit(limit))
 
     async def _first(self, select: sa.Select[Any]) -> Row | None:
         row = await self._reads.first(select)

@@ -20,6 +20,22 @@ FACILITIES = sa.Table(
     sa.Column("counted_on", sa.Date),
 )
 
+OVERDUE_HEADCOUNTS = sa.Table(
+    "overdue_headcounts",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("awaited", sa.Integer, nullable=False),
+    sa.Column("attested", sa.Boolean, nullable=False),
+    sa.Index(
+        "headcounts_that_are_still_overdue",
+        "facility",
+        "night",
+        postgresql_where=sa.text("NOT attested"),
+    ),
+)
+
 CUSTODIES = sa.Table(
     "custodies",
     METADATA,

@@ -112,6 +112,7 @@ FACILITY = Lifecycle(
         Step("CustodyAccepted", "registered | registered and agreed"),
         Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
         Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
+        Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
     ),
 )  # fmt: skip
 CUSTODY = Lifecycle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -17,7 +17,8 @@ from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Refusal
 
 CustodyTag = Annotated[CustodyId, Tag("custody")]
-
+HEADCOUNT_GRACE = timedelta(hours=12)
+"""How long after a night's date has ended at the facility its headcount is due (D3)."""
 
 LISTED, OFFERED = "PersonManifested", "HandoverPending"
 FOR_THE_LISTED = "manifest custody=case"
@@ -27,6 +28,7 @@ WHAT_WAS_OFFERED = (
 BY_ITS_REGISTRY = Signed(
     "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="G14"
 )
+IN_ITS_ZONE = Copied("timezone", of="FacilityRegistered", by="facility", rule="G14")
 
 
 class CustodyEvent(Event, frozen=True):
@@ -161,9 +163,12 @@ class HeadcountAttested(FacilityEvent, frozen=True):
     LAWS: ClassVar[Laws] = (
         Says("attested_by", "actor", "G14"),
         BY_ITS_REGISTRY,
+        IN_ITS_ZONE,
     )
     agreement: AgreementTag
     night: date
+    timezone: Timezone
+    """The facility's own, in which the night is a date."""
     present: tuple[Presence, ...]
     part: int
     parts: int
@@ -188,6 +193,22 @@ class HeadcountRefused(FacilityEvent, frozen=True):
     TYPE: ClassVar[str] = "placement.HeadcountRefused.v1"
     night: date
     refusal: Refusal
+
+
+class HeadcountOverdue(FacilityEvent, frozen=True):
+    """The facility was silent about a night when its headcount was due (G14; D3)."""
+
+    TYPE: ClassVar[str] = "placement.HeadcountOverdue.v1"
+    LAWS: ClassVar[Laws] = (IN_ITS_ZONE, Happened("due_at", "G14"))
+    night: date
+    timezone: Timezone
+    due_at: datetime
+    """Twelve hours after the night's date ended there, or after the record first told of the stay
+    or of the night before, if that was later.
+    """
+
+    awaited: int
+    """How many persons had to be counted."""
 
 
 class PersonUnaccounted(CustodyEvent, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ONE_DAY = timedelta(days=1)
+ONE_SECOND = timedelta(seconds=1)
 DECEMBER = 12
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 
@@ -74,3 +75,13 @@ def stay_nights(arrived: date, departed: date) -> DatePeriod:
 def local_date(instant: datetime, zone: str) -> date:
     """The date of an instant in a facility's own time zone, e.g. `America/El_Salvador`."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def last_second(day: date, zone: str = "UTC") -> datetime:
+    """When a date that is a limit ends: with its last second, in UTC unless the term names a time
+    zone (D4).
+
+    Where the clocks are changed at midnight, the day ends when the next one begins there.
+    """
+    midnight = datetime.combine(day + ONE_DAY, time(), ZoneInfo(zone))
+    return midnight.astimezone(UTC) - ONE_SECOND

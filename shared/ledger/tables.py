@@ -10,6 +10,7 @@ IDEMPOTENCY_CONSTRAINT = "idempotency_keys_pkey"
 """What refuses a second use of a key, by the name that PostgreSQL gives a table's primary key."""
 
 FOLLOWER_POSITIONS = "follower_positions"
+DEADLINES = "deadlines"
 
 
 def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
@@ -17,6 +18,7 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
     _log(metadata)
     _idempotency(metadata)
     _progress(metadata)
+    _deadlines(metadata)
     return metadata
 
 
@@ -77,4 +79,23 @@ def _progress(metadata: sa.MetaData) -> None:
         sa.Column("next_sequence", sa.BigInteger, nullable=False),
         sa.Column("next_offset", sa.BigInteger, nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+    )
+
+
+def _deadlines(metadata: sa.MetaData) -> None:
+    """What is due and when; a deadline that was worked off stays, and says when that was."""
+    sa.Table(
+        DEADLINES,
+        metadata,
+        sa.Column("due_at", sa.DateTime(timezone=True), primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("subject", sa.Text, primary_key=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True)),
+        sa.Index(
+            "deadlines_that_stand",
+            "due_at",
+            "kind",
+            "subject",
+            postgresql_where=sa.text("settled_at IS NULL"),
+        ),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,8 +14,10 @@ from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
 from services.billing.reactions import react as billing_reacts
 from services.intake import reactions as intake
 from services.placement import reactions as placement
+from services.placement.deadlines import deadlines, fall_due
 from shared.kernel.event import Event, tags_of
 from shared.kernel.rejected import NotYet, Rejected
+from shared.ledger.deadline_clock import clock_of
 from shared.ledger.entry import encode
 from shared.ledger.ids import new_id
 from shared.ledger.provenance import Provenance
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.actor import Actor
     from shared.kernel.decider import Decider
+    from shared.ledger.deadlines import Deadline
 
 SERVICES = ("intake", "placement", "billing")
 TICK = timedelta(milliseconds=7)
@@ -63,6 +68,7 @@ class ThreeLogs:
         self.now = now
         self.weakened: list[tuple[Decider[Any, Any], Decider[Any, Any]]] = []
         """Deciders, and what a service that does less than ours has in their place."""
+        self._due: list[Deadline] = []
         self._positions = {(one, other): 0 for one, other, _, _ in _FOLLOWS}
 
     def act(
@@ -75,13 +81,22 @@ class ThreeLogs:
         **fields: object,
     ) -> tuple[Event, ...]:
         """Ask for a command, as an office would; a refusal is recorded where it matters, and
-        raised.
+        raised. What was due before is worked off first, as placement's clock does.
         """
+        self._work_off()
         for name, value in (("actor", actor), ("now", self.now)):
             if name in command.__struct_fields__:
                 fields.setdefault(name, value)
         provenance = Provenance(actor=actor, time=time or self.now, correlation=new_id())
         return self._decide(service, decider, command(**fields), provenance)
+
+    def _work_off(self) -> None:
+        while self._due and self._due[0].due_at <= self.now:
+            deadline = heappop(self._due)
+            actor, story = clock_of("placement"), f"{deadline.kind}/{deadline.subject}"
+            provenance = Provenance(actor=actor, time=deadline.due_at, correlation=story)
+            with suppress(Rejected):
+                self._decide("placement", *fall_due(deadline, self.now), provenance)
 
     def settle(self) -> None:
         """Let everybody react until nobody has anything to react to."""
@@ -150,6 +165,9 @@ class ThreeLogs:
         log.events.append(event)
         log.recorded.append(recorded)
         log.entries.append(encode(recorded, provenance, None))
+        if service == "placement":
+            for deadline in deadlines(recorded):
+                heappush(self._due, deadline)
 
     def entries(self) -> Iterator[tuple[str, bytes]]:
         """Every entry of every log, with its origin."""

@@ -31,6 +31,16 @@ def readers(books: Rebuilt) -> dict[type[Event], Reader]:
     return found
 
 
+def _each(*several: Reader) -> Reader:
+    """A type that more than one book reads, in this order."""
+
+    def read(event: Event) -> None:
+        for reader in several:
+            reader(event)
+
+    return read
+
+
 def _of_intake(books: Rebuilt) -> dict[type[Event], Reader]:
     return {
         intake.AgreementProposed: books.agreements.proposed,
@@ -53,14 +63,10 @@ def _of_intake(books: Rebuilt) -> dict[type[Event], Reader]:
 
 
 def _of_journeys(books: Rebuilt) -> dict[type[Event], Reader]:
-    def confirmed(event: manifest.PlaceConfirmed) -> None:
-        books.journeys.confirmed(event)
-        books.custodies.confirmed(event)
-
     return {
         manifest.ManifestOpened: books.journeys.opened,
         manifest.PersonManifested: books.journeys.manifested,
-        manifest.PlaceConfirmed: confirmed,
+        manifest.PlaceConfirmed: _each(books.journeys.confirmed, books.custodies.confirmed),
         manifest.PersonRemoved: books.journeys.removed,
         manifest.ManifestSealed: books.journeys.sealed,
         manifest.PersonBoarded: books.journeys.boarded,
@@ -72,10 +78,6 @@ def _of_journeys(books: Rebuilt) -> dict[type[Event], Reader]:
 
 
 def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
-    def refused(event: placement.PlaceRefused) -> None:
-        books.logs.refused(event)
-        books.custodies.refused(event)
-
     return {
         facility.FacilityRegistered: books.facilities.registered,
         facility.FacilityAgreed: books.facilities.agreed,
@@ -83,12 +85,13 @@ def _of_placement(books: Rebuilt) -> dict[type[Event], Reader]:
         facility.CapacityApproved: books.facilities.capacity_approved,
         facility.OwnPopulationReported: books.facilities.own_population,
         placement.PlaceReserved: books.custodies.reserved,
-        placement.PlaceRefused: refused,
+        placement.PlaceRefused: _each(books.logs.refused, books.custodies.refused),
         placement.ReservationReleased: books.custodies.released,
         placement.HandoverPending: books.custodies.pending,
-        placement.CustodyAccepted: books.custodies.accepted,
+        placement.CustodyAccepted: _each(books.custodies.accepted, books.deadlines.accepted),
         placement.PlaceAssigned: books.custodies.assigned,
-        placement.HeadcountAttested: books.headcounts.attested,
+        placement.HeadcountAttested: _each(books.headcounts.attested, books.deadlines.attested),
+        placement.HeadcountOverdue: books.deadlines.overdue,
         placement.HeadcountMismatched: books.headcounts.mismatched,
         placement.PersonUnaccounted: books.headcounts.unaccounted_for,
         placement.PersonAccountedFor: books.headcounts.accounted_for,

@@ -113,6 +113,16 @@ class Headcounts:
             self._notes.broken("G14", "a night that the person was counted or left on", event.night)
         custody.missed = None
 
+    def to_be_counted(self, facility: Facility, night: date) -> Iterator[CustodyId]:
+        """Who is missing when not counted: in custody by then, and not gone by then."""
+        for name in facility.present:
+            if self._custodies.known[name].arrived_on <= night:
+                yield name
+        later = bisect_right(facility.left, night.toordinal(), key=_day)
+        for _, name in facility.left[later:]:
+            if self._custodies.known[name].arrived_on <= night:
+                yield name
+
     def _of(self, facility: FacilityId, night: date) -> Count | None:
         """The headcount that is being read, if it is this one."""
         self._notes.goes_on()
@@ -135,21 +145,11 @@ class Headcounts:
         today = local_date(self._notes.fact.recorded_at, facility.timezone)
         if event.night > today:
             self._notes.broken("G14", f"a night that has begun by {today}", event.night)
-        awaited = set(self._to_be_counted(facility, event.night))
+        awaited = set(self.to_be_counted(facility, event.night))
         if awaited:
             expected = f"everybody counted on {event.night}, or a mismatch and who is missing"
             self._notes.promise(_mismatch(event.facility, event.night), "G14", expected)
         return Count(event.facility, event.night, awaited)
-
-    def _to_be_counted(self, facility: Facility, night: date) -> Iterator[CustodyId]:
-        """Who is missing when not counted: in custody by then, and not gone by then."""
-        for name in facility.present:
-            if self._custodies.known[name].arrived_on <= night:
-                yield name
-        later = bisect_right(facility.left, night.toordinal(), key=_day)
-        for _, name in facility.left[later:]:
-            if self._custodies.known[name].arrived_on <= night:
-                yield name
 
     def _part(self, count: Count, event: HeadcountAttested) -> None:
         last, parts = count.parts.get(event.agreement, (0, event.parts))

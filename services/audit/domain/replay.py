@@ -49,6 +49,7 @@ class Replay:
             return
         try:
             self._books.reactions.acted(fact)
+            self._books.deadlines.reached(fact)
             self._books.logs.labelled(fact, event)
             reader(event)
         except Exception as error:  # noqa: BLE001 - what an auditor cannot check is a finding

@@ -79,7 +79,7 @@ class ReplayReport(msgspec.Struct, frozen=True, kw_only=True):
     postings: dict[str, Money]
     """The sum of all postings in each currency: zero."""
     waiting: dict[str, int]
-    """What one log still owes to another's entries."""
+    """What one log still owes to another's entries, and what is due and not marked yet."""
 
 
 def totals(books: Rebuilt, findings: int) -> ReplayReport:
@@ -109,7 +109,7 @@ def totals(books: Rebuilt, findings: int) -> ReplayReport:
         prepayments=tuple(_prepayments(books)),
         invoices=_invoices(books),
         postings={unit: Money.of(sum_, unit) for unit, sum_ in books.books.sums().items()},
-        waiting=books.reactions.waiting(),
+        waiting={**books.reactions.waiting(), **books.deadlines.waiting()},
     )
 
 

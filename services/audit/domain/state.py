@@ -13,6 +13,7 @@ from services.audit.domain.cases import Cases
 from services.audit.domain.custodies import Custodies
 from services.audit.domain.expectations import Notes
 from services.audit.domain.facilities import Facilities
+from services.audit.domain.headcount_deadlines import HeadcountDeadlines
 from services.audit.domain.headcounts import Headcounts
 from services.audit.domain.holds import Holds
 from services.audit.domain.identities import Identities
@@ -46,6 +47,7 @@ class Rebuilt:
         self.custodies = self._custodies(notes)
         self.departures = self._departures(notes)
         self.headcounts = Headcounts(notes, self.facilities, self.custodies, self.reactions)
+        self.deadlines = HeadcountDeadlines(notes, self.facilities, self.headcounts)
         self.months = Months()
         self.books = Books(notes)
         self.terms = Terms(notes, self.agreements, self.reactions)

@@ -23,7 +23,7 @@ SHOWN = (
     "offered_at",
     "unaccounted_night",
 )
-
+SHOWN_OF_HEADCOUNTS = ("facility", "night", "due_at", "awaited")
 
 EXCEPTION = {
     "kind": "person-unaccounted",
@@ -38,36 +38,52 @@ EXCEPTION = {
 }
 
 
+OVERDUE = {
+    "kind": "headcount-overdue",
+    "facility": "cecot",
+    "night": "2025-03-20",
+    "due_at": "2025-03-21T17:59:59Z",
+    "awaited": 238,
+}
+
+
 class ExceptionReads(Protocol):
     """What is read about exceptions."""
 
     async def exceptions(
         self, party: str, after: str, limit: int
     ) -> Sequence[Mapping[str, object]]:
-        """Custodies with a person unaccounted for, or with one signature."""
+        """Custodies that need somebody, then facilities that are silent about a night."""
         ...
 
 
-def router(custodies: ExceptionReads) -> APIRouter:
+def router(reads: ExceptionReads) -> APIRouter:
     """The route of exceptions."""
     router = resource_router("exceptions")
 
     @router.get(
         "/exceptions",
-        summary="People unaccounted for, and handovers with one signature",
-        responses=shows({"items": [EXCEPTION], "next": None}),
+        summary="People unaccounted for, handovers with one signature, headcounts that are overdue",
+        responses=shows({"items": [EXCEPTION, OVERDUE], "next": None}),
     )
     async def exceptions(
         page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
     ) -> Response:
         after = str(page.after[0]) if page.after else ""
-        rows = await custodies.exceptions(asking.actor.party, after, page.limit + 1)
-        return listing(asking, page, [_shown(row) for row in rows], lambda row: (row["custody"],))
+        rows = await reads.exceptions(asking.actor.party, after, page.limit + 1)
+        return listing(asking, page, [_shown(row) for row in rows], _key)
 
     return router
 
 
 def _shown(row: Mapping[str, object]) -> Mapping[str, object]:
+    if "awaited" in row:
+        return {"kind": "headcount-overdue", **{name: row[name] for name in SHOWN_OF_HEADCOUNTS}}
     pending = row["status"] == "handover-pending"
     kind = "handover-pending" if pending else "person-unaccounted"
     return {"kind": kind, **{name: row[name] for name in SHOWN}}
+
+
+def _key(item: Mapping[str, object]) -> tuple[object]:
+    overdue = item["kind"] == "headcount-overdue"
+    return (f"headcount/{item['facility']}/{item['night']}" if overdue else item["custody"],)

@@ -12,6 +12,7 @@ import msgspec
 from services.placement.domain import roster as rosters
 from services.placement.domain.facility import FacilityCommand, require_own
 from services.placement.domain.roster import RosterState, Stay
+from shared.contracts.codes import Timezone
 from shared.contracts.placement import (
     HeadcountAttested,
     HeadcountMismatched,
@@ -83,7 +84,7 @@ def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
     if not count.counted and not count.missing:
         raise NobodyToCount(f"nobody was in custody in {command.facility} on {command.night}")
     return (
-        *_attested(command, count),
+        *_attested(command, count, roster.timezone),
         *_unaccounted(command, count, roster),
         *_accounted_for(command, count),
     )
@@ -137,7 +138,7 @@ def _count(command: AttestHeadcount, roster: RosterState) -> Count:
     )
 
 
-def _attested(command: AttestHeadcount, count: Count) -> Iterator[Event]:
+def _attested(command: AttestHeadcount, count: Count, timezone: Timezone) -> Iterator[Event]:
     """One list an agreement, in parts that fit into an entry; a list may be empty, and says so."""
     named = {stay.agreement for stay in chain(count.counted, count.missing)}
     lists: dict[AgreementRef, list[Presence]] = {agreement: [] for agreement in named}
@@ -151,6 +152,7 @@ def _attested(command: AttestHeadcount, count: Count) -> Iterator[Event]:
                 facility=command.facility,
                 agreement=agreement,
                 night=command.night,
+                timezone=timezone,
                 present=tuple(present[start : start + PRESENCES_PER_ENTRY]),
                 part=part,
                 parts=len(starts),

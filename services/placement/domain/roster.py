@@ -11,6 +11,7 @@ from shared.contracts.facility import FacilityRegistered
 from shared.contracts.placement import (
     CustodyAccepted,
     HeadcountAttested,
+    HeadcountOverdue,
     PersonAccountedFor,
     PersonReleased,
     PersonUnaccounted,
@@ -57,6 +58,8 @@ class RosterState(msgspec.Struct, frozen=True):
     timezone: str = ""
     stays: FrozenMap[Stay] = msgspec.field(default_factory=FrozenMap)
     nights: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
+    overdue: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
+    """Nights that were overdue, each with how many persons were awaited on it (D3)."""
 
     def last_counted(self, stay: Stay) -> date | None:
         """The latest night on which a person was counted, or nothing."""
@@ -74,6 +77,7 @@ RosterChange = (
     FacilityRegistered
     | CustodyAccepted
     | HeadcountAttested
+    | HeadcountOverdue
     | PersonUnaccounted
     | PersonAccountedFor
     | PersonReleased
@@ -93,6 +97,9 @@ def evolve(state: RosterState, event: Event) -> RosterState:
         case HeadcountAttested():
             nights = state.nights.put(event.night.isoformat(), len(state.stays))
             return msgspec.structs.replace(state, nights=nights)
+        case HeadcountOverdue():
+            overdue = state.overdue.put(event.night.isoformat(), event.awaited)
+            return msgspec.structs.replace(state, overdue=overdue)
         case PersonUnaccounted():
             missed = (*_stay(state, event.custody).missed, event.night)
             return _changed(state, event.custody, missed=missed, unaccounted=True)
@@ -137,6 +144,7 @@ def fold(facility: FacilityId) -> Fold[RosterState]:
                 FacilityRegistered,
                 CustodyAccepted,
                 HeadcountAttested,
+                HeadcountOverdue,
                 PersonUnaccounted,
                 PersonAccountedFor,
                 PersonReleased,

@@ -122,6 +122,7 @@ def headcount(numbers: range, night: date, agreement: AgreementRef = TERMS) -> H
         facility=CECOT,
         agreement=agreement,
         night=night,
+        timezone="America/El_Salvador",
         present=tuple(Presence(custody(number), person(number)) for number in numbers),
         part=1,
         parts=1,

@@ -32,6 +32,7 @@ from shared.ledger.entry import decode
 from shared.ledger.ids import new_id
 from shared.ledger.memory import MemoryStore
 from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.messaging.memory import MemoryBroker
@@ -161,8 +162,12 @@ class Agencies:
 
     async def events(self, kind: type[Event] = Event) -> list[Event]:
         """What placement recorded, of one kind."""
-        entries = await self._store.entries(0, 100_000)
-        return [one for one in (decode(entry).event for entry in entries) if isinstance(one, kind)]
+        return [recorded.event for recorded in await self.entries(kind)]
+
+    async def entries(self, kind: type[Event]) -> list[Recorded]:
+        """The entries that placement recorded, of one kind."""
+        entries = map(decode, await self._store.entries(0, 100_000))
+        return [recorded for recorded in entries if isinstance(recorded.event, kind)]
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON value
         """What a read gives as soon as it is as expected; fails when it never is."""

@@ -149,6 +149,7 @@ def attested(night: date) -> HeadcountAttested:
         facility=CECOT,
         agreement=TERMS,
         night=night,
+        timezone="America/El_Salvador",
         present=(Presence(CUSTODY, PERSON),),
         part=1,
         parts=1,

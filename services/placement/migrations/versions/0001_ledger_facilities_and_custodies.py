@@ -13,7 +13,8 @@ def upgrade() -> None:
     """Create all of it."""
     _create_facilities()
     _create_custodies()
-    create_ledger("facilities", "custodies")
+    _create_overdue_headcounts()
+    create_ledger("facilities", "custodies", "overdue_headcounts")
 
 
 def _create_facilities() -> None:
@@ -64,4 +65,21 @@ def _index_custodies() -> None:
         "custodies",
         ["custody"],
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
+    )
+
+
+def _create_overdue_headcounts() -> None:
+    op.create_table(
+        "overdue_headcounts",
+        sa.Column("facility", sa.Text, primary_key=True),
+        sa.Column("night", sa.Date, primary_key=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("awaited", sa.Integer, nullable=False),
+        sa.Column("attested", sa.Boolean, nullable=False),
+    )
+    op.create_index(
+        "headcounts_that_are_still_overdue",
+        "overdue_headcounts",
+        ["facility", "night"],
+        postgresql_where=sa.text("NOT attested"),
     )

@@ -1,0 +1,134 @@
+"""D3: a facility that is silent at its deadline is overdue, at once (G14)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.placement.deadlines import HEADCOUNT, deadlines, fall_due
+from services.placement.domain.headcount import HeadcountAlreadyAttested, NobodyToCount
+from services.placement.domain.headcount_deadline import (
+    HeadcountNotDueYet,
+    HeadcountOverdueAlready,
+    headcount_due,
+)
+from shared.contracts.placement import HeadcountOverdue
+from shared.kernel.actor import Actor
+from shared.kernel.event import Event, tags_of
+from shared.ledger.deadlines import Deadline
+from shared.ledger.recorded import Recorded
+from tests.unit.placement.story import CECOT, NIGHT, ZONE, Story
+
+DUE = datetime(2025, 3, 17, 17, 59, 59, tzinfo=UTC)
+"""Twelve hours after 16 March has ended in El Salvador."""
+IN_TIME = DUE - timedelta(hours=20)
+NEXT = NIGHT + timedelta(days=1)
+
+
+def fall(
+    story: Story, night: date = NIGHT, due_at: datetime = DUE, now: datetime | None = None
+) -> tuple[Event, ...]:
+    """What follows when a night's headcount falls due."""
+    deadline = Deadline(due_at, HEADCOUNT, f"{CECOT}/{night}")
+    return story.decide(*fall_due(deadline, now or due_at))
+
+
+def recorded(event: Event, recorded_at: datetime) -> Recorded:
+    """An entry that was recorded at some time."""
+    actor = str(Actor("SLV", "facility-registry", "cecot-registry"))
+    return Recorded(
+        event, tags_of(event), 0, "origin", "id", recorded_at, recorded_at, actor, "story"
+    )
+
+
+def test_a_facility_that_is_silent_at_its_deadline_is_overdue_at_once(story: Story) -> None:
+    """D3."""
+    story.facility(3).hold(1, 2)
+    assert fall(story) == (
+        HeadcountOverdue(facility=CECOT, night=NIGHT, timezone=ZONE, due_at=DUE, awaited=2),
+    )
+
+
+def test_nothing_falls_due_early(story: Story) -> None:
+    story.facility(3).hold(1)
+    with pytest.raises(HeadcountNotDueYet, match="2025-03-17T17:59:59"):
+        fall(story, now=DUE - timedelta(microseconds=1))
+
+
+def test_a_night_that_was_attested_in_the_meantime_is_not_overdue(story: Story) -> None:
+    story.facility(3).hold(1)
+    story.attest(NIGHT, 1)
+    with pytest.raises(HeadcountAlreadyAttested):
+        fall(story)
+
+
+def test_a_facility_without_anybody_to_count_owes_no_headcount(story: Story) -> None:
+    story.facility(3).hold(1)
+    story.end(1, datetime(2025, 3, 17, 15, tzinfo=UTC))
+    assert len(fall(story)) == 1, "who left the day after was there on that night"
+    with pytest.raises(NobodyToCount):
+        fall(story, NEXT)
+
+
+def test_a_night_is_overdue_once_however_often_it_falls_due(story: Story) -> None:
+    story.facility(3).hold(1)
+    fall(story)
+    with pytest.raises(HeadcountOverdueAlready):
+        fall(story, due_at=DUE + timedelta(hours=1))
+
+
+def test_a_night_that_is_overdue_can_still_be_attested(story: Story) -> None:
+    """D3: a late attestation is billed in the open period."""
+    story.facility(3).hold(1)
+    fall(story)
+    assert len(story.attest(NIGHT, 1)) == 1
+
+
+def test_the_first_night_of_a_stay_is_due_twelve_hours_after_its_date_has_ended_there(
+    story: Story,
+) -> None:
+    story.facility(3).hold(1)
+    (deadline,) = deadlines(recorded(story.log[-1], IN_TIME))
+    assert deadline == Deadline(DUE, "headcount", f"{CECOT}/2025-03-16")
+
+
+def test_nobody_is_late_with_what_the_record_did_not_tell_in_time(story: Story) -> None:
+    """A stay that is recorded later gives the facility its twelve hours from then on."""
+    story.facility(3).hold(1)
+    told = DUE + timedelta(days=400)
+    (deadline,) = deadlines(recorded(story.log[-1], told))
+    assert deadline.due_at == told + timedelta(hours=12)
+
+
+def test_after_a_night_that_was_attested_the_next_one_is_due(story: Story) -> None:
+    story.facility(3).hold(1)
+    (attested,) = story.attest(NIGHT, 1)
+    (deadline,) = deadlines(recorded(attested, IN_TIME))
+    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", f"{CECOT}/{NEXT}")
+
+
+def test_after_a_silent_night_the_next_one_is_due_also_when_the_clock_itself_was_late(
+    story: Story,
+) -> None:
+    """An outage of the service gives the facility no more time than it had."""
+    story.facility(3).hold(1)
+    (overdue,) = fall(story)
+    (deadline,) = deadlines(recorded(overdue, DUE + timedelta(days=30)))
+    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", f"{CECOT}/{NEXT}")
+
+
+def test_nothing_else_sets_a_deadline(story: Story) -> None:
+    story.facility(3).hold(1)
+    others = [one for one in story.log if type(one).__name__ != "CustodyAccepted"]
+    assert [deadline for one in others for deadline in deadlines(recorded(one, DUE))] == []
+
+
+def test_a_kind_that_this_build_does_not_know_is_no_command() -> None:
+    with pytest.raises(LookupError, match="'clearance'"):
+        fall_due(Deadline(DUE, "clearance", "case"), DUE)
+
+
+def test_a_deadline_is_a_last_second_and_no_limit_is_before_what_was_told() -> None:
+    assert headcount_due(NIGHT, ZONE, IN_TIME) == DUE
+    assert headcount_due(NIGHT, ZONE, DUE + timedelta(seconds=1)) == DUE + timedelta(seconds=1)
