@@ -19,11 +19,13 @@ from cli.local.addresses import SERVICES, origin_of
 from shared.kernel.money import Money, total
 from shared.ledger.entry import decode
 from shared.messaging.broker import topic_name
-from shared.messaging.errors import NotSealedYet
+from shared.messaging.errors import LogBroken
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.origin import OriginLog
 from shared.messaging.topic_reader import read_pages
 from shared.sealing.keyfiles import read_policy
+from shared.transparency.checkpoint import Checkpoint
+from shared.transparency.merkle import Frontier, leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -105,19 +107,22 @@ async def _from_origin(claims: Claims, service: str) -> AsyncIterator[list[bytes
     keys = read_policy(Path(claims.policy)).log_keys(origin)
     async with httpx.AsyncClient(timeout=30) as client:
         log = OriginLog(client, claims.urls[service], origin, keys)
-        await _until_sealed(log, size)
-        async for page in log.entries(0, size):
-            yield page
+        goal = await _sealed(log, size)
+        entries = await log.entries(0, goal.size)
+        if others := await log.unsigned(Frontier(), [*map(leaf_hash, entries)], goal):
+            raise LogBroken(
+                origin, others[0].index, "its origin gives another entry than it signed"
+            )
+        yield entries[:size]
 
 
-async def _until_sealed(log: OriginLog, size: int) -> None:
+async def _sealed(log: OriginLog, size: int) -> Checkpoint:
+    """The first checkpoint that covers so many entries."""
     while True:
-        try:
-            await log.sealed(size)
-        except NotSealedYet:
-            await asyncio.sleep(AGAIN_SECONDS)
-        else:
-            return
+        newest = await log.newest()
+        if newest is not None and newest.size >= size:
+            return newest
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _from_topic(broker: Broker, topic: str, size: int) -> AsyncIterator[list[bytes]]:

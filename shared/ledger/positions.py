@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 
 from shared.ledger.row_changes import Insert
-from shared.ledger.tables import FOLLOWER_POSITIONS, ledger_tables
+from shared.ledger.tables import FOLLOWER_POSITIONS, TOPIC_FINDINGS, ledger_tables
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from shared.ledger.memory import MemoryStore
     from shared.ledger.reads import Reads
 
-_TABLE = ledger_tables(sa.MetaData()).tables[FOLLOWER_POSITIONS]
+_TABLES = ledger_tables(sa.MetaData()).tables
+_POSITIONS, _FINDINGS = _TABLES[FOLLOWER_POSITIONS], _TABLES[TOPIC_FINDINGS]
+HASH_SIZE = 32
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -24,6 +26,20 @@ class Position(msgspec.Struct, frozen=True):
 
     sequence: int = 0
     offset: int = 0
+    peaks: tuple[bytes, ...] = ()
+    """The right edge of the tree of what was applied: the next entries are proved from there."""
+
+
+class TopicFinding(msgspec.Struct, frozen=True):
+    """A record that lies in a log's topic and is not the log's entry. It was not applied."""
+
+    origin: str
+    offset: int
+    sequence: int | None
+    """The index that it claims; nothing where it has none that can be read."""
+    why: str
+    record: bytes
+    """The record's value as it lay there: the evidence."""
 
 
 def position_row(origin: str, position: Position, at: datetime) -> Insert:
@@ -32,9 +48,31 @@ def position_row(origin: str, position: Position, at: datetime) -> Insert:
         "origin": origin,
         "next_sequence": position.sequence,
         "next_offset": position.offset,
+        "peaks": b"".join(position.peaks),
         "applied_at": at,
     }
-    return Insert(_TABLE, values)
+    return Insert(_POSITIONS, values)
+
+
+def finding_row(finding: TopicFinding, at: datetime) -> Insert:
+    """The row change that keeps a finding, once a place in the topic."""
+    values = {
+        "origin": finding.origin,
+        "topic_offset": finding.offset,
+        "sequence": finding.sequence,
+        "why": finding.why,
+        "record": finding.record,
+        "found_at": at,
+    }
+    return Insert(_FINDINGS, values)
+
+
+def _position(row: Any) -> Position:  # noqa: ANN401 - a row of the database or of its twin
+    if row is None:
+        return Position()
+    peaks = row["peaks"]
+    hashes = (peaks[start : start + HASH_SIZE] for start in range(0, len(peaks), HASH_SIZE))
+    return Position(row["next_sequence"], row["next_offset"], tuple(hashes))
 
 
 class TablePositions:
@@ -46,8 +84,9 @@ class TablePositions:
 
     async def read(self, origin: str) -> Position:
         """How far the follower of this log has come. Raises `Unavailable`."""
-        row = await self._reads.first(sa.select(_TABLE).where(_TABLE.c.origin == origin))
-        return Position() if row is None else Position(row["next_sequence"], row["next_offset"])
+        return _position(
+            await self._reads.first(sa.select(_POSITIONS).where(_POSITIONS.c.origin == origin))
+        )
 
 
 class MemoryPositions:
@@ -59,5 +98,4 @@ class MemoryPositions:
 
     async def read(self, origin: str) -> Position:
         """How far the follower of this log has come."""
-        row = self._store.rows.get(FOLLOWER_POSITIONS, {}).get((origin,))
-        return Position() if row is None else Position(row["next_sequence"], row["next_offset"])
+        return _position(self._store.rows.get(FOLLOWER_POSITIONS, {}).get((origin,)))

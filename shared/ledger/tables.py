@@ -11,6 +11,8 @@ IDEMPOTENCY_CONSTRAINT = "idempotency_keys_pkey"
 
 FOLLOWER_POSITIONS = "follower_positions"
 DEADLINES = "deadlines"
+TOPIC_FINDINGS = "topic_findings"
+"""What lay in a followed log's topic, or in our own, and is not the log's."""
 
 
 def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
@@ -78,7 +80,18 @@ def _progress(metadata: sa.MetaData) -> None:
         sa.Column("origin", sa.Text, primary_key=True),
         sa.Column("next_sequence", sa.BigInteger, nullable=False),
         sa.Column("next_offset", sa.BigInteger, nullable=False),
+        sa.Column("peaks", BYTEA, nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    sa.Table(
+        TOPIC_FINDINGS,
+        metadata,
+        sa.Column("origin", sa.Text, primary_key=True),
+        sa.Column("topic_offset", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("sequence", sa.BigInteger),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("record", BYTEA, nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
     )
 
 

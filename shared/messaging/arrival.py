@@ -1,4 +1,4 @@
-"""One entry of another log as it arrives: checked to be the next, and read where it matters."""
+"""One entry of another log that a checkpoint has proved: read where it matters here."""
 
 from __future__ import annotations
 
@@ -14,28 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from shared.ledger.recorded import Recorded
+    from shared.messaging.unproved_entries import Arrived
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """The entry at `index`; after it, the topic is read on at `next_offset`."""
+    """The entry at `index`, and its leaf hash."""
 
     index: int
-    next_offset: int
+    leaf: bytes
     recorded: Recorded | None
     """Nothing for an entry of a type that nobody here reacts to."""
 
 
-def arrival(
-    entry: bytes, origin: str, index: int, next_offset: int, types: Collection[str]
-) -> Arrival:
-    """Check an entry's bytes. Raises `LogBroken` unless they are `origin`'s entry at `index`."""
+def arrival(arrived: Arrived, origin: str, index: int, types: Collection[str]) -> Arrival:
+    """Read a proved entry. Raises `LogBroken` unless it can be read as `origin`'s at `index`.
+
+    The log has signed it: what cannot be read is not a forgery, but an entry that is newer than
+    this process, or one that should never have been written.
+    """
     try:
-        attributes = read_entry(entry)
-        if attributes.sequence != index:
-            raise LogBroken(origin, index, f"what arrived calls itself entry {attributes.sequence}")
-        if attributes.source != origin:
-            raise LogBroken(origin, index, f"what arrived is an entry of {attributes.source}")
+        attributes = read_entry(arrived.entry)
+        if (attributes.source, attributes.sequence) != (origin, index):
+            named = f"{attributes.source}#{attributes.sequence}"
+            raise LogBroken(origin, index, f"the log has signed an entry that calls itself {named}")
         recorded = recorded_of(attributes) if attributes.type in types else None
     except (ValueError, LedgerError) as error:
-        raise LogBroken(origin, index, f"what arrived cannot be read: {error}") from error
-    return Arrival(index, next_offset, recorded)
+        raise LogBroken(
+            origin, index, f"what the log has signed cannot be read: {error}"
+        ) from error
+    return Arrival(index, arrived.leaf, recorded)

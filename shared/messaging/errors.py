@@ -4,10 +4,10 @@
 MessagingError
 ├── BrokerUnavailable      the broker cannot be reached or did not answer in time; try again
 ├── OriginUnavailable      the origin of a log does not serve its entries now; try again
-│   └── NotSealedYet           it has no checkpoint of them yet: nothing is wrong, wait
 └── Stopped                trying again gives the same; somebody must look
     ├── TopicContradictsLog    a topic has what its log has not: nothing is published
-    ├── LogBroken              a topic does not continue its log: nothing after it is applied
+    ├── LogBroken              a log has an entry that cannot be read: nothing after it is applied
+    ├── AppliedUnsigned        what was applied is not what the log has signed: see the runbook
     └── EffectTooLarge         what follows from an entry does not fit into one: nothing is lost
 ```
 """
@@ -23,10 +23,6 @@ class BrokerUnavailable(MessagingError):
 
 class OriginUnavailable(MessagingError):
     """The origin of a log does not serve its entries now."""
-
-
-class NotSealedYet(OriginUnavailable):
-    """No checkpoint of a log covers its newest entries yet, as while a witness is away."""
 
 
 class Stopped(MessagingError):
@@ -47,4 +43,8 @@ class EffectTooLarge(Stopped):
 
 
 class LogBroken(Stopped):
-    """What a topic or an origin gives does not continue the log that is followed."""
+    """A log's entry cannot be read here, or a topic that is read alone does not continue it."""
+
+
+class AppliedUnsigned(Stopped):
+    """What this service has applied of a log is not what the log has signed."""

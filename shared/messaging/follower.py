@@ -1,9 +1,12 @@
-"""The follower applies another service's log in order, exactly once, its place with the effects."""
+"""The follower applies another service's log in order, exactly once, its position with the effects,
+and nothing that a checkpoint which the log has signed does not prove.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -12,18 +15,21 @@ from shared.kernel.event import Event
 from shared.kernel.rejected import NotYet
 from shared.ledger.clock import SystemClock
 from shared.ledger.errors import EntryTooLarge
-from shared.ledger.positions import Position, position_row
+from shared.ledger.positions import Position, finding_row, position_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
-from shared.messaging.errors import EffectTooLarge, LogBroken, NotSealedYet, Stopped
+from shared.messaging.errors import EffectTooLarge, LogBroken, OriginUnavailable, Stopped
+from shared.messaging.proved_topic import ProvedTopic
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Health, Patience, Status
 
 if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.ledger.row_changes import RowChange
-    from shared.messaging.broker import Broker, Message
+    from shared.messaging.broker import Broker, Subscriber
+    from shared.messaging.origin import OriginLog
+    from shared.messaging.unproved_entries import Arrived
 
 PAGE = 500
 STEPS = 2_000
@@ -37,19 +43,6 @@ class Positions(Protocol):
 
     async def read(self, origin: str) -> Position:
         """How far the follower of this log has come."""
-        ...
-
-
-class Entries(Protocol):
-    """A log at its origin: `OriginLog`."""
-
-    @property
-    def origin(self) -> str:
-        """The log's origin."""
-        ...
-
-    def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        """Entries `first` up to, and not with, `end`. Raises `NotSealedYet`."""
         ...
 
 
@@ -73,7 +66,7 @@ class Follower:
 
     def __init__(
         self,
-        source: Entries,
+        source: OriginLog,
         topic: str,
         reaction: Reaction,
         *,
@@ -95,7 +88,8 @@ class Follower:
         self._clock = clock or SystemClock()
         self._patience = patience or Patience()
         self._status = Status(self.name, self._patience)
-        self._position = Position()
+        self._proved = ProvedTopic(source, topic, Position(), self._patience.late)
+        self._looked = 0.0
         self.check = self._status.check
 
     def health(self) -> Health:
@@ -103,7 +97,7 @@ class Follower:
         return self._status.health()
 
     async def run(self) -> None:
-        """Follow until cancelled. Raises `Stopped` at an entry that does not continue the log, or
+        """Follow until cancelled. Raises `Stopped` at an entry of the log that cannot be read, or
         whose effects no entry can hold.
         """
         while True:
@@ -129,61 +123,68 @@ class Follower:
     async def _follow(self) -> None:
         """Go on from the stored position with a new subscriber, until something fails."""
         await self._broker.create(self._topic)
-        self._position = await self._positions.read(self._source.origin)
-        async with self._broker.subscriber(self._topic, self._position.offset) as subscriber:
+        position = await self._positions.read(self._source.origin)
+        self._proved = ProvedTopic(self._source, self._topic, position, self._patience.late)
+        async with self._broker.subscriber(self._topic, position.offset) as subscriber:
             while True:
-                messages = await subscriber.page(PAGE, self._patience.poll)
-                await self._take(messages)
-                reached = messages[-1].offset + 1 if messages else subscriber.end
-                self._status.succeeded(subscriber.end - reached)
+                await self._take(subscriber)
+                behind = subscriber.end - self._proved.reached
+                self._status.lag = max(self._proved.lag, behind)
+                if self._proved.is_waiting or self._looks_again():
+                    await self._go_on()
 
-    async def _take(self, messages: Sequence[Message]) -> None:
-        """Apply what continues the log, fetch what is missing, drop what is there already."""
-        arrived: list[Arrival] = []
+    async def _take(self, subscriber: Subscriber) -> None:
+        """Take in what the topic brings, and wait for it, unless something waits to be proved."""
+        patience = self._patience.proof if self._proved.is_waiting else self._patience.poll
+        if self._proved.is_full:
+            await asyncio.sleep(patience)
+            return
+        self._proved.take(await subscriber.page(PAGE, patience))
+
+    def _looks_again(self) -> bool:
+        """Whether to ask the log itself, though its topic is silent: a broker can hide entries."""
+        now = time.monotonic()
+        if now - self._looked < self._patience.look:
+            return False
+        self._looked = now
+        return True
+
+    async def _go_on(self) -> None:
+        """Apply what is proved by now; wait, in good health, while nothing can be."""
         try:
-            for message in messages:
-                await self._accept(message, arrived)
+            arrived = await self._proved.proved()
+        except OriginUnavailable as why:
+            self._proved.ask_again()
+            self._status.waits(str(why))
+            await asyncio.sleep(self._patience.not_yet)
+            return
+        finally:
+            await self._keep_findings()
+        first = self._proved.frontier.size
+        await self._apply_proved(first, arrived)
+        if arrived or not self._proved.lag:
+            self._status.succeeded(self._proved.lag)
+        else:
+            self._status.waits(f"no checkpoint that the log has signed covers entry {first} yet")
+
+    async def _keep_findings(self) -> None:
+        """Write down what lay in the topic and is not the log's, with the record itself."""
+        found = self._proved.findings()
+        if found:
+            now = self._clock.now()
+            await self._runner.apply((), [finding_row(finding, now) for finding in found])
+
+    async def _apply_proved(self, first: int, arrived: Sequence[Arrived]) -> None:
+        """Apply these entries; one that cannot be read stops us after what came before it."""
+        ready: list[Arrival] = []
+        try:
+            for index, entry in enumerate(arrived, first):
+                ready.append(arrival(entry, self._source.origin, index, self._types))
         except LogBroken:
-            await self._apply(arrived)  # what came before it is sound
+            await self._apply(ready)
             raise
-        await self._apply(arrived)
-
-    async def _accept(self, message: Message, arrived: list[Arrival]) -> None:
-        expected = self._position.sequence + len(arrived)
-        if message.sequence is None:
-            why = f"message {message.offset} has no legible index"
-            raise LogBroken(self._topic, expected, why)
-        if message.sequence > expected:
-            await self._apply(arrived)
-            arrived.clear()
-            await self._fill(message.sequence, message.offset)
-        if message.sequence >= expected:
-            value, next_offset = message.record.value, message.offset + 1
-            arrived.append(self._arrival(value, message.sequence, next_offset))
-
-    async def _fill(self, end: int, offset: int) -> None:
-        """Apply the entries before `end` from the origin; `offset` is still to be read."""
-        first = self._position.sequence
-        _log.warning(
-            "filling a gap from the origin", origin=self._source.origin, first=first, end=end
-        )
-        while self._position.sequence < end:
-            try:
-                await self._fetch(end, offset)
-            except NotSealedYet as why:
-                self._status.waits(str(why))
-                await asyncio.sleep(self._patience.not_yet)
-
-    async def _fetch(self, end: int, offset: int) -> None:
-        """Apply what the origin proves of it now."""
-        async for entries in self._source.entries(self._position.sequence, end):
-            start = self._position.sequence
-            await self._apply(
-                [self._arrival(entry, start + place, offset) for place, entry in enumerate(entries)]
-            )
-
-    def _arrival(self, entry: bytes, index: int, next_offset: int) -> Arrival:
-        return arrival(entry, self._source.origin, index, next_offset, self._types)
+        await self._apply(ready)
+        await self._keep_findings()
 
     async def _apply(self, arrived: Sequence[Arrival]) -> None:
         """Apply all of it, waiting wherever an entry builds on a fact that has not arrived."""
@@ -229,10 +230,12 @@ class Follower:
 
     async def _commit(self, arrived: Sequence[Arrival], steps: Sequence[Step]) -> None:
         """The steps of these entries and the new position, in one transaction."""
-        position = Position(arrived[-1].index + 1, arrived[-1].next_offset)
+        end, frontier = arrived[-1].index + 1, self._proved.frontier.copy()
+        frontier.extend([entry.leaf for entry in arrived])
+        position = Position(end, self._proved.resume_offset(end), frontier.peaks)
         row = position_row(self._source.origin, position, self._clock.now())
         settled = await self._runner.apply(steps, [row])
-        self._position = position
+        self._proved.given(len(arrived))
         for step, one in zip(steps, settled, strict=True):
             _report(step, one)
 

@@ -74,6 +74,10 @@ class UnprovedEntries:
         """The entries from `first` up to `end`, all of which have arrived."""
         return [self._held[index] for index in range(self.first, end)]
 
+    def arrived_at(self, index: int) -> Arrived:
+        """The entry at an index that has arrived."""
+        return self._held[index]
+
     def is_from_origin(self, index: int) -> bool:
         """Whether an entry that waits was fetched from its origin."""
         return self._held[index].offset is None

@@ -27,6 +27,12 @@ class Patience(msgspec.Struct, frozen=True):
     """How long to wait for a fact that another log has."""
     poll: float = 0.2
     """How often to look for what nobody told us of."""
+    proof: float = 0.03
+    """How often to ask for a signed checkpoint while entries wait to be proved."""
+    late: float = 0.5
+    """How long after it was signed an entry may come from the topic; then it is fetched."""
+    look: float = 1.0
+    """How often to ask a log itself whose topic is silent."""
 
     def after(self, failures: int) -> float:
         """How long to wait after so many failures in a row."""

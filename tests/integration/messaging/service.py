@@ -21,14 +21,13 @@ from shared.ledger.reads import Reads
 from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
-from shared.messaging.errors import LogBroken
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.reaction import steps_because_of
 from shared.messaging.relay import Relay
-from tests.support.entries import FOREIGN
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
 from tests.support.processes import ROOT
+from tests.support.served_log import source_at
 
 
 def reserve_for_each(recorded: Recorded) -> tuple[Step, ...]:
@@ -36,17 +35,6 @@ def reserve_for_each(recorded: Recorded) -> tuple[Step, ...]:
     assert isinstance(recorded.event, PlaceReserved)
     command = Reserve(recorded.event.facility, custody=recorded.event.custody)
     return steps_because_of(recorded, "placement", (RESERVE, command))
-
-
-class NowhereElse:
-    """An origin that has no more than its topic."""
-
-    def __init__(self, origin: str = FOREIGN) -> None:
-        self.origin = origin
-
-    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        raise LogBroken(self.origin, first, f"nothing up to {end} is missing in this test")
-        yield []
 
 
 @contextlib.asynccontextmanager
@@ -68,10 +56,10 @@ async def relay(url: str, bootstrap: str, topic: str) -> None:
     await alone(url, publishing.name, publishing.run)
 
 
-async def follow(url: str, bootstrap: str, topic: str) -> None:
+async def follow(url: str, bootstrap: str, topic: str, origin_url: str) -> None:
     async with runner_of(url) as runner:
         following = Follower(
-            NowhereElse(),
+            source_at(origin_url),
             topic,
             Reaction((PlaceReserved,), reserve_for_each),
             broker=KafkaBroker(bootstrap),

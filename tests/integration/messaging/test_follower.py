@@ -38,7 +38,6 @@ from shared.transparency.merkle import root_of
 from shared.transparency.tiles import TreeBuilder
 from shared.web.log_endpoints import log_routers
 from tests.integration.messaging.service import (
-    NowhereElse,
     Replicas,
     reserve_for_each,
     runner_of,
@@ -46,6 +45,7 @@ from tests.integration.messaging.service import (
 )
 from tests.support.entries import FOREIGN, entries, publish
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, ledger_database, provenance
+from tests.support.served_log import ServedLog
 from tests.support.signers import SIGNED_AT, log_signers
 from tests.support.waiting import until
 
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
     from shared.ledger.store import Store
     from shared.messaging.broker import Broker
-    from shared.messaging.follower import Entries
 
 ROUNDS = 6
 CECOT = FacilityId("cecot")
@@ -97,6 +96,7 @@ class GrowingTopic:
         self.broker = broker
         self.name = name
         self.log: list[bytes] = []
+        self.origin = ServedLog(self.log)
         self._enough = asyncio.Event()
 
     @asynccontextmanager
@@ -111,8 +111,9 @@ class GrowingTopic:
     async def _grow(self) -> None:
         while not self._enough.is_set():
             more = entries(50, first=len(self.log))
-            await publish(self.broker, self.name, list(enumerate(more, start=len(self.log))))
+            first = len(self.log)
             self.log.extend(more)
+            await publish(self.broker, self.name, list(enumerate(more, start=first)))
             await asyncio.sleep(0.05)
 
 
@@ -138,8 +139,13 @@ async def test_followers_killed_at_any_moment_apply_everything_once_and_with_the
     topic = GrowingTopic(KafkaBroker(kafka_bootstrap), f"{topic_prefix}.foreign")
     await topic.broker.create(topic.name)
     chance = random.Random(7)
-    async with runner_of(database_url) as runner, positions_at(database_url) as positions:
-        with Replicas(lambda: start("follow", database_url, kafka_bootstrap, topic.name)) as both:
+    async with (
+        runner_of(database_url) as runner,
+        positions_at(database_url) as positions,
+        topic.origin.serving() as origin,
+    ):
+        where = (database_url, kafka_bootstrap, topic.name, origin)
+        with Replicas(lambda: start("follow", *where)) as both:
             async with topic.growing():
                 for _ in range(ROUNDS):
                     await beyond(positions, (await positions.read(FOREIGN)).sequence)
@@ -185,7 +191,7 @@ def reservations(count: int) -> list[Step]:
 class Applies:
     """A service in memory that follows `placement`."""
 
-    def __init__(self, source: Entries, broker: Broker) -> None:
+    def __init__(self, source: OriginLog, broker: Broker) -> None:
         self.store = MemoryStore("accord.example/billing/0")
         self.runner = CommandRunner(self.store, SystemClock(), lambda _recorded: ())
         self.follower = Follower(
@@ -267,15 +273,26 @@ async def test_relay_and_follower_go_on_when_the_broker_comes_back(kafka: Restar
     writer = CommandRunner(source, SystemClock(), lambda _recorded: ())
     await writer.start()
     relay = Relay(Log(source, ORIGIN), broker, PLACEMENT, appended=writer.appended)
-    service = Applies(NowhereElse(ORIGIN), broker)
+    tree = MemoryTree(source)
+    async with httpx.AsyncClient() as client, serving(source, tree) as base:
+        service = Applies(OriginLog(client, base, ORIGIN, KEYS.verifiers), broker)
+        await _through_an_outage(kafka, service, writer, relay, tree)
+    await writer.stop()
+    assert await custodies(service.store) == await custodies(source)
+
+
+async def _through_an_outage(
+    kafka: RestartedKafka, service: Applies, writer: CommandRunner, relay: Relay, tree: MemoryTree
+) -> None:
+    """Fifty entries, one while the broker is away, and fifty more once it is back."""
     async with during(relay.run()), service.running():
         await writer.apply(reservations(50))
+        await seal(tree, 50)
         await service.reaches(50)
         await asyncio.to_thread(kafka.stop)
         await writer.apply(reservations(1))
         await asyncio.sleep(3)
         await asyncio.to_thread(kafka.start)
         await writer.apply(reservations(50))
+        await seal(tree, 101)
         await service.reaches(101)
-    await writer.stop()
-    assert await custodies(service.store) == await custodies(source)

@@ -12,13 +12,14 @@ from shared.ledger.entry import decode
 from shared.ledger.memory import MemoryStore
 from shared.ledger.positions import MemoryPositions, Position
 from shared.ledger.runner import CommandRunner
-from shared.messaging.errors import LogBroken, OriginUnavailable
+from shared.ledger.tables import TOPIC_FINDINGS
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.reaction import steps_because_of
 from shared.telemetry.status import Patience
 from tests.support.entries import FOREIGN, publish
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
+from tests.support.served_log import ServedLog
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -30,34 +31,22 @@ if TYPE_CHECKING:
     from shared.messaging.follower import React
 
 TOPIC = "accord.foreign"
-QUICK = Patience(first=0.001, longest=0.005, failures=3, not_yet=0.001, poll=0.01)
+QUICK = Patience(
+    first=0.001,
+    longest=0.005,
+    failures=3,
+    not_yet=0.001,
+    poll=0.01,
+    proof=0.002,
+    late=0.02,
+    look=0.02,
+)
 
 
 def reserve_for_each(recorded: Recorded, limit: int = 1_000_000) -> tuple[Step, ...]:
     assert isinstance(recorded.event, PlaceReserved)
     command = Reserve(recorded.event.facility, limit, recorded.event.custody)
     return steps_because_of(recorded, "placement", (RESERVE, command))
-
-
-class HeldEntries:
-    """The foreign log at its origin."""
-
-    origin = FOREIGN
-
-    def __init__(self, held: Sequence[bytes]) -> None:
-        self.held = list(held)
-        self.failures = 0
-        self.asked: list[tuple[int, int]] = []
-
-    async def entries(self, first: int, end: int) -> AsyncIterator[list[bytes]]:
-        self.asked.append((first, end))
-        if self.failures:
-            self.failures -= 1
-            raise OriginUnavailable("not now")
-        if end > len(self.held):
-            raise LogBroken(self.origin, len(self.held), "the log ends here")
-        for start in range(first, end, 4):
-            yield self.held[start : min(start + 4, end)]
 
 
 class Follows:
@@ -67,7 +56,7 @@ class Follows:
         self.broker = MemoryBroker()
         self.store = MemoryStore(ORIGIN)
         self.runner = CommandRunner(self.store, SystemClock(), reservation_rows)
-        self.origin = HeldEntries(held)
+        self.origin = ServedLog(list(held))
         self.react = react
         self.types: tuple[type[PlaceReserved], ...] = (PlaceReserved,)
         self.pages: list[int] = []
@@ -76,7 +65,7 @@ class Follows:
 
     def restarted(self) -> Follower:
         return Follower(
-            self.origin,
+            self.origin.source(),
             TOPIC,
             Reaction(self.types, self.react),
             broker=self.broker,
@@ -99,6 +88,11 @@ class Follows:
         custodies = [entry.event.custody for entry in map(decode, own)]  # type: ignore[attr-defined]  # all are PlaceReserved
         theirs = [decode(one).event.custody for one in self.origin.held]  # type: ignore[attr-defined]  # the same
         return [theirs.index(custody) for custody in custodies]
+
+    def findings(self) -> list[tuple[int, int | None]]:
+        """The records that were found not to be the log's: their offsets, and what they claim."""
+        rows = self.store.rows.get(TOPIC_FINDINGS, {}).values()
+        return [(row["topic_offset"], row["sequence"]) for row in rows]
 
     async def position(self) -> Position:
         return await MemoryPositions(self.store).read(FOREIGN)

@@ -1,20 +1,28 @@
-"""Entries are fetched from their log in bundles, and only what its checkpoint proves is given."""
+"""What an origin gives is believed as far as its signed checkpoint proves it, and no further."""
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from functools import cache
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 import pytest
 
-from shared.messaging.errors import LogBroken, NotSealedYet, OriginUnavailable
+from shared.messaging.errors import AppliedUnsigned, OriginUnavailable
 from shared.messaging.origin import OriginLog
 from shared.transparency.bundle import encode_bundle
+from shared.transparency.merkle import Frontier, leaf_hash
 from shared.transparency.note import Note
 from shared.transparency.tiles import TILE_WIDTH, parse_bundle_path, parse_tile
 from tests.support.signers import LOG, ORIGIN, known_checkpoint, log_signers, signed
 from tests.support.trees import GrownLog, known_entries, with_one_bit_flipped
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from shared.messaging.consistency import Difference
 
 
 @cache
@@ -39,7 +47,10 @@ class Serves:
         self.asked.append(path)
         if path in self.instead:
             return self.instead[path]
-        return httpx.Response(200, content=self.content(path))
+        try:
+            return httpx.Response(200, content=self.content(path))
+        except KeyError:
+            return httpx.Response(404)
 
     def content(self, path: str) -> bytes:
         """What the honest origin has there."""
@@ -53,82 +64,61 @@ class Serves:
         return grown(self.sealed).tiles[parse_tile(path)]
 
 
-async def fetched(serves: Serves, first: int, end: int) -> list[bytes]:
-    got: list[bytes] = []
-    await fetch(serves, first, end, got)
-    return got
-
-
-async def fetch(serves: Serves, first: int, end: int, got: list[bytes]) -> None:
+@asynccontextmanager
+async def origin(serves: Serves) -> AsyncIterator[OriginLog]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(serves)) as client:
-        log = OriginLog(client, "http://intake.example/", ORIGIN, LOG.verifiers)
-        async for page in log.entries(first, end):
-            got += page
+        yield OriginLog(client, "http://intake.example/", ORIGIN, LOG.verifiers)
 
 
-@pytest.mark.parametrize("size", [700, 768, 1, 257, 66_000])
-@pytest.mark.parametrize(
-    ("first", "end"), [(0, 1), (0, 700), (255, 257), (256, 512), (513, 514), (699, 700), (3, 300)]
-)
-async def test_exactly_the_entries_asked_for_are_given(size: int, first: int, end: int) -> None:
-    serves = Serves(size)
-    first, end = min(first, size - 1), min(end, size)
-    assert await fetched(serves, first, end) == [*serves.entries[first:end]]
+async def unsigned(
+    serves: Serves, first: int, entries: Sequence[bytes], applied: Sequence[bytes] | None = None
+) -> Sequence[Difference]:
+    """Which of these entries from `first` on, after what was applied, are not the log's."""
+    before = Frontier()
+    before.extend(map(leaf_hash, serves.entries[:first] if applied is None else applied))
+    async with origin(serves) as log:
+        goal = await log.newest()
+        assert goal is not None
+        return await log.unsigned(before, [*map(leaf_hash, entries)], goal)
 
 
-async def test_what_lies_beyond_the_first_tile_of_tiles_is_proved_too() -> None:
-    serves = Serves(66_000)
-    assert await fetched(serves, 65_500, 65_600) == [*serves.entries[65_500:65_600]]
-
-
-async def test_a_partial_bundle_is_asked_for_as_wide_as_the_sealed_log_is() -> None:
-    serves = Serves(701, sealed=700)
-    await fetched(serves, 600, 650)
-    assert serves.asked == ["checkpoint", "tile/entries/002.p/188", "tile/1/000.p/2"]
-
-
-async def test_every_tile_is_asked_for_once() -> None:
-    serves = Serves(66_000)
-    await fetched(serves, 0, 66_000)
-    assert len(serves.asked) == len(set(serves.asked))
-
-
-async def test_an_entry_that_its_own_log_does_not_have_is_no_gap_but_a_forgery() -> None:
-    with pytest.raises(LogBroken) as stopped:
-        await fetched(Serves(10), 5, 12)
-    assert stopped.value.index == 10
-
-
-@pytest.mark.parametrize("changed", [0, 255, 256, 511, 650])
-async def test_an_entry_that_is_not_the_one_that_was_signed_is_named_and_nothing_of_it_given(
-    changed: int,
+@pytest.mark.parametrize("size", [700, 768, 257, 66_000])
+@pytest.mark.parametrize("first", [0, 1, 255, 256])
+@pytest.mark.parametrize("count", [1, 255, 256, 400])
+async def test_the_entries_that_a_log_has_signed_are_proved(
+    size: int, first: int, count: int
 ) -> None:
+    serves = Serves(size)
+    assert not await unsigned(serves, first, serves.entries[first:size][:count])
+
+
+@pytest.mark.parametrize("changed", [0, 1, 255, 256, 399])
+async def test_an_entry_that_is_not_the_one_that_was_signed_is_named(changed: int) -> None:
     serves = Serves(700)
-    entries = [*serves.entries]
-    entries[changed] = b"another entry"
-    number = changed // TILE_WIDTH
-    path = "tile/entries/002.p/188" if number == 2 else f"tile/entries/00{number}"
-    bundle = encode_bundle(entries[number * TILE_WIDTH :][:TILE_WIDTH])
-    serves.instead[path] = httpx.Response(200, content=bundle)
-    got: list[bytes] = []
-    with pytest.raises(LogBroken, match="another entry than it has signed") as stopped:
-        await fetch(serves, 0, 700, got)
-    assert stopped.value.index == changed
-    assert got == [*serves.entries[: number * TILE_WIDTH]]
+    arrived = [*serves.entries[:400]]
+    arrived[changed] = b"another entry"
+    (difference,) = await unsigned(serves, 0, arrived)
+    assert difference.index == changed
+    assert difference.signed == leaf_hash(serves.entries[changed])
+    assert difference.arrived == leaf_hash(b"another entry")
 
 
-async def test_entries_that_agree_with_forged_tiles_alone_are_not_given() -> None:
+async def test_what_was_applied_before_and_was_never_signed_is_found_out() -> None:
+    serves = Serves(700)
+    applied = [*serves.entries[:299], b"another entry"]
+    with pytest.raises(AppliedUnsigned, match=r"at entry 300: .* signed at size 700"):
+        await unsigned(serves, 300, serves.entries[300:400], applied)
+
+
+async def test_entries_that_agree_with_forged_tiles_alone_are_not_proved() -> None:
     forged, serves = GrownLog(), Serves(700)
     entries = [*serves.entries]
     entries[300] = b"another entry"
     forged.grow(entries)
     for tile, hashes in forged.tiles.items():
         serves.instead[tile.path] = httpx.Response(200, content=hashes)
-    for (number, width), bundle in forged.bundles().items():
-        path = f"tile/entries/00{number}" + (f".p/{width}" if width < TILE_WIDTH else "")
-        serves.instead[path] = httpx.Response(200, content=bundle)
     with pytest.raises(OriginUnavailable, match="do not lead to its checkpoint of 700"):
-        await fetched(serves, 0, 700)
+        await unsigned(serves, 0, entries[:400])
 
 
 async def test_a_tile_of_which_one_bit_is_another_proves_nothing() -> None:
@@ -136,76 +126,48 @@ async def test_a_tile_of_which_one_bit_is_another_proves_nothing() -> None:
     content = with_one_bit_flipped(serves.content("tile/1/000.p/2"), 300)
     serves.instead["tile/1/000.p/2"] = httpx.Response(200, content=content)
     with pytest.raises(OriginUnavailable, match="do not lead to its checkpoint of 700"):
-        await fetched(serves, 0, 10)
+        await unsigned(serves, 0, serves.entries[:256])
 
 
-@pytest.mark.parametrize("first", [0, 300, 599, 600, 650])
-async def test_what_is_sealed_is_given_and_the_rest_is_waited_for(first: int) -> None:
-    serves = Serves(700, sealed=600)
-    got: list[bytes] = []
-    with pytest.raises(NotSealedYet, match="sealed 600 entries, 700 are needed"):
-        await fetch(serves, first, 700, got)
-    assert got == [*serves.entries[first:600]]
-
-
-async def test_a_log_without_a_checkpoint_is_waited_for() -> None:
+async def test_a_log_without_a_checkpoint_has_signed_nothing() -> None:
     serves = Serves(10)
     serves.instead["checkpoint"] = httpx.Response(404)
-    with pytest.raises(NotSealedYet, match="sealed 0 entries, 10 are needed"):
-        await fetched(serves, 0, 10)
-
-
-async def test_what_is_signed_counts_and_not_what_the_log_says_of_its_size() -> None:
-    serves = Serves(20)
-    said = httpx.Response(200, content=b'{"origin": "accord.example/intake/0", "size": 5}')
-    serves.instead["v1/log"] = said
-    assert await fetched(serves, 0, 20) == [*serves.entries]
+    async with origin(serves) as log:
+        assert await log.newest() is None
 
 
 async def test_a_checkpoint_needs_the_signatures_of_both_keys() -> None:
     serves, note = Serves(10), signed(known_checkpoint(10)).note
     for left_out in range(2):
-        one = Note(
-            note.text, tuple(note.signatures[place] for place in (0, 1) if place != left_out)
-        )
-        serves.instead["checkpoint"] = httpx.Response(200, content=one.encode())
-        with pytest.raises(OriginUnavailable, match="has not signed with its key"):
-            await fetched(serves, 0, 10)
+        kept = tuple(note.signatures[index] for index in (0, 1) if index != left_out)
+        encoded = Note(note.text, kept).encode()
+        serves.instead["checkpoint"] = httpx.Response(200, content=encoded)
+        async with origin(serves) as log:
+            with pytest.raises(OriginUnavailable, match="has not signed with its key"):
+                await log.newest()
 
 
 async def test_a_checkpoint_that_others_signed_proves_nothing() -> None:
     serves = Serves(10)
     note = signed(known_checkpoint(10), log=log_signers(first_byte=9)).encoded
     serves.instead["checkpoint"] = httpx.Response(200, content=note)
-    with pytest.raises(OriginUnavailable, match="its checkpoint proves nothing"):
-        await fetched(serves, 0, 10)
+    async with origin(serves) as log:
+        with pytest.raises(OriginUnavailable, match="its checkpoint proves nothing"):
+            await log.newest()
 
 
 @pytest.mark.parametrize("body", [b"\xff\xff", encode_bundle([b"a"] * 255), b""])
 async def test_a_bundle_that_is_malformed_or_too_short_is_tried_again_later(body: bytes) -> None:
     serves = Serves(300)
     serves.instead["tile/entries/000"] = httpx.Response(200, content=body)
-    with pytest.raises(OriginUnavailable, match="tile/entries/000"):
-        await fetched(serves, 0, 300)
-
-
-async def test_another_log_at_the_address_is_not_read() -> None:
-    with pytest.raises(OriginUnavailable, match=r"has the log accord\.example/billing/0"):
-        await fetched(Serves(10, "accord.example/billing/0"), 0, 11)
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"{}", b'{"origin": "x", "size": "3"}', b'{"origin": "x", "size": -5}']
-)
-async def test_an_origin_that_does_not_say_its_size_is_tried_again_later(body: bytes) -> None:
-    serves = Serves(10)
-    serves.instead["v1/log"] = httpx.Response(200, content=body)
-    with pytest.raises(OriginUnavailable, match="does not say its size"):
-        await fetched(serves, 0, 11)
+    async with origin(serves) as log:
+        with pytest.raises(OriginUnavailable, match="tile/entries/000"):
+            await log.entries(0, 300)
 
 
 async def test_an_origin_that_fails_is_tried_again_later() -> None:
     serves = Serves(10)
-    serves.instead["tile/entries/000.p/10"] = httpx.Response(503)
-    with pytest.raises(OriginUnavailable, match="503"):
-        await fetched(serves, 0, 10)
+    serves.instead["checkpoint"] = httpx.Response(503)
+    async with origin(serves) as log:
+        with pytest.raises(OriginUnavailable, match="503"):
+            await log.newest()
