@@ -67,7 +67,13 @@ def assemble(settings: Settings, broker: Broker) -> App:
     )
     origin = partial(_origin, settings, client, sealing)
     work: dict[str, Relay | Follower | Sealer] = {
-        "relay": Relay(log, broker, settings.topic(SERVICE), appended=runner.appended),
+        "relay": Relay(
+            log,
+            broker,
+            settings.topic(SERVICE),
+            appended=runner.appended,
+            published=sealing.finality.published,
+        ),
         "sealer": sealing.sealer,
         "intake-follower": follower("intake", origin("intake", settings.intake_url), TO_INTAKE),
         "placement-follower": follower(

@@ -66,7 +66,13 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     name = told.origin("placement")
     placement = OriginLog(http, told.placement_url, name, sealing.keys_of(name))
     work: dict[str, Relay | Follower | Sealer] = {
-        "relay": Relay(log, broker, told.topic("intake"), appended=runner.appended),
+        "relay": Relay(
+            log,
+            broker,
+            told.topic("intake"),
+            appended=runner.appended,
+            published=sealing.finality.published,
+        ),
         "sealer": sealing.sealer,
         "placement": _follow_placement(told, placement, broker, runner, TablePositions(reads)),
     }

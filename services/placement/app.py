@@ -57,9 +57,9 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     sealing = Sealing(log, settings, clock, runner.appended)
     name = settings.origin("intake")
     intake = OriginLog(client, settings.intake_url, name, sealing.keys_of(name))
-    due = TableDeadlines(reads)
+    due, topic, seen = TableDeadlines(reads), settings.topic("placement"), sealing.finality.published
     work: dict[str, Relay | Follower | Sealer | DeadlineClock] = {
-        "relay": Relay(log, broker, settings.topic("placement"), appended=runner.appended),
+        "relay": Relay(log, broker, topic, appended=runner.appended, published=seen),
         "intake": _follow_intake(settings, intake, broker, runner, TablePositions(reads)),
         "sealer": sealing.sealer,
         "clock": DeadlineClock("placement", due, fall_due, runner=runner, clock=clock),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from shared.kernel.event import Event
+from shared.kernel.event import Event, names_of
 from shared.kernel.rejected import NotYet
 from shared.ledger.clock import SystemClock
 from shared.ledger.errors import EntryTooLarge
@@ -82,7 +82,7 @@ class Follower:
         self._topic = topic
         self._broker = broker
         self._react = reaction.react
-        self._types = frozenset(one.TYPE for one in reaction.types)
+        self._types = frozenset(name for kind in reaction.types for name in names_of(kind))
         self._runner = runner
         self._positions = positions
         self._clock = clock or SystemClock()

@@ -69,6 +69,10 @@ class Finality:
                     self._seen_at = now()
         return self._sizes
 
+    async def published(self) -> int:
+        """How many entries are under a checkpoint that a witness has cosigned; may be unavailable."""
+        return (await self.sizes()).published
+
     async def look(self) -> Sizes:
         """How far the log is sealed, published and final at this moment. Raises `Unavailable`."""
         known = self._sizes  # what was known before the look is stored, or it was stored once

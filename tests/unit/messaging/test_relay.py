@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.messaging import relay as relays
 from shared.messaging.errors import BrokerUnavailable, TopicContradictsLog
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.relay import Relay
@@ -182,7 +183,6 @@ async def test_a_broker_that_stays_away_makes_the_service_not_ready_until_it_is_
 CONTRADICTIONS = {
     "ahead of the log": ((5, entry(5)), 5),
     "another entry at that index": ((3, entry(3)), 3),
-    "no legible index": ((-1, entry(4)), 0),
 }
 
 
@@ -202,3 +202,82 @@ async def test_a_topic_that_contradicts_the_log_stops_the_relay_and_nothing_is_p
     assert last.offset == 0
     assert relay.health().state == "stopped"
     assert f"entry {named}" in (await relay.check() or "")
+
+
+async def goes_on(
+    *garbage: tuple[int, bytes], published: int = 0, log: GrowingLog | None = None
+) -> list[int | None]:
+    """The indices in a topic that had three entries and this garbage, once the log is all there."""
+    growing, broker = log or GrowingLog(entries(5)), MemoryBroker()
+    await publish(broker, TOPIC, [*enumerate(growing.held[:3]), *garbage])
+
+    async def cosigned() -> int:
+        return published
+
+    relay = Relay(
+        growing, broker, TOPIC, appended=asyncio.Event(), published=cosigned, patience=QUICK
+    )
+    task = asyncio.create_task(relay.run())
+
+    async def ends_with_the_log() -> bool:
+        last = await broker.last(TOPIC)
+        return last is not None and last.record.value == growing.held[-1]
+
+    await until(ends_with_the_log)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with broker.subscriber(TOPIC, 0) as subscriber:
+        return [message.sequence for message in await subscriber.page(1_000, 1)]
+
+
+async def test_garbage_at_the_end_of_the_topic_is_left_behind() -> None:
+    garbage = ((-1, b"garbage"), (-1, entry(4)))
+    assert await goes_on(*garbage) == [0, 1, 2, None, None, 3, 4]
+
+
+async def test_a_forged_entry_where_the_logs_own_is_cosigned_is_left_behind() -> None:
+    assert await goes_on((3, entry(3)), published=4) == [0, 1, 2, 3, 3, 4]
+
+
+async def test_garbage_is_left_behind_however_much_of_it_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relays, "PAGE", 2)
+    garbage = [(-1, b"garbage")] * 11
+    assert await goes_on(*garbage) == [0, 1, 2, *[None] * 11, 3, 4]
+
+
+async def test_a_topic_of_nothing_but_garbage_gets_the_whole_log() -> None:
+    broker, log = MemoryBroker(), GrowingLog(entries(2))
+    await publish(broker, TOPIC, [(-1, b"garbage")])
+    relay = Relay(log, broker, TOPIC, appended=asyncio.Event(), patience=QUICK)
+    task = asyncio.create_task(relay.run())
+    await until(lambda: _ends_with(broker, log))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _ends_with(broker: MemoryBroker, log: GrowingLog) -> bool:
+    last = await broker.last(TOPIC)
+    return last is not None and last.record.value == log.held[-1]
+
+
+async def test_an_index_ahead_stops_the_relay_until_witnesses_have_cosigned_something_newer() -> (
+    None
+):
+    log, broker, cosigned = GrowingLog(entries(5)), MemoryBroker(), [5]
+    await publish(broker, TOPIC, [*enumerate(log.held), (9, entry(9))])
+
+    async def published() -> int:
+        return cosigned[0]
+
+    relay = Relay(log, broker, TOPIC, appended=asyncio.Event(), published=published, patience=QUICK)
+    for _ in range(2):
+        with pytest.raises(TopicContradictsLog, match="is the log a restored backup"):
+            await relay.run()
+    log.held += entries(1, first=5)
+    cosigned[0] = 6
+    task = asyncio.create_task(relay.run())
+    await until(lambda: _ends_with(broker, log))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,87 @@
+"""A real Kafka in the hands of somebody else: what followers do, and what they never do (G21)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.contracts.placement import PlaceReserved
+from shared.ledger.clock import SystemClock
+from shared.ledger.entry import decode
+from shared.ledger.positions import TablePositions
+from shared.ledger.reads import Reads
+from shared.ledger.runner import CommandRunner
+from shared.messaging.follower import Follower, Reaction
+from shared.messaging.kafka import KafkaBroker
+from tests.integration.messaging.service import reserve_for_each, runner_of
+from tests.support.entries import FOREIGN, entries, entry, publish
+from tests.support.ledgers import ledger_database
+from tests.support.served_log import ServedLog
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Topic = Sequence[tuple[int, bytes]]
+
+LOG = entries(40)
+HONEST = [*enumerate(LOG)]
+ATTACKS: dict[str, Topic] = {
+    "forges the next entry": [*HONEST[:20], (20, entry(20)), *HONEST[20:]],
+    "forges in place of an entry": [*HONEST[:20], (20, entry(20)), *HONEST[21:]],
+    "forges the end": [*HONEST, (40, entry(40)), (41, entry(41))],
+    "repeats": [*HONEST, *HONEST[10:30], *HONEST],
+    "reorders": [*HONEST[20:], *reversed(HONEST[:20])],
+    "withholds the middle": [*HONEST[:10], *HONEST[30:]],
+    "withholds the end": HONEST[:10],
+    "withholds everything": [],
+    "writes garbage": [(-1, b"garbage"), *HONEST[:20], (-1, b"\xff"), *HONEST[20:], (39, b"")],
+    "claims an index far ahead": [*HONEST[:5], (1_000_000, entry(9)), (60, b"x"), *HONEST[5:]],
+}
+
+
+async def custodies(runner: CommandRunner) -> list[str]:
+    found = [decode(one).event for one in await runner.store.entries(0, 1_000)]
+    return [event.custody for event in found if isinstance(event, PlaceReserved)]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_a_follower_applies_exactly_what_the_log_has_signed_whatever_the_broker_does(
+    attack: str, database_url: str, kafka_bootstrap: str, topic_prefix: str
+) -> None:
+    await ledger_database(database_url)
+    broker, topic = KafkaBroker(kafka_bootstrap), f"{topic_prefix}.foreign"
+    await broker.create(topic)
+    await publish(broker, topic, ATTACKS[attack])
+    reads, log = Reads.connect(database_url), ServedLog([*LOG])
+    positions = TablePositions(reads)
+    async with runner_of(database_url) as runner:
+        follower = Follower(
+            log.source(),
+            topic,
+            Reaction((PlaceReserved,), reserve_for_each),
+            broker=broker,
+            runner=runner,
+            positions=positions,
+            clock=SystemClock(),
+        )
+        task = asyncio.create_task(follower.run())
+
+        async def reaches(size: int) -> None:
+            async def there() -> bool:
+                return (await positions.read(FOREIGN)).sequence == size
+
+            await until(there, patience=30, every=0.02)
+
+        await reaches(40)
+        log.held += (more := entries(5, first=40))
+        await publish(broker, topic, [*enumerate(more, start=40)])
+        await reaches(45)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        theirs = [decode(one).event for one in log.held]
+        expected = [event.custody for event in theirs if isinstance(event, PlaceReserved)]
+        assert await custodies(runner) == expected
+    await reads.close()
