@@ -53,11 +53,11 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     clock, url, metrics = SystemClock(), settings.database_url, Metrics()
     store, reads = PostgresStore(url, clock), Reads.connect(url)
     runner, client = CommandRunner(store, clock, project), httpx.AsyncClient(timeout=10)
-    log = Log(store, settings.origin("placement"))
+    log, topic = Log(store, settings.origin("placement")), settings.topic("placement")
     sealing = Sealing(log, settings, clock, runner.appended)
     name = settings.origin("intake")
     intake = OriginLog(client, settings.intake_url, name, sealing.keys_of(name))
-    due, topic, seen = TableDeadlines(reads), settings.topic("placement"), sealing.finality.published
+    due, seen = TableDeadlines(reads), sealing.finality.published
     work: dict[str, Relay | Follower | Sealer | DeadlineClock] = {
         "relay": Relay(log, broker, topic, appended=runner.appended, published=seen),
         "intake": _follow_intake(settings, intake, broker, runner, TablePositions(reads)),

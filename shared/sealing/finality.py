@@ -70,7 +70,7 @@ class Finality:
         return self._sizes
 
     async def published(self) -> int:
-        """How many entries are under a checkpoint that a witness has cosigned; may be unavailable."""
+        """How many entries are under a checkpoint that some witness has cosigned."""
         return (await self.sizes()).published
 
     async def look(self) -> Sizes:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.contracts.placement import PlaceReserved
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.positions import TablePositions
 from shared.ledger.reads import Reads
-from shared.ledger.runner import CommandRunner
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from tests.integration.messaging.service import reserve_for_each, runner_of
@@ -22,7 +21,9 @@ from tests.support.served_log import ServedLog
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
+
+    from shared.ledger.runner import CommandRunner
 
     Topic = Sequence[tuple[int, bytes]]
 
@@ -42,46 +43,50 @@ ATTACKS: dict[str, Topic] = {
 }
 
 
-async def custodies(runner: CommandRunner) -> list[str]:
-    found = [decode(one).event for one in await runner.store.entries(0, 1_000)]
-    return [event.custody for event in found if isinstance(event, PlaceReserved)]
+def custodies(log: Sequence[bytes]) -> list[str]:
+    events = [decode(entry).event for entry in log]
+    return [event.custody for event in events if isinstance(event, PlaceReserved)]
+
+
+@asynccontextmanager
+async def following(
+    log: ServedLog, topic: str, broker: KafkaBroker, database_url: str
+) -> AsyncIterator[tuple[CommandRunner, TablePositions]]:
+    """A service on PostgreSQL that follows the log by this topic."""
+    await ledger_database(database_url)
+    reads = Reads.connect(database_url)
+    positions = TablePositions(reads)
+    async with runner_of(database_url) as runner:
+        reaction = Reaction((PlaceReserved,), reserve_for_each)
+        follower = Follower(
+            log.source(), topic, reaction, broker=broker, runner=runner, positions=positions
+        )
+        task = asyncio.create_task(follower.run())
+        yield runner, positions
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await reads.close()
+
+
+async def reaches(positions: TablePositions, size: int) -> None:
+    async def there() -> bool:
+        return (await positions.read(FOREIGN)).sequence == size
+
+    await until(there, patience=30, every=0.02)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 async def test_a_follower_applies_exactly_what_the_log_has_signed_whatever_the_broker_does(
     attack: str, database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     broker, topic = KafkaBroker(kafka_bootstrap), f"{topic_prefix}.foreign"
     await broker.create(topic)
     await publish(broker, topic, ATTACKS[attack])
-    reads, log = Reads.connect(database_url), ServedLog([*LOG])
-    positions = TablePositions(reads)
-    async with runner_of(database_url) as runner:
-        follower = Follower(
-            log.source(),
-            topic,
-            Reaction((PlaceReserved,), reserve_for_each),
-            broker=broker,
-            runner=runner,
-            positions=positions,
-            clock=SystemClock(),
-        )
-        task = asyncio.create_task(follower.run())
-
-        async def reaches(size: int) -> None:
-            async def there() -> bool:
-                return (await positions.read(FOREIGN)).sequence == size
-
-            await until(there, patience=30, every=0.02)
-
-        await reaches(40)
+    log = ServedLog([*LOG])
+    async with following(log, topic, broker, database_url) as (runner, positions):
+        await reaches(positions, 40)
         log.held += (more := entries(5, first=40))
         await publish(broker, topic, [*enumerate(more, start=40)])
-        await reaches(45)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        theirs = [decode(one).event for one in log.held]
-        expected = [event.custody for event in theirs if isinstance(event, PlaceReserved)]
-        assert await custodies(runner) == expected
-    await reads.close()
+        await reaches(positions, 45)
+        applied = custodies(await runner.store.entries(0, 1_000))
+    assert applied == custodies(log.held)
