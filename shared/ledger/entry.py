@@ -15,7 +15,12 @@ from shared.contracts.canonical_json import canonical
 from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.upcasting import newest
 from shared.kernel.event import Event, subject_of, tags_of
-from shared.ledger.errors import MAX_ENTRY_BYTES, EntryTooLarge, OlderThanLog
+from shared.ledger.errors import (
+    MAX_ENTRY_BYTES,
+    EntryTooLarge,
+    OlderThanLog,
+    UnreadableEntry,
+)
 from shared.ledger.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -59,7 +64,9 @@ def _data_decoder(event_type: type[Event]) -> msgspec.json.Decoder[Event]:
 
 
 def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency | None) -> bytes:
-    """The bytes of an entry. Raises `EntryTooLarge` over 65,535 bytes."""
+    """The bytes of an entry. Raises `EntryTooLarge` over 65,535 bytes, and `UnreadableEntry` for an
+    event that its own contract would not give back.
+    """
     event = recorded.event
     agreement = getattr(event, "agreement", None) or provenance.agreement
     entry = _ENCODER.encode(
@@ -77,7 +84,7 @@ def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency 
             correlation=recorded.correlation,
             traceparent=recorded.traceparent or UNSET,
             idempotency=idempotency.key_sha256.hex() if idempotency else UNSET,
-            data=Raw(canonical(event)) if type(event).CANONICAL else event,
+            data=Raw(_data(event)),
         )
     )
     if len(entry) > MAX_ENTRY_BYTES:
@@ -87,6 +94,19 @@ def encode(recorded: Recorded, provenance: Provenance, idempotency: Idempotency 
         )
         raise EntryTooLarge(message)
     return entry
+
+
+def _data(event: Event) -> bytes:
+    """An event's bytes, which were read back and gave an equal event (docs/adr/0027)."""
+    event_type = type(event)
+    written = canonical(event) if event_type.CANONICAL else _ENCODER.encode(event)
+    try:
+        event_again = newest(_data_decoder(event_type).decode(written))
+    except ValueError as error:
+        raise UnreadableEntry(f"{event_type.TYPE} would not be read back: {error}") from error
+    if event_again != event:
+        raise UnreadableEntry(f"{event_type.TYPE} would be read back as something else")
+    return written
 
 
 def read_entry(entry: bytes) -> Entry[Raw]:

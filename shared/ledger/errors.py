@@ -6,6 +6,7 @@ LedgerError
 │                      try again with the same idempotency key
 ├── IdempotencyClash   the key was used before for another request; take a new key
 ├── EntryTooLarge      an event does not fit into one entry; ask for less at a time
+├── UnreadableEntry    an event would not be read back as it is: a fault here, nothing is written
 ├── OlderThanLog       the log has event types that this process does not know; upgrade it
 └── RefusedOnRecord    a rule said no, and that refusal is itself an entry
 ```
@@ -36,8 +37,12 @@ class EntryTooLarge(LedgerError):
     """An event does not fit into one entry of 65,535 bytes."""
 
 
+class UnreadableEntry(LedgerError):
+    """An event would not be read back from its entry as what it is, so it is not written."""
+
+
 class OlderThanLog(LedgerError):
-    """The log has an event type that this process does not know: it must be upgraded."""
+    """The log has something that this process does not know: it must be upgraded."""
 
 
 class RefusedOnRecord(LedgerError):

@@ -12,8 +12,8 @@ from shared.ledger.entry import decode
 from shared.ledger.row_changes import RowBatch
 from shared.ledger.store import Ask, Batch, Head, Stored
 from shared.transparency.merkle import leaf_hash
-from tests.support.entries import entry, foreign
-from tests.support.judgments import judgment_v1
+from tests.support.entries import foreign
+from tests.support.judgments import entry_v1, judgment_v1
 from tests.support.ledgers import ORIGIN
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def written(store: Store, former: LegalBasisRecordedV1) -> None:
     """An entry that a process of an earlier version wrote."""
     recorded = foreign(0, former, ORIGIN)
-    content = entry(0, former, ORIGIN)
+    content = entry_v1(0, former, ORIGIN)
     head = Head(ORIGIN, 1, recorded.recorded_at)
     stored = Stored(recorded, content, leaf_hash(content))
     async with store.transaction() as transaction:

@@ -18,7 +18,7 @@ from services.audit.domain.replay import Replay
 from shared.contracts.upcasting import newest
 from shared.ledger.entry import decode
 from tests.support.entries import FOREIGN, entry
-from tests.support.judgments import judgment_v1
+from tests.support.judgments import entry_v1, judgment_v1
 from tests.support.newer_entries import NEWER
 from tests.unit.audit.story import audited
 from tests.unit.audit.told import main_job
@@ -73,7 +73,7 @@ def test_what_a_later_version_added_is_coverage_incomplete_and_nothing_else(what
 
 def test_an_entry_of_an_earlier_version_is_read_as_the_newest_in_whatever_order_it_stands() -> None:
     former = judgment_v1()
-    written = json.loads(entry(5, former))
+    written = json.loads(entry_v1(5, former))
     data = written.pop("data")
     for content in ({**written, "data": data}, {"data": data, **written}):
         read = read_entry(json.dumps(content, separators=(",", ":")).encode())
