@@ -67,13 +67,7 @@ def assemble(settings: Settings, broker: Broker) -> App:
     )
     origin = partial(_origin, settings, client, sealing)
     work: dict[str, Relay | Follower | Sealer] = {
-        "relay": Relay(
-            log,
-            broker,
-            settings.topic(SERVICE),
-            appended=runner.appended,
-            published=sealing.finality.published,
-        ),
+        "relay": _relay(log, broker, settings.topic(SERVICE), runner, sealing),
         "sealer": sealing.sealer,
         "intake-follower": follower("intake", origin("intake", settings.intake_url), TO_INTAKE),
         "placement-follower": follower(
@@ -125,6 +119,11 @@ def _routers(runner: CommandRunner, log: SealedLog, reads: BillingReads) -> list
         invoices.router(runner, reads),
         statements.router(reads),
     ]
+
+
+def _relay(log: Log, broker: Broker, topic: str, runner: CommandRunner, sealing: Sealing) -> Relay:
+    published = sealing.finality.published
+    return Relay(log, broker, topic, appended=runner.appended, published=published)
 
 
 @asynccontextmanager

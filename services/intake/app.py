@@ -66,13 +66,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     name = told.origin("placement")
     placement = OriginLog(http, told.placement_url, name, sealing.keys_of(name))
     work: dict[str, Relay | Follower | Sealer] = {
-        "relay": Relay(
-            log,
-            broker,
-            told.topic("intake"),
-            appended=runner.appended,
-            published=sealing.finality.published,
-        ),
+        "relay": _relay(log, broker, told.topic("intake"), runner, sealing),
         "sealer": sealing.sealer,
         "placement": _follow_placement(told, placement, broker, runner, TablePositions(reads)),
     }
@@ -122,6 +116,11 @@ def _follow_placement(
         runner=runner,
         positions=positions,
     )
+
+
+def _relay(log: Log, broker: Broker, topic: str, runner: CommandRunner, sealing: Sealing) -> Relay:
+    published = sealing.finality.published
+    return Relay(log, broker, topic, appended=runner.appended, published=published)
 
 
 async def _reachable(log: Log) -> str | None:
