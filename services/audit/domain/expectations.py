@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -95,6 +96,10 @@ class Notes:
             evidence=evidence,
         )
         self._found[found_here] = None
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Note what a law or a table found."""
+        self._found.update(dict.fromkeys(findings))
 
     @property
     def mark(self) -> Mark:

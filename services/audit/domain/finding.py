@@ -7,7 +7,7 @@ Findings have a type, never only a text. What could not be checked is a finding 
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -56,3 +56,38 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def detail(self) -> str:
         """For people: what was expected, and what stands there."""
         return f"expected {self.expected}; found {self.found}"
+
+
+class Entered(Protocol):
+    """An entry, or what is remembered of one: a finding is about it."""
+
+    @property
+    def origin(self) -> str:
+        """The log that it stands in."""
+        ...
+
+    @property
+    def sequence(self) -> int:
+        """Its index there."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        ...
+
+
+def about(
+    entry: Entered, kind: Kind, rule: str | None, expected: str, found: object, *evidence: EntryRef
+) -> Finding:
+    """A finding about an entry."""
+    return Finding(
+        kind=kind,
+        origin=entry.origin,
+        index=entry.sequence,
+        rule=rule,
+        subject=entry.subject,
+        expected=expected,
+        found=str(found),
+        evidence=evidence,
+    )

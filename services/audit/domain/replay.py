@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from services.audit.domain.copies import Copies
 from services.audit.domain.dispatch import readers
 from services.audit.domain.entry import Entry, Unread
 from services.audit.domain.expectations import Notes
 from services.audit.domain.finding import Finding
+from services.audit.domain.latest import Latest
+from services.audit.domain.lifecycles import Lifecycles
 from services.audit.domain.report import ReplayReport, totals
 from services.audit.domain.state import Rebuilt
 from shared.kernel.event import Event
@@ -19,6 +22,9 @@ class Replay:
         self._notes = Notes()
         self._books = Rebuilt(self._notes)
         self._readers = readers(self._books)
+        self._latest = Latest()
+        self._copies = Copies(self._latest)
+        self.lifecycles = Lifecycles()
         self._found = 0
 
     def feed(self, fact: Entry) -> list[Finding]:
@@ -51,7 +57,11 @@ class Replay:
             self._books.reactions.acted(fact)
             self._books.deadlines.reached(fact)
             self._books.logs.labelled(fact, event)
+            self._notes.note(self._copies.check(fact, event))
+            self._notes.note(self.lifecycles.check(fact, event))
             reader(event)
+            self.lifecycles.move()
+            self._latest.remember(fact.ref, event)
         except Exception as error:  # noqa: BLE001 - what an auditor cannot check is a finding
             expected = "an entry that can be checked"
             self._notes.find("coverage-incomplete", None, expected, repr(error))

@@ -177,6 +177,10 @@ class Cases(Asking):
             signed_on=self.now.date(),
         )
 
+    def declined(self, number: int) -> None:
+        words = {"case": case(number), "agreement": AGREEMENT, "document": PAPER}
+        self.act("intake", facts.DECLINE_CASE, facts.DeclineCase, THEIRS, **words)
+
     def _contents(self) -> Iterable[object]:
         today = self.now.date()
         later = today + timedelta(days=200)

@@ -15,13 +15,9 @@ from shared.contracts.placement import CustodyAccepted, CustodyEnded
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import (
     AGENCY,
-    AGREEMENT,
     COLLEAGUE,
     NIGHTLY,
     OTHER_STATE,
-    PAPER,
-    THEIRS,
-    case,
     custody,
     person,
 )
@@ -100,11 +96,6 @@ def _held(story: Story, a: int, b: int) -> None:
     story.held(a, scopes[b % 4])
 
 
-def _declined(story: Story, a: int, _: int) -> None:
-    words = {"case": case(a), "agreement": AGREEMENT, "document": PAPER}
-    story.act("intake", facts.DECLINE_CASE, facts.DeclineCase, THEIRS, **words)
-
-
 def _closed(story: Story, a: int, b: int) -> None:
     story.on(story.now.date() + timedelta(days=a * b))
     last = story.now.date().replace(day=1) - timedelta(days=1)
@@ -125,7 +116,7 @@ STEPS: tuple[Step, ...] = (
     *(_prepared,) * 2,
     _registered_alike,
     _held,
-    _declined,
+    lambda story, a, _: story.declined(a),
     _closed,
     _repriced,
     _left_earlier,

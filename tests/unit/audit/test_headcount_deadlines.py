@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,25 +12,12 @@ from shared.contracts.placement import HeadcountAttested, HeadcountOverdue
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering, said
-from tests.unit.audit.told import FIRST_NIGHT, night
+from tests.unit.audit.told import FIRST_NIGHT, night, silent_for_three_nights
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
 
 DUE = datetime(2025, 3, 17, 17, 59, 59, tzinfo=UTC)
-
-
-@cache
-def silent_for_three_nights() -> list[Entry]:
-    """Two in custody whom nobody counts for three nights; then the facility attests again."""
-    story = in_custody(1, 2)
-    story.on(night(3)).counted(night(2), 1, 2)
-    story.on(night(4)).counted(night(0), 1, 2)
-    story.counted(night(3), 1, 2)
-    story.on(night(8)).left(1)
-    story.on(night(12)).capacity(70)
-    story.on(datetime(2025, 3, 28, 15, tzinfo=UTC)).left(2)
-    return story.facts()
 
 
 def overdue_nights(facts: list[Entry]) -> list[int]:

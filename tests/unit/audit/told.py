@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from services.placement.domain.person_location import Whereabouts
 from services.placement.domain.reservation import RESERVE_PLACE, PlaceSought, ReservePlace
+from shared.contracts.billing import InvoiceIssued, InvoiceMismatched
 from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
@@ -171,6 +174,47 @@ def who_is_who() -> list[Entry]:
     story.different_from(3, 1)
     story.proposed(3)
     story.cleared(3)
+    return story.facts()
+
+
+@cache
+def declined() -> list[Entry]:
+    """A person whom the receiving state declines after the clearance."""
+    story = Story().agreed()
+    story.registered(1)
+    story.proposed(1)
+    story.cleared(1)
+    story.declined(1)
+    return story.facts()
+
+
+@cache
+def mismatched() -> list[Entry]:
+    """An invoice that billing itself says is not as it should be; no honest one says so."""
+    facts = list(main_job())
+    place = next(place for place, one in enumerate(facts) if type(one.event) is InvoiceIssued)
+    issued: Any = facts[place].event
+    wrong = InvoiceMismatched(
+        invoice=issued.invoice,
+        agreement=issued.agreement,
+        period=issued.period,
+        expected=issued.due,
+        drafted=issued.due,
+    )
+    entry = msgspec.structs.replace(facts[place], event=wrong, type=InvoiceMismatched.TYPE)
+    return [*facts[:place], entry]
+
+
+@cache
+def silent_for_three_nights() -> list[Entry]:
+    """Two in custody whom nobody counts for three nights; then the facility attests again."""
+    story = in_custody(1, 2)
+    story.on(night(3)).counted(night(2), 1, 2)
+    story.on(night(4)).counted(night(0), 1, 2)
+    story.counted(night(3), 1, 2)
+    story.on(night(8)).left(1)
+    story.on(night(12)).capacity(70)
+    story.on(datetime(2025, 3, 28, 15, tzinfo=UTC)).left(2)
     return story.facts()
 
 

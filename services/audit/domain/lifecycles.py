@@ -1,0 +1,144 @@
+"""The lifecycles, followed for every noun of every log: what may not come is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
+
+import msgspec
+
+from services.audit.domain.finding import Finding, about
+from services.audit.domain.language import Key, families, key_of
+from shared.contracts.lifecycle import NONE, Lifecycle, Step
+from shared.contracts.lifecycles import LIFECYCLES
+
+if TYPE_CHECKING:
+    from services.audit.domain.entry import Entry
+    from shared.kernel.event import Event
+
+States = dict[Key, str]
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """All rows of one table that an event's type has: what follows from each state."""
+
+    noun: str
+    states: States
+    """What everything of this noun is now."""
+    keys: Callable[[Any], Any]
+    follows: dict[str, str]
+    rule: str
+    unknown: str
+
+
+class Lifecycles:
+    """What everything is now, by noun and key."""
+
+    def __init__(self) -> None:
+        """Begin with nothing there."""
+        self._states: dict[str, States] = {table.noun: {} for table in LIFECYCLES}
+        self._rows: dict[type[Event], tuple[Row, ...]] = {}
+        self._moves: list[tuple[States, Key, str]] = []
+
+    def state(self, noun: str, key: Key) -> str:
+        """What it is; `none` if it is not there."""
+        return self._states[noun].get(key, NONE)
+
+    def all(self, noun: str) -> States:
+        """What everything of this noun is."""
+        return self._states[noun]
+
+    def put(self, noun: str, key: Key, state: str) -> None:
+        """Say what it is, where no table can tell."""
+        _put(self._states[noun], key, state)
+
+    def check(self, entry: Entry, event: Event) -> list[Finding]:
+        """Whatever may not come now. What may will `move` once everybody has read it."""
+        found: list[Finding] = []
+        self._moves.clear()
+        for row in self._of(type(event)):
+            for key in row.keys(event):
+                state = row.states.get(key, NONE)
+                follows = row.follows.get(state)
+                if follows is None:
+                    found.append(_broken(entry, row, key, state))
+                elif follows != state:
+                    self._moves.append((row.states, key, follows))
+        return found
+
+    def move(self) -> None:
+        """Let follow what the entry that was checked leads to."""
+        for states, key, state in self._moves:
+            _put(states, key, state)
+
+    def knows(self, event_type: type[Event]) -> bool:
+        """Whether any table has a row for this type."""
+        return any(rows_of(table, event_type) for table in LIFECYCLES)
+
+    def keys(self, noun: str, event: Event) -> tuple[Key, ...]:
+        """Which ones of a noun an event is about."""
+        return tuple(
+            key for row in self._of(type(event)) if row.noun == noun for key in row.keys(event)
+        )
+
+    def _of(self, event_type: type[Event]) -> tuple[Row, ...]:
+        rows = self._rows.get(event_type)
+        if rows is None:
+            rows = self._rows[event_type] = tuple(self._ready(event_type))
+        return rows
+
+    def _ready(self, event_type: type[Event]) -> Iterator[Row]:
+        for table in LIFECYCLES:
+            steps = rows_of(table, event_type)
+            if steps:
+                yield Row(
+                    noun=table.noun,
+                    states=self._states[table.noun],
+                    keys=_keys(event_type, steps[0].by or table.by),
+                    follows=follows(steps),
+                    rule=steps[0].rule or table.rule,
+                    unknown=steps[0].unknown or table.rule,
+                )
+
+
+def rows_of(table: Lifecycle, event_type: type[Event]) -> tuple[Step, ...]:
+    """A type's own rows in a table, or those of its nearest family that has any."""
+    for name in families(event_type):
+        steps = tuple(step for step in table.steps if step.event == name)
+        if steps:
+            return steps
+    return ()
+
+
+def follows(steps: tuple[Step, ...]) -> dict[str, str]:
+    """The state after each state in which these rows let an event come."""
+    return {state: step.next or state for step in steps for state in step.states.split(" | ")}
+
+
+def _keys(event_type: type[Event], fields: str) -> Callable[[Any], Any]:
+    """Gives the keys of an event: one, or one for each item of the list that its last field is."""
+    *first, last = fields.split()
+    one = key_of(event_type, fields)
+    if get_origin(get_type_hints(event_type).get(last)) is not tuple:
+        return lambda event: (one(event),)
+    items = key_of(event_type, last)
+    if not first:
+        return items
+    before = key_of(event_type, " ".join(first))
+    return lambda event: [(before(event), item) for item in items(event)]
+
+
+def _put(states: States, key: Key, state: str) -> None:
+    if state == NONE:
+        states.pop(key, None)
+    else:
+        states[key] = state
+
+
+def _broken(entry: Entry, row: Row, key: Key, state: str) -> Finding:
+    name = " ".join(map(str, key)) if isinstance(key, tuple) else key
+    if state == NONE:
+        expected = f"{row.noun} {name} on record"
+        return about(entry, "evidence-missing", row.unknown, expected, "none")
+    expected = f"{row.noun} {name} {' or '.join(row.follows)}"
+    return about(entry, "rule-broken", row.rule, expected, state)

@@ -1,0 +1,184 @@
+"""Plants in an honest entry whatever its laws and tables forbid, and asks whether it is found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from services.audit.domain.copies import Copies
+from services.audit.domain.language import laws_of, pairs
+from services.audit.domain.latest import Latest
+from services.audit.domain.lifecycles import Lifecycles, follows, rows_of
+from shared.contracts.laws import Copied, Happened, Law, Names, Says, Signed
+from shared.contracts.lifecycle import NONE
+from shared.contracts.lifecycles import LIFECYCLES
+from tests.unit.audit.told import (
+    STORIES,
+    declined,
+    mismatched,
+    silent_for_three_nights,
+    two_custodies,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from services.audit.domain.entry import Entry
+    from shared.contracts.lifecycle import Lifecycle
+    from shared.kernel.event import Event
+
+NEVER_AFTER = {
+    # a family's law, and the type that is its first or comes before it
+    ("CaseProposed", "CaseProposed"),
+    ("ManifestOpened", "ManifestOpened"),
+    ("PersonManifested", "PersonManifested"),
+    ("HoldAsserted", "HoldAsserted"),
+    ("CustodyAccepted", "CustodyAccepted"),
+    ("PlaceReserved", "CustodyAccepted"),
+    ("ReservationReleased", "CustodyAccepted"),
+    ("HandoverPending", "CustodyAccepted"),
+}
+NOWHERE = "accord.example/nowhere/0#0"
+
+
+@cache
+def outcomes() -> dict[tuple[str, str], bool]:
+    """Of each type, each law's field and each forbidden state: whether planting it was found."""
+    outcome: dict[tuple[str, str], bool] = {}
+    for told in (*STORIES, two_custodies, declined, mismatched, silent_for_three_nights):
+        latest, lifecycles = Latest(), Lifecycles()
+        copies = Copies(latest)
+        for entry in told():
+            event: Any = entry.event
+            for name, is_found in (*_copies(copies, latest, entry), *_steps(lifecycles, entry)):
+                key = (type(event).__name__, name)
+                outcome[key] = outcome.get(key, True) and is_found
+            lifecycles.check(entry, event)
+            lifecycles.move()
+            latest.remember(entry.ref, event)
+    return outcome
+
+
+def _copies(copies: Copies, latest: Latest, entry: Entry) -> Iterator[tuple[str, bool]]:
+    event: Any = entry.event
+    kind: type[Event] = type(event)
+    for law in laws_of(kind):
+        if not isinstance(law, Says | Happened) and not _is_told(latest, event, law):
+            continue
+        for name, changed in planted(entry, law):
+            found = {(one.kind, one.rule) for one in copies.check(changed, changed.event)}  # type: ignore[arg-type]  # it is an event
+            breach = getattr(law, "breach", "rule-broken")
+            yield name, {(breach, law.rule), ("evidence-missing", law.rule)} & found != set()
+
+
+def _is_told(latest: Latest, event: Any, law: Copied | Names | Signed) -> bool:  # noqa: ANN401 - an event of whatever type
+    if law.of is None:
+        return True
+    ours = [own for own, _ in pairs(law.by)]
+    values = tuple(getattr(event, own) for own in ours)
+    their = " ".join(other for _, other in pairs(law.by))
+    return (values[0] if len(values) == 1 else values) in latest.table(law.of, their)
+
+
+def planted(entry: Entry, law: Law) -> Iterator[tuple[str, Entry]]:
+    """The entry with each thing changed that a law is about, and what that is called."""
+    match law:
+        case Copied() | Says():
+            for own, _ in pairs(law.fields):
+                yield f"{own} ({law.rule})", _with(entry, own)
+        case Names(field="causation"):
+            yield "cause", msgspec.structs.replace(entry, causation=NOWHERE)
+        case Names() | Happened():
+            yield f"{law.field} ({law.rule})", _with(entry, law.field)
+        case Signed():
+            for actor in (
+                "GTM:court:a/b",
+                *(["SLV:ops:a/b", "USA:ops:a/b"] if law.offices else []),
+            ):
+                yield f"signed by {actor}", msgspec.structs.replace(entry, actor=actor)
+
+
+def _with(entry: Entry, path: str) -> Entry:
+    event: Any = entry.event
+    return msgspec.structs.replace(entry, event=_replaced(event, path.split(".")))
+
+
+def _replaced(value: Any, path: list[str]) -> Any:  # noqa: ANN401 - any part of an event
+    field, *rest = path
+    part = getattr(value, field)
+    return msgspec.structs.replace(
+        value, **{field: _replaced(part, rest) if rest else another(part)}
+    )
+
+
+def another(value: Any) -> Any:  # noqa: ANN401 - any value that an event has
+    """Another value of the same kind."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return value + "0"
+        case date() | datetime():
+            return value + timedelta(days=400)
+        case tuple():
+            return value[1:] if value else ("another",)
+        case msgspec.Struct():
+            return _another_struct(value)
+        case _:
+            return "another"
+
+
+def _another_struct(value: msgspec.Struct) -> msgspec.Struct:
+    field = value.__struct_fields__[0]
+    return msgspec.structs.replace(value, **{field: another(getattr(value, field))})
+
+
+def _steps(lifecycles: Lifecycles, entry: Entry) -> Iterator[tuple[str, bool]]:
+    """Put what the entry is about into each state in which the entry may not come."""
+    event: Any = entry.event
+    for table in LIFECYCLES:
+        steps = rows_of(table, type(event))
+        for wrong in sorted(states_of(table) - follows(steps).keys()) if steps else ():
+            held = dict(lifecycles.all(table.noun))
+            for key in lifecycles.keys(table.noun, event):
+                lifecycles.put(table.noun, key, wrong)
+            rule = (steps[0].unknown or table.rule) if wrong == NONE else steps[0].rule
+            found = lifecycles.check(entry, event)
+            kind = "evidence-missing" if wrong == NONE else "rule-broken"
+            yield (
+                f"{table.noun} {wrong}",
+                (kind, rule or table.rule) in {(one.kind, one.rule) for one in found},
+            )
+            lifecycles.all(table.noun).clear()
+            lifecycles.all(table.noun).update(held)
+
+
+def states_of(table: Lifecycle) -> set[str]:
+    """Every state of a table."""
+    rows = {state for step in table.steps for state in step.states.split(" | ")}
+    return rows | {step.next for step in table.steps if step.next} | {NONE}
+
+
+def expected_of(event_type: type[Event]) -> Iterator[str]:
+    """Whatever has to be planted in an entry of this type."""
+    for law in laws_of(event_type):
+        if (event_type.__name__, getattr(law, "of", None)) in NEVER_AFTER:
+            continue
+        match law:
+            case Copied() | Says():
+                yield from (f"{own} ({law.rule})" for own, _ in pairs(law.fields))
+            case Names(field="causation"):
+                yield "cause"
+            case Names() | Happened():
+                yield f"{law.field} ({law.rule})"
+            case Signed():
+                yield "signed by GTM:court:a/b"
+    for table in LIFECYCLES:
+        steps = rows_of(table, event_type)
+        if steps:
+            yield from (f"{table.noun} {one}" for one in states_of(table) - follows(steps).keys())

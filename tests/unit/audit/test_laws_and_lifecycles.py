@@ -1,0 +1,134 @@
+"""A wrong copy and a wrong step, planted in each event type of the catalogue, are found."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.audit.domain.language import is_refusal, laws_of, pairs, types_named
+from services.audit.domain.lifecycles import rows_of
+from shared.contracts.catalog import NEWEST_TYPES
+from shared.contracts.laws import Copied, Names, Says, Signed
+from shared.contracts.lifecycles import LIFECYCLES
+from tests.unit.audit.planting import expected_of, outcomes
+
+if TYPE_CHECKING:
+    from shared.kernel.event import Event
+
+REFUSED = "a rule said no, and nothing followed: what was asked may be wrong in any way"
+BY_HAND = "what billing records is checked by hand: accruals, invoices, stays, terms"
+REFUSALS = (
+    "ClearanceRefused",
+    "CapacityRefused",
+    "HeadcountRefused",
+    "ManifestingRefused",
+    "BoardingRefused",
+    "SealRefused",
+    "LegDepartureRefused",
+    "HandoverOfferRefused",
+    "PlaceRefused",
+    "HandoverRefused",
+    "PrepaymentRefused",
+    "PeriodCloseRefused",
+    "CertificationRefused",
+    "NightNotCharged",
+    "NightAlreadyCharged",
+)
+OF_BILLING = (
+    "TermsActivated",
+    "StayOpened",
+    "StayClosed",
+    "NightsAccrued",
+    "AccrualReversed",
+    "NightUnpriced",
+    "PrepaymentReceived",
+    "PeriodClosed",
+    "InvoiceDrafted",
+    "InvoiceLineDrafted",
+    "InvoiceIssued",
+    "InvoiceMismatched",
+    "InvoiceCertified",
+)
+OUTSIDE = dict.fromkeys(REFUSALS, REFUSED) | dict.fromkeys(OF_BILLING, BY_HAND)
+WITHOUT_LAWS: dict[str, str] = {
+    **OUTSIDE,
+    "AgreementProposed": "it is the first to say anything, and any party may",
+}
+"""Types that repeat nothing, and why."""
+WITHOUT_TABLE: dict[str, str] = OUTSIDE
+"""Types that no table has, and why."""
+
+
+def test_every_type_has_laws_or_a_reason_why_not() -> None:
+    bare = {one.__name__ for one in NEWEST_TYPES if not laws_of(one)}
+    assert bare == WITHOUT_LAWS.keys()
+
+
+def test_every_type_is_in_a_table_or_has_a_reason_why_not() -> None:
+    outside = {
+        one.__name__ for one in NEWEST_TYPES if not any(rows_of(table, one) for table in LIFECYCLES)
+    }
+    assert outside == WITHOUT_TABLE.keys()
+
+
+@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda one: one.__name__)
+def test_whatever_an_entry_may_not_say_and_may_not_come_after_is_found(event: type[Event]) -> None:
+    planted = {name: found for (kind, name), found in outcomes().items() if kind == event.__name__}
+    assert set(expected_of(event)) - planted.keys() == set(), "nothing was planted for these"
+    assert [name for name, found in planted.items() if not found] == []
+
+
+@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda one: one.__name__)
+def test_a_law_names_types_and_fields_that_there_are(event: type[Event]) -> None:
+    for law in laws_of(event):
+        by, of = getattr(law, "by", ""), getattr(law, "of", None)
+        ours = [one for one, _ in pairs(by)]
+        theirs = [one for _, one in pairs(by) if one != "ref"]
+        match law:
+            case Copied() | Says():
+                ours += [one for one, _ in pairs(law.fields)]
+                theirs += [one for _, one in pairs(law.fields)]
+            case Signed():
+                (ours if of is None else theirs).append(law.party)
+            case Names():
+                ours += [law.field] if law.field != "causation" else []
+            case _:
+                ours.append(law.field)
+        assert {one for one in ours if not _has(event, one)} == set()
+        if of is not None:
+            sources = list(types_named(of))
+            assert sources, of
+            assert {one for one in theirs for kind in sources if not _has(kind, one)} == set()
+
+
+def _has(event: type[Event], path: str) -> bool:
+    return path.removeprefix("#").partition(".")[0] in event.__struct_fields__
+
+
+@pytest.mark.parametrize("table", LIFECYCLES, ids=attrgetter("noun"))
+def test_a_table_names_types_and_fields_that_there_are(table: object) -> None:
+    for step in table.steps:  # type: ignore[attr-defined]  # it is a table
+        kinds = list(types_named(step.event))
+        assert kinds, step.event
+        by = step.by or table.by  # type: ignore[attr-defined]  # it is a table
+        assert all(_has(kind, field) for kind in kinds for field in by.split())
+
+
+@pytest.mark.parametrize("table", LIFECYCLES, ids=attrgetter("noun"))
+def test_every_state_of_a_table_is_reached_and_every_row_can_come(table: object) -> None:
+    rows = table.steps  # type: ignore[attr-defined]  # it is a table
+    reached, before = {"none"}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {
+            step.next for step in rows if step.next and reached & set(step.states.split(" | "))
+        }
+    asked = {state for step in rows for state in step.states.split(" | ")}
+    assert asked - reached == set()
+
+
+def test_what_was_refused_repeats_nothing() -> None:
+    for kind in NEWEST_TYPES:
+        assert (WITHOUT_LAWS.get(kind.__name__) == REFUSED) == is_refusal(kind)
