@@ -8,7 +8,8 @@ those folds was recorded in the meantime.
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Generic, TypeVar
+from types import UnionType
+from typing import Any, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -66,10 +67,12 @@ class Decider(msgspec.Struct, Generic[Command, State], frozen=True):
     decide: Callable[[Command, State], tuple[Event, ...]]
 
 
-def on(*types: type[Event], **tags: object) -> Alternative:
+def on(*types: type[Event] | UnionType, **tags: object) -> Alternative:
     """The alternative "any of these types, with all of these tags": `on(HoldLifted, hold=hold)`.
 
-    Entries of earlier versions of a type are meant too: they are read as the newest one.
+    A family (`CustodyEnded`) means each of its members, a union each of its types; so a fold asks
+    for what its `evolve` takes: `on(CustodyChange, custody=custody)`. Entries of earlier versions
+    of a type are meant too: they are read as the newest one.
     Underscores in a tag's name stand for the hyphens of the tag: `hold_scope` is `hold-scope`.
     """
     return Alternative(
@@ -79,8 +82,10 @@ def on(*types: type[Event], **tags: object) -> Alternative:
 
 
 @cache
-def _names(types: tuple[type[Event], ...]) -> frozenset[str]:
-    return frozenset(name for event_type in types for name in names_of(event_type))
+def _names(types: tuple[type[Event] | UnionType, ...]) -> frozenset[str]:
+    """Asked for once a set of types: every contract is imported before anything is decided."""
+    kinds = [kind for named in types for kind in (get_args(named) or (named,))]
+    return frozenset(name for kind in kinds for name in names_of(kind))
 
 
 def fold_all(fold: Fold[State], events: Iterable[Event], state: State | None = None) -> State:

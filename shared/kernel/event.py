@@ -31,9 +31,21 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The `TYPE` of every earlier version of it; entries of those are read as this type."""
 
 
-def names_of(event_type: type[Event]) -> tuple[str, ...]:
-    """The names under which entries hold a type: its own, and those of its earlier versions."""
-    return (event_type.TYPE, *vars(event_type).get("FORMERLY", ()))
+def concrete(event_type: type[Event]) -> tuple[type[Event], ...]:
+    """The types that can be recorded among a type and all below it: a family means its members."""
+    own = (event_type,) if "TYPE" in vars(event_type) else ()
+    return (*own, *(kind for child in event_type.__subclasses__() for kind in concrete(child)))
+
+
+def names_of(event_type: type[Event]) -> frozenset[str]:
+    """The names under which entries hold a type, or the members of a family: their own, and those
+    of their earlier versions.
+    """
+    return frozenset(
+        name
+        for kind in concrete(event_type)
+        for name in (kind.TYPE, *vars(kind).get("FORMERLY", ()))
+    )
 
 
 def _marks(annotation: Any) -> Iterable[Tag]:  # noqa: ANN401 - an annotation can be any object

@@ -8,7 +8,7 @@ from shared.contracts.hold import CountryScope, HoldLifted
 from shared.contracts.manifest import LegArrived
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, fold_all, on, only
-from shared.kernel.event import Event, Tag, subject_of, tags_of
+from shared.kernel.event import Event, Tag, concrete, names_of, subject_of, tags_of
 from shared.kernel.ids import CaseId, HoldId
 from shared.kernel.query import Alternative, Query
 from shared.kernel.rejected import (
@@ -112,3 +112,38 @@ def test_an_actor_is_written_as_party_office_and_subject() -> None:
 def test_every_person_on_a_leg_is_a_tag_of_it() -> None:
     assert [field for field in LegArrived.__struct_fields__ if field == "cases"] == ["cases"]
     assert CountryScope("SLV").country == "SLV"
+
+
+class NotedAnew(Event, frozen=True):
+    """A family of the tests: what is under it can be recorded, it cannot."""
+
+    SUBJECT: ClassVar[str] = "case"
+    case: Annotated[CaseId, Tag("case")]
+
+
+class NotedTwice(NotedAnew, frozen=True):
+    """A member, of a second version."""
+
+    TYPE: ClassVar[str] = "test.NotedTwice.v2"
+    FORMERLY: ClassVar[tuple[str, ...]] = ("test.NotedTwice.v1",)
+
+
+class NotedThrice(NotedTwice, frozen=True):
+    """A member of a member, of its first version."""
+
+    TYPE: ClassVar[str] = "test.NotedThrice.v1"
+
+
+MEMBERS = {"test.NotedTwice.v2", "test.NotedTwice.v1", "test.NotedThrice.v1"}
+
+
+def test_a_family_means_its_members_and_their_earlier_versions() -> None:
+    assert concrete(NotedAnew) == (NotedTwice, NotedThrice)
+    assert names_of(NotedAnew) == MEMBERS
+    assert names_of(NotedThrice) == {"test.NotedThrice.v1"}
+    assert on(NotedAnew, case="1").types == MEMBERS
+    assert on(NotedAnew, Noted, case="1").types == MEMBERS | {"test.Noted.v1"}
+
+
+def test_a_union_means_each_of_its_types() -> None:
+    assert on(Noted | NotedAnew, case="1") == on(Noted, NotedAnew, case="1")
