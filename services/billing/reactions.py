@@ -11,9 +11,8 @@ from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.placement import (
     CustodyAccepted,
+    CustodyEnded,
     HeadcountAttested,
-    PersonReleased,
-    ReturnCompleted,
 )
 from shared.messaging.follower import Reaction
 from shared.messaging.reaction import steps_because_of
@@ -32,9 +31,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
 
 
 TO_INTAKE = Reaction(types=(AgreementActivated,), react=react)
-TO_PLACEMENT = Reaction(
-    types=(CustodyAccepted, HeadcountAttested, PersonReleased, ReturnCompleted), react=react
-)
+TO_PLACEMENT = Reaction(types=(CustodyAccepted, HeadcountAttested, CustodyEnded), react=react)
 
 
 def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
@@ -46,7 +43,7 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
         case HeadcountAttested() as event:
             for night in _nights(event, recorded):
                 yield ACCRUE_NIGHT, night
-        case PersonReleased() | ReturnCompleted() as event:
+        case CustodyEnded() as event:
             yield CLOSE_STAY, _closed(event, recorded)
         case _:
             return
@@ -85,7 +82,7 @@ def _nights(event: HeadcountAttested, recorded: Recorded) -> Iterator[AccrueNigh
         )
 
 
-def _closed(event: PersonReleased | ReturnCompleted, recorded: Recorded) -> CloseStay:
+def _closed(event: CustodyEnded, recorded: Recorded) -> CloseStay:
     return CloseStay(
         custody=event.custody,
         person=event.person,

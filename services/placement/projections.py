@@ -14,17 +14,16 @@ from shared.contracts.facility import (
 )
 from shared.contracts.placement import (
     CustodyAccepted,
+    CustodyEnded,
     CustodyEvent,
     HandoverPending,
     HeadcountAttested,
     HeadcountOverdue,
     PersonAccountedFor,
-    PersonReleased,
     PersonUnaccounted,
     PlaceAssigned,
     PlaceReserved,
     ReservationReleased,
-    ReturnCompleted,
 )
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -157,10 +156,12 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
     match event:
         case ReservationReleased():
             return {"status": "reservation-released", "holds_place": False}
-        case PersonReleased():
-            left: dict[str, object] = {"status": "released", "responsible_state": None}
-        case ReturnCompleted():
-            left = {"status": "returned"}
+        case CustodyEnded():
+            left = {
+                "status": event.EXIT,
+                "ended_at": event.ended_at,
+                "departed_on": event.departed_on,
+            }
+            return {**left, "responsible_state": None} if event.FREES else left
         case _:
             return {}
-    return {**left, "ended_at": event.ended_at, "departed_on": event.departed_on}

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.codes import Country, Release, Slug, Timezone
+from shared.contracts.codes import Country, Slug, Timezone
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
 from shared.contracts.laws import Copied, Happened, Laws, Names, Says, Signed
@@ -236,7 +236,15 @@ class PersonAccountedFor(CustodyEvent, frozen=True):
 
 
 class CustodyEnded(CustodyEvent, frozen=True):
-    """A stay ended; `departed_on` is the facility's local date and is not a night."""
+    """A stay ended; `departed_on` is the facility's local date and is not a night.
+
+    A family: who cares that a stay ended asks for it, and for none of the ways in which one can.
+    """
+
+    EXIT: ClassVar[str]
+    """How the person left, as a custody's status says it."""
+    FREES: ClassVar[bool] = False
+    """Whether the person is free from here on, so that no state is responsible any more."""
 
     LAWS: ClassVar[Laws] = (
         Signed("receiving", of="CustodyAccepted", by="custody", rule="G13"),
@@ -252,15 +260,12 @@ class PersonReleased(CustodyEnded, frozen=True):
     """The person was released."""
 
     TYPE: ClassVar[str] = "placement.PersonReleased.v1"
+    EXIT: ClassVar[str] = "released"
+    FREES: ClassVar[bool] = True
 
 
 class ReturnCompleted(CustodyEnded, frozen=True):
     """The person was returned to the sending state."""
 
     TYPE: ClassVar[str] = "placement.ReturnCompleted.v1"
-
-
-RELEASES: dict[Release, type[CustodyEnded]] = {
-    "released": PersonReleased,
-    "returned": ReturnCompleted,
-}
+    EXIT: ClassVar[str] = "returned"

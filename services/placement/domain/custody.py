@@ -9,7 +9,6 @@ import msgspec
 
 from shared.contracts.codes import Release, Slug
 from shared.contracts.placement import (
-    RELEASES,
     CustodyAccepted,
     CustodyEnded,
     CustodyEvent,
@@ -56,8 +55,7 @@ CustodyChange = (
     | PlaceAssigned
     | PersonUnaccounted
     | PersonAccountedFor
-    | PersonReleased
-    | ReturnCompleted
+    | CustodyEnded
 )
 
 
@@ -81,7 +79,7 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
             return change(state, missed=(*state.missed, event.night))
         case PersonAccountedFor():
             return change(state, missed=())
-        case PersonReleased() | ReturnCompleted():
+        case CustodyEnded():
             return change(state, ended=event)
         case _:
             assert_never(event)
@@ -91,20 +89,7 @@ def fold(custody: CustodyId) -> Fold[CustodyState]:
     """Everything that was recorded about one stay."""
     return Fold(
         name=f"custody/{custody}",
-        alternatives=(
-            on(
-                PlaceReserved,
-                ReservationReleased,
-                HandoverPending,
-                CustodyAccepted,
-                PlaceAssigned,
-                PersonUnaccounted,
-                PersonAccountedFor,
-                PersonReleased,
-                ReturnCompleted,
-                custody=custody,
-            ),
-        ),
+        alternatives=(on(CustodyChange, custody=custody),),
         initial=CustodyState(),
         evolve=evolve,
     )
@@ -159,6 +144,13 @@ class EndCustody(CustodyCommand, frozen=True, kw_only=True):
 
     kind: Release
     ended_at: datetime
+
+
+RELEASES: dict[Release, type[CustodyEnded]] = {
+    "released": PersonReleased,
+    "returned": ReturnCompleted,
+}
+"""The fact of each way in which a person leaves by the facility's own word."""
 
 
 def _stay(command: CustodyCommand) -> Boundary[CustodyState]:

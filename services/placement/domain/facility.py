@@ -17,10 +17,9 @@ from shared.contracts.facility import (
 )
 from shared.contracts.placement import (
     CustodyAccepted,
-    PersonReleased,
+    CustodyEnded,
     PlaceReserved,
     ReservationReleased,
-    ReturnCompleted,
 )
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.dates import local_date
@@ -74,8 +73,7 @@ FacilityChange = (
     | PlaceReserved
     | ReservationReleased
     | CustodyAccepted
-    | PersonReleased
-    | ReturnCompleted
+    | CustodyEnded
 )
 
 
@@ -100,7 +98,7 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
         case CustodyAccepted():
             reserved = state.reserved - int(event.place_was_reserved)
             return change(state, reserved=reserved, in_custody=state.in_custody + 1)
-        case PersonReleased() | ReturnCompleted():
+        case CustodyEnded():
             return change(state, in_custody=state.in_custody - 1)
         case _:
             assert_never(event)
@@ -119,21 +117,7 @@ def fold(facility: FacilityId) -> Fold[FacilityState]:
     """One facility's counters; worth keeping, every reservation in it depends on them."""
     return Fold(
         name=f"facility/{facility}",
-        alternatives=(
-            on(
-                FacilityRegistered,
-                FacilityAgreed,
-                CapacityProposed,
-                CapacityApproved,
-                OwnPopulationReported,
-                PlaceReserved,
-                ReservationReleased,
-                CustodyAccepted,
-                PersonReleased,
-                ReturnCompleted,
-                facility=facility,
-            ),
-        ),
+        alternatives=(on(FacilityChange, facility=facility),),
         initial=FacilityState(),
         evolve=evolve,
         snapshot=FacilityState,

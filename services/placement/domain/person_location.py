@@ -6,18 +6,17 @@ import msgspec
 
 from shared.contracts.placement import (
     CustodyAccepted,
+    CustodyEnded,
     CustodyEvent,
     HandoverPending,
-    PersonReleased,
     PlaceReserved,
     ReservationReleased,
-    ReturnCompleted,
 )
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, PersonId
 
-_OVER = (ReservationReleased, PersonReleased, ReturnCompleted)
+_OVER = (ReservationReleased, CustodyEnded)
 
 
 class Whereabouts(msgspec.Struct, frozen=True):

@@ -10,12 +10,11 @@ import msgspec
 from shared.contracts.facility import FacilityRegistered
 from shared.contracts.placement import (
     CustodyAccepted,
+    CustodyEnded,
     HeadcountAttested,
     HeadcountOverdue,
     PersonAccountedFor,
-    PersonReleased,
     PersonUnaccounted,
-    ReturnCompleted,
 )
 from shared.kernel.dates import stay_nights
 from shared.kernel.decider import Fold, on
@@ -80,8 +79,7 @@ RosterChange = (
     | HeadcountOverdue
     | PersonUnaccounted
     | PersonAccountedFor
-    | PersonReleased
-    | ReturnCompleted
+    | CustodyEnded
 )
 
 
@@ -105,7 +103,7 @@ def evolve(state: RosterState, event: Event) -> RosterState:
             return _changed(state, event.custody, missed=missed, unaccounted=True)
         case PersonAccountedFor():
             return _changed(state, event.custody, unaccounted=False)
-        case PersonReleased() | ReturnCompleted():
+        case CustodyEnded():
             return _changed(state, event.custody, departed_on=event.departed_on)
         case _:
             assert_never(event)
@@ -139,19 +137,7 @@ def fold(facility: FacilityId) -> Fold[RosterState]:
     """One facility's roster; worth keeping, it has everybody who was ever there."""
     return Fold(
         name=f"roster/{facility}",
-        alternatives=(
-            on(
-                FacilityRegistered,
-                CustodyAccepted,
-                HeadcountAttested,
-                HeadcountOverdue,
-                PersonUnaccounted,
-                PersonAccountedFor,
-                PersonReleased,
-                ReturnCompleted,
-                facility=facility,
-            ),
-        ),
+        alternatives=(on(RosterChange, facility=facility),),
         initial=RosterState(),
         evolve=evolve,
         snapshot=RosterState,
