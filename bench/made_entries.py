@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts import billing
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.dates import ONE_DAY
@@ -15,7 +14,6 @@ from shared.kernel.ids import (
     FacilityId,
     entry_ref,
 )
-from shared.kernel.money import Money
 from shared.ledger.entry import encode
 from shared.ledger.ids import new_id
 from shared.ledger.provenance import Provenance
@@ -46,11 +44,6 @@ AGREEMENT = Path(__file__).parents[1] / "agreements" / "usa-slv-2025.yaml"
 def origin(service: str) -> str:
     """The log of a service."""
     return f"accord.example/{service}/0"
-
-
-def postings(debit: str, credit: str, amount: Money) -> tuple[billing.Posting, billing.Posting]:
-    """An amount as a debit of one account and a credit of another."""
-    return billing.Posting(debit, amount), billing.Posting(credit, -amount)
 
 
 def hour(day: date, number: int) -> datetime:

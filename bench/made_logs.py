@@ -17,14 +17,14 @@ from shared.kernel.ids import (
 )
 from shared.kernel.money import Money, total, zero
 from shared.ledger.ids import new_id
-from shared.tariff.prepaid import cost
+from shared.tariff.fact import PersonNight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.kernel.event import Event
 
-from bench.made_entries import BEGINS, CECOT, PART, PAYER, REGISTRY, TREASURY, hour, postings
+from bench.made_entries import BEGINS, CECOT, PART, PAYER, REGISTRY, TREASURY, hour
 from bench.made_transfers import Transfers
 
 
@@ -34,7 +34,7 @@ class MadeLogs(Transfers):
     def __init__(self, persons: int, nights: int) -> None:
         """Write all of it."""
         super().__init__()
-        self._ordinal = 0
+        self._tally = self.grant.empty
         self._lines: dict[CustodyId, list[tuple[Money, EntryRef]]] = {}
         self.bring([(CaseId(new_id()), PersonId(new_id())) for _ in range(persons)])
         for number in range(1, nights + 1):
@@ -70,23 +70,26 @@ class MadeLogs(Transfers):
     def _charge(
         self, custody: CustodyId, person: PersonId, night: date, attested: EntryRef
     ) -> None:
-        self._ordinal += 1
-        amount = cost(self.grant, self._ordinal, self._ordinal)
-        accrued = billing.NightsAccrued(
+        charge = self.grant.charge(PersonNight(custody, person, night, attested), self._tally)
+        if charge is None:
+            raise SystemExit("more nights than the grant pays for")
+        self._tally = charge.tally
+        accrued = billing.FeeAccrued(
+            agreement=self.ref,
+            component=self.grant.id,
+            period=month_of(night),
+            unit=charge.unit,
+            quantity=charge.quantity,
+            amount=charge.amount,
+            postings=self.grant.postings(charge.amount, "SLV", "USA"),
+            evidence=charge.evidence,
             custody=custody,
             person=person,
-            agreement=self.ref,
             night=night,
-            period=month_of(night),
-            attested=attested,
-            component=self.grant.id,
-            ordinal=self._ordinal,
-            amount=amount,
-            postings=postings("unearned-grant", "earned-grant", amount),
             attested_by=str(REGISTRY),
         )
         self.add("billing", accrued, None, cause=attested)
-        self._lines.setdefault(custody, []).append((amount, attested))
+        self._lines.setdefault(custody, []).append((charge.amount, attested))
 
     def _leave(self, custody: CustodyId, day: date) -> None:
         at = self.now = hour(day, 7)
@@ -119,7 +122,7 @@ class MadeLogs(Transfers):
                 due=nothing,
             ),
             *self._invoice_lines(on, lines),
-            billing.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY)),
+            billing.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY), postings=()),
         ]
         for event in events:
             self.add("billing", event, TREASURY, time=at)
@@ -135,7 +138,8 @@ class MadeLogs(Transfers):
                 custody=custody,
                 person=self.people[custody],
                 component=self.grant.id,
-                nights=len(nights),
-                amount=total((one for one, _ in nights), "USD"),
-                evidence=ranges(one for _, one in nights),
+                unit="person-night",
+                quantity=len(nights),
+                amount=total((amount for amount, _ in nights), "USD"),
+                evidence=ranges(attested for _, attested in nights),
             )

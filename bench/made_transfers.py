@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from shared.contracts import billing, facility, intake, manifest, placement
-from shared.contracts.agreement import Prepaid, digest, read_agreement
+from shared.contracts.agreement import digest, read_agreement
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Leg
 from shared.kernel.actor import Actor
@@ -22,6 +22,7 @@ from shared.kernel.ids import (
     custody_of,
 )
 from shared.ledger.ids import new_id
+from shared.tariff.accounts import received_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,6 @@ from bench.made_entries import (
     ZONE,
     LogWriter,
     hour,
-    postings,
 )
 
 
@@ -57,8 +57,6 @@ class Transfers(LogWriter):
         raw = yaml.load(AGREEMENT.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
         self.terms = read_agreement(raw)
         (grant,) = self.terms.tariff.components
-        if not isinstance(grant, Prepaid):
-            raise SystemExit("the first agreement is prepaid")
         self.grant = grant
         self.here: dict[CustodyId, PersonId] = {}
         self.people: dict[CustodyId, PersonId] = {}
@@ -101,14 +99,14 @@ class Transfers(LogWriter):
 
     def _pay(self) -> None:
         """The grant is received ahead."""
-        amount = self.grant.amount
+        amount = self.grant.amounts[0]
         paid = billing.PrepaymentReceived(
             agreement=self.ref,
             component=self.grant.id,
             amount=amount,
             reference="GRANT-1",
             received_on=self.now.date(),
-            postings=postings("cash-slv", "unearned-grant", amount),
+            postings=received_ahead("SLV", "USA", amount),
         )
         self.add("billing", paid, TREASURY)
 

@@ -66,7 +66,7 @@ async def _claims(stage: Stage, where: Where) -> Claims:
             ClaimedLine(
                 custody=line["custody"],
                 component=line["component"],
-                nights=line["nights"],
+                quantity=line["quantity"],
                 amount=msgspec.convert(line["amount"], Money),
             )
             for line in invoice["lines"]

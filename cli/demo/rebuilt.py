@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
@@ -19,16 +19,20 @@ from shared.contracts.placement import (
     ReservationReleased,
 )
 from shared.kernel.dates import month_of, stay_nights
+from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money, zero
-from shared.tariff.night import cost, price_night
+from shared.tariff.fact import PersonNight
+from shared.tariff.pricing import price
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from shared.contracts.agreement import AgreementDocument, Component
+    from shared.contracts.agreement import AgreementDocument
     from shared.contracts.hold import HoldScope
     from shared.contracts.placement import Presence
     from shared.kernel.event import Event
+    from shared.tariff.component import Charge, Tally
+    from shared.tariff.registry import Component
 
 Key = tuple[str, str]
 """A custody and a component: what an invoice has one line for."""
@@ -36,9 +40,9 @@ Key = tuple[str, str]
 
 @dataclass
 class Line:
-    """Nights and money of one custody under one component."""
+    """Units and money of one custody under one component."""
 
-    nights: int
+    quantity: int
     amount: Money
 
 
@@ -46,8 +50,7 @@ class Line:
 class Charged:
     """One night that was charged, and by which component."""
 
-    custody: str
-    night: date
+    fact: PersonNight
     component: Component
 
 
@@ -65,7 +68,7 @@ class Rebuilt:
     earned: dict[str, Money] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     """What must never be in the log, and is."""
-    _pools: dict[tuple[str, str], int] = field(default_factory=dict)
+    _tallies: dict[str, Tally] = field(default_factory=dict)
     _charged: dict[tuple[str, date], Charged] = field(default_factory=dict)
     _holds: dict[str, HoldScope] = field(default_factory=dict)
     _people: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -80,7 +83,8 @@ class Rebuilt:
             self.earned[event.period] = event.earned
         elif isinstance(event, InvoiceLineDrafted):
             drafted = self.drafted.setdefault(event.period, {})
-            drafted[(event.custody, event.component)] = Line(event.nights, event.amount)
+            key = (event.custody or "", event.component)
+            drafted[key] = Line(event.quantity, event.amount)
 
     def _take_intakes(self, event: Event, where: str) -> None:
         match event:
@@ -133,21 +137,23 @@ class Rebuilt:
         if outside or (presence.person, night) in self._charged:
             return
         tariff = self.terms[headcount.agreement].tariff
-        for price in price_night(tariff, night, lambda one: self._pool(headcount.agreement, one)):
-            self._pools[(headcount.agreement, price.component.id)] = price.ordinal
-            charged = Charged(custody, night, price.component)
+        fact = PersonNight(presence.custody, presence.person, night, EntryRef(""))
+        for priced in price(tariff.components, fact, self._tally):
+            charged = Charged(fact, priced.component)
             self._charged[(presence.person, night)] = charged
-            self._add(charged, 1, price.amount)
+            self._add(charged, priced.charge)
 
-    def _pool(self, agreement: str, component: Component) -> int:
-        return self._pools.get((agreement, component.id), 0)
+    def _tally(self, component: Component) -> Tally:
+        empty: Tally = component.empty
+        return self._tallies.get(component.id, empty)
 
-    def _add(self, charged: Charged, nights: int, amount: Money) -> None:
-        lines = self.lines.setdefault(month_of(charged.night), {})
-        key = (charged.custody, charged.component.id)
-        line = lines.setdefault(key, Line(0, zero(amount.currency)))
-        line.nights += nights
-        line.amount += amount
+    def _add(self, charged: Charged, charge: Charge[Any]) -> None:
+        self._tallies[charged.component.id] = charge.tally
+        lines = self.lines.setdefault(month_of(charged.fact.night), {})
+        key = (charged.fact.custody, charged.component.id)
+        line = lines.setdefault(key, Line(0, zero(charge.amount.currency)))
+        line.quantity += charge.quantity
+        line.amount += charge.amount
 
     def _end(self, event: CustodyEnded) -> None:
         self.custody[event.custody] = (
@@ -156,12 +162,10 @@ class Rebuilt:
         self.departed[event.custody] = event.departed_on
         stay = stay_nights(self.arrived[event.custody], event.departed_on)
         for key, charged in list(self._charged.items()):
-            if charged.custody == event.custody and charged.night not in stay:
-                pool = (event.agreement, charged.component.id)
-                ordinal = self._pools[pool]
-                self._pools[pool] = ordinal - 1
+            fact, component = charged.fact, charged.component
+            if fact.custody == event.custody and fact.night not in stay:
                 del self._charged[key]
-                self._add(charged, -1, -cost(charged.component, ordinal, ordinal))
+                self._add(charged, component.reverse(fact, self._tally(component)))
 
 
 _BEFORE: dict[type[Event], str] = {

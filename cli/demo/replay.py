@@ -41,7 +41,7 @@ class ClaimedLine(msgspec.Struct, frozen=True):
 
     custody: str
     component: str
-    nights: int
+    quantity: int
     amount: Money
 
 
@@ -141,7 +141,7 @@ def differences(claims: Claims, rebuilt: Rebuilt) -> Iterator[str]:
     yield from rebuilt.broken
     yield from _custody(claims.custody, rebuilt.custody)
     lines = rebuilt.lines.get(claims.period, {})
-    claimed = {(one.custody, one.component): Line(one.nights, one.amount) for one in claims.lines}
+    claimed = {(one.custody, one.component): Line(one.quantity, one.amount) for one in claims.lines}
     yield from _lines("the invoice over HTTP", claimed, lines)
     drafted = rebuilt.drafted.get(claims.period, {})
     yield from _lines("the invoice's entries", drafted, lines)

@@ -79,7 +79,7 @@ def assemble(settings: Settings, broker: Broker) -> App:
     return build_app(
         title="Accord billing",
         verifier=Verifier(load_keys(settings.jwks), clock),
-        routers=_routers(runner, sealing.log, BillingReads(reads, settings.origin(SERVICE))),
+        routers=_routers(runner, sealing.log, _reads(settings, reads, runner)),
         checks={name: one.check for name, one in work.items()},
         tasks={name: partial(alone, url, one.name, one.run) for name, one in work.items()},
         resources=[partial(_open, store, reads, runner, client), sealing.running],
@@ -124,6 +124,10 @@ def _routers(runner: CommandRunner, log: SealedLog, reads: BillingReads) -> list
 def _relay(log: Log, broker: Broker, topic: str, runner: CommandRunner, sealing: Sealing) -> Relay:
     published = sealing.finality.published
     return Relay(log, broker, topic, appended=runner.appended, published=published)
+
+
+def _reads(settings: Settings, reads: Reads, runner: CommandRunner) -> BillingReads:
+    return BillingReads(reads, settings.origin(SERVICE), runner.state)
 
 
 @asynccontextmanager

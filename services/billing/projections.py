@@ -7,45 +7,34 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.billing.tables import (
+    ACCRUALS,
     INVOICE_LINES,
     INVOICES,
-    NIGHTS,
     POSTINGS,
     PREPAYMENTS,
     TERMS,
 )
 from shared.contracts.billing import (
-    AccrualReversed,
+    FeeEntry,
+    FeeReversed,
     InvoiceCertified,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
-    NightAccrual,
-    NightAlreadyCharged,
     NightEvent,
     NightNotCharged,
-    NightsAccrued,
-    NightUnpriced,
-    Posting,
     PrepaymentReceived,
     TermsActivated,
 )
 from shared.kernel.ids import AgreementRef, agreement_of
 from shared.ledger.row_changes import Insert, RowChange, Update
+from shared.tariff.accounts import Postings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shared.ledger.recorded import Recorded
-
-_OUTCOMES: dict[type[NightEvent], str] = {
-    NightsAccrued: "accrued",
-    AccrualReversed: "reversed",
-    NightNotCharged: "not-charged",
-    NightAlreadyCharged: "not-charged",
-    NightUnpriced: "unpriced",
-}
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:
@@ -54,8 +43,10 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
     match event:
         case TermsActivated():
             yield Insert(TERMS, _terms(event, recorded.sequence))
+        case FeeEntry():
+            yield Insert(ACCRUALS, {"sequence": recorded.sequence, **_fee(event)})
         case NightEvent():
-            yield Insert(NIGHTS, {"sequence": recorded.sequence, **_night(event)})
+            yield Insert(ACCRUALS, {"sequence": recorded.sequence, **_night(event)})
         case PrepaymentReceived():
             yield Insert(PREPAYMENTS, _prepayment(event, recorded.sequence))
         case InvoiceDrafted():
@@ -66,7 +57,7 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
         case _:
             pass
-    if isinstance(event, NightAccrual | PrepaymentReceived):
+    if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
         yield from _postings(event.postings, event.agreement, recorded.sequence)
 
 
@@ -83,39 +74,55 @@ def _terms(event: TermsActivated, sequence: int) -> Mapping[str, object]:
     }
 
 
-def _night(event: NightEvent) -> Mapping[str, object]:
-    accrual = event if isinstance(event, NightAccrual) else None
+def _fee(event: FeeEntry) -> Mapping[str, object]:
+    reversal = event if isinstance(event, FeeReversed) else None
     return {
-        "outcome": _OUTCOMES[type(event)],
+        "outcome": "reversed" if reversal else "accrued",
         "agreement": agreement_of(event.agreement),
         "version": event.agreement,
         "custody": event.custody,
         "person": event.person,
         "night": event.night,
         "period": event.period,
-        "attested": event.attested,
-        "component": accrual and accrual.component,
-        "ordinal": accrual and accrual.ordinal,
-        "minor": accrual and accrual.amount.minor,
-        "currency": accrual and accrual.amount.currency,
-        "because": event.because if isinstance(event, AccrualReversed) else None,
-        "reason": event.refusal.reason if isinstance(event, NightNotCharged) else None,
+        "evidence": msgspec.json.encode(event.evidence).decode(),
+        "component": event.component,
+        "unit": event.unit,
+        "quantity": event.quantity,
+        "minor": event.amount.minor,
+        "currency": event.amount.currency,
+        "because": reversal and reversal.because,
+        "reason": event.reason,
     }
 
 
-def _postings(
-    postings: tuple[Posting, ...], agreement: AgreementRef, sequence: int
-) -> Iterator[RowChange]:
-    for place, one in enumerate(postings):
+def _night(event: NightEvent) -> Mapping[str, object]:
+    kept_off = event if isinstance(event, NightNotCharged) else None
+    return {
+        "outcome": "not-charged" if kept_off else "unpriced",
+        "agreement": agreement_of(event.agreement),
+        "version": event.agreement,
+        "custody": event.custody,
+        "person": event.person,
+        "night": event.night,
+        "period": event.period,
+        "evidence": msgspec.json.encode((event.attested,)).decode(),
+        **dict.fromkeys(("component", "unit", "quantity", "minor", "currency", "because")),
+        "reason": kept_off and kept_off.refusal.reason,
+    }
+
+
+def _postings(postings: Postings, agreement: AgreementRef, sequence: int) -> Iterator[RowChange]:
+    for number, posting in enumerate(postings):
         yield Insert(
             POSTINGS,
             {
                 "sequence": sequence,
-                "place": place,
+                "number": number,
                 "agreement": agreement_of(agreement),
-                "account": one.account,
-                "minor": one.amount.minor,
-                "currency": one.amount.currency,
+                "party": posting.account.party,
+                "account": posting.account.kind,
+                "minor": posting.amount.minor,
+                "currency": posting.amount.currency,
             },
         )
 
@@ -156,9 +163,11 @@ def _line(event: InvoiceLineDrafted) -> Mapping[str, object]:
         "custody": event.custody,
         "person": event.person,
         "component": event.component,
-        "nights": event.nights,
+        "unit": event.unit,
+        "quantity": event.quantity,
         "minor": event.amount.minor,
         "evidence": msgspec.json.encode(event.evidence).decode(),
+        "reason": event.reason,
     }
 
 

@@ -12,51 +12,58 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.billing.domain import evidence
+from services.billing.domain import account, evidence
+from services.billing.domain.account import AccountState, Standing
 from services.billing.tables import (
+    ACCRUALS,
     INVOICE_LINES,
     INVOICES,
-    NIGHTS,
     POSTINGS,
     PREPAYMENTS,
     TERMS,
 )
-from shared.contracts.agreement import Component, Prepaid, Tariff
+from shared.contracts.agreement import Tariff
 from shared.contracts.billing import EntryRange
 from shared.kernel.actor import INDEPENDENT
-from shared.kernel.ids import entry_ref
+from shared.kernel.decider import Fold
+from shared.kernel.ids import AgreementId, EntryRef, entry_ref
 from shared.kernel.money import Money
 from shared.ledger.reads import Reads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-_N = NIGHTS.c
+    Account = Callable[[Fold[AccountState]], Awaitable[AccountState]]
+    """Reads the account of an agreement, as the log has it now."""
+
+_A = ACCRUALS.c
 _CHARGES = ("accrued", "reversed")
 
 
 class BillingReads:
     """Reads of accruals, accounts, invoices and statements, as their answers show them."""
 
-    def __init__(self, reads: Reads, origin: str) -> None:
+    def __init__(self, reads: Reads, origin: str, account: Account) -> None:
         """Read through `reads`; `origin` names the log whose entries are shown."""
         self._reads = reads
         self._origin = origin
+        self._account = account
 
     async def accruals(
         self, party: str, agreement: str, period: str | None, after: int, limit: int
     ) -> Sequence[Mapping[str, object]]:
-        """What became of each attested night, in the order of the log."""
-        select = sa.select(NIGHTS).where(_N.agreement == agreement, _N.sequence > after)
-        select = select.where(_read_by(party, _N.agreement))
+        """What was charged and taken back, and what was not charged, in the order of the log."""
+        select = sa.select(ACCRUALS).where(_A.agreement == agreement, _A.sequence > after)
+        select = select.where(_read_by(party, _A.agreement))
         if period is not None:
-            select = select.where(_N.period == period)
-        rows = await self._reads.all(select.order_by(_N.sequence).limit(limit))
-        return [self._night(row) for row in rows]
+            select = select.where(_A.period == period)
+        rows = await self._reads.all(select.order_by(_A.sequence).limit(limit))
+        return [self._accrual(row) for row in rows]
 
     async def accounts(self, party: str, agreement: str | None) -> Mapping[str, object]:
         """Every account's balance, and per currency their sum: zero, for books that balance."""
-        columns = (POSTINGS.c.agreement, POSTINGS.c.account, POSTINGS.c.currency)
+        names = ("agreement", "party", "account", "currency")
+        columns = [POSTINGS.c[name] for name in names]
         select = sa.select(*columns, sa.func.sum(POSTINGS.c.minor).label("minor"))
         select = select.where(_read_by(party, POSTINGS.c.agreement))
         if agreement is not None:
@@ -67,8 +74,7 @@ class BillingReads:
             sums[row["currency"]] = sums.get(row["currency"], 0) + int(row["minor"])
         return {
             "accounts": [
-                {"agreement": row["agreement"], "account": row["account"], "balance": _money(row)}
-                for row in rows
+                {**{name: row[name] for name in names[:3]}, "balance": _money(row)} for row in rows
             ],
             "sums": [Money.of(minor, currency) for currency, minor in sums.items()],
         }
@@ -104,28 +110,31 @@ class BillingReads:
         of_agreement = sa.select(TERMS).where(
             TERMS.c.agreement == agreement, _read_by(party, TERMS.c.agreement)
         )
-        versions = await self._reads.all(of_agreement.order_by(TERMS.c.sequence))
-        if not versions:
+        rows = await self._reads.all(of_agreement.order_by(TERMS.c.sequence))
+        if not rows:
             return None
         received = await self._received(agreement)
-        tallies = await self._tallies(agreement)
+        state = await self._account(account.fold(AgreementId(agreement)))
+        versions = {
+            component.id: row["version"]
+            for row in rows
+            for component in msgspec.json.decode(row["tariff"], type=Tariff).components
+        }
         components = [
-            _statement(row["version"], one, tariff.currency, tallies, received)
-            for row in versions
-            for tariff in (msgspec.json.decode(row["tariff"], type=Tariff),)
-            for one in tariff.components
+            _statement(version, state.of(name), received.get(name))
+            for name, version in versions.items()
         ]
         return {"agreement": agreement, "components": components}
 
     async def _entries(
         self, agreement: str, period: str
-    ) -> Mapping[tuple[str, str, str], tuple[EntryRange, ...]]:
+    ) -> Mapping[tuple[str | None, str, str], tuple[EntryRange, ...]]:
         """The accruals and reversals of a month, by custody, component and version."""
-        keys = (_N.custody, _N.component, _N.version)
-        sequences = sa.func.array_agg(aggregate_order_by(_N.sequence, _N.sequence))
+        keys = (_A.custody, _A.component, _A.version)
+        sequences = sa.func.array_agg(aggregate_order_by(_A.sequence, _A.sequence))
         rows = await self._reads.all(
             sa.select(*keys, sequences.label("sequences"))
-            .where(_N.agreement == agreement, _N.period == period, _N.outcome.in_(_CHARGES))
+            .where(_A.agreement == agreement, _A.period == period, _A.outcome.in_(_CHARGES))
             .group_by(*keys)
         )
         return {
@@ -135,40 +144,21 @@ class BillingReads:
             for row in rows
         }
 
-    async def _tallies(self, agreement: str) -> Mapping[tuple[str, str], tuple[int, int]]:
-        """Person-nights and minor units that stand, by version and component."""
-        signed = sa.case((_N.outcome == "accrued", 1), else_=-1)
-        rows = await self._reads.all(
-            sa.select(
-                _N.version,
-                _N.component,
-                sa.func.sum(signed).label("nights"),
-                sa.func.sum(_N.minor).label("minor"),
-            )
-            .where(_N.agreement == agreement, _N.outcome.in_(_CHARGES))
-            .group_by(_N.version, _N.component)
-        )
-        return {
-            (row["version"], row["component"]): (int(row["nights"]), int(row["minor"]))
-            for row in rows
-        }
-
-    async def _received(self, agreement: str) -> Mapping[tuple[str, str], sa.RowMapping]:
+    async def _received(self, agreement: str) -> Mapping[str, sa.RowMapping]:
         select = sa.select(PREPAYMENTS).where(PREPAYMENTS.c.agreement == agreement)
         rows = await self._reads.all(select)
-        return {(row["version"], row["component"]): row for row in rows}
+        return {row["component"]: row for row in rows}
 
-    def _night(self, row: sa.RowMapping) -> Mapping[str, object]:
-        shown = {
-            name: row[name]
-            for name in ("sequence", "outcome", "custody", "person", "night", "period", "attested")
-        }
+    def _accrual(self, row: sa.RowMapping) -> Mapping[str, object]:
+        names = ("sequence", "outcome", "custody", "person", "night", "period")
         return {
-            **shown,
+            **{name: row[name] for name in names},
             "agreement": row["version"],
             "entry": entry_ref(self._origin, row["sequence"]),
+            "evidence": msgspec.json.decode(row["evidence"], type=tuple[EntryRef, ...]),
             "component": row["component"],
-            "ordinal": row["ordinal"],
+            "unit": row["unit"],
+            "quantity": row["quantity"],
             "amount": None if row["minor"] is None else _money(row),
             "because": row["because"],
             "reason": row["reason"],
@@ -199,17 +189,19 @@ def _read_by(party: str, agreement: sa.Column[str]) -> sa.ColumnElement[bool]:
 
 def _line(
     row: sa.RowMapping,
-    entries: Mapping[tuple[str, str, str], tuple[EntryRange, ...]],
+    entries: Mapping[tuple[str | None, str, str], tuple[EntryRange, ...]],
     currency: str,
 ) -> Mapping[str, object]:
-    """A line with both kinds of entries: what attests its nights, and what charged them."""
+    """A line with both kinds of entries: what its facts rest on, and what charged them."""
     return {
         "line": row["line"],
         "agreement": row["version"],
         "custody": row["custody"],
         "person": row["person"],
         "component": row["component"],
-        "nights": row["nights"],
+        "unit": row["unit"],
+        "quantity": row["quantity"],
+        "reason": row["reason"],
         "amount": _amount(row["minor"], currency),
         "evidence": msgspec.json.decode(row["evidence"], type=tuple[EntryRange, ...]),
         "accruals": entries.get((row["custody"], row["component"], row["version"]), ()),
@@ -217,27 +209,13 @@ def _line(
 
 
 def _statement(
-    version: str,
-    component: Component,
-    currency: str,
-    tallies: Mapping[tuple[str, str], tuple[int, int]],
-    received: Mapping[tuple[str, str], sa.RowMapping],
+    version: str, standing: Standing, paid: sa.RowMapping | None
 ) -> Mapping[str, object]:
-    nights, minor = tallies.get((version, component.id), (0, 0))
-    shown: dict[str, object] = {
+    component = standing.component
+    return {
         "agreement": version,
         "component": component.id,
-        "person_nights": nights,
-        "earned": Money.of(minor, currency),
-    }
-    if not isinstance(component, Prepaid):
-        return {**shown, "kind": "per-night", "rate": component.rate}
-    paid = received.get((version, component.id))
-    return {
-        **shown,
-        "kind": "prepaid",
-        "amount": component.amount,
-        "unearned": component.amount - Money.of(minor, currency),
+        **msgspec.structs.asdict(component.statement(standing.tally)),
         "received_on": paid["received_on"] if paid else None,
         "reference": paid["reference"] if paid else None,
     }

@@ -1,4 +1,4 @@
-"""Billing's read model: terms, what became of each attested night, postings and invoices.
+"""Billing's read model: terms, accruals and what was not charged, postings and invoices.
 
 Amounts are whole minor units. An `agreement` is its id; a `version` is the id with its version.
 """
@@ -26,46 +26,48 @@ TERMS = sa.Table(
     sa.Index("terms_of_agreement", "agreement", "sequence"),
 )
 
-NIGHTS = sa.Table(
-    "nights",
+ACCRUALS = sa.Table(
+    "accruals",
     METADATA,
     sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("agreement", sa.Text, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
-    sa.Column("custody", sa.Text, nullable=False),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("custody", sa.Text),
+    sa.Column("person", sa.Text),
+    sa.Column("night", sa.Date),
     sa.Column("period", sa.Text, nullable=False),
-    sa.Column("attested", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("component", sa.Text),
-    sa.Column("ordinal", sa.BigInteger),
+    sa.Column("unit", sa.Text),
+    sa.Column("quantity", sa.BigInteger),
     sa.Column("minor", sa.Numeric),
     sa.Column("currency", sa.Text),
     sa.Column("because", sa.Text),
     sa.Column("reason", sa.Text),
-    sa.Index("nights_of_agreement", "agreement", "sequence"),
-    sa.Index("nights_of_period", "agreement", "period", "sequence"),
+    sa.Index("accruals_of_agreement", "agreement", "sequence"),
+    sa.Index("accruals_of_period", "agreement", "period", "sequence"),
 )
 
 POSTINGS = sa.Table(
     "postings",
     METADATA,
     sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("party", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("minor", sa.Numeric, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),
-    sa.Index("postings_of_account", "agreement", "account", "currency"),
+    sa.Index("postings_of_account", "agreement", "party", "account", "currency"),
 )
 
 PREPAYMENTS = sa.Table(
     "prepayments",
     METADATA,
-    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, primary_key=True),
     sa.Column("component", sa.Text, primary_key=True),
-    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
     sa.Column("reference", sa.Text, nullable=False),
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("sequence", sa.BigInteger, nullable=False),
@@ -98,10 +100,12 @@ INVOICE_LINES = sa.Table(
     sa.Column("invoice", sa.Text, primary_key=True),
     sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("version", sa.Text, nullable=False),
-    sa.Column("custody", sa.Text, nullable=False),
-    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("custody", sa.Text),
+    sa.Column("person", sa.Text),
     sa.Column("component", sa.Text, nullable=False),
-    sa.Column("nights", sa.Integer, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.Column("minor", sa.Numeric, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
 )

@@ -18,14 +18,12 @@ from shared.contracts.codes import (
     OffenceCode,
     Office,
     Side,
-    Slug,
     Timezone,
 )
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_ref
-from shared.kernel.money import Money
-
-Count = Annotated[int, Meta(ge=1, le=10_000_000)]
+from shared.tariff.coverage import contradictions
+from shared.tariff.registry import Component
 
 
 class Parties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,49 +64,16 @@ class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     excluded_nationalities: tuple[Country, ...] = ()
 
 
-class PerNight(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="per-night"
-):
-    """A price for each attested person-night (F10)."""
-
-    id: Slug
-    rate: Money
-
-
-class Prepaid(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="prepaid"
-):
-    """An amount for `persons` places over `nights` nights, earned as attested person-nights use it
-    (F7).
-    """
-
-    id: Slug
-    amount: Money
-    persons: Count
-    nights: Count
-    period: DatePeriod
-
-
-Component = PerNight | Prepaid
-
-
 class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What custody costs, in one currency; which components price a night: `shared/tariff`."""
+    """What custody costs, in one currency; what each component charges for: `shared/tariff`."""
 
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
     components: tuple[Component, ...]
 
     def __post_init__(self) -> None:
-        """Every amount is in the tariff's currency, and every component has its own id."""
-        ids = [one.id for one in self.components]
-        if len(set(ids)) != len(ids):
-            message = "two tariff components have the same id"
-            raise ValueError(message)
-        for one in self.components:
-            money = one.rate if isinstance(one, PerNight) else one.amount
-            if money.currency != self.currency or money.minor < 0:
-                message = f"component {one.id!r} must be an amount in {self.currency}, not negative"
-                raise ValueError(message)
+        """Every component can be charged by as it is written."""
+        for wrong in contradictions(self.components, self.currency):
+            raise ValueError(wrong)
 
 
 class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

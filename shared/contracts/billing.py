@@ -1,4 +1,4 @@
-"""What billing records: terms, stays, accrued nights, prepayments, closed periods and invoices.
+"""What billing records: terms, stays, fees, prepayments, closed periods and invoices.
 
 Every money entry carries its postings, and they sum to zero in its currency.
 """
@@ -19,22 +19,10 @@ from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, InvoiceId, PersonId
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
+from shared.tariff.accounts import Postings
+from shared.tariff.fact import Fact, MonthEnd, PersonNight
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
-
-Account = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,95}\Z")]
-"""`unearned-<component>`, `earned-<component>`, `receivable-<payer>` or `cash-<payee>`.
-
-`unearned` is a credit of what was paid ahead and is owed back, and a debit of what was earned
-before the prepayment was received.
-"""
-
-
-class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One side of a double entry: a debit is positive, a credit negative."""
-
-    account: Account
-    amount: Money
 
 
 class EntryRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,32 +81,52 @@ class NightEvent(StayEvent, frozen=True):
     attested: EntryRef
 
 
-class NightAccrual(NightEvent, frozen=True):
-    """A night and what it costs under one component of the tariff."""
+class FeeEntry(Event, frozen=True, kw_only=True):
+    """What one component charges for one fact, or takes back; whichever component it is."""
 
+    SUBJECT: ClassVar[str] = "agreement"
+    agreement: AgreementTag
     component: Slug
-    ordinal: int
-    """Which person-night of the component this is: it fixes the amount, see shared/tariff."""
+    period: Annotated[Month, Tag("period")]
+    """The month that bears it: the fact's own, or the next one that was open when it came late."""
+    unit: Slug
+    quantity: int
     amount: Money
-    postings: tuple[Posting, ...]
+    postings: Postings
+    evidence: Annotated[tuple[EntryRef, ...], msgspec.Meta(min_length=1)]
+    """The entries that say so: of a night, what attested it."""
+    custody: CustodyTag | None = None
+    """Whose it is, where the fact is a person's."""
+    person: PersonTag | None = None
+    night: date | None = None
+    reason: Slug | None = None
+    """Why something is owed that nobody used."""
+
+    @property
+    def fact(self) -> Fact:
+        """The fact that is charged for: whoever charges it again comes to the same amount."""
+        because = next(iter(self.evidence), EntryRef(""))
+        if self.custody is None or self.person is None or self.night is None:
+            return MonthEnd(self.period, because)
+        return PersonNight(self.custody, self.person, self.night, because)
 
 
-class NightsAccrued(NightAccrual, frozen=True):
-    """An attested night was charged, once (G20)."""
+class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
+    """A fact was charged under a component of the signed terms, once (G20)."""
 
-    TYPE: ClassVar[str] = "billing.NightsAccrued.v1"
-    attested_by: str
+    TYPE: ClassVar[str] = "billing.FeeAccrued.v1"
+    attested_by: str | None = None
+    """Who attested it, where somebody has to."""
 
 
-class AccrualReversed(NightAccrual, frozen=True):
+class FeeReversed(FeeEntry, frozen=True, kw_only=True):
     """A charge was taken back: the stay had ended before that night. The amount is negative.
 
-    Person-nights of a component are alike: the component hands back its last one, number `ordinal`.
-    So what it has earned always follows from its count, though the amount may differ from that of
-    the accrual by the one minor unit that rounding leaves.
+    What it gives back is what the component says, so that what it has earned always follows from
+    what it has borne: it may differ from the charge by the one minor unit that rounding leaves.
     """
 
-    TYPE: ClassVar[str] = "billing.AccrualReversed.v1"
+    TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
 
 
@@ -158,7 +166,7 @@ class PrepaymentReceived(Event, frozen=True):
     amount: Money
     reference: Code
     received_on: date
-    postings: tuple[Posting, ...]
+    postings: Postings
 
 
 class PrepaymentRefused(Event, frozen=True):
@@ -215,28 +223,34 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     drawn: Money
     """What prepayments bear of it, whether they were received by then or not."""
     due: Money
-    """What is owed for the nights themselves: a prepaid night is due as its prepayment alone."""
+    """What is owed for the facts themselves: what was paid ahead is due as that alone."""
 
 
 class InvoiceLineDrafted(InvoiceEvent, frozen=True):
-    """One person's nights under one component, and the entries behind them."""
+    """What one component charges in the period, for one custody or for none, and the entries
+    behind it.
+    """
 
     TYPE: ClassVar[str] = "billing.InvoiceLineDrafted.v1"
     line: int
-    custody: CustodyId
-    person: PersonId
     component: Slug
-    nights: int
+    unit: Slug
+    quantity: int
     amount: Money
     evidence: tuple[EntryRange, ...]
+    custody: CustodyId | None = None
+    person: PersonId | None = None
+    reason: Slug | None = None
+    """Why something is owed that nobody used."""
 
 
 class InvoiceIssued(InvoiceEvent, frozen=True):
-    """The drafted lines matched the signed terms; the invoice is out."""
+    """The drafted lines matched the signed terms; the invoice is out, and what is due is owed."""
 
     TYPE: ClassVar[str] = "billing.InvoiceIssued.v1"
     due: Money
     issued_by: str
+    postings: Postings
 
 
 class InvoiceMismatched(InvoiceEvent, frozen=True):

@@ -1,12 +1,31 @@
 """The codes that events and the agreement are written in. An entry carries codes and references,
-never free text.
+never free text. Those that a tariff is written in too are the kernel's.
 """
 
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3")]
+from shared.kernel.codes import CaseKind, Country, Slug
+
+__all__ = [
+    "CaseKind",
+    "Code",
+    "Country",
+    "FactKind",
+    "HoldForm",
+    "IdentifierKind",
+    "Language",
+    "OffenceCode",
+    "Office",
+    "Party",
+    "Release",
+    "Sha256",
+    "Side",
+    "Slug",
+    "Timezone",
+]
+
 Party = Annotated[
     str, Meta(pattern=r"^[A-Z]{3}\Z|^XX\Z", description="A state, or XX: independent")
 ]
@@ -14,7 +33,6 @@ Code = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}\Z", description="A reference or code"),
 ]
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z", description="A short name")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="SHA-256 in hexadecimal")]
 OffenceCode = Annotated[str, Meta(pattern=r"^[0-9]{4,6}\Z", description="ICCS offence code")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z", description="ISO 639")]
@@ -34,7 +52,6 @@ Office = Literal[
     "auditor",
     "ops",
 ]
-CaseKind = Literal["third-country", "repatriation", "sentenced-national-of-sender"]
 FactKind = Literal[
     "identity",
     "legal-basis",

@@ -1,1 +1,1 @@
-"""What the signed terms cost, one file a component: billing charges and audits check with it."""
+"""What the signed terms cost, one file a component: billing charges with it and audits check."""

@@ -2,43 +2,97 @@
 
 What a pool has earned is a function of how many person-nights it has given, rounded once. A single
 night costs the difference that it makes to that figure, so the sum over any nights is exact and no
-rounding error ever adds up.
+rounding error ever adds up. Person-nights are alike: one that is taken back hands back the last.
 """
 
-from datetime import date
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import Annotated, ClassVar
 
-from shared.contracts.agreement import Prepaid
-from shared.kernel.money import Money, half_even
+from msgspec import Meta
 
+from shared.kernel.money import Money
+from shared.tariff.accounts import AccountKind
+from shared.tariff.component import Charge, Statement, Tally, Terms
+from shared.tariff.fact import PersonNight
 
-def capacity(component: Prepaid) -> int:
-    """How many person-nights the amount pays for."""
-    return component.persons * component.nights
-
-
-def covers(component: Prepaid, night: date, ordinal: int) -> bool:
-    """Whether the pool's `ordinal`-th person-night may be this one: in its period, not used up."""
-    return night in component.period and 1 <= ordinal <= capacity(component)
+UNIT = "person-night"
+Count = Annotated[int, Meta(ge=1, le=10_000_000)]
 
 
-def earned(component: Prepaid, attested: int) -> Money:
-    """What `attested` person-nights have earned, half-even to the minor unit.
+class NightsUsed(Tally, frozen=True):
+    """How many person-nights of the pool were used, less those that were handed back."""
 
-    Raises `ValueError` beyond what the amount pays for: those nights have no price here.
-    """
-    if not 0 <= attested <= capacity(component):
-        message = f"{attested} person-nights: {component.id!r} pays for {capacity(component)}"
-        raise ValueError(message)
-    share = Fraction(component.amount.minor * attested, capacity(component))
-    return Money.of(half_even(share), component.amount.currency)
+    nights: int = 0
 
 
-def unearned(component: Prepaid, attested: int) -> Money:
-    """What was paid, or is owed, ahead of any night that earns it."""
-    return component.amount - earned(component, attested)
+class Prepaid(Terms[NightsUsed], frozen=True, kw_only=True, tag="prepaid"):
+    """An amount for `persons` places over `nights` nights: due ahead, and never for a night."""
 
+    TALLY: ClassVar[type[Tally]] = NightsUsed
+    ACCOUNT: ClassVar[AccountKind] = "prepaid"
 
-def cost(component: Prepaid, first: int, last: int) -> Money:
-    """What the pool's person-nights from number `first` up to and with `last` cost together."""
-    return earned(component, last) - earned(component, first - 1)
+    amount: Money
+    persons: Count
+    nights: Count
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """What is paid ahead."""
+        return (self.amount,)
+
+    @property
+    def paid_ahead(self) -> Money:
+        """The whole amount."""
+        return self.amount
+
+    @property
+    def capacity(self) -> int:
+        """How many person-nights the amount pays for."""
+        return self.persons * self.nights
+
+    def charge(self, fact: PersonNight, tally: NightsUsed) -> Charge[NightsUsed] | None:
+        """The next person-night of the pool, while it lasts."""
+        return self._used(fact, tally, 1) if tally.nights < self.capacity else None
+
+    def reverse(self, fact: PersonNight, tally: NightsUsed) -> Charge[NightsUsed]:
+        """The last person-night handed back: its amount may differ from the charge's by the one
+        unit that rounding leaves.
+        """
+        return self._used(fact, tally, -1)
+
+    def statement(self, tally: NightsUsed) -> Statement:
+        """What is used, left, earned and unearned, whether or not a refund was agreed (F7)."""
+        earned = self.earned(tally.nights)
+        unearned = self.amount - earned
+        used = f"{tally.nights:,} of {self.capacity:,} person-nights"
+        return Statement(
+            unit=UNIT,
+            used=tally.nights,
+            earned=earned,
+            left=self.capacity - tally.nights,
+            unearned=unearned,
+            words=f"{used} used: {earned} earned, {unearned} unearned",
+        )
+
+    def earned(self, nights: int) -> Money:
+        """What so many person-nights have earned.
+
+        Raises `ValueError` beyond what the amount pays for: those nights have no price here.
+        """
+        if not 0 <= nights <= self.capacity:
+            message = f"{nights} person-nights: {self.id!r} pays for {self.capacity}"
+            raise ValueError(message)
+        share = Fraction(self.amount.minor * nights, self.capacity)
+        return self.rounding.of(share, self.amount.currency)
+
+    def _used(self, fact: PersonNight, tally: NightsUsed, nights: int) -> Charge[NightsUsed]:
+        used = tally.nights + nights
+        return Charge(
+            unit=UNIT,
+            quantity=nights,
+            amount=self.earned(used) - self.earned(tally.nights),
+            evidence=(fact.attested,),
+            tally=NightsUsed(nights=used),
+        )

@@ -11,7 +11,6 @@ from shared.contracts.agreement import (
     AgreedFacility,
     AgreementDocument,
     Parties,
-    PerNight,
     Tariff,
     digest,
 )
@@ -45,8 +44,8 @@ from shared.kernel.ids import (
     ManifestId,
     PersonId,
 )
-from shared.kernel.money import Money
 from shared.kernel.rejected import Rejected
+from tests.support.tariffs import nightly
 
 State = TypeVar("State")
 EventType = TypeVar("EventType", bound=Event)
@@ -74,7 +73,7 @@ DOCUMENT = AgreementDocument(
     admission=Admission(("third-country",)),
     required_facts=(),
     facilities=(AgreedFacility(FACILITY, "UTC"),),
-    tariff=Tariff("USD", (PerNight("night", Money("100.00", "USD")),)),
+    tariff=Tariff("USD", (nightly("night", "100.00"),)),
 )
 LEG = Leg(SENDER, RECEIVER, DEPARTURE)
 

@@ -8,6 +8,7 @@ from itertools import groupby
 import msgspec
 
 from services.audit.domain.expectations import SIDES, Notes, same_subject
+from services.audit.domain.journal import Books
 from services.audit.domain.periods import LineKey, Month, Months
 from services.audit.domain.terms import Signed, Terms
 from shared.contracts.billing import (
@@ -24,6 +25,7 @@ from shared.contracts.codes import Country
 from shared.kernel.dates import month
 from shared.kernel.ids import AgreementId, EntryRef, InvoiceId, agreement_of
 from shared.kernel.money import Money
+from shared.tariff.accounts import invoiced
 
 LAST_MIDNIGHT = timedelta(hours=12)
 """Where a day ends last: UTC-12."""
@@ -38,6 +40,7 @@ class Draft(msgspec.Struct):
     closed_by: str
     signed: Signed
     month: Month
+    payee: Country = ""
     payer: Country = ""
     drafted: InvoiceDrafted | None = None
     lines: int = 0
@@ -64,9 +67,10 @@ class Sums(msgspec.Struct):
 class Invoices:
     """Every invoice that is being drawn or waits; of those that are settled, what they come to."""
 
-    def __init__(self, notes: Notes, terms: Terms, months: Months) -> None:
+    def __init__(self, notes: Notes, terms: Terms, months: Months, books: Books) -> None:
         """Begin with none."""
         self._notes = notes
+        self._books = books
         self._terms = terms
         self._months = months
         self._draft: Draft | None = None
@@ -86,31 +90,41 @@ class Invoices:
         if event.period in self._months.closed.get(agreement, {}):
             notes.broken("period", "a month that is closed once", event.period)
         self._is_over(event, agreement)
+        notes.keep(("closed", agreement, event.period))
         book = self._months.close(agreement, event.period, event.invoice)
         if any(same_subject(one, event.closed_by) for one in book.attested_by):
             notes.broken("G20", "attestor and invoicer two subjects", notes.fact.actor)
         if book.unpriced:
             notes.broken("tariff", "a price for every night", f"{book.unpriced} without")
         self._draft = Draft(event.invoice, agreement, event.period, event.closed_by, signed, book)
-        self._earned(signed)
+        self._ended(signed, event.period, book)
+        self._earned(agreement)
         notes.promise(("drafted", event.invoice), "tariff", f"invoice/{event.invoice} drafted")
 
-    def _earned(self, closing: Signed) -> None:
-        """What every component has earned is what the signed tariff says for its count (F7)."""
-        for signed in self._terms.versions(agreement_of(closing.agreement)):
-            for pool in signed.pools.values():
-                said = pool.follows()
-                if said is not None:
-                    name = f"{pool.count} person-nights of {pool.component.id}"
-                    found = Money.of(pool.earned, said.currency)
-                    self._notes.differs("tariff", f"{said} for {name}", found)
+    def _ended(self, closing: Signed, period: str, book: Month) -> None:
+        """Every component of the terms in force has said what the month's end adds."""
+        signed = self._terms.in_force(closing, period)
+        for component in signed.tariff.components if signed else ():
+            tally = closing.standings[component.id].tally
+            if component.id not in book.ended and component.close(closing.month_end(period), tally):
+                expected = f"what the end of {period} adds for {component.id}"
+                self._notes.differs("tariff", expected, "nothing")
+
+    def _earned(self, agreement: AgreementId) -> None:
+        """What every component has earned is what the signed terms say of what it bore (F7)."""
+        for name, standing in self._terms.standings[agreement].items():
+            said = standing.follows()
+            if said is not None:
+                words = standing.component.statement(standing.tally).words
+                found = Money.of(standing.earned, said.currency)
+                self._notes.differs("tariff", f"{said} for {name}: {words}", found)
 
     def _is_over(self, event: PeriodClosed, agreement: AgreementId) -> None:
         end = month(event.period).end
         day = (self._notes.fact.recorded_at.astimezone(UTC) - LAST_MIDNIGHT).date()
         if day < end:
             self._notes.broken("period", f"a month that is over everywhere: {event.period}", day)
-        first = min(one.effective.start for one in self._terms.versions(agreement))
+        first = min(signed.effective.start for signed in self._terms.versions(agreement))
         if end <= first:
             self._notes.broken("F5", f"a month with terms: they begin on {first}", event.period)
 
@@ -126,34 +140,36 @@ class Invoices:
         if event.lines != len(lines):
             notes.differs("tariff", f"{len(lines)} lines", event.lines)
         currency = draft.signed.tariff.currency
-        earned = sum(one.minor for one in lines.values())
-        drawn = sum(one.minor for one in lines.values() if one.prepaid)
+        earned = sum(line.minor for line in lines.values())
+        drawn = sum(line.minor for line in lines.values() if line.drawn)
         for name, minor in (("earned", earned), ("drawn", drawn), ("due", earned - drawn)):
             amount, found = Money.of(minor, currency), getattr(event, name)
             if found != amount:
                 notes.differs("tariff", f"{name} {amount}", found)
-        draft.drafted, draft.payer = event, event.payer
+        draft.drafted, draft.payer, draft.payee = event, event.payer, event.payee
         for key in lines:
-            expected = f"a line for {' '.join(key)}"
+            expected = f"a line for {_named(key)}"
             notes.promise(("line", *key), "tariff", expected)
         notes.promise(("verdict", event.invoice), "tariff", f"invoice/{event.invoice} issued")
         self._add(event)
 
     def line(self, event: InvoiceLineDrafted) -> None:
-        """One custody's nights, what they cost, and exactly the entries behind them."""
+        """What one component charges for a custody, and exactly the entries behind it."""
         notes, draft = self._notes, self._of(event)
         if draft is None:
             return
         key: LineKey = (event.custody, event.component, event.agreement)
         line = draft.month.lines.get(key)
         if not notes.keep(("line", *key)) or line is None:
-            notes.broken("tariff", "a line that the month has, once", " ".join(key))
+            notes.broken("tariff", "a line that the month has, once", _named(key))
             return
         draft.lines += 1
         notes.same("tariff", "line", draft.lines, event.line)
         notes.same("ledger", "the person", line.person, event.person)
-        if event.nights != line.nights:
-            notes.differs("tariff", f"{line.nights} nights", event.nights)
+        units, found = f"{line.quantity} {line.unit}", f"{event.quantity} {event.unit}"
+        if found != units:
+            notes.differs("tariff", units, found)
+        notes.same("tariff", "the reason", line.reason, event.reason)
         amount = Money.of(line.minor, draft.signed.tariff.currency)
         if event.amount != amount:
             notes.differs("tariff", f"{amount}", event.amount)
@@ -171,6 +187,8 @@ class Invoices:
         due = draft.drafted.due if draft.drafted else None
         if event.due != due:
             notes.differs("tariff", f"due {due}", event.due)
+        expected = invoiced(draft.payee, draft.payer, event.due)
+        self._books.post(draft.agreement, event.postings, expected)
         self.issued[event.invoice] = Issued(draft.payer, event.issued_by, event.due.currency)
         self._draft = None
 
@@ -214,6 +232,11 @@ class Invoices:
         sums.earned += event.earned.minor
         sums.drawn += event.drawn.minor
         sums.due += event.due.minor
+
+
+def _named(key: LineKey) -> str:
+    custody, component, version = key
+    return f"{component} of {version}" + (f", custody/{custody}" if custody else "")
 
 
 def ranges(entries: list[EntryRef]) -> tuple[EntryRange, ...]:

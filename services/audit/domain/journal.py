@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import msgspec
-
 from services.audit.domain.expectations import Notes
-from shared.contracts.billing import Posting
 from shared.kernel.ids import AgreementId
-from shared.kernel.money import Money
+from shared.tariff.accounts import Account, Postings
 
-Accounts = tuple[str, str]
-"""The account that an amount is a debit of, and the one that it is a credit of."""
-
-
-class BothWays(msgspec.Struct, frozen=True):
-    """An amount in minor units, and the same amount the other way round."""
-
-    minor: int
-    negated: Money
-
-
-@lru_cache(maxsize=4096)
-def both_ways(amount: Money) -> BothWays:
-    """The few amounts of a tariff stand in hundreds of thousands of entries."""
-    return BothWays(amount.minor, -amount)
+Key = tuple[AgreementId, Account, str]
 
 
 class Books:
@@ -34,41 +15,27 @@ class Books:
     def __init__(self, notes: Notes) -> None:
         """Begin with nothing posted."""
         self._notes = notes
-        self._pairs: dict[tuple[AgreementId, Accounts, str], int] = {}
-        self._others: dict[tuple[AgreementId, str, str], int] = {}
+        self.balances: dict[Key, int] = {}
 
-    def post(
-        self,
-        agreement: AgreementId,
-        postings: tuple[Posting, ...],
-        amount: Money,
-        value: BothWays,
-        accounts: Accounts,
-    ) -> None:
-        """Enter what is written, and check it: the first account's debit, the second's credit."""
-        if postings == (Posting(accounts[0], amount), Posting(accounts[1], value.negated)):
-            key = (agreement, accounts, amount.currency)
-            self._pairs[key] = self._pairs.get(key, 0) + value.minor
-            return
-        for one in postings:
-            other = (agreement, one.account, one.amount.currency)
-            self._others[other] = self._others.get(other, 0) + one.amount.minor
-        expected = f"{accounts[0]} {amount}, {accounts[1]} {value.negated}"
-        said = ", ".join(f"{one.account} {one.amount}" for one in postings)
-        self._notes.differs("double entry", f"postings {expected}", said)
-
-    def balances(self) -> dict[tuple[AgreementId, str, str], int]:
-        """What every account holds: a debit is positive, a credit negative."""
-        held = dict(self._others)
-        for (agreement, accounts, currency), minor in self._pairs.items():
-            for account, posted in zip(accounts, (minor, -minor), strict=True):
-                key = (agreement, account, currency)
-                held[key] = held.get(key, 0) + posted
-        return held
+    def post(self, agreement: AgreementId, written: Postings, expected: Postings) -> None:
+        """Enter what is written, and check it against what follows from the entry's amount."""
+        for posting in written:
+            key = (agreement, posting.account, posting.amount.currency)
+            self.balances[key] = self.balances.get(key, 0) + posting.amount.minor
+        if written != expected:
+            self._notes.differs("double entry", f"postings {_said(expected)}", _said(written))
 
     def sums(self) -> dict[str, int]:
         """The sum of all postings in each currency: zero, or an entry was found wrong."""
         sums: dict[str, int] = {}
-        for (_, _, currency), minor in self.balances().items():
+        for (_, _, currency), minor in self.balances.items():
             sums[currency] = sums.get(currency, 0) + minor
         return sums
+
+
+def _said(postings: Postings) -> str:
+    """Postings for people."""
+    return ", ".join(
+        f"{posting.account.kind} of {posting.account.party} {posting.amount}"
+        for posting in postings
+    )

@@ -1,4 +1,4 @@
-"""Months: what became of the nights that each one bears, until its invoice is drawn from them."""
+"""Months: what was charged in each one, until its invoice is drawn from that."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from shared.contracts.codes import Slug
 from shared.kernel.dates import month, month_of
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, InvoiceId, PersonId
 
-LineKey = tuple[CustodyId, Slug, AgreementRef]
+LineKey = tuple[CustodyId | None, Slug, AgreementRef]
 
 
 class Line(msgspec.Struct, gc=False):
-    """One custody's nights under one component of one version."""
+    """What one component of one version charges for one custody, or for none."""
 
-    person: PersonId
-    prepaid: bool
-    nights: int = 0
+    person: PersonId | None
+    unit: Slug
+    reason: Slug | None
+    drawn: bool
+    quantity: int = 0
     minor: int = 0
     entries: list[EntryRef] = msgspec.field(default_factory=list)
-    """What attested its nights, and what ended the stay of those that were taken back."""
+    """What its facts rest on, and what ended the stay of those that were taken back."""
 
 
 class Month(msgspec.Struct):
     """One agreement's month, while it is open."""
 
     lines: dict[LineKey, Line] = msgspec.field(default_factory=dict)
+    ended: set[Slug] = msgspec.field(default_factory=set)
+    """The components that have said what its end adds."""
     unpriced: int = 0
     attested_by: set[str] = msgspec.field(default_factory=set)
 

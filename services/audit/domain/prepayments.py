@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.audit.domain.expectations import SIDES, Notes
-from services.audit.domain.journal import Books, both_ways
+from services.audit.domain.journal import Books
 from services.audit.domain.terms import Terms
-from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import PrepaymentReceived
 from shared.kernel.ids import agreement_of
+from shared.tariff.accounts import received_ahead
 
 FIRST_MIDNIGHT = timedelta(hours=14)
 """Where a day begins first: UTC+14."""
@@ -27,11 +27,12 @@ class Prepayments:
     def received(self, event: PrepaymentReceived) -> None:
         """The receiving state's treasury records the whole signed amount, once."""
         notes, signed = self._notes, self._terms.signed.get(event.agreement)
-        pool = self._terms.pool(event.agreement, event.component)
-        if signed is None or pool is None or not isinstance(pool.component, Prepaid):
+        standing = self._terms.standing(event.agreement, event.component)
+        amount = standing.component.paid_ahead if standing else None
+        if signed is None or standing is None or amount is None:
             notes.broken("F7", "a prepaid component of signed terms", event.component)
             return
-        receiving, amount = signed.parties.receiving, pool.component.amount
+        receiving, sending = signed.parties.receiving, signed.parties.sending
         signer = (notes.actor.party, notes.actor.office)
         notes.same(SIDES, "recorded by", (receiving, "treasury"), signer)
         latest = (notes.fact.recorded_at + FIRST_MIDNIGHT).date()
@@ -39,9 +40,8 @@ class Prepayments:
             notes.broken("F7", f"money that was received by {latest}", event.received_on)
         if event.amount != amount:
             notes.differs("F7", f"the signed amount, {amount}", event.amount)
-        if pool.paid_ahead:
+        if standing.paid_ahead:
             notes.broken("F7", "a prepayment that is received once", "received again")
-        pool.paid_ahead = True
-        accounts = (f"cash-{receiving.lower()}", f"unearned-{event.component}")
-        terms = agreement_of(event.agreement)
-        self._books.post(terms, event.postings, event.amount, both_ways(event.amount), accounts)
+        standing.paid_ahead = True
+        expected = received_ahead(receiving, sending, event.amount)
+        self._books.post(agreement_of(event.agreement), event.postings, expected)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import msgspec
 
 from services.audit.domain.state import Rebuilt
-from services.audit.domain.terms import Pool
-from shared.contracts.agreement import Prepaid
 from shared.contracts.codes import Country
 from shared.kernel.ids import FacilityId
 from shared.kernel.money import Money
@@ -37,12 +35,12 @@ class InvoiceTotals(msgspec.Struct, frozen=True):
 
 
 class Prepayment(msgspec.Struct, frozen=True):
-    """One prepaid component: what attested nights have earned of it, and what is unearned (F7)."""
+    """What was to be paid ahead: how much of it was used and earned, what is unearned (F7)."""
 
     agreement: str
     component: str
     received: bool
-    nights: int
+    used: int
     earned: Money
     unearned: Money
 
@@ -128,22 +126,18 @@ def _occupancy(books: Rebuilt) -> tuple[Occupancy, ...]:
 
 
 def _prepayments(books: Rebuilt) -> Iterator[Prepayment]:
-    for _, signed in sorted(books.terms.signed.items()):
-        for pool in signed.pools.values():
-            if isinstance(pool.component, Prepaid):
-                yield _prepayment(pool, pool.component)
-
-
-def _prepayment(pool: Pool, component: Prepaid) -> Prepayment:
-    earned = Money.of(pool.earned, component.amount.currency)
-    return Prepayment(
-        agreement=pool.agreement,
-        component=component.id,
-        received=pool.paid_ahead,
-        nights=pool.count,
-        earned=earned,
-        unearned=component.amount - earned,
-    )
+    for agreement, standings in sorted(books.terms.standings.items()):
+        for name, standing in standings.items():
+            statement = standing.component.statement(standing.tally)
+            if statement.unearned is not None:
+                yield Prepayment(
+                    agreement=agreement,
+                    component=name,
+                    received=standing.paid_ahead,
+                    used=statement.used,
+                    earned=statement.earned,
+                    unearned=statement.unearned,
+                )
 
 
 def _invoices(books: Rebuilt) -> tuple[InvoiceTotals, ...]:

@@ -54,7 +54,7 @@ class Rebuilt:
         self.stays = Stays(notes, self.persons, self.custodies, self.reactions)
         self.nights = self._nights(notes)
         self.prepayments = Prepayments(notes, self.terms, self.books)
-        self.invoices = Invoices(notes, self.terms, self.months)
+        self.invoices = Invoices(notes, self.terms, self.months, self.books)
 
     def _journeys(self, notes: Notes) -> Journeys:
         return Journeys(

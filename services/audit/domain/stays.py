@@ -102,7 +102,7 @@ class Stays:
 
     def closed(self, event: StayClosed) -> None:
         """Custody ended: whatever was charged from then on is taken back at once (T7)."""
-        notes, stay = self._notes, self.of(event)
+        notes, stay = self._notes, self.of(event.custody, event.person)
         self._reactions.done("exit", (event.custody,))
         notes.same("T7", "the cause", event.ended, notes.fact.causation)
         custody = self._custody(event)
@@ -135,13 +135,13 @@ class Stays:
                 waits = (NO_LONGER_WAITING, stay.custody, day)
                 self._notes.promise(waits, "T7", f"the night {night} no longer waiting for a price")
 
-    def of(self, event: StayEvent) -> Stay | None:
+    def of(self, custody: CustodyId, person: PersonId) -> Stay | None:
         """The stay that an event is about: the same person's."""
-        stay = self.known.get(event.custody)
+        stay = self.known.get(custody)
         if stay is None:
-            self._notes.missing("G20", f"a stay opened for custody/{event.custody}", "none")
-        elif stay.person != event.person:
-            self._notes.same("G20", "the person", stay.person, event.person)
+            self._notes.missing("G20", f"a stay opened for custody/{custody}", "none")
+        elif stay.person != person:
+            self._notes.same("G20", "the person", stay.person, person)
         return stay
 
     def _custody(self, event: StayEvent) -> Custody | None:

@@ -1,92 +1,43 @@
-"""Terms and their pools: which signed component prices a night, and what the n-th one costs."""
+"""Terms and what their components have borne: which of them price a fact, and what it costs."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import assert_never
+from typing import Any
 
 import msgspec
 
 from services.audit.domain.agreements import Agreements
 from services.audit.domain.expectations import Notes
-from services.audit.domain.journal import Accounts
 from services.audit.domain.obligations import Reactions
-from shared.contracts.agreement import Component, Parties, PerNight, Prepaid, Tariff
+from shared.contracts.agreement import Parties, Tariff
 from shared.contracts.billing import TermsActivated
-from shared.contracts.codes import Country, Slug
-from shared.kernel.dates import DatePeriod
-from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
+from shared.contracts.codes import Slug
+from shared.kernel.dates import DatePeriod, month
+from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
 from shared.kernel.money import Money
-from shared.tariff.night import cost
+from shared.tariff.component import Charge
+from shared.tariff.fact import MonthEnd, PersonNight
+from shared.tariff.pricing import price
+from shared.tariff.registry import AnyTally, Component
 
 
-class Pool(msgspec.Struct):
-    """One component of one signed version, and how many person-nights it has priced."""
+class Standing(msgspec.Struct):
+    """One component of an agreement, and what it has borne, under whichever version."""
 
-    agreement: AgreementRef
     component: Component
-    minor: int
-    """The signed amount or rate, in minor units."""
-    currency: str
-    accounts: Accounts
-    """What a night is a debit of, drawn from the prepayment or receivable, and a credit of."""
-    nights: int = 0
-    """How many person-nights it pays for, if it is prepaid."""
-    count: int = 0
+    tally: AnyTally
     earned: int = 0
-    """What it has earned so far, in minor units: it follows from the count alone (F7)."""
+    """The sum of what it charged, in minor units: it follows from what it has borne (F7)."""
     paid_ahead: bool = False
 
-    @staticmethod
-    def of(agreement: AgreementRef, component: Component, payer: Country) -> Pool:
-        """A component that has priced nothing so far."""
-        name, earned = component.id, f"earned-{component.id}"
-        match component:
-            case Prepaid():
-                accounts = (f"unearned-{name}", earned)
-                nights = component.persons * component.nights
-                price = component.amount
-                return Pool(agreement, component, price.minor, price.currency, accounts, nights)
-            case PerNight():
-                accounts = (f"receivable-{payer.lower()}", earned)
-                price = component.rate
-                return Pool(agreement, component, price.minor, price.currency, accounts)
-            case _:
-                assert_never(component)
-
-    @property
-    def is_prepaid(self) -> bool:
-        """Whether its nights are due as a prepayment and not for themselves (F7)."""
-        return self.nights > 0
-
-    def next(self, night: date) -> int | None:
-        """What its next person-night costs in minor units, if it prices this night at all."""
-        if not self.nights:
-            return self.minor
-        component, count = self.component, self.count + 1
-        if count > self.nights or not isinstance(component, Prepaid):
-            return None
-        return self.earns(count) - self.earned if night in component.period else None
-
-    def earns(self, count: int) -> int:
-        """What so many person-nights earn in all: rounded once, half to even (fees.md; F7)."""
-        if not self.nights:
-            return self.minor * count
-        whole, rest = divmod(self.minor * count, self.nights)
-        over = 2 * rest - self.nights
-        return whole + int(over > 0 or (over == 0 and whole % 2 == 1))
-
-    def hand_back(self) -> int:
-        """What the last person-night cost; it is as if it had not been priced."""
-        before = self.earned
-        self.count -= 1
-        self.earned = self.earns(self.count)
-        return before - self.earned
+    def bear(self, charge: Charge[Any], minor: int) -> None:
+        """Take in a charge, and what was written of it."""
+        self.tally = charge.tally
+        self.earned += minor
 
     def follows(self) -> Money | None:
-        """What the signed tariff says that it has earned, where that is something else."""
-        component = self.component
-        said = cost(component, 1, self.count)
+        """What the signed terms say that it has earned, where that is something else."""
+        said = self.component.statement(self.tally).earned
         return None if said.minor == self.earned else said
 
 
@@ -98,23 +49,25 @@ class Signed(msgspec.Struct):
     parties: Parties
     effective: DatePeriod
     tariff: Tariff
-    pools: dict[Slug, Pool]
+    signed: EntryRef
+    standings: dict[Slug, Standing]
 
-    def prices(self, night: date) -> list[tuple[Pool, int]]:
-        """What a night costs under this version: prepaid places while they last, or by the night.
+    def prices(self, fact: PersonNight) -> list[tuple[Standing, Charge[Any]]]:
+        """What a night costs under this version.
 
         Nothing at all means that it does not price the night: that is unpriced, never free.
         """
-        if night not in self.effective:
+        if fact.night not in self.effective:
             return []
-        nightly: list[tuple[Pool, int]] = []
-        for pool in self.pools.values():
-            minor = pool.next(night)
-            if minor is not None:
-                if pool.is_prepaid:
-                    return [(pool, minor)]
-                nightly.append((pool, minor))
-        return nightly
+        prices = price(self.tariff.components, fact, self._tally)
+        return [(self.standings[priced.component.id], priced.charge) for priced in prices]
+
+    def month_end(self, period: str) -> MonthEnd:
+        """The end of a month under these terms."""
+        return MonthEnd(period, self.signed)
+
+    def _tally(self, component: Component) -> AnyTally:
+        return self.standings[component.id].tally
 
 
 class Terms:
@@ -126,6 +79,7 @@ class Terms:
         self._agreements = agreements
         self._reactions = reactions
         self.signed: dict[AgreementRef, Signed] = {}
+        self.standings: dict[AgreementId, dict[Slug, Standing]] = {}
         self._of: dict[AgreementId, list[Signed]] = {}
 
     def activated(self, event: TermsActivated) -> None:
@@ -146,36 +100,65 @@ class Terms:
         if ref in self.signed:
             notes.broken("F8", "terms that are activated once", ref)
             return
-        payer = event.parties.sending
-        pools = {one.id: Pool.of(ref, one, payer) for one in event.tariff.components}
-        number = int(ref.partition("@")[2])
-        found_terms = Signed(ref, number, event.parties, event.effective, event.tariff, pools)
-        self.signed[ref] = found_terms
-        self._of.setdefault(agreement_of(ref), []).append(found_terms)
+        self._activate(event)
 
-    def prices(self, accepted: AgreementRef, night: date) -> list[tuple[Pool, int]]:
+    def _activate(self, event: TermsActivated) -> None:
+        ref, agreement = event.agreement, agreement_of(event.agreement)
+        standings = self.standings.setdefault(agreement, {})
+        for component in event.tariff.components:
+            standings.setdefault(component.id, Standing(component, component.empty))
+        signed = Signed(
+            agreement=ref,
+            number=int(ref.partition("@")[2]),
+            parties=event.parties,
+            effective=event.effective,
+            tariff=event.tariff,
+            signed=event.signed,
+            standings=standings,
+        )
+        self.signed[ref] = signed
+        self._of.setdefault(agreement, []).append(signed)
+
+    def prices(
+        self, accepted: AgreementRef, fact: PersonNight
+    ) -> tuple[Signed | None, list[tuple[Standing, Charge[Any]]]]:
         """What a night costs: by the version of the custody, then by the others, latest first."""
         own = self.signed.get(accepted)
         if own is None:
-            return []
-        return own.prices(night) or self._other_prices(own, night)
+            return None, []
+        for signed in (own, *self._latest_first(own)):
+            prices = signed.prices(fact)
+            if prices:
+                return signed, prices
+        return None, []
 
-    def _other_prices(self, own: Signed, night: date) -> list[tuple[Pool, int]]:
-        for one in sorted(self._of[agreement_of(own.agreement)], key=_number, reverse=True):
-            if one is not own and one.tariff.currency == own.tariff.currency:
-                prices = one.prices(night)
-                if prices:
-                    return prices
-        return []
+    def in_force(self, closing: Signed, period: str) -> Signed | None:
+        """The latest version, in the closing one's currency, that is effective in a month."""
+        days = month(period)
+        versions = [closing, *self._latest_first(closing)]
+        for signed in sorted(versions, key=_number, reverse=True):
+            effective = signed.effective
+            if effective.start < days.end and days.start < effective.end:
+                return signed
+        return None
+
+    def _latest_first(self, own: Signed) -> list[Signed]:
+        """The other versions in the same currency."""
+        currency = own.tariff.currency
+        others = (signed for signed in self._of[agreement_of(own.agreement)] if signed is not own)
+        alike = (signed for signed in others if signed.tariff.currency == currency)
+        return sorted(alike, key=_number, reverse=True)
 
     def versions(self, agreement: AgreementId) -> list[Signed]:
         """Every signed version of an agreement, as far as billing has activated it."""
         return self._of.get(agreement, [])
 
-    def pool(self, agreement: AgreementRef, component: Slug) -> Pool | None:
+    def standing(self, agreement: AgreementRef, component: Slug) -> Standing | None:
         """A component of a signed version."""
         signed = self.signed.get(agreement)
-        return signed.pools.get(component) if signed else None
+        if signed is None or all(known.id != component for known in signed.tariff.components):
+            return None
+        return signed.standings[component]
 
 
 def _number(signed: Signed) -> int:

@@ -18,8 +18,9 @@ EXAMPLE = {
     "accounts": [
         {
             "agreement": "usa-slv-2025",
-            "account": "earned-places",
-            "balance": {"amount": "-1617095.89", "currency": "USD"},
+            "party": "SLV",
+            "account": "prepaid",
+            "balance": {"amount": "-3142904.11", "currency": "USD"},
         }
     ],
     "sums": [{"amount": "0.00", "currency": "USD"}],

@@ -1,4 +1,4 @@
-"""The accruals: what became of each attested night."""
+"""The accruals: what was charged and taken back, and what was not charged, and why."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ EXAMPLE = {
             "person": "01890a5d-ac96-774b-bcce-b302099a8058",
             "night": "2025-03-16",
             "period": "2025-03",
-            "attested": "accord.example/placement/0#77",
+            "evidence": ["accord.example/placement/0#77"],
             "agreement": "usa-slv-2025@1",
             "entry": "accord.example/billing/0#812",
             "component": "places",
-            "ordinal": 1,
+            "unit": "person-night",
+            "quantity": 1,
             "amount": {"amount": "54.79", "currency": "USD"},
             "because": None,
             "reason": None,
@@ -43,7 +44,7 @@ class AccrualReads(Protocol):
     async def accruals(
         self, party: str, agreement: str, period: str | None, after: int, limit: int
     ) -> Sequence[Mapping[str, Any]]:
-        """What became of each attested night, after a place in the log."""
+        """What was charged, taken back or not charged, after an entry of the log."""
         ...
 
 
@@ -51,7 +52,11 @@ def router(accruals: AccrualReads) -> APIRouter:
     """The router of accruals."""
     router = resource_router("accruals")
 
-    @router.get("/accruals", summary="What became of each attested night", responses=shows(EXAMPLE))
+    @router.get(
+        "/accruals",
+        summary="What was charged and taken back, and what was not charged",
+        responses=shows(EXAMPLE),
+    )
     async def list_accruals(
         page: Annotated[Page, Depends(paged(int))],
         asking: Annotated[Reader, Depends(reader())],

@@ -13,10 +13,10 @@ from services.billing.api.names import AgreementField, MonthPath
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from shared.contracts.billing import (
+    FeeAccrued,
     InvoiceDrafted,
     InvoiceIssued,
     NightNotCharged,
-    NightsAccrued,
     PeriodClosed,
 )
 from shared.kernel.event import Event
@@ -96,9 +96,9 @@ def _repricing(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _repriced)
 
 
-def _repriced(*events: NightsAccrued | NightNotCharged) -> Mapping[str, object]:
-    charged = {one.night for one in events if isinstance(one, NightsAccrued)}
-    kept_off = [one for one in events if isinstance(one, NightNotCharged)]
+def _repriced(*events: FeeAccrued | NightNotCharged) -> Mapping[str, object]:
+    charged = {event.night for event in events if isinstance(event, FeeAccrued)}
+    kept_off = [event for event in events if isinstance(event, NightNotCharged)]
     return {
         "custody": events[0].custody,
         "charged": len(charged),
@@ -128,12 +128,13 @@ def _closing(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _shown, location=_location)
 
 
-def _shown(closed: PeriodClosed, drafted: InvoiceDrafted, *others: Event) -> Mapping[str, object]:
+def _shown(*events: Event) -> Mapping[str, object]:
+    closed, drafted = _closed(events), _drafted(events)
     return {
         "agreement": closed.agreement,
         "period": closed.period,
         "invoice": closed.invoice,
-        "status": "issued" if isinstance(others[-1], InvoiceIssued) else "mismatched",
+        "status": "issued" if isinstance(events[-1], InvoiceIssued) else "mismatched",
         "lines": drafted.lines,
         "earned": drafted.earned,
         "drawn": drafted.drawn,
@@ -141,5 +142,14 @@ def _shown(closed: PeriodClosed, drafted: InvoiceDrafted, *others: Event) -> Map
     }
 
 
-def _location(closed: PeriodClosed, *_others: Event) -> str:
-    return f"/v1/invoices/{closed.invoice}"
+def _closed(events: tuple[Event, ...]) -> PeriodClosed:
+    """The month's close: what its end adds stands before it."""
+    return next(event for event in events if isinstance(event, PeriodClosed))
+
+
+def _drafted(events: tuple[Event, ...]) -> InvoiceDrafted:
+    return next(event for event in events if isinstance(event, InvoiceDrafted))
+
+
+def _location(*events: Event) -> str:
+    return f"/v1/invoices/{_closed(events).invoice}"

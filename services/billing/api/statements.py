@@ -20,11 +20,14 @@ EXAMPLE = {
         {
             "agreement": "usa-slv-2025@1",
             "component": "places",
-            "kind": "prepaid",
-            "person_nights": 29512,
-            "amount": {"amount": "4760000.00", "currency": "USD"},
+            "unit": "person-night",
+            "used": 29512,
             "earned": {"amount": "1617095.89", "currency": "USD"},
+            "left": 57358,
             "unearned": {"amount": "3142904.11", "currency": "USD"},
+            "shortfall": 0,
+            "words": "29,512 of 86,870 person-nights used: USD 1,617,095.89 earned,"
+            " USD 3,142,904.11 unearned",
             "received_on": "2025-03-10",
             "reference": "GRANT-2025-1",
         }

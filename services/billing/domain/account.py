@@ -1,69 +1,68 @@
-"""The account of an agreement: how many person-nights each component has priced.
+"""The account of an agreement: each signed component, and what it has borne so far.
 
-Person-nights of a component are alike: the n-th costs what the tariff says for number n, whoever
-it belongs to. An accrual takes the next number and a reversal hands back the last one, so what a
-component has earned follows from its count at every moment, and no rounding error is left over.
+A component has one name and one tally, whichever version of the agreement carries it. The tally
+follows from the facts that were charged: charging them again, in their order, comes to every amount
+that should have been recorded, and what the open months should come to is kept beside it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shared.contracts.agreement import Component, Prepaid
 from shared.contracts.billing import (
-    AccrualReversed,
-    NightsAccrued,
-    Posting,
+    FeeAccrued,
+    FeeEntry,
+    FeeReversed,
+    PeriodClosed,
     PrepaymentReceived,
     TermsActivated,
 )
 from shared.kernel.decider import Fold, on
-from shared.kernel.ids import AgreementId, AgreementRef
+from shared.kernel.ids import AgreementId
+from shared.tariff.fact import MonthEnd
+from shared.tariff.registry import AnyTally, Component
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
-    from shared.kernel.money import Money
+    from shared.tariff.component import Charge
 
 
-class ComponentAccount(msgspec.Struct, frozen=True):
-    """One component of one signed version."""
+class Standing(msgspec.Struct, frozen=True):
+    """A component as it was signed, and what it has borne."""
 
-    agreement: AgreementRef
-    component: str
-    attested: int = 0
-    """How many person-nights it has priced, less those that were reversed."""
+    component: Component
+    tally: AnyTally
     paid_ahead: bool = False
 
 
 class AccountState(msgspec.Struct, frozen=True):
-    """An agreement's components. Its size does not grow with the nights."""
+    """An agreement's components. Its size follows what their tallies keep, not the entries."""
 
-    components: tuple[ComponentAccount, ...] = ()
+    standings: dict[str, Standing] = {}
+    expected: dict[str, int] = {}
+    """What the facts of each open month come to when they are charged again, in minor units."""
 
-    def of(self, agreement: AgreementRef, component: str) -> ComponentAccount:
-        """The account of a component, an empty one when it has priced nothing so far."""
-        for one in self.components:
-            if one.agreement == agreement and one.component == component:
-                return one
-        return ComponentAccount(agreement, component)
+    def of(self, component: str) -> Standing:
+        """A signed component's standing; `LookupError` if the log contradicts itself."""
+        standing = self.standings.get(component)
+        if standing is None:
+            message = f"a fact was charged with {component!r}, which nobody signed"
+            raise LookupError(message)
+        return standing
 
-    def including(self, changed: ComponentAccount) -> AccountState:
-        """The account with this component as it is now."""
-        others = (
-            one
-            for one in self.components
-            if (one.agreement, one.component) != (changed.agreement, changed.component)
-        )
-        return AccountState((*others, changed))
+    def tally(self, component: Component) -> AnyTally:
+        """What a component has borne."""
+        return self.of(component.id).tally
 
 
 def fold(agreement: AgreementId) -> Fold[AccountState]:
     """The account of one agreement."""
+    types = (TermsActivated, FeeAccrued, FeeReversed, PrepaymentReceived, PeriodClosed)
     return Fold(
         f"account/{agreement}",
-        (on(NightsAccrued, AccrualReversed, PrepaymentReceived, agreement=agreement),),
+        (on(*types, agreement=agreement),),
         AccountState(),
         evolve,
         AccountState,
@@ -71,46 +70,52 @@ def fold(agreement: AgreementId) -> Fold[AccountState]:
 
 
 def evolve(state: AccountState, event: Event) -> AccountState:
-    """Count a person-night, hand one back, or note that a component was paid ahead."""
-    replace = msgspec.structs.replace
+    """Take in what was signed, charged, taken back, paid ahead or closed."""
     match event:
-        case NightsAccrued():
-            known = state.of(event.agreement, event.component)
-            return state.including(replace(known, attested=known.attested + 1))
-        case AccrualReversed():
-            known = state.of(event.agreement, event.component)
-            return state.including(replace(known, attested=known.attested - 1))
+        case TermsActivated():
+            return _signed(state, event)
+        case FeeAccrued() | FeeReversed():
+            return _borne(state, event)
         case PrepaymentReceived():
-            known = state.of(event.agreement, event.component)
-            return state.including(replace(known, paid_ahead=True))
+            paid = msgspec.structs.replace(state.of(event.component), paid_ahead=True)
+            return AccountState({**state.standings, event.component: paid}, state.expected)
+        case PeriodClosed():
+            open_months = {
+                period: minor for period, minor in state.expected.items() if period != event.period
+            }
+            return AccountState(state.standings, open_months)
         case _:
             return state
 
 
-def accrual_postings(
-    terms: TermsActivated, component: Component, amount: Money
-) -> tuple[Posting, ...]:
-    """A night earned: drawn from the prepayment, or owed by the sending state for itself.
-
-    A prepaid night is never owed for itself: before the prepayment is received, `unearned` shows
-    as a debit how much of it was earned. A negative amount is the same the other way round.
-    """
-    prepaid = isinstance(component, Prepaid)
-    source = _unearned(component.id) if prepaid else _receivable(terms)
-    return (Posting(source, amount), Posting(f"earned-{component.id}", -amount))
+def _signed(state: AccountState, event: TermsActivated) -> AccountState:
+    begun = {
+        component.id: Standing(component, component.empty) for component in event.tariff.components
+    }
+    return AccountState({**begun, **state.standings}, state.expected)
 
 
-def prepayment_postings(terms: TermsActivated, component: Prepaid) -> tuple[Posting, ...]:
-    """Money in, whole, and owed back as far as nights have not earned it."""
-    return (
-        Posting(f"cash-{terms.parties.receiving.lower()}", component.amount),
-        Posting(_unearned(component.id), -component.amount),
+def _borne(state: AccountState, entry: FeeAccrued | FeeReversed) -> AccountState:
+    standing = state.of(entry.component)
+    charge = _again(entry, standing)
+    borne = msgspec.structs.replace(standing, tally=charge.tally)
+    expected = state.expected.get(entry.period, 0) + charge.amount.minor
+    return AccountState(
+        {**state.standings, entry.component: borne}, {**state.expected, entry.period: expected}
     )
 
 
-def _unearned(component: str) -> str:
-    return f"unearned-{component}"
-
-
-def _receivable(terms: TermsActivated) -> str:
-    return f"receivable-{terms.parties.sending.lower()}"
+def _again(entry: FeeEntry, standing: Standing) -> Charge[Any]:
+    """What the entry's fact comes to under the signed terms, whatever amount it says."""
+    fact, component = entry.fact, standing.component
+    charge: Charge[Any] | None
+    if isinstance(fact, MonthEnd):
+        charge = component.close(fact, standing.tally)
+    elif isinstance(entry, FeeReversed):
+        charge = component.reverse(fact, standing.tally)
+    else:
+        charge = component.charge(fact, standing.tally)
+    if charge is None:
+        message = f"{component.id!r} was charged with a fact that it does not charge for"
+        raise LookupError(message)
+    return charge

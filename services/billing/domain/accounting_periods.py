@@ -1,4 +1,4 @@
-"""The calendar of an agreement: which months are closed, and which one bears a late fact."""
+"""The months of an agreement: which ones are closed, and which one bears a late fact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EASTERNMOST = timedelta(hours=14)
 """Where the day begins first: UTC+14."""
 
 
-class CalendarState(msgspec.Struct, frozen=True):
+class PeriodsState(msgspec.Struct, frozen=True):
     """The closed months of one agreement, each with the invoice drawn from it."""
 
     closed: dict[str, str] = {}
@@ -33,18 +33,18 @@ class CalendarState(msgspec.Struct, frozen=True):
         return period
 
 
-def fold(agreement: AgreementId) -> Fold[CalendarState]:
+def fold(agreement: AgreementId) -> Fold[PeriodsState]:
     """The closed months of one agreement."""
     return Fold(
-        f"calendar/{agreement}", (on(PeriodClosed, agreement=agreement),), CalendarState(), evolve
+        f"periods/{agreement}", (on(PeriodClosed, agreement=agreement),), PeriodsState(), evolve
     )
 
 
-def evolve(state: CalendarState, event: Event) -> CalendarState:
+def evolve(state: PeriodsState, event: Event) -> PeriodsState:
     """Note that a month was closed."""
     match event:
         case PeriodClosed():
-            return CalendarState({**state.closed, event.period: event.invoice})
+            return PeriodsState({**state.closed, event.period: event.invoice})
         case _:
             return state
 

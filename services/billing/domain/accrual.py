@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, stay, terms
-from services.billing.domain import accounting_periods as calendar
-from services.billing.domain import charged_nights as charges
+from services.billing.domain import account, accounting_periods, charged_nights, stay, terms
 from services.billing.domain.account import AccountState
-from services.billing.domain.accounting_periods import CalendarState
-from services.billing.domain.charged_nights import ChargesState
+from services.billing.domain.accounting_periods import PeriodsState
+from services.billing.domain.charged_nights import ChargedNights
+from services.billing.domain.fee import night_accrued
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
-from shared.contracts.agreement import Component
 from shared.contracts.billing import (
+    FeeAccrued,
     NightAlreadyCharged,
     NightNotCharged,
-    NightsAccrued,
     NightUnpriced,
 )
 from shared.kernel.dates import month_of
@@ -32,7 +30,8 @@ from shared.kernel.ids import (
     agreement_of,
 )
 from shared.kernel.rejected import Finding, Refusal, RuleBroken
-from shared.tariff.night import NightPrice, price_night
+from shared.tariff.fact import PersonNight
+from shared.tariff.pricing import price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,24 +68,25 @@ class NightState(msgspec.Struct, frozen=True):
     """Everything that decides what a night costs."""
 
     stay: StayState
-    charges: ChargesState
+    charged: ChargedNights
     account: AccountState
     terms: TermsState
-    calendar: CalendarState
+    periods: PeriodsState
 
 
 class PricingState(msgspec.Struct, frozen=True):
     """What prices a person's nights: those charged before, what each component bore, the terms."""
 
-    charges: ChargesState
+    charged: ChargedNights
     account: AccountState
     terms: TermsState
 
     def after(self, events: Iterable[Event]) -> PricingState:
         """The same once these have been recorded: what one takes, the next one cannot have."""
-        charged, held = self.charges, self.account
+        charged, held = self.charged, self.account
         for event in events:
-            charged, held = charges.evolve(charged, event), account.evolve(held, event)
+            charged = charged_nights.evolve(charged, event)
+            held = account.evolve(held, event)
         return PricingState(charged, held, self.terms)
 
 
@@ -95,56 +95,61 @@ def _boundary(command: AccrueNight) -> Boundary[NightState]:
     return Boundary(
         (
             stay.fold(command.custody),
-            charges.fold(command.person),
+            charged_nights.fold(command.person),
             account.fold(agreement),
             terms.fold(agreement),
-            calendar.fold(agreement),
+            accounting_periods.fold(agreement),
         ),
         NightState,
     )
 
 
 def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
-    period = state.calendar.bearing(month_of(command.night))
+    period = state.periods.bearing(month_of(command.night))
     opened = _stay_of(command, state.stay)
     if opened is None:
         return (_not_charged(command, period, _outside(command)),)
     accepted = msgspec.structs.replace(command, agreement=opened.agreement)
-    books = PricingState(state.charges, state.account, state.terms)
-    events = settled(accepted, period, opened.arrived_on, books)
-    later = owed_again(agreement_of(command.agreement), books.after(events), state.calendar)
+    pricing = PricingState(state.charged, state.account, state.terms)
+    events = settled(accepted, period, opened.arrived_on, pricing)
+    later = owed_again(agreement_of(command.agreement), pricing.after(events), state.periods)
     return (*events, *later)
 
 
 def owed_again(
-    agreement: AgreementId, books: PricingState, months: CalendarState
+    agreement: AgreementId, pricing: PricingState, periods: PeriodsState
 ) -> Iterator[Event]:
     """Nights of the person that were kept off as charged elsewhere, and are not any more (T8)."""
-    while (one := books.charges.owed_again(agreement)) is not None:
+    while (kept := pricing.charged.owed_again(agreement)) is not None:
         night = AccrueNight(
-            custody=one.custody,
-            person=one.person,
-            agreement=one.agreement,
-            night=one.night,
-            attested=one.attested,
-            attested_by=one.attested_by,
+            custody=kept.custody,
+            person=kept.person,
+            agreement=kept.agreement,
+            night=kept.night,
+            attested=kept.attested,
+            attested_by=kept.attested_by,
         )
-        events = settled(night, months.bearing(month_of(one.night)), one.arrived_on, books)
-        books = books.after(events)
+        period = periods.bearing(month_of(kept.night))
+        events = settled(night, period, kept.arrived_on, pricing)
+        pricing = pricing.after(events)
         yield from events
 
 
 def settled(
-    command: AccrueNight, period: str, arrived_on: date, books: PricingState
-) -> tuple[NightsAccrued | NightNotCharged | NightUnpriced, ...]:
+    command: AccrueNight, period: str, arrived_on: date, pricing: PricingState
+) -> tuple[FeeAccrued | NightNotCharged | NightUnpriced, ...]:
     """What becomes of a night of a stay that was accepted under the command's agreement."""
-    charged = books.charges.charged(command.night)
+    charged = pricing.charged.charged(command.night)
     if charged is not None:
         return (_already_charged(command, period, charged.attested, arrived_on),)
-    for signed in _pricing(books.terms, command):
-        prices = _prices(signed, books.account, command.night)
+    fact = PersonNight(command.custody, command.person, command.night, command.attested)
+    for signed in _versions(pricing.terms, command):
+        prices = price(signed.tariff.components, fact, pricing.account.tally)
         if prices:
-            return tuple(_accrued(command, period, signed, price) for price in prices)
+            return tuple(
+                night_accrued(signed, priced, fact, period, command.attested_by)
+                for priced in prices
+            )
     return (_unpriced(command, period),)
 
 
@@ -159,45 +164,18 @@ def _stay_of(command: AccrueNight, state: StayState) -> StayOpened | None:
     return opened if agreement_of(opened.agreement) == agreement_of(command.agreement) else None
 
 
-def _pricing(state: TermsState, command: AccrueNight) -> tuple[TermsActivated, ...]:
-    """The version that the custody was accepted under, then the other signed ones, latest first.
+def _versions(state: TermsState, command: AccrueNight) -> Iterator[TermsActivated]:
+    """The version that the custody was accepted under, then the other signed ones, latest first;
+    each while it is effective.
 
     Both states signed each of them, with the days that it is effective on. One in another currency
     would leave the month with lines that no invoice can hold.
     """
     accepted = state.signed(command.agreement)
-    currency = accepted.tariff.currency
-    others = (one for one in state.latest_first() if one.tariff.currency == currency)
-    return (accepted, *(one for one in others if one != accepted))
-
-
-def _prices(
-    signed: TermsActivated, account_state: AccountState, night: date
-) -> tuple[NightPrice, ...]:
-    """The prices under a version, while it is effective."""
-
-    def attested(component: Component) -> int:
-        return account_state.of(signed.agreement, component.id).attested
-
-    return price_night(signed.tariff, night, attested) if night in signed.effective else ()
-
-
-def _accrued(
-    command: AccrueNight, period: str, signed: TermsActivated, price: NightPrice
-) -> NightsAccrued:
-    return NightsAccrued(
-        custody=command.custody,
-        person=command.person,
-        agreement=signed.agreement,
-        night=command.night,
-        period=period,
-        attested=command.attested,
-        component=price.component.id,
-        ordinal=price.ordinal,
-        amount=price.amount,
-        postings=account.accrual_postings(signed, price.component, price.amount),
-        attested_by=command.attested_by,
-    )
+    others = (signed for signed in state.latest_first() if signed != accepted)
+    for signed in (accepted, *others):
+        if signed.tariff.currency == accepted.tariff.currency and command.night in signed.effective:
+            yield signed
 
 
 def _unpriced(command: AccrueNight, period: str) -> NightUnpriced:

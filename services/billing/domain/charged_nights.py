@@ -7,15 +7,15 @@ in groups that have everything else in common.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.contracts.billing import (
-    AccrualReversed,
+    FeeAccrued,
+    FeeReversed,
     NightAlreadyCharged,
     NightNotCharged,
-    NightsAccrued,
     NightUnpriced,
     StayClosed,
 )
@@ -30,16 +30,15 @@ from shared.kernel.ids import (
     agreement_of,
     entry_ref,
 )
+from shared.tariff.fact import PersonNight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shared.kernel.event import Event
 
-NightFact = NightsAccrued | AccrualReversed | NightUnpriced | NightNotCharged
 
-
-class Charge(msgspec.Struct, frozen=True):
+class ChargedNight(msgspec.Struct, frozen=True):
     """One night under one component; without a component it waits for a price."""
 
     custody: CustodyId
@@ -50,8 +49,8 @@ class Charge(msgspec.Struct, frozen=True):
     component: str | None
 
 
-class ChargeGroup(msgspec.Struct, frozen=True, gc=False):
-    """Charges that differ in their nights alone; `entries` are what attested them, in one log."""
+class NightGroup(msgspec.Struct, frozen=True, gc=False):
+    """Nights that differ in nothing else; `entries` are what attested them, in one log."""
 
     custody: CustodyId
     agreement: AgreementRef
@@ -61,147 +60,155 @@ class ChargeGroup(msgspec.Struct, frozen=True, gc=False):
     days: tuple[int, ...] = ()
     entries: tuple[int, ...] = ()
 
-    def including(self, day: int, entry: int) -> ChargeGroup:
+    def including(self, day: int, entry: int) -> NightGroup:
         """The group with one more night."""
         return msgspec.structs.replace(self, days=(*self.days, day), entries=(*self.entries, entry))
 
-    def without(self, day: int) -> ChargeGroup:
+    def without(self, day: int) -> NightGroup:
         """The group without a night that it has."""
-        place = self.days.index(day)
+        index = self.days.index(day)
         return msgspec.structs.replace(
             self,
-            days=self.days[:place] + self.days[place + 1 :],
-            entries=self.entries[:place] + self.entries[place + 1 :],
+            days=self.days[:index] + self.days[index + 1 :],
+            entries=self.entries[:index] + self.entries[index + 1 :],
         )
 
-    def charges(self) -> Iterator[Charge]:
+    def nights(self) -> Iterator[ChargedNight]:
         """Each of its nights by itself."""
+        shared = (self.custody, self.agreement)
         for day, entry in zip(self.days, self.entries, strict=True):
             night, attested = date.fromordinal(day), entry_ref(self.origin, entry)
-            yield Charge(self.custody, self.agreement, night, self.period, attested, self.component)
+            yield ChargedNight(*shared, night, self.period, attested, self.component)
 
 
-class ChargesState(msgspec.Struct, frozen=True):
+class ChargedNights(msgspec.Struct, frozen=True):
     """Every night of one person that is charged, or that waits for a price or for its turn."""
 
-    groups: tuple[ChargeGroup, ...] = ()
+    groups: tuple[NightGroup, ...] = ()
     kept_off: tuple[NightAlreadyCharged, ...] = ()
     """Attested nights that are charged elsewhere, each with its latest attestation."""
 
-    def charged(self, night: date) -> Charge | None:
+    def charged(self, night: date) -> ChargedNight | None:
         """A charge for this night, if there is one."""
         day = night.toordinal()
         for group in self.groups:
             if group.component is not None and day in group.days:
-                return next(one for one in group.charges() if one.night == night)
+                return next(charged for charged in group.nights() if charged.night == night)
         return None
 
-    def of(self, custody: CustodyId) -> list[Charge]:
-        """The charges of one custody, first night to last."""
-        found = (
-            one for group in self.groups if group.custody == custody for one in group.charges()
-        )
-        return sorted(found, key=lambda one: (one.night, one.component or ""))
+    def of(self, custody: CustodyId) -> list[ChargedNight]:
+        """The nights of one custody, first to last."""
+        groups = (group for group in self.groups if group.custody == custody)
+        nights = (charged for group in groups for charged in group.nights())
+        return sorted(nights, key=lambda charged: (charged.night, charged.component or ""))
 
     def owed_again(self, agreement: AgreementId) -> NightAlreadyCharged | None:
         """A night under this agreement that was charged elsewhere and is not any more (G20)."""
         return next(
             (
-                one
-                for one in self.kept_off
-                if agreement_of(one.agreement) == agreement and self.charged(one.night) is None
+                kept
+                for kept in self.kept_off
+                if agreement_of(kept.agreement) == agreement and self.charged(kept.night) is None
             ),
             None,
         )
 
 
-def fold(person: PersonId) -> Fold[ChargesState]:
+def fold(person: PersonId) -> Fold[ChargedNights]:
     """The charged nights of one person."""
+    types = (FeeAccrued, FeeReversed, NightUnpriced, NightNotCharged, NightAlreadyCharged)
     return Fold(
-        f"charges/{person}",
-        (
-            on(
-                NightsAccrued,
-                AccrualReversed,
-                NightUnpriced,
-                NightNotCharged,
-                NightAlreadyCharged,
-                StayClosed,
-                person=person,
-            ),
-        ),
-        ChargesState(),
+        f"charged-nights/{person}",
+        (on(*types, StayClosed, person=person),),
+        ChargedNights(),
         evolve,
     )
 
 
-def evolve(state: ChargesState, event: Event) -> ChargesState:
+def evolve(state: ChargedNights, event: Event) -> ChargedNights:
     """Take in what became of a night."""
     match event:
-        case NightsAccrued() | AccrualReversed() | NightUnpriced() | NightNotCharged():
-            return ChargesState(_evolve(state.groups, event), _kept_off(state.kept_off, event))
+        case FeeAccrued() | FeeReversed():
+            return _charged(state, event)
+        case NightUnpriced() | NightNotCharged():
+            return _not_charged(state, event)
         case StayClosed():
-            return ChargesState(state.groups, _within(state.kept_off, event))
+            return ChargedNights(state.groups, _within(state.kept_off, event))
         case _:
             return state
 
 
-def _kept_off(
-    kept: tuple[NightAlreadyCharged, ...], event: NightFact
+def _charged(state: ChargedNights, entry: FeeAccrued | FeeReversed) -> ChargedNights:
+    fact = entry.fact
+    if not isinstance(fact, PersonNight):
+        return state
+    day = fact.night.toordinal()
+    if isinstance(entry, FeeReversed):
+        key = (fact.custody, entry.component)
+        groups = _taken_out(
+            state.groups, day, lambda group: (group.custody, group.component) == key
+        )
+        return ChargedNights(groups, state.kept_off)
+    priced = _taken_out(state.groups, day, lambda group: group.component is None)
+    shared = (fact.custody, entry.agreement, entry.period, entry.component)
+    groups = _entered(priced, shared, day, fact.attested)
+    return ChargedNights(groups, _turned(state.kept_off, fact.custody, fact.night))
+
+
+def _not_charged(state: ChargedNights, event: NightUnpriced | NightNotCharged) -> ChargedNights:
+    day = event.night.toordinal()
+    kept_off = _turned(state.kept_off, event.custody, event.night)
+    if isinstance(event, NightUnpriced):
+        again = _taken_out(state.groups, day, lambda group: group.component is None)
+        shared = (event.custody, event.agreement, event.period, None)
+        return ChargedNights(_entered(again, shared, day, event.attested), kept_off)
+    waiting = (event.custody, None)
+    groups = _taken_out(
+        state.groups, day, lambda group: (group.custody, group.component) == waiting
+    )
+    later = (event,) if isinstance(event, NightAlreadyCharged) else ()
+    return ChargedNights(groups, (*kept_off, *later))
+
+
+def _turned(
+    kept_off: tuple[NightAlreadyCharged, ...], custody: CustodyId, night: date
 ) -> tuple[NightAlreadyCharged, ...]:
     """A night waits for its turn from when it was kept off until something else becomes of it."""
-    if isinstance(event, AccrualReversed):
-        return kept
-    key = (event.custody, event.night)
-    others = tuple(one for one in kept if (one.custody, one.night) != key)
-    return (*others, event) if isinstance(event, NightAlreadyCharged) else others
+    return tuple(kept for kept in kept_off if (kept.custody, kept.night) != (custody, night))
 
 
 def _within(
-    kept: tuple[NightAlreadyCharged, ...], closed: StayClosed
+    kept_off: tuple[NightAlreadyCharged, ...], closed: StayClosed
 ) -> tuple[NightAlreadyCharged, ...]:
     """Nobody owes a night after the stay that it was to be of."""
     return tuple(
-        one
-        for one in kept
-        if one.custody != closed.custody
-        or one.night in stay_nights(one.arrived_on, max(one.arrived_on, closed.departed_on))
+        kept
+        for kept in kept_off
+        if kept.custody != closed.custody
+        or kept.night in stay_nights(kept.arrived_on, max(kept.arrived_on, closed.departed_on))
     )
 
 
-def _evolve(groups: tuple[ChargeGroup, ...], event: NightFact) -> tuple[ChargeGroup, ...]:
-    day = event.night.toordinal()
-    match event:
-        case NightsAccrued():
-            priced = _taken_out(groups, day, lambda one: one.component is None)
-            return _entered(priced, event, event.component)
-        case AccrualReversed():
-            key = (event.custody, event.component)
-            return _taken_out(groups, day, lambda one: (one.custody, one.component) == key)
-        case NightUnpriced():
-            again = _taken_out(groups, day, lambda one: one.component is None)
-            return _entered(again, event, None)
-        case NightNotCharged():
-            waiting = (event.custody, None)
-            return _taken_out(groups, day, lambda one: (one.custody, one.component) == waiting)
-        case _:
-            assert_never(event)
-
-
 def _entered(
-    groups: tuple[ChargeGroup, ...], event: NightsAccrued | NightUnpriced, component: str | None
-) -> tuple[ChargeGroup, ...]:
-    origin, _, entry = event.attested.rpartition("#")
-    key = (event.custody, event.agreement, event.period, component, origin)
-    for place, one in enumerate(groups):
-        if (one.custody, one.agreement, one.period, one.component, one.origin) == key:
-            changed = one.including(event.night.toordinal(), int(entry))
-            return (*groups[:place], changed, *groups[place + 1 :])
-    return (*groups, ChargeGroup(*key).including(event.night.toordinal(), int(entry)))
+    groups: tuple[NightGroup, ...],
+    shared: tuple[CustodyId, AgreementRef, str, str | None],
+    day: int,
+    attested: EntryRef,
+) -> tuple[NightGroup, ...]:
+    origin, _, entry = attested.rpartition("#")
+    key = (*shared, origin)
+    for index, group in enumerate(groups):
+        known = (group.custody, group.agreement, group.period, group.component, group.origin)
+        if known == key:
+            changed = group.including(day, int(entry))
+            return (*groups[:index], changed, *groups[index + 1 :])
+    return (*groups, NightGroup(*key).including(day, int(entry)))
 
 
 def _taken_out(
-    groups: tuple[ChargeGroup, ...], day: int, meant: Callable[[ChargeGroup], bool]
-) -> tuple[ChargeGroup, ...]:
-    changed = (one.without(day) if day in one.days and meant(one) else one for one in groups)
-    return tuple(one for one in changed if one.days)
+    groups: tuple[NightGroup, ...], day: int, meant: Callable[[NightGroup], bool]
+) -> tuple[NightGroup, ...]:
+    changed = (
+        group.without(day) if day in group.days and meant(group) else group for group in groups
+    )
+    return tuple(group for group in changed if group.days)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def ranges(entries: Iterable[EntryRef]) -> tuple[EntryRange, ...]:
     """Every entry once, sorted; entries that follow one another in a log make one range."""
-    placed = sorted({_place(one) for one in entries})
+    placed = sorted({_placed(entry) for entry in entries})
     return tuple(
-        one
-        for origin, places in groupby(placed, key=lambda place: place[0])
-        for one in _runs(origin, [sequence for _, sequence in places])
+        run
+        for origin, entries_of in groupby(placed, key=lambda entry: entry[0])
+        for run in _runs(origin, [sequence for _, sequence in entries_of])
     )
 
 
@@ -33,6 +33,6 @@ def _runs(origin: str, sequences: list[int]) -> Iterator[EntryRange]:
     yield EntryRange(origin, first, last)
 
 
-def _place(entry: EntryRef) -> tuple[str, int]:
+def _placed(entry: EntryRef) -> tuple[str, int]:
     origin, _, sequence = entry.rpartition("#")
     return origin, int(sequence)

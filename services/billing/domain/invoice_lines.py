@@ -1,16 +1,19 @@
-"""The lines of an agreement's month, one a custody and component, from accruals and reversals."""
+"""The lines of an agreement's month, one a custody and component, from accruals and reversals.
+
+What a component charges for no custody, at a month's end, is a line of its own.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.contracts.billing import (
-    AccrualReversed,
+    FeeAccrued,
+    FeeReversed,
     NightAlreadyCharged,
     NightNotCharged,
-    NightsAccrued,
     NightUnpriced,
 )
 from shared.kernel.actor import Actor
@@ -21,49 +24,26 @@ from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, Pe
 if TYPE_CHECKING:
     from shared.kernel.event import Event
 
-NightFact = NightsAccrued | AccrualReversed | NightUnpriced | NightNotCharged
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What one component of one signed version charges for one custody, or for none."""
 
-class Line(msgspec.Struct, frozen=True):
-    """One custody's nights under one component of one signed version."""
-
-    custody: CustodyId
-    person: PersonId
     agreement: AgreementRef
     component: str
-    nights: int = 0
+    custody: CustodyId | None
+    person: PersonId | None
+    unit: str
+    reason: str | None
+    quantity: int = 0
     minor: int = 0
     entries: tuple[EntryRef, ...] = ()
-    """The headcounts that attested its nights, and what ended the stay of reversed ones."""
-
-
-class Span(msgspec.Struct, frozen=True):
-    """Person-nights of one component in the order they were taken: numbers `first` to `last`."""
-
-    agreement: AgreementRef
-    component: str
-    first: int
-    last: int
-    reversed: bool
-
-    def with_next(self, other: Span) -> Span | None:
-        """Both spans as one, when the other goes on where this one stops."""
-        if self.reversed and other == msgspec.structs.replace(
-            self, first=self.first - 1, last=self.first - 1
-        ):
-            return msgspec.structs.replace(self, first=other.first)
-        if not self.reversed and other == msgspec.structs.replace(
-            self, first=self.last + 1, last=self.last + 1
-        ):
-            return msgspec.structs.replace(self, last=other.last)
-        return None
+    """What its facts rest on, and what ended the stay of those that were taken back."""
 
 
 class LinesState(msgspec.Struct, frozen=True):
     """Everything that one month's invoice is drawn from."""
 
     lines: FrozenMap[Line] = FrozenMap()
-    spans: tuple[Span, ...] = ()
     unpriced: FrozenMap[NightUnpriced] = FrozenMap()
     attestors: frozenset[str] = frozenset()
     """The subjects that attested its nights (G20)."""
@@ -72,7 +52,7 @@ class LinesState(msgspec.Struct, frozen=True):
 def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
     """The lines of one agreement's month."""
     kept_off = (NightNotCharged, NightAlreadyCharged)
-    types = (NightsAccrued, AccrualReversed, NightUnpriced, *kept_off)
+    types = (FeeAccrued, FeeReversed, NightUnpriced, *kept_off)
     return Fold(
         f"lines/{agreement}/{period}",
         (on(*types, agreement=agreement, period=period),),
@@ -82,71 +62,57 @@ def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
 
 
 def evolve(state: LinesState, event: Event) -> LinesState:
-    """Take in what became of a night that this month bears."""
+    """Take in a charge of this month, or what became of a night that it bears."""
     match event:
-        case NightsAccrued() | AccrualReversed() | NightUnpriced() | NightNotCharged():
-            return _evolve(state, event)
+        case FeeAccrued():
+            return LinesState(
+                lines=_entered(state.lines, event, event.evidence),
+                unpriced=state.unpriced.drop(f"{event.person}/{event.night}"),
+                attestors=_attested_by(state.attestors, event.attested_by),
+            )
+        case FeeReversed():
+            lines = _entered(state.lines, event, (*event.evidence, event.because))
+            return msgspec.structs.replace(state, lines=lines)
+        case NightUnpriced():
+            return msgspec.structs.replace(
+                state,
+                unpriced=state.unpriced.put(f"{event.person}/{event.night}", event),
+                attestors=_attested_by(state.attestors, event.attested_by),
+            )
+        case NightNotCharged():
+            return _no_longer_waiting(state, event)
         case _:
             return state
 
 
-def _evolve(state: LinesState, event: NightFact) -> LinesState:
-    replace = msgspec.structs.replace
+def _no_longer_waiting(state: LinesState, event: NightNotCharged) -> LinesState:
     waiting = f"{event.person}/{event.night}"
-    match event:
-        case NightsAccrued():
-            return LinesState(
-                lines=_entered(state.lines, event, 1, (event.attested,)),
-                spans=_spanned(state.spans, event),
-                unpriced=state.unpriced.drop(waiting),
-                attestors=state.attestors | {Actor.read(event.attested_by).subject},
-            )
-        case AccrualReversed():
-            lines = _entered(state.lines, event, -1, (event.attested, event.because))
-            return replace(state, lines=lines, spans=_spanned(state.spans, event))
-        case NightUnpriced():
-            return replace(
-                state,
-                unpriced=state.unpriced.put(waiting, event),
-                attestors=state.attestors | {Actor.read(event.attested_by).subject},
-            )
-        case NightNotCharged():
-            found = state.unpriced.get(waiting)
-            if found is None or found.custody != event.custody:
-                return state
-            return replace(state, unpriced=state.unpriced.drop(waiting))
-        case _:
-            assert_never(event)
+    unpriced = state.unpriced.get(waiting)
+    if unpriced is None or unpriced.custody != event.custody:
+        return state
+    return msgspec.structs.replace(state, unpriced=state.unpriced.drop(waiting))
+
+
+def _attested_by(attestors: frozenset[str], actor: str | None) -> frozenset[str]:
+    return attestors if actor is None else attestors | {Actor.read(actor).subject}
 
 
 def _entered(
-    lines: FrozenMap[Line],
-    event: NightsAccrued | AccrualReversed,
-    nights: int,
-    entries: tuple[EntryRef, ...],
+    lines: FrozenMap[Line], entry: FeeAccrued | FeeReversed, entries: tuple[EntryRef, ...]
 ) -> FrozenMap[Line]:
-    key = f"{event.custody}/{event.component}/{event.agreement}"
-    line = lines.get(key) or Line(event.custody, event.person, event.agreement, event.component)
+    key = f"{entry.custody or ''}/{entry.component}/{entry.agreement}"
+    line = lines.get(key) or Line(
+        agreement=entry.agreement,
+        component=entry.component,
+        custody=entry.custody,
+        person=entry.person,
+        unit=entry.unit,
+        reason=entry.reason,
+    )
     entered = msgspec.structs.replace(
         line,
-        nights=line.nights + nights,
-        minor=line.minor + event.amount.minor,
+        quantity=line.quantity + entry.quantity,
+        minor=line.minor + entry.amount.minor,
         entries=(*line.entries, *entries),
     )
     return lines.put(key, entered)
-
-
-def _spanned(spans: tuple[Span, ...], event: NightsAccrued | AccrualReversed) -> tuple[Span, ...]:
-    one = Span(
-        event.agreement,
-        event.component,
-        event.ordinal,
-        event.ordinal,
-        isinstance(event, AccrualReversed),
-    )
-    for place, known in enumerate(reversed(spans), start=1):
-        joined = known.with_next(one)
-        if joined is not None:
-            rest = len(spans) - place
-            return (*spans[:rest], joined, *spans[rest + 1 :])
-    return (*spans, one)

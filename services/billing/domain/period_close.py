@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import accounting_periods as calendar
-from services.billing.domain import invoice_lines as lines
-from services.billing.domain import terms
-from services.billing.domain.accounting_periods import CalendarState
-from services.billing.domain.invoice_draft import Draft, currencies, draw
+from services.billing.domain import account, accounting_periods, invoice_lines, terms
+from services.billing.domain.account import AccountState
+from services.billing.domain.accounting_periods import PeriodsState
+from services.billing.domain.invoice_draft import Draft, draw
 from services.billing.domain.invoice_lines import LinesState
+from services.billing.domain.month_end import closing_fees
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.terms import TermsState
 from shared.contracts.billing import PeriodClosed, PeriodCloseRefused, TermsActivated
@@ -75,20 +76,22 @@ class ClosePeriod(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PeriodState(msgspec.Struct, frozen=True):
-    """The month's lines, and everything that says whether it may be closed."""
+    """The month's lines, what its components have borne, and what says whether it may be closed."""
 
     lines: LinesState
+    account: AccountState
     terms: TermsState
-    calendar: CalendarState
+    periods: PeriodsState
 
 
 def _boundary(command: ClosePeriod) -> Boundary[PeriodState]:
     agreement = agreement_of(command.agreement)
     return Boundary(
         (
-            lines.fold(agreement, command.period),
+            invoice_lines.fold(agreement, command.period),
+            account.fold(agreement),
             terms.fold(agreement),
-            calendar.fold(agreement),
+            accounting_periods.fold(agreement),
         ),
         PeriodState,
     )
@@ -96,27 +99,28 @@ def _boundary(command: ClosePeriod) -> Boundary[PeriodState]:
 
 def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
     signed = _allowed(command, state)
-    draft = Draft(
-        invoice=command.invoice,
-        period=command.period,
-        parties=signed,
-        terms=state.terms,
-        lines=state.lines,
-    )
-    broken = _broken(command, state, draft)
+    broken = _broken(command, state, signed)
     if broken is not None:
         raise broken.on_record(
             lambda refusal: PeriodCloseRefused(
                 agreement=signed.agreement, period=command.period, refusal=refusal
             )
         )
+    fees = tuple(closing_fees(command.period, signed.tariff.currency, state.terms, state.account))
+    draft = Draft(
+        invoice=command.invoice,
+        period=command.period,
+        parties=signed,
+        lines=reduce(invoice_lines.evolve, fees, state.lines),
+        account=reduce(account.evolve, fees, state.account),
+    )
     closed = PeriodClosed(
         agreement=signed.agreement,
         period=command.period,
         invoice=command.invoice,
         closed_by=str(command.actor),
     )
-    return (closed, *draw(draft, str(command.actor)))
+    return (*fees, closed, *draw(draft, str(command.actor)))
 
 
 CLOSE_PERIOD: Decider[ClosePeriod, PeriodState] = Decider(boundary=_boundary, decide=_decide)
@@ -130,16 +134,16 @@ def _allowed(command: ClosePeriod, state: PeriodState) -> TermsActivated:
             f"{signed.parties.receiving} is paid under {signed.agreement}: its treasury closes"
         )
         raise NotTheReceivingTreasury(message)
-    standing = state.calendar.closed.get(command.period)
+    standing = state.periods.closed.get(command.period)
     if standing is not None:
         message = f"{command.period} is closed: its invoice is {standing}"
         raise PeriodAlreadyClosed(message)
     return signed
 
 
-def _broken(command: ClosePeriod, state: PeriodState, draft: Draft) -> RuleBroken | None:
+def _broken(command: ClosePeriod, state: PeriodState, signed: TermsActivated) -> RuleBroken | None:
     """The first rule that keeps this month open."""
-    if not calendar.is_over(command.period, command.now):
+    if not accounting_periods.is_over(command.period, command.now):
         message = f"{command.period} is not over: close it when it is, in every time zone"
         return MonthNotOver(message)
     if month(command.period).end <= _first_day(state.terms.versions):
@@ -155,25 +159,30 @@ def _broken(command: ClosePeriod, state: PeriodState, draft: Draft) -> RuleBroke
             " custody at a time",
             findings=_waiting(state.lines),
         )
-    if currencies(draft) - {draft.currency}:
-        return CurrenciesMixed(
-            f"lines are not all in {draft.currency}: no one invoice can hold them"
-        )
+    currency = signed.tariff.currency
+    if _currencies(state) - {currency}:
+        return CurrenciesMixed(f"lines are not all in {currency}: no one invoice can hold them")
     return None
 
 
+def _currencies(state: PeriodState) -> set[str]:
+    """The currencies of the versions that the lines were charged under."""
+    versions = {line.agreement for line in state.lines.lines.values()}
+    return {state.terms.signed(version).tariff.currency for version in versions}
+
+
 def _first_day(versions: tuple[TermsActivated, ...]) -> date:
-    return min(one.effective.start for one in versions)
+    return min(signed.effective.start for signed in versions)
 
 
 def _waiting(state: LinesState) -> tuple[Finding, ...]:
     every = [
         Finding(
             rule="tariff",
-            missing=f"a price for the night {one.night} of custody {one.custody}",
-            evidence=one.attested,
+            missing=f"a price for the night {night.night} of custody {night.custody}",
+            evidence=night.attested,
         )
-        for _, one in state.unpriced.items()
+        for _, night in state.unpriced.items()
     ]
     if len(every) <= MAX_FINDINGS:
         return tuple(every)

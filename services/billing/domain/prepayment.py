@@ -9,13 +9,14 @@ import msgspec
 from services.billing.domain import account, accounting_periods, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.terms import TermsState
-from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import PrepaymentReceived, PrepaymentRefused, TermsActivated
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import AgreementRef, agreement_of
 from shared.kernel.money import Money
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
+from shared.tariff.accounts import received_ahead
+from shared.tariff.registry import Component
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -83,17 +84,17 @@ def _decide(command: RecordPrepayment, state: PrepaymentState) -> tuple[Event, .
         message = f"{signed.parties.receiving} receives this prepayment: its treasury records it"
         raise NotTheReceivingTreasury(message)
     component = _payable(command, signed)
-    standing = state.account.of(signed.agreement, component.id)
-    if standing.paid_ahead:
+    if state.account.of(component.id).paid_ahead:
         message = f"the prepayment of {component.id} under {signed.agreement} is recorded already"
         raise PrepaymentAlreadyReceived(message)
+    parties = signed.parties
     received = PrepaymentReceived(
         agreement=signed.agreement,
         component=component.id,
         amount=command.amount,
         reference=command.reference,
         received_on=command.received_on,
-        postings=account.prepayment_postings(signed, component),
+        postings=received_ahead(parties.receiving, parties.sending, command.amount),
     )
     return (received,)
 
@@ -103,17 +104,19 @@ RECORD_PREPAYMENT: Decider[RecordPrepayment, PrepaymentState] = Decider(
 )
 
 
-def _payable(command: RecordPrepayment, signed: TermsActivated) -> Prepaid:
+def _payable(command: RecordPrepayment, signed: TermsActivated) -> Component:
     """The component that this money pays for, as signed."""
     component = terms.component_of(signed, command.component)
     if component is None:
         message = f"{signed.agreement} has no component {command.component!r}"
         raise ComponentUnknown(message)
-    if not isinstance(component, Prepaid):
-        message = f"{component.id} is charged by the night and is not paid ahead"
+    if component.paid_ahead is None:
+        message = f"{component.id} is charged as it is used and is not paid ahead"
         _refuse(command, signed, ComponentNotPrepaid(message))
-    if command.amount != component.amount:
-        message = f"the signed amount of {component.id} is {component.amount}: record exactly that"
+    if command.amount != component.paid_ahead:
+        message = (
+            f"the signed amount of {component.id} is {component.paid_ahead}: record exactly that"
+        )
         _refuse(command, signed, PrepaymentDiffersFromTerms(message))
     if command.received_on > accounting_periods.latest_date(command.now):
         message = f"{command.received_on} is in the future: record money when it has been received"

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, stay, terms
-from services.billing.domain import charged_nights as charges
-from services.billing.domain import invoice_lines as lines
+from services.billing.domain import account, charged_nights, invoice_lines, stay, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.accrual import AccrueNight, PricingState, settled
-from services.billing.domain.charged_nights import ChargesState
+from services.billing.domain.charged_nights import ChargedNights
 from services.billing.domain.invoice_lines import LinesState
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.stay import StayState
@@ -53,7 +51,7 @@ class WaitingState(msgspec.Struct, frozen=True):
 
     lines: LinesState
     stay: StayState
-    charges: ChargesState
+    charged: ChargedNights
     account: AccountState
     terms: TermsState
 
@@ -62,9 +60,9 @@ def _boundary(command: RepriceNights) -> Boundary[WaitingState]:
     agreement = agreement_of(command.agreement)
     return Boundary(
         (
-            lines.fold(agreement, command.period),
+            invoice_lines.fold(agreement, command.period),
             stay.fold(command.custody),
-            charges.fold(command.person),
+            charged_nights.fold(command.person),
             account.fold(agreement),
             terms.fold(agreement),
         ),
@@ -86,7 +84,7 @@ def _decide(command: RepriceNights, state: WaitingState) -> tuple[Event, ...]:
         raise StillWithoutPrice(
             "no signed version prices these nights: both states sign one that does, with these"
             " days in its effective period",
-            findings=tuple(_missing(one) for one in waiting),
+            findings=tuple(_missing(night) for night in waiting),
         )
     return events
 
@@ -96,20 +94,21 @@ REPRICE_NIGHTS: Decider[RepriceNights, WaitingState] = Decider(boundary=_boundar
 
 def _waiting(command: RepriceNights, state: LinesState) -> list[NightUnpriced]:
     wanted = (command.custody, command.person)
-    found = (one for _, one in state.unpriced.items() if (one.custody, one.person) == wanted)
-    return sorted(found, key=lambda one: one.night)
+    nights = (night for _, night in state.unpriced.items())
+    of_custody = (night for night in nights if (night.custody, night.person) == wanted)
+    return sorted(of_custody, key=lambda night: night.night)
 
 
 def _settled(
     waiting: list[NightUnpriced], arrived_on: date, state: WaitingState
 ) -> tuple[Event, ...]:
     """Each night in turn: what one takes from a pool, the next one cannot have."""
-    books = PricingState(state.charges, state.account, state.terms)
+    pricing = PricingState(state.charged, state.account, state.terms)
     events: tuple[Event, ...] = ()
-    for one in waiting:
-        became = settled(_again(one), one.period, arrived_on, books)
+    for night in waiting:
+        became = settled(_again(night), night.period, arrived_on, pricing)
         if not isinstance(became[0], NightUnpriced):
-            books = books.after(became)
+            pricing = pricing.after(became)
             events = (*events, *became)
     return events
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, stay, terms
-from services.billing.domain import accounting_periods as calendar
-from services.billing.domain import charged_nights as charges
+from services.billing.domain import account, accounting_periods, charged_nights, stay, terms
 from services.billing.domain.account import AccountState
-from services.billing.domain.accounting_periods import CalendarState
+from services.billing.domain.accounting_periods import PeriodsState
 from services.billing.domain.accrual import NightOutsideStay, PricingState, owed_again
-from services.billing.domain.charged_nights import Charge, ChargesState
+from services.billing.domain.charged_nights import ChargedNight, ChargedNights
+from services.billing.domain.fee import night_reversed
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
-from shared.contracts.billing import AccrualReversed, NightNotCharged, StayClosed
+from shared.contracts.billing import FeeReversed, NightNotCharged, StayClosed
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
 from shared.kernel.rejected import Conflict, Unknown
-from shared.tariff.night import cost
+from shared.tariff.fact import PersonNight
+from shared.tariff.pricing import Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +54,10 @@ class ExitState(msgspec.Struct, frozen=True):
     """The stay, and everything that was charged for it."""
 
     stay: StayState
-    charges: ChargesState
+    charged: ChargedNights
     account: AccountState
     terms: TermsState
-    calendar: CalendarState
+    periods: PeriodsState
 
 
 def _boundary(command: CloseStay) -> Boundary[ExitState]:
@@ -65,10 +65,10 @@ def _boundary(command: CloseStay) -> Boundary[ExitState]:
     return Boundary(
         (
             stay.fold(command.custody),
-            charges.fold(command.person),
+            charged_nights.fold(command.person),
             account.fold(agreement),
             terms.fold(agreement),
-            calendar.fold(agreement),
+            accounting_periods.fold(agreement),
         ),
         ExitState,
     )
@@ -90,54 +90,48 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
         ended=command.ended,
     )
     left = StayState(opened, command.departed_on)
-    outside = [one for one in state.charges.of(command.custody) if not left.has(one.night)]
-    events = (closed, *_taken_back(command, state, outside))
-    books = PricingState(state.charges, state.account, state.terms).after(events)
-    return (*events, *owed_again(agreement_of(command.agreement), books, state.calendar))
+    nights = state.charged.of(command.custody)
+    outside = [charged for charged in nights if not left.has(charged.night)]
+    events = (closed, *_taken_back(command, opened.person, state, outside))
+    pricing = PricingState(state.charged, state.account, state.terms).after(events)
+    return (*events, *owed_again(agreement_of(command.agreement), pricing, state.periods))
 
 
 CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)
 
 
-def _taken_back(command: CloseStay, state: ExitState, outside: list[Charge]) -> Iterator[Event]:
-    """Reverse what was charged outside the stay, latest first: each hands back a person-night."""
+def _taken_back(
+    command: CloseStay, person: PersonId, state: ExitState, outside: list[ChargedNight]
+) -> Iterator[Event]:
+    """Reverse what was charged outside the stay, latest first."""
     standing = state.account
-    for one in reversed(outside):
-        if one.component is None:
-            yield _no_longer_waiting(command, state, one)
+    for charged in reversed(outside):
+        if charged.component is None:
+            yield _no_longer_waiting(command, state, charged)
         else:
-            reversal = _reversed(command, state, standing, one, one.component)
+            fact = PersonNight(command.custody, person, charged.night, charged.attested)
+            reversal = _reversed(command, fact, state, standing, charged)
             standing = account.evolve(standing, reversal)
             yield reversal
 
 
 def _reversed(
     command: CloseStay,
+    fact: PersonNight,
     state: ExitState,
     standing: AccountState,
-    night: Charge,
-    component: str,
-) -> AccrualReversed:
-    signed = state.terms.signed(night.agreement)
-    held = standing.of(night.agreement, component)
-    priced = terms.charging_component(signed, component)
-    amount = -cost(priced, held.attested, held.attested)
-    return AccrualReversed(
-        custody=command.custody,
-        person=command.person,
-        agreement=night.agreement,
-        night=night.night,
-        period=state.calendar.bearing(night.period),
-        attested=night.attested,
-        component=component,
-        ordinal=held.attested,
-        amount=amount,
-        postings=account.accrual_postings(signed, priced, amount),
-        because=command.ended,
-    )
+    charged: ChargedNight,
+) -> FeeReversed:
+    held = standing.of(charged.component or "")
+    price = Price(held.component, held.component.reverse(fact, held.tally))
+    period = state.periods.bearing(charged.period)
+    signed = state.terms.signed(charged.agreement)
+    return night_reversed(signed, price, fact, period, command.ended)
 
 
-def _no_longer_waiting(command: CloseStay, state: ExitState, night: Charge) -> NightNotCharged:
+def _no_longer_waiting(
+    command: CloseStay, state: ExitState, night: ChargedNight
+) -> NightNotCharged:
     """An unpriced night outside the stay needs no price any more."""
     detail = f"the stay ended on {command.departed_on}: nothing is owed for this night"
     return NightNotCharged(
@@ -145,7 +139,7 @@ def _no_longer_waiting(command: CloseStay, state: ExitState, night: Charge) -> N
         person=command.person,
         agreement=night.agreement,
         night=night.night,
-        period=state.calendar.bearing(night.period),
+        period=state.periods.bearing(night.period),
         attested=night.attested,
         refusal=NightOutsideStay(detail).refusal,
     )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.contracts.agreement import AgreementDocument, Component, digest
+from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.billing import TermsActivated
 from shared.kernel.decider import Decider, Fold, on, only
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
 from shared.kernel.rejected import Conflict, NotYet, RuleBroken, Unknown
+from shared.tariff.registry import Component
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
@@ -39,24 +40,24 @@ class TermsState(msgspec.Struct, frozen=True):
 
     def version(self, ref: AgreementRef) -> TermsActivated | None:
         """The terms of exactly this version."""
-        return next((one for one in self.versions if one.agreement == ref), None)
+        return next((signed for signed in self.versions if signed.agreement == ref), None)
 
     def signed(self, ref: AgreementRef) -> TermsActivated:
         """The terms of a version that is known to be signed; raises `NotYet` until they arrive."""
-        found = self.version(ref)
-        if found is None:
+        signed = self.version(ref)
+        if signed is None:
             message = f"the terms of {ref} have not arrived from intake"
             raise NotYet(message)
-        return found
+        return signed
 
     def named(self, name: AgreementRef) -> TermsActivated:
         """The version that a name gives, or the latest one when it names an agreement alone."""
         exact = "@" in name
-        found = self.version(name) if exact else max(self.versions, key=_number, default=None)
-        if found is None:
+        signed = self.version(name) if exact else max(self.versions, key=_number, default=None)
+        if signed is None:
             message = f"no terms of {name} are in force: both states must sign them in intake first"
             raise TermsUnknown(message)
-        return found
+        return signed
 
     def latest_first(self) -> list[TermsActivated]:
         """Every version, the one with the highest number first."""
@@ -96,16 +97,7 @@ def evolve(state: TermsState, event: Event) -> TermsState:
 
 def component_of(terms: TermsActivated, component: str) -> Component | None:
     """The component of that name in these terms."""
-    return next((one for one in terms.tariff.components if one.id == component), None)
-
-
-def charging_component(terms: TermsActivated, component: str) -> Component:
-    """The component that nights were charged with; `LookupError` if the log contradicts itself."""
-    found = component_of(terms, component)
-    if found is None:
-        message = f"nights were charged with {component!r}, which {terms.agreement} does not have"
-        raise LookupError(message)
-    return found
+    return next((known for known in terms.tariff.components if known.id == component), None)
 
 
 def _decide(command: ActivateTerms, state: TermsState) -> tuple[Event, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from shared.contracts.billing import NightsAccrued, PeriodClosed
+from shared.contracts.billing import FeeAccrued, PeriodClosed
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.unit.billing.story import PLACES, document
 
@@ -31,7 +31,7 @@ async def test_what_comes_after_the_close_is_on_the_next_invoice(
 
     assert (april["status"], may["status"]) == ("issued", "issued")
     invoiced = [await treasuries.get(f"/v1/invoices/{one['invoice']}") for one in (april, may)]
-    nights = sum(line["nights"] for one in invoiced for line in one["lines"])
+    nights = sum(line["quantity"] for one in invoiced for line in one["lines"])
     assert nights == len(PERSONS) * NIGHTS
     await _nothing_is_borne_by_a_closed_month(treasuries)
 
@@ -42,6 +42,6 @@ async def _nothing_is_borne_by_a_closed_month(treasuries: Treasuries) -> None:
         event = recorded.event
         if isinstance(event, PeriodClosed):
             closed.add(event.period)
-        if isinstance(event, NightsAccrued):
+        if isinstance(event, FeeAccrued):
             assert event.period not in closed
     assert closed == {"2025-04", "2025-05"}

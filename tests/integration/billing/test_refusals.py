@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.contracts.agreement import Prepaid
 from shared.contracts.billing import CertificationRefused, PeriodCloseRefused, PrepaymentRefused
-from shared.kernel.money import Money
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
-from tests.unit.billing.story import BED, PLACES, TERMS, YEAR, custody, document, person
+from tests.support.tariffs import pool
+from tests.unit.billing.story import BED, OVERFLOW, PLACES, TERMS, YEAR, custody, document, person
 
 APRIL = date(2025, 4, 1)
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -61,7 +60,7 @@ async def test_a_month_that_is_not_over_stays_open(
 async def test_an_unpriced_night_keeps_its_month_open_until_signed_terms_price_it(
     treasuries: Treasuries, neighbours: Neighbours
 ) -> None:
-    one_night = Prepaid("places", Money("100.00", "USD"), 1, 1, YEAR)
+    one_night = pool("places", "100.00", 1, 1, YEAR)
     await neighbours.activate(document(one_night))
     await neighbours.accept(range(1, 2), APRIL)
     await neighbours.attest(range(1, 2), APRIL, 2)
@@ -143,7 +142,7 @@ async def test_a_refusal_on_record_is_repeated_too(
 async def test_a_prepayment_that_differs_from_the_terms_is_refused_on_record(
     treasuries: Treasuries, neighbours: Neighbours
 ) -> None:
-    await neighbours.activate(document(PLACES, BED))
+    await neighbours.activate(document(PLACES, OVERFLOW))
     await neighbours.settled()
     short = {**PREPAYMENT, "amount": {"amount": "4759999.99", "currency": "USD"}}
     bed = {**PREPAYMENT, "component": "bed", "amount": {"amount": "65.00", "currency": "USD"}}

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from shared.contracts.billing import (
-    AccrualReversed,
-    NightsAccrued,
+    FeeAccrued,
+    FeeReversed,
     NightUnpriced,
     TermsActivated,
 )
@@ -69,33 +69,34 @@ async def _invoice_is_right(treasuries: Treasuries, invoice: str) -> None:
     assert (shown["payer"], shown["payee"], shown["period"]) == ("USA", "SLV", "2025-03")
     log = {one.ref: one for one in await treasuries.log()}
     for line in shown["lines"]:
-        assert (line["nights"], count(line["evidence"]), count(line["accruals"])) == (16, 16, 16)
+        assert (line["quantity"], count(line["evidence"]), count(line["accruals"])) == (16, 16, 16)
         accruals = [
             log[f"{one['origin']}#{sequence}"].event  # type: ignore[index]  # a reference is text
             for one in line["accruals"]
             for sequence in range(one["first"], one["last"] + 1)
         ]
-        assert all(isinstance(one, NightsAccrued) for one in accruals)
-        cents = sum(one.amount.minor for one in accruals if isinstance(one, NightsAccrued))
+        assert all(isinstance(one, FeeAccrued) for one in accruals)
+        cents = sum(one.amount.minor for one in accruals if isinstance(one, FeeAccrued))
         assert f"{cents / 100:.2f}" == line["amount"]["amount"]
-        assert {one.custody for one in accruals if isinstance(one, NightsAccrued)} == {
-            line["custody"]
-        }
+        assert {one.custody for one in accruals if isinstance(one, FeeAccrued)} == {line["custody"]}
     listed = await treasuries.get("/v1/invoices", agreement="usa-slv-2025")
     assert [one["invoice"] for one in listed["items"]] == [invoice]
 
 
 async def _books_balance(treasuries: Treasuries) -> None:
     books = await treasuries.get("/v1/accounts", agreement=TERMS)
-    assert {one["account"]: one["balance"]["amount"] for one in books["accounts"]} == {
-        "cash-slv": "4760000.00",
-        "earned-places": "-37698.63",
-        "unearned-places": "-4722301.37",
+    assert {
+        (one["party"], one["account"]): one["balance"]["amount"] for one in books["accounts"]
+    } == {
+        ("SLV", "cash"): "4760000.00",
+        ("SLV", "prepaid"): "-4722301.37",
+        ("USA", "cash"): "-4760000.00",
+        ("USA", "prepaid"): "4722301.37",
     }
     assert books["sums"] == [usd("0.00")]
     statement = await treasuries.get("/v1/statements/usa-slv-2025")
     (component,) = statement["components"]
-    assert component["person_nights"] == 43 * 16
+    assert (component["unit"], component["used"]) == ("person-night", 43 * 16)
     assert component["earned"] == usd("37698.63")
     assert component["unearned"] == usd("4722301.37")
     assert component["received_on"] == "2025-03-10"
@@ -137,9 +138,9 @@ async def test_a_late_release_is_reversed_in_the_open_month_by_itself(
     assert april["due"] == usd("130.00")
     shown = await treasuries.get(f"/v1/invoices/{april['invoice']}")
     lines = {one["custody"]: one for one in shown["lines"]}
-    assert (lines[custody(1)]["nights"], lines[custody(1)]["amount"]) == (-2, usd("-130.00"))
-    assert (lines[custody(2)]["nights"], lines[custody(2)]["amount"]) == (4, usd("260.00"))
-    reversed_ = [one for one in await treasuries.log() if isinstance(one.event, AccrualReversed)]
+    assert (lines[custody(1)]["quantity"], lines[custody(1)]["amount"]) == (-2, usd("-130.00"))
+    assert (lines[custody(2)]["quantity"], lines[custody(2)]["amount"]) == (4, usd("260.00"))
+    reversed_ = [one for one in await treasuries.log() if isinstance(one.event, FeeReversed)]
     assert len(reversed_) == 6
 
 

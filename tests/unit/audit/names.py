@@ -86,8 +86,19 @@ def document(**changed: object) -> AgreementDocument:
 NIGHTLY = {
     "currency": "USD",
     "components": [
-        {"kind": "per-night", "id": "bed", "rate": {"amount": "65.00", "currency": "USD"}},
-        {"kind": "per-night", "id": "guard", "rate": {"amount": "14.50", "currency": "USD"}},
+        {
+            "kind": "per-night",
+            "id": "bed",
+            "rate": {"amount": "65.00", "currency": "USD"},
+            "rounding": {"mode": "half-even", "place": "2"},
+        },
+        {
+            "kind": "per-night",
+            "id": "guard",
+            "rate": {"amount": "14.50", "currency": "USD"},
+            "rounding": {"mode": "half-even", "place": "2"},
+            "beside": ["bed"],
+        },
     ],
 }
 """A tariff of two components, each charged by the night (F10)."""

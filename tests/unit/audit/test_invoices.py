@@ -11,22 +11,22 @@ from services.audit.domain.dispatch import readers
 from services.audit.domain.expectations import Notes
 from services.audit.domain.state import Rebuilt
 from shared.contracts.billing import (
-    AccrualReversed,
     EntryRange,
+    FeeAccrued,
+    FeeReversed,
     InvoiceCertified,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
-    NightsAccrued,
     PeriodClosed,
-    Posting,
     PrepaymentReceived,
     StayOpened,
 )
 from shared.contracts.placement import HeadcountAttested
 from shared.kernel.dates import DatePeriod
 from shared.kernel.money import Money
+from shared.tariff.accounts import Account, Posting
 from tests.unit.audit.names import custody, invoice, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
 from tests.unit.audit.story import audited
@@ -45,8 +45,11 @@ EURO = Money("54.79", "EUR")
 ONE_ENTRY = (EntryRange("accord.example/placement/0", 1, 1),)
 FAR = date(2031, 1, 1)
 YEAR = DatePeriod(date(2025, 3, 16), date(2026, 3, 16))
-LOPSIDED = (Posting("unearned-grant", CENT), Posting("earned-grant", DOLLAR))
-LATE = (AccrualReversed, 0)
+LOPSIDED = (
+    Posting(Account("prepaid", "SLV"), CENT),
+    Posting(Account("prepaid", "USA"), DOLLAR),
+)
+LATE = (FeeReversed, 0)
 
 ROWS: dict[str, Row] = {
     "a month is under activated terms": (PeriodClosed, {"agreement": "none@1"}, missing("F8")),
@@ -66,12 +69,16 @@ ROWS: dict[str, Row] = {
     "a line is of the month": (InvoiceLineDrafted, {"custody": custody(9)}, broken("tariff")),
     "lines are numbered": (InvoiceLineDrafted, {"line": 2}, broken("tariff")),
     "a line is the person's": (InvoiceLineDrafted, {"person": person(9)}, broken("ledger")),
-    "a line has its nights": (InvoiceLineDrafted, {"nights": 17}, differs("tariff")),
+    "a line has its nights": (InvoiceLineDrafted, {"quantity": 17}, differs("tariff")),
+    "a line is of nights": (InvoiceLineDrafted, {"unit": "hour"}, differs("tariff")),
+    "a line needs no reason": (InvoiceLineDrafted, {"reason": "x"}, broken("tariff")),
     "a line has its amount": (InvoiceLineDrafted, {"amount": CENT}, differs("tariff")),
     "a line has its evidence": (InvoiceLineDrafted, {"evidence": ONE_ENTRY}, missing("G20")),
     "a line has evidence at all": (InvoiceLineDrafted, {"evidence": ()}, missing("G20")),
     "who closed the month issues": (InvoiceIssued, {"issued_by": "SLV:ops:x"}, broken("G20")),
     "what is issued was drafted": (InvoiceIssued, {"due": CENT}, differs("tariff")),
+    "what is owed from there is what is due": (
+        InvoiceIssued, {"postings": LOPSIDED}, differs("double entry")),
     "what is issued is the month's": (InvoiceIssued, {"invoice": invoice(9)}, missing("G20")),
     "what is certified was issued": (InvoiceCertified, {"invoice": invoice(9)}, missing("T7")),
     "what is certified is of its month": (
@@ -143,19 +150,19 @@ def test_no_invoice_is_drawn_while_a_night_waits_for_a_price() -> None:
 
 
 def _repriced(fact: Entry) -> bool:
-    return isinstance(fact.event, NightsAccrued) and fact.causation is None
+    return isinstance(fact.event, FeeAccrued) and fact.causation is None
 
 
 def test_a_whole_month_follows_from_the_signed_tariff() -> None:
     """Each night by itself and all of them together: one wrong cent is found in both."""
     facts = main_job()
-    changed = Tampering(facts, NightsAccrued, 7).event(amount=DOLLAR)
+    changed = Tampering(facts, FeeAccrued, 7).event(amount=DOLLAR)
     found = said(changed.findings())
     assert {differs("tariff"), differs("double entry")} <= found
 
 
 def test_late_facts_are_borne_by_the_next_open_month() -> None:
-    reversed_late = Tampering(main_job(), AccrualReversed).words
+    reversed_late = Tampering(main_job(), FeeReversed).words
     assert (reversed_late.night, reversed_late.period) == (date(2025, 3, 31), "2025-04")
     assert audited(main_job())[1] == []
 
@@ -178,8 +185,8 @@ def test_what_a_component_has_earned_is_held_against_the_signed_tariff() -> None
     for fact in closed.facts[: closed.place + 1]:
         if fact is closed.fact:
             assert notes.taken() == []
-            (pool,) = books.terms.signed[closed.words.agreement].pools.values()
-            pool.earned += 1
+            (standing,) = books.terms.signed[closed.words.agreement].standings.values()
+            standing.earned += 1
         notes.begin(fact)
         books.logs.take(fact)
         read[type(fact.event)](fact.event)  # type: ignore[index]  # every one of them was read

@@ -72,7 +72,7 @@ def test_the_report_says_what_is_earned_unearned_and_due_and_that_the_books_bala
     report = audited(main_job())[0].report()
     assert report.nights_accrued - report.nights_reversed == 37
     (grant,) = report.prepayments
-    assert (grant.received, grant.nights) == (True, 37)
+    assert (grant.received, grant.used) == (True, 37)
     assert grant.earned == Money("2027.40", "USD")
     assert grant.earned + grant.unearned == Money("4760000.00", "USD")
     (totals,) = report.invoices
@@ -124,7 +124,8 @@ def test_a_night_that_no_signed_version_prices_waits() -> None:
         story.cleared(one)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
-    story.agreed(version="2", tariff=SMALL)
+    (seven,) = SMALL["components"]
+    story.agreed(version="2", tariff={**SMALL, "components": [{**seven, "id": "seven-more"}]})
     for number in range(8):
         story.on(night(number + 1)).counted(night(number), 1, 2)
     replay, found = story.audited()

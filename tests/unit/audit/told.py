@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
 
 FIRST_NIGHT = date(2025, 3, 16)
-SMALL = {
+SMALL: dict[str, Any] = {
     "currency": "USD",
     "components": [
         {
             "kind": "prepaid",
-            "id": "grant",
+            "id": "seven-nights",
             "amount": {"amount": "1000.00", "currency": "USD"},
             "persons": "1",
             "nights": "7",
-            "period": {"start": "2025-03-16", "end": "2026-03-16"},
+            "effective": {"start": "2025-03-16", "end": "2026-03-16"},
+            "rounding": {"mode": "half-even", "place": "2"},
         }
     ],
 }

@@ -18,14 +18,11 @@ from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.agreement import (
     Admission,
     AgreementDocument,
-    Component,
     Parties,
-    PerNight,
-    Prepaid,
     Tariff,
     digest,
 )
-from shared.contracts.billing import AccrualReversed, NightsAccrued, PrepaymentReceived
+from shared.contracts.billing import FeeEntry, InvoiceIssued, PrepaymentReceived
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold
@@ -41,7 +38,9 @@ from shared.kernel.ids import (
 )
 from shared.kernel.money import Money
 from shared.kernel.rejected import Rejected
+from shared.tariff.registry import Component
 from tests.support.folding import Folding
+from tests.support.tariffs import nightly, pool
 
 State = TypeVar("State")
 
@@ -54,10 +53,9 @@ TREASURY = Actor("SLV", "treasury", "slv-treasury")
 PAYER = Actor("USA", "treasury", "usa-treasury")
 INVOICE = InvoiceId("01930000-0000-7000-8000-000000000001")
 YEAR = DatePeriod(date(2025, 3, 16), date(2026, 3, 16))
-PLACES = Prepaid(
-    id="places", amount=Money("4760000.00", "USD"), persons=238, nights=365, period=YEAR
-)
-BED = PerNight(id="bed", rate=Money("65.00", "USD"))
+PLACES = pool("places", "4760000.00", 238, 365, YEAR)
+BED = nightly("bed", "65.00")
+OVERFLOW = nightly("bed", "65.00", after=("places",))
 
 
 def custody(number: int) -> CustodyId:
@@ -221,12 +219,13 @@ class Story:
         return self.balances().get(account, 0)
 
     def balances(self) -> dict[str, int]:
-        """What every account holds, in minor units."""
+        """What every account holds, in minor units: `accrued-SLV`."""
         held: dict[str, int] = {}
         for event in self.log:
-            if isinstance(event, NightsAccrued | AccrualReversed | PrepaymentReceived):
-                for one in event.postings:
-                    held[one.account] = held.get(one.account, 0) + one.amount.minor
+            if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
+                for posting in event.postings:
+                    name = f"{posting.account.kind}-{posting.account.party}"
+                    held[name] = held.get(name, 0) + posting.amount.minor
         return held
 
 

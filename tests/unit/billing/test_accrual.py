@@ -4,22 +4,22 @@ from datetime import date
 
 import pytest
 
-from shared.contracts.agreement import PerNight, Prepaid
-from shared.contracts.billing import NightNotCharged, NightsAccrued, NightUnpriced
+from shared.contracts.billing import FeeAccrued, NightNotCharged, NightUnpriced
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
 from shared.kernel.rejected import NotYet
+from tests.support.tariffs import nightly, pool
 from tests.unit.billing.story import BED, PLACES, REGISTRY, TERMS, YEAR, Story
 
 ARRIVAL = date(2025, 3, 16)
 NEXT = date(2025, 3, 17)
 
 
-def charged(events: tuple[Event, ...]) -> NightsAccrued:
+def charged(events: tuple[Event, ...]) -> FeeAccrued:
     """The one accrual among these events."""
     (event,) = events
-    assert isinstance(event, NightsAccrued), event
+    assert isinstance(event, FeeAccrued), event
     return event
 
 
@@ -37,8 +37,9 @@ def test_an_attested_night_is_charged_with_what_attests_it(story: Story) -> None
 
     night = charged(story.attest(1, ARRIVAL))
 
-    assert (night.amount, night.ordinal, night.period) == (Money("54.79", "USD"), 1, "2025-03")
-    assert night.attested == "accord.example/placement/0#101"
+    assert (night.amount, night.period) == (Money("54.79", "USD"), "2025-03")
+    assert (night.unit, night.quantity) == ("person-night", 1)
+    assert night.evidence == ("accord.example/placement/0#101",)
     assert night.attested_by == str(REGISTRY)
 
 
@@ -46,17 +47,18 @@ def test_f7_a_prepaid_night_is_earned_and_due_only_as_the_prepayment(story: Stor
     story.terms(PLACES)
     story.arrive(1, ARRIVAL)
     story.attest(1, ARRIVAL)
-    assert story.balances() == {"unearned-places": 5479, "earned-places": -5479}
+    assert story.balances() == {"prepaid-SLV": 5479, "prepaid-USA": -5479}
 
     story.pay_ahead()
     assert story.balances() == {
-        "cash-slv": 476000000,
-        "unearned-places": -475994521,
-        "earned-places": -5479,
+        "cash-SLV": 476000000,
+        "cash-USA": -476000000,
+        "prepaid-SLV": -475994521,
+        "prepaid-USA": 475994521,
     }
 
     story.attest(1, NEXT)
-    assert story.balance("unearned-places") == -475989041
+    assert story.balance("prepaid-SLV") == -475989041
 
 
 def test_no_attestation_no_accrual(story: Story) -> None:
@@ -81,7 +83,7 @@ def test_t8_four_orders_for_one_person_are_one_person_night(story: Story) -> Non
     for order, terms in ((2, TERMS), (3, TERMS), (4, other)):
         again = story.attest(order, ARRIVAL, who=7, agreement=terms)
         assert kept_off(again) == "PersonNightAlreadyCharged"
-    assert story.balances() == {"unearned-places": 5479, "earned-places": -5479}
+    assert story.balances() == {"prepaid-SLV": 5479, "prepaid-USA": -5479}
 
 
 def test_a_second_headcount_of_a_night_does_not_charge_it_again(story: Story) -> None:
@@ -92,7 +94,7 @@ def test_a_second_headcount_of_a_night_does_not_charge_it_again(story: Story) ->
     (again,) = story.attest(1, ARRIVAL)
 
     assert isinstance(again, NightNotCharged)
-    assert again.refusal.findings[0].evidence == first.attested
+    assert again.refusal.findings[0].evidence == first.evidence[0]
 
 
 def test_f10_two_facilities_in_one_day_are_charged_once(story: Story) -> None:
@@ -103,7 +105,7 @@ def test_f10_two_facilities_in_one_day_are_charged_once(story: Story) -> None:
 
     assert kept_off(story.attest(1, NEXT, who=7)) == "NightOutsideStay"
     charged(story.attest(2, NEXT, who=7))
-    assert story.balance("receivable-usa") == 6500
+    assert story.balance("accrued-SLV") == 6500
 
 
 def test_f10_out_and_back_in_on_one_day_is_never_two(story: Story) -> None:
@@ -171,7 +173,7 @@ def test_a_night_follows_the_version_that_the_custody_was_accepted_under(story: 
 
 
 def test_when_the_prepaid_places_are_used_up_the_price_by_the_night_applies(story: Story) -> None:
-    story.terms(Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR), BED)
+    story.terms(pool("p", "100.00", 1, 1, YEAR), nightly("bed", "65.00", after=("p",)))
     story.arrive(1, ARRIVAL)
 
     assert charged(story.attest(1, ARRIVAL)).component == "p"
@@ -179,16 +181,16 @@ def test_when_the_prepaid_places_are_used_up_the_price_by_the_night_applies(stor
 
 
 def test_every_component_by_the_night_is_charged(story: Story) -> None:
-    story.terms(BED, PerNight("food", Money("4.10", "USD")))
+    story.terms(BED, nightly("food", "4.10"))
     story.arrive(1, ARRIVAL)
 
     assert len(story.attest(1, ARRIVAL)) == 2
     assert kept_off(story.attest(1, ARRIVAL)) == "PersonNightAlreadyCharged"
-    assert story.balance("receivable-usa") == 6910
+    assert story.balance("accrued-SLV") == 6910
 
 
 def test_a_night_that_the_terms_do_not_price_is_unpriced(story: Story) -> None:
-    story.terms(Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR))
+    story.terms(pool("p", "100.00", 1, 1, YEAR))
     story.arrive(1, ARRIVAL)
     story.attest(1, ARRIVAL)
 
@@ -207,7 +209,7 @@ def test_a_night_outside_the_agreement_s_period_is_unpriced(story: Story) -> Non
 
 
 def test_f12_a_convention_without_a_fee_charges_zero(story: Story) -> None:
-    story.terms(PerNight("no-fee", Money("0.00", "USD")))
+    story.terms(nightly("no-fee", "0.00"))
     story.arrive(1, ARRIVAL)
 
     assert charged(story.attest(1, ARRIVAL)).amount == Money("0.00", "USD")

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.billing.domain import (
@@ -15,8 +16,6 @@ from services.billing.domain import (
     terms,
 )
 from services.billing.domain.stay import StayState
-from services.billing.domain.terms import charging_component
-from shared.contracts.billing import TermsActivated
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
 from tests.unit.billing.story import BED, INVOICE, NAME, Story, custody, person
@@ -58,8 +57,22 @@ def test_a_night_that_was_kept_off_changes_no_line(story: Story) -> None:
 
 
 def test_a_log_that_charged_an_unsigned_component_is_an_error(story: Story) -> None:
-    (signed,) = story.terms(BED)
-    assert isinstance(signed, TermsActivated)
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    (night,) = story.attest(1, date(2025, 4, 1))
+    story.log[-1] = msgspec.structs.replace(night, component="fund")
 
     with pytest.raises(LookupError, match="'fund'"):
-        charging_component(signed, "fund")
+        story.fold(account.fold(NAME))
+
+
+def test_a_log_that_charged_a_fact_that_a_component_does_not_charge_for_is_an_error(
+    story: Story,
+) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    (night,) = story.attest(1, date(2025, 4, 1))
+    story.log[-1] = msgspec.structs.replace(night, custody=None)
+
+    with pytest.raises(LookupError, match="'bed' was charged with a fact"):
+        story.fold(account.fold(NAME))

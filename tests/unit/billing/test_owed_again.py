@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import msgspec
 
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
-from shared.contracts.agreement import PerNight, digest
+from shared.contracts.agreement import digest
 from shared.contracts.billing import (
-    AccrualReversed,
+    FeeAccrued,
+    FeeReversed,
     NightAlreadyCharged,
-    NightsAccrued,
     StayClosed,
 )
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
-from shared.kernel.money import Money
+from tests.support.tariffs import nightly
 from tests.unit.billing.story import BED, REGISTRY, Story, custody, document
 
 ARRIVAL = date(2025, 3, 30)
@@ -27,7 +27,7 @@ def nights(number: int) -> list[date]:
 def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is_taken_back(
     story: Story,
 ) -> None:
-    story.terms(BED, PerNight("food", Money("4.10", "USD")))
+    story.terms(BED, nightly("food", "4.10"))
     for order in (1, 2):
         story.arrive(order, ARRIVAL, who=7)
     for night in nights(4):
@@ -37,14 +37,14 @@ def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is
 
     after = story.leave(1, nights(4)[2], who=7)
 
-    charged = [one for one in after if isinstance(one, NightsAccrued)]
+    charged = [one for one in after if isinstance(one, FeeAccrued)]
     assert [(one.night, one.custody, one.component) for one in charged] == [
         (night, custody(2), component) for night in nights(4)[2:] for component in ("bed", "food")
     ]
-    assert [one.attested for one in charged[::2]] == [one.attested for one in second[2:]]
+    assert [one.evidence for one in charged[::2]] == [(one.attested,) for one in second[2:]]
     assert {one.attested_by for one in charged} == {str(REGISTRY)}
-    assert story.balance("receivable-usa") == 4 * 6910
-    assert [type(one) for one in story.leave(2, nights(4)[3], who=7)][1:] == [AccrualReversed] * 2
+    assert story.balance("accrued-SLV") == 4 * 6910
+    assert [type(one) for one in story.leave(2, nights(4)[3], who=7)][1:] == [FeeReversed] * 2
 
 
 def test_g20_a_night_kept_off_twice_is_owed_again_once_by_its_latest_attestation(
@@ -61,9 +61,9 @@ def test_g20_a_night_kept_off_twice_is_owed_again_once_by_its_latest_attestation
     *_, again = story.leave(1, night, who=7)
 
     assert isinstance(latest, NightAlreadyCharged)
-    assert isinstance(again, NightsAccrued)
-    assert (again.custody, again.attested) == (custody(2), latest.attested)
-    assert story.balance("receivable-usa") == 6500
+    assert isinstance(again, FeeAccrued)
+    assert (again.custody, again.evidence) == (custody(2), (latest.attested,))
+    assert story.balance("accrued-SLV") == 6500
 
 
 def test_g20_one_custody_alone_takes_the_place_of_the_one_that_was_charged(story: Story) -> None:
@@ -74,11 +74,11 @@ def test_g20_one_custody_alone_takes_the_place_of_the_one_that_was_charged(story
             story.attest(order, night, who=7)
 
     story.leave(1, nights(2)[1], who=7)
-    assert story.balance("receivable-usa") == 13000
+    assert story.balance("accrued-SLV") == 13000
     story.leave(2, nights(2)[1], who=7)
-    assert story.balance("receivable-usa") == 13000
+    assert story.balance("accrued-SLV") == 13000
     story.leave(3, nights(2)[1], who=7)
-    assert story.balance("receivable-usa") == 6500
+    assert story.balance("accrued-SLV") == 6500
 
 
 def test_g20_a_night_after_the_second_stay_is_not_charged_for_it_either(story: Story) -> None:
@@ -91,8 +91,8 @@ def test_g20_a_night_after_the_second_stay_is_not_charged_for_it_either(story: S
     story.leave(2, nights(3)[1], who=7)
     taken_back = story.leave(1, ARRIVAL, who=7)
 
-    assert [type(one) for one in taken_back] == [StayClosed, AccrualReversed, AccrualReversed]
-    assert story.balance("receivable-usa") == 6500
+    assert [type(one) for one in taken_back] == [StayClosed, FeeReversed, FeeReversed]
+    assert story.balance("accrued-SLV") == 6500
 
 
 def test_what_is_owed_again_falls_into_the_month_that_is_open(story: Story) -> None:
@@ -105,7 +105,7 @@ def test_what_is_owed_again_falls_into_the_month_that_is_open(story: Story) -> N
 
     *_, again = story.leave(1, nights(2)[1], who=7)
 
-    assert isinstance(again, NightsAccrued)
+    assert isinstance(again, FeeAccrued)
     assert (again.night, again.period) == (date(2025, 3, 31), "2025-04")
 
 
@@ -130,6 +130,6 @@ def test_under_another_agreement_the_next_attested_night_brings_what_was_kept_of
 
     following, caught_up = story.attest(2, nights(3)[2], who=7, agreement=other)
 
-    assert isinstance(following, NightsAccrued)
-    assert isinstance(caught_up, NightsAccrued)
+    assert isinstance(following, FeeAccrued)
+    assert isinstance(caught_up, FeeAccrued)
     assert (caught_up.custody, caught_up.night) == (custody(2), nights(2)[1])

@@ -15,14 +15,13 @@ from services.billing.domain.period_close import (
 )
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.agreement import PerNight, Prepaid
 from shared.contracts.billing import (
     EntryRange,
+    FeeAccrued,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
-    NightsAccrued,
     PeriodClosed,
     PeriodCloseRefused,
 )
@@ -30,6 +29,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
+from tests.support.tariffs import nightly, pool
 from tests.unit.billing.story import (
     BED,
     INVOICE,
@@ -78,7 +78,7 @@ def test_f11_thirty_attested_nights_at_65_are_invoiced_as_1950(story: Story) -> 
         "1950.00",
     )
     assert isinstance(line, InvoiceLineDrafted)
-    assert (line.custody, line.nights, line.amount.amount) == (custody(1), 30, "1950.00")
+    assert (line.custody, line.quantity, line.amount.amount) == (custody(1), 30, "1950.00")
     assert line.evidence == (EntryRange("accord.example/placement/0", 101, 130),)
     assert isinstance(issued, InvoiceIssued)
     assert issued.due == draft.due
@@ -121,15 +121,14 @@ def test_a_closed_month_bears_nothing_more_and_late_nights_go_to_the_open_one(
 
     (late,) = story.attest(1, date(2025, 4, 3))
 
-    assert isinstance(late, NightsAccrued)
+    assert isinstance(late, FeeAccrued)
     assert (late.night, late.period) == (date(2025, 4, 3), "2025-05")
     (line,) = lines(story.close("2025-05", invoice=OTHER))
-    assert (line.nights, line.amount.amount) == (1, "65.00")
+    assert (line.quantity, line.amount.amount) == (1, "65.00")
 
 
 def test_nights_of_two_months_that_arrive_mixed_are_invoiced_exactly(story: Story) -> None:
-    pool = Prepaid("places", Money("100.00", "USD"), 1, 7, YEAR)
-    story.terms(pool)
+    story.terms(pool("places", "100.00", 1, 7, YEAR))
     story.arrive(1, date(2025, 4, 29))
     for night in ("2025-05-02", "2025-04-29", "2025-05-01", "2025-04-30", "2025-05-03"):
         story.attest(1, date.fromisoformat(night))
@@ -156,7 +155,7 @@ def test_the_invoice_goes_out_only_if_the_terms_say_the_same_sum(story: Story) -
     story.terms(BED)
     stay(story, 1, date(2025, 4, 1), 2)
     wrong = story.log[-1]
-    assert isinstance(wrong, NightsAccrued)
+    assert isinstance(wrong, FeeAccrued)
     story.log[-1] = msgspec.structs.replace(wrong, amount=Money("66.00", "USD"))
 
     verdict = story.close("2025-04")[-1]
@@ -225,7 +224,7 @@ def test_g20_attestor_and_invoicer_are_different_subjects(story: Story) -> None:
 
 
 def test_one_unpriced_night_makes_the_invoice_unissuable(story: Story) -> None:
-    story.terms(Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR))
+    story.terms(pool("p", "100.00", 1, 1, YEAR))
     stay(story, 1, date(2025, 4, 1), 2)
 
     with pytest.raises(NightsWithoutPrice) as broken:
@@ -248,7 +247,7 @@ def test_a_hundred_unpriced_nights_are_named_and_the_rest_counted(story: Story) 
 
 
 def test_an_unpriced_night_that_gets_a_price_no_longer_stands_in_the_way(story: Story) -> None:
-    story.terms(Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR))
+    story.terms(pool("p", "100.00", 1, 1, YEAR))
     stay(story, 1, date(2025, 4, 1), 1)
     story.arrive(2, date(2025, 4, 1))
     story.attest(2, date(2025, 4, 1))
@@ -266,7 +265,7 @@ def test_an_unpriced_night_that_gets_a_price_no_longer_stands_in_the_way(story: 
 def test_an_invoice_is_in_one_currency(story: Story) -> None:
     story.terms(BED)
     stay(story, 1, date(2025, 4, 1), 1)
-    story.terms(PerNight("bed", Money("60.00", "EUR")), version=2, currency="EUR")
+    story.terms(nightly("euro-bed", Money("60.00", "EUR")), version=2, currency="EUR")
 
     with pytest.raises(CurrenciesMixed):
         story.close("2025-04", agreement=AgreementRef(NAME))

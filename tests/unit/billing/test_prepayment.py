@@ -19,7 +19,7 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
 from shared.kernel.rejected import RuleBroken
-from tests.unit.billing.story import BED, NAME, PAYER, PLACES, TERMS, YEAR, Story
+from tests.unit.billing.story import NAME, OVERFLOW, PAYER, PLACES, TERMS, YEAR, Story
 
 LATER = "01930000-0000-7000-8000-000000000002"
 
@@ -31,7 +31,12 @@ def test_what_was_paid_ahead_is_owed_back_until_nights_earn_it(story: Story) -> 
 
     assert isinstance(received, PrepaymentReceived)
     assert received.agreement == TERMS
-    assert story.balances() == {"cash-slv": 476000000, "unearned-places": -476000000}
+    assert story.balances() == {
+        "cash-SLV": 476000000,
+        "cash-USA": -476000000,
+        "prepaid-SLV": -476000000,
+        "prepaid-USA": 476000000,
+    }
 
 
 @pytest.mark.parametrize("order", list(permutations(("pay", "attest", "close"))))
@@ -39,7 +44,7 @@ def test_f7_the_order_of_prepayment_nights_and_close_changes_nothing_that_is_due
     story: Story, order: tuple[str, ...]
 ) -> None:
     """16 prepaid nights are USD 876.71 earned: due as the prepayment, never on an invoice too."""
-    story.terms(PLACES, BED)
+    story.terms(PLACES, OVERFLOW)
     story.arrive(1, YEAR.start)
     recorded: list[Event] = []
     for what in (*order, "close later"):
@@ -60,9 +65,10 @@ def test_f7_the_order_of_prepayment_nights_and_close_changes_nothing_that_is_due
     assert sum(one.drawn.minor for one in invoices) == 87671
     assert sum(one.earned.minor for one in invoices) == 87671
     assert story.balances() == {
-        "cash-slv": 476000000,
-        "unearned-places": -475912329,
-        "earned-places": -87671,
+        "cash-SLV": 476000000,
+        "cash-USA": -476000000,
+        "prepaid-SLV": -475912329,
+        "prepaid-USA": 475912329,
     }
 
 
@@ -104,7 +110,7 @@ def test_there_is_nothing_to_pay_under_terms_or_components_that_nobody_signed(
 def test_a_prepayment_that_a_rule_stops_is_on_the_ledger(
     story: Story, component: str, amount: str, on: date, rule: type[RuleBroken]
 ) -> None:
-    story.terms(PLACES, BED)
+    story.terms(PLACES, OVERFLOW)
 
     with pytest.raises(rule):
         story.pay_ahead(component, Money(amount, "USD"), on=on)

@@ -9,13 +9,13 @@ from services.billing.domain.period_close import NightsWithoutPrice
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.repricing import NothingWaits, StillWithoutPrice
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.agreement import PerNight, Prepaid
-from shared.contracts.billing import InvoiceIssued, NightNotCharged, NightsAccrued
+from shared.contracts.billing import FeeAccrued, InvoiceIssued, NightNotCharged
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
+from tests.support.tariffs import nightly, pool
 from tests.unit.billing.story import BED, PAYER, YEAR, Story, person
 
-ONE_NIGHT = Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR)
+ONE_NIGHT = pool("p", "100.00", 1, 1, YEAR)
 DAYS = [date(2025, 4, day) for day in (1, 2, 3)]
 LATER = AgreementRef("usa-slv-2025@2")
 
@@ -42,7 +42,7 @@ def test_a_month_with_unpriced_nights_closes_once_a_later_version_prices_them(
     assert [
         (one.night, one.agreement, one.amount.amount)
         for one in priced
-        if isinstance(one, NightsAccrued)
+        if isinstance(one, FeeAccrued)
     ] == [(DAYS[1], LATER, "65.00"), (DAYS[2], LATER, "65.00")]
     issued = waiting.close("2025-04")[-1]
     assert isinstance(issued, InvoiceIssued)
@@ -55,7 +55,7 @@ def test_a_night_attested_after_the_new_version_needs_no_second_look(waiting: St
 
     (night,) = waiting.attest(1, date(2025, 4, 4))
 
-    assert isinstance(night, NightsAccrued)
+    assert isinstance(night, FeeAccrued)
     assert night.agreement == LATER
 
 
@@ -68,16 +68,16 @@ def test_a_custody_keeps_the_prices_it_was_accepted_under_while_they_have_one(
 
     (night,) = story.attest(1, DAYS[0])
 
-    assert isinstance(night, NightsAccrued)
+    assert isinstance(night, FeeAccrued)
     assert night.component == "bed"
 
 
 def test_what_one_waiting_night_takes_from_a_pool_the_next_cannot_have(waiting: Story) -> None:
-    waiting.terms(ONE_NIGHT, version=2)
+    waiting.terms(pool("q", "100.00", 1, 1, YEAR), version=2)
 
     (priced,) = waiting.reprice(1, "2025-04")
 
-    assert isinstance(priced, NightsAccrued)
+    assert isinstance(priced, FeeAccrued)
     assert priced.night == DAYS[1]
     with pytest.raises(NightsWithoutPrice) as broken:
         waiting.close("2025-04")
@@ -95,7 +95,7 @@ def test_unpriced_is_never_free(waiting: Story) -> None:
 
 
 def test_a_version_in_another_currency_prices_nothing_for_an_older_custody(waiting: Story) -> None:
-    waiting.terms(PerNight("bed", Money("60.00", "EUR")), version=2, currency="EUR")
+    waiting.terms(nightly("euro-bed", Money("60.00", "EUR")), version=2, currency="EUR")
 
     with pytest.raises(StillWithoutPrice):
         waiting.reprice(1, "2025-04")
@@ -110,7 +110,7 @@ def test_g20_a_waiting_night_that_another_custody_was_charged_for_is_not_charged
     story.arrive(2, DAYS[0], who=7)
     story.attest(2, DAYS[1], who=7)
     other = AgreementRef("usa-swz-2025@1")
-    charged = next(one for one in story.log if isinstance(one, NightsAccrued))
+    charged = next(one for one in story.log if isinstance(one, FeeAccrued))
     elsewhere = {"person": person(7), "night": DAYS[1], "agreement": other}
     story.log.append(msgspec.structs.replace(charged, **elsewhere))
     story.terms(BED, version=2)

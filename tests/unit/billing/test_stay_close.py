@@ -9,21 +9,20 @@ from hypothesis import strategies as st
 from services.billing.domain.account import fold as account_fold
 from services.billing.domain.stay import StayAlreadyOpen
 from services.billing.domain.stay_close import StayAlreadyClosed, StayUnknown
-from shared.contracts.agreement import PerNight, Prepaid
 from shared.contracts.billing import (
-    AccrualReversed,
+    FeeAccrued,
+    FeeReversed,
     NightNotCharged,
-    NightsAccrued,
     NightUnpriced,
     StayClosed,
 )
 from shared.kernel.money import Money
-from shared.tariff import prepaid
+from shared.tariff.component import Statement
+from tests.support.tariffs import nightly, pool
 from tests.unit.billing.story import (
     BED,
     NAME,
     PLACES,
-    TERMS,
     YEAR,
     Story,
 )
@@ -34,6 +33,12 @@ ARRIVAL = date(2025, 3, 30)
 def nights(number: int) -> list[date]:
     """That many nights from the arrival on."""
     return [ARRIVAL + timedelta(days=day) for day in range(number)]
+
+
+def stated(story: Story, component: str) -> Statement:
+    """What a reader is told of a component."""
+    standing = story.fold(account_fold(NAME)).of(component)
+    return standing.component.statement(standing.tally)
 
 
 def test_an_exit_closes_the_stay(story: Story) -> None:
@@ -65,14 +70,12 @@ def test_the_day_of_departure_is_not_a_night(story: Story) -> None:
     _, *taken_back = story.leave(1, date(2025, 4, 1))
 
     assert [
-        (one.night, one.amount, one.because)
-        for one in taken_back
-        if isinstance(one, AccrualReversed)
+        (one.night, one.amount, one.because) for one in taken_back if isinstance(one, FeeReversed)
     ] == [
         (date(2025, 4, 2), Money("-65.00", "USD"), "accord.example/placement/0#99"),
         (date(2025, 4, 1), Money("-65.00", "USD"), "accord.example/placement/0#99"),
     ]
-    assert story.balances() == {"receivable-usa": 13000, "earned-bed": -13000}
+    assert story.balances() == {"accrued-SLV": 13000, "accrued-USA": -13000}
 
 
 def test_a_stay_of_one_day_keeps_its_one_night(story: Story) -> None:
@@ -84,14 +87,14 @@ def test_a_stay_of_one_day_keeps_its_one_night(story: Story) -> None:
 
 
 def test_a_reversal_gives_back_every_component(story: Story) -> None:
-    story.terms(BED, PerNight("food", Money("4.10", "USD")))
+    story.terms(BED, nightly("food", "4.10"))
     story.arrive(1, ARRIVAL)
     for night in nights(2):
         story.attest(1, night)
 
     story.leave(1, nights(2)[1])
 
-    assert story.balances() == {"receivable-usa": 6910, "earned-bed": -6500, "earned-food": -410}
+    assert story.balances() == {"accrued-SLV": 6910, "accrued-USA": -6910}
 
 
 def test_a_reversed_night_can_be_charged_again(story: Story) -> None:
@@ -104,8 +107,8 @@ def test_a_reversed_night_can_be_charged_again(story: Story) -> None:
 
     (again,) = story.attest(2, nights(2)[1], who=7)
 
-    assert isinstance(again, NightsAccrued)
-    assert story.balance("receivable-usa") == 13000
+    assert isinstance(again, FeeAccrued)
+    assert story.balance("accrued-SLV") == 13000
 
 
 def test_a_release_that_is_reported_late_is_reversed_in_the_open_month(story: Story) -> None:
@@ -117,14 +120,14 @@ def test_a_release_that_is_reported_late_is_reversed_in_the_open_month(story: St
 
     _, april, march = story.leave(1, date(2025, 3, 31))
 
-    assert isinstance(april, AccrualReversed)
-    assert isinstance(march, AccrualReversed)
+    assert isinstance(april, FeeReversed)
+    assert isinstance(march, FeeReversed)
     assert (april.night, april.period) == (date(2025, 4, 1), "2025-04")
     assert (march.night, march.period) == (date(2025, 3, 31), "2025-04")
 
 
 def test_an_unpriced_night_after_departure_waits_for_no_price(story: Story) -> None:
-    story.terms(Prepaid("p", Money("100.00", "USD"), 1, 1, YEAR))
+    story.terms(pool("p", "100.00", 1, 1, YEAR))
     story.arrive(1, ARRIVAL)
     story.attest(1, ARRIVAL)
     (waiting,) = story.attest(1, nights(2)[1])
@@ -138,9 +141,9 @@ def test_an_unpriced_night_after_departure_waits_for_no_price(story: Story) -> N
 
 def test_f7_everybody_leaves_after_124_nights_though_more_were_attested(story: Story) -> None:
     """The same figure with a smaller pool: what is earned follows from the count alone."""
-    pool = Prepaid("places", Money("4760.00", "USD"), 7, 365, YEAR)
-    story.terms(pool)
-    story.pay_ahead(amount=pool.amount)
+    places = pool("places", "4760.00", 7, 365, YEAR)
+    story.terms(places)
+    story.pay_ahead(amount=places.amount)
     for number in range(1, 8):
         story.arrive(number, YEAR.start)
         for day in range(126):
@@ -148,8 +151,9 @@ def test_f7_everybody_leaves_after_124_nights_though_more_were_attested(story: S
     for number in range(1, 8):
         story.leave(number, YEAR.start + timedelta(days=124))
 
-    assert -story.balance("earned-places") == prepaid.earned(pool, 7 * 124).minor
-    assert -story.balance("unearned-places") == prepaid.unearned(pool, 7 * 124).minor
+    unearned = places.amount - places.earned(7 * 124)
+    assert story.balance("prepaid-USA") == unearned.minor
+    assert -story.balance("prepaid-SLV") == unearned.minor
 
 
 moves = st.lists(
@@ -164,8 +168,8 @@ def test_what_a_pool_has_earned_follows_from_its_count_at_every_moment(
     steps: list[tuple[str, int, int]], minor: int
 ) -> None:
     story = Story()
-    pool = Prepaid("places", Money.of(minor, "USD"), 3, 9, YEAR)
-    story.terms(pool)
+    places = pool("places", Money.of(minor, "USD"), 3, 9, YEAR)
+    story.terms(places)
     left, paid = set[int](), False
     for number in range(1, 5):
         story.arrive(number, ARRIVAL)
@@ -176,19 +180,18 @@ def test_what_a_pool_has_earned_follows_from_its_count_at_every_moment(
             story.leave(number, ARRIVAL + timedelta(days=day))
             left.add(number)
         elif what == "pay" and not paid:
-            story.pay_ahead(amount=pool.amount)
+            story.pay_ahead(amount=places.amount)
             paid = True
-        count = story.fold(account_fold(NAME)).of(TERMS, "places").attested
-        earned = prepaid.earned(pool, count).minor
-        assert -story.balance("earned-places") == earned
-        assert story.balance("receivable-usa") == 0
-        assert -story.balance("unearned-places") == (minor - earned if paid else -earned)
+        statement = stated(story, "places")
+        assert story.balance("accrued-SLV") == 0
+        earned = statement.earned.minor
+        assert -story.balance("prepaid-SLV") == (minor - earned if paid else -earned)
         assert sum(story.balances().values()) == 0
 
 
 def test_the_pool_is_as_big_as_it_was_signed(story: Story) -> None:
-    assert prepaid.capacity(PLACES) == 86_870
+    assert PLACES.capacity == 86_870
     story.terms(PLACES)
     story.arrive(1, YEAR.start)
     story.attest(1, YEAR.start)
-    assert story.fold(account_fold(NAME)).of(TERMS, "places").attested == 1
+    assert stated(story, "places").used == 1

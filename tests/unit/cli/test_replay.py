@@ -17,7 +17,6 @@ from shared.contracts.agreement import (
     Admission,
     AgreementDocument,
     Parties,
-    PerNight,
     Tariff,
     digest,
 )
@@ -48,6 +47,7 @@ from shared.kernel.ids import (
 )
 from shared.kernel.money import Money
 from tests.support.processes import ROOT
+from tests.support.tariffs import nightly
 
 TERMS = AgreementRef("usa-slv-2025@1")
 CECOT = FacilityId("cecot")
@@ -78,7 +78,7 @@ DOCUMENT = AgreementDocument(
     admission=Admission(("third-country",)),
     required_facts=(),
     facilities=(),
-    tariff=Tariff("USD", (PerNight(id="bed", rate=Money("65.00", "USD")),)),
+    tariff=Tariff("USD", (nightly("bed", "65.00"),)),
 )
 LINE = ClaimedLine(CUSTODY, "bed", NIGHTS, Money("195.00", "USD"))
 CLAIMS = Claims(
@@ -128,7 +128,8 @@ def an_invoice() -> list[Event]:
             custody=CUSTODY,
             person=PERSON,
             component="bed",
-            nights=NIGHTS,
+            unit="person-night",
+            quantity=NIGHTS,
             amount=LINE.amount,
             evidence=(),
         ),
@@ -200,7 +201,7 @@ def test_what_follows_from_the_logs_is_what_was_claimed() -> None:
             {"custody": {CUSTODY: "in-custody", "another": "in-custody"}},
             "custody another: rebuilt not there, claimed in-custody",
         ),
-        ({"lines": (msgspec.structs.replace(LINE, nights=4),)}, "nights=4"),
+        ({"lines": (msgspec.structs.replace(LINE, quantity=4),)}, "quantity=4"),
         ({"lines": ()}, "the invoice over HTTP"),
         ({"earned": Money("195.01", "USD")}, "rebuilt USD 195.00, claimed USD 195.01"),
     ],
@@ -220,7 +221,7 @@ def test_a_night_twice_in_the_log_is_charged_once_and_one_outside_the_stay_not_a
 
 def test_an_invoice_whose_entries_say_something_else_is_told() -> None:
     *events, line, invoice = a_stay_of_three_nights()
-    wrong = msgspec.structs.replace(line, nights=NIGHTS + 1)
+    wrong = msgspec.structs.replace(line, quantity=NIGHTS + 1)
     (difference,) = differences(CLAIMS, rebuilt_from(*events, wrong, invoice))
     assert "the invoice's entries" in difference
 
@@ -230,7 +231,7 @@ def test_nights_on_and_after_the_day_of_release_are_given_back() -> None:
     rebuilt = rebuilt_from(*a_stay_of_three_nights(), released)
     assert rebuilt.custody == {CUSTODY: "released"}
     assert rebuilt.lines == {
-        "2025-04": {(CUSTODY, "bed"): Line(nights=1, amount=Money("65.00", "USD"))}
+        "2025-04": {(CUSTODY, "bed"): Line(quantity=1, amount=Money("65.00", "USD"))}
     }
 
 

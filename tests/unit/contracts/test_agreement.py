@@ -13,7 +13,6 @@ import yaml
 
 from shared.contracts.agreement import (
     AgreementDocument,
-    Prepaid,
     agreed_on,
     as_plain,
     digest,
@@ -23,6 +22,7 @@ from shared.contracts.canonical_json import canonical
 from shared.contracts.intake import AgreementActivated, AgreementProposed
 from shared.kernel.ids import FacilityId
 from shared.ledger.entry import decode
+from shared.tariff.prepaid import Prepaid
 from tests.support.entries import entry
 
 FIRST = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
@@ -137,7 +137,12 @@ def test_what_is_no_agreement_at_all_is_refused(raw: object) -> None:
 
 
 def test_a_price_per_night_is_an_amount_too() -> None:
-    component = {"kind": "per-night", "id": "bed", "rate": {"amount": "45.00", "currency": "USD"}}
+    component = {
+        "kind": "per-night",
+        "id": "bed",
+        "rate": {"amount": "45.00", "currency": "USD"},
+        "rounding": {"mode": "half-even", "place": "2"},
+    }
     document: AgreementDocument = read_agreement(changed("tariff.components", [component]))
     assert document.tariff.components[0].id == "bed"
 

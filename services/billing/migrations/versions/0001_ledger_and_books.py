@@ -1,4 +1,4 @@
-"""The ledger, and what is read of terms, nights, postings, prepayments and invoices."""
+"""The ledger, and what is read of terms, accruals, postings, prepayments and invoices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,11 +12,11 @@ down_revision = None
 def upgrade() -> None:
     """Create all of it."""
     _terms()
-    _nights()
+    _accruals()
     _books()
     _invoices()
     _lines()
-    create_ledger("terms", "nights", "postings", "prepayments", "invoices", "invoice_lines")
+    create_ledger("terms", "accruals", "postings", "prepayments", "invoices", "invoice_lines")
 
 
 def _terms() -> None:
@@ -34,45 +34,49 @@ def _terms() -> None:
     op.create_index("terms_of_agreement", "terms", ["agreement", "sequence"])
 
 
-def _nights() -> None:
+def _accruals() -> None:
     op.create_table(
-        "nights",
+        "accruals",
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("agreement", sa.Text, nullable=False),
         sa.Column("version", sa.Text, nullable=False),
-        sa.Column("custody", sa.Text, nullable=False),
-        sa.Column("person", sa.Text, nullable=False),
-        sa.Column("night", sa.Date, nullable=False),
+        sa.Column("custody", sa.Text),
+        sa.Column("person", sa.Text),
+        sa.Column("night", sa.Date),
         sa.Column("period", sa.Text, nullable=False),
-        sa.Column("attested", sa.Text, nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("component", sa.Text),
-        sa.Column("ordinal", sa.BigInteger),
+        sa.Column("unit", sa.Text),
+        sa.Column("quantity", sa.BigInteger),
         sa.Column("minor", sa.Numeric),
         sa.Column("currency", sa.Text),
         sa.Column("because", sa.Text),
         sa.Column("reason", sa.Text),
     )
-    op.create_index("nights_of_agreement", "nights", ["agreement", "sequence"])
-    op.create_index("nights_of_period", "nights", ["agreement", "period", "sequence"])
+    op.create_index("accruals_of_agreement", "accruals", ["agreement", "sequence"])
+    op.create_index("accruals_of_period", "accruals", ["agreement", "period", "sequence"])
 
 
 def _books() -> None:
     op.create_table(
         "postings",
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("party", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("minor", sa.Numeric, nullable=False),
         sa.Column("currency", sa.Text, nullable=False),
     )
-    op.create_index("postings_of_account", "postings", ["agreement", "account", "currency"])
+    op.create_index(
+        "postings_of_account", "postings", ["agreement", "party", "account", "currency"]
+    )
     op.create_table(
         "prepayments",
-        sa.Column("version", sa.Text, primary_key=True),
+        sa.Column("agreement", sa.Text, primary_key=True),
         sa.Column("component", sa.Text, primary_key=True),
-        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
         sa.Column("reference", sa.Text, nullable=False),
         sa.Column("received_on", sa.Date, nullable=False),
         sa.Column("sequence", sa.BigInteger, nullable=False),
@@ -107,10 +111,12 @@ def _lines() -> None:
         sa.Column("invoice", sa.Text, primary_key=True),
         sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("version", sa.Text, nullable=False),
-        sa.Column("custody", sa.Text, nullable=False),
-        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("custody", sa.Text),
+        sa.Column("person", sa.Text),
         sa.Column("component", sa.Text, nullable=False),
-        sa.Column("nights", sa.Integer, nullable=False),
+        sa.Column("unit", sa.Text, nullable=False),
+        sa.Column("quantity", sa.BigInteger, nullable=False),
         sa.Column("minor", sa.Numeric, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
     )

@@ -1,0 +1,135 @@
+"""What billing, statements, documents and audits know of a component: its protocol, and no more.
+
+A component is its terms: a frozen struct with a `kind`, which both states sign. What it has borne
+so far is its tally, a small value that only the component understands. The tally follows from the
+component's own accruals: charging their facts again, in their order, gives it and every amount.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+from shared.kernel.codes import CaseKind, Country, Slug
+from shared.kernel.dates import DatePeriod
+from shared.kernel.ids import EntryRef
+from shared.kernel.money import Money
+from shared.tariff.accounts import AccountKind, Postings, between
+from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.rounding import Rounding
+
+
+class Tally(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="tally", tag=True):
+    """What a component has borne so far; it begins empty."""
+
+
+TallyT = TypeVar("TallyT", bound=Tally)
+
+
+class Charge(msgspec.Struct, Generic[TallyT], frozen=True, kw_only=True):
+    """What one fact costs, or gives back when it is taken back, and the tally after it."""
+
+    unit: Slug
+    quantity: int
+    amount: Money
+    evidence: tuple[EntryRef, ...]
+    tally: TallyT
+    reason: Slug | None = None
+    """Why something is owed that nobody used."""
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader is told of a component."""
+
+    unit: Slug
+    used: int
+    earned: Money
+    left: int | None = None
+    """How many units it still pays for, if it was paid ahead."""
+    unearned: Money | None = None
+    """What was paid ahead, or is owed ahead, of anything that earns it."""
+    shortfall: int = 0
+    """How many units were owed that nobody used."""
+    words: str
+
+
+class Terms(
+    msgspec.Struct,
+    Generic[TallyT],
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+):
+    """What every component says: its name, its rounding, and which facts it charges for."""
+
+    TALLY: ClassVar[type[Tally]]
+    ACCOUNT: ClassVar[AccountKind] = "accrued"
+    """The account that a charge and its reversal touch, of both states."""
+
+    id: Slug
+    """One name means the same terms in every version: terms that are amended get another."""
+    rounding: Rounding
+    effective: DatePeriod | None = None
+    """The days that it charges for; without it, those of the agreement."""
+    population: tuple[CaseKind, ...] = ()
+    """The kinds of case that it charges for; without one, all of them."""
+    after: tuple[Slug, ...] = ()
+    """Components that come first: of what they charge for, this one charges what they leave."""
+    beside: tuple[Slug, ...] = ()
+    """Components that charge for the same facts: both apply."""
+
+    @property
+    @abstractmethod
+    def amounts(self) -> tuple[Money, ...]:
+        """Every amount that the terms state."""
+        ...
+
+    @property
+    def paid_ahead(self) -> Money | None:
+        """What is paid ahead of whatever earns it, whole, if the terms ask for that (F7)."""
+        return None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its charges are due as what was paid ahead, and not for themselves (F7)."""
+        return self.ACCOUNT == "prepaid"
+
+    def applies(self, fact: Fact) -> bool:
+        """Whether it charges for this fact, as far as the fact itself goes."""
+        if isinstance(fact, MonthEnd):
+            return False
+        of_kind = not self.population or fact.case_kind in self.population
+        return of_kind and (self.effective is None or fact.night in self.effective)
+
+    @property
+    def empty(self) -> TallyT:
+        """The tally before any charge."""
+        tally: Any = self.TALLY()
+        begun: TallyT = tally
+        return begun
+
+    @abstractmethod
+    def charge(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT] | None:
+        """What one more fact costs; nothing when the component has no more to give."""
+        ...
+
+    @abstractmethod
+    def reverse(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT]:
+        """What taking the charge of a fact back gives: negative, in the period that is open."""
+        ...
+
+    def close(self, fact: MonthEnd, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that add to a month
+        """What the end of a month adds; nothing for a component that ends no month."""
+        return None
+
+    @abstractmethod
+    def statement(self, tally: TallyT) -> Statement:
+        """What a reader is told."""
+        ...
+
+    def postings(self, amount: Money, payee: Country, payer: Country) -> Postings:
+        """A charge, or with a negative amount its reversal, in both states' accounts."""
+        return between(self.ACCOUNT, payee, payer, amount)

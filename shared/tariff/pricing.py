@@ -1,0 +1,46 @@
+"""Which components of a tariff charge for a fact, and what they charge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.tariff.component import Charge
+from shared.tariff.registry import Component
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shared.tariff.component import Tally
+    from shared.tariff.fact import PersonNight
+
+
+class Price(msgspec.Struct, frozen=True):
+    """What a fact costs under one component."""
+
+    component: Component
+    charge: Charge[Any]
+
+
+def price(
+    components: Iterable[Component], fact: PersonNight, tally: Callable[[Component], Tally]
+) -> tuple[Price, ...]:
+    """What a fact costs under each component that charges for it.
+
+    A component that comes after others charges only what they leave. Nothing at all means that the
+    signed terms do not price the fact, or not all of it: it is unpriced, never free. A convention
+    without a fee says so with a rate of zero (F12).
+    """
+    prices: dict[str, Price] = {}
+    used_up = set[str]()
+    for component in components:
+        if not component.applies(fact) or any(first in prices for first in component.after):
+            continue
+        charge = component.charge(fact, tally(component))
+        if charge is None:
+            used_up.add(component.id)
+        else:
+            prices[component.id] = Price(component, charge)
+            used_up.difference_update(component.after)
+    return () if used_up else tuple(prices.values())
