@@ -178,7 +178,7 @@ class Cosigning:
         backup be restored, no witness could tell us that the log was longer.
         """
         signed = gathering.cosigned()
-        if not gathering.by or signed.checkpoint.size == 0:
+        if not gathering.by:
             return
         published = Published(
             signed.checkpoint.size, signed.encoded, self._is_final(gathering), self._clock.now()

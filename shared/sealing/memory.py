@@ -59,8 +59,7 @@ class MemoryTree:
 
     async def publish(self, published: Published) -> None:
         """Publish a checkpoint, unless a later one is published already."""
-        final_size = self._final.size if self._final else 0
-        if published.size <= final_size:
+        if self._final is not None and published.size <= self._final.size:
             return
         if published.is_final:
             self._final = published

@@ -46,14 +46,14 @@ CROSS JOIN LATERAL (
 """
 _PUBLISH = """
 UPDATE published_head SET size = $1, note = $2
-WHERE size < $1 OR (size = $1 AND final_size < $1)
+WHERE size < $1 OR (size = $1 AND (final_size < $1 OR final_note IS NULL))
 """
 # The note of a final checkpoint that is also the newest is kept once.
 _PUBLISH_FINAL = """
 UPDATE published_head
 SET note = CASE WHEN size > $1 THEN note END, size = greatest(size, $1),
     final_size = $1, final_note = $2, final_at = $3
-WHERE final_size < $1
+WHERE final_size < $1 OR final_note IS NULL
 """
 _PUBLISHED_NOTE = "SELECT coalesce(note, final_note) FROM published_head"
 _FINAL_NOTE = "SELECT final_note FROM published_head"

@@ -80,7 +80,7 @@ class History:
 
     async def publish(self, size: int, note: bytes) -> None:
         """Keep a checkpoint of this history that both governments have cosigned."""
-        if size > self.head.final_size:
+        if size > self.head.final_size or not self.head.final_note:
             await self._store.publish(self.head.log, size, note)
             final = {"final_size": size, "final_note": note}
             self.head = msgspec.structs.replace(self.head, **final)  # it may have grown meanwhile

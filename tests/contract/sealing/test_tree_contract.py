@@ -32,6 +32,17 @@ async def test_nothing_is_sealed_or_published_at_first(stored: Stored) -> None:
     assert await tree.leaves(0, 10) == []
 
 
+async def test_an_empty_log_is_published_and_final_like_any_other(stored: Stored) -> None:
+    _, tree = stored
+    await tree.publish(published(0, note="one of two"))
+    assert await tree.published_note() == b"one of two"
+    assert await tree.final_note() is None
+    await tree.publish(published(0, is_final=True, note="both"))
+    assert (await tree.published_note(), await tree.final_note()) == (b"both", b"both")
+    await tree.publish(published(0, note="one of two"))
+    assert await tree.published_note() == b"both"
+
+
 async def test_leaves_are_the_hashes_of_the_entries_in_their_order(stored: Stored) -> None:
     log, tree = stored
     await append(log, 12)

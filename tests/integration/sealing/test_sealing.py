@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.sealing.proofs import prove_inclusion
+from shared.transparency.note import parse_note
 from shared.transparency.tlog_proof import TlogProof, verify_tlog_proof
+from shared.transparency.witness import AddCheckpoint
 from tests.integration.sealing.alarms import asked
 from tests.support.ledgers import ORIGIN, SteppingClock
 from tests.support.sealing import NOON
@@ -33,6 +35,35 @@ async def test_entries_become_sealed_and_final_and_can_be_proved_offline(
     (entry,) = await workbench.store.entries(17, 1)
     verify_tlog_proof(proof, entry, workbench.world.policy)
     await workbench.assert_one_history()
+
+
+async def test_an_empty_log_is_final_once_both_have_cosigned_that_it_is_empty(
+    workbench: Workbench,
+) -> None:
+    async def is_final() -> bool:
+        return await workbench.tree.final_note() is not None
+
+    async with sealing(workbench.sealer()):
+        await until(is_final)
+    note = await workbench.tree.final_note()
+    assert note is not None
+    signed = workbench.world.policy.open(note, ORIGIN)
+    assert signed.checkpoint.size == 0
+    assert workbench.world.policy.judge(signed).satisfied
+
+
+async def test_a_request_to_a_witness_carries_the_logs_own_signatures_and_fits_any_witness(
+    workbench: Workbench,
+) -> None:
+    for size in (1, 300):
+        await workbench.append(size - (await workbench.store.head()).next_index)
+        async with sealing(workbench.sealer()):
+            await workbench.until(final=size)
+    longest_proof = tuple(bytes(32) for _ in range(63))
+    for request in workbench.world.usa.asked:
+        by = {one.name for one in parse_note(request.note).signatures}
+        assert by == {ORIGIN}
+        assert len(AddCheckpoint(request.old, longest_proof, request.note).encode()) <= 10_240
 
 
 async def test_a_new_process_goes_on_where_the_last_one_was(workbench: Workbench) -> None:
