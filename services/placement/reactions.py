@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from services.placement.domain.facility import AGREE_FACILITY, AgreeFacility
-from services.placement.domain.handover import RECORD_HANDOVER_OFFER, RecordHandoverOffer
-from services.placement.domain.reservation import (
-    RELEASE_RESERVATION,
-    RESERVE_PLACE,
-    ReleaseReservation,
-    ReservePlace,
+from services.placement.domain.custody.record_handover_offer import (
+    RECORD_HANDOVER_OFFER,
+    RecordHandoverOffer,
 )
+from services.placement.domain.custody.release_reservation import (
+    RELEASE_RESERVATION,
+    ReleaseReservation,
+)
+from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
+from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
 from shared.kernel.decider import Decider

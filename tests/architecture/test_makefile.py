@@ -18,7 +18,7 @@ PURE = (
     "shared/kernel/money.py",
     "shared/transparency/tiles.py",
     "services/intake/domain/case.py",
-    "services/placement/domain/custody.py",
+    "services/placement/domain/roster.py",
     "services/billing/domain/invoice.py",
     "services/audit/domain/finding.py",
 )

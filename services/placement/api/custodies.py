@@ -9,14 +9,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.placement.domain.custody import (
-    ASSIGN_PLACE,
-    END_CUSTODY,
-    AssignPlace,
-    CustodyIsUnknown,
-    EndCustody,
-)
-from services.placement.domain.handover import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
+from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
+from services.placement.domain.custody.state import CustodyIsUnknown
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned

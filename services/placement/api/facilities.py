@@ -12,16 +12,11 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.placement.domain.capacity import (
-    APPROVE_CAPACITY,
-    PROPOSE_CAPACITY,
-    ApproveCapacity,
-    ProposeCapacity,
-)
-from services.placement.domain.facility import (
-    REGISTER_FACILITY,
+from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
+from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
+from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
+from services.placement.domain.facility.report_own_population import (
     REPORT_OWN_POPULATION,
-    RegisterFacility,
     ReportOwnPopulation,
 )
 from shared.contracts.facility import (

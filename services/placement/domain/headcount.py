@@ -10,7 +10,7 @@ from operator import attrgetter
 import msgspec
 
 from services.placement.domain import roster as rosters
-from services.placement.domain.facility import FacilityCommand, require_own
+from services.placement.domain.facility.state import FacilityCommand, require_own
 from services.placement.domain.roster import RosterState, Stay
 from shared.contracts.codes import Timezone
 from shared.contracts.placement import (

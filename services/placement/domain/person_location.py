@@ -19,7 +19,7 @@ from shared.kernel.ids import CustodyId, PersonId
 _OVER = (ReservationReleased, CustodyEnded)
 
 
-class Whereabouts(msgspec.Struct, frozen=True):
+class PersonLocation(msgspec.Struct, frozen=True):
     """The latest fact of each stay of a person that is not over: awaited, offered or in custody."""
 
     stays: tuple[CustodyEvent, ...] = ()
@@ -29,19 +29,19 @@ class Whereabouts(msgspec.Struct, frozen=True):
         return next((one for one in self.stays if one.custody != custody), None)
 
 
-def evolve(state: Whereabouts, event: Event) -> Whereabouts:
+def evolve(state: PersonLocation, event: Event) -> PersonLocation:
     """The person's stays after one more event that names the person."""
     if not isinstance(event, CustodyEvent):
         return state
     others = tuple(one for one in state.stays if one.custody != event.custody)
-    return Whereabouts(others if isinstance(event, _OVER) else (*others, event))
+    return PersonLocation(others if isinstance(event, _OVER) else (*others, event))
 
 
-def fold(person: PersonId) -> Fold[Whereabouts]:
+def fold(person: PersonId) -> Fold[PersonLocation]:
     """Every place that was held for a person, and every stay."""
     return Fold(
-        name=f"whereabouts/{person}",
+        name=f"person-location/{person}",
         alternatives=(on(PlaceReserved, HandoverPending, CustodyAccepted, *_OVER, person=person),),
-        initial=Whereabouts(),
+        initial=PersonLocation(),
         evolve=evolve,
     )

@@ -9,23 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.placement.domain import facility as facilities
-from services.placement.domain.capacity import (
-    APPROVE_CAPACITY,
-    PROPOSE_CAPACITY,
-    ApproveCapacity,
-    ProposeCapacity,
-)
-from services.placement.domain.custody import CustodyState
-from services.placement.domain.facility import REGISTER_FACILITY, FacilityState, RegisterFacility
-from services.placement.domain.person_location import Whereabouts
-from services.placement.domain.reservation import (
+from services.placement.domain.custody.release_reservation import (
     RELEASE_RESERVATION,
-    RESERVE_PLACE,
-    PlaceSought,
     ReleaseReservation,
-    ReservePlace,
 )
+from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought, ReservePlace
+from services.placement.domain.custody.state import CustodyState
+from services.placement.domain.facility import state as facilities
+from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
+from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
+from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
+from services.placement.domain.facility.state import FacilityState
+from services.placement.domain.person_location import PersonLocation
 from services.placement.projections import project
 from shared.contracts.facility import CapacityApproved, FacilityRegistered
 from shared.contracts.placement import PlaceReserved, ReservationReleased
@@ -158,7 +153,7 @@ def _blind(command: ReservePlace) -> Boundary[PlaceSought]:
     site = msgspec.structs.replace(
         facilities.fold(command.facility), name="blind", alternatives=sees
     )
-    return Boundary((site,), lambda state: PlaceSought(CustodyState(), state, Whereabouts()))
+    return Boundary((site,), lambda state: PlaceSought(CustodyState(), state, PersonLocation()))
 
 
 async def test_a_snapshot_of_the_counters_is_what_a_full_fold_gives(processes: Opened) -> None:

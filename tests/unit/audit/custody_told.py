@@ -9,13 +9,9 @@ from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
-from services.placement.domain.custody import (
-    ASSIGN_PLACE,
-    END_CUSTODY,
-    AssignPlace,
-    EndCustody,
-)
-from services.placement.domain.handover import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
+from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.placement.domain.person_location import Whereabouts
-from services.placement.domain.reservation import RESERVE_PLACE, PlaceSought, ReservePlace
+from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought, ReservePlace
+from services.placement.domain.person_location import PersonLocation
 from shared.contracts.billing import InvoiceIssued, InvoiceMismatched
 from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
@@ -159,7 +159,9 @@ def two_custodies() -> list[Entry]:
 def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: the person's other stays are not in it."""
     custody, facility, _ = RESERVE_PLACE.boundary(command).folds
-    return Boundary((custody, facility), lambda stay, site: PlaceSought(stay, site, Whereabouts()))
+    return Boundary(
+        (custody, facility), lambda stay, site: PlaceSought(stay, site, PersonLocation())
+    )
 
 
 @cache

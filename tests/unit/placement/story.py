@@ -7,34 +7,27 @@ from typing import Any, TypeVar
 
 import pytest
 
-from services.placement.domain.capacity import (
-    APPROVE_CAPACITY,
-    PROPOSE_CAPACITY,
-    ApproveCapacity,
-    ProposeCapacity,
-)
-from services.placement.domain.custody import END_CUSTODY, EndCustody
-from services.placement.domain.facility import (
-    REGISTER_FACILITY,
-    REPORT_OWN_POPULATION,
-    FacilityState,
-    RegisterFacility,
-    ReportOwnPopulation,
-)
-from services.placement.domain.facility import fold as facility_fold
-from services.placement.domain.handover import (
-    ACCEPT_CUSTODY,
+from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
+from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
+from services.placement.domain.custody.record_handover_offer import (
     RECORD_HANDOVER_OFFER,
-    AcceptCustody,
     RecordHandoverOffer,
 )
-from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
-from services.placement.domain.reservation import (
+from services.placement.domain.custody.release_reservation import (
     RELEASE_RESERVATION,
-    RESERVE_PLACE,
     ReleaseReservation,
-    ReservePlace,
 )
+from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
+from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
+from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
+from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
+from services.placement.domain.facility.report_own_population import (
+    REPORT_OWN_POPULATION,
+    ReportOwnPopulation,
+)
+from services.placement.domain.facility.state import FacilityState
+from services.placement.domain.facility.state import fold as facility_fold
+from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor

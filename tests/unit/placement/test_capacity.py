@@ -4,25 +4,31 @@ from datetime import date
 
 import pytest
 
-from services.placement.domain.capacity import (
-    CapacityAlreadyProposed,
+from services.placement.domain.facility.agree_facility import (
+    AGREE_FACILITY,
+    AgreeFacility,
+    FacilityAgreedAlready,
+)
+from services.placement.domain.facility.approve_capacity import (
     CapacityBelowOccupancy,
     CapacityNeedsTwoSubjects,
     NoSuchProposal,
 )
-from services.placement.domain.facility import (
-    AGREE_FACILITY,
+from services.placement.domain.facility.propose_capacity import CapacityAlreadyProposed
+from services.placement.domain.facility.register_facility import (
     REGISTER_FACILITY,
-    AgreeFacility,
-    CountedInTheFuture,
-    FacilityAgreedAlready,
     FacilityAlreadyRegistered,
-    FacilityIsUnknown,
     FacilityNeedsAState,
-    FacilityOfOthers,
-    NewerCountStands,
-    NotThisFacilitysState,
     RegisterFacility,
+)
+from services.placement.domain.facility.report_own_population import (
+    CountedInTheFuture,
+    NewerCountStands,
+)
+from services.placement.domain.facility.state import (
+    FacilityIsUnknown,
+    FacilityOfOthers,
+    NotThisFacilitysState,
     evolve,
 )
 from shared.contracts.facility import CapacityRefused

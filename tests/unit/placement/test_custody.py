@@ -4,18 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.placement.domain.custody import (
+from services.placement.domain.custody.assign_place import (
     ASSIGN_PLACE,
-    END_CUSTODY,
     AssignPlace,
+    PlaceAlreadyAssigned,
+)
+from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
+from services.placement.domain.custody.exit import ExitBeforeCustody, ExitInTheFuture
+from services.placement.domain.custody.state import (
     CustodyIsUnknown,
     CustodyState,
-    EndCustody,
-    ExitBeforeCustody,
-    ExitInTheFuture,
     NotInCustody,
     NotTheReceivingState,
-    PlaceAlreadyAssigned,
     evolve,
     fold,
 )

@@ -5,18 +5,17 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from services.placement.domain.custody import CustodyIsUnknown
-from services.placement.domain.handover import (
+from services.placement.domain.custody.accept_custody import (
     AcceptedBeforeOffer,
     AcceptedInTheFuture,
     CustodianDiffers,
-    CustodyAlreadyAccepted,
-    HandoverAlreadyOffered,
     HeldElsewhere,
     NoHandoverOffered,
     SignedForAnotherState,
 )
-from services.placement.domain.reservation import NoPlaceAvailable
+from services.placement.domain.custody.record_handover_offer import HandoverAlreadyOffered
+from services.placement.domain.custody.state import CustodyAlreadyAccepted, CustodyIsUnknown
+from services.placement.domain.facility.free_place import NoPlaceAvailable
 from shared.contracts.placement import (
     CustodyAccepted,
     HandoverPending,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from services.placement.domain.facility import FacilityIsUnknown, NotThisFacilitysState
+from services.placement.domain.facility.state import FacilityIsUnknown, NotThisFacilitysState
 from services.placement.domain.headcount import (
     PRESENCES_PER_ENTRY,
     CountedButNotInCustody,

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.placement.domain.facility import AgreeFacility
-from services.placement.domain.handover import RecordHandoverOffer
-from services.placement.domain.reservation import ReleaseReservation, ReservePlace
+from services.placement.domain.custody.record_handover_offer import RecordHandoverOffer
+from services.placement.domain.custody.release_reservation import ReleaseReservation
+from services.placement.domain.custody.reserve_place import ReservePlace
+from services.placement.domain.facility.agree_facility import AgreeFacility
 from services.placement.reactions import TYPES, react
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import (

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.placement.domain import person_location
-from services.placement.domain.person_location import Whereabouts
-from services.placement.domain.reservation import NothingReserved, PlaceAlreadyReserved
+from services.placement.domain.custody.release_reservation import NothingReserved
+from services.placement.domain.custody.reserve_place import PlaceAlreadyReserved
+from services.placement.domain.person_location import PersonLocation
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId
@@ -114,7 +115,7 @@ def test_a_person_who_was_let_go_can_be_awaited_in_another_case(story: Story) ->
 
 def test_a_fact_about_a_facility_moves_nobody(story: Story) -> None:
     (registered,) = story.registered(REGISTRY).log
-    assert person_location.evolve(Whereabouts(), registered) == Whereabouts()
+    assert person_location.evolve(PersonLocation(), registered) == PersonLocation()
 
 
 Move = tuple[str, int]

@@ -1,23 +1,19 @@
-"""A facility's capacity: one subject proposes it, another approves it (G19)."""
+"""Another subject approves a facility's capacity, never below what is taken (G19)."""
 
 from __future__ import annotations
 
-from services.placement.domain.facility import (
+from services.placement.domain.facility.state import (
     FacilityCommand,
     FacilityState,
     Proposal,
     require_own,
     site,
 )
-from shared.contracts.facility import CapacityApproved, CapacityProposed, CapacityRefused
+from shared.contracts.facility import CapacityApproved, CapacityRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
-
-
-class CapacityAlreadyProposed(Conflict):
-    """The same subject has proposed the same capacity already."""
 
 
 class NoSuchProposal(Conflict):
@@ -36,30 +32,10 @@ class CapacityBelowOccupancy(RuleBroken):
     RULE = "G19"
 
 
-class ProposeCapacity(FacilityCommand, frozen=True, kw_only=True):
-    """Propose how many persons the facility may hold. It changes nothing before it is approved."""
-
-    places: int
-
-
 class ApproveCapacity(FacilityCommand, frozen=True, kw_only=True):
     """Approve the proposed capacity, as another subject."""
 
     places: int
-
-
-def _propose(command: ProposeCapacity, state: FacilityState) -> tuple[Event, ...]:
-    require_own(state.country, command.facility, command.actor)
-    proposal = Proposal(command.places, str(command.actor))
-    if proposal == state.proposal:
-        raise CapacityAlreadyProposed(
-            f"you have proposed {command.places} places already: another subject approves them"
-        )
-    return (
-        CapacityProposed(
-            facility=command.facility, places=proposal.places, proposed_by=proposal.proposed_by
-        ),
-    )
 
 
 def _approve(command: ApproveCapacity, state: FacilityState) -> tuple[Event, ...]:
@@ -103,5 +79,4 @@ def _below_occupancy(command: ApproveCapacity, state: FacilityState) -> RuleBrok
     )
 
 
-PROPOSE_CAPACITY = Decider(boundary=site, decide=_propose)
 APPROVE_CAPACITY = Decider(boundary=site, decide=_approve)

@@ -1,4 +1,4 @@
-"""A facility: its approved capacity, its own population, and how many of its places are taken."""
+"""A facility as decisions see it: its approved capacity, its own population, what is taken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import assert_never
 
 import msgspec
 
-from shared.contracts.codes import Country, Timezone
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -21,12 +20,11 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
-from shared.kernel.actor import INDEPENDENT, Actor
-from shared.kernel.dates import local_date
-from shared.kernel.decider import Boundary, Decider, Fold, on, only
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Fold, on, only
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementRef, FacilityId
-from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
+from shared.kernel.ids import FacilityId
+from shared.kernel.rejected import Conflict, NotAllowed, Unknown
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -124,70 +122,32 @@ def fold(facility: FacilityId) -> Fold[FacilityState]:
     )
 
 
-class FacilityAlreadyRegistered(Conflict):
-    """A facility has this name already."""
-
-
 class FacilityOfOthers(Conflict):
     """Two states have agreed that a facility of this name is another state's."""
-
-
-class FacilityAgreedAlready(Conflict):
-    """An earlier version, or another agreement, names this facility of the same state."""
 
 
 class FacilityIsUnknown(Unknown):
     """No facility has this name."""
 
 
-class FacilityNeedsAState(NotAllowed):
-    """A facility stands in a state; an independent office has none."""
-
-
 class NotThisFacilitysState(NotAllowed):
     """Each state speaks for its own facilities only."""
 
 
-class NewerCountStands(Conflict):
-    """The same count, or one of a later day, is recorded already."""
-
-
-class CountedInTheFuture(RuleBroken):
-    """A count is a fact, so its day has begun."""
-
-    RULE = "G14"
-
-
-class FacilityCommand(msgspec.Struct, frozen=True, kw_only=True):
-    """A command to one facility."""
+class AboutFacility(msgspec.Struct, frozen=True, kw_only=True):
+    """A command about one facility, whoever asks."""
 
     facility: FacilityId
+
+
+class FacilityCommand(AboutFacility, frozen=True, kw_only=True):
+    """A command of an office to one facility."""
+
     actor: Actor
     now: datetime
 
 
-class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
-    """Register a facility of the actor's state."""
-
-    timezone: Timezone
-
-
-class AgreeFacility(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement came into force that names a facility of its receiving state."""
-
-    facility: FacilityId
-    agreement: AgreementRef
-    country: Country
-
-
-class ReportOwnPopulation(FacilityCommand, frozen=True, kw_only=True):
-    """Report how many places the state uses for its own."""
-
-    count: int
-    counted_on: date
-
-
-def site(command: FacilityCommand) -> Boundary[FacilityState]:
+def site(command: AboutFacility) -> Boundary[FacilityState]:
     """The facility that a command is for, and nothing else."""
     return only(fold(command.facility))
 
@@ -200,58 +160,3 @@ def require_own(country: str, facility: FacilityId, actor: Actor) -> None:
         raise NotThisFacilitysState(
             f"facility {facility} is in {country}, whose offices speak for it: {actor.party} cannot"
         )
-
-
-def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, ...]:
-    if command.actor.party == INDEPENDENT:
-        raise FacilityNeedsAState("a facility is registered by the state that it stands in")
-    party = command.actor.party
-    if state.agreed not in ("", party):
-        raise FacilityOfOthers(
-            f"an agreement names {command.facility} as a facility of {state.agreed}: name yours"
-            " otherwise"
-        )
-    if state.country == party or (state.country and not state.agreed):
-        raise FacilityAlreadyRegistered(
-            f"facility {command.facility} is registered already, in {state.country}"
-        )
-    return (
-        FacilityRegistered(
-            facility=command.facility, country=command.actor.party, timezone=command.timezone
-        ),
-    )
-
-
-def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
-    if state.agreed == command.country:
-        raise FacilityAgreedAlready(f"{command.facility} is agreed to be {state.agreed}'s")
-    if state.agreed:
-        raise FacilityOfOthers(
-            f"an earlier agreement names {command.facility} as a facility of {state.agreed}"
-        )
-    agreed = FacilityAgreed(
-        facility=command.facility, agreement=command.agreement, country=command.country
-    )
-    return (agreed,)
-
-
-def _report(command: ReportOwnPopulation, state: FacilityState) -> tuple[Event, ...]:
-    require_own(state.country, command.facility, command.actor)
-    if command.counted_on > local_date(command.now, state.timezone):
-        raise CountedInTheFuture(f"{command.counted_on} has not begun at the facility")
-    stands = state.counted_on
-    known = (stands, state.own_population) == (command.counted_on, command.count)
-    if known or (stands and stands > command.counted_on):
-        raise NewerCountStands(
-            f"{state.own_population} were counted on {stands}: report another count, or a later one"
-        )
-    return (
-        OwnPopulationReported(
-            facility=command.facility, count=command.count, counted_on=command.counted_on
-        ),
-    )
-
-
-REGISTER_FACILITY = Decider(boundary=site, decide=_register)
-AGREE_FACILITY = Decider(lambda command: only(fold(command.facility)), _agree)
-REPORT_OWN_POPULATION = Decider(boundary=site, decide=_report)

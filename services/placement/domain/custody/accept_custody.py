@@ -1,4 +1,4 @@
-"""A handover: the sending state's signature, then the receiving state's on the same words (G13)."""
+"""The receiving state's signature, on the same words as the sending state's (G13)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,24 @@ from datetime import datetime
 
 import msgspec
 
-from services.placement.domain import custody as custodies
-from services.placement.domain import facility as facilities
-from services.placement.domain.custody import (
+from services.placement.domain.custody import state as custody_state
+from services.placement.domain.custody.state import (
+    CustodyAlreadyAccepted,
     CustodyCommand,
     CustodyIsUnknown,
     CustodyState,
 )
-from services.placement.domain.facility import FacilityState
-from services.placement.domain.reservation import no_place, reservation_released
-from shared.contracts.codes import Country
+from services.placement.domain.facility import state as facility_state
+from services.placement.domain.facility.free_place import no_place
+from services.placement.domain.facility.state import FacilityState
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.dates import local_date
-from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
+from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
-
-
-class HandoverAlreadyOffered(Conflict):
-    """This very offer is recorded already."""
-
-
-class CustodyAlreadyAccepted(Conflict):
-    """Both signatures stand already."""
 
 
 class HeldElsewhere(Conflict):
@@ -69,24 +61,6 @@ class AcceptedInTheFuture(RuleBroken):
     RULE = "G13"
 
 
-class RecordHandoverOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """Record the sending state's signature, with a place held or without: nobody is ever lost.
-
-    A later offer replaces one that is not accepted yet; what is accepted stays as it was (G13).
-    """
-
-    custody: CustodyId
-    person: PersonId
-    agreement: AgreementRef
-    facility: FacilityId
-    offer: EntryRef
-    custodian: Custodian
-    sending: Country
-    receiving: Country
-    offered_by: str
-    offered_at: datetime
-
-
 class AcceptCustody(CustodyCommand, frozen=True, kw_only=True):
     """Sign for the receiving state, from the minute it took the person over."""
 
@@ -102,22 +76,8 @@ class Handover(msgspec.Struct, frozen=True):
     facility: FacilityState
 
 
-def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, ...]:
-    if state.accepted:
-        raise CustodyAlreadyAccepted(f"the offer {state.accepted.offer} is accepted: it stands")
-    if state.offered and state.offered.offer == command.offer:
-        raise HandoverAlreadyOffered(f"custody {command.custody} was offered: {command.offer}")
-    held = state.reserved
-    elsewhere = held is not None and held.facility != command.facility
-    pending = HandoverPending(
-        **msgspec.structs.asdict(command),
-        place_was_reserved=held is not None and not elsewhere,
-    )
-    return (reservation_released(held), pending) if held and elsewhere else (pending,)
-
-
 def _handover(command: AcceptCustody) -> Boundary[Handover]:
-    folds = (custodies.fold(command.custody), facilities.fold(command.facility))
+    folds = (custody_state.fold(command.custody), facility_state.fold(command.facility))
     return Boundary(folds, Handover)
 
 
@@ -215,9 +175,4 @@ def _accepted(command: AcceptCustody, offer: HandoverPending, state: Handover) -
     )
 
 
-def _stay(command: RecordHandoverOffer) -> Boundary[CustodyState]:
-    return only(custodies.fold(command.custody))
-
-
-RECORD_HANDOVER_OFFER = Decider(boundary=_stay, decide=_record)
 ACCEPT_CUSTODY = Decider(boundary=_handover, decide=_accept)

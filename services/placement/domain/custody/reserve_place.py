@@ -1,29 +1,26 @@
-"""A reservation: a place that is held for a person from the manifest to the handover (G19)."""
+"""A place is held for a person from the manifest to the handover (G19)."""
 
 from __future__ import annotations
 
 import msgspec
 
-from services.placement.domain import custody as custodies
-from services.placement.domain import facility as facilities
 from services.placement.domain import person_location
-from services.placement.domain.custody import CustodyState
-from services.placement.domain.facility import FacilityState
-from services.placement.domain.person_location import Whereabouts
+from services.placement.domain.custody import state as custody_state
+from services.placement.domain.custody.state import CustodyState
+from services.placement.domain.facility import state as facility_state
+from services.placement.domain.facility.free_place import no_place
+from services.placement.domain.facility.state import FacilityState
+from services.placement.domain.person_location import PersonLocation
 from shared.contracts.codes import Country
-from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
-from shared.kernel.decider import Boundary, Decider, only
+from shared.contracts.placement import PlaceRefused, PlaceReserved
+from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
-from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
+from shared.kernel.rejected import Conflict, Refusal, RuleBroken
 
 
 class PlaceAlreadyReserved(Conflict):
     """A place is held for this person already."""
-
-
-class NothingReserved(Conflict):
-    """No place is held for this person on this journey."""
 
 
 class PersonAlreadyHandedOver(RuleBroken):
@@ -38,12 +35,6 @@ class PersonElsewhere(RuleBroken):
     """
 
     RULE = "G12"
-
-
-class NoPlaceAvailable(RuleBroken):
-    """Reserved, en route and in custody would exceed the approved capacity."""
-
-    RULE = "G19"
 
 
 class FacilityOfAnotherState(RuleBroken):
@@ -64,43 +55,18 @@ class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     receiving: Country
 
 
-class ReleaseReservation(msgspec.Struct, frozen=True, kw_only=True):
-    """Let the place go: the person was taken off the manifest."""
-
-    custody: CustodyId
-    manifest: ManifestId
-
-
 class PlaceSought(msgspec.Struct, frozen=True):
     """A person's stay, the facility that it needs a place in, and where the person is."""
 
     custody: CustodyState
     facility: FacilityState
-    person: Whereabouts
-
-
-def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | None:
-    """Why the facility has no place for one more, or nothing when it has (G19)."""
-    if state.available:
-        return None
-    what = "no free place" if state.country else "not been registered"
-    return NoPlaceAvailable(
-        f"facility {facility} has {what}: approve more capacity there, or choose another facility",
-        findings=(
-            Finding(
-                rule="G19",
-                missing=f"approved {state.approved}, own population {state.own_population},"
-                f" reserved {state.reserved}, in custody {state.in_custody}",
-                evidence=f"facility/{facility}",
-            ),
-        ),
-    )
+    person: PersonLocation
 
 
 def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
     folds = (
-        custodies.fold(command.custody),
-        facilities.fold(command.facility),
+        custody_state.fold(command.custody),
+        facility_state.fold(command.facility),
         person_location.fold(command.person),
     )
     return Boundary(folds, PlaceSought)
@@ -147,27 +113,4 @@ def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
     )
 
 
-def _release(command: ReleaseReservation, state: CustodyState) -> tuple[Event, ...]:
-    held = state.reserved
-    if held is None or held.manifest != command.manifest or state.offered:
-        raise NothingReserved(f"no place is held for {command.custody} on {command.manifest}")
-    return (reservation_released(held),)
-
-
-def reservation_released(held: PlaceReserved) -> ReservationReleased:
-    """The fact that a place which was held is free again."""
-    return ReservationReleased(
-        custody=held.custody,
-        person=held.person,
-        agreement=held.agreement,
-        facility=held.facility,
-        manifest=held.manifest,
-    )
-
-
-def _stay(command: ReleaseReservation) -> Boundary[CustodyState]:
-    return only(custodies.fold(command.custody))
-
-
 RESERVE_PLACE = Decider(boundary=_place_sought, decide=_reserve)
-RELEASE_RESERVATION = Decider(boundary=_stay, decide=_release)

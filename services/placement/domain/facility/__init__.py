@@ -1,0 +1,1 @@
+"""A facility: registered, given a capacity by two subjects; its places are counted."""

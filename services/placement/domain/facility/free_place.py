@@ -1,0 +1,31 @@
+"""Whether a facility has a place for one more (G19)."""
+
+from __future__ import annotations
+
+from services.placement.domain.facility.state import FacilityState
+from shared.kernel.ids import FacilityId
+from shared.kernel.rejected import Finding, RuleBroken
+
+
+class NoPlaceAvailable(RuleBroken):
+    """Reserved, en route and in custody would exceed the approved capacity."""
+
+    RULE = "G19"
+
+
+def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | None:
+    """Why the facility has no place for one more, or nothing when it has (G19)."""
+    if state.available:
+        return None
+    what = "no free place" if state.country else "not been registered"
+    return NoPlaceAvailable(
+        f"facility {facility} has {what}: approve more capacity there, or choose another facility",
+        findings=(
+            Finding(
+                rule="G19",
+                missing=f"approved {state.approved}, own population {state.own_population},"
+                f" reserved {state.reserved}, in custody {state.in_custody}",
+                evidence=f"facility/{facility}",
+            ),
+        ),
+    )
