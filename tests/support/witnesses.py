@@ -25,6 +25,7 @@ from shared.transparency.witness import (
     judge,
     parse_add_checkpoint,
 )
+from tests.support.sealed_logs import log_signers as followed_signers
 from tests.support.signers import SLV, USA, log_signers
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ class World:
         self.usa, self.slv = self.witnesses["usa"], self.witnesses["slv"]
         others = [
             key
-            for place, other in enumerate(FOLLOWED)
-            for key in log_signers(other, 100 + place).verifiers
+            for other in FOLLOWED
+            for key in followed_signers(other).verifiers
             if other != origin
         ]
         self.policy: Policy = bilateral(

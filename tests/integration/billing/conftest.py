@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from cli.tokens import mint, new_keys
@@ -52,19 +53,24 @@ async def running(
     """The service with those who use it, and with the two services that it follows."""
     broker = MemoryBroker()
     async with AsyncExitStack() as stack:
-        app = billing.assemble(settings, broker)
+        reads = Reads.connect(settings.database_url, connections=1)
+        stack.push_async_callback(reads.close)
+        neighbours = Neighbours(broker, TablePositions(reads))
+        urls = {
+            f"{name}_url": await stack.enter_async_context(neighbour.serving())
+            for name, neighbour in neighbours.services.items()
+        }
+        app = billing.assemble(msgspec.structs.replace(settings, **urls), broker)
         await stack.enter_async_context(app.router.lifespan_context(app))
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://billing.example"
         )
         await stack.enter_async_context(client)
-        reads = Reads.connect(settings.database_url, connections=1)
-        stack.push_async_callback(reads.close)
 
         def token(party: str, office: str, subject: str) -> str:
             return mint(tmp_path, party=party, office=office, subject=subject)
 
-        yield Treasuries(client, token), Neighbours(broker, TablePositions(reads))
+        yield Treasuries(client, token), neighbours
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from shared.ledger.positions import TablePositions
 from shared.ledger.recorded import Recorded
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.tiled_log import TiledLog
-from tests.support.entries import entry, publish
+from tests.support.entries import entry
+from tests.support.neighbour import Neighbour
 from tests.support.waiting import until
 from tests.unit.billing.story import TERMS, custody, person
 
@@ -38,17 +39,13 @@ class Neighbours:
     def __init__(self, broker: MemoryBroker, positions: TablePositions) -> None:
         self._broker = broker
         self._positions = positions
-        self._said = {"intake": 0, "placement": 0}
+        self.services = {name: Neighbour(name, broker) for name in ("intake", "placement")}
 
     async def say(self, service: str, *events: Event) -> None:
         """Publish these facts as the next entries of a service's log."""
-        first, origin = self._said[service], f"accord.example/{service}/0"
-        numbered = [
-            (first + place, entry(first + place, event, origin))
-            for place, event in enumerate(events)
-        ]
-        await publish(self._broker, f"accord.{service}", numbered)
-        self._said[service] += len(events)
+        neighbour = self.services[service]
+        numbered = enumerate(events, start=neighbour.said)
+        await neighbour.say([entry(index, event, neighbour.origin) for index, event in numbered])
 
     async def applied(self, service: str) -> int:
         """How many of a service's entries billing has applied."""
@@ -58,7 +55,8 @@ class Neighbours:
         """Wait until billing has applied everything that was said."""
 
         async def nothing_left() -> bool:
-            return [await self.applied(one) for one in self._said] == list(self._said.values())
+            applied = [await self.applied(name) for name in self.services]
+            return applied == [neighbour.said for neighbour in self.services.values()]
 
         await until(nothing_left, patience=60)
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from cli.tokens import mint, new_keys
@@ -18,6 +19,7 @@ from shared.messaging.memory import MemoryBroker
 from shared.web.settings import SealingSettings
 from tests.integration.intake.agencies import Agencies
 from tests.integration.intake.travel import Travel
+from tests.support.neighbour import Neighbour
 from tests.support.witnesses import WitnessHost
 
 
@@ -52,12 +54,20 @@ def broker() -> MemoryBroker:
 
 
 @pytest.fixture
+def placement(broker: MemoryBroker) -> Neighbour:
+    """Placement, whose log intake follows."""
+    return Neighbour("placement", broker)
+
+
+@pytest.fixture
 async def client(
-    settings: IntakeSettings, broker: MemoryBroker
+    settings: IntakeSettings, broker: MemoryBroker, placement: Neighbour
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service, without a token, following what is published to the broker."""
-    app = intake.assemble(settings, broker)
+    """The running service, without a token, following what placement says."""
     async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(placement.serving())
+        service = msgspec.structs.replace(settings.service, placement_url=url)
+        app = intake.assemble(msgspec.structs.replace(settings, service=service), broker)
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
         client = httpx.AsyncClient(transport=transport, base_url="http://intake.example")
@@ -79,6 +89,6 @@ async def agencies(
 
 
 @pytest.fixture
-def travel(agencies: Agencies, broker: MemoryBroker) -> Travel:
+def travel(agencies: Agencies, placement: Neighbour) -> Travel:
     """Everybody who has to do with a journey."""
-    return Travel(agencies, broker)
+    return Travel(agencies, placement)

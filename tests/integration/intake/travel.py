@@ -23,11 +23,10 @@ from shared.kernel.ids import (
     custody_of,
 )
 from shared.kernel.rejected import Refusal
-from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies, made
-from tests.support.entries import entry, publish
+from tests.support.entries import entry
+from tests.support.neighbour import Neighbour
 
-PLACEMENT = "accord.example/placement/0"
 PATIENCE = 60.0
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 LEG = {"origin": "USA", "destination": "SLV", "planned_departure": "2025-03-16T02:10:00Z"}
@@ -47,12 +46,11 @@ class Passenger(msgspec.Struct, frozen=True):
 class Travel:
     """The agencies of a journey, and what placement says about it."""
 
-    def __init__(self, agencies: Agencies, broker: MemoryBroker) -> None:
+    def __init__(self, agencies: Agencies, placement: Neighbour) -> None:
         self.agencies = agencies
         self.authority = agencies.sending_authority
         self.escort = agencies.office("USA", "escort", "escort-1")
-        self._broker = broker
-        self._said = 0
+        self._placement = placement
 
     async def cleared(self, count: int) -> list[Passenger]:
         """Persons who may travel."""
@@ -95,9 +93,8 @@ class Travel:
 
     async def says(self, event: Event) -> None:
         """Placement records something."""
-        value = entry(self._said, event, PLACEMENT)
-        await publish(self._broker, "accord.placement", [(self._said, value)])
-        self._said += 1
+        placement = self._placement
+        await placement.say([entry(placement.said, event, placement.origin)])
 
     def _about(self, one: Passenger) -> dict[str, Any]:
         return {

@@ -36,7 +36,7 @@ from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.messaging.memory import MemoryBroker
-from shared.messaging.record import record_of
+from tests.support.neighbour import Neighbour
 
 CECOT = "cecot"
 TERMS = AgreementRef("usa-slv-2025@1")
@@ -55,12 +55,12 @@ SAY: Decider[Event, None] = Decider(said, lambda event, _state: (event,))
 
 
 class Intake:
-    """Intake's log as placement sees it: entries in a topic."""
+    """Intake's log as placement sees it: sealed, and in its topic."""
 
     def __init__(self, broker: MemoryBroker) -> None:
         self.broker = broker
-        self._store = MemoryStore("accord.example/intake/0")
-        self._published = 0
+        self.neighbour = Neighbour("intake", broker)
+        self._store = MemoryStore(self.neighbour.origin)
 
     async def say(self, *events: Event) -> None:
         """Record events and publish them."""
@@ -70,12 +70,7 @@ class Intake:
             provenance = Provenance(actor=ESCORT, time=OFFERED, correlation="a-story")
             await runner.run(SAY, event, provenance)
         await runner.stop()
-        entries = await self._store.entries(self._published, 10_000)
-        async with self.broker.publisher("accord.intake") as publisher:
-            await publisher.send(
-                [record_of(one, self._published + place) for place, one in enumerate(entries)]
-            )
-        self._published += len(entries)
+        await self.neighbour.say(await self._store.entries(self.neighbour.said, 10_000))
 
 
 class Traveller:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from cli.tokens import mint, new_keys
@@ -51,7 +52,9 @@ async def agencies(settings: SealingSettings, tmp_path: Path) -> AsyncIterator[A
     async with AsyncExitStack() as stack:
         store = await PostgresStore.connect(settings.database_url)
         stack.push_async_callback(store.close)
-        app = placement.assemble(settings, broker)
+        followed = Intake(broker)
+        url = await stack.enter_async_context(followed.neighbour.serving())
+        app = placement.assemble(msgspec.structs.replace(settings, intake_url=url), broker)
         await stack.enter_async_context(app.router.lifespan_context(app))
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://placement.example"
@@ -61,4 +64,4 @@ async def agencies(settings: SealingSettings, tmp_path: Path) -> AsyncIterator[A
         def token(party: str, office: str, subject: str) -> str:
             return mint(tmp_path, party=party, office=office, subject=subject)
 
-        yield Agencies(client, token, Intake(broker), store)
+        yield Agencies(client, token, followed, store)
