@@ -15,7 +15,7 @@ from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from shared.kernel.dates import DatePeriod
@@ -59,6 +59,15 @@ def unclear(components: Sequence[Component], effective: DatePeriod) -> Iterator[
             if said not in told:
                 told.add(said)
                 yield f"{said}, first on {day}"
+
+
+def renamed(components: Iterable[Component], earlier: Iterable[Component]) -> Iterator[str]:
+    """The names that meant other terms in an earlier version: what they bore would be lost."""
+    known = {component.id: component for component in earlier}
+    for component in components:
+        if known.get(component.id, component) != component:
+            name = component.id
+            yield f"{name!r} has other terms than it had before: give them a name of their own"
 
 
 def _about(components: Sequence[Component], day: date) -> Iterator[str]:

@@ -17,6 +17,7 @@ from shared.contracts.intake import (
     AgreementSigned,
 )
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
+from shared.tariff.coverage import renamed, unclear
 
 SAFEGUARDED: tuple[FactKind, ...] = (
     "nationality",
@@ -68,9 +69,19 @@ class Agreements:
             notes.same("F8", "the parties", versions[0].document.parties, document.parties)
         for expected in _left_out(document):
             notes.broken("required_facts", expected, "nothing of it in the document")
+        self._fees(document, versions)
         version = Version(document, event.digest)
         versions.append(version)
         self.versions[event.agreement] = version
+
+    def _fees(self, document: AgreementDocument, versions: list[Version]) -> None:
+        """Every fact has who charges for it, and a component's name keeps its meaning."""
+        components = document.tariff.components
+        for said in unclear(components, document.effective):
+            self._notes.broken("tariff", "who charges for every fact, once", said)
+        earlier = (known for version in versions for known in version.document.tariff.components)
+        for said in renamed(components, earlier):
+            self._notes.broken("tariff", "the terms that this name had before", said)
 
     def signed(self, event: AgreementSigned) -> None:
         """A state signs for itself exactly what was proposed, once."""

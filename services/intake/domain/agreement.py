@@ -6,6 +6,7 @@ from typing import assert_never
 
 import msgspec
 
+from services.intake.domain import fee_terms
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.codes import Country, FactKind, Sha256
@@ -167,6 +168,7 @@ def _propose(command: ProposeAgreement, state: AgreementState) -> tuple[Event, .
     if left_out:
         raise SafeguardsLeftOut(f"say whose office signs these facts: {', '.join(left_out)}")
     _receiver_accepts(document)
+    fee_terms.check(document, [version.document for version in state.versions])
     proposed = AgreementProposed(agreement=document.ref, digest=digest(document), document=document)
     return (proposed,)
 

@@ -83,7 +83,7 @@ def document(**changed: object) -> AgreementDocument:
     return read_agreement({**_first_agreement(), **changed})
 
 
-NIGHTLY = {
+NIGHTLY: dict[str, Any] = {
     "currency": "USD",
     "components": [
         {

@@ -11,10 +11,10 @@ from shared.contracts.intake import (
     ClearanceGranted,
     PersonRegistered,
 )
-from tests.unit.audit.names import document
+from tests.unit.audit.names import NIGHTLY, document
 from tests.unit.audit.rules import SIDES, broken, missing
 from tests.unit.audit.tampering import Tampering
-from tests.unit.audit.told import main_job, pool_used_up
+from tests.unit.audit.told import SMALL, main_job, pool_used_up
 
 
 def test_a_later_version_has_the_same_parties_and_replaces_the_one_before() -> None:
@@ -22,6 +22,22 @@ def test_a_later_version_has_the_same_parties_and_replaces_the_one_before() -> N
     other = document(version="2", parties={"sending": "USA", "receiving": "GTM"})
     changed = Tampering(facts, AgreementProposed, 1).event(document=other, digest=digest(other))
     assert broken("F8") in changed.here()
+
+
+def test_a_tariff_says_who_charges_for_every_night_once() -> None:
+    bed, guard = NIGHTLY["components"]
+    for components in ([], [bed, {**guard, "beside": []}]):
+        other = document(tariff={**NIGHTLY, "components": components})
+        changed = Tampering(main_job(), AgreementProposed)
+        assert broken("tariff") in changed.event(document=other, digest=digest(other)).here()
+
+
+def test_a_component_of_a_later_version_means_what_it_meant() -> None:
+    (seven,) = SMALL["components"]
+    dearer = {**seven, "nights": "8"}
+    other = document(version="2", tariff={**SMALL, "components": [dearer]})
+    changed = Tampering(pool_used_up(), AgreementProposed, 1)
+    assert broken("tariff") in changed.event(document=other, digest=digest(other)).here()
 
 
 def test_an_agreement_is_signed_by_both_before_it_is_in_force() -> None:
