@@ -17,6 +17,10 @@ WORDS: Final = {
         "cli.migrate:migrate",
         "Bring the database of a service, named in ACCORD_MIGRATION_URL, up to date.",
     ),
+    "rebuild": Word(
+        "cli.rebuild:rebuild",
+        "Derive a service's views from its log again, beside those in use, and swap them in.",
+    ),
     "check-migrations": Word(
         "cli.migrate:check_migrations",
         "Say whether each service's migrations lead to the tables that its code has.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -17,7 +17,7 @@ from services.billing.api import (
     prepayments,
     statements,
 )
-from services.billing.projections import project
+from services.billing.projections import VIEWS, project
 from services.billing.queries import BillingReads
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
 from services.billing.settings import Settings
@@ -28,6 +28,7 @@ from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.reads import Reads
 from shared.ledger.runner import CommandRunner
+from shared.ledger.views import ViewsCheck
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
@@ -41,6 +42,7 @@ from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.status import measure
 from shared.web.app import App, Router, build_app
+from shared.web.health import Check
 from shared.web.identity import Verifier, load_keys
 from shared.web.log_endpoints import log_routers
 
@@ -80,12 +82,16 @@ def assemble(settings: Settings, broker: Broker) -> App:
         title="Accord billing",
         verifier=Verifier(load_keys(settings.jwks), clock),
         routers=_routers(runner, sealing.log, _reads(settings, reads, runner)),
-        checks={name: one.check for name, one in work.items()},
+        checks=_checks(ViewsCheck(reads, VIEWS), work),
         tasks={name: partial(alone, url, one.name, one.run) for name, one in work.items()},
         resources=[partial(_open, store, reads, runner, client), sealing.running],
         metrics=metrics,
         finality=sealing.finality,
     )
+
+
+def _checks(views: ViewsCheck, work: Mapping[str, Relay | Follower | Sealer]) -> dict[str, Check]:
+    return {"views": views.check, **{name: one.check for name, one in work.items()}}
 
 
 def _origin(

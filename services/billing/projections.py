@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.billing import tables
 from services.billing.tables import (
     ACCRUALS,
     INVOICE_LINES,
@@ -29,6 +30,7 @@ from shared.contracts.billing import (
 )
 from shared.kernel.ids import AgreementRef, agreement_of
 from shared.ledger.row_changes import Insert, RowChange, Update
+from shared.ledger.views import Views
 from shared.tariff.accounts import Postings
 
 if TYPE_CHECKING:
@@ -179,3 +181,6 @@ def _moved(event: InvoiceIssued | InvoiceMismatched | InvoiceCertified) -> Mappi
             return {"status": "mismatched", "expected": event.expected.minor}
         case InvoiceCertified():
             return {"status": "certified", "certified_by": event.certified_by}
+
+
+VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

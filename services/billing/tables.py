@@ -109,3 +109,8 @@ INVOICE_LINES = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
 )
+
+VIEWS = (TERMS, ACCRUALS, POSTINGS, PREPAYMENTS, INVOICES, INVOICE_LINES)
+"""What follows from the log and can be built from it again: all that billing has beside it."""
+KEPT: tuple[sa.Table, ...] = ()
+"""What does not follow from the log."""

@@ -19,7 +19,7 @@ from services.intake.api import (
     persons,
     who_is_who,
 )
-from services.intake.projections import project, vault_rows
+from services.intake.projections import VIEWS, project, vault_rows
 from services.intake.queries import IntakeQueries
 from services.intake.reactions import TYPES, react
 from services.intake.settings import IntakeSettings
@@ -31,6 +31,7 @@ from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.reads import Reads
 from shared.ledger.runner import CommandRunner
+from shared.ledger.views import ViewsCheck
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
@@ -79,6 +80,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         routers=[*log_routers(sealing.log), *_routers(runner, IntakeQueries(reads), vault)],
         checks={
             "database": partial(_reachable, log),
+            "views": ViewsCheck(reads, VIEWS).check,
             **{name: one.check for name, one in work.items()},
         },
         tasks={one.name: partial(alone, url, one.name, one.run) for one in work.values()},

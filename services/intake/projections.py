@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from services.intake import tables
 from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
 from services.intake.vault import IndexedPerson, SealedPerson
 from shared.contracts.intake import CaseEvent, CaseProposed
@@ -22,6 +23,7 @@ from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import Insert, RowChange, Update
+from shared.ledger.views import Views
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:
@@ -81,3 +83,6 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
         Insert(SEALED_PERSONS, msgspec.structs.asdict(sealed)),
         *(Insert(IDENTITY_KEYS, msgspec.structs.asdict(one)) for one in keys),
     )
+
+
+VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

@@ -57,3 +57,8 @@ IDENTITY_KEYS = sa.Table(
 Whoever registers takes the next place of each key. Two who looked at the same moment want the same
 place, and one of them is refused by the database, in the transaction of its entry.
 """
+
+VIEWS = (CASES, MANIFESTS)
+"""What follows from the log and can be built from it again."""
+KEPT = (SEALED_PERSONS, IDENTITY_KEYS)
+"""What does not: personal data and its keys, which no entry has. They outlive every rebuild."""

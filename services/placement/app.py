@@ -11,7 +11,7 @@ import httpx
 
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
 from services.placement.deadlines import fall_due
-from services.placement.projections import project
+from services.placement.projections import VIEWS, project
 from services.placement.queries import PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.ledger.clock import SystemClock
@@ -23,6 +23,7 @@ from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.reads import Reads
 from shared.ledger.runner import CommandRunner
+from shared.ledger.views import ViewsCheck
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
@@ -57,12 +58,11 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     sealing = Sealing(log, settings, clock, runner.appended)
     name = settings.origin("intake")
     intake = OriginLog(client, settings.intake_url, name, sealing.keys_of(name))
-    due, seen = TableDeadlines(reads), sealing.finality.published
     work: dict[str, Relay | Follower | Sealer | DeadlineClock] = {
-        "relay": Relay(log, broker, topic, appended=runner.appended, published=seen),
+        "relay": _relay(log, broker, topic, runner, sealing),
         "intake": _follow_intake(settings, intake, broker, runner, TablePositions(reads)),
         "sealer": sealing.sealer,
-        "clock": DeadlineClock("placement", due, fall_due, runner=runner, clock=clock),
+        "clock": _clock(TableDeadlines(reads), runner, clock),
     }
     measure(metrics, work.values())
     sealing.measure(metrics)
@@ -72,6 +72,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         routers=[*log_routers(sealing.log), *_resources(runner, PlacementReads(reads))],
         checks={
             "database": partial(_reachable, log),
+            "views": ViewsCheck(reads, VIEWS).check,
             **{name: one.check for name, one in work.items()},
         },
         tasks={one.name: partial(alone, url, one.name, one.run) for one in work.values()},
@@ -79,6 +80,15 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         metrics=metrics,
         finality=sealing.finality,
     )
+
+
+def _relay(log: Log, broker: Broker, topic: str, runner: CommandRunner, sealing: Sealing) -> Relay:
+    published = sealing.finality.published
+    return Relay(log, broker, topic, appended=runner.appended, published=published)
+
+
+def _clock(due: TableDeadlines, runner: CommandRunner, clock: SystemClock) -> DeadlineClock:
+    return DeadlineClock("placement", due, fall_due, runner=runner, clock=clock)
 
 
 def _follow_intake(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from services.placement import tables
 from services.placement.deadlines import deadlines
 from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.contracts.facility import (
@@ -30,6 +31,7 @@ from shared.kernel.ids import FacilityId
 from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import Insert, RowChange, Update
+from shared.ledger.views import Views
 
 
 def project(recorded: Recorded) -> Iterator[RowChange]:
@@ -165,3 +167,6 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
             return {**left, "responsible_state": None} if event.FREES else left
         case _:
             return {}
+
+
+VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

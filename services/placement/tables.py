@@ -66,3 +66,8 @@ CUSTODIES = sa.Table(
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
     ),
 )
+
+VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES)
+"""What follows from the log and can be built from it again: all that placement has beside it."""
+KEPT: tuple[sa.Table, ...] = ()
+"""What does not follow from the log."""

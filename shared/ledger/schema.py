@@ -47,6 +47,7 @@ def protect(execute: Callable[[str], object], origin: str) -> None:
     for table in APPEND_ONLY:
         execute(f"GRANT SELECT, INSERT ON {table} TO {SERVICE_ROLE}")
     execute(f"GRANT SELECT, UPDATE ON log_head TO {SERVICE_ROLE}")
+    execute(f"GRANT SELECT ON view_state TO {SERVICE_ROLE}")
     for table in ("snapshots", "follower_positions", "topic_findings", "deadlines"):
         grant(execute, table)
 

@@ -11,6 +11,7 @@ IDEMPOTENCY_CONSTRAINT = "idempotency_keys_pkey"
 
 FOLLOWER_POSITIONS = "follower_positions"
 DEADLINES = "deadlines"
+VIEW_STATE = "view_state"
 TOPIC_FINDINGS = "topic_findings"
 """What lay in a followed log's topic, or in our own, and is not the log's."""
 
@@ -21,6 +22,7 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
     _idempotency(metadata)
     _progress(metadata)
     _deadlines(metadata)
+    _views(metadata)
     return metadata
 
 
@@ -92,6 +94,19 @@ def _progress(metadata: sa.MetaData) -> None:
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("record", BYTEA, nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+    )
+
+
+def _views(metadata: sa.MetaData) -> None:
+    """Which views the database has, and since when: written by whoever builds them again."""
+    sa.Table(
+        VIEW_STATE,
+        metadata,
+        sa.Column("one_row", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("mark", sa.Text, nullable=False),
+        sa.Column("entries", sa.BigInteger, nullable=False),
+        sa.Column("rebuilt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("one_row", name="view_state_has_one_row"),
     )
 
 

@@ -38,7 +38,7 @@ async def test_what_is_recorded_is_published(agencies: Agencies) -> None:
     async with agencies.intake.broker.subscriber("accord.placement", 0) as subscriber:
         messages = await subscriber.page(10, 5.0)
     assert [message.sequence for message in messages] == list(range(len(messages)))
-    assert b"facility.FacilityRegistered.v1" in messages[0].record.value
+    assert b"placement.FacilityRegistered.v1" in messages[0].record.value
 
 
 async def test_what_is_recorded_is_sealed_cosigned_and_can_be_proved(
