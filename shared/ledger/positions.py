@@ -28,6 +28,11 @@ class Position(msgspec.Struct, frozen=True):
     offset: int = 0
     peaks: tuple[bytes, ...] = ()
     """The right edge of the tree of what was applied: the next entries are proved from there."""
+    types: frozenset[str] = frozenset()
+    """What it has reacted to in all that it has been through."""
+    late: frozenset[str] = frozenset()
+    """What it reacts to besides, and goes over the entries before `until` for."""
+    until: int = 0
 
 
 class TopicFinding(msgspec.Struct, frozen=True):
@@ -49,6 +54,9 @@ def position_row(origin: str, position: Position, at: datetime) -> Insert:
         "next_sequence": position.sequence,
         "next_offset": position.offset,
         "peaks": b"".join(position.peaks),
+        "types": _text(position.types),
+        "late_types": _text(position.late),
+        "late_until": position.until,
         "applied_at": at,
     }
     return Insert(_POSITIONS, values)
@@ -72,7 +80,19 @@ def _position(row: Any) -> Position:  # noqa: ANN401 - a row of the database or 
         return Position()
     peaks = row["peaks"]
     hashes = (peaks[start : start + HASH_SIZE] for start in range(0, len(peaks), HASH_SIZE))
-    return Position(row["next_sequence"], row["next_offset"], tuple(hashes))
+    return Position(
+        sequence=row["next_sequence"],
+        offset=row["next_offset"],
+        peaks=tuple(hashes),
+        types=frozenset(row["types"].split()),
+        late=frozenset(row["late_types"].split()),
+        until=row["late_until"],
+    )
+
+
+def _text(types: frozenset[str]) -> str:
+    """Types as one text; none has a space in its name."""
+    return " ".join(sorted(types))
 
 
 class TablePositions:

@@ -21,6 +21,7 @@ def ledger_tables(metadata: sa.MetaData) -> sa.MetaData:
     _log(metadata)
     _idempotency(metadata)
     _progress(metadata)
+    _findings(metadata)
     _deadlines(metadata)
     _views(metadata)
     return metadata
@@ -83,8 +84,15 @@ def _progress(metadata: sa.MetaData) -> None:
         sa.Column("next_sequence", sa.BigInteger, nullable=False),
         sa.Column("next_offset", sa.BigInteger, nullable=False),
         sa.Column("peaks", BYTEA, nullable=False),
+        sa.Column("types", sa.Text, nullable=False),
+        sa.Column("late_types", sa.Text, nullable=False),
+        sa.Column("late_until", sa.BigInteger, nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
     )
+
+
+def _findings(metadata: sa.MetaData) -> None:
+    """What lay in a topic and is not its log's."""
     sa.Table(
         TOPIC_FINDINGS,
         metadata,

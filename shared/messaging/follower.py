@@ -20,6 +20,7 @@ from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
 from shared.messaging.errors import EffectTooLarge, LogBroken, OriginUnavailable, Stopped
+from shared.messaging.late_reactions import begun, moved, types_at
 from shared.messaging.proved_topic import ProvedTopic
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Health, Patience, Status
@@ -88,7 +89,8 @@ class Follower:
         self._clock = clock or SystemClock()
         self._patience = patience or Patience()
         self._status = Status(self.name, self._patience)
-        self._proved = ProvedTopic(source, topic, Position(), self._patience.late)
+        self._position = Position()
+        self._proved = ProvedTopic(source, topic, self._position, self._patience.late)
         self._looked = 0.0
         self.check = self._status.check
 
@@ -123,7 +125,8 @@ class Follower:
     async def _follow(self) -> None:
         """Go on from the stored position with a new subscriber, until something fails."""
         await self._broker.create(self._topic)
-        position = await self._positions.read(self._source.origin)
+        stored = await self._positions.read(self._source.origin)
+        position = self._position = begun(stored, self._types)
         self._proved = ProvedTopic(self._source, self._topic, position, self._patience.late)
         async with self._broker.subscriber(self._topic, position.offset) as subscriber:
             while True:
@@ -179,7 +182,8 @@ class Follower:
         ready: list[Arrival] = []
         try:
             for index, entry in enumerate(arrived, first):
-                ready.append(arrival(entry, self._source.origin, index, self._types))
+                types = types_at(self._position, index, self._types)
+                ready.append(arrival(entry, self._source.origin, index, types))
         except LogBroken:
             await self._apply(ready)
             raise
@@ -232,9 +236,11 @@ class Follower:
         """The steps of these entries and the new position, in one transaction."""
         end, frontier = arrived[-1].index + 1, self._proved.frontier.copy()
         frontier.extend([entry.leaf for entry in arrived])
-        position = Position(end, self._proved.resume_offset(end), frontier.peaks)
+        reached = Position(end, self._proved.resume_offset(end), frontier.peaks)
+        position = moved(self._position, reached, self._types)
         row = position_row(self._source.origin, position, self._clock.now())
         settled = await self._runner.apply(steps, [row])
+        self._position = position
         self._proved.given(len(arrived))
         for step, one in zip(steps, settled, strict=True):
             _report(step, one)

@@ -28,6 +28,7 @@ from shared.messaging.relay import Relay
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
 from tests.support.processes import ROOT
 from tests.support.served_log import source_at
+from tests.support.two_kinds import BOTH_KINDS, FIRST_KIND, reserve_for_either
 
 
 def reserve_for_each(recorded: Recorded) -> tuple[Step, ...]:
@@ -56,12 +57,14 @@ async def relay(url: str, bootstrap: str, topic: str) -> None:
     await alone(url, publishing.name, publishing.run)
 
 
-async def follow(url: str, bootstrap: str, topic: str, origin_url: str) -> None:
+async def follow(url: str, bootstrap: str, topic: str, origin_url: str, kinds: str = "") -> None:
+    """Follow the log, reacting to one kind of its entries or to both."""
+    types = BOTH_KINDS if kinds == "both" else FIRST_KIND
     async with runner_of(url) as runner:
         following = Follower(
             source_at(origin_url),
             topic,
-            Reaction((PlaceReserved,), reserve_for_each),
+            Reaction(types, reserve_for_either if kinds else reserve_for_each),
             broker=KafkaBroker(bootstrap),
             runner=runner,
             positions=TablePositions(Reads.connect(url)),

@@ -25,6 +25,7 @@ from tests.support.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from shared.kernel.event import Event
     from shared.ledger.recorded import Recorded
     from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Settled, Step
@@ -58,7 +59,7 @@ class Follows:
         self.runner = CommandRunner(self.store, SystemClock(), reservation_rows)
         self.origin = ServedLog(list(held))
         self.react = react
-        self.types: tuple[type[PlaceReserved], ...] = (PlaceReserved,)
+        self.types: tuple[type[Event], ...] = (PlaceReserved,)
         self.pages: list[int] = []
         self.failing: Callable[[], None] = lambda: None
         self.follower = self.restarted()
