@@ -5,6 +5,7 @@ refused (docs/adr/0025).
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.support.schema_compatibility import incompatibilities
 
 FROZEN = Path(__file__).parents[1] / "unit" / "contracts" / "frozen_schemas.json"
 Schema = dict[str, Any]
+REFERENCE = re.compile(r'"\$ref": "#/(\w+)"')
 
 
 def schema_of(event: type[Event]) -> Schema:
@@ -25,12 +27,28 @@ def schema_of(event: type[Event]) -> Schema:
 
 
 def components_of(kind: type[msgspec.Struct]) -> Schema:
-    """The schemas of a struct and of every struct within it, by name."""
+    """The schemas of a struct and of every struct within it, by name.
+
+    A tariff's components are frozen one by one, each in its own test, by what was signed of it.
+    """
     _, components = msgspec.json.schema_components((kind,), ref_template="#/{name}")
     plain: Schema = json.loads(json.dumps(components))
+    if "Tariff" in plain:
+        plain["Tariff"]["properties"]["components"]["items"] = {"$ref": "#/Component"}
+        plain["Component"] = {"title": "Component", "type": "object", "additionalProperties": False}
     for component in plain.values():
         component.pop("description", None)  # words may become clearer
-    return plain
+    return {name: plain[name] for name in sorted(_reached(plain, kind.__name__))}
+
+
+def _reached(plain: Schema, name: str) -> set[str]:
+    """The structs that are part of this one."""
+    seen, ahead = set[str](), {name}
+    while ahead:
+        seen |= ahead
+        texts = [json.dumps(plain[known]) for known in ahead]
+        ahead = {found for text in texts for found in REFERENCE.findall(text)} - seen
+    return seen
 
 
 def frozen() -> dict[str, Schema]:

@@ -19,8 +19,8 @@ EXAMPLE = {
         {
             "agreement": "usa-slv-2025",
             "party": "SLV",
-            "account": "prepaid",
-            "balance": {"amount": "-3142904.11", "currency": "USD"},
+            "account": "cash",
+            "balance": {"amount": "4760000.00", "currency": "USD"},
         }
     ],
     "sums": [{"amount": "0.00", "currency": "USD"}],

@@ -8,11 +8,20 @@ from shared.kernel.money import Money
 from shared.tariff.fact import MonthEnd, PersonNight
 from shared.tariff.per_night import NightsCharged, PerNight
 from shared.tariff.rounding import Rounding
+from tests.support.signed_terms import reads_as_signed
 from tests.support.tariffs import nightly
 
 BED = nightly("bed", "65.00")
+SIGNED = (
+    '{"id":"bed","kind":"per-night","rate":{"amount":"65.00","currency":"USD"},'
+    '"rounding":{"mode":"half-even","place":2}}'
+)
 IRWIN = nightly("bed", "45.00")
 NIGHT = PersonNight(CustodyId("c"), PersonId("p"), date(2025, 4, 1), EntryRef("o#1"))
+
+
+def test_its_terms_read_as_they_were_signed() -> None:
+    assert reads_as_signed(SIGNED, BED)
 
 
 def test_f11_thirty_nights_at_65_are_1950() -> None:

@@ -11,16 +11,26 @@ from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.tariff.fact import PersonNight
 from shared.tariff.prepaid import NightsUsed, Prepaid
+from tests.support.signed_terms import reads_as_signed
 from tests.support.tariffs import pool
 
 YEAR = DatePeriod(date(2025, 3, 16), date(2026, 3, 16))
 EL_SALVADOR = pool("places", "4760000.00", 238, 365, YEAR)
+SIGNED = (
+    '{"amount":{"amount":"4760000.00","currency":"USD"},'
+    '"effective":{"end":"2026-03-16","start":"2025-03-16"},"id":"places","kind":"prepaid",'
+    '"nights":365,"persons":238,"rounding":{"mode":"half-even","place":2}}'
+)
 NIGHT = PersonNight(CustodyId("c"), PersonId("p"), date(2025, 4, 1), EntryRef("o#1"))
 
 amounts = st.builds(Money.of, st.integers(0, 10**15), st.sampled_from(("USD", "KWD", "EUR")))
 pools = st.builds(
     pool, st.just("places"), amounts, st.integers(1, 12), st.integers(1, 12), st.just(YEAR)
 )
+
+
+def test_its_terms_read_as_they_were_signed() -> None:
+    assert reads_as_signed(SIGNED, EL_SALVADOR)
 
 
 def used(terms: Prepaid, nights: int) -> Money:
