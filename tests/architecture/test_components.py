@@ -87,5 +87,5 @@ def test_the_registry_has_every_component_in_a_line_of_its_own() -> None:
 
 @pytest.mark.parametrize("module", COMPONENTS.values())
 def test_every_component_has_a_test_that_freezes_what_was_signed(module: str) -> None:
-    test = ROOT / f"tests/unit/tariff/test_{module}.py"
+    (test,) = (ROOT / "tests").rglob(f"test_{module}.py")
     assert "reads_as_signed(SIGNED, " in test.read_text(encoding="utf-8")

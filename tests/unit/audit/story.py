@@ -11,7 +11,7 @@ from services.audit.domain.replay import Replay
 from tests.support.three_logs import SERVICES, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from services.audit.domain.finding import Finding
 
@@ -25,15 +25,17 @@ class Story(Cases, Journeys, Custody):
 
     def facts(self) -> list[Entry]:
         """What an audit node reads, in causal order."""
-        return list(
-            merge(
-                {origin(one): iter(facts_of(one, self.world.logs[one].entries)) for one in SERVICES}
-            )
-        )
+        return in_order({service: self.world.logs[service].entries for service in SERVICES})
 
     def audited(self) -> tuple[Replay, list[Finding]]:
         """The replay of it, and what it finds."""
         return audited(self.facts())
+
+
+def in_order(logs: Mapping[str, Sequence[bytes]]) -> list[Entry]:
+    """The entries of several services' logs, in causal order."""
+    streams = {origin(name): iter(facts_of(name, entries)) for name, entries in logs.items()}
+    return list(merge(streams))
 
 
 def facts_of(service: str, entries: Sequence[bytes]) -> list[Entry]:
