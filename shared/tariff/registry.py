@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shared.tariff import (  # noqa: F401 - importing a component registers it
     per_night,
+    person_month,
     prepaid,
 )
 from shared.tariff.component import Tally, Terms
