@@ -15,6 +15,7 @@ from services.billing.domain import (
     stay,
     terms,
 )
+from services.billing.domain.charged_nights import ChargedNights
 from services.billing.domain.stay import StayState
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
@@ -76,3 +77,12 @@ def test_a_log_that_charged_a_fact_that_a_component_does_not_charge_for_is_an_er
 
     with pytest.raises(LookupError, match="'bed' was charged with a fact"):
         story.fold(account.fold(NAME))
+
+
+def test_what_is_charged_for_nobody_is_no_night_of_anybody(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    (night,) = story.attest(1, date(2025, 4, 1))
+    nobody = msgspec.structs.replace(night, custody=None, person=None, night=None)
+
+    assert charged_nights.evolve(ChargedNights(), nobody) == ChargedNights()

@@ -150,6 +150,29 @@ def test_a_month_without_nights_has_an_invoice_of_nothing(story: Story) -> None:
     assert lines(events) == []
 
 
+def test_a_month_after_the_terms_ended_has_an_invoice_of_nothing(story: Story) -> None:
+    story.terms(BED)
+
+    events = story.close("2026-05", now=datetime(2026, 6, 20, 12, tzinfo=UTC))
+
+    assert drafted(events).due == Money("0.00", "USD")
+
+
+def test_what_is_invoiced_is_accrued_no_more_but_owed(story: Story) -> None:
+    story.terms(BED)
+    stay(story, 1, date(2025, 4, 1), 2)
+    assert story.balances() == {"accrued-SLV": 13000, "accrued-USA": -13000}
+
+    story.close("2025-04")
+
+    assert story.balances() == {
+        "accrued-SLV": 0,
+        "accrued-USA": 0,
+        "receivable-SLV": 13000,
+        "payable-USA": -13000,
+    }
+
+
 def test_the_invoice_goes_out_only_if_the_terms_say_the_same_sum(story: Story) -> None:
     """T7: amounts that do not follow from the attested nights never become an invoice."""
     story.terms(BED)
