@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.codes import Country, Slug, Timezone
+from shared.contracts.codes import Code, Country, Slug, Timezone
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
 from shared.contracts.laws import Copied, Happened, Laws, Names, Says, Signed
@@ -269,3 +269,12 @@ class ReturnCompleted(CustodyEnded, frozen=True):
 
     TYPE: ClassVar[str] = "placement.ReturnCompleted.v1"
     EXIT: ClassVar[str] = "returned"
+
+
+class DeathReported(CustodyEnded, frozen=True):
+    """The person died in custody: the stay ends, and no night is charged from that day on (T7)."""
+
+    TYPE: ClassVar[str] = "placement.DeathReported.v1"
+    EXIT: ClassVar[str] = "deceased"
+    reference: Code
+    """The certificate or report that says so; nothing medical stands in an entry."""

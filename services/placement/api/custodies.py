@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
 from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
+from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
@@ -21,7 +22,7 @@ from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Instant, Published, RequestModel, Slug, UuidPath
+from shared.web.models import Code, Instant, Published, RequestModel, Slug, UuidPath
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
@@ -94,11 +95,22 @@ class Exit(RequestModel):
     at: Instant
 
 
+class Death(RequestModel):
+    """When a person died in custody, and the certificate or report that says so."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"at": "2025-07-18T03:20:00Z", "reference": "DC-2025-118"}}
+    )
+    at: Instant
+    reference: Code
+
+
 def router(runner: CommandRunner, custodies: CustodyReads) -> APIRouter:
     """The routes of custodies."""
     router = resource_router("custodies")
     _accepting(router, runner, custodies)
     _staying(router, runner)
+    _dying(router, runner)
     _reading(router, custodies)
     return router
 
@@ -162,6 +174,25 @@ def _staying(router: APIRouter, runner: CommandRunner) -> None:
         )
         provenance = caller.provenance(time=body.at, correlation=custody)
         outcome = await runner.run(END_CUSTODY, command, provenance, caller.idempotency)
+        return answer(outcome, _left)
+
+
+def _dying(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/custodies/{custody}:report-death",
+        summary="Report that a person died in custody",
+        responses=records({"custody": CUSTODY["custody"], "departed_on": "2025-07-17"}),
+    )
+    async def report_death(custody: UuidPath, body: Death, caller: Registry) -> Response:
+        command = ReportDeath(
+            custody=CustodyId(custody),
+            actor=caller.actor,
+            now=caller.now,
+            ended_at=body.at,
+            reference=body.reference,
+        )
+        provenance = caller.provenance(time=body.at, correlation=custody)
+        outcome = await runner.run(REPORT_DEATH, command, provenance, caller.idempotency)
         return answer(outcome, _left)
 
 
