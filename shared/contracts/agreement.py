@@ -102,7 +102,7 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     def facility(self, facility: FacilityId) -> AgreedFacility | None:
         """The agreed facility of that name, if there is one."""
-        return next((one for one in self.facilities if one.facility == facility), None)
+        return next((known for known in self.facilities if known.facility == facility), None)
 
 
 def read_agreement(raw: object) -> AgreementDocument:

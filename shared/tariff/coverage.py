@@ -81,16 +81,16 @@ def _about(components: Sequence[Component], day: date) -> Iterator[str]:
 
 def _twice(components: Sequence[Component], fact: Fact, what: str) -> Iterator[str]:
     applying = [component for component in components if component.applies(fact)]
-    for one, other in combinations(applying, 2):
-        if not _related(one, other):
+    for first, second in combinations(applying, 2):
+        if not _related(first, second):
             yield (
-                f"{one.id!r} and {other.id!r} both charge for {what}, and neither is said to come"
-                " after the other or to apply beside it"
+                f"{first.id!r} and {second.id!r} both charge for {what}, and neither is said to"
+                " come after the other or to apply beside it"
             )
 
 
-def _related(one: Component, other: Component) -> bool:
-    return one.id in (*other.after, *other.beside) or other.id in (*one.after, *one.beside)
+def _related(first: Component, second: Component) -> bool:
+    return first.id in (*second.after, *second.beside) or second.id in (*first.after, *first.beside)
 
 
 def _turning_points(components: Sequence[Component], effective: DatePeriod) -> set[date]:
