@@ -7,12 +7,8 @@ acceptance that is told twice. Then the command is refused, the follower notes i
 from __future__ import annotations
 
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
-from services.intake.domain.passenger import (
-    CONFIRM_PLACE,
-    REMOVE_PERSON,
-    ConfirmPlace,
-    RemovePerson,
-)
+from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
+from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.ids import case_of
 from shared.ledger.recorded import Recorded

@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.intake import app as intake
-from services.intake.domain import agreement, case, holds_in_force, manifest
-from services.intake.domain.boarding import BoardPerson
+from services.intake.domain import agreement, holds_in_force
+from services.intake.domain.case import state as case
 from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.gate import GateState
+from services.intake.domain.manifest import state as manifest
+from services.intake.domain.manifest.board_person import BoardPerson
 from services.intake.settings import IntakeSettings
 from shared.kernel.decider import Boundary, Decider
 from shared.ledger.runner import CommandRunner
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from services.intake.domain.agreement import AgreementState
-    from services.intake.domain.case import CaseState
+    from services.intake.domain.case.state import CaseState
     from services.intake.domain.holds_in_force import HoldsState
-    from services.intake.domain.manifest import ManifestState
+    from services.intake.domain.manifest.state import ManifestState
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Outcome

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
 from services.intake.domain.gate import Traveller
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
@@ -16,16 +15,12 @@ from services.intake.domain.leg import (
     AuthoriseLeg,
     DepartLeg,
 )
-from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
-from services.intake.domain.manifest_seal import SEAL_MANIFEST, SealManifest
-from services.intake.domain.passenger import (
-    CONFIRM_PLACE,
-    MANIFEST_PERSON,
-    REMOVE_PERSON,
-    ConfirmPlace,
-    ManifestPerson,
-    RemovePerson,
-)
+from services.intake.domain.manifest.board_person import BOARD_PERSON, BoardPerson
+from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
+from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson
+from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
+from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef

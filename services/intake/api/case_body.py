@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from services.intake.domain import agreement as agreements
-from services.intake.domain import case as cases
 from services.intake.domain import clearance
+from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.parties import read_by_both
 from shared.contracts.intake import CaseFact, CaseProposed

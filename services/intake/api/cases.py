@@ -11,14 +11,10 @@ from starlette.responses import Response
 
 from services.intake.api.case_body import case_body
 from services.intake.api.who_is_who import run_together
-from services.intake.domain import case as cases
+from services.intake.domain.case import state as cases
+from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
+from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance import CLEAR_CASE, ClearCase
-from services.intake.domain.proposal import (
-    PROPOSE_CASE,
-    WITHDRAW_CASE,
-    ProposeCase,
-    WithdrawCase,
-)
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved

@@ -9,16 +9,15 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.intake.domain import case as cases
-from services.intake.domain.fact import (
+from services.intake.domain.case import state as cases
+from services.intake.domain.case.answer_case import (
     ACCEPT_CASE,
     DECLINE_CASE,
-    RECORD_FACT,
     AcceptCase,
     DeclineCase,
-    FactContent,
-    RecordFact,
 )
+from services.intake.domain.case.fact import FactContent
+from services.intake.domain.case.record_fact import RECORD_FACT, RecordFact
 from shared.contracts.intake import CaseFact
 from shared.kernel.ids import AgreementId, CaseId, agreement_of
 from shared.ledger.runner import CommandRunner

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.domain import manifest as manifests
 from services.intake.domain.gate import Traveller
-from services.intake.domain.manifest import LegState, ManifestState
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import LegState, ManifestState
 from shared.kernel.ids import CaseId, ManifestId, agreement_of
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller

@@ -19,18 +19,14 @@ from services.intake.api.manifest_reads import (
     travellers,
 )
 from services.intake.api.who_is_who import run_together
-from services.intake.domain import case as cases
-from services.intake.domain.boarding import BOARD_PERSON, BoardPerson
+from services.intake.domain.case import state as cases
 from services.intake.domain.gate import Traveller
-from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
-from services.intake.domain.manifest_seal import SEAL_MANIFEST, SealManifest
+from services.intake.domain.manifest.board_person import BOARD_PERSON, BoardPerson
+from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson
+from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
+from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
 from services.intake.domain.parties import read_by_both
-from services.intake.domain.passenger import (
-    MANIFEST_PERSON,
-    REMOVE_PERSON,
-    ManifestPerson,
-    RemovePerson,
-)
 from shared.contracts.manifest import (
     Leg,
     ManifestOpened,

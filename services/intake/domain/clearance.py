@@ -13,10 +13,10 @@ from datetime import date, datetime
 import msgspec
 
 from services.intake.domain import agreement as agreements
-from services.intake.domain import case as cases
 from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain.agreement import AgreementState
-from services.intake.domain.case import CaseState
+from services.intake.domain.case import state as cases
+from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Aliases, LikenessChange, Likenesses
 from services.intake.domain.parties import only_for

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.intake.domain import agreement, clearance, identity_match, manifest
+from services.intake.domain import agreement, clearance, identity_match
 from services.intake.domain.agreement import AgreementState
-from services.intake.domain.case import CLOSED
+from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.identity_match import Aliases
-from services.intake.domain.manifest import ManifestState, known
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import ManifestState, known
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
 from shared.kernel.actor import Actor
@@ -94,7 +95,7 @@ def boundary(command: AtTheGate, travellers: tuple[Traveller, ...]) -> Boundary[
     """The journey, its agreement, and of each person the case and every hold that matches it."""
     return Boundary(
         (
-            manifest.fold(command.manifest),
+            manifests.fold(command.manifest),
             agreement.fold(command.agreement),
             *(_of_traveller(command, one) for one in travellers),
         ),

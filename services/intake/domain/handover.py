@@ -11,8 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from services.intake.domain import manifest
-from services.intake.domain.manifest import ManifestState, known, of_the_sender
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import ManifestState, known, of_the_sender
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.actor import Actor
@@ -75,7 +75,7 @@ class CompleteTransfer(msgspec.Struct, frozen=True, kw_only=True):
 def _offer(command: OfferHandover, state: ManifestState | None) -> tuple[Event, ...]:
     journey = known(state, command.manifest)
     of_the_sender(journey, command.actor)
-    manifest.has_happened(command.offered_at, command.now)
+    manifests.has_happened(command.offered_at, command.now)
     arrival = journey.last_arrival
     if arrival is None or command.leg != arrival.leg:
         raise JourneyNotOver(f"a handover is offered after leg {len(journey.legs)} has arrived")
@@ -182,5 +182,5 @@ def _complete(command: CompleteTransfer, state: HandoverState) -> tuple[Event, .
     )
 
 
-OFFER_HANDOVER = Decider(lambda command: only(manifest.fold(command.manifest)), _offer)
+OFFER_HANDOVER = Decider(lambda command: only(manifests.fold(command.manifest)), _offer)
 COMPLETE_TRANSFER = Decider(lambda command: only(fold(command.case)), _complete)

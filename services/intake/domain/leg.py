@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from services.intake.domain import gate, manifest
+from services.intake.domain import gate
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
-from services.intake.domain.manifest import LegState, ManifestState, known, of_the_sender
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import LegState, ManifestState, known, of_the_sender
 from services.intake.domain.parties import same_subject
 from shared.contracts.agreement import agreed_on
 from shared.contracts.manifest import (
@@ -128,7 +129,7 @@ def _authorise(command: AuthoriseLeg, state: GateState) -> tuple[Event, ...]:
 def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
     journey = known(state.manifest, command.manifest)
     of_the_sender(journey, command.actor)
-    manifest.has_happened(command.departed_at, command.now)
+    manifests.has_happened(command.departed_at, command.now)
     leg = _ready(journey, command.leg)
     if leg.authorised is None:
         raise DepartureNotAuthorised(
@@ -184,7 +185,7 @@ def _left_behind(journey: ManifestState) -> Iterator[Event]:
 def _arrive(command: ArriveLeg, state: ManifestState | None) -> tuple[Event, ...]:
     journey = known(state, command.manifest)
     of_the_sender(journey, command.actor)
-    manifest.has_happened(command.arrived_at, command.now)
+    manifests.has_happened(command.arrived_at, command.now)
     leg = _leg(journey, command.leg)
     if leg.arrived is not None:
         raise LegAlreadyArrived(f"leg {command.leg} arrived at {leg.arrived.arrived_at}")
@@ -260,4 +261,4 @@ def _pass_or_refuse(
 
 AUTHORISE_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _authorise)
 DEPART_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _depart)
-ARRIVE_LEG = Decider(lambda command: only(manifest.fold(command.manifest)), _arrive)
+ARRIVE_LEG = Decider(lambda command: only(manifests.fold(command.manifest)), _arrive)

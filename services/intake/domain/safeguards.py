@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from services.intake.domain.case import CaseState
+from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from services.intake.domain import fact as facts
 from services.intake.domain.agreement import (
     PROPOSE_AGREEMENT,
     SIGN_AGREEMENT,
     ProposeAgreement,
     SignAgreement,
 )
+from services.intake.domain.case import answer_case, fact, record_fact
+from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
+from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance import CLEAR_CASE, ClearCase
 from services.intake.domain.hold import (
     ASSERT_HOLD,
@@ -28,12 +30,6 @@ from services.intake.domain.identity_merge import (
     TellPersonsApart,
 )
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
-from services.intake.domain.proposal import (
-    PROPOSE_CASE,
-    WITHDRAW_CASE,
-    ProposeCase,
-    WithdrawCase,
-)
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
 from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
 from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
@@ -150,8 +146,8 @@ class Cases(Asking):
             self.fact(number, content)
         self.act(
             "intake",
-            facts.ACCEPT_CASE,
-            facts.AcceptCase,
+            answer_case.ACCEPT_CASE,
+            answer_case.AcceptCase,
             THEIRS,
             case=case(number),
             agreement=AGREEMENT,
@@ -159,11 +155,11 @@ class Cases(Asking):
         )
 
     def fact(self, number: int, content: Any) -> None:  # noqa: ANN401 - the content of any fact
-        actor = AUTHORITY if isinstance(content, facts.RiskAssessment) else AGENCY
+        actor = AUTHORITY if isinstance(content, fact.RiskAssessment) else AGENCY
         self.act(
             "intake",
-            facts.RECORD_FACT,
-            facts.RecordFact,
+            record_fact.RECORD_FACT,
+            record_fact.RecordFact,
             actor,
             case=case(number),
             agreement=AGREEMENT,
@@ -174,21 +170,21 @@ class Cases(Asking):
 
     def declined(self, number: int) -> None:
         words = {"case": case(number), "agreement": AGREEMENT, "document": PAPER}
-        self.act("intake", facts.DECLINE_CASE, facts.DeclineCase, THEIRS, **words)
+        self.act("intake", answer_case.DECLINE_CASE, answer_case.DeclineCase, THEIRS, **words)
 
     def _contents(self) -> Iterable[object]:
         today = self.now.date()
         later = today + timedelta(days=200)
-        yield facts.Identity(("passport", "fingerprints"))
+        yield fact.Identity(("passport", "fingerprints"))
         judged_on, final_on = date(2020, 5, 4), date(2020, 6, 4)
-        yield facts.LegalBasis("Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700)
-        yield facts.Nationality(("VEN",), disputed=False)
-        yield facts.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=later)
-        yield facts.Fitness(fit=True, valid_until=later)
-        yield facts.Notice("es", today - timedelta(days=20))
-        yield facts.Counsel(today - timedelta(days=10))
-        yield facts.Consular(today - timedelta(days=10), "declined")
-        yield facts.Opinion("objects")
+        yield fact.LegalBasis("Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700)
+        yield fact.Nationality(("VEN",), disputed=False)
+        yield fact.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=later)
+        yield fact.Fitness(fit=True, valid_until=later)
+        yield fact.Notice("es", today - timedelta(days=20))
+        yield fact.Counsel(today - timedelta(days=10))
+        yield fact.Consular(today - timedelta(days=10), "declined")
+        yield fact.Opinion("objects")
 
     def cleared(self, number: int, who: int | None = None) -> None:
         self.act(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from services.intake.domain import fact as facts
+from services.intake.domain.case import fact
 from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded
@@ -127,8 +127,8 @@ STEPS: tuple[Step, ...] = (
     lambda story, a, _: story.withdrawn(a),
     lambda story, a, b: story.same_as(a, b, (COLLEAGUE, AGENCY)[b % 2]),
     lambda story, a, b: story.different_from(a, b, (COLLEAGUE, AGENCY)[a % 2]),
-    lambda story, a, _: story.fact(a, facts.Nationality(("USA",), disputed=False)),
-    lambda story, a, _: story.fact(a, facts.Nationality(("VEN",), disputed=a == 1)),
+    lambda story, a, _: story.fact(a, fact.Nationality(("USA",), disputed=False)),
+    lambda story, a, _: story.fact(a, fact.Nationality(("VEN",), disputed=a == 1)),
     lambda story, a, _: story.accepted(a),
     lambda story, a, _: story.assigned(a, f"module-{a}"),
     lambda story, a, _: story.certified(a),

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.domain.boarding import (
+from services.intake.domain.clearance import HoldStandsAgainstDeparture, RiskNotExcluded
+from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.manifest.board_person import (
     AlreadyBoarded,
     DoorsAreClosed,
     ManifestNotSealed,
     TakenOffBeforeBoarding,
 )
-from services.intake.domain.clearance import HoldStandsAgainstDeparture, RiskNotExcluded
-from services.intake.domain.gate import GateClosed, NotReadInOneDecision
-from services.intake.domain.manifest import ManifestUnknown, PersonNotOnManifest
+from services.intake.domain.manifest.state import ManifestUnknown, PersonNotOnManifest
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from tests.support.intake_log import (

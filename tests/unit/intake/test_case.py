@@ -5,18 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
-from services.intake.domain.case import CaseState, fold
-from services.intake.domain.parties import ActsOnlyForItself
-from services.intake.domain.person import PersonIsUnknown
-from services.intake.domain.proposal import (
+from services.intake.domain.case.propose_case import (
     PROPOSE_CASE,
-    WITHDRAW_CASE,
     CaseIsOpenAlready,
     KindIsNotAgreed,
     ProposeCase,
-    TooLateToWithdraw,
-    WithdrawCase,
 )
+from services.intake.domain.case.state import CaseState, fold
+from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, TooLateToWithdraw, WithdrawCase
+from services.intake.domain.parties import ActsOnlyForItself
+from services.intake.domain.person import PersonIsUnknown
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (
     PersonRegistered,

@@ -4,28 +4,29 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.intake.domain.case import CaseIsUnknown, CaseState, fold
-from services.intake.domain.fact import (
+from services.intake.domain.case.answer_case import (
     ACCEPT_CASE,
     DECLINE_CASE,
-    RECORD_FACT,
     AcceptCase,
     AnsweredAlready,
-    CaseIsBeyondFacts,
     DeclineCase,
+    NoRightToRefuseANational,
+)
+from services.intake.domain.case.fact import (
     FactContent,
     Fitness,
     Identity,
     LegalBasis,
-    NoRightToRefuseANational,
-    NotTheSigningOffice,
-    RecordFact,
     RiskAssessment,
 )
-from services.intake.domain.proposal import (
-    WITHDRAW_CASE,
-    WithdrawCase,
+from services.intake.domain.case.record_fact import (
+    RECORD_FACT,
+    CaseIsBeyondFacts,
+    NotTheSigningOffice,
+    RecordFact,
 )
+from services.intake.domain.case.state import CaseIsUnknown, CaseState, fold
+from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from shared.contracts.intake import (
     IdentityConfirmed,
     NationalityDetermined,

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.domain.boarding import AlreadyBoarded
 from services.intake.domain.handover import (
     COMPLETE_TRANSFER,
     AlreadyTransferred,
@@ -15,9 +14,10 @@ from services.intake.domain.handover import (
     JourneyNotOver,
     OfferedBeforeArrival,
 )
-from services.intake.domain.manifest import HasNotHappenedYet
+from services.intake.domain.manifest.board_person import AlreadyBoarded
+from services.intake.domain.manifest.remove_person import AlreadyDeparted
+from services.intake.domain.manifest.state import HasNotHappenedYet
 from services.intake.domain.parties import ActsOnlyForItself
-from services.intake.domain.passenger import AlreadyDeparted
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.ids import CustodyId, EntryRef, custody_of

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from services.intake.domain import case as cases
-from services.intake.domain import passenger
+from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
 from services.intake.domain.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.leg import (
@@ -22,8 +21,9 @@ from services.intake.domain.leg import (
     OneSubjectForBoth,
     PreviousLegNotArrived,
 )
-from services.intake.domain.manifest import HasNotHappenedYet
-from services.intake.domain.manifest_open import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest import put_on
+from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.manifest.state import HasNotHappenedYet
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.intake import NoticeServed
 from shared.contracts.manifest import (
@@ -124,8 +124,8 @@ def test_g19_who_is_left_behind_at_the_gate_gives_the_place_back_and_may_take_an
     assert departed.cases == (ONE.case,)
     assert isinstance(removed, PersonRemoved)
     assert (removed.case, removed.facility, removed.reason) == (TWO.case, FACILITY, "requested")
-    assert journey.log.read(passenger.fold(TWO.person)).manifest is None
-    assert journey.log.read(passenger.fold(ONE.person)).manifest == MANIFEST
+    assert journey.log.read(put_on.fold(TWO.person)).manifest is None
+    assert journey.log.read(put_on.fold(ONE.person)).manifest == MANIFEST
     left = journey.log.read(cases.fold(TWO.case))
     assert (left.status, left.manifest) == ("cleared", None)
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.domain import manifest, passenger
 from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
-from services.intake.domain.case import CaseIsUnknown
+from services.intake.domain.case.state import CaseIsUnknown
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
 from services.intake.domain.gate import NotReadInOneDecision
-from services.intake.domain.manifest import ManifestUnknown, PersonNotOnManifest
-from services.intake.domain.manifest_open import (
+from services.intake.domain.manifest import put_on
+from services.intake.domain.manifest import state as manifest
+from services.intake.domain.manifest.open_manifest import (
     OPEN_MANIFEST,
     FacilityNotAgreed,
     JourneyOutsideAgreement,
@@ -18,11 +18,12 @@ from services.intake.domain.manifest_open import (
     OpenManifest,
     TooManyLegs,
 )
-from services.intake.domain.parties import ActsOnlyForItself
-from services.intake.domain.passenger import (
+from services.intake.domain.manifest.put_on import (
     AlreadyOnManifest,
     TakenOffManifest,
 )
+from services.intake.domain.manifest.state import ManifestUnknown, PersonNotOnManifest
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import (
     Leg,
@@ -190,9 +191,9 @@ def test_a_transfer_ends_the_journey_of_a_person() -> None:
         custody=CustodyId(ONE.case),
         accepted=EntryRef("placement#1"),
     )
-    assert log.read(passenger.fold(ONE.person)).manifest == MANIFEST
+    assert log.read(put_on.fold(ONE.person)).manifest == MANIFEST
     log.events.append(transferred)
-    assert log.read(passenger.fold(ONE.person)).manifest is None
+    assert log.read(put_on.fold(ONE.person)).manifest is None
 
 
 def test_unknown_journeys_and_cases_are_told_apart() -> None:

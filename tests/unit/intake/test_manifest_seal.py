@@ -4,15 +4,16 @@ import pytest
 
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
 from services.intake.domain.gate import GateClosed, NotReadInOneDecision
-from services.intake.domain.manifest import PersonNotOnManifest
-from services.intake.domain.manifest_seal import AlreadySealed, NobodyOnManifest, NoPlaceHeld
-from services.intake.domain.parties import ActsOnlyForItself
-from services.intake.domain.passenger import (
-    AlreadyDeparted,
-    ManifestIsSealed,
-    PlaceAlreadyConfirmed,
-    TakenOffManifest,
+from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
+from services.intake.domain.manifest.put_on import ManifestIsSealed, TakenOffManifest
+from services.intake.domain.manifest.remove_person import AlreadyDeparted
+from services.intake.domain.manifest.seal_manifest import (
+    AlreadySealed,
+    NobodyOnManifest,
+    NoPlaceHeld,
 )
+from services.intake.domain.manifest.state import PersonNotOnManifest
+from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.manifest import (
     ManifestingRefused,
     ManifestSealed,

@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from services.intake.domain import case as cases
-from services.intake.domain import handover, passenger
+from services.intake.domain import handover
+from services.intake.domain.case import state as cases
 from services.intake.domain.handover import AlreadyTransferred, HandoverNotOffered
-from services.intake.domain.manifest import ManifestUnknown
-from services.intake.domain.passenger import (
-    AlreadyDeparted,
-    PlaceAlreadyConfirmed,
-    TakenOffManifest,
-)
+from services.intake.domain.manifest import put_on
+from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
+from services.intake.domain.manifest.put_on import TakenOffManifest
+from services.intake.domain.manifest.remove_person import AlreadyDeparted
+from services.intake.domain.manifest.state import ManifestUnknown
 from services.intake.reactions import TYPES, react
 from shared.contracts.facility import CapacityApproved
 from shared.contracts.intake import CaseTransferred
@@ -164,6 +163,6 @@ def test_a_place_is_confirmed_for_a_second_journey_by_its_own_reservation_alone(
 
 def test_a_fact_of_another_kind_changes_neither_listing_nor_handover() -> None:
     other = CapacityApproved(facility=FACILITY, places=3)
-    listing, offer = passenger.ListingState(MANIFEST, TWO.case), handover.HandoverState()
-    assert passenger.evolve(listing, other) is listing
+    listing, offer = put_on.ListingState(MANIFEST, TWO.case), handover.HandoverState()
+    assert put_on.evolve(listing, other) is listing
     assert handover.evolve(offer, other) is offer

@@ -1,21 +1,18 @@
-"""How a case begins and how it is taken back: both by the sending state alone."""
+"""How a case begins: the sending state proposes one person under one agreement."""
 
 from __future__ import annotations
 
 import msgspec
 
 from services.intake.domain import agreement as agreements
-from services.intake.domain import case as cases
 from services.intake.domain import person as persons
 from services.intake.domain.agreement import AgreementState
-from services.intake.domain.case import CaseState
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import PersonState
 from shared.contracts.codes import CaseKind
-from shared.contracts.intake import CaseProposed, CaseWithdrawn
-from shared.contracts.manifest import PersonRemoved
+from shared.contracts.intake import CaseProposed
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.kernel.rejected import Conflict, RuleBroken
@@ -31,10 +28,6 @@ class CaseIsOpenAlready(Conflict):
     """A person has one open case at a time."""
 
 
-class TooLateToWithdraw(Conflict):
-    """The person has departed, or the case is closed: it cannot be withdrawn."""
-
-
 class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
     """Propose one person's transfer under an agreement."""
 
@@ -42,13 +35,6 @@ class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     agreement: AgreementId
     kind: CaseKind
-    actor: Actor
-
-
-class WithdrawCase(msgspec.Struct, frozen=True, kw_only=True):
-    """Take a proposal back before departure."""
-
-    case: CaseId
     actor: Actor
 
 
@@ -87,27 +73,4 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
     return (proposed,)
 
 
-def _withdraw(command: WithdrawCase, state: CaseState) -> tuple[Event, ...]:
-    proposed = cases.proposal(state, command.case)
-    only_for(command.actor, proposed.sending, "withdraw the case")
-    if state.status in cases.DEPARTED | cases.CLOSED:
-        raise TooLateToWithdraw(f"case {command.case} is {state.status}")
-    withdrawn = CaseWithdrawn(
-        case=proposed.case, person=proposed.person, agreement=proposed.agreement
-    )
-    listed = state.manifested
-    if listed is None:
-        return (withdrawn,)
-    removed = PersonRemoved(
-        manifest=listed.manifest,
-        agreement=listed.agreement,
-        case=listed.case,
-        person=listed.person,
-        facility=listed.facility,
-        reason="case-withdrawn",
-    )
-    return removed, withdrawn
-
-
 PROPOSE_CASE = Decider(boundary=_boundary, decide=_propose)
-WITHDRAW_CASE = Decider(boundary=lambda command: only(cases.fold(command.case)), decide=_withdraw)

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import msgspec
 
-from services.intake.domain import agreement, manifest
+from services.intake.domain import agreement
 from services.intake.domain.agreement import AgreementState
-from services.intake.domain.manifest import ManifestState
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import only_for
 from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.manifest import Leg, ManifestOpened
@@ -64,7 +65,7 @@ class OpeningState(msgspec.Struct, frozen=True):
 
 
 def _boundary(command: OpenManifest) -> Boundary[OpeningState]:
-    folds = (manifest.fold(command.manifest), agreement.fold(command.agreement))
+    folds = (manifests.fold(command.manifest), agreement.fold(command.agreement))
     return Boundary(folds, OpeningState)
 
 

@@ -1,29 +1,32 @@
-"""A passenger: put on a manifest through the gate, given a place, taken off before departure."""
+"""Putting a cleared person on a manifest, through the gate; one journey at a time."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
 
 import msgspec
 
-from services.intake.domain import case as cases
-from services.intake.domain import gate, manifest
+from services.intake.domain import gate
 from services.intake.domain.agreement import AgreementState
+from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
-from services.intake.domain.manifest import ManifestState, PersonNotOnManifest, known, of_the_sender
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import (
+    ManifestState,
+    PersonNotOnManifest,
+    known,
+    of_the_sender,
+)
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import (
     ManifestingRefused,
     PersonManifested,
     PersonRemoved,
-    PlaceConfirmed,
 )
-from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider, Fold, on, only
+from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.event import Event
-from shared.kernel.ids import CaseId, EntryRef, ManifestId, PersonId
+from shared.kernel.ids import CaseId, ManifestId, PersonId
 from shared.kernel.rejected import Conflict, Refusal
 
 
@@ -37,14 +40,6 @@ class TakenOffManifest(Conflict):
 
 class ManifestIsSealed(Conflict):
     """The list is closed."""
-
-
-class AlreadyDeparted(Conflict):
-    """The person is on the way: only a return brings them back."""
-
-
-class PlaceAlreadyConfirmed(Conflict):
-    """A place is held for this person already."""
 
 
 class ListingState(msgspec.Struct, frozen=True):
@@ -114,7 +109,7 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
         raise PersonNotOnManifest(
             f"nobody to substitute: case {command.substitute_for} was never on this manifest"
         )
-    day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
+    day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
     found = gate.everyone(command, (command.traveller,), state.gate, day)
     if found:
         raise gate.closed(found).on_record(partial(_refused, command, journey, proposed.person))
@@ -160,67 +155,3 @@ def _not_twice(case: CaseId, journey: ManifestState, listing: ListingState) -> N
 
 
 MANIFEST_PERSON = Decider(_manifesting, _manifest)
-
-
-class RemovePerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Take a person off before departure; from the plane too, which opens its doors again."""
-
-    manifest: ManifestId
-    case: CaseId
-    reason: Literal["requested", "place-refused"]
-    actor: Actor
-
-
-def _remove(command: RemovePerson, state: ManifestState | None) -> tuple[Event, ...]:
-    journey = known(state, command.manifest)
-    if command.reason == "requested":
-        of_the_sender(journey, command.actor)
-    one = journey.passenger(command.case)
-    if one.status == "removed":
-        raise TakenOffManifest(f"case {command.case} is off this manifest already")
-    if one.status in {"offered", "transferred"} or (one.status == "boarded" and journey.departed):
-        raise AlreadyDeparted(f"case {command.case} has departed: it takes a return order now")
-    return (
-        PersonRemoved(
-            manifest=journey.manifest,
-            agreement=journey.agreement,
-            case=command.case,
-            person=one.person,
-            facility=journey.facility,
-            reason=command.reason,
-        ),
-    )
-
-
-REMOVE_PERSON = Decider(lambda command: only(manifest.fold(command.manifest)), _remove)
-
-
-class ConfirmPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """Placement holds a place for a person on the manifest (G19)."""
-
-    manifest: ManifestId
-    case: CaseId
-    reservation: EntryRef
-
-
-def _confirm(command: ConfirmPlace, state: ManifestState | None) -> tuple[Event, ...]:
-    journey = known(state, command.manifest)
-    one = journey.passenger(command.case)
-    if one.status == "removed":
-        raise TakenOffManifest(
-            f"case {command.case} was taken off meanwhile: its removal frees the place"
-        )
-    if one.place_confirmed:
-        raise PlaceAlreadyConfirmed(f"a place is held for case {command.case} already")
-    return (
-        PlaceConfirmed(
-            manifest=journey.manifest,
-            agreement=journey.agreement,
-            case=command.case,
-            person=one.person,
-            reservation=command.reservation,
-        ),
-    )
-
-
-CONFIRM_PLACE = Decider(lambda command: only(manifest.fold(command.manifest)), _confirm)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.intake.domain import gate, manifest
+from services.intake.domain import gate
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
-from services.intake.domain.manifest import ManifestState, Passenger, known, of_the_sender
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import ManifestState, Passenger, known, of_the_sender
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -40,7 +41,7 @@ def _board(command: BoardPerson, state: GateState) -> tuple[Event, ...]:
     case = command.traveller.case
     one = journey.passenger(case)
     _may_board(case, one, journey)
-    day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
+    day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
     found = gate.everyone(command, (command.traveller,), state, day)
     if found:
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.intake.domain import gate, manifest
+from services.intake.domain import gate
 from services.intake.domain.gate import AtTheGate, GateState, Traveller
-from services.intake.domain.manifest import ManifestState, known, of_the_sender
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.state import ManifestState, known, of_the_sender
 from shared.contracts.manifest import ManifestSealed, SealRefused
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -52,7 +53,7 @@ def _seal(command: SealManifest, state: GateState) -> tuple[Event, ...]:
 
 
 def _why_not(command: SealManifest, state: GateState, journey: ManifestState) -> RuleBroken | None:
-    day = gate.day_at_the_gate(command.now, manifest.next_departure(journey))
+    day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
     found = (
         *gate.same_people(command.travellers, journey, "listed"),
         *gate.everyone(command, command.travellers, state, day),

@@ -1,0 +1,113 @@
+"""A fact is recorded by the office and side that the agreement names for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from services.intake.domain import agreement as agreements
+from services.intake.domain.agreement import AgreementState
+from services.intake.domain.case import state as cases
+from services.intake.domain.case.fact import FactContent, LegalBasis, kind_of
+from services.intake.domain.case.state import CaseState
+from services.intake.domain.parties import office_of
+from shared.contracts.agreement import AgreementDocument
+from shared.contracts.codes import (
+    FactKind,
+    Sha256,
+)
+from shared.contracts.intake import (
+    CaseFact,
+    CaseProposed,
+)
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Boundary, Decider
+from shared.kernel.event import Event
+from shared.kernel.ids import AgreementId, CaseId
+from shared.kernel.rejected import Conflict, NotAllowed
+
+
+class NotTheSigningOffice(NotAllowed):
+    """The agreement names another office, of one of its sides, for this kind of fact."""
+
+
+class CaseIsBeyondFacts(Conflict):
+    """The case departed or was closed: facts of another kind follow it from here."""
+
+
+class FactCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """What every command about a case's facts brings; `document` is the signed paper's digest."""
+
+    case: CaseId
+    agreement: AgreementId
+    document: Sha256
+    actor: Actor
+
+
+class RecordFact(FactCommand, frozen=True, kw_only=True):
+    """Record one fact that clearance is computed from."""
+
+    content: FactContent
+    signed_on: date
+
+
+class FactState(msgspec.Struct, frozen=True):
+    """The case and the agreement that says who signs what."""
+
+    agreement: AgreementState
+    case: CaseState
+
+
+def boundary(command: FactCommand) -> Boundary[FactState]:
+    """The agreement and the case."""
+    return Boundary((agreements.fold(command.agreement), cases.fold(command.case)), FactState)
+
+
+def signing(command: FactCommand, state: FactState, kind: FactKind) -> CaseProposed:
+    """The proposal, if this office of this side signs such facts and the case still takes them."""
+    proposed = cases.proposal(state.case, command.case)
+    document = agreements.signed(state.agreement, proposed.agreement)
+    _only_signing_office(document, kind, command.actor)
+    if state.case.status in cases.DEPARTED | cases.CLOSED:
+        raise CaseIsBeyondFacts(f"case {command.case} is {state.case.status}")
+    return proposed
+
+
+def _only_signing_office(document: AgreementDocument, kind: FactKind, actor: Actor) -> None:
+    offices = [
+        (document.party(one.side), one.office)
+        for one in document.required_facts
+        if one.fact == kind
+    ]
+    if (actor.party, actor.office) not in offices:
+        named = " or ".join(f"the {office} of {party}" for party, office in offices)
+        detail = f"under {document.ref} {kind} is signed by {named or 'nobody'}"
+        raise NotTheSigningOffice(detail)
+
+
+def signed_fact(
+    event: type[CaseFact], command: FactCommand, proposed: CaseProposed, **content: object
+) -> CaseFact:
+    """A fact of the case, as it is signed."""
+    return event(
+        case=proposed.case,
+        person=proposed.person,
+        agreement=proposed.agreement,
+        signed_by=command.actor.party,
+        office=office_of(command.actor),
+        document=command.document,
+        **content,
+    )
+
+
+def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
+    kind = kind_of(command.content)
+    proposed = signing(command, state, kind)
+    content = msgspec.structs.asdict(command.content)
+    if isinstance(command.content, LegalBasis):
+        content["counted_on"] = command.content.counted_on or command.signed_on
+    return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
+
+
+RECORD_FACT = Decider(boundary=boundary, decide=_record)

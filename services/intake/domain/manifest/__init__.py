@@ -1,0 +1,1 @@
+"""A manifest: its state, and a file for each command on it."""
