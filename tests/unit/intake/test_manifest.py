@@ -116,7 +116,7 @@ def test_a_journey_outside_the_agreement_is_refused(
 def test_a_stopover_continues_where_the_leg_before_ended_and_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.intake.domain.manifest_open.MAX_LEGS", 2)
+    monkeypatch.setattr("services.intake.domain.manifest.open_manifest.MAX_LEGS", 2)
     log = Log()
     log.events.extend(agreement_events())
     first, later = Leg(SENDER, OTHER, DEPARTURE), DEPARTURE + timedelta(hours=3)
