@@ -12,7 +12,6 @@ from shared.kernel.currency import MINOR_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from fractions import Fraction
 
 _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
 
@@ -34,10 +33,7 @@ class Money(msgspec.Struct, frozen=True, order=False, forbid_unknown_fields=True
     @staticmethod
     def of(minor: int, currency: str) -> Money:
         """Money from minor units: `of(212500000, "EUR")` is EUR 2,125,000.00."""
-        digits = MINOR_DIGITS.get(currency, 0)
-        sign, number = ("-" if minor < 0 else ""), str(abs(minor)).zfill(digits + 1)
-        text = f"{number[:-digits]}.{number[-digits:]}" if digits else number
-        return Money(f"{sign}{text}", currency)
+        return _of(minor, currency)
 
     @property
     def minor(self) -> int:
@@ -70,6 +66,15 @@ class Money(msgspec.Struct, frozen=True, order=False, forbid_unknown_fields=True
 
 
 @lru_cache(maxsize=8192)
+def _of(minor: int, currency: str) -> Money:
+    """The money of so many minor units; the amounts of a tariff are made once each."""
+    digits = MINOR_DIGITS.get(currency, 0)
+    sign, number = ("-" if minor < 0 else ""), str(abs(minor)).zfill(digits + 1)
+    text = f"{number[:-digits]}.{number[-digits:]}" if digits else number
+    return Money(f"{sign}{text}", currency)
+
+
+@lru_cache(maxsize=8192)
 def _exact(amount: str, currency: str) -> None:
     """Raise `ValueError` for another spelling; the amounts of a tariff are looked at once each."""
     digits = MINOR_DIGITS.get(currency)
@@ -94,10 +99,3 @@ def zero(currency: str) -> Money:
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts of one currency."""
     return sum(amounts, start=zero(currency))
-
-
-def half_even(exact: Fraction) -> int:
-    """The one rounding rule of accruals: to the nearest minor unit, a tie to the even one
-    (fees.md).
-    """
-    return round(exact)

@@ -6,7 +6,6 @@ which one comes first; so are a night that none charges for, and a restriction t
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,7 @@ def contradictions(components: Sequence[Component], currency: str) -> Iterator[s
 
 def _exact(component: Component) -> bool:
     ahead = component.paid_ahead
-    return ahead is None or component.rounding.of(Fraction(ahead.minor), ahead.currency) == ahead
+    return ahead is None or ahead.minor == component.rounding.minor(ahead.minor, 1, ahead.currency)
 
 
 def unclear(components: Sequence[Component], effective: DatePeriod) -> Iterator[str]:

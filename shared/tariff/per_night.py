@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import ClassVar
 
 from shared.kernel.money import Money
@@ -46,7 +45,10 @@ class PerNight(Terms[NightsCharged], frozen=True, kw_only=True, tag="per-night")
 
     def cost(self, nights: int) -> Money:
         """What a number of person-nights costs, rounded once."""
-        return self.rounding.of(Fraction(self.rate.minor * nights), self.rate.currency)
+        return Money.of(self._minor(nights), self.rate.currency)
+
+    def _minor(self, nights: int) -> int:
+        return self.rounding.minor(self.rate.minor * nights, 1, self.rate.currency)
 
     def _counted(
         self, fact: PersonNight, tally: NightsCharged, nights: int
@@ -55,7 +57,7 @@ class PerNight(Terms[NightsCharged], frozen=True, kw_only=True, tag="per-night")
         return Charge(
             unit=UNIT,
             quantity=nights,
-            amount=self.cost(counted) - self.cost(tally.nights),
+            amount=Money.of(self._minor(counted) - self._minor(tally.nights), self.rate.currency),
             evidence=(fact.attested,),
             tally=NightsCharged(nights=counted),
         )

@@ -7,7 +7,6 @@ where the minimum bears it: the figure of a month follows from its persons alone
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -110,7 +109,8 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
 
     def cost(self, persons: int) -> Money:
         """What a month costs that so many persons are owed for, rounded once."""
-        return self.rounding.of(Fraction(self.rate.minor * persons), self.rate.currency)
+        minor = self.rounding.minor(self.rate.minor * persons, 1, self.rate.currency)
+        return Money.of(minor, self.rate.currency)
 
     def _owed(self, borne: MonthBorne) -> int:
         """How many persons a month is owed for: the minimum counts from its end on."""

@@ -7,7 +7,6 @@ rounding error ever adds up. Person-nights are alike: one that is taken back han
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -84,15 +83,18 @@ class Prepaid(Terms[NightsUsed], frozen=True, kw_only=True, tag="prepaid"):
         if not 0 <= nights <= self.capacity:
             message = f"{nights} person-nights: {self.id!r} pays for {self.capacity}"
             raise ValueError(message)
-        share = Fraction(self.amount.minor * nights, self.capacity)
-        return self.rounding.of(share, self.amount.currency)
+        return Money.of(self._minor(nights), self.amount.currency)
+
+    def _minor(self, nights: int) -> int:
+        exact = self.amount.minor * nights
+        return self.rounding.minor(exact, self.capacity, self.amount.currency)
 
     def _used(self, fact: PersonNight, tally: NightsUsed, nights: int) -> Charge[NightsUsed]:
         used = tally.nights + nights
         return Charge(
             unit=UNIT,
             quantity=nights,
-            amount=self.earned(used) - self.earned(tally.nights),
+            amount=Money.of(self._minor(used) - self._minor(tally.nights), self.amount.currency),
             evidence=(fact.attested,),
             tally=NightsUsed(nights=used),
         )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil, floor
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from shared.kernel.currency import MINOR_DIGITS
-from shared.kernel.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Mode = Literal["half-even", "half-up", "down", "up"]
-HALF = Fraction(1, 2)
 
 
 class Rounding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,19 +20,25 @@ class Rounding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
     place: Annotated[int, msgspec.Meta(ge=0, le=4)]
 
-    def of(self, exact: Fraction, currency: str) -> Money:
-        """An exact number of minor units as money of that currency."""
-        step = 10 ** (MINOR_DIGITS[currency] - self.place)
-        return Money.of(_ROUNDED[self.mode](exact / step) * step, currency)
+    def minor(self, exact: int, whole: int, currency: str) -> int:
+        """`exact` / `whole` minor units of a currency, rounded: a tariff asks for every night."""
+        step: int = 10 ** (MINOR_DIGITS[currency] - self.place)
+        return _ROUNDED[self.mode](exact, whole * step) * step
 
     def fits(self, currency: str) -> bool:
         """Whether the currency has that many digits after the point."""
         return self.place <= MINOR_DIGITS[currency]
 
 
-_ROUNDED: dict[Mode, Callable[[Fraction], int]] = {
-    "half-even": round,
-    "half-up": lambda exact: floor(exact + HALF),
-    "down": floor,
-    "up": ceil,
+def _half_even(exact: int, whole: int) -> int:
+    rounded, rest = divmod(exact, whole)
+    over = 2 * rest - whole
+    return rounded + int(over > 0 or (over == 0 and rounded % 2 == 1))
+
+
+_ROUNDED: dict[Mode, Callable[[int, int], int]] = {
+    "half-even": _half_even,
+    "half-up": lambda exact, whole: (2 * exact + whole) // (2 * whole),
+    "down": lambda exact, whole: exact // whole,
+    "up": lambda exact, whole: -(-exact // whole),
 }

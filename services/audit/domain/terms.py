@@ -126,7 +126,10 @@ class Terms:
         own = self.signed.get(accepted)
         if own is None:
             return None, []
-        for signed in (own, *self._latest_first(own)):
+        prices = own.prices(fact)
+        if prices:
+            return own, prices
+        for signed in self._latest_first(own):
             prices = signed.prices(fact)
             if prices:
                 return signed, prices

@@ -1,14 +1,12 @@
 """Money is exact, in one currency, and has one spelling."""
 
-from fractions import Fraction
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.kernel.currency import MINOR_DIGITS
-from shared.kernel.money import Money, half_even, total, zero
+from shared.kernel.money import Money, total, zero
 
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))
 MINOR = st.integers(min_value=-(10**40), max_value=10**40)
@@ -91,7 +89,3 @@ def test_currencies_do_not_mix() -> None:
 )
 def test_people_read_groups_of_three(money: Money, text: str) -> None:
     assert str(money) == text
-
-
-def test_a_tie_goes_to_the_even_minor_unit() -> None:
-    assert [half_even(Fraction(n, 2)) for n in (1, 3, 5, -1)] == [0, 2, 2, 0]
