@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.billing.domain.evidence import ranges
 from shared.contracts import billing, placement
+from shared.contracts import invoice as drawn
 from shared.kernel.dates import ONE_DAY, month_of
 from shared.kernel.ids import (
     CaseId,
@@ -111,8 +112,8 @@ class MadeLogs(Transfers):
         earned = total((one for line in lines.values() for one, _ in line), "USD")
         nothing = zero("USD")
         events: list[Event] = [
-            billing.PeriodClosed(**on, closed_by=str(TREASURY)),
-            billing.InvoiceDrafted(
+            drawn.PeriodClosed(**on, closed_by=str(TREASURY)),
+            drawn.InvoiceDrafted(
                 **on,
                 payer="USA",
                 payee="SLV",
@@ -122,17 +123,17 @@ class MadeLogs(Transfers):
                 due=nothing,
             ),
             *self._invoice_lines(on, lines),
-            billing.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY), postings=()),
+            drawn.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY), postings=()),
         ]
         for event in events:
             self.add("billing", event, TREASURY, time=at)
-        self.add("billing", billing.InvoiceCertified(**on, certified_by=str(PAYER)), PAYER)
+        self.add("billing", drawn.InvoiceCertified(**on, certified_by=str(PAYER)), PAYER)
 
     def _invoice_lines(
         self, on: dict[str, Any], lines: dict[CustodyId, list[tuple[Money, EntryRef]]]
     ) -> Iterator[Event]:
         for number, (custody, nights) in enumerate(lines.items(), start=1):
-            yield billing.InvoiceLineDrafted(
+            yield drawn.InvoiceLineDrafted(
                 **on,
                 line=number,
                 custody=custody,

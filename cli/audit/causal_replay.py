@@ -12,7 +12,7 @@ import msgspec
 from cli.audit.findings import GOOD, Audit, Unchecked
 from cli.audit.source_audit import SourceAudit
 from cli.output import COULD_NOT, FINDING
-from services.audit.domain.causal_order import CausalOrder, cause_of
+from services.audit.domain.causal_order import CausalOrder
 from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.finding import Finding
 from services.audit.domain.replay import Replay
@@ -104,7 +104,7 @@ def _ahead(waiting: Sequence[Entry], check: SourceAudit) -> tuple[Unchecked, ...
 
 
 def _is_ahead(fact: Entry, check: SourceAudit) -> bool:
-    cause = cause_of(fact)
+    cause = fact.cause
     signed = check.checkpoints.get(cause[0]) if cause else None
     return cause is not None and signed is not None and signed.checkpoint.size <= cause[1]
 

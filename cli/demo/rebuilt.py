@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
 from shared.contracts.intake import AgreementActivated
+from shared.contracts.invoice import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,

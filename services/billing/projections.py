@@ -18,15 +18,17 @@ from services.billing.tables import (
 from shared.contracts.billing import (
     FeeEntry,
     FeeReversed,
+    NightEvent,
+    NightNotCharged,
+    PrepaymentReceived,
+    TermsActivated,
+)
+from shared.contracts.invoice import (
     InvoiceCertified,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
-    NightEvent,
-    NightNotCharged,
-    PrepaymentReceived,
-    TermsActivated,
 )
 from shared.kernel.ids import AgreementRef, agreement_of
 from shared.ledger.row_changes import Insert, RowChange, Update

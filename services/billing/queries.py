@@ -23,7 +23,7 @@ from services.billing.tables import (
     TERMS,
 )
 from shared.contracts.agreement import Tariff
-from shared.contracts.billing import EntryRange
+from shared.contracts.invoice import EntryRange
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.decider import Fold
 from shared.kernel.ids import AgreementId, EntryRef, entry_ref

@@ -1,4 +1,4 @@
-"""What billing records: terms, stays, fees, prepayments, closed periods and invoices.
+"""What billing records: terms, stays, fees and prepayments.
 
 Every money entry carries its postings, and they sum to zero in its currency.
 """
@@ -11,12 +11,13 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from shared.contracts.agreement import Parties, Tariff
-from shared.contracts.codes import Code, Country, Sha256, Slug
+from shared.contracts.codes import Code, Sha256, Slug
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
+from shared.contracts.laws import Copied, Laws, Names, Says, Signed
 from shared.contracts.placement import CustodyTag
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event, Tag
-from shared.kernel.ids import CustodyId, EntryRef, InvoiceId, PersonId
+from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
@@ -25,12 +26,11 @@ from shared.tariff.fact import Fact, MonthEnd, PersonNight
 Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
 
 
-class EntryRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Entries of one log from `first` up to and with `last`."""
-
-    origin: str
-    first: int
-    last: int
+AS_SIGNED = "digest parties=document.parties effective=document.effective tariff=document.tariff"
+OF_THE_CUSTODY = "person agreement arrived_on facility"
+BY_THE_PAYEES_TREASURY = Signed(
+    "parties.receiving", ("treasury",), of="TermsActivated", by="agreement"
+)
 
 
 class TermsActivated(Event, frozen=True):
@@ -38,6 +38,11 @@ class TermsActivated(Event, frozen=True):
 
     TYPE: ClassVar[str] = "billing.TermsActivated.v1"
     SUBJECT: ClassVar[str] = "agreement"
+    LAWS: ClassVar[Laws] = (
+        Says("signed", "causation", "F8"),
+        Names("signed", of="AgreementActivated", by="agreement", rule="F8"),
+        Copied(AS_SIGNED, of="AgreementActivated", by="agreement", rule="F8"),
+    )
     agreement: AgreementTag
     digest: Sha256
     parties: Parties
@@ -50,6 +55,7 @@ class StayEvent(Event, frozen=True):
     """A fact about what one person's custody costs."""
 
     SUBJECT: ClassVar[str] = "custody"
+    LAWS: ClassVar[Laws] = (Copied("person", of="StayOpened", by="custody", rule="G20"),)
     custody: CustodyTag
     person: PersonTag
     agreement: AgreementTag
@@ -59,6 +65,11 @@ class StayOpened(StayEvent, frozen=True):
     """Custody was accepted: nights from `arrived_on` may be attested (G20)."""
 
     TYPE: ClassVar[str] = "billing.StayOpened.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("accepted", "causation", "G20"),
+        Names("accepted", of="CustodyAccepted", by="custody", rule="G20"),
+        Copied(OF_THE_CUSTODY, of="CustodyAccepted", by="custody", rule="G20", required=True),
+    )
     facility: FacilityTag
     arrived_on: date
     accepted: EntryRef
@@ -68,6 +79,12 @@ class StayClosed(StayEvent, frozen=True):
     """Custody ended: no night from `departed_on` on is owed."""
 
     TYPE: ClassVar[str] = "billing.StayClosed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("ended", "causation", "T7"),
+        Names("ended", of="CustodyEnded", by="custody", rule="T7"),
+        Copied("departed_on", of="CustodyEnded", by="custody", rule="T7"),
+        Copied("agreement", of="CustodyAccepted", by="custody", rule="G20"),
+    )
     departed_on: date
     ended: EntryRef
 
@@ -85,6 +102,7 @@ class FeeEntry(Event, frozen=True, kw_only=True):
     """What one component charges for one fact, or takes back; whichever component it is."""
 
     SUBJECT: ClassVar[str] = "agreement"
+    LAWS: ClassVar[Laws] = (Copied("person", of="StayOpened", by="custody", rule="G20"),)
     agreement: AgreementTag
     component: Slug
     period: Annotated[Month, Tag("period")]
@@ -144,6 +162,7 @@ class NightAlreadyCharged(NightNotCharged, frozen=True):
     """
 
     TYPE: ClassVar[str] = "billing.NightAlreadyCharged.v1"
+    LAWS: ClassVar[Laws] = (Copied("arrived_on", of="StayOpened", by="custody", rule="G20"),)
     attested_by: str
     arrived_on: date
     """The first night of the stay that it belongs to."""
@@ -161,6 +180,7 @@ class PrepaymentReceived(Event, frozen=True):
 
     TYPE: ClassVar[str] = "billing.PrepaymentReceived.v1"
     SUBJECT: ClassVar[str] = "agreement"
+    LAWS: ClassVar[Laws] = (BY_THE_PAYEES_TREASURY,)
     agreement: AgreementTag
     component: Slug
     amount: Money
@@ -177,99 +197,4 @@ class PrepaymentRefused(Event, frozen=True):
     agreement: AgreementTag
     component: Slug
     amount: Money
-    refusal: Refusal
-
-
-class PeriodEvent(Event, frozen=True):
-    """A fact about one agreement's month."""
-
-    SUBJECT: ClassVar[str] = "period"
-    agreement: AgreementTag
-    period: Annotated[Month, Tag("period")]
-
-
-class PeriodClosed(PeriodEvent, frozen=True):
-    """The month is closed; what comes late goes to the open one."""
-
-    TYPE: ClassVar[str] = "billing.PeriodClosed.v1"
-    invoice: InvoiceId
-    closed_by: str
-
-
-class PeriodCloseRefused(PeriodEvent, frozen=True):
-    """The month could not be closed: a rule said no."""
-
-    TYPE: ClassVar[str] = "billing.PeriodCloseRefused.v1"
-    refusal: Refusal
-
-
-class InvoiceEvent(Event, frozen=True):
-    """A fact about an invoice."""
-
-    SUBJECT: ClassVar[str] = "invoice"
-    invoice: Annotated[InvoiceId, Tag("invoice")]
-    agreement: AgreementTag
-    period: Annotated[Month, Tag("period")]
-
-
-class InvoiceDrafted(InvoiceEvent, frozen=True):
-    """An invoice was drawn from the period's accruals."""
-
-    TYPE: ClassVar[str] = "billing.InvoiceDrafted.v1"
-    payer: Country
-    payee: Country
-    lines: int
-    earned: Money
-    drawn: Money
-    """What prepayments bear of it, whether they were received by then or not."""
-    due: Money
-    """What is owed for the facts themselves: what was paid ahead is due as that alone."""
-
-
-class InvoiceLineDrafted(InvoiceEvent, frozen=True):
-    """What one component charges in the period, for one custody or for none, and the entries
-    behind it.
-    """
-
-    TYPE: ClassVar[str] = "billing.InvoiceLineDrafted.v1"
-    line: int
-    component: Slug
-    unit: Slug
-    quantity: int
-    amount: Money
-    evidence: tuple[EntryRange, ...]
-    custody: CustodyId | None = None
-    person: PersonId | None = None
-    reason: Slug | None = None
-    """Why something is owed that nobody used."""
-
-
-class InvoiceIssued(InvoiceEvent, frozen=True):
-    """The drafted lines matched the signed terms; the invoice is out, and what is due is owed."""
-
-    TYPE: ClassVar[str] = "billing.InvoiceIssued.v1"
-    due: Money
-    issued_by: str
-    postings: Postings
-
-
-class InvoiceMismatched(InvoiceEvent, frozen=True):
-    """The drafted lines do not follow from the evidence; the invoice cannot issue."""
-
-    TYPE: ClassVar[str] = "billing.InvoiceMismatched.v1"
-    expected: Money
-    drafted: Money
-
-
-class InvoiceCertified(InvoiceEvent, frozen=True):
-    """The paying state's treasury certified the invoice."""
-
-    TYPE: ClassVar[str] = "billing.InvoiceCertified.v1"
-    certified_by: str
-
-
-class CertificationRefused(InvoiceEvent, frozen=True):
-    """Certification was asked for and a rule said no."""
-
-    TYPE: ClassVar[str] = "billing.CertificationRefused.v1"
     refusal: Refusal

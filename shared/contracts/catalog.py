@@ -7,6 +7,7 @@ import shared.contracts.facility
 import shared.contracts.hold
 import shared.contracts.identity
 import shared.contracts.intake
+import shared.contracts.invoice
 import shared.contracts.judgment
 import shared.contracts.manifest
 import shared.contracts.placement  # noqa: F401 - all of them are imported so that their types exist

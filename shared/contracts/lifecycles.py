@@ -7,14 +7,13 @@ there is none), and the rule that is broken otherwise.
 
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
-ALWAYS = "registered | agreed | registered and agreed"
-
 AGREEMENT = Lifecycle(
     "agreement", by="agreement", rule="F8",
     steps=(
         Step("AgreementProposed", NONE, "proposed", "ledger"),
         Step("AgreementSigned", "proposed | in force"),
         Step("AgreementActivated", "proposed", "in force"),
+        Step("TermsActivated", "in force"),
     ),
 )  # fmt: skip
 PERSON = Lifecycle(
@@ -132,7 +131,52 @@ CUSTODY = Lifecycle(
         Step("CustodyEnded", "in custody", "ended"),
     ),
 )  # fmt: skip
+TERMS = Lifecycle(
+    "terms", by="agreement", rule="F8",
+    steps=(
+        Step("TermsActivated", NONE, "activated"),
+        Step("PrepaymentReceived", "activated", rule="F7"),
+        Step("FeeEntry", "activated"),
+        Step("PeriodClosed", "activated"),
+    ),
+)  # fmt: skip
+PREPAYMENT = Lifecycle(
+    "prepayment", by="#agreement component", rule="F7",
+    steps=(
+        Step("PrepaymentReceived", NONE, "received"),
+    ),
+)  # fmt: skip
+STAY = Lifecycle(
+    "stay", by="custody", rule="G20",
+    steps=(
+        Step("StayOpened", NONE, "open"),
+        Step("StayClosed", "open", "closed", "T7"),
+        Step("FeeEntry", "open | closed"),
+        Step("NightUnpriced", "open | closed"),
+        Step("NightNotCharged", f"{NONE} | open | closed"),
+        Step("NightAlreadyCharged", "open | closed"),
+        Step("InvoiceLineDrafted", "open | closed"),
+    ),
+)  # fmt: skip
+PERIOD = Lifecycle(
+    "period", by="#agreement period", rule="period",
+    steps=(
+        Step("PeriodClosed", NONE, "closed"),
+    ),
+)  # fmt: skip
+INVOICE = Lifecycle(
+    "invoice", by="invoice", rule="G20",
+    steps=(
+        Step("PeriodClosed", NONE, "to be drafted"),
+        Step("InvoiceDrafted", "to be drafted", "drafted"),
+        Step("InvoiceLineDrafted", "drafted"),
+        Step("InvoiceIssued", "drafted", "issued"),
+        Step("InvoiceMismatched", "drafted", "mismatched"),
+        Step("InvoiceCertified", "issued", "certified", unknown="T7"),
+    ),
+)  # fmt: skip
 LIFECYCLES = (
     AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD,
     MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
+    TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
 )  # fmt: skip

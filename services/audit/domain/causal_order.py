@@ -12,9 +12,6 @@ from datetime import datetime
 
 from services.audit.domain.entry import Entry
 
-LONGEST_INDEX = 19
-"""Digits of an index that no log reaches."""
-
 
 class CausalOrder:
     """Takes entries of each log as they arrive, and gives them out in causal order."""
@@ -28,14 +25,14 @@ class CausalOrder:
         """Say that entries of a log were given out before: those below `given`."""
         self._given[origin] = given
 
-    def take(self, fact: Entry) -> list[Entry]:
+    def take(self, entry: Entry) -> list[Entry]:
         """Take in the next entry of a log; gives what may come now: it, and what waited for it."""
-        self._waiting.setdefault(fact.origin, deque()).append(fact)
+        self._waiting.setdefault(entry.origin, deque()).append(entry)
         return list(self._ready())
 
     def rest(self) -> list[Entry]:
         """Whatever still waits for a cause that never came, each log in its order."""
-        left = [fact for queue in self._waiting.values() for fact in queue]
+        left = [entry for queue in self._waiting.values() for entry in queue]
         self._waiting.clear()
         return left
 
@@ -56,27 +53,15 @@ class CausalOrder:
             moved = False
             for queue in self._waiting.values():
                 while queue and self.known(queue[0]):
-                    fact = queue.popleft()
-                    self._given[fact.origin] = fact.sequence + 1
+                    entry = queue.popleft()
+                    self._given[entry.origin] = entry.sequence + 1
                     moved = True
-                    yield fact
+                    yield entry
 
-    def known(self, fact: Entry) -> bool:
+    def known(self, entry: Entry) -> bool:
         """Whether an entry's cause was given out, or it has none."""
-        cause = cause_of(fact)
+        cause = entry.cause
         return cause is None or self._given.get(cause[0], 0) > cause[1]
-
-
-def cause_of(fact: Entry) -> tuple[str, int] | None:
-    """The log and index of the entry that caused this one; nothing for a command from outside.
-
-    A cause that names no entry is none here: the replay finds that it is missing.
-    """
-    if fact.causation is None:
-        return None
-    origin, _, index = fact.causation.rpartition("#")
-    named = index.isdecimal() and index.isascii() and len(index) < LONGEST_INDEX
-    return (origin, int(index)) if named else None
 
 
 def merge(streams: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
@@ -85,41 +70,41 @@ def merge(streams: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
     Reads one entry ahead of each log. Where a cause never comes, its effect comes without it.
     """
     given = dict.fromkeys(streams, 0)
-    heads = {name: fact for name, one in streams.items() if (fact := next(one, None))}
+    heads = {name: entry for name, one in streams.items() if (entry := next(one, None))}
     while heads:
-        free = {name: fact for name, fact in heads.items() if _is_free(fact, given)}
+        free = {name: entry for name, entry in heads.items() if _is_free(entry, given)}
         name = min(free or heads, key=lambda one: heads[one].recorded_at)
-        fact = heads.pop(name)
-        until = min((one.recorded_at for one in free.values() if one is not fact), default=None)
+        entry = heads.pop(name)
+        until = min((one.recorded_at for one in free.values() if one is not entry), default=None)
         blocked = (one for other, one in heads.items() if other not in free)
         wanted = min((at for one in blocked for at in _wanted(one, name)), default=None)
-        following: Entry | None = fact
+        following: Entry | None = entry
         while following is not None:
-            fact = following
-            yield fact
-            given[name] = fact.sequence + 1
+            entry = following
+            yield entry
+            given[name] = entry.sequence + 1
             following = next(streams[name], None)
-            if following is not None and not _goes_on(fact, following, until, wanted):
+            if following is not None and not _goes_on(entry, following, until, wanted):
                 heads[name] = following
                 break
 
 
-def _is_free(fact: Entry, given: Mapping[str, int]) -> bool:
-    cause = cause_of(fact)
+def _is_free(entry: Entry, given: Mapping[str, int]) -> bool:
+    cause = entry.cause
     return cause is None or given.get(cause[0], 0) > cause[1]
 
 
-def _wanted(fact: Entry, name: str) -> Iterator[int]:
+def _wanted(entry: Entry, name: str) -> Iterator[int]:
     """The entry of that log that this one waits for, if it waits for one."""
-    cause = cause_of(fact)
+    cause = entry.cause
     if cause is not None and cause[0] == name:
         yield cause[1]
 
 
-def _goes_on(fact: Entry, following: Entry, until: datetime | None, wanted: int | None) -> bool:
+def _goes_on(entry: Entry, following: Entry, until: datetime | None, wanted: int | None) -> bool:
     """Whether the same log goes on: nobody else is earlier, or waits for what was given out."""
     return (
-        following.causation == fact.causation
+        following.causation == entry.causation
         and (until is None or following.recorded_at < until)
-        and (wanted is None or fact.sequence < wanted)
+        and (wanted is None or entry.sequence < wanted)
     )

@@ -12,12 +12,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from services.audit.domain.finding import Kind
 from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.upcasting import newest
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef, entry_ref
 
+UnreadKind = Literal["coverage-incomplete", "sequence-gap"]
+LONGEST_INDEX = 19
+"""Digits of an index that no log reaches."""
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -31,7 +33,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
 class Unread(msgspec.Struct, frozen=True):
     """What stands in place of an event that could not be read: the finding that this is."""
 
-    kind: Kind
+    kind: UnreadKind
     expected: str
     found: str
 
@@ -66,6 +68,18 @@ class Entry(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc
     def ref(self) -> EntryRef:
         """The name of this entry: `<origin>#<sequence>`."""
         return entry_ref(self.origin, self.sequence)
+
+    @property
+    def cause(self) -> tuple[str, int] | None:
+        """The log and index of the entry that caused this one; nothing for a command from outside.
+
+        A cause that names no entry is none here: the replay finds that it is missing.
+        """
+        if self.causation is None:
+            return None
+        origin, _, index = self.causation.rpartition("#")
+        named = index.isdecimal() and index.isascii() and len(index) < LONGEST_INDEX
+        return (origin, int(index)) if named else None
 
 
 class _Closed(_Envelope, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -145,7 +159,7 @@ def _newest(entry: Entry) -> Entry:
 
 
 def _unread(
-    envelope: _Envelope, expected: str, found: str, kind: Kind = "coverage-incomplete"
+    envelope: _Envelope, expected: str, found: str, kind: UnreadKind = "coverage-incomplete"
 ) -> Entry:
     kept = {name: getattr(envelope, name) for name in _Envelope.__struct_fields__}
     return Entry(**kept, event=Unread(kind, expected, found))

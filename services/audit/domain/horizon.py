@@ -18,8 +18,8 @@ class Horizon(msgspec.Struct, frozen=True):
     as_of: datetime | None = None
     known_at: datetime | None = None
 
-    def sees(self, fact: Entry) -> bool:
+    def sees(self, entry: Entry) -> bool:
         """Whether an entry is on this side of the horizon; its very instant is."""
-        return (self.as_of is None or fact.time <= self.as_of) and (
-            self.known_at is None or fact.recorded_at <= self.known_at
+        return (self.as_of is None or entry.time <= self.as_of) and (
+            self.known_at is None or entry.recorded_at <= self.known_at
         )

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 
-class Spans:
-    """A set of whole numbers, kept as half-open spans in order."""
+class Intervals:
+    """A set of whole numbers, kept as half-open intervals in order."""
 
     __slots__ = ("_ends", "_starts")
     _starts: list[int]
@@ -56,6 +56,11 @@ class Spans:
         """The numbers from `number` on, in order."""
         for start, end in zip(self._starts, self._ends, strict=True):
             yield from range(max(start, number), end)
+
+    def __iter__(self) -> Iterator[int]:
+        """The numbers, in order."""
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield from range(start, end)
 
     def __len__(self) -> int:
         """How many numbers there are."""

@@ -58,6 +58,8 @@ class Lifecycles:
         self._moves.clear()
         for row in self._of(type(event)):
             for key in row.keys(event):
+                if key is None:
+                    continue
                 state = row.states.get(key, NONE)
                 follows = row.follows.get(state)
                 if follows is None:
@@ -71,14 +73,14 @@ class Lifecycles:
         for states, key, state in self._moves:
             _put(states, key, state)
 
-    def knows(self, event_type: type[Event]) -> bool:
-        """Whether any table has a row for this type."""
-        return any(rows_of(table, event_type) for table in LIFECYCLES)
-
     def keys(self, noun: str, event: Event) -> tuple[Key, ...]:
         """Which ones of a noun an event is about."""
         return tuple(
-            key for row in self._of(type(event)) if row.noun == noun for key in row.keys(event)
+            key
+            for row in self._of(type(event))
+            if row.noun == noun
+            for key in row.keys(event)
+            if key
         )
 
     def _of(self, event_type: type[Event]) -> tuple[Row, ...]:
@@ -99,6 +101,11 @@ class Lifecycles:
                     rule=steps[0].rule or table.rule,
                     unknown=steps[0].unknown or table.rule,
                 )
+
+
+def is_followed(event_type: type[Event]) -> bool:
+    """Whether any table has a row for this type."""
+    return any(rows_of(table, event_type) for table in LIFECYCLES)
 
 
 def rows_of(table: Lifecycle, event_type: type[Event]) -> tuple[Step, ...]:

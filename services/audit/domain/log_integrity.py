@@ -7,16 +7,10 @@ from functools import cache
 
 import msgspec
 
-from services.audit.domain.causal_order import cause_of
 from services.audit.domain.entry import Entry
-from services.audit.domain.expectations import Notes
+from services.audit.domain.findings import Findings
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.event import Event, Tag, tag_fields
-
-HAPPENED = frozenset(
-    {"received_at", "departed_at", "arrived_at", "offered_at", "accepted_at", "ended_at"}
-)
-"""Fields that say when a thing happened: the entry's own time (ledger.md)."""
 
 
 class LogState(msgspec.Struct):
@@ -27,58 +21,58 @@ class LogState(msgspec.Struct):
     refused: int = 0
 
 
-class Logs:
+class LogIntegrity:
     """How far every log was read, and what each says of itself."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, findings: Findings) -> None:
         """Begin before the first entry of each."""
-        self._notes = notes
+        self._findings = findings
         self.states: dict[str, LogState] = {}
 
-    def take(self, fact: Entry) -> bool:
-        """Check an entry's place; gives whether it is to be read at all: once, and not before."""
-        log = self.states.get(fact.origin)
+    def take(self, entry: Entry) -> bool:
+        """Check an entry's index; gives whether it is to be read at all: once, and not before."""
+        log = self.states.get(entry.origin)
         if log is None:
-            log = self.states[fact.origin] = LogState()
-        if fact.sequence != log.next:
-            self._notes.find("sequence-gap", None, f"entry {log.next}", f"entry {fact.sequence}")
-            if fact.sequence < log.next:
+            log = self.states[entry.origin] = LogState()
+        findings = self._findings
+        if entry.sequence != log.next:
+            found = f"entry {entry.sequence}"
+            findings.about(entry, "sequence-gap", None, f"entry {log.next}", found)
+            if entry.sequence < log.next:
                 return False
-        log.next = fact.sequence + 1
-        if log.last is not None and fact.recorded_at <= log.last:
+        log.next = entry.sequence + 1
+        if log.last is not None and entry.recorded_at <= log.last:
             later = f"a recordedtime after {log.last.isoformat()}"
-            self._notes.find("clock-regression", None, later, fact.recorded_at.isoformat())
+            found = entry.recorded_at.isoformat()
+            findings.about(entry, "clock-regression", None, later, found)
         else:
-            log.last = fact.recorded_at
-        if fact.causation is not None:
-            self._caused(fact, fact.causation)
+            log.last = entry.recorded_at
+        if entry.causation is not None:
+            self._caused(entry, entry.causation)
         return True
 
-    def refused(self, _event: Event) -> None:
-        """A rule said no and somebody recorded it: counted, and no finding."""
-        self.states[self._notes.fact.origin].refused += 1
-
-    def labelled(self, fact: Entry, event: Event) -> None:
+    def labelled(self, entry: Entry, event: Event) -> None:
         """What is written outside is what the event says inside, and stands in its own log."""
-        label = _label(type(event))
+        label, findings = _label(type(event)), self._findings
         subject = f"{label.prefix}/{label.mark.of(getattr(event, label.field))}"
-        if fact.subject != subject:
-            self._notes.same("ledger", "the subject", subject, fact.subject)
-        if label.agreement and fact.agreement != event.agreement:  # type: ignore[attr-defined]  # label.agreement says that it has one
-            self._notes.same("ledger", "the agreement", event.agreement, fact.agreement)  # type: ignore[attr-defined]  # the same
-        if label.within not in fact.origin:
-            self._notes.broken("ledger", f"a log of {label.service}", fact.origin)
-        if label.happened and fact.time != getattr(event, label.happened):
-            self._notes.same("ledger", "the time", getattr(event, label.happened), fact.time)
-        if (fact.causation is not None) != (fact.actor == label.follower):
-            said = f"{fact.actor}, caused by {fact.causation}"
+        findings.same("ledger", "the subject", subject, entry.subject)
+        if label.agreement:
+            agreement = event.agreement  # type: ignore[attr-defined]  # label.agreement says that it has one
+            findings.same("ledger", "the agreement", agreement, entry.agreement)
+        if label.within not in entry.origin:
+            findings.broken("ledger", f"a log of {label.service}", entry.origin)
+        if (entry.causation is not None) != (entry.actor == label.follower):
+            said = f"{entry.actor}, caused by {entry.causation}"
             expected = f"{label.follower} for what another log caused, and nobody else"
-            self._notes.broken("ledger", expected, said)
+            findings.broken("ledger", expected, said)
+        if label.refused:
+            self.states[entry.origin].refused += 1
 
-    def _caused(self, fact: Entry, causation: str) -> None:
-        cause = cause_of(fact)
+    def _caused(self, entry: Entry, causation: str) -> None:
+        cause = entry.cause
         if cause is None or cause[0] not in self.states or self.states[cause[0]].next <= cause[1]:
-            self._notes.missing("ledger", f"the entry that caused it: {causation}", "no such entry")
+            expected = f"the entry that caused it: {causation}"
+            self._findings.missing("ledger", expected, "no such entry")
 
 
 class _Label(msgspec.Struct, frozen=True):
@@ -91,8 +85,8 @@ class _Label(msgspec.Struct, frozen=True):
     field: str
     mark: Tag
     agreement: bool
-    happened: str | None
-    """The field that says when it happened in the world, where there is one."""
+    refused: bool
+    """Whether it says that a rule said no: counted, and no finding."""
     follower: str
     """Who acts when this service follows another's log."""
 
@@ -104,14 +98,13 @@ def _label(event_type: type[Event]) -> _Label:
         (field, mark) for field, mark in tag_fields(event_type) if mark.prefix == prefix
     )
     service = event_type.TYPE.partition(".")[0]
-    fields = event_type.__struct_fields__
     return _Label(
         service=service,
         within=f"/{service}/",
         prefix=prefix,
         field=field,
         mark=mark,
-        agreement="agreement" in fields,
-        happened=next((one for one in fields if one in HAPPENED), None),
+        agreement="agreement" in event_type.__struct_fields__,
+        refused="refusal" in event_type.__struct_fields__,
         follower=f"{INDEPENDENT}:ops:{service}-follower",
     )

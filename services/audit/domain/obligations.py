@@ -1,4 +1,4 @@
-"""Reactions: what a service owes to the entries that it follows: in their order, and none skipped.
+"""What a service owes to the entries that it follows: in their order, and none skipped.
 
 Once it has acted on a later entry of a log, whatever an earlier one asked of it stands in its own.
 Until then it is waited for: logs have no order between them.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
-
-from services.audit.domain.causal_order import cause_of
 from services.audit.domain.entry import Entry
-from services.audit.domain.expectations import Mark, Notes
-from shared.kernel.ids import EntryRef
+from services.audit.domain.finding import Finding, about
+from services.audit.domain.mark import Mark, Owed
 
 What = Literal["night", "stay", "exit", "terms", "handover", "place", "transfer"]
 Key = tuple[object, ...]
@@ -35,37 +32,32 @@ RULE_OF: dict[What, tuple[str, str]] = {
 }
 
 
-class Owed(msgspec.Struct, frozen=True, gc=False):
-    """The entry that asks for something, and who said so."""
-
-    entry: Mark
-    ref: EntryRef
-    by: str
-
-
-class Reactions:
+class Obligations:
     """What is owed and not done yet."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self) -> None:
         """Begin with nothing owed."""
-        self._notes = notes
         self._owed: dict[What, dict[Key, Owed]] = {what: {} for what in RULE_OF}
         self._seen: dict[str, str] = {}
+        self._findings: list[Finding] = []
+        self._entry: Entry
 
     def asked(self, by: str = "") -> Owed:
         """What the entry that is being read asks, for every key that it is expected under."""
-        mark = self._notes.mark
+        entry = self._entry
+        mark = Mark(entry.origin, entry.sequence, entry.subject)
         return Owed(mark, mark.ref, by)
 
-    def expect(self, what: What, key: Key, owed: Owed) -> None:
-        """Something is owed under this key."""
-        self._owed[what][key] = owed
+    def expect(self, what: What, key: Key, owed: Owed | None = None) -> None:
+        """Something is owed under this key, because of the entry that is being read."""
+        self._owed[what][key] = owed or self.asked()
 
     def done(self, what: What, key: Key) -> Owed | None:
         """It is done because of the entry that asked for it; gives that one, if any did."""
-        owed = self._owed[what].pop(key, None)
-        if owed is not None and owed.ref != self._notes.fact.causation:
-            self._notes.same("ledger", "the cause", owed.ref, self._notes.fact.causation)
+        owed, entry = self._owed[what].pop(key, None), self._entry
+        if owed is not None and owed.ref != entry.causation:
+            expected = f"the cause {owed.ref}"
+            self._findings.append(about(entry, "rule-broken", "ledger", expected, entry.causation))
         return owed
 
     def settled(self, what: What, key: Key) -> None:
@@ -76,17 +68,23 @@ class Reactions:
         """How much is not done yet, of each kind."""
         return {what: len(owed) for what, owed in self._owed.items() if owed}
 
-    def acted(self, fact: Entry) -> None:
+    def begin(self, entry: Entry) -> None:
         """A service acted on a foreign entry: what earlier entries asked of it is overdue."""
-        causation = fact.causation
-        if causation is None or self._seen.get(fact.origin) == causation:
+        self._entry = entry
+        causation = entry.causation
+        if causation is None or self._seen.get(entry.origin) == causation:
             return
-        self._seen[fact.origin] = causation
-        cause = cause_of(fact)
+        self._seen[entry.origin] = causation
+        cause = entry.cause
         if cause is None:
             return
-        for what in OWED_BY.get(fact.type.partition(".")[0], ()):
+        for what in OWED_BY.get(entry.type.partition(".")[0], ()):
             self._overdue(what, *cause)
+
+    def taken(self) -> list[Finding]:
+        """What was found since this was last asked."""
+        findings, self._findings = self._findings, []
+        return findings
 
     def _overdue(self, what: What, origin: str, index: int) -> None:
         owed = self._owed[what]
@@ -96,6 +94,6 @@ class Reactions:
                 return
             del owed[key]
             rule, expected = RULE_OF[what]
-            about = f"{expected}: {' '.join(map(str, key))}"
-            found = f"{self._notes.fact.ref} acts on what came later"
-            self._notes.about(first.entry, "evidence-missing", rule, about, found)
+            text = f"{expected}: {' '.join(map(str, key))}"
+            found = f"{self._entry.ref} acts on what came later"
+            self._findings.append(about(first.entry, "evidence-missing", rule, text, found))

@@ -3,70 +3,136 @@
 from __future__ import annotations
 
 from services.audit.domain.copies import Copies
-from services.audit.domain.dispatch import readers
 from services.audit.domain.entry import Entry, Unread
-from services.audit.domain.expectations import Notes
 from services.audit.domain.finding import Finding
-from services.audit.domain.latest import Latest
-from services.audit.domain.lifecycles import Lifecycles
+from services.audit.domain.language import is_refusal
+from services.audit.domain.lifecycles import is_followed
+from services.audit.domain.log_integrity import LogIntegrity
 from services.audit.domain.report import ReplayReport, totals
-from services.audit.domain.state import Rebuilt
+from services.audit.domain.rules import (
+    accrual,
+    agreement,
+    case,
+    facility,
+    handover,
+    headcount,
+    headcount_deadline,
+    hold,
+    invoice,
+    leg,
+    manifest,
+    period,
+    person,
+    reservation,
+    reversal,
+    stay,
+    terms,
+    uncharged_night,
+)
+from services.audit.domain.state import Rule, State
 from shared.kernel.event import Event
+
+MODULES = (
+    agreement,
+    person,
+    hold,
+    case,
+    manifest,
+    leg,
+    facility,
+    reservation,
+    handover,
+    headcount,
+    headcount_deadline,
+    terms,
+    stay,
+    accrual,
+    reversal,
+    uncharged_night,
+    period,
+    invoice,
+)
+"""Where the rules stand that are written by hand; a type is read by each module that knows it."""
+
+
+def rules_for(event_type: type[Event]) -> tuple[Rule, ...]:
+    """The rules of a type: in each module that of the type itself, or of its nearest family."""
+    found = (
+        next((module.RULES[kind] for kind in event_type.__mro__ if kind in module.RULES), None)
+        for module in MODULES
+    )
+    return tuple(rule for rule in found if rule is not None)
+
+
+def is_checked(event_type: type[Event]) -> bool:
+    """Whether a table, or a rule that is written by hand, knows this type; else it is a finding."""
+    known = is_followed(event_type) or is_refusal(event_type)
+    return known or rules_for(event_type) != ()
 
 
 class Replay:
-    """Takes facts in causal order (`merge`), each once, and says what is wrong with them."""
+    """Takes entries in causal order (`merge`), each once, and says what is wrong with them."""
 
-    def __init__(self) -> None:
-        """Begin before the first entry of every log."""
-        self._notes = Notes()
-        self._books = Rebuilt(self._notes)
-        self._readers = readers(self._books)
-        self._latest = Latest()
-        self._copies = Copies(self._latest)
-        self.lifecycles = Lifecycles()
+    def __init__(self, *, detailed: bool = False) -> None:
+        """Begin before the first entry of every log. `detailed`: report custody by custody."""
+        self.state = State()
+        self.state.is_detailed = detailed
+        self._logs = LogIntegrity(self.state.findings)
+        self._copies = Copies(self.state.latest)
+        self._rules: dict[type[Event], tuple[Rule, ...]] = {}
         self._found = 0
 
-    def feed(self, fact: Entry) -> list[Finding]:
+    def feed(self, entry: Entry) -> list[Finding]:
         """Read the next entry. Whatever stands in it, this gives findings and never raises."""
-        notes, event = self._notes, fact.event
-        notes.begin(fact)
-        if self._books.logs.take(fact):
+        state, event = self.state, entry.event
+        state.findings.entry = entry
+        state.expectations.begin(entry)
+        if self._logs.take(entry):
             if isinstance(event, Unread):
-                notes.find(event.kind, None, event.expected, event.found)
+                state.findings.about(entry, event.kind, None, event.expected, event.found)
             else:
-                self._read(fact, event)
-            notes.end()
+                self._read(entry, event)
+            state.findings.note(state.expectations.end())
         return self._taken()
 
     def finish(self) -> list[Finding]:
         """There is no further entry: what only the end can tell."""
-        self._notes.close()
+        self.state.findings.note(self.state.expectations.close())
         return self._taken()
 
     def report(self) -> ReplayReport:
         """What everything that was read so far comes to."""
-        return totals(self._books, self._found)
+        return totals(self.state, self._logs.states, self._found)
 
-    def _read(self, fact: Entry, event: Event) -> None:
-        reader = self._readers.get(type(event))
-        if reader is None:
-            self._notes.find("coverage-incomplete", None, "a type that is checked", fact.type)
+    def _read(self, entry: Entry, event: Event) -> None:
+        state, kind = self.state, type(event)
+        rules = self._rules.get(kind)
+        if rules is None:
+            rules = self._rules[kind] = rules_for(kind)
+        if not rules and not is_checked(kind):
+            expected = "a type that is checked"
+            state.findings.about(entry, "coverage-incomplete", None, expected, entry.type)
             return
         try:
-            self._books.reactions.acted(fact)
-            self._books.deadlines.reached(fact)
-            self._books.logs.labelled(fact, event)
-            self._notes.note(self._copies.check(fact, event))
-            self._notes.note(self.lifecycles.check(fact, event))
-            reader(event)
-            self.lifecycles.move()
-            self._latest.remember(fact.ref, event)
+            self._check(entry, event, rules)
         except Exception as error:  # noqa: BLE001 - what an auditor cannot check is a finding
             expected = "an entry that can be checked"
-            self._notes.find("coverage-incomplete", None, expected, repr(error))
+            state.findings.about(entry, "coverage-incomplete", None, expected, repr(error))
+
+    def _check(self, entry: Entry, event: Event, rules: tuple[Rule, ...]) -> None:
+        state, findings = self.state, self.state.findings
+        headcount_deadline.reached(state, entry)
+        state.obligations.begin(entry)
+        self._logs.labelled(entry, event)
+        findings.note(self._copies.check(entry, event))
+        findings.note(state.lifecycles.check(entry, event))
+        for rule in rules:
+            rule(state, event)
+        findings.note(state.obligations.taken())
+        state.lifecycles.move()
+        state.latest.remember(entry.ref, event)
 
     def _taken(self) -> list[Finding]:
-        found = self._notes.taken()
+        found = self.state.findings.taken()
         self._found += len(found)
         return found

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
-from services.audit.domain.state import Rebuilt
+from services.audit.domain.log_integrity import LogState
+from services.audit.domain.presence import waiting
+from services.audit.domain.report_details import (
+    CustodyTotals,
+    LineTotals,
+    custody_totals,
+    line_totals,
+)
+from services.audit.domain.state import State
 from shared.contracts.codes import Country
 from shared.kernel.ids import FacilityId
 from shared.kernel.money import Money
@@ -78,55 +87,60 @@ class ReplayReport(msgspec.Struct, frozen=True, kw_only=True):
     """The sum of all postings in each currency: zero."""
     waiting: dict[str, int]
     """What one log still owes to another's entries, and what is due and not marked yet."""
+    custodies: tuple[CustodyTotals, ...] = ()
+    """Every custody, where a detailed report was asked for."""
+    invoice_lines: tuple[LineTotals, ...] = ()
+    """What each invoice's lines come to by the nights themselves, in a detailed report."""
 
 
-def totals(books: Rebuilt, findings: int) -> ReplayReport:
+def totals(state: State, logs: dict[str, LogState], findings: int) -> ReplayReport:
     """The figures of everything that was read."""
-    logs, cases, custodies = books.logs.states, books.cases, books.custodies
-    versions = books.agreements.versions.values()
-    held = custodies.known.values()
+    custodies = state.custodies.values()
+    in_state = Counter(state.lifecycles.all("custody").values())
     return ReplayReport(
         entries={origin: log.next for origin, log in sorted(logs.items())},
         refusals=sum(log.refused for log in logs.values()),
         findings=findings,
-        agreements=sum(1 for one in versions if one.signed_by_both),
-        persons=len(books.persons.known),
-        cases_open=len(cases.open),
-        cases_transferred=cases.transferred,
-        cases_withdrawn=cases.withdrawn,
-        holds_open=len(books.holds.open),
-        departed=books.departures.departed,
-        under_way=sum(1 for case in cases.open.values() if case.departed),
-        in_custody=sum(1 for one in held if one.state == "in-custody"),
-        left=dict(sorted(custodies.exits.items())),
-        unaccounted=sum(1 for one in held if one.missed is not None),
-        occupancy=_occupancy(books),
-        nights_accrued=books.nights.accrued_in_all,
-        nights_reversed=books.nights.reversed_in_all,
-        nights_unpriced=sum(month.unpriced for month in books.months.open.values()),
-        prepayments=tuple(_prepayments(books)),
-        invoices=_invoices(books),
-        postings={unit: Money.of(sum_, unit) for unit, sum_ in books.books.sums().items()},
-        waiting={**books.reactions.waiting(), **books.deadlines.waiting()},
+        agreements=sum(one.signed_by_both for one in state.versions.versions.values()),
+        persons=len(state.people.known),
+        cases_open=len(state.cases),
+        cases_transferred=state.counts["CaseTransferred"],
+        cases_withdrawn=state.counts["CaseWithdrawn"],
+        holds_open=len(state.orders.open),
+        departed=state.counts["departed"],
+        under_way=sum(case.departed for case in state.cases.values()),
+        in_custody=in_state["in custody"],
+        left=dict(sorted(Counter(one.exit for one in custodies if one.exit is not None).items())),
+        unaccounted=sum(custody.missed is not None for custody in custodies),
+        occupancy=_occupancy(state),
+        nights_accrued=state.counts["accrued"],
+        nights_reversed=state.counts["reversed"],
+        nights_unpriced=sum(month.unpriced for month in state.periods.open.values()),
+        prepayments=tuple(_prepayments(state)),
+        invoices=_invoices(state),
+        postings={unit: Money.of(sum_, unit) for unit, sum_ in state.journal.sums().items()},
+        waiting={**state.obligations.waiting(), **waiting(state)},
+        custodies=tuple(custody_totals(state)) if state.is_detailed else (),
+        invoice_lines=tuple(line_totals(state)) if state.is_detailed else (),
     )
 
 
-def _occupancy(books: Rebuilt) -> tuple[Occupancy, ...]:
+def _occupancy(state: State) -> tuple[Occupancy, ...]:
     return tuple(
         Occupancy(
             facility=name,
-            country=one.country,
-            approved=one.approved,
-            own_population=one.own,
-            reserved=one.reserved,
-            in_custody=len(one.present),
+            country=facility.country,
+            approved=facility.approved,
+            own_population=facility.own,
+            reserved=facility.reserved,
+            in_custody=len(facility.present),
         )
-        for name, one in sorted(books.facilities.known.items())
+        for name, facility in sorted(state.facilities.known.items())
     )
 
 
-def _prepayments(books: Rebuilt) -> Iterator[Prepayment]:
-    for agreement, standings in sorted(books.terms.standings.items()):
+def _prepayments(state: State) -> Iterator[Prepayment]:
+    for agreement, standings in sorted(state.terms.standings.items()):
         for name, standing in standings.items():
             statement = standing.component.statement(standing.tally)
             if statement.unearned is not None:
@@ -140,7 +154,7 @@ def _prepayments(books: Rebuilt) -> Iterator[Prepayment]:
                 )
 
 
-def _invoices(books: Rebuilt) -> tuple[InvoiceTotals, ...]:
+def _invoices(state: State) -> tuple[InvoiceTotals, ...]:
     return tuple(
         InvoiceTotals(
             currency=currency,
@@ -150,5 +164,5 @@ def _invoices(books: Rebuilt) -> tuple[InvoiceTotals, ...]:
             drawn=Money.of(sums.drawn, currency),
             due=Money.of(sums.due, currency),
         )
-        for currency, sums in sorted(books.invoices.sums.items())
+        for currency, sums in sorted(state.invoices.sums.items())
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from services.audit.domain.causal_order import CausalOrder, cause_of
+from services.audit.domain.causal_order import CausalOrder
 from services.audit.domain.entry import Position, read_entry
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ class Story:
 
 def may_come(fact: Entry, sizes: Mapping[str, int]) -> bool:
     """Whether what caused an entry is of a log that is read, and beyond what was read of it."""
-    cause = cause_of(fact)
+    cause = fact.cause
     return cause is not None and sizes.get(cause[0], cause[1] + 1) <= cause[1]

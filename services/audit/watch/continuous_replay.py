@@ -6,7 +6,6 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from services.audit.domain.causal_order import cause_of
 from services.audit.domain.replay import Replay
 from services.audit.findings import Doubt, Noted
 from services.audit.mirror.mirror_findings import not_checked
@@ -99,7 +98,7 @@ class Auditor:
 
     def _may_come(self, fact: Entry, sizes: Mapping[str, int]) -> bool:
         """Whether what caused an entry may come yet: not when its log, all held, has it not."""
-        cause = cause_of(fact)
+        cause = fact.cause
         if cause is None or not may_come(fact, sizes):
             return False
         waited, mirror = time.monotonic() - self._since[fact.ref], self._mirrors[cause[0]]

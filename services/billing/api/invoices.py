@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
-from shared.contracts.billing import InvoiceCertified
+from shared.contracts.invoice import InvoiceCertified
 from shared.kernel.ids import InvoiceId
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader

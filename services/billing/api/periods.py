@@ -12,13 +12,8 @@ from starlette.responses import Response
 from services.billing.api.names import AgreementField, MonthPath
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
-from shared.contracts.billing import (
-    FeeAccrued,
-    InvoiceDrafted,
-    InvoiceIssued,
-    NightNotCharged,
-    PeriodClosed,
-)
+from shared.contracts.billing import FeeAccrued, NightNotCharged
+from shared.contracts.invoice import InvoiceDrafted, InvoiceIssued, PeriodClosed
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, InvoiceId, PersonId
 from shared.ledger.ids import new_id

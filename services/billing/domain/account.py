@@ -15,10 +15,10 @@ from shared.contracts.billing import (
     FeeAccrued,
     FeeEntry,
     FeeReversed,
-    PeriodClosed,
     PrepaymentReceived,
     TermsActivated,
 )
+from shared.contracts.invoice import PeriodClosed
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementId
 from shared.tariff.fact import MonthEnd

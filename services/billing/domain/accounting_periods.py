@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.contracts.billing import PeriodClosed
+from shared.contracts.invoice import PeriodClosed
 from shared.kernel.dates import month, month_of
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementId

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from shared.contracts.billing import EntryRange
+from shared.contracts.invoice import EntryRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

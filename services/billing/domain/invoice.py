@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from shared.contracts.billing import (
+from shared.contracts.invoice import (
     CertificationRefused,
     InvoiceCertified,
     InvoiceDrafted,

@@ -9,12 +9,12 @@ import msgspec
 from services.billing.domain import evidence
 from services.billing.domain.account import AccountState
 from services.billing.domain.invoice_lines import Line, LinesState
-from shared.contracts.billing import (
+from shared.contracts.billing import TermsActivated
+from shared.contracts.invoice import (
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
-    TermsActivated,
 )
 from shared.kernel.ids import InvoiceId
 from shared.kernel.money import Money

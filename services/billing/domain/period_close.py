@@ -15,7 +15,8 @@ from services.billing.domain.invoice_lines import LinesState
 from services.billing.domain.month_end import closing_fees
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.terms import TermsState
-from shared.contracts.billing import PeriodClosed, PeriodCloseRefused, TermsActivated
+from shared.contracts.billing import TermsActivated
+from shared.contracts.invoice import PeriodClosed, PeriodCloseRefused
 from shared.kernel.actor import Actor
 from shared.kernel.dates import month
 from shared.kernel.decider import Boundary, Decider

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from shared.contracts.billing import FeeAccrued, PeriodClosed
+from shared.contracts.billing import FeeAccrued
+from shared.contracts.invoice import PeriodClosed
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.unit.billing.story import PLACES, document
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.billing import FeeAccrued, InvoiceDrafted, InvoiceLineDrafted
+from shared.contracts.billing import FeeAccrued
+from shared.contracts.invoice import InvoiceDrafted, InvoiceLineDrafted
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, EntryRef, PersonId

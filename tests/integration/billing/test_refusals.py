@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.contracts.billing import CertificationRefused, PeriodCloseRefused, PrepaymentRefused
+from shared.contracts.billing import PrepaymentRefused
+from shared.contracts.invoice import CertificationRefused, PeriodCloseRefused
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
 from tests.support.tariffs import pool

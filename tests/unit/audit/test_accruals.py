@@ -9,18 +9,17 @@ import pytest
 
 from shared.contracts.agreement import Parties
 from shared.contracts.billing import (
-    EntryRange,
     FeeAccrued,
     FeeReversed,
     NightAlreadyCharged,
     NightNotCharged,
     NightUnpriced,
-    PeriodClosed,
     PrepaymentReceived,
     StayClosed,
     StayOpened,
     TermsActivated,
 )
+from shared.contracts.invoice import EntryRange, PeriodClosed
 from shared.contracts.placement import HeadcountAttested, ReturnCompleted
 from shared.kernel.money import Money
 from shared.tariff.accounts import Account, Posting

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain.causal_order import CausalOrder, cause_of, merge
+from services.audit.domain.causal_order import CausalOrder, merge
 from services.audit.domain.entry import Entry, read_entry
 from tests.support.entries import entry
 
@@ -51,7 +51,7 @@ def test_logs_may_be_empty() -> None:
 
 @pytest.mark.parametrize("named", ["nothing", f"{TWO}#x", f"{TWO}#-1", f"{TWO}#" + "9" * 20])
 def test_a_cause_that_names_no_entry_is_waited_for_by_nobody(named: str) -> None:
-    assert cause_of(fact(ONE, 0, named)) is None
+    assert fact(ONE, 0, named).cause is None
     assert CausalOrder().take(fact(ONE, 0, named))
 
 

@@ -1,9 +1,9 @@
-"""Spans hold exactly the numbers that were put in, in the room of their runs."""
+"""Intervals hold exactly the numbers that were put in, in the room of their runs."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain.intervals import Spans
+from services.audit.domain.intervals import Intervals
 
 NUMBERS = st.integers(0, 12)
 
@@ -12,7 +12,7 @@ NUMBERS = st.integers(0, 12)
 def test_spans_are_the_set_of_numbers_that_were_put_in_and_not_taken_out(
     steps: list[tuple[bool, int]],
 ) -> None:
-    spans, numbers = Spans(), set[int]()
+    spans, numbers = Intervals(), set[int]()
     for put_in, number in steps:
         if put_in:
             spans.add(number)
@@ -28,7 +28,7 @@ def test_spans_are_the_set_of_numbers_that_were_put_in_and_not_taken_out(
 
 
 def test_a_year_of_nights_is_one_span() -> None:
-    spans = Spans()
+    spans = Intervals()
     for day in range(365):
         spans.add(day)
     assert spans.spans == ((0, 364),)

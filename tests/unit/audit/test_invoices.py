@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.audit.domain.dispatch import readers
-from services.audit.domain.expectations import Notes
-from services.audit.domain.state import Rebuilt
-from shared.contracts.billing import (
+from services.audit.domain.replay import Replay
+from shared.contracts.billing import FeeAccrued, FeeReversed, PrepaymentReceived, StayOpened
+from shared.contracts.invoice import (
     EntryRange,
-    FeeAccrued,
-    FeeReversed,
     InvoiceCertified,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
     PeriodClosed,
-    PrepaymentReceived,
-    StayOpened,
 )
 from shared.contracts.placement import HeadcountAttested
 from shared.kernel.dates import DatePeriod
@@ -179,15 +174,9 @@ def test_a_month_that_is_not_over_everywhere_is_not_closed() -> None:
 def test_what_a_component_has_earned_is_held_against_the_signed_tariff() -> None:
     """A sum that this node itself got wrong is found when the month is closed."""
     closed = Tampering(main_job(), PeriodClosed)
-    notes = Notes()
-    books = Rebuilt(notes)
-    read = readers(books)
-    for fact in closed.facts[: closed.place + 1]:
-        if fact is closed.fact:
-            assert notes.taken() == []
-            (standing,) = books.terms.signed[closed.words.agreement].standings.values()
-            standing.earned += 1
-        notes.begin(fact)
-        books.logs.take(fact)
-        read[type(fact.event)](fact.event)  # type: ignore[index]  # every one of them was read
-    assert said(notes.taken()) == {differs("tariff")}
+    replay = Replay()
+    for fact in closed.facts[: closed.place]:
+        assert replay.feed(fact) == []
+    (standing,) = replay.state.terms.signed[closed.words.agreement].standings.values()
+    standing.earned += 1
+    assert said(replay.feed(closed.fact)) == {differs("tariff")}

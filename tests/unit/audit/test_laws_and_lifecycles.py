@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from shared.kernel.event import Event
 
 REFUSED = "a rule said no, and nothing followed: what was asked may be wrong in any way"
-BY_HAND = "what billing records is checked by hand: accruals, invoices, stays, terms"
 REFUSALS = (
     "ClearanceRefused",
     "CapacityRefused",
@@ -33,25 +32,8 @@ REFUSALS = (
     "PrepaymentRefused",
     "PeriodCloseRefused",
     "CertificationRefused",
-    "NightNotCharged",
-    "NightAlreadyCharged",
 )
-OF_BILLING = (
-    "TermsActivated",
-    "StayOpened",
-    "StayClosed",
-    "NightsAccrued",
-    "AccrualReversed",
-    "NightUnpriced",
-    "PrepaymentReceived",
-    "PeriodClosed",
-    "InvoiceDrafted",
-    "InvoiceLineDrafted",
-    "InvoiceIssued",
-    "InvoiceMismatched",
-    "InvoiceCertified",
-)
-OUTSIDE = dict.fromkeys(REFUSALS, REFUSED) | dict.fromkeys(OF_BILLING, BY_HAND)
+OUTSIDE = dict.fromkeys(REFUSALS, REFUSED)
 WITHOUT_LAWS: dict[str, str] = {
     **OUTSIDE,
     "AgreementProposed": "it is the first to say anything, and any party may",

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from services.audit.domain.replay import Replay
-from shared.contracts.billing import InvoiceDrafted, InvoiceIssued, StayClosed, StayOpened
+from shared.contracts.billing import StayClosed, StayOpened
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import (
     AgreementActivated,
@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     ClearanceGranted,
     PersonRegistered,
 )
+from shared.contracts.invoice import InvoiceDrafted, InvoiceIssued
 from shared.contracts.manifest import LegDeparted, PlaceConfirmed
 from shared.contracts.placement import HeadcountAttested
 from tests.unit.audit.story import audited

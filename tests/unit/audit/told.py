@@ -7,11 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought, ReservePlace
 from services.placement.domain.person_location import PersonLocation
-from shared.contracts.billing import InvoiceIssued, InvoiceMismatched
 from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
@@ -178,34 +175,6 @@ def who_is_who() -> list[Entry]:
     story.proposed(3)
     story.cleared(3)
     return story.facts()
-
-
-@cache
-def declined() -> list[Entry]:
-    """A person whom the receiving state declines after the clearance."""
-    story = Story().agreed()
-    story.registered(1)
-    story.proposed(1)
-    story.cleared(1)
-    story.declined(1)
-    return story.facts()
-
-
-@cache
-def mismatched() -> list[Entry]:
-    """An invoice that billing itself says is not as it should be; no honest one says so."""
-    facts = list(main_job())
-    place = next(place for place, one in enumerate(facts) if type(one.event) is InvoiceIssued)
-    issued: Any = facts[place].event
-    wrong = InvoiceMismatched(
-        invoice=issued.invoice,
-        agreement=issued.agreement,
-        period=issued.period,
-        expected=issued.due,
-        drafted=issued.due,
-    )
-    entry = msgspec.structs.replace(facts[place], event=wrong, type=InvoiceMismatched.TYPE)
-    return [*facts[:place], entry]
 
 
 @cache

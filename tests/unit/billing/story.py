@@ -22,7 +22,8 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
-from shared.contracts.billing import FeeEntry, InvoiceIssued, PrepaymentReceived
+from shared.contracts.billing import FeeEntry, PrepaymentReceived
+from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold

@@ -9,7 +9,7 @@ from services.billing.domain.invoice import (
     IssuerMayNotCertify,
     NotThePayer,
 )
-from shared.contracts.billing import (
+from shared.contracts.invoice import (
     CertificationRefused,
     InvoiceCertified,
     InvoiceIssued,

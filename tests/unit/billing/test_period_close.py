@@ -15,9 +15,9 @@ from services.billing.domain.period_close import (
 )
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import (
+from shared.contracts.billing import FeeAccrued
+from shared.contracts.invoice import (
     EntryRange,
-    FeeAccrued,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,

@@ -14,7 +14,8 @@ from services.billing.domain.prepayment import (
     ReceivedInTheFuture,
 )
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import InvoiceDrafted, PrepaymentReceived, PrepaymentRefused
+from shared.contracts.billing import PrepaymentReceived, PrepaymentRefused
+from shared.contracts.invoice import InvoiceDrafted
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money

@@ -9,7 +9,8 @@ from services.billing.domain.period_close import NightsWithoutPrice
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.repricing import NothingWaits, StillWithoutPrice
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import FeeAccrued, InvoiceIssued, NightNotCharged
+from shared.contracts.billing import FeeAccrued, NightNotCharged
+from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
 from tests.support.tariffs import nightly, pool

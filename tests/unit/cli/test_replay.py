@@ -20,9 +20,9 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
-from shared.contracts.billing import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
 from shared.contracts.intake import AgreementActivated
+from shared.contracts.invoice import InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.manifest import Custodian, LegDeparted, PersonBoarded, PersonManifested
 from shared.contracts.placement import (
     CustodyAccepted,

@@ -6,9 +6,6 @@ from typing import Any
 
 import msgspec
 
-from services.audit.domain.agreements import Agreements
-from services.audit.domain.expectations import Notes
-from services.audit.domain.obligations import Reactions
 from shared.contracts.agreement import Parties, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.contracts.codes import Slug
@@ -73,36 +70,14 @@ class Signed(msgspec.Struct):
 class Terms:
     """Every version whose terms billing has activated."""
 
-    def __init__(self, notes: Notes, agreements: Agreements, reactions: Reactions) -> None:
+    def __init__(self) -> None:
         """Begin with none."""
-        self._notes = notes
-        self._agreements = agreements
-        self._reactions = reactions
         self.signed: dict[AgreementRef, Signed] = {}
         self.standings: dict[AgreementId, dict[Slug, Standing]] = {}
         self._of: dict[AgreementId, list[Signed]] = {}
 
-    def activated(self, event: TermsActivated) -> None:
-        """Exactly the terms that both states signed; there is no other way in (F8)."""
-        notes, ref = self._notes, event.agreement
-        self._reactions.done("terms", (ref,))
-        notes.same("F8", "the cause", event.signed, notes.fact.causation)
-        version = self._agreements.versions.get(ref)
-        if version is None or version.activated != event.signed:
-            found = "no such entry" if version is None else version.activated
-            notes.missing("F8", f"the signed terms of {ref}, {event.signed}", found)
-        else:
-            document = version.document
-            notes.same("F8", "the digest", version.digest, event.digest)
-            for name in ("parties", "effective", "tariff"):
-                if getattr(document, name) != getattr(event, name):
-                    notes.broken("F8", f"the {name} that were signed", getattr(event, name))
-        if ref in self.signed:
-            notes.broken("F8", "terms that are activated once", ref)
-            return
-        self._activate(event)
-
-    def _activate(self, event: TermsActivated) -> None:
+    def activate(self, event: TermsActivated) -> None:
+        """Take in terms that both states signed."""
         ref, agreement = event.agreement, agreement_of(event.agreement)
         standings = self.standings.setdefault(agreement, {})
         for component in event.tariff.components:

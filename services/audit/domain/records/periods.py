@@ -34,7 +34,7 @@ class Month(msgspec.Struct):
     attested_by: set[str] = msgspec.field(default_factory=set)
 
 
-class Months:
+class Periods:
     """Every open month; of a closed one, which invoice was drawn from it."""
 
     def __init__(self) -> None:
@@ -51,14 +51,14 @@ class Months:
         return period
 
     def of(self, agreement: AgreementId, period: str) -> Month:
-        """A month's book."""
+        """A month that is open."""
         key = (agreement, period)
-        found = self.open.get(key)
-        if found is None:
-            found = self.open[key] = Month()
-        return found
+        open_month = self.open.get(key)
+        if open_month is None:
+            open_month = self.open[key] = Month()
+        return open_month
 
     def close(self, agreement: AgreementId, period: str, invoice: InvoiceId) -> Month:
-        """The month's book, which is kept no longer."""
+        """A month, which is kept no longer."""
         self.closed.setdefault(agreement, {})[period] = invoice
         return self.open.pop((agreement, period), None) or Month()

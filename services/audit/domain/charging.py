@@ -1,0 +1,55 @@
+"""Charges: what each one comes to by the signed terms, and the line that it stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.audit.domain.records.periods import Line, Month
+from services.audit.domain.records.terms import Standing
+from services.audit.domain.state import State
+from shared.contracts.billing import FeeEntry
+from shared.kernel.ids import AgreementId, agreement_of
+from shared.tariff.accounts import Postings
+from shared.tariff.component import Charge
+
+
+def bear(state: State, event: FeeEntry, standing: Standing, charge: Charge[Any]) -> None:
+    """The amount is what follows from the signed terms, and its postings are."""
+    findings, component = state.findings, standing.component
+    if event.amount != charge.amount:
+        findings.differs("tariff", f"{charge.amount}", event.amount)
+    if event.quantity != charge.quantity or event.unit != charge.unit:
+        found = f"{event.quantity} {event.unit}"
+        findings.differs("tariff", f"{charge.quantity} {charge.unit}", found)
+    findings.same("tariff", "the reason", charge.reason, event.reason)
+    parties = state.terms.signed[event.agreement].parties
+    expected = component.postings(event.amount, parties.receiving, parties.sending)
+    post(state, agreement_of(event.agreement), event.postings, expected)
+    standing.bear(charge, charge.amount.minor)
+
+
+def post(state: State, agreement: AgreementId, written: Postings, expected: Postings) -> None:
+    """Enter what is written, and check it against what follows from the entry's amount."""
+    state.journal.post(agreement, written)
+    if written != expected:
+        state.findings.differs("double entry", f"postings {_said(expected)}", _said(written))
+
+
+def line_of(month: Month, event: FeeEntry, standing: Standing) -> Line:
+    """The line that the charge stands in, with it."""
+    key = (event.custody, event.component, event.agreement)
+    line = month.lines.get(key)
+    if line is None:
+        drawn = standing.component.is_drawn
+        line = month.lines[key] = Line(event.person, event.unit, event.reason, drawn)
+    line.quantity += event.quantity
+    line.minor += event.amount.minor
+    return line
+
+
+def _said(postings: Postings) -> str:
+    """Postings for people."""
+    return ", ".join(
+        f"{posting.account.kind} of {posting.account.party} {posting.amount}"
+        for posting in postings
+    )

@@ -1,0 +1,73 @@
+"""Nights that are to be attested, and when each is due (G14; D3)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+
+import msgspec
+
+from services.audit.domain.mark import Mark
+from shared.kernel.ids import FacilityId
+
+AT_MOST = timedelta(hours=1)
+"""So long after an entry that came later than a deadline, the clock of a service that runs has long
+worked it off.
+"""
+Night = tuple[FacilityId, date]
+
+
+class Due(msgspec.Struct, frozen=True, order=True):
+    """One deadline, and the entry that set it."""
+
+    at: datetime
+    facility: FacilityId
+    night: date
+    mark: Mark
+
+    @property
+    def key(self) -> Night:
+        """The night that is to be attested by then."""
+        return self.facility, self.night
+
+
+class Deadlines:
+    """Every night that is to be attested and is neither attested nor overdue."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.open: dict[Night, set[datetime]] = {}
+        """When each of these nights is due."""
+        self.overdue: set[Night] = set()
+        self.passed: deque[tuple[datetime, Due]] = deque()
+        """What was due before an entry was recorded, with when that was."""
+        self._to_come: list[Due] = []
+
+    def set(self, due: Due) -> None:
+        """A night is to be attested by an instant."""
+        instants = self.open.setdefault(due.key, set())
+        if due.at not in instants:
+            instants.add(due.at)
+            heappush(self._to_come, due)
+
+    def done(self, night: Night) -> None:
+        """It is attested, or overdue."""
+        self.open.pop(night, None)
+
+    def due_by(self, now: datetime) -> Iterator[Due]:
+        """What came due since this was last asked."""
+        while self._to_come and self._to_come[0].at <= now:
+            yield heappop(self._to_come)
+
+    def late_at(self, now: datetime) -> Iterator[Due]:
+        """What was due so long ago that it has to be marked."""
+        while self.passed and self.passed[0][0] + AT_MOST <= now:
+            yield self.passed.popleft()[1]
+
+    def passed_over(self, due_at: datetime) -> list[Due]:
+        """What was due before a deadline that was worked off: a clock takes the earlier first."""
+        earlier = [due for _, due in self.passed if due.at < due_at]
+        self.passed = deque(one for one in self.passed if one[1].at >= due_at)
+        return earlier

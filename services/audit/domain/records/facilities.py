@@ -1,0 +1,56 @@
+"""Facilities: how many each may hold, and who is there."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.audit.domain.intervals import Intervals
+from shared.contracts.codes import Country, Timezone
+from shared.kernel.ids import CustodyId, FacilityId
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A capacity that waits for its second subject."""
+
+    places: int
+    by: str
+
+
+class Facility(msgspec.Struct):
+    """One facility."""
+
+    facility: FacilityId
+    country: Country = ""
+    agreed: Country = ""
+    """The state that an agreement which both signed names it for."""
+    timezone: Timezone = "UTC"
+    approved: int = 0
+    own: int = 0
+    reserved: int = 0
+    proposal: Proposal | None = None
+    present: dict[CustodyId, None] = msgspec.field(default_factory=dict)
+    """Who is in custody, in the order of acceptance."""
+    left: list[tuple[int, CustodyId]] = msgspec.field(default_factory=list)
+    """Who was, by the day of departure."""
+    counted: Intervals = msgspec.field(default_factory=Intervals)
+    """The nights that are attested."""
+
+    @property
+    def taken(self) -> int:
+        """Places that are spoken for: own population, reserved (also en route), in custody."""
+        return self.own + self.reserved + len(self.present)
+
+
+class Facilities:
+    """Every facility, and whatever an entry calls one."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.known: dict[FacilityId, Facility] = {}
+
+    def of(self, facility: FacilityId) -> Facility:
+        """A facility; one that was never registered is remembered from here."""
+        known = self.known.get(facility)
+        if known is None:
+            known = self.known[facility] = Facility(facility)
+        return known

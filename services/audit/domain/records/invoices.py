@@ -1,0 +1,43 @@
+"""Invoices that are being drawn; of those that are settled, what they come to."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.audit.domain.records.periods import Month
+from services.audit.domain.records.terms import Signed
+from shared.contracts.invoice import InvoiceDrafted
+from shared.kernel.ids import AgreementId, InvoiceId
+
+
+class Draft(msgspec.Struct):
+    """A closed month whose invoice is being read."""
+
+    invoice: InvoiceId
+    agreement: AgreementId
+    period: str
+    signed: Signed
+    month: Month
+    drafted: InvoiceDrafted | None = None
+    lines: int = 0
+
+
+class Sums(msgspec.Struct):
+    """What invoices come to in one currency, in minor units."""
+
+    invoices: int = 0
+    certified: int = 0
+    earned: int = 0
+    drawn: int = 0
+    due: int = 0
+
+
+class Invoices:
+    """The one that is being drawn, and the sums of all."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.draft: Draft | None = None
+        self.sums: dict[str, Sums] = {}
+        self.months: dict[InvoiceId, Draft] = {}
+        """Every invoice's month, where it is reported line by line."""

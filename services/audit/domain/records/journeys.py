@@ -1,0 +1,39 @@
+"""Journeys: a manifest's plan, how far its legs have come, and who was ever on its list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from shared.contracts.manifest import ManifestOpened
+from shared.kernel.ids import CaseId, EntryRef
+
+
+class Progress(msgspec.Struct):
+    """How far one leg has come."""
+
+    authorised_by: str = ""
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+
+
+class Journey(msgspec.Struct):
+    """One manifest. It is kept until everybody on it was transferred or taken off."""
+
+    opened: ManifestOpened
+    progress: tuple[Progress, ...]
+    listed: dict[CaseId, list[EntryRef]] = msgspec.field(default_factory=dict)
+    """Who is or was on the list, and the entries that took them off or offered them."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether its first leg has departed."""
+        return self.progress[0].departed_at is not None
+
+    @property
+    def next_departure(self) -> datetime:
+        """The plan of the leg that comes next, or of the last one."""
+        legs = zip(self.opened.legs, self.progress, strict=True)
+        ahead = (leg.planned_departure for leg, progress in legs if progress.departed_at is None)
+        return next(ahead, self.opened.legs[-1].planned_departure)

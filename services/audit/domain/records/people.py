@@ -1,0 +1,50 @@
+"""Persons, as far as a rule asks for them again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from services.audit.domain.intervals import Intervals
+from services.audit.domain.mark import Mark, Owed
+from shared.contracts.codes import Country
+from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """The last time that a person departed, and the entry that says so."""
+
+    entry: Mark
+    departed_at: datetime
+    destination: Country
+
+
+class Person(msgspec.Struct, gc=False):
+    """One person: where they are, and what was charged for them."""
+
+    registered_by: Country
+    open_case: CaseId | None = None
+    journey: ManifestId | None = None
+    custody: CustodyId | None = None
+    """Where they are held, by placement's log alone."""
+    departed: Departure | None = None
+    kept_off: dict[tuple[CustodyId, int], Owed] = msgspec.field(default_factory=dict)
+    """Attested nights that are charged under another custody: the first attested comes first."""
+    charged: Intervals = msgspec.field(default_factory=Intervals)
+    """The nights that are charged for this person, in whichever custody (G20)."""
+
+
+class People:
+    """Everybody who was registered, and whoever an entry names all the same."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.known: dict[PersonId, Person] = {}
+
+    def of(self, person: PersonId) -> Person:
+        """A person; one who was never registered is remembered from here."""
+        known = self.known.get(person)
+        if known is None:
+            known = self.known[person] = Person("")
+        return known

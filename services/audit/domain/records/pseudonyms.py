@@ -1,0 +1,55 @@
+"""Pseudonyms that are one person's, or may be (G9)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shared.kernel.ids import PersonId
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """Two pseudonyms that may be one person's, or are: `person` waits, or gave way."""
+
+    person: PersonId
+    other: PersonId
+    said_by: str
+    merged: bool = False
+    set_aside: bool = False
+
+
+class Pseudonyms:
+    """Every two pseudonyms that are alike, undecided or merged."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._alike: dict[PersonId, dict[PersonId, Likeness]] = {}
+        self.merged_at: dict[PersonId, int] = {}
+        """The entry that last merged a pseudonym with another: clearances before it are void."""
+
+    def between(self, person: PersonId, other: PersonId) -> Likeness | None:
+        """What is known of these two."""
+        return self._alike.get(person, {}).get(other)
+
+    def say(self, said: Likeness) -> None:
+        """The two are alike."""
+        self._alike.setdefault(said.person, {})[said.other] = said
+        self._alike.setdefault(said.other, {})[said.person] = said
+
+    def unsay(self, person: PersonId, other: PersonId) -> None:
+        """The two are not alike."""
+        del self._alike[person][other]
+        del self._alike[other][person]
+
+    def of(self, person: PersonId) -> list[Likeness]:
+        """Those in which this person waits, or gave way, or was merged into another."""
+        alike = self._alike.get(person)
+        return [one for one in alike.values() if one.person == person] if alike else []
+
+    def everybody(self, person: PersonId) -> set[PersonId]:
+        """Every pseudonym that may be this person's, over however many steps."""
+        reached, rest = {person}, [person]
+        while rest:
+            near = self._alike.get(rest.pop(), {}).keys() - reached
+            reached |= near
+            rest += near
+        return reached

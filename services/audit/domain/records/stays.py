@@ -1,0 +1,55 @@
+"""Stays: the nights of a custody as billing knows them (F10)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.audit.domain.intervals import Intervals
+from services.audit.domain.mark import Owed
+from shared.contracts.codes import Slug
+from shared.kernel.ids import (
+    AgreementId,
+    AgreementRef,
+    CustodyId,
+    EntryRef,
+    PersonId,
+)
+
+
+class Unpriced(msgspec.Struct, frozen=True):
+    """An attested night that waits for a price, and the month that bears it."""
+
+    attested: Owed
+    period: str
+
+
+class Stay(msgspec.Struct, gc=False):
+    """One custody's nights: those charged, as intervals, and those that wait for a price."""
+
+    custody: CustodyId
+    person: PersonId
+    agreement: AgreementRef
+    terms: AgreementId
+    arrived: int
+    departed: int | None = None
+    ended: EntryRef | None = None
+    charged: dict[tuple[AgreementRef, Slug], Intervals] = msgspec.field(default_factory=dict)
+    unpriced: dict[int, Unpriced] = msgspec.field(default_factory=dict)
+
+    def has(self, day: int) -> bool:
+        """Whether it is a night of the stay; arrival and departure on one day are one (F10)."""
+        if day < self.arrived or self.departed is None:
+            return day >= self.arrived
+        return day < max(self.departed, self.arrived + 1)
+
+    def nights(self, agreement: AgreementRef, component: Slug) -> Intervals:
+        """The nights that are charged under a component."""
+        key = (agreement, component)
+        nights = self.charged.get(key)
+        if nights is None:
+            nights = self.charged[key] = Intervals()
+        return nights
+
+    def is_charged(self, day: int) -> bool:
+        """Whether the night is charged, under whatever component."""
+        return any(day in nights for nights in self.charged.values())

@@ -1,0 +1,1 @@
+"""The rules on which liberty or money hangs, written by hand from the rules themselves."""

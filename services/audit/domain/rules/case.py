@@ -1,0 +1,97 @@
+"""Cases: proposed under terms in force, with facts of the named offices, and cleared (G5-G11)."""
+
+from __future__ import annotations
+
+from services.audit.domain.clearance import KINDS
+from services.audit.domain.gate import in_force, nothing_lacks, signed_as
+from services.audit.domain.records.cases import Case
+from services.audit.domain.state import Rules, State
+from shared.contracts.intake import (
+    CaseFact,
+    CaseProposed,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClearanceGranted,
+    NationalityDetermined,
+    ReceivingStateDeclined,
+)
+
+
+def proposed(state: State, event: CaseProposed) -> None:
+    """The sending state proposes a person, under an agreement in force that admits the kind."""
+    findings, document = state.findings, in_force(state, event.agreement)
+    if document is not None and event.kind not in document.admission.kinds:
+        admitted = ", ".join(document.admission.kinds)
+        findings.broken("admission.kinds", f"one of {admitted}", event.kind)
+    person = state.people.of(event.person)
+    if person.open_case is not None:
+        findings.broken("G9", "one open case of a person", person.open_case)
+    person.open_case = event.case
+    state.cases.setdefault(event.case, Case(event))
+
+
+def recorded(state: State, event: CaseFact) -> None:
+    """A fact is signed by the office that the agreement names for it."""
+    case = state.cases.get(event.case)
+    if case is None:
+        return
+    kind = KINDS[type(event)]
+    document = signed_as(state, case.proposed.agreement)
+    if document is not None:
+        offices = [
+            (document.party(required.side), required.office)
+            for required in document.required_facts
+            if required.fact == kind
+        ]
+        if (event.signed_by, event.office) not in offices:
+            named = " or ".join(f"the {office} of {party}" for party, office in offices)
+            found = f"the {event.office} of {event.signed_by}"
+            expected = f"{kind} signed by {named or 'nobody'}"
+            state.findings.broken("required_facts", expected, found)
+    if isinstance(event, ReceivingStateDeclined):
+        _may_decline(state, case)
+        case.cleared_at = -1
+    case.facts[kind] = event
+
+
+def _may_decline(state: State, case: Case) -> None:
+    """A state takes its own nationals back."""
+    known, receiving = case.facts.get("nationality"), case.proposed.receiving
+    home = isinstance(known, NationalityDetermined) and (
+        receiving in known.nationalities and not known.disputed
+    )
+    if case.proposed.kind == "repatriation" and home:
+        found = f"{receiving} declined its national"
+        state.findings.broken("repatriation", "a national who is taken back", found)
+
+
+def granted(state: State, event: ClearanceGranted) -> None:
+    """Nobody types a clearance: everything that it is computed from is on record."""
+    case = state.cases.get(event.case)
+    if case is None:
+        return
+    document = signed_as(state, case.proposed.agreement)
+    if document is not None:
+        nothing_lacks(state, case, document)
+    case.cleared_at = state.findings.entry.sequence
+
+
+def closed(state: State, event: CaseWithdrawn | CaseTransferred) -> None:
+    """The case is over; a person can be proposed again."""
+    case = state.cases.pop(event.case, None)
+    if case is None:
+        return
+    state.counts[type(event).__name__] += 1
+    state.latest.forget(CaseProposed, "case", event.case)
+    person = state.people.of(case.proposed.person)
+    if person.open_case == event.case:
+        person.open_case = None
+
+
+RULES: Rules = {
+    CaseProposed: proposed,
+    CaseFact: recorded,
+    ClearanceGranted: granted,
+    CaseWithdrawn: closed,
+    CaseTransferred: closed,
+}

@@ -1,0 +1,97 @@
+"""Holds: legal orders that forbid a departure, from the minute they were received (G2, G3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.audit.domain.actors import actor_of, same_subject
+from services.audit.domain.records.orders import Order, Request
+from services.audit.domain.records.people import Person
+from services.audit.domain.scopes import covers, person_of
+from services.audit.domain.state import Rules, State
+from shared.contracts.hold import HoldAsserted, HoldLifted, HoldLiftRequested, HoldVerified
+from shared.kernel.ids import PersonId
+
+ISSUERS = frozenset({"court", "counsel", "central-authority", "consulate"})
+
+
+def asserted(state: State, event: HoldAsserted) -> None:
+    """It blocks at once, undoes clearances, and binds from its receipt (G2, G3)."""
+    findings = state.findings
+    if event.office not in ISSUERS:
+        findings.broken("G2", "an office that can assert a hold", event.office)
+    about = person_of(event.scope)
+    if about is not None and about not in state.people.known:
+        findings.missing("G9", f"the registration of person/{about}", "no such entry")
+    if event.hold not in state.orders.open:
+        state.orders.add(event.hold, Order(findings.mark, event.scope, event.asserted_by))
+    for pseudonym, person in _meant(state, about):
+        _bound(state, event, pseudonym, person)
+
+
+def verified(state: State, event: HoldVerified) -> None:
+    """Somebody else than its asserter confirms it."""
+    order = state.orders.open.get(event.hold)
+    if order is not None and same_subject(order.asserted_by, event.verified_by):
+        state.findings.broken("G2", "two subjects", event.verified_by, order.entry.ref)
+
+
+def lift_requested(state: State, event: HoldLiftRequested) -> None:
+    """The issuing office's first subject asks; the hold stands."""
+    order = state.orders.open.get(event.hold)
+    if order is not None:
+        _by_its_issuer(state, order, event.requested_by)
+        order.lift = Request(event.instrument, event.requested_by)
+
+
+def lifted(state: State, event: HoldLifted) -> None:
+    """The issuing office's second subject lifts it, by the instrument that the first named."""
+    findings, order = state.findings, state.orders.open.get(event.hold)
+    if order is None:
+        return
+    _by_its_issuer(state, order, event.lifted_by)
+    asked = order.lift
+    if asked is None or asked.instrument != event.instrument:
+        found = "no request" if asked is None else f"one by {asked.instrument}"
+        findings.broken("G2", f"a first subject's request by {event.instrument}", found)
+    elif same_subject(asked.by, event.lifted_by):
+        findings.broken("G2", "two subjects", event.lifted_by, order.entry.ref)
+    state.orders.lift(event.hold)
+
+
+def _by_its_issuer(state: State, order: Order, actor: str) -> None:
+    """The issuing office is one body of its party; one without a body lifts nothing (G2)."""
+    issuer, lifter = actor_of(order.asserted_by), actor_of(actor)
+    bodies = [(one.party, one.office, one.body) for one in (issuer, lifter)]
+    if bodies[0] != bodies[1] or issuer.body in ("", issuer.subject):
+        expected = f"the issuing office, {issuer.party}:{issuer.office}:{issuer.body}/…"
+        state.findings.broken("G2", expected, actor, order.entry.ref)
+
+
+def _meant(state: State, about: PersonId | None) -> Iterator[tuple[PersonId, Person]]:
+    """Everybody whom the order may be about."""
+    if about is None:
+        yield from state.people.known.items()
+    else:
+        for pseudonym in state.pseudonyms.everybody(about):
+            yield pseudonym, state.people.of(pseudonym)
+
+
+def _bound(state: State, event: HoldAsserted, pseudonym: PersonId, person: Person) -> None:
+    """Who departed between its receipt and its record departed under it (G3)."""
+    left, received_at = person.departed, event.received_at
+    if left is None or left.departed_at < received_at:
+        return
+    if covers(event.scope, state.pseudonyms.everybody(pseudonym), left.destination):
+        found = f"a departure at {left.departed_at.isoformat()}"
+        expected = f"nobody departed under the order received at {received_at.isoformat()}"
+        entry = state.findings.entry.ref
+        state.findings.about(left.entry, "rule-broken", "G3", expected, found, entry)
+
+
+RULES: Rules = {
+    HoldAsserted: asserted,
+    HoldVerified: verified,
+    HoldLiftRequested: lift_requested,
+    HoldLifted: lifted,
+}

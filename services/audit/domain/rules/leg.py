@@ -1,0 +1,92 @@
+"""Legs: nobody departs who may not, and nobody who departed is lost (G4, G12)."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from services.audit.domain.actors import same_subject
+from services.audit.domain.clearance import Days
+from services.audit.domain.gate import everyone_passes, not_in_force
+from services.audit.domain.records.journeys import Journey, Progress
+from services.audit.domain.records.people import Departure
+from services.audit.domain.state import Rules, State
+from shared.contracts.agreement import agreed_on
+from shared.contracts.manifest import LegArrived, LegDeparted, LegDepartureAuthorised, LegEvent
+from shared.kernel.ids import agreement_of
+
+
+def authorised(state: State, event: LegDepartureAuthorised) -> None:
+    """Doors closed: everybody on board passes the gate once more (G4)."""
+    journey, progress = _leg(state, event)
+    if journey is None or progress is None:
+        return
+    planned = journey.opened.legs[event.leg - 1].planned_departure
+    everyone_passes(state, event.manifest, event.cases, planned)
+    progress.authorised_by = event.authorised_by
+
+
+def departed(state: State, event: LegDeparted) -> None:
+    """Departed with exactly those on board, by another subject than authorised it."""
+    findings = state.findings
+    journey, progress = _leg(state, event)
+    if journey is None or progress is None:
+        return
+    if same_subject(progress.authorised_by, findings.entry.actor):
+        expected = "two subjects, one to authorise and one to depart"
+        findings.broken("G4", expected, findings.entry.actor)
+    planned = journey.opened.legs[event.leg - 1].planned_departure
+    everyone_passes(state, event.manifest, event.cases, planned, event.departed_at)
+    _bound_by_its_day(state, event)
+    progress.departed_at = event.departed_at
+    for name in event.cases:
+        case = state.cases.get(name)
+        if case is not None:
+            state.counts["departed"] += int(not case.departed)
+            case.departed = True
+            left = Departure(findings.mark, event.departed_at, journey.opened.receiving)
+            state.people.of(case.proposed.person).departed = left
+
+
+def _bound_by_its_day(state: State, event: LegDeparted) -> None:
+    """A departure that is reported later was bound by what was in force on its day (G4)."""
+    document = state.versions.active(agreement_of(event.agreement))
+    if document is None:
+        return
+    day = event.departed_at.astimezone(UTC).date()
+    if not agreed_on(day, document):
+        state.findings.broken("effective", f"a day within {document.effective}", day)
+    for name in event.cases:
+        case = state.cases.get(name)
+        if case is not None:
+            not_in_force(state, case, document, Days(day, day))
+
+
+def arrived(state: State, event: LegArrived) -> None:
+    """Arrived after it departed."""
+    _, progress = _leg(state, event)
+    if progress is None:
+        return
+    left = progress.departed_at
+    if left is not None and event.arrived_at <= left:
+        state.findings.broken("G12", f"an arrival after {left}", event.arrived_at)
+    progress.arrived_at = event.arrived_at
+
+
+def _leg(state: State, event: LegEvent) -> tuple[Journey | None, Progress | None]:
+    """The leg that an event is about; the one before it has arrived."""
+    journey = state.journeys.get(event.manifest)
+    if journey is None:
+        return None, None
+    if not 1 <= event.leg <= len(journey.progress):
+        state.findings.broken("G4", f"a leg from 1 to {len(journey.progress)}", event.leg)
+        return journey, None
+    if event.leg > 1 and journey.progress[event.leg - 2].arrived_at is None:
+        state.findings.broken("G4", f"leg {event.leg - 1} arrived", "not yet")
+    return journey, journey.progress[event.leg - 1]
+
+
+RULES: Rules = {
+    LegDepartureAuthorised: authorised,
+    LegDeparted: departed,
+    LegArrived: arrived,
+}

@@ -1,0 +1,102 @@
+"""Manifests: who is on a journey, each of them through the gate at every step (G4)."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from itertools import pairwise
+
+from services.audit.domain.gate import in_force, pass_gate, with_state
+from services.audit.domain.records.journeys import Journey, Progress
+from services.audit.domain.state import Rules, State
+from shared.contracts.agreement import AgreementDocument, agreed_on
+from shared.contracts.manifest import (
+    ManifestOpened,
+    ManifestSealed,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+)
+from shared.kernel.ids import custody_of
+
+
+def opened(state: State, event: ManifestOpened) -> None:
+    """A journey is planned under an agreement, to one of its facilities, leg after leg."""
+    document = in_force(state, event.agreement)
+    if document is not None:
+        _agreed(state, event, document)
+    for before, after in pairwise(event.legs):
+        what = "a leg from where the last one ended,"
+        state.findings.same("G4", what, before.destination, after.origin)
+    journey = Journey(event, tuple(Progress() for _ in event.legs))
+    state.journeys.setdefault(event.manifest, journey)
+
+
+def _agreed(state: State, event: ManifestOpened, document: AgreementDocument) -> None:
+    findings, parties = state.findings, document.parties
+    if document.facility(event.facility) is None:
+        findings.broken("facilities", "a facility of the agreement", event.facility)
+    ends = (event.legs[0].origin, event.legs[-1].destination) if event.legs else ("", "")
+    findings.same("parties", "a journey", (parties.sending, parties.receiving), ends)
+    for leg in event.legs:
+        day = leg.planned_departure.astimezone(UTC).date()
+        if not agreed_on(day, document):
+            findings.broken("effective", f"a day within {document.effective}", day)
+
+
+def manifested(state: State, event: PersonManifested) -> None:
+    """A person passes the gate onto the list, on one journey at a time; a substitute too (G4)."""
+    journey, findings = state.journeys.get(event.manifest), state.findings
+    if journey is None:
+        return
+    pass_gate(state, journey, event.case, journey.next_departure)
+    person = state.people.of(event.person)
+    if person.journey is not None:
+        found = f"manifest/{person.journey}"
+        findings.broken("G13", "a person on one journey at a time", found)
+    replaced = event.substitute_for
+    if replaced is not None and replaced not in journey.listed:
+        findings.missing("G4", f"case/{replaced} on this manifest", "never on it")
+    person.journey = event.manifest
+    journey.listed.setdefault(event.case, [])
+    state.obligations.expect("place", (custody_of(event.case), event.manifest))
+
+
+def removed(state: State, event: PersonRemoved) -> None:
+    """A person is taken off before departure; from on board too, which opens the doors."""
+    journey, lifecycles = state.journeys.get(event.manifest), state.lifecycles
+    if journey is None or event.case not in journey.listed:
+        return
+    if lifecycles.state("passenger", (event.manifest, event.case)) == "boarded":
+        if journey.begun:
+            state.findings.broken("G12", "nobody taken off after departure", "boarded")
+        if lifecycles.state("manifest", event.manifest) == "doors closed":
+            lifecycles.put("manifest", event.manifest, "sealed")
+    journey.listed[event.case].append(state.findings.entry.ref)
+    state.people.of(event.person).journey = None
+
+
+def sealed(state: State, event: ManifestSealed) -> None:
+    """The list is closed: exactly those on it, each through the gate."""
+    journey = state.journeys.get(event.manifest)
+    if journey is None:
+        return
+    on_it = with_state(state, event.manifest, "listed", "place held")
+    state.findings.same("G4", "on the list", on_it, sorted(event.cases))
+    for name in event.cases:
+        pass_gate(state, journey, name, journey.next_departure)
+
+
+def boarded(state: State, event: PersonBoarded) -> None:
+    """A person passes the gate at the door."""
+    journey = state.journeys.get(event.manifest)
+    if journey is not None:
+        pass_gate(state, journey, event.case, journey.next_departure)
+
+
+RULES: Rules = {
+    ManifestOpened: opened,
+    PersonManifested: manifested,
+    PersonRemoved: removed,
+    ManifestSealed: sealed,
+    PersonBoarded: boarded,
+}

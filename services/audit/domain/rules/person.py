@@ -1,0 +1,85 @@
+"""Who is who: decided by somebody else than who said so, by the state that registered them (G9)."""
+
+from __future__ import annotations
+
+from services.audit.domain.actors import same_subject
+from services.audit.domain.records.people import Person
+from services.audit.domain.records.pseudonyms import Likeness
+from services.audit.domain.state import Rules, State
+from shared.contracts.identity import (
+    IdentityEvent,
+    NearMatchFound,
+    PersonsMerged,
+    PersonsToldApart,
+)
+from shared.contracts.intake import PersonRegistered
+from shared.contracts.laws import SIDES
+from shared.kernel.actor import INDEPENDENT
+
+
+def registered(state: State, event: PersonRegistered) -> None:
+    """A state registers a person, for itself."""
+    if event.registered_by == INDEPENDENT:
+        state.findings.broken(SIDES, "a state that answers for it", event.registered_by)
+    state.people.known.setdefault(event.person, Person(event.registered_by))
+
+
+def near_match(state: State, event: NearMatchFound) -> None:
+    """A newcomer may be somebody who is registered: a person decides, and they wait."""
+    _between_two(state, event)
+    state.pseudonyms.say(Likeness(event.person, event.other, event.registrar))
+
+
+def merged(state: State, event: PersonsMerged) -> None:
+    """Somebody else than the registrar says that the two are one; clearances end."""
+    findings, known = state.findings, _decided(state, event, event.decided_by)
+    if known is not None and known.merged:
+        findings.broken("G9", "two persons who are not merged yet", "merged already")
+    if any(one.set_aside for one in state.pseudonyms.of(event.other)):
+        findings.broken("G9", "a pseudonym that goes on", f"person/{event.other} gave way")
+    one, other = state.people.of(event.person), state.people.of(event.other)
+    gives_way = one.registered_by == other.registered_by
+    findings.same("G9", "one pseudonym of a state gives way:", gives_way, event.set_aside)
+    for pseudonym in (event.person, event.other):
+        state.pseudonyms.merged_at[pseudonym] = findings.entry.sequence
+    said = Likeness(
+        event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
+    )
+    state.pseudonyms.say(said)
+
+
+def told_apart(state: State, event: PersonsToldApart) -> None:
+    """Somebody else than who said so says that the two are not one, while no order stands (G2)."""
+    for order in state.orders.about(state.pseudonyms.everybody(event.person)):
+        expected = "no order that stands about either of them"
+        state.findings.broken("G2", expected, order.entry.subject, order.entry.ref)
+    known = _decided(state, event, event.decided_by)
+    if known is None:
+        state.findings.broken("G9", "two pseudonyms that were said to be alike", "not alike")
+        return
+    if not known.merged and known.person != event.person:
+        waits = f"a decision about person/{known.person}, who waits"
+        state.findings.broken("G9", waits, "not")
+    state.pseudonyms.unsay(event.person, event.other)
+
+
+def _decided(state: State, event: PersonsMerged | PersonsToldApart, by: str) -> Likeness | None:
+    """What is known of the two; who said it does not decide about it."""
+    _between_two(state, event)
+    known = state.pseudonyms.between(event.person, event.other)
+    if known is not None and same_subject(known.said_by, by):
+        state.findings.broken("G9", "two subjects", by)
+    return known
+
+
+def _between_two(state: State, event: IdentityEvent) -> None:
+    if event.person == event.other:
+        state.findings.broken("G9", "two pseudonyms", event.other)
+
+
+RULES: Rules = {
+    PersonRegistered: registered,
+    NearMatchFound: near_match,
+    PersonsMerged: merged,
+    PersonsToldApart: told_apart,
+}

@@ -1,0 +1,46 @@
+"""Reservations: a place is held for a person on a manifest, or it is said that none is (G19)."""
+
+from __future__ import annotations
+
+from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_place
+from services.audit.domain.records.custodies import Custody
+from services.audit.domain.state import Rules, State
+from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
+from shared.kernel.ids import case_of
+
+
+def reserved(state: State, event: PlaceReserved) -> None:
+    """A place is held, while there is one."""
+    state.obligations.done("place", (event.custody, event.manifest))
+    facility, custody = state.facilities.of(event.facility), state.custodies.get(event.custody)
+    if custody is None:
+        custody = Custody(event.custody, event.person, event.agreement, event.facility)
+        state.custodies[event.custody] = custody
+    takes_a_place(state, facility)
+    if not holds_a_place(state, event.custody):
+        facility.reserved += 1
+    if custody.accepted is None:
+        custody.facility, custody.agreement = event.facility, event.agreement
+
+
+def refused(state: State, event: PlaceRefused) -> None:
+    """No place could be held: an answer all the same."""
+    state.obligations.done("place", (event.custody, event.manifest))
+
+
+def released(state: State, event: ReservationReleased) -> None:
+    """The place is free again: the person was taken off, or is offered elsewhere."""
+    custody, journey = state.custodies.get(event.custody), state.journeys.get(event.manifest)
+    if custody is None:
+        return
+    cause, listed = state.findings.entry.causation, journey.listed if journey else {}
+    if cause not in listed.get(case_of(event.custody), (cause,)):
+        state.findings.missing("G19", "a removal, or an offer elsewhere", cause)
+    gives_up(state, custody)
+
+
+RULES: Rules = {
+    PlaceReserved: reserved,
+    PlaceRefused: refused,
+    ReservationReleased: released,
+}

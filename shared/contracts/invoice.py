@@ -1,0 +1,142 @@
+"""What billing records of closed periods and their invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from shared.contracts.billing import BY_THE_PAYEES_TREASURY, Month
+from shared.contracts.codes import Country, Slug
+from shared.contracts.intake import AgreementTag
+from shared.contracts.laws import Copied, Laws, Says, Signed
+from shared.kernel.event import Event, Tag
+from shared.kernel.ids import CustodyId, InvoiceId, PersonId
+from shared.kernel.money import Money
+from shared.kernel.rejected import Refusal
+from shared.tariff.accounts import Postings
+
+PAYER_AND_PAYEE = "payer=parties.sending payee=parties.receiving"
+
+
+class EntryRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Entries of one log from `first` up to and with `last`."""
+
+    origin: str
+    first: int
+    last: int
+
+
+class PeriodEvent(Event, frozen=True):
+    """A fact about one agreement's month."""
+
+    SUBJECT: ClassVar[str] = "period"
+    agreement: AgreementTag
+    period: Annotated[Month, Tag("period")]
+
+
+class PeriodClosed(PeriodEvent, frozen=True):
+    """The month is closed; what comes late goes to the open one."""
+
+    TYPE: ClassVar[str] = "billing.PeriodClosed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("closed_by", "actor", "G20"),
+        BY_THE_PAYEES_TREASURY,
+    )
+    invoice: InvoiceId
+    closed_by: str
+
+
+class PeriodCloseRefused(PeriodEvent, frozen=True):
+    """The month could not be closed: a rule said no."""
+
+    TYPE: ClassVar[str] = "billing.PeriodCloseRefused.v1"
+    refusal: Refusal
+
+
+class InvoiceEvent(Event, frozen=True):
+    """A fact about an invoice."""
+
+    SUBJECT: ClassVar[str] = "invoice"
+    LAWS: ClassVar[Laws] = (Copied("period", of="PeriodClosed", by="invoice", rule="ledger"),)
+    invoice: Annotated[InvoiceId, Tag("invoice")]
+    agreement: AgreementTag
+    period: Annotated[Month, Tag("period")]
+
+
+class InvoiceDrafted(InvoiceEvent, frozen=True):
+    """An invoice was drawn from the period's accruals."""
+
+    TYPE: ClassVar[str] = "billing.InvoiceDrafted.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("agreement", of="PeriodClosed", by="invoice", rule="ledger"),
+        Copied(PAYER_AND_PAYEE, of="TermsActivated", by="agreement", rule="parties"),
+    )
+    payer: Country
+    payee: Country
+    lines: int
+    earned: Money
+    drawn: Money
+    """What prepayments bear of it, whether they were received by then or not."""
+    due: Money
+    """What is owed for the facts themselves: what was paid ahead is due as that alone."""
+
+
+class InvoiceLineDrafted(InvoiceEvent, frozen=True):
+    """What one component charges in the period, for one custody or for none, and the entries
+    behind it.
+    """
+
+    TYPE: ClassVar[str] = "billing.InvoiceLineDrafted.v1"
+    LAWS: ClassVar[Laws] = (Copied("person", of="StayOpened", by="custody", rule="ledger"),)
+    line: int
+    component: Slug
+    unit: Slug
+    quantity: int
+    amount: Money
+    evidence: tuple[EntryRange, ...]
+    custody: CustodyId | None = None
+    person: PersonId | None = None
+    reason: Slug | None = None
+    """Why something is owed that nobody used."""
+
+
+class InvoiceIssued(InvoiceEvent, frozen=True):
+    """The drafted lines matched the signed terms; the invoice is out, and what is due is owed."""
+
+    TYPE: ClassVar[str] = "billing.InvoiceIssued.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("agreement", of="PeriodClosed", by="invoice", rule="ledger"),
+        Copied("issued_by=closed_by", of="PeriodClosed", by="invoice", rule="G20"),
+    )
+    due: Money
+    issued_by: str
+    postings: Postings
+
+
+class InvoiceMismatched(InvoiceEvent, frozen=True):
+    """The drafted lines do not follow from the evidence; the invoice cannot issue."""
+
+    TYPE: ClassVar[str] = "billing.InvoiceMismatched.v1"
+    LAWS: ClassVar[Laws] = (Copied("agreement", of="PeriodClosed", by="invoice", rule="ledger"),)
+    expected: Money
+    drafted: Money
+
+
+class InvoiceCertified(InvoiceEvent, frozen=True):
+    """The paying state's treasury certified the invoice."""
+
+    TYPE: ClassVar[str] = "billing.InvoiceCertified.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("certified_by", "actor", "G20"),
+        Copied("agreement", of="InvoiceIssued", by="invoice", rule="ledger"),
+        Signed("payer", ("treasury",), of="InvoiceDrafted", by="invoice"),
+    )
+    certified_by: str
+
+
+class CertificationRefused(InvoiceEvent, frozen=True):
+    """Certification was asked for and a rule said no."""
+
+    TYPE: ClassVar[str] = "billing.CertificationRefused.v1"
+    refusal: Refusal
