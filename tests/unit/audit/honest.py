@@ -22,7 +22,7 @@ from tests.unit.audit.names import (
     person,
 )
 from tests.unit.audit.story import Story
-from tests.unit.audit.told import FIRST_NIGHT, SMALL
+from tests.unit.audit.told import BY_THE_MONTH, FIRST_NIGHT, SMALL
 
 PEOPLE = range(1, 6)
 Step = Callable[[Story, int, int], object]
@@ -99,7 +99,8 @@ def _held(story: Story, a: int, b: int) -> None:
 def _closed(story: Story, a: int, b: int) -> None:
     story.on(story.now.date() + timedelta(days=a * b))
     last = story.now.date().replace(day=1) - timedelta(days=1)
-    story.closed(last.isoformat()[:7], a)
+    number = (last.year - 2025) * 12 + last.month
+    story.closed(last.isoformat()[:7], number)
 
 
 def _repriced(story: Story, a: int, b: int) -> None:
@@ -134,11 +135,16 @@ STEPS: tuple[Step, ...] = (
     lambda story, a, _: story.certified(a),
     lambda story, _, __: story.paid_ahead(),
     lambda story, a, b: story.capacity(a * b),
-    lambda story, a, _: story.agreed(version=str(a), tariff=NIGHTLY if a % 2 else SMALL),
+    lambda story, a, _: story.agreed(version=str(a), tariff=(NIGHTLY, SMALL, BY_THE_MONTH)[a % 3]),
     lambda story, _, b: story.on(story.now.date() + timedelta(days=b)),
     lambda story, _, __: story.world.settle(),
 )
-TERMS: tuple[dict[str, object], ...] = ({}, {"tariff": NIGHTLY}, {"tariff": SMALL})
+TERMS: tuple[dict[str, object], ...] = (
+    {},
+    {"tariff": NIGHTLY},
+    {"tariff": SMALL},
+    {"tariff": BY_THE_MONTH},
+)
 
 
 @st.composite

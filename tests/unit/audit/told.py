@@ -35,6 +35,20 @@ SMALL: dict[str, Any] = {
     ],
 }
 """Seven person-nights, and no price for the eighth."""
+BY_THE_MONTH: dict[str, Any] = {
+    "currency": "USD",
+    "components": [
+        {
+            "kind": "person-month",
+            "id": "months",
+            "rate": {"amount": "8500.00", "currency": "USD"},
+            "minimum": "2",
+            "maximum": "3",
+            "rounding": {"mode": "half-even", "place": "2"},
+        }
+    ],
+}
+"""So much for each person and month: for two at least, and for three at most."""
 
 
 def night(number: int) -> date:
