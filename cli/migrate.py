@@ -24,7 +24,7 @@ from cli.servers.postgres import PostgresServer, start_postgres
 from shared.ledger.migrations import configuration, upgrade
 from shared.ledger.rebuild import rebuild_if_changed
 from shared.ledger.views import Views
-from shared.web.settings import ServiceSettings
+from shared.service.settings import ServiceSettings
 
 MIGRATION_URL: Final = "ACCORD_MIGRATION_URL"
 CLASS_NAMES: Final = re.compile(r"^\(\S+\) (<class '\S+'>: )?")  # SQLAlchemy puts them first

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 import httpx
 
@@ -23,21 +21,14 @@ from services.audit.witness.cosigned_heads import Sightings
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.served_log import ServedLog
 from services.audit.witness.witness import Witness
-from shared.ledger.clock import SystemClock
+from shared.kernel.clock import Clock
 from shared.ledger.connections import Connections
-from shared.ledger.leader_lock import alone
 from shared.ledger.reads import Reads
 from shared.messaging.broker import Broker
-from shared.messaging.kafka import KafkaBroker
 from shared.messaging.tiled_log import TiledLog
 from shared.sealing.keyfiles import read_policy, read_witness_signers
-from shared.telemetry.garbage import look_seldom
-from shared.telemetry.logs import configure_logs
-from shared.telemetry.metrics import Metrics
-from shared.telemetry.status import measure
-from shared.web.app import App, Router, build_app
-from shared.web.background import Run
-from shared.web.identity import Verifier, load_keys
+from shared.service.program import Program, started
+from shared.web.app import App, Router
 from shared.web.tree_endpoints import tree_router
 
 CONNECTIONS = 8
@@ -46,10 +37,7 @@ PACE = Pace()
 
 def create_app() -> App:
     """The node as its process runs it, by the environment."""
-    configure_logs("audit")
-    look_seldom()
-    settings = AuditSettings.read(os.environ)
-    return assemble(settings, KafkaBroker(settings.service.kafka_bootstrap))
+    return started("audit", AuditSettings, assemble)
 
 
 def assemble(
@@ -62,61 +50,58 @@ def assemble(
 
     Others are reached by `transport`, or else over the network.
     """
+    program = Program(f"Accord audit, {settings.party}", settings)
     http = httpx.AsyncClient(timeout=10, transport=transport)
-    node = _Node(settings, broker, http, pace)
-    url, clock, metrics = settings.service.database_url, node.clock, Metrics()
-    measure(metrics, [*node.mirrors.values(), *node.readers, node.auditor])
-    return build_app(
-        title=f"Accord audit, {settings.party}",
-        verifier=Verifier(load_keys(settings.service.jwks), clock),
-        routers=node.routers(settings.party),
-        checks={
-            **{one.name: one.check for one in node.mirrors.values()},
-            "histories": node.findings.check,
-            "cosignatures": node.recall.check,
-            "replay": node.auditor.check,
-        },
-        tasks={name: partial(alone, url, name, run) for name, run in node.runs().items()},
-        resources=[node.open],
-        metrics=metrics,
-    )
+    node = _Node(settings, broker, http, program.clock, pace)
+    program.opens(node.open)
+    for mirror in node.mirrors.values():
+        program.works(mirror)
+    program.shows([*node.readers, node.auditor])
+    program.checks("histories", node.findings.check)
+    program.checks("cosignatures", node.recall.check)
+    program.checks("replay", node.auditor.check)
+    for work in (node.auditor, node.peer, node.replays):
+        program.runs(work.name, work.run)
+    return program.app(node.routers(settings.party))
 
 
 class _Node:
     """Everything that a node is made of."""
 
     def __init__(
-        self, settings: AuditSettings, broker: Broker, http: httpx.AsyncClient, pace: Pace
+        self,
+        settings: AuditSettings,
+        broker: Broker,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        pace: Pace,
     ) -> None:
-        self.clock = SystemClock()
-        url = settings.service.database_url
-        self._connections, self._reads = Connections(url, CONNECTIONS), Reads.connect(url)
-        self._http = http
+        self._clock = clock
+        self._http, self._reads = http, Reads.connect(settings.database_url)
+        self._connections = Connections(settings.database_url, CONNECTIONS)
         self._store = MirrorStore(self._connections)
         self._sightings = Sightings(self._connections)
-        self.findings = Findings(self._connections, self.clock)
+        self.findings = Findings(self._connections, self._clock)
         signers = read_witness_signers(settings.witness_key)
         self._policy = read_policy(settings.policy)
         check_policy(settings, self._policy, signers.name)
-        self.mirrors: dict[str, Mirror] = {}
-        for service in LOGS:
-            mirror = self._mirror(settings, service, broker, pace)
-            self.mirrors[mirror.log.origin] = mirror
-        self.readers = [one.reader for one in self.mirrors.values()]
+        mirrors = [self._mirror(settings, service, broker, pace) for service in LOGS]
+        self.mirrors = {mirror.log.origin: mirror for mirror in mirrors}
+        self.readers = [mirror.reader for mirror in mirrors]
         others = self._others(settings, signers.name, pace)
         self.recall = Recall(
             signers.verifiers, others, sightings=self._sightings, findings=self.findings
         )
         self._witness = Witness(
-            signers, self.mirrors, self._sightings, self.clock, recall=self.recall
+            signers, self.mirrors, self._sightings, self._clock, recall=self.recall
         )
         self.auditor = Auditor(self.mirrors, self._store, self.findings, pace)
         self.peer = self._watch(others, pace)
         self.replays = self._replays(pace)
 
     def _mirror(self, settings: AuditSettings, service: str, broker: Broker, pace: Pace) -> Mirror:
-        origin = settings.service.origin(service)
-        keys, topic = self._policy.log_keys(origin), settings.service.topic(service)
+        origin = settings.origin(service)
+        keys, topic = self._policy.log_keys(origin), settings.topic(service)
         return Mirror(
             MirroredLog(origin, keys, topic),
             TiledLog(self._http, settings.log_url(service), origin),
@@ -152,18 +137,9 @@ class _Node:
             self._store,
             tuple(self.mirrors),
             findings=self.findings,
-            clock=self.clock,
+            clock=self._clock,
             pace=pace,
         )
-
-    def runs(self) -> dict[str, Run]:
-        """What runs in the background, each alone among the node's replicas."""
-        return {
-            **{one.name: one.run for one in self.mirrors.values()},
-            self.auditor.name: self.auditor.run,
-            self.peer.name: self.peer.run,
-            self.replays.name: self.replays.run,
-        }
 
     def _lags(self) -> dict[str, int]:
         return {name: one.lag for name, one in self.mirrors.items()}

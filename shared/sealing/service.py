@@ -30,7 +30,7 @@ GOVERNMENTS = 2
 
 
 class SealingSettings(Protocol):
-    """Where the log is, what it is sealed with, and how often: `shared.web.settings`."""
+    """Where the log is, what it is sealed with, and how often: `shared.service.settings`."""
 
     @property
     def database_url(self) -> str:

@@ -34,9 +34,11 @@ def health_router(
 
     @router.get("/readyz", summary="Can it do its job, and why not")
     async def readyz() -> Response:
-        caller = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
-        tasks = {name: background.why_not(name) for name in background.names}
-        return _readiness({**dict(caller), **tasks})
+        answered = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
+        answers = dict(answered)
+        for name in background.names:  # a task may have a check of its own, under its name
+            answers[name] = background.why_not(name) or answers.get(name)
+        return _readiness(answers)
 
     text: Responses = {
         200: {"description": "In Prometheus' text format", "content": {CONTENT_TYPE: {}}}

@@ -45,6 +45,7 @@ MODULES = {
     "shared/sealing/migrations": "import alembic\n",
     "shared/tariff/__init__": "import decimal\nimport shared.kernel.money\n",
     "shared/messaging/__init__": "import aiokafka\nimport shared.ledger\n",
+    "shared/service/__init__": "import shared.messaging, shared.web\n",
     "shared/web/__init__": "import fastapi\nimport starlette\nimport shared.sealing\n",
     **{
         f"services/{service}/{module}": text.format(s=service)

@@ -17,6 +17,7 @@ from services.intake.settings import IntakeSettings
 from shared.kernel.decider import Boundary, Decider
 from shared.ledger.runner import CommandRunner
 from shared.messaging.memory import MemoryBroker
+from shared.service import log_service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,5 +71,5 @@ def sound() -> FastAPI:
 
 def weakened() -> FastAPI:
     """Intake with a boarding decision whose query does not see later holds."""
-    vars(intake)["CommandRunner"] = HoldsCheckedBeforehand
+    vars(log_service)["CommandRunner"] = HoldsCheckedBeforehand
     return sound()

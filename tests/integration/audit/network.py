@@ -16,7 +16,6 @@ from services.audit.settings import AuditSettings
 from shared.messaging.memory import MemoryBroker
 from shared.sealing.keyfiles import KeySeeds, write_seeds
 from shared.transparency.policy import LogEntry, bilateral
-from shared.web.settings import ServiceSettings
 from tests.integration.audit.node import QUICK
 from tests.support.mirrored_logs import LogDouble
 from tests.support.signers import SLV, USA
@@ -83,10 +82,16 @@ class World:
         policy.write_text(self.policy.encode())
         peer = "slv" if party == "USA" else "usa"
         urls = {f"{service}_url": f"http://{service}.example" for service in SERVICES}
-        service = ServiceSettings(
-            database_url=database, kafka_bootstrap="unused:1", jwks=jwks, **urls
+        return AuditSettings(
+            database_url=database,
+            kafka_bootstrap="unused:1",
+            jwks=jwks,
+            party=party,
+            witness_key=key,
+            policy=policy,
+            peer_url=f"http://{peer}.example",
+            **urls,
         )
-        return AuditSettings(service, party, key, policy, f"http://{peer}.example")
 
     async def carry(self, service: str, count: int) -> None:
         """A log grows, and its relay publishes what is new."""

@@ -15,7 +15,7 @@ from shared.ledger.migrations import upgrade
 from shared.ledger.positions import TablePositions
 from shared.ledger.reads import Reads
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import SealingSettings
+from shared.service.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.support.witnesses import WitnessHost
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.billing.app import create_app
-from shared.web.settings import SealingSettings
+from shared.service.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.unit.billing.story import BED, document
 

@@ -16,7 +16,6 @@ from services.intake.settings import IntakeSettings
 from shared.ledger.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import SealingSettings
 from tests.integration.intake.agencies import Agencies
 from tests.integration.intake.travel import Travel
 from tests.support.neighbour import Neighbour
@@ -37,14 +36,14 @@ def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) 
     vault_key.write_text(base64.b64encode(b"k" * 32).decode())
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
     log_key, policy = witness_host.world("accord.example/intake/0").write(tmp_path)
-    service = SealingSettings(
+    return IntakeSettings(
         database_url=migrated_database,
         kafka_bootstrap="unused:1",
         jwks=keys,
         log_key=log_key,
         policy=policy,
+        vault_key_file=vault_key,
     )
-    return IntakeSettings(service, vault_key)
 
 
 @pytest.fixture
@@ -66,8 +65,7 @@ async def client(
     """The running service, without a token, following what placement says."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(placement.serving())
-        service = msgspec.structs.replace(settings.service, placement_url=url)
-        app = intake.assemble(msgspec.structs.replace(settings, service=service), broker)
+        app = intake.assemble(msgspec.structs.replace(settings, placement_url=url), broker)
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
         client = httpx.AsyncClient(transport=transport, base_url="http://intake.example")
@@ -79,7 +77,7 @@ async def agencies(
     client: httpx.AsyncClient, settings: IntakeSettings, tmp_path: Path
 ) -> AsyncIterator[Agencies]:
     """Everybody who uses intake."""
-    store = await PostgresStore.connect(settings.service.database_url)
+    store = await PostgresStore.connect(settings.database_url)
 
     def token(party: str, office: str, subject: str) -> str:
         return mint(tmp_path, party=party, office=office, subject=subject)

@@ -35,7 +35,7 @@ async def known(served: str, settings: IntakeSettings, tmp_path: Path) -> dict[s
     def token(party: str, office: str, subject: str) -> str:
         return mint(tmp_path, party=party, office=office, subject=subject)
 
-    store = await PostgresStore.connect(settings.service.database_url)
+    store = await PostgresStore.connect(settings.database_url)
     async with httpx.AsyncClient(base_url=served) as client:
         agencies = Agencies(client, token, store)
         case, person = await agencies.cleared_case()

@@ -9,11 +9,11 @@ from services.intake.settings import IntakeSettings
 async def test_the_app_is_made_from_the_environment(
     settings: IntakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ACCORD_DATABASE_URL", settings.service.database_url)
-    monkeypatch.setenv("ACCORD_KAFKA_BOOTSTRAP", settings.service.kafka_bootstrap)
-    monkeypatch.setenv("ACCORD_JWKS", str(settings.service.jwks))
-    monkeypatch.setenv("ACCORD_LOG_KEY", str(settings.service.log_key))
-    monkeypatch.setenv("ACCORD_POLICY", str(settings.service.policy))
+    monkeypatch.setenv("ACCORD_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("ACCORD_KAFKA_BOOTSTRAP", settings.kafka_bootstrap)
+    monkeypatch.setenv("ACCORD_JWKS", str(settings.jwks))
+    monkeypatch.setenv("ACCORD_LOG_KEY", str(settings.log_key))
+    monkeypatch.setenv("ACCORD_POLICY", str(settings.policy))
     monkeypatch.setenv("ACCORD_VAULT_KEY_FILE", str(settings.vault_key_file))
     document = create_app().openapi()
     assert document["info"]["title"] == "Accord intake"

@@ -32,7 +32,7 @@ async def test_no_entry_and_no_row_shows_who_it_is(
     await agencies.person()
     (registered,) = await agencies.log()
     assert isinstance(registered, PersonRegistered)
-    connection = await asyncpg.connect(settings.service.database_url)
+    connection = await asyncpg.connect(settings.database_url)
     try:
         tables = [
             row["relname"]
@@ -52,7 +52,7 @@ async def test_a_retry_seals_nobody_twice(agencies: Agencies, settings: IntakeSe
     first = made(await agencies.sender.post("/v1/persons", body, key="once"))
     again = made(await agencies.sender.post("/v1/persons", body, key="once"))
     assert first == again
-    connection = await asyncpg.connect(settings.service.database_url)
+    connection = await asyncpg.connect(settings.database_url)
     try:
         sealed = await connection.fetch("SELECT person FROM sealed_persons")
     finally:
@@ -65,7 +65,7 @@ async def test_a_destroyed_row_erases_the_person_and_leaves_the_entry(
 ) -> None:
     person = await agencies.person()
     before = await agencies.store.entries(0, 10)
-    connection = await asyncpg.connect(settings.service.database_url)
+    connection = await asyncpg.connect(settings.database_url)
     try:
         await connection.execute("DELETE FROM sealed_persons")
     finally:
@@ -90,4 +90,4 @@ async def test_without_a_token_there_is_nothing(client: httpx.AsyncClient) -> No
 
 async def test_the_service_is_ready(client: httpx.AsyncClient) -> None:
     checks = (await client.get("/readyz")).json()["checks"]
-    assert {"database", "relay", "placement"} <= set(checks)
+    assert {"database", "relay accord.example/intake/0"} <= set(checks)

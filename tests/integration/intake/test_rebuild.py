@@ -11,7 +11,7 @@ from tests.support.views import execute, rows_of
 async def test_the_lists_are_built_again_and_no_person_is_forgotten(
     agencies: Agencies, settings: IntakeSettings
 ) -> None:
-    url = settings.service.database_url
+    url = settings.database_url
     _, person = await agencies.cleared_case()
     lists, vault = await rows_of(url, VIEWS.tables), await rows_of(url, KEPT)
     identity = (await agencies.sender.get(f"/v1/persons/{person}")).json()

@@ -51,7 +51,7 @@ async def test_g9_the_index_says_nothing_about_anybody(
     agencies: Agencies, settings: IntakeSettings
 ) -> None:
     await agencies.person()
-    connection = await asyncpg.connect(settings.service.database_url)
+    connection = await asyncpg.connect(settings.database_url)
     try:
         rows = await connection.fetch("SELECT key, place FROM identity_keys")
     finally:

@@ -14,7 +14,7 @@ from services.placement import tables
 from shared.ledger.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import SealingSettings
+from shared.service.settings import SealingSettings
 from tests.integration.placement.agencies import Agencies, Intake
 from tests.support.witnesses import WitnessHost
 

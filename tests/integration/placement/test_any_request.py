@@ -8,7 +8,7 @@ import pytest
 from cli.tokens import mint
 from services.placement.app import assemble
 from shared.messaging.memory import MemoryBroker
-from shared.web.settings import SealingSettings
+from shared.service.settings import SealingSettings
 from tests.support.any_request import operations, serving, try_any
 
 

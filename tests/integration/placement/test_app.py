@@ -6,8 +6,8 @@ import pytest
 
 from cli.tokens import mint
 from services.placement.app import create_app
+from shared.service.settings import SealingSettings
 from shared.transparency.tlog_proof import parse_tlog_proof
-from shared.web.settings import SealingSettings
 from tests.integration.placement.agencies import Agencies
 from tests.support.waiting import until
 

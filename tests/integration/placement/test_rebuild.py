@@ -3,7 +3,7 @@
 from services.placement.projections import VIEWS
 from shared.ledger.ids import new_id
 from shared.ledger.rebuild import rebuild
-from shared.web.settings import SealingSettings
+from shared.service.settings import SealingSettings
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 from tests.support.views import execute, rows_of
 

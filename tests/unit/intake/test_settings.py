@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.settings import IntakeSettings
-from shared.web.settings import SettingsWrong
+from shared.service.settings import SettingsWrong
 
 
 @pytest.fixture
@@ -27,10 +27,22 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def test_the_environment_says_where_the_vaults_key_is(environ: dict[str, str]) -> None:
     settings = IntakeSettings.read(environ)
     assert settings.vault_key_file.name == "vault.key"
-    assert settings.service.origin("intake") == "accord.example/intake/0"
+    assert settings.origin("intake") == "accord.example/intake/0"
 
 
-@pytest.mark.parametrize("named", ["", "  ", "/nowhere/vault.key"])
-def test_without_the_vaults_key_intake_does_not_start(named: str, environ: dict[str, str]) -> None:
-    with pytest.raises(SettingsWrong, match="ACCORD_VAULT_KEY_FILE names no file"):
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [("", "is not set"), ("  ", "is not set"), ("/nowhere/vault.key", "names no file")],
+)
+def test_without_the_vaults_key_intake_does_not_start(
+    named: str, why: str, environ: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsWrong, match=f"ACCORD_VAULT_KEY_FILE {why}: the vault's key"):
         IntakeSettings.read({**environ, "ACCORD_VAULT_KEY_FILE": named})
+
+
+def test_what_is_wrong_with_its_own_settings_and_with_all_services_is_named_at_once() -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        IntakeSettings.read({"ACCORD_VAULT_KEY_FILE": "/nowhere", "ACCORD_SEAL_MILLISECONDS": "1"})
+    for name in ("DATABASE_URL", "LOG_KEY", "VAULT_KEY_FILE", "SEAL_MILLISECONDS"):
+        assert f"ACCORD_{name} " in str(wrong.value)

@@ -14,9 +14,9 @@ from shared.ledger.log import Log
 from shared.ledger.memory import MemoryStore
 from shared.sealing.errors import KeyFileWrong
 from shared.sealing.service import Sealing
+from shared.service.settings import SealingSettings
 from shared.telemetry.metrics import Metrics
 from shared.transparency.policy import LogEntry, Policy, bilateral
-from shared.web.settings import SealingSettings
 from tests.support.signers import ORIGIN, SLV, USA, log_signers
 from tests.support.witnesses import World
 

@@ -45,6 +45,18 @@ async def test_a_service_that_can_do_its_job_is_ready(keys: Path) -> None:
     assert response.json() == {"status": "ready", "checks": {"database": "ok", "relay": "ok"}}
 
 
+async def test_what_a_task_says_of_itself_counts_as_long_as_it_runs(keys: Path) -> None:
+    async def stuck() -> str | None:
+        return "stuck: no broker"
+
+    async def runs() -> None:
+        await asyncio.Event().wait()
+
+    async with started(keys, checks={"relay": stuck}, tasks={"relay": runs}) as client:
+        response = await client.get("/readyz")
+    assert response.json()["findings"] == [{"rule": "relay", "missing": "stuck: no broker"}]
+
+
 async def _ill() -> str | None:
     return "no connection"
 

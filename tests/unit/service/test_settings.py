@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.web.settings import SealingSettings, ServiceSettings, SettingsWrong
+from shared.service.settings import SealingSettings, ServiceSettings, SettingsWrong
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""A service put together from its parts, in one way: settings, log, relay, sealer, followers."""

@@ -1,0 +1,98 @@
+"""All services that keep a log are put together alike: the same checks, and nothing left open."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import httpx
+import pytest
+
+from cli.tokens import new_keys
+from services.billing import app as billing
+from services.billing import tables as billing_tables
+from services.intake import app as intake
+from services.intake import tables as intake_tables
+from services.intake.settings import IntakeSettings
+from services.placement import app as placement
+from services.placement import tables as placement_tables
+from shared.ledger.errors import LedgerError
+from shared.ledger.migrations import upgrade
+from shared.messaging.memory import MemoryBroker
+from shared.service.settings import SealingSettings
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from tests.support.witnesses import WitnessHost
+
+SERVICES: dict[str, Any] = {
+    "intake": (intake.assemble, IntakeSettings, intake_tables),
+    "placement": (placement.assemble, SealingSettings, placement_tables),
+    "billing": (billing.assemble, SealingSettings, billing_tables),
+}
+FOLLOWS = {"intake": {"placement"}, "placement": {"intake"}, "billing": {"intake", "placement"}}
+
+
+def told(service: str, url: str, folder: Path, host: WitnessHost) -> Any:  # noqa: ANN401 - settings of one of the services
+    """What a service is told, with a vault's key for the one that has a vault."""
+    vault_key = folder / "vault.key"
+    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    log_key, policy = host.world(f"accord.example/{service}/0").write(folder)
+    _, settings, _ = SERVICES[service]
+    return settings.read(
+        {
+            "ACCORD_DATABASE_URL": url,
+            "ACCORD_KAFKA_BOOTSTRAP": "unused:1",
+            "ACCORD_JWKS": str(new_keys(folder, ["USA", "SLV"])),
+            "ACCORD_LOG_KEY": str(log_key),
+            "ACCORD_POLICY": str(policy),
+            "ACCORD_VAULT_KEY_FILE": str(vault_key),
+        }
+    )
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_each_checks_its_database_and_each_of_its_leader_tasks(
+    service: str, database_url: str, tmp_path: Path, witness_host: WitnessHost
+) -> None:
+    assemble, _, tables = SERVICES[service]
+    migrations = Path(tables.__file__).parent / "migrations"
+    await asyncio.to_thread(upgrade, migrations, database_url, f"accord.example/{service}/0")
+    app = assemble(told(service, database_url, tmp_path, witness_host), MemoryBroker())
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://service.example") as client,
+    ):
+        ready = await client.get("/readyz")
+    own = f"accord.example/{service}/0"
+    follows = {f"follower accord.example/{other}/0" for other in FOLLOWS[service]}
+    further = {"placement-clock"} if service == "placement" else set()
+    expected = {"database", "views", f"relay {own}", f"sealer {own}", *follows, *further}
+    assert set(ready.json()["checks"]) == expected
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_one_that_cannot_start_leaves_no_connection_open(
+    service: str, database_url: str, tmp_path: Path, witness_host: WitnessHost
+) -> None:
+    """Its database has no tables: the store opens, and the runner then finds no log."""
+    assemble, _, _ = SERVICES[service]
+    app = assemble(told(service, database_url, tmp_path, witness_host), MemoryBroker())
+    with pytest.raises((LedgerError, asyncpg.PostgresError)):
+        async with app.router.lifespan_context(app):
+            pass
+    asking = await asyncpg.connect(database_url)
+    others = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    async def alone() -> bool:
+        return bool(await asking.fetchval(others) == 0)
+
+    await until(alone)
+    await asking.close()
