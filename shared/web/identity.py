@@ -14,7 +14,9 @@ import msgspec
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW, Clock
+from shared.web.malformed import place
 from shared.web.problems import Problem, Refused, problem
+from shared.web.strict_json import MEANINGS, faults
 
 Scope = Literal["accord:read", "accord:write"]
 INDEPENDENT_OFFICES = frozenset({"court", "counsel", "monitor", "auditor"})
@@ -114,6 +116,7 @@ class Verifier:
         return identity, now
 
     def _verified(self, token: str, now: float) -> Identity:
+        _refuse_ambiguous(token)
         try:
             kid = jwt.get_unverified_header(token).get("kid")
             key = self._keys.get(kid) if isinstance(kid, str) else None
@@ -135,6 +138,17 @@ class Verifier:
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             _not_valid(_why(error))
         return _identity(claims, key.party, now)
+
+
+def _refuse_ambiguous(token: str) -> None:
+    """Refuse a token that two readers could read differently (RFC 8725 §2.4, RFC 7519 §4)."""
+    for part in token.split(".")[:2]:
+        try:
+            document = jwt.utils.base64url_decode(part)
+        except ValueError:
+            return  # malformed, as the library says next
+        for fault in faults(document):
+            _not_valid(f"{place(fault.at)}: {MEANINGS[fault.kind]}")
 
 
 def _identity(claims: Mapping[str, Any], party: str, now: float) -> Identity:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.web.problems import FindingDocument, Refused, finding, problem
+from shared.web.strict_json import MEANINGS, faults
 
 _LONGEST_NAME = 80
 
@@ -35,30 +35,15 @@ def place(location: Sequence[int | str]) -> str:
     return text
 
 
-def refuse_nul(body: bytes) -> None:
-    """Refuse a JSON body with a NUL character in any string or name: no database text can hold it.
-
-    A lone surrogate is no Unicode text either; the JSON parser itself refuses it.
-    """
-    if b"\\u0000" not in body:
-        return
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        return  # malformed in another way, which the model's own parser says better
-    places = [finding("nul_character", "no NUL character", path=place(at)) for at in _nuls(parsed)]
-    if places:
-        raise malformed("Text may not contain the NUL character (U+0000).", places)
-
-
-def _nuls(value: object) -> Iterator[tuple[int | str, ...]]:
-    waiting: list[tuple[tuple[int | str, ...], object]] = [(("body",), value)]
-    while waiting:
-        at, one = waiting.pop()
-        if isinstance(one, str) and "\0" in one:
-            yield at
-        elif isinstance(one, dict):
-            yield from ((*at, name) for name in one if "\0" in name)
-            waiting.extend(((*at, name), item) for name, item in one.items())
-        elif isinstance(one, list):
-            waiting.extend(((*at, index), item) for index, item in enumerate(one))
+def refuse_ambiguous(body: bytes) -> None:
+    """Refuse a JSON body that two readers could read differently, or that no database can hold."""
+    wrong = faults(body)
+    if wrong:
+        kinds = dict.fromkeys(fault.kind for fault in wrong)
+        raise malformed(
+            " ".join(MEANINGS[kind] for kind in kinds),
+            (
+                finding(fault.kind, MEANINGS[fault.kind], path=place(("body", *fault.at)))
+                for fault in wrong
+            ),
+        )

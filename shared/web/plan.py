@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from shared.web.inline import Inline
-from shared.web.malformed import from_validation, malformed, refuse_nul
+from shared.web.malformed import from_validation, malformed, refuse_ambiguous
 from shared.web.problems import finding
 
 _NOT_YET = frozenset({"as_of", "known_at"})
@@ -53,7 +53,7 @@ class Plan:
         """The body as the endpoint's model; refused (400) with the places where it is wrong."""
         if self._body is None:
             return None
-        refuse_nul(body)
+        refuse_ambiguous(body)
         try:
             return self._body.validate_json(body)
         except ValidationError as error:

@@ -45,6 +45,31 @@ async def status_of(service: Service, token: str) -> tuple[int, str]:
     return response.status_code, response.json().get("detail", "")
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('"party":"SLV"', "party: A key may stand in an object once"),
+        ('"\\u0070arty":"USA"', "party: A key may stand in an object once"),
+        ('"offic\\u0065":"court"', "office: A key may stand in an object once"),
+        ('"aud":{"x":1,"x":2}', "aud.x: A key may stand in an object once"),
+        ('"nbf":NaN', "nbf: NaN"),
+        ('"exp":1e999', "exp: "),
+        ('"jti":"\\ud800"', "jti: Half of a surrogate pair"),
+    ],
+)
+async def test_a_claim_that_could_be_read_in_two_ways_is_refused_by_its_name(
+    service: Service, keys: Path, written: str, said: str
+) -> None:
+    private_key = private(keys)
+    header = json.dumps({"alg": "EdDSA", "kid": private_key["kid"], "typ": "JWT"}).encode()
+    payload = f"{json.dumps(CLAIMS)[:-1]},{written}}}".encode()
+    parts = [base64.urlsafe_b64encode(part).rstrip(b"=") for part in (header, payload)]
+    signature = jwt.PyJWK(private_key, "EdDSA").key.sign(b".".join(parts))
+    parts.append(base64.urlsafe_b64encode(signature).rstrip(b"="))
+    status, detail = await status_of(service, b".".join(parts).decode())
+    assert (status, said in detail) == (401, True), detail
+
+
 async def test_a_token_of_a_party_is_taken(service: Service, keys: Path) -> None:
     assert (await status_of(service, signed(keys)))[0] == 200
 

@@ -1,6 +1,8 @@
 """Bad input: each gets a problem document that names the place, and nothing is done."""
 
+import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -76,6 +78,27 @@ async def test_what_is_wrong_is_400_and_a_finding_names_the_place(
     assert response.headers["content-type"] == "application/problem+json"
     assert said["type"] == "https://accord.example/problems/request-malformed"
     assert [one["path"].startswith(place) for one in said["findings"]].count(True) >= 1
+
+
+def _ambiguous() -> list[list[str]]:
+    lines = (Path(__file__).parent / "ambiguous_bodies.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in lines.splitlines()]
+
+
+@pytest.mark.parametrize(("kind", "path", "body"), _ambiguous())
+async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
+    client: httpx.AsyncClient, kind: str, path: str, body: str
+) -> None:
+    response = await sent(client, body.encode())
+    assert response.status_code == 400
+    said = [(one["rule"], one["path"]) for one in response.json()["findings"]]
+    assert (kind, path) in said
+
+
+async def test_many_repeated_keys_are_refused_in_little_time(client: httpx.AsyncClient) -> None:
+    body = b"{" + b",".join(b'"k%d":1' % (index % 30_000) for index in range(60_000)) + b"}"
+    async with asyncio.timeout(5):
+        assert (await sent(client, body)).status_code == 400
 
 
 @pytest.mark.parametrize(
