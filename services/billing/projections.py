@@ -31,6 +31,7 @@ from shared.contracts.invoice import (
     InvoiceMismatched,
 )
 from shared.kernel.ids import AgreementRef, agreement_of
+from shared.ledger.history import times
 from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 from shared.tariff.accounts import Postings
@@ -48,9 +49,9 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
         case TermsActivated():
             yield Insert(TERMS, _terms(event, recorded.sequence))
         case FeeEntry():
-            yield Insert(ACCRUALS, {"sequence": recorded.sequence, **_fee(event)})
+            yield Insert(ACCRUALS, {**_entry(recorded), **_fee(event)})
         case NightEvent():
-            yield Insert(ACCRUALS, {"sequence": recorded.sequence, **_night(event)})
+            yield Insert(ACCRUALS, {**_entry(recorded), **_night(event)})
         case PrepaymentReceived():
             yield Insert(PREPAYMENTS, _prepayment(event, recorded.sequence))
         case InvoiceDrafted():
@@ -62,7 +63,12 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
         case _:
             pass
     if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
-        yield from _postings(event.postings, event.agreement, recorded.sequence)
+        yield from _postings(event.postings, event.agreement, recorded)
+
+
+def _entry(recorded: Recorded) -> Mapping[str, object]:
+    """Which entry a row is of, and its times: the row is never changed."""
+    return {"sequence": recorded.sequence, **times(recorded)}
 
 
 def _terms(event: TermsActivated, sequence: int) -> Mapping[str, object]:
@@ -115,12 +121,14 @@ def _night(event: NightEvent) -> Mapping[str, object]:
     }
 
 
-def _postings(postings: Postings, agreement: AgreementRef, sequence: int) -> Iterator[RowChange]:
+def _postings(
+    postings: Postings, agreement: AgreementRef, recorded: Recorded
+) -> Iterator[RowChange]:
     for number, posting in enumerate(postings):
         yield Insert(
             POSTINGS,
             {
-                "sequence": sequence,
+                **_entry(recorded),
                 "number": number,
                 "agreement": agreement_of(agreement),
                 "party": posting.account.party,

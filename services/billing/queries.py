@@ -27,7 +27,9 @@ from shared.contracts.invoice import EntryRange
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.decider import Fold
 from shared.kernel.ids import AgreementId, EntryRef, entry_ref
+from shared.kernel.moment import NOW, Moment
 from shared.kernel.money import Money
+from shared.ledger.history import within
 from shared.ledger.reads import Reads
 
 if TYPE_CHECKING:
@@ -50,22 +52,31 @@ class BillingReads:
         self._account = account
 
     async def accruals(
-        self, party: str, agreement: str, period: str | None, after: int, limit: int
+        self,
+        party: str,
+        agreement: str,
+        period: str | None,
+        after: int,
+        limit: int,
+        *,
+        moment: Moment = NOW,
     ) -> Sequence[Mapping[str, object]]:
         """What was charged and taken back, and what was not charged, in the order of the log."""
         select = sa.select(ACCRUALS).where(_A.agreement == agreement, _A.sequence > after)
-        select = select.where(_read_by(party, _A.agreement))
+        select = select.where(_read_by(party, _A.agreement), within(ACCRUALS, moment))
         if period is not None:
             select = select.where(_A.period == period)
         rows = await self._reads.all(select.order_by(_A.sequence).limit(limit))
         return [self._accrual(row) for row in rows]
 
-    async def accounts(self, party: str, agreement: str | None) -> Mapping[str, object]:
+    async def accounts(
+        self, party: str, agreement: str | None, moment: Moment = NOW
+    ) -> Mapping[str, object]:
         """Every account's balance, and per currency their sum: zero, for books that balance."""
         names = ("agreement", "party", "account", "currency")
         columns = [POSTINGS.c[name] for name in names]
         select = sa.select(*columns, sa.func.sum(POSTINGS.c.minor).label("minor"))
-        select = select.where(_read_by(party, POSTINGS.c.agreement))
+        select = select.where(_read_by(party, POSTINGS.c.agreement), within(POSTINGS, moment))
         if agreement is not None:
             select = select.where(POSTINGS.c.agreement == agreement)
         rows = await self._reads.all(select.group_by(*columns).order_by(*columns))

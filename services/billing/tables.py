@@ -5,6 +5,7 @@ Amounts are whole minor units. An `agreement` is its id; a `version` is the id w
 
 import sqlalchemy as sa
 
+from shared.ledger.history import time_columns
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 
@@ -45,6 +46,7 @@ ACCRUALS = sa.Table(
     sa.Column("currency", sa.Text),
     sa.Column("because", sa.Text),
     sa.Column("reason", sa.Text),
+    *time_columns(),
     sa.Index("accruals_of_agreement", "agreement", "sequence"),
     sa.Index("accruals_of_period", "agreement", "period", "sequence"),
 )
@@ -59,6 +61,7 @@ POSTINGS = sa.Table(
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("minor", sa.Numeric, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),
+    *time_columns(),
     sa.Index("postings_of_account", "agreement", "party", "account", "currency"),
 )
 

@@ -21,12 +21,13 @@ from shared.contracts.manifest import (
 )
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
+from shared.ledger.history import with_history
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 
 
-def project(recorded: Recorded) -> Iterator[RowChange]:
+def _project(recorded: Recorded) -> Iterator[RowChange]:
     """The rows that an entry changes. What a list says last was recorded, refusals among it."""
     event = recorded.event
     last = {"last_event": event.TYPE, "last_sequence": recorded.sequence}
@@ -85,4 +86,5 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
     )
 
 
+project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
 VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

@@ -10,6 +10,8 @@ from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSO
 from services.intake.vault import IndexedPerson, SealedPerson
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
+from shared.kernel.moment import NOW, Moment
+from shared.ledger.history import at
 from shared.ledger.reads import Reads
 
 Row = Mapping[str, object]
@@ -22,9 +24,12 @@ class IntakeQueries:
         """Read through `reads`."""
         self._reads = reads
 
-    async def cases(self, party: str, after: str | None, limit: int) -> Sequence[Row]:
+    async def cases(
+        self, party: str, after: str | None, limit: int, moment: Moment = NOW
+    ) -> Sequence[Row]:
         """Cases that a party sends or receives, by id; an independent office sees all of them."""
-        rows = await self._reads.all(_page(CASES, CASES.c.case, party, after, limit))
+        cases = at(CASES, moment)
+        rows = await self._reads.all(_page(cases, cases.c.case, party, after, limit))
         return [dict(row) for row in rows]
 
     async def has_case(self, party: str, person: str) -> bool:
@@ -52,7 +57,7 @@ class IntakeQueries:
 
 
 def _page(
-    table: sa.Table, key: sa.Column[str], party: str, after: str | None, limit: int
+    table: sa.FromClause, key: sa.ColumnElement[str], party: str, after: str | None, limit: int
 ) -> sa.Select[tuple[object, ...]]:
     select = sa.select(table).order_by(key).limit(limit)
     if party != INDEPENDENT:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
 
+from shared.ledger.history import history_table
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 
@@ -58,7 +59,10 @@ Whoever registers takes the next place of each key. Two who looked at the same m
 place, and one of them is refused by the database, in the transaction of its entry.
 """
 
-VIEWS = (CASES, MANIFESTS)
+HISTORY = history_table(METADATA)
+WITH_HISTORY = (CASES,)
+"""The views that are read at any moment."""
+VIEWS = (CASES, MANIFESTS, HISTORY)
 """What follows from the log and can be built from it again."""
 KEPT = (SEALED_PERSONS, IDENTITY_KEYS)
 """What does not: personal data and its keys, which no entry has. They outlive every rebuild."""

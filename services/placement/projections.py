@@ -29,12 +29,13 @@ from shared.contracts.placement import (
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
 from shared.ledger.deadlines import deadline_row
+from shared.ledger.history import with_history
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 
 
-def project(recorded: Recorded) -> Iterator[RowChange]:
+def _project(recorded: Recorded) -> Iterator[RowChange]:
     """What one entry changes, and what is due because of it; refusals change no row."""
     event = recorded.event
     yield from map(deadline_row, deadlines(recorded))
@@ -169,4 +170,5 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
             return {}
 
 
+project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
 VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.moment import NOW, Moment
+from shared.ledger.history import at
 from shared.ledger.reads import Reads
 
 _C = CUSTODIES.c
@@ -32,23 +34,27 @@ class PlacementReads:
         """Read through `reads`."""
         self._reads = reads
 
-    async def occupancy(self, party: str, facility: str) -> Row | None:
+    async def occupancy(self, party: str, facility: str, moment: Moment = NOW) -> Row | None:
         """How a facility's places are used; `available` is as in G19, never below zero."""
+        custodies = at(CUSTODIES, moment).c
+        facilities = at(FACILITIES, moment, {"facility": facility})
         used = (
             sa.select(
-                sa.func.count().filter(_C.holds_place).label("reserved"),
-                sa.func.count().filter(_C.status == "in-custody").label("in_custody"),
-                sa.func.count().filter(_UNACCOUNTED).label("unaccounted"),
+                sa.func.count().filter(custodies.holds_place).label("reserved"),
+                sa.func.count().filter(custodies.status == "in-custody").label("in_custody"),
+                sa.func.count()
+                .filter(custodies.unaccounted_night.is_not(None))
+                .label("unaccounted"),
             )
-            .where(_C.facility == facility)
+            .where(custodies.facility == facility)
             .subquery()
         )
-        taken = FACILITIES.c.own_population + used.c.reserved + used.c.in_custody
-        available = sa.func.greatest(0, FACILITIES.c.approved_capacity - taken)
-        select = sa.select(FACILITIES, used, available.label("available"))
+        taken = facilities.c.own_population + used.c.reserved + used.c.in_custody
+        available = sa.func.greatest(0, facilities.c.approved_capacity - taken)
+        select = sa.select(facilities, used, available.label("available"))
         return await self._first(
-            select.join_from(FACILITIES, used, sa.true()).where(
-                FACILITIES.c.facility == facility, _facility_read_by(party)
+            select.join_from(facilities, used, sa.true()).where(
+                facilities.c.facility == facility, _facility_read_by(party, facilities)
             )
         )
 
@@ -57,19 +63,21 @@ class PlacementReads:
         row = await self._first(sa.select(_C.facility).where(_C.custody == custody))
         return str(row["facility"]) if row else None
 
-    async def custody(self, party: str, custody: str) -> Row | None:
+    async def custody(self, party: str, custody: str, moment: Moment = NOW) -> Row | None:
         """One custody."""
-        select = sa.select(CUSTODIES).where(_C.custody == custody, _custody_read_by(party))
+        rows = at(CUSTODIES, moment, {"custody": custody})
+        select = sa.select(rows).where(rows.c.custody == custody, _custody_read_by(party, rows))
         return await self._first(select)
 
     async def custodies(
-        self, party: str, facility: str | None, after: str, limit: int
+        self, party: str, facility: str | None, after: str, limit: int, moment: Moment = NOW
     ) -> Sequence[Row]:
         """Custodies in the order of their ids, of one facility or of all."""
-        select = sa.select(CUSTODIES).where(_C.custody > after, _custody_read_by(party))
+        rows = at(CUSTODIES, moment)
+        select = sa.select(rows).where(rows.c.custody > after, _custody_read_by(party, rows))
         if facility is not None:
-            select = select.where(_C.facility == facility)
-        return await self._all(select.order_by(_C.custody).limit(limit))
+            select = select.where(rows.c.facility == facility)
+        return await self._all(select.order_by(rows.c.custody).limit(limit))
 
     async def located(self, person: str) -> Sequence[Row]:
         """Every custody of a person, the latest first; none ever disappears (G12)."""
@@ -81,7 +89,9 @@ class PlacementReads:
         facilities that are silent about a night, by `headcount/<facility>/<night>`.
         """
         waiting = sa.or_(_UNACCOUNTED, _C.status == "handover-pending")
-        select = sa.select(CUSTODIES).where(waiting, _C.custody > after, _custody_read_by(party))
+        select = sa.select(CUSTODIES).where(
+            waiting, _C.custody > after, _custody_read_by(party, CUSTODIES)
+        )
         rows = await self._all(select.order_by(_C.custody).limit(limit))
         if len(rows) == limit:
             return rows
@@ -93,7 +103,7 @@ class PlacementReads:
         select = (
             sa.select(OVERDUE_HEADCOUNTS)
             .join(FACILITIES, FACILITIES.c.facility == _O.facility)
-            .where(sa.not_(_O.attested), key > after, _facility_read_by(party))
+            .where(sa.not_(_O.attested), key > after, _facility_read_by(party, FACILITIES))
         )
         return await self._all(select.order_by(key).limit(limit))
 
@@ -105,18 +115,26 @@ class PlacementReads:
         return [_plain(row) for row in await self._reads.all(select)]
 
 
-def _custody_read_by(party: str) -> sa.ColumnElement[bool]:
+def _custody_read_by(party: str, custodies: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether a custody is one that this party reads."""
     if party == INDEPENDENT:
         return sa.true()
     its_own = sa.select(FACILITIES.c.facility).where(FACILITIES.c.country == party)
-    return sa.or_(_C.sending == party, _C.receiving == party, _C.facility.in_(its_own))
+    return sa.or_(
+        custodies.c.sending == party,
+        custodies.c.receiving == party,
+        custodies.c.facility.in_(its_own),
+    )
 
 
-def _facility_read_by(party: str) -> sa.ColumnElement[bool]:
+def _facility_read_by(party: str, facilities: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether a facility is one that this party reads: who sends there now may, whatever the
+    moment.
+    """
     if party == INDEPENDENT:
         return sa.true()
     sent_there = sa.select(_C.facility).where(_C.sending == party)
-    return sa.or_(FACILITIES.c.country == party, FACILITIES.c.facility.in_(sent_there))
+    return sa.or_(facilities.c.country == party, facilities.c.facility.in_(sent_there))
 
 
 def _plain(row: sa.RowMapping) -> Row:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from shared.ledger.history import history_table
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 
@@ -67,7 +68,10 @@ CUSTODIES = sa.Table(
     ),
 )
 
-VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES)
+HISTORY = history_table(METADATA)
+WITH_HISTORY = (FACILITIES, CUSTODIES)
+"""The views that are read at any moment."""
+VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES, HISTORY)
 """What follows from the log and can be built from it again: all that placement has beside it."""
 KEPT: tuple[sa.Table, ...] = ()
 """What does not follow from the log."""

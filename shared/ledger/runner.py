@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shared.kernel.decider import fold_all
+from shared.kernel.moment import NOW
 from shared.ledger.boundaries import BoundaryReader
 from shared.ledger.folds import FoldCache, load
 from shared.ledger.group_commit import GroupCommit
+from shared.ledger.store import Ask
 from shared.ledger.work import Outcome, Prepared, Step, Work
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider, Fold
+    from shared.kernel.moment import Moment
     from shared.ledger.batch_builder import Project
     from shared.ledger.boundaries import Missing
     from shared.ledger.provenance import Idempotency, Provenance
@@ -82,11 +86,18 @@ class CommandRunner:
         """
         return await self._submit(steps, rows)
 
-    async def state(self, fold: Fold[State]) -> State:
-        """A fold's state from the log, as of now."""
+    async def state(self, fold: Fold[State], moment: Moment = NOW) -> State:
+        """A fold's state from the log, now or at a moment."""
+        if not moment.is_now:
+            return await self._state_at(fold, moment)
         folded = await load(self.store, [fold], 0)
         state: State = folded[fold.name][0]
         return state
+
+    async def _state_at(self, fold: Fold[State], moment: Moment) -> State:
+        (found,) = await self.store.read([Ask(-1, fold.alternatives)])
+        taken = (one.event for one in found if moment.has(one.time, one.recorded_at))
+        return fold_all(fold, taken)
 
     async def clock_skew(self) -> timedelta:
         """How far this process's clock is ahead of the log's own (G1). Raises `Unavailable`."""

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
+from shared.kernel.moment import Moment
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
+from shared.web.moment import AskedMoment
 from shared.web.responses import found
 from shared.web.routes import resource_router
 
@@ -30,8 +32,10 @@ EXAMPLE = {
 class AccountReads(Protocol):
     """What is read of accounts."""
 
-    async def accounts(self, party: str, agreement: str | None) -> Mapping[str, object]:
-        """Every account's balance, and their sums."""
+    async def accounts(
+        self, party: str, agreement: str | None, moment: Moment
+    ) -> Mapping[str, object]:
+        """Every account's balance at a moment, and their sums."""
         ...
 
 
@@ -45,9 +49,11 @@ def router(accounts: AccountReads) -> APIRouter:
         responses=shows(EXAMPLE),
     )
     async def balances(
-        asking: Annotated[Reader, Depends(reader())], agreement: AgreementQuery | None = None
+        asking: Annotated[Reader, Depends(reader())],
+        moment: AskedMoment,
+        agreement: AgreementQuery | None = None,
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)
-        return found(asking, await accounts.accounts(asking.actor.party, name))
+        return found(asking, await accounts.accounts(asking.actor.party, name, moment))
 
     return router

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, MonthQuery, agreement_named
+from shared.kernel.moment import Moment
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
+from shared.web.moment import AskedMoment
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
 
@@ -42,9 +44,16 @@ class AccrualReads(Protocol):
     """What is read of accruals."""
 
     async def accruals(
-        self, party: str, agreement: str, period: str | None, after: int, limit: int
+        self,
+        party: str,
+        agreement: str,
+        period: str | None,
+        after: int,
+        limit: int,
+        *,
+        moment: Moment,
     ) -> Sequence[Mapping[str, Any]]:
-        """What was charged, taken back or not charged, after an entry of the log."""
+        """What was charged, taken back or not charged by a moment, after an entry of the log."""
         ...
 
 
@@ -60,12 +69,13 @@ def router(accruals: AccrualReads) -> APIRouter:
     async def list_accruals(
         page: Annotated[Page, Depends(paged(int))],
         asking: Annotated[Reader, Depends(reader())],
+        moment: AskedMoment,
         agreement: AgreementQuery,
         period: MonthQuery | None = None,
     ) -> Response:
         after = -1 if page.after is None else int(page.after[0])
         party, name = asking.actor.party, agreement_named(agreement)
-        rows = await accruals.accruals(party, name, period, after, page.limit + 1)
+        rows = await accruals.accruals(party, name, period, after, page.limit + 1, moment=moment)
         return listing(asking, page, rows, lambda row: (row["sequence"],))
 
     return router

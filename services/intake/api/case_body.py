@@ -11,18 +11,21 @@ from services.intake.domain.clearance import ClearanceState
 from services.intake.domain.parties import read_by_both
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of
+from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Reader
 
 
-async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict[str, object]:
-    """The case as its two states and independent offices may read it."""
-    proposed = cases.proposal(await runner.state(cases.fold(case)), case)
+async def case_body(
+    runner: CommandRunner, case: CaseId, asking: Reader, moment: Moment
+) -> dict[str, object]:
+    """The case at a moment, as its two states and independent offices may read it."""
+    proposed = cases.proposal(await runner.state(cases.fold(case), moment), case)
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     terms = await runner.state(agreements.fold(agreement_of(proposed.agreement)))
     document = agreements.signed(terms, proposed.agreement)
-    now = await _whole(runner, proposed)
-    found = clearance.findings(document, now, asking.now.date())
+    now = await _whole(runner, proposed, moment)
+    found = clearance.findings(document, now, (moment.as_of or asking.now).date())
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
         **shown,
@@ -35,12 +38,12 @@ async def case_body(runner: CommandRunner, case: CaseId, asking: Reader) -> dict
     }
 
 
-async def _whole(runner: CommandRunner, proposed: CaseProposed) -> ClearanceState:
+async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) -> ClearanceState:
     """The case with the holds on every pseudonym that may be its person's (G9)."""
     aliases: tuple[PersonId, ...] = ()
     while True:
         about = (proposed.case, proposed.person, proposed.receiving)
-        state = await runner.state(clearance.fold(*about, aliases))
+        state = await runner.state(clearance.fold(*about, aliases), moment)
         theirs = state.likenesses.aliases(proposed.person)
         if theirs == aliases:
             return state

@@ -19,11 +19,13 @@ from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
 from shared.kernel.ids import AgreementId, CaseId, PersonId, agreement_of
+from shared.kernel.moment import Moment
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Instant, RequestModel, Slug, Uuid, UuidPath
+from shared.web.moment import AskedMoment
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
@@ -49,9 +51,9 @@ class CaseList(Protocol):
     """Lists cases."""
 
     async def cases(
-        self, party: str, after: str | None, limit: int
+        self, party: str, after: str | None, limit: int, moment: Moment
     ) -> Sequence[Mapping[str, object]]:
-        """Cases that a party may see, by id."""
+        """Cases that a party may see at a moment, by id."""
         ...
 
 
@@ -142,8 +144,10 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         summary="A case, and what still stands between the person and clearance",
         responses=shows({**_LISTED, "status": "cleared", "cleared": True, "findings": []}),
     )
-    async def case(case: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
-        return found(asking, await case_body(runner, CaseId(case), asking), what="case")
+    async def case(
+        case: UuidPath, asking: Annotated[Reader, Depends(reader())], moment: AskedMoment
+    ) -> Response:
+        return found(asking, await case_body(runner, CaseId(case), asking, moment), what="case")
 
 
 def _list(router: APIRouter, listed: CaseList) -> None:
@@ -155,9 +159,10 @@ def _list(router: APIRouter, listed: CaseList) -> None:
     async def list_cases(
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
+        moment: AskedMoment,
     ) -> Response:
         after = str(page.after[0]) if page.after else None
-        rows = await listed.cases(asking.actor.party, after, page.limit + 1)
+        rows = await listed.cases(asking.actor.party, after, page.limit + 1, moment)
         return listing(asking, page, rows, lambda row: (row["case"],))
 
 

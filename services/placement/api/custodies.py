@@ -19,10 +19,12 @@ from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
+from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Code, Instant, Published, RequestModel, Slug, UuidPath
+from shared.web.moment import AskedMoment
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
@@ -52,14 +54,16 @@ class CustodyReads(Protocol):
         """Where a person is, or is expected."""
         ...
 
-    async def custody(self, party: str, custody: str) -> Mapping[str, object] | None:
-        """One custody."""
+    async def custody(
+        self, party: str, custody: str, moment: Moment
+    ) -> Mapping[str, object] | None:
+        """One custody at a moment."""
         ...
 
     async def custodies(
-        self, party: str, facility: str | None, after: str, limit: int
+        self, party: str, facility: str | None, after: str, limit: int, moment: Moment
     ) -> Sequence[Mapping[str, object]]:
-        """Custodies in the order of their ids."""
+        """Custodies at a moment, in the order of their ids."""
         ...
 
 
@@ -198,8 +202,10 @@ def _dying(router: APIRouter, runner: CommandRunner) -> None:
 
 def _reading(router: APIRouter, custodies: CustodyReads) -> None:
     @router.get("/custodies/{custody}", summary="One custody", responses=shows(CUSTODY))
-    async def custody(custody: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
-        shown = await custodies.custody(asking.actor.party, custody)
+    async def custody(
+        custody: UuidPath, asking: Annotated[Reader, Depends(reader())], moment: AskedMoment
+    ) -> Response:
+        shown = await custodies.custody(asking.actor.party, custody, moment)
         return found(asking, shown, what="custody")
 
     @router.get(
@@ -210,10 +216,12 @@ def _reading(router: APIRouter, custodies: CustodyReads) -> None:
     async def listed(
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
+        moment: AskedMoment,
         facility: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:
         after = str(page.after[0]) if page.after else ""
-        rows = await custodies.custodies(asking.actor.party, facility, after, page.limit + 1)
+        party = asking.actor.party
+        rows = await custodies.custodies(party, facility, after, page.limit + 1, moment)
         return listing(asking, page, rows, lambda row: (row["custody"],))
 
 

@@ -26,10 +26,12 @@ from shared.contracts.facility import (
     OwnPopulationReported,
 )
 from shared.kernel.ids import FacilityId
+from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Day, RequestModel, Slug, SlugPath
+from shared.web.moment import AskedMoment
 from shared.web.responses import answer, found
 from shared.web.routes import resource_router
 
@@ -57,8 +59,10 @@ OCCUPANCY = {
 class FacilityReads(Protocol):
     """What is read about facilities."""
 
-    async def occupancy(self, party: str, facility: str) -> Mapping[str, object] | None:
-        """How a facility's places are used."""
+    async def occupancy(
+        self, party: str, facility: str, moment: Moment
+    ) -> Mapping[str, object] | None:
+        """How a facility's places are used at a moment."""
         ...
 
 
@@ -186,9 +190,9 @@ def _reading(router: APIRouter, facilities: FacilityReads) -> None:
         responses=shows(OCCUPANCY),
     )
     async def occupancy(
-        facility: SlugPath, asking: Annotated[Reader, Depends(reader())]
+        facility: SlugPath, asking: Annotated[Reader, Depends(reader())], moment: AskedMoment
     ) -> Response:
-        shown = await facilities.occupancy(asking.actor.party, facility)
+        shown = await facilities.occupancy(asking.actor.party, facility, moment)
         return found(asking, shown, what="facility")
 
 

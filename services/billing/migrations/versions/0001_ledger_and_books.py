@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.ledger.history import time_columns
 from shared.ledger.migrations import create_ledger
 
 revision = "0001"
@@ -53,6 +54,7 @@ def _accruals() -> None:
         sa.Column("currency", sa.Text),
         sa.Column("because", sa.Text),
         sa.Column("reason", sa.Text),
+        *time_columns(),
     )
     op.create_index("accruals_of_agreement", "accruals", ["agreement", "sequence"])
     op.create_index("accruals_of_period", "accruals", ["agreement", "period", "sequence"])
@@ -68,6 +70,7 @@ def _books() -> None:
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("minor", sa.Numeric, nullable=False),
         sa.Column("currency", sa.Text, nullable=False),
+        *time_columns(),
     )
     op.create_index(
         "postings_of_account", "postings", ["agreement", "party", "account", "currency"]

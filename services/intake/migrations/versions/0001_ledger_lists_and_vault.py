@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA
 
+from shared.ledger.history import history_table
 from shared.ledger.migrations import create_ledger
 
 revision = "0001"
@@ -20,7 +21,8 @@ def upgrade() -> None:
         sa.Column("sealed_key", BYTEA, nullable=False),
         sa.Column("sealed_identity", BYTEA, nullable=False),
     )
-    create_ledger("cases", "manifests", "sealed_persons")
+    history_table(sa.MetaData()).create(op.get_bind())
+    create_ledger("cases", "manifests", "sealed_persons", "view_history")
 
 
 def _lists() -> None:

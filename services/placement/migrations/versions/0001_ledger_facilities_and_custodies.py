@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from shared.ledger.history import history_table
 from shared.ledger.migrations import create_ledger
 
 revision = "0001"
@@ -14,7 +15,8 @@ def upgrade() -> None:
     _create_facilities()
     _create_custodies()
     _create_overdue_headcounts()
-    create_ledger("facilities", "custodies", "overdue_headcounts")
+    history_table(sa.MetaData()).create(op.get_bind())
+    create_ledger("facilities", "custodies", "overdue_headcounts", "view_history")
 
 
 def _create_facilities() -> None:
