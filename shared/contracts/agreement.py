@@ -15,11 +15,13 @@ from shared.contracts.codes import (
     CaseKind,
     Country,
     FactKind,
+    NationalityCode,
     OffenceCode,
     Office,
     Side,
     Timezone,
 )
+from shared.contracts.named_codes import faults
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_ref
 from shared.tariff.coverage import contradictions
@@ -61,13 +63,13 @@ class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kinds: tuple[CaseKind, ...]
     offences: tuple[OffenceCode, ...] = ()
-    excluded_nationalities: tuple[Country, ...] = ()
+    excluded_nationalities: tuple[NationalityCode, ...] = ()
 
 
 class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What custody costs, in one currency; what each component charges for: `shared/tariff`."""
 
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", extra={"names": "currency"})]
     components: tuple[Component, ...]
 
     def __post_init__(self) -> None:
@@ -111,7 +113,10 @@ def read_agreement(raw: object) -> AgreementDocument:
     Raises `ValueError` that names the path, e.g. "Object contains unknown field `fee` - at
     `$.tariff`".
     """
-    return msgspec.convert(raw, AgreementDocument, strict=False)
+    document = msgspec.convert(raw, AgreementDocument, strict=False)
+    for fault in faults(document):
+        raise ValueError(fault)
+    return document
 
 
 def digest(document: AgreementDocument) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "HoldForm",
     "IdentifierKind",
     "Language",
+    "NationalityCode",
     "OffenceCode",
     "Office",
     "Party",
@@ -27,16 +28,41 @@ __all__ = [
 ]
 
 Party = Annotated[
-    str, Meta(pattern=r"^[A-Z]{3}\Z|^XX\Z", description="A state, or XX: independent")
+    str,
+    Meta(
+        pattern=r"^[A-Z]{3}\Z|^XX\Z",
+        description="A state, or XX: independent",
+        extra={"names": "party"},
+    ),
 ]
 Code = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}\Z", description="A reference or code"),
 ]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="SHA-256 in hexadecimal")]
-OffenceCode = Annotated[str, Meta(pattern=r"^[0-9]{4,6}\Z", description="ICCS offence code")]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z", description="ISO 639")]
-Timezone = Annotated[str, Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}\Z", max_length=64)]
+NationalityCode = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Z]{3}\Z",
+        description="ISO 3166-1 alpha-3, or ICAO 9303: XXA, XXB, XXC, XXX, UNK (undetermined, G7)",
+        extra={"names": "nationality"},
+    ),
+]
+OffenceCode = Annotated[
+    str,
+    Meta(pattern=r"^[0-9]{4,6}\Z", description="ICCS 1.0 offence code", extra={"names": "offence"}),
+]
+Language = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}\Z", description="ISO 639", extra={"names": "language"})
+]
+Timezone = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}\Z",
+        max_length=64,
+        extra={"names": "timezone"},
+    ),
+]
 
 Side = Literal["sending", "receiving"]
 Office = Literal[

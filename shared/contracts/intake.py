@@ -12,6 +12,7 @@ from shared.contracts.codes import (
     Country,
     IdentifierKind,
     Language,
+    NationalityCode,
     Office,
     Party,
     Sha256,
@@ -140,7 +141,7 @@ class NationalityDetermined(CaseFact, frozen=True):
     """The person's nationalities, or that they are disputed; none known is an empty list (G7)."""
 
     TYPE: ClassVar[str] = "intake.NationalityDetermined.v1"
-    nationalities: tuple[Country, ...]
+    nationalities: tuple[NationalityCode, ...]
     disputed: bool
     instrument: Code | None = None
     """The sending state's own legal instrument that allows the transfer of its national, if any."""

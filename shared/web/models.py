@@ -19,7 +19,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from shared.contracts.named_codes import faults
 from shared.kernel.money import Money
+from shared.kernel.reference import FAULTS
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _WHOLE_UUID = re.compile(_UUID[1:-1], re.ASCII)
@@ -44,6 +46,17 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def Naming(what: str) -> AfterValidator:  # noqa: N802 - it stands in annotations like a type
+    """Refuses a code that names nothing of a kind, and says which was probably meant."""
+
+    def checked(code: str) -> str:
+        if fault := FAULTS[what](code):
+            raise PydanticCustomError("unknown_code", "{why}", {"why": fault})
+        return code
+
+    return AfterValidator(checked)
+
+
 Instant = Annotated[
     AwareDatetime,
     AfterValidator(_of_our_time),
@@ -57,7 +70,29 @@ UuidPath = Annotated[str, Path(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3")]
+Country = Annotated[
+    str,
+    Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3", examples=["SLV"]),
+    Naming("country"),
+]
+Issuer = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z]{3}$",
+        description="Who issued a document: ISO 3166-1 alpha-3, or ICAO 9303",
+        examples=["VEN"],
+    ),
+    Naming("issuer"),
+]
+Timezone = Annotated[
+    str,
+    Field(
+        max_length=64,
+        description="The IANA time zone of a place",
+        examples=["America/El_Salvador"],
+    ),
+    Naming("timezone"),
+]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal")]
 
 Value = TypeVar("Value")
@@ -66,7 +101,8 @@ Value = TypeVar("Value")
 class Published:
     """Marks a field of the published language: `Annotated[HoldScope, Published(HoldScope)]`.
 
-    msgspec reads the value as it stands in an entry; what it refuses is a finding like others.
+    msgspec reads the value as it stands in an entry; what it refuses, and a code in it that names
+    nothing, is a finding like others.
     """
 
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a struct or a union of structs
@@ -87,9 +123,12 @@ class Published:
 
     def _read(self, value: object) -> object:
         try:
-            return msgspec.convert(value, self._kind)
+            converted = msgspec.convert(value, self._kind)
         except msgspec.ValidationError as error:
             raise PydanticCustomError("published", "{why}", {"why": str(error)}) from None
+        for fault in faults(converted):
+            raise PydanticCustomError("unknown_code", "{why}", {"why": fault})
+        return converted
 
 
 def is_uuid(text: str) -> bool:

@@ -26,6 +26,7 @@ PURE_STANDARD_LIBRARY = frozenset(
         "dataclasses",
         "datetime",
         "decimal",
+        "difflib",
         "enum",
         "fractions",
         "functools",

@@ -32,13 +32,24 @@ def components_of(kind: type[msgspec.Struct]) -> Schema:
     A tariff's components are frozen one by one, each in its own test, by what was signed of it.
     """
     _, components = msgspec.json.schema_components((kind,), ref_template="#/{name}")
-    plain: Schema = json.loads(json.dumps(components))
+    plain: Schema = _without_words(json.loads(json.dumps(components)))
     if "Tariff" in plain:
         plain["Tariff"]["properties"]["components"]["items"] = {"$ref": "#/Component"}
         plain["Component"] = {"title": "Component", "type": "object", "additionalProperties": False}
-    for component in plain.values():
-        component.pop("description", None)  # words may become clearer
     return {name: plain[name] for name in sorted(_reached(plain, kind.__name__))}
+
+
+def _without_words(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+    """A schema without its descriptions: words may become clearer."""
+    if isinstance(part, list):
+        return [_without_words(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: _without_words(value)
+        for name, value in part.items()
+        if name != "description" or not isinstance(value, str)
+    }
 
 
 def _reached(plain: Schema, name: str) -> set[str]:

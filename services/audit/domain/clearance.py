@@ -28,6 +28,7 @@ from shared.contracts.intake import (
     RiskOfIllTreatmentAssessed,
 )
 from shared.contracts.judgment import LegalBasisRecorded
+from shared.kernel.travel_documents import UNDETERMINED
 
 DECIDING = timedelta(minutes=2)
 """The longest that passes between taking a decision and recording it."""
@@ -112,7 +113,8 @@ def _nationality(asked: Asked) -> Iterator[Lack]:
         yield Lack("G7", "a nationality that was determined", "none")
     elif not (fact.instrument is not None and fact.signed_by == sending):
         held: tuple[Country, ...] = fact.nationalities
-        if fact.disputed or not held or sending in held:
+        unknown = not held or any(code in UNDETERMINED for code in held)
+        if fact.disputed or unknown or sending in held:
             found = "disputed" if fact.disputed else ", ".join(held) or "unknown"
             yield Lack("G7", f"no national of {sending} without its own instrument", found)
 

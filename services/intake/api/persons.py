@@ -36,7 +36,7 @@ from shared.ledger.work import Outcome
 from shared.telemetry.logs import logger
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Country, Day, RequestModel, UuidPath
+from shared.web.models import Day, Issuer, RequestModel, UuidPath
 from shared.web.responses import answer, found
 from shared.web.routes import resource_router
 
@@ -71,7 +71,7 @@ class DocumentShown(RequestModel):
 
     kind: Literal["passport", "national-id", "birth-record", "other"]
     number: Annotated[str, Field(min_length=1, max_length=64)]
-    issued_by: Country
+    issued_by: Issuer
 
 
 class Registration(RequestModel):

@@ -26,6 +26,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.rejected import Finding
+from shared.kernel.travel_documents import determined
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ def nationality(asked: Question) -> Iterator[Finding]:
         return
     if sending in fact.nationalities:
         yield _found("G7", f"a national of {sending} needs its own legal instrument", fact)
-    elif fact.disputed or not fact.nationalities:
+    elif fact.disputed or not determined(fact.nationalities):
         missing = f"disputed or unknown nationality counts as that of {sending} until determined"
         yield _found("G7", missing, fact)
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Protocol
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
@@ -30,7 +27,7 @@ from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Day, RequestModel, Slug, SlugPath
+from shared.web.models import Day, RequestModel, Slug, SlugPath, Timezone
 from shared.web.moment import AskedMoment
 from shared.web.responses import answer, found
 from shared.web.routes import resource_router
@@ -66,17 +63,6 @@ class FacilityReads(Protocol):
         ...
 
 
-@cache
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _known_timezone(name: str) -> str:
-    if name not in _timezones():
-        raise PydanticCustomError("timezone", "no such time zone, e.g. America/El_Salvador")
-    return name
-
-
 class Registration(RequestModel):
     """A facility of the caller's own state."""
 
@@ -84,7 +70,7 @@ class Registration(RequestModel):
         json_schema_extra={"example": {"facility": "cecot", "timezone": "America/El_Salvador"}}
     )
     facility: Slug
-    timezone: Annotated[str, Field(max_length=64), AfterValidator(_known_timezone)]
+    timezone: Timezone
 
 
 class Capacity(RequestModel):

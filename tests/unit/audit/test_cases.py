@@ -152,6 +152,8 @@ def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
         (LegalBasisRecorded, {"days_remaining": 3, "counted_on": LONG_AGO}, "G6"),
         (NationalityDetermined, {"nationalities": ("USA",)}, "G7"),
         (NationalityDetermined, {"nationalities": ()}, "G7"),
+        (NationalityDetermined, {"nationalities": ("XXA",)}, "G7"),
+        (NationalityDetermined, {"nationalities": ("VEN", "UNK")}, "G7"),
         (NationalityDetermined, {"disputed": True}, "G7"),
         (RiskOfIllTreatmentAssessed, {"destination": "GTM"}, "G5"),
         (RiskOfIllTreatmentAssessed, {"valid_until": LONG_AGO}, "G5"),

@@ -79,6 +79,8 @@ def test_each_required_fact_that_is_missing_is_one_finding(
         (nationality("VEN", "USA"), "G7"),
         (nationality("VEN", disputed=True), "G7"),
         (nationality(), "G7"),
+        (nationality("XXA"), "G7"),
+        (nationality("VEN", "XXX"), "G7"),
         (risk(destination="GTM"), "G5"),
         (risk(valid_until=YESTERDAY), "G5"),
         (risk(substantial_grounds=True), "G5"),

@@ -14,10 +14,12 @@ from shared.contracts.codes import (
     FactKind,
     IdentifierKind,
     Language,
+    NationalityCode,
     OffenceCode,
 )
 
 Countries = Annotated[tuple[Country, ...], Meta(max_length=20)]
+Nationalities = Annotated[tuple[NationalityCode, ...], Meta(max_length=20)]
 
 
 class Identity(
@@ -49,7 +51,7 @@ class Nationality(
 ):
     """The person's nationalities, or that they are disputed (G7)."""
 
-    nationalities: Countries
+    nationalities: Nationalities
     disputed: bool
     instrument: Code | None = None
 

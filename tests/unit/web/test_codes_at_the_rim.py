@@ -1,0 +1,182 @@
+"""A code that names nothing is refused where it comes in, above all in an order."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import json
+import pkgutil
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from services.intake.api.facts import SignedFact
+from services.intake.api.holds import Order
+from services.placement.api.facilities import Registration
+from shared.contracts.agreement import as_plain, read_agreement
+from shared.contracts.codes import Country as WrittenCountry
+from shared.contracts.codes import Timezone as WrittenTimezone
+from shared.kernel.countries import COUNTRIES
+from shared.kernel.timezones import ZONES
+from shared.web.models import Country, RequestModel, Timezone
+from tests.support.drawn_events import FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path = tuple[str | int, ...]
+Json: TypeAlias = Any  # whatever a body holds
+
+
+def models() -> list[type[RequestModel]]:
+    """Every request model of every service."""
+    for name in ("intake", "placement", "billing"):
+        api = importlib.import_module(f"services.{name}.api")
+        for module in pkgutil.iter_modules(api.__path__):
+            importlib.import_module(f"{api.__name__}.{module.name}")
+    return sorted(
+        RequestModel.__subclasses__(), key=lambda model: (model.__module__, model.__name__)
+    )
+
+
+def example(model: type[RequestModel]) -> Json:
+    extra = model.model_config.get("json_schema_extra")
+    return extra.get("example") if isinstance(extra, dict) else None
+
+
+def codes(value: Json, at: Path = ()) -> Iterator[Path]:
+    """Where a value names a country or the time zone of a place."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from codes(part, (*at, name))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from codes(part, (*at, index))
+    elif value in COUNTRIES or value in ZONES:
+        yield at
+
+
+def replaced(value: Json, at: Path, code: str) -> Json:
+    """The value with another code in one place."""
+    changed = copy.deepcopy(value)
+    within = changed
+    for part in at[:-1]:
+        within = within[part]
+    within[at[-1]] = code
+    return changed
+
+
+CODES = [
+    pytest.param(model, at, id=f"{model.__module__}.{model.__name__}-{'.'.join(map(str, at))}")
+    for model in models()
+    if (shown := example(model)) is not None
+    for at in codes(shown)
+]
+
+
+def faults(model: type[RequestModel], body: Json) -> str:
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate_json(json.dumps(body))
+    return "\n".join(f"{error['type']}: {error['msg']}" for error in refused.value.errors())
+
+
+@pytest.mark.parametrize(("model", "at"), CODES)
+def test_every_request_model_refuses_a_code_that_names_nothing(
+    model: type[RequestModel], at: Path
+) -> None:
+    body = example(model)
+    for wrong in ("QQQ", "YUG", "XYZ"):
+        assert "unknown_code: " in faults(model, replaced(body, at, wrong))
+
+
+ORDER = example(Order)
+PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
+FACT = example(SignedFact)
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ({"kind": "country", "country": "SAL"}, "did you mean"),
+        ({"kind": "country", "country": "YUG"}, "not used any more"),
+        ({"kind": "country", "country": "XXX"}, "no country has the code XXX"),
+        ({"kind": "person", "person": PERSON, "destination": "ELS"}, "SLV (El Salvador)?"),
+    ],
+)
+def test_an_order_against_a_country_that_does_not_exist_is_refused(
+    scope: dict[str, str], said: str
+) -> None:
+    assert said in faults(Order, {**ORDER, "scope": scope})
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"kind": "nationality", "nationalities": ["GER"], "disputed": False}, "DEU (Germany)"),
+        ({"kind": "nationality", "nationalities": ["VEN", "UNO"], "disputed": False}, "[1]"),
+        ({"kind": "notice", "language": "xx", "served_on": "2025-03-01"}, "ISO 639"),
+        ({**FACT["fact"], "offence": "9901"}, "no section of ICCS"),
+        (
+            {
+                "kind": "risk-assessment",
+                "destination": "SLV",
+                "onward": ["HND", "QQQ"],
+                "substantial_grounds": False,
+                "valid_until": "2026-01-01",
+            },
+            "$.onward[1]",
+        ),
+    ],
+)
+def test_a_fact_names_what_there_is(fact: dict[str, Any], said: str) -> None:
+    assert said in faults(SignedFact, {**FACT, "fact": fact})
+
+
+def test_g7_a_stateless_person_has_a_nationality_that_can_be_written_down() -> None:
+    fact = {"kind": "nationality", "nationalities": ["XXA"], "disputed": False}
+    SignedFact.model_validate_json(json.dumps({**FACT, "fact": fact}))
+
+
+@pytest.mark.parametrize("zone", ["EST5EDT", "GMT0", "W-SU", "Etc/GMT+5", "UTC", "localtime"])
+def test_a_facility_is_in_the_time_zone_of_a_place(zone: str) -> None:
+    assert "unknown_code" in faults(Registration, {"facility": "f", "timezone": zone})
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        (("parties", "sending"), "ABC", "at `$.parties.sending`"),
+        (("facilities", 0, "timezone"), "EST5EDT", "at `$.facilities[0].timezone`"),
+        (("admission", "offences"), ["0501", "9901"], "at `$.admission.offences[1]`"),
+        (("admission", "excluded_nationalities"), ["SUN"], "not used any more"),
+    ],
+)
+def test_an_agreement_names_what_there_is(path: Path, code: Json, said: str) -> None:
+    with pytest.raises(ValueError, match="`") as refused:
+        read_agreement(replaced(as_plain(FIRST), path, code))
+    assert said in str(refused.value)
+
+
+RIMS: dict[str, tuple[TypeAdapter[str], msgspec.json.Decoder[str]]] = {
+    "country": (TypeAdapter(Country), msgspec.json.Decoder(WrittenCountry)),
+    "timezone": (TypeAdapter(Timezone), msgspec.json.Decoder(WrittenTimezone)),
+}
+
+
+@pytest.mark.parametrize("kind", RIMS)
+@given(
+    code=st.sampled_from([*COUNTRIES, *ZONES])
+    | st.text(max_size=12)
+    | st.from_regex(r"[A-Z]{3}\n?", fullmatch=True)
+)
+def test_what_a_rim_takes_its_contract_reads(kind: str, code: str) -> None:
+    taken, read = RIMS[kind]
+    try:
+        value = taken.validate_python(code)
+    except ValidationError:
+        return
+    assert read.decode(msgspec.json.encode(value)) == code
