@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.audit.domain.records.journal import minor_of
 from services.audit.domain.records.periods import Line, Month
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import State
@@ -25,7 +26,7 @@ def bear(state: State, event: FeeEntry, standing: Standing, charge: Charge[Any])
     parties = state.terms.signed[event.agreement].parties
     expected = component.postings(event.amount, parties.receiving, parties.sending)
     post(state, agreement_of(event.agreement), event.postings, expected)
-    standing.bear(charge, charge.amount.minor)
+    standing.bear(charge, minor_of(charge.amount))
 
 
 def post(state: State, agreement: AgreementId, written: Postings, expected: Postings) -> None:
@@ -43,7 +44,7 @@ def line_of(month: Month, event: FeeEntry, standing: Standing) -> Line:
         drawn = standing.component.is_drawn
         line = month.lines[key] = Line(event.person, event.unit, event.reason, drawn)
     line.quantity += event.quantity
-    line.minor += event.amount.minor
+    line.minor += minor_of(event.amount)
     return line
 
 

@@ -90,6 +90,8 @@ class Expectations:
         )
 
     def _taken(self) -> list[Finding]:
+        if not self._findings:
+            return []
         findings, self._findings = self._findings, []
         return findings
 

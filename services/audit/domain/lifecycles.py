@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 import msgspec
@@ -25,6 +26,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     noun: str
     states: States
     """What everything of this noun is now."""
+    key: Callable[[Any], Key] | None
+    """Gives the one that an event is about; nothing where an event may be about many."""
     keys: Callable[[Any], Any]
     follows: dict[str, str]
     rule: str
@@ -55,17 +58,19 @@ class Lifecycles:
     def check(self, entry: Entry, event: Event) -> list[Finding]:
         """Whatever may not come now. What may will `move` once everybody has read it."""
         found: list[Finding] = []
-        self._moves.clear()
-        for row in self._of(type(event)):
-            for key in row.keys(event):
-                if key is None:
-                    continue
-                state = row.states.get(key, NONE)
-                follows = row.follows.get(state)
-                if follows is None:
-                    found.append(_broken(entry, row, key, state))
-                elif follows != state:
-                    self._moves.append((row.states, key, follows))
+        moves = self._moves
+        if moves:
+            moves.clear()
+        for row in self._rows.get(type(event)) or self._of(type(event)):
+            states, follows = row.states, row.follows
+            for key in (row.key(event),) if row.key is not None else row.keys(event):
+                state = states.get(key, NONE)
+                after = follows.get(state)
+                if after is None:
+                    if key is not None:
+                        found.append(_broken(entry, row, key, state))
+                elif after != state:
+                    moves.append((states, key, after))
         return found
 
     def move(self) -> None:
@@ -93,10 +98,12 @@ class Lifecycles:
         for table in LIFECYCLES:
             steps = rows_of(table, event_type)
             if steps:
+                by = steps[0].by or table.by
                 yield Row(
                     noun=table.noun,
                     states=self._states[table.noun],
-                    keys=_keys(event_type, steps[0].by or table.by),
+                    key=None if _is_list(event_type, by) else key_of(event_type, by),
+                    keys=_keys(event_type, by),
                     follows=follows(steps),
                     rule=steps[0].rule or table.rule,
                     unknown=steps[0].unknown or table.rule,
@@ -126,13 +133,19 @@ def _keys(event_type: type[Event], fields: str) -> Callable[[Any], Any]:
     """Gives the keys of an event: one, or one for each item of the list that its last field is."""
     *first, last = fields.split()
     one = key_of(event_type, fields)
-    if get_origin(get_type_hints(event_type).get(last)) is not tuple:
+    if not _is_list(event_type, fields):
         return lambda event: (one(event),)
     items = key_of(event_type, last)
     if not first:
         return items
     before = key_of(event_type, " ".join(first))
     return lambda event: [(before(event), item) for item in items(event)]
+
+
+@cache
+def _is_list(event_type: type[Event], fields: str) -> bool:
+    """Whether an event is about every item of the last of these fields."""
+    return get_origin(get_type_hints(event_type).get(fields.rsplit(maxsplit=1)[-1])) is tuple
 
 
 def _put(states: States, key: Key, state: str) -> None:

@@ -83,6 +83,8 @@ class Obligations:
 
     def taken(self) -> list[Finding]:
         """What was found since this was last asked."""
+        if not self._findings:
+            return []
         findings, self._findings = self._findings, []
         return findings
 

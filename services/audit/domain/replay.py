@@ -92,7 +92,8 @@ class Replay:
                 state.findings.about(entry, event.kind, None, event.expected, event.found)
             else:
                 self._read(entry, event)
-            state.findings.note(state.expectations.end())
+            if found := state.expectations.end():
+                state.findings.note(found)
         return self._taken()
 
     def finish(self) -> list[Finding]:
@@ -124,11 +125,14 @@ class Replay:
         headcount_deadline.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)
-        findings.note(self._copies.check(entry, event))
-        findings.note(state.lifecycles.check(entry, event))
+        if found := self._copies.check(entry, event):
+            findings.note(found)
+        if found := state.lifecycles.check(entry, event):
+            findings.note(found)
         for rule in rules:
             rule(state, event)
-        findings.note(state.obligations.taken())
+        if found := state.obligations.taken():
+            findings.note(found)
         state.lifecycles.move()
         state.latest.remember(entry.ref, event)
 

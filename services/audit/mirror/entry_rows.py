@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from services.audit.domain.entry import Position, Unread, read_entry
-from services.audit.mirror.store import Row
+from services.audit.mirror.values import Row
 from shared.kernel.event import Event, tag_fields
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import msgspec
 
 from services.audit.mirror.errors import Overtaken
 from services.audit.mirror.mirror_findings import split_view
-from services.audit.mirror.store import Page
 from services.audit.mirror.tree import HeldTree
+from services.audit.mirror.values import Page
 from shared.transparency.checkpoint import parse_checkpoint
 from shared.transparency.note import parse_note
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.audit.findings import Findings
-    from services.audit.mirror.store import Head, MirrorStore, Row
+    from services.audit.mirror.store import MirrorStore
+    from services.audit.mirror.values import Head, Row
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.merkle import Frontier
     from shared.transparency.tiles import TreeBuilder

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.audit.mirror.holding import HOLD, holding
+from services.audit.mirror.values import Head
 from shared.transparency.merkle import EMPTY_ROOT
 from shared.transparency.tiles import TILE_WIDTH, Tile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable
 
+    from services.audit.mirror.values import Page
     from shared.ledger.connections import Connections
-    from shared.transparency.tiles import TileGrowth
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,42 +59,40 @@ UPDATE mirror_logs SET final_size = $2, final_note = $3 WHERE log = $1 AND final
 """
 
 
-class Head(msgspec.Struct, frozen=True):
-    """How much of a log the mirror holds, and what proved it."""
+_SEPARATOR = "\x1f"
 
-    log: int
-    """What the log is called in the other tables."""
-    origin: str
-    size: int
-    root: bytes
-    note: bytes
-    """The checkpoint, signed by the log, that proved it; empty before the first."""
-    recorded_at: datetime
-    next_offset: int
-    final_size: int
-    final_note: bytes
-    """The newest checkpoint that both governments have cosigned, as far as it is known here."""
-
-
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """One proved entry and what it is found by."""
-
-    entry: bytes
-    leaf: bytes
-    type: str
-    time: datetime
-    recorded_at: datetime
-    tags: tuple[str, ...]
-
-
-class Page(msgspec.Struct, frozen=True):
-    """Proved entries, and where the mirror stands with them."""
-
-    rows: Sequence[Row]
-    growth: Sequence[TileGrowth]
-    root: bytes
-    note: bytes
-    next_offset: int
+# Lists come as one text each, split here, and bytes as one string with where each part begins: an
+# array parameter would cost more than all the rest.
+_HOLD = """
+WITH moved AS (
+    UPDATE mirror_logs SET size = $3, root = $4, note = $5, recorded_at = $6, next_offset = $7
+    WHERE log = $1 AND size = $2 RETURNING log
+), kept AS (
+    INSERT INTO mirror_entries (log, sequence, entry, leaf_hash, type, time, recorded_at)
+    SELECT moved.log, $2 + e.place - 1,
+        substring($8::bytea FROM e.start::int FOR e.length::int),
+        substring($9::bytea FROM (e.place::int - 1) * 32 + 1 FOR 32),
+        e.type, e.time::timestamptz, e.recorded_at::timestamptz
+    FROM moved, unnest(
+        string_to_array($10::text, E'\\x1f'), string_to_array($11::text, E'\\x1f'),
+        string_to_array($12::text, E'\\x1f'), string_to_array($13::text, E'\\x1f'),
+        string_to_array($14::text, E'\\x1f')
+    ) WITH ORDINALITY AS e(start, length, type, time, recorded_at, place)
+), tagged AS (
+    INSERT INTO mirror_tags (tag, recorded_at, log, sequence)
+    SELECT t.tag, t.recorded_at::timestamptz, moved.log, t.sequence::bigint
+    FROM moved, unnest(
+        string_to_array($15::text, E'\\x1f'), string_to_array($16::text, E'\\x1f'),
+        string_to_array($17::text, E'\\x1f')
+    ) AS t(tag, recorded_at, sequence)
+), grown AS (
+    INSERT INTO mirror_tiles (log, level, tile, hashes)
+    SELECT moved.log, g.level, g.tile, g.hashes
+    FROM moved, unnest($18::smallint[], $19::bigint[], $20::bytea[]) AS g(level, tile, hashes)
+    ON CONFLICT (log, level, tile) DO UPDATE SET hashes = EXCLUDED.hashes
+)
+SELECT count(*) FROM moved
+"""
 
 
 class MirrorStore:
@@ -112,7 +111,7 @@ class MirrorStore:
     async def hold(self, head: Head, page: Page) -> Head | None:
         """Write a page after `head`, or nothing if the mirror has moved on from there."""
         async with self._connection() as connection:
-            moved = await connection.fetchval(HOLD, *holding(head, page))
+            moved = await connection.fetchval(_HOLD, *_holding(head, page))
         return _after(head, page) if moved else None
 
     async def tiles(self, log: int, wanted: Collection[Tile]) -> dict[Tile, bytes]:
@@ -169,3 +168,34 @@ def _after(head: Head, page: Page) -> Head:
         recorded_at=page.rows[-1].recorded_at,
         next_offset=page.next_offset,
     )
+
+
+def _holding(head: Head, page: Page) -> tuple[object, ...]:
+    """The parameters that hold a page after `head`; no text in it has the separator."""
+    rows, growth = page.rows, [growth for growth in page.growth if growth.level]
+    lengths = [len(row.entry) for row in rows]
+    recorded = [row.recorded_at.isoformat() for row in rows]
+    tagged = [
+        (tag, recorded[place], str(head.size + place))
+        for place, row in enumerate(rows)
+        for tag in row.tags
+    ]
+    return (
+        *(head.log, head.size, head.size + len(rows), page.root, page.note),
+        *(rows[-1].recorded_at, page.next_offset),
+        b"".join([row.entry for row in rows]),
+        b"".join([row.leaf for row in rows]),
+        _joined(map(str, accumulate(lengths[:-1], initial=1))),
+        _joined(map(str, lengths)),
+        _joined(row.type for row in rows),
+        _joined(row.time.isoformat() for row in rows),
+        _joined(recorded),
+        *(_joined(one[part] for one in tagged) for part in range(3)),
+        [one.level for one in growth],
+        [one.index for one in growth],
+        [one.hashes for one in growth],
+    )
+
+
+def _joined(values: Iterable[str]) -> str:
+    return _SEPARATOR.join(values)

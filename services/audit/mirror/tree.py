@@ -18,7 +18,8 @@ from shared.transparency.tiles import TileReader, TreeBuilder, partial_tiles, ti
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from services.audit.mirror.store import Head, MirrorStore
+    from services.audit.mirror.store import MirrorStore
+    from services.audit.mirror.values import Head
     from shared.transparency.tiles import Tile
 
 

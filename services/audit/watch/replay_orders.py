@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from services.audit.findings import Findings
     from services.audit.mirror.log import Pace
-    from services.audit.mirror.store import Head, MirrorStore
+    from services.audit.mirror.store import MirrorStore
+    from services.audit.mirror.values import Head
     from shared.kernel.clock import Clock
     from shared.ledger.connections import Connections
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from shared.kernel.ids import AgreementId
+from shared.kernel.money import Money
 from shared.tariff.accounts import Account, Postings
 
 Key = tuple[AgreementId, Account, str]
+
+
+@lru_cache(maxsize=4096)
+def minor_of(amount: Money) -> int:
+    """An amount in minor units: the few of a tariff stand in hundreds of thousands of entries."""
+    return amount.minor
 
 
 class Journal:
@@ -19,7 +28,7 @@ class Journal:
         """Enter what is written."""
         for posting in written:
             key = (agreement, posting.account, posting.amount.currency)
-            self.balances[key] = self.balances.get(key, 0) + posting.amount.minor
+            self.balances[key] = self.balances.get(key, 0) + minor_of(posting.amount)
 
     def sums(self) -> dict[str, int]:
         """The sum of all postings in each currency: zero, or an entry was found wrong."""
