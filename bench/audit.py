@@ -22,7 +22,7 @@ from services.audit.domain.replay import Replay
 from shared.telemetry.garbage import look_seldom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 ATTEMPTS = 3
 Logs = dict[str, list[bytes]]
@@ -70,10 +70,7 @@ def _facts(service: str, entries: list[bytes]) -> Iterator[Entry]:
 
 
 def merged(logs: Logs) -> Iterator[Entry]:
-    streams: Mapping[str, Iterator[Entry]] = {
-        origin(service): _facts(service, entries) for service, entries in logs.items()
-    }
-    return merge(streams)
+    return merge(_facts(service, entries) for service, entries in logs.items())
 
 
 def memory(persons: int, nights: int) -> None:

@@ -1,10 +1,8 @@
-"""Whole logs as one story: proved entry by entry, woven by what caused what, and replayed."""
+"""Whole logs in causal order: proved entry by entry, and replayed."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -56,15 +54,14 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
         return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
     findings: list[Finding] = []
     order = CausalOrder()
-    streams = [_facts(check, origin, taken) for origin in check.checkpoints]
-    for fact in heapq.merge(*streams, key=_recorded_at):
-        for ready in order.take(fact):
-            findings += replay.feed(ready)
+    logs = [_entries(check, origin, taken) for origin in check.checkpoints]
+    for entry in order.merge(logs):
+        findings += replay.feed(entry)
     waiting = order.rest()
     ahead = _ahead(waiting, check)
     if not ahead:  # their causes are nowhere, and the replay says so
-        for fact in waiting:
-            findings += replay.feed(fact)
+        for entry in waiting:
+            findings += replay.feed(entry)
     findings += replay.finish()
     has_gaps = bool(check.so_far().unchecked)  # what was not read would be held against what was
     return Replayed(
@@ -75,36 +72,32 @@ def replayed(check: SourceAudit, taken: Taken) -> Replayed:
     )
 
 
-def _facts(check: SourceAudit, origin: str, taken: Taken) -> Iterator[Entry]:
+def _entries(check: SourceAudit, origin: str, taken: Taken) -> Iterator[Entry]:
     for number, entries in enumerate(check.entries(origin)):
         taken(origin, entries)
-        for within, entry in enumerate(entries):
-            yield read_entry(entry, Position(origin, number * TILE_WIDTH + within))
-
-
-def _recorded_at(fact: Entry) -> datetime:
-    return fact.recorded_at
+        for within, written in enumerate(entries):
+            yield read_entry(written, Position(origin, number * TILE_WIDTH + within))
 
 
 def _ahead(waiting: Sequence[Entry], check: SourceAudit) -> tuple[Unchecked, ...]:
     """Entries whose cause is not final yet, and all that wait for them; nothing if none is."""
     first: dict[str, Entry] = {}
-    for fact in waiting:
-        first.setdefault(fact.origin, fact)
-    if not any(_is_ahead(fact, check) for fact in first.values()):
+    for entry in waiting:
+        first.setdefault(entry.origin, entry)
+    if not any(_is_ahead(entry, check) for entry in first.values()):
         return ()
     return tuple(
         Unchecked(
             origin=origin,
-            detail=f"from entry {fact.sequence} on it could not be replayed: it follows from "
-            f"{fact.causation}, and that is not among the entries at hand",
+            detail=f"from entry {entry.sequence} on it could not be replayed: it follows from "
+            f"{entry.causation}, and that is not among the entries at hand",
         )
-        for origin, fact in first.items()
+        for origin, entry in first.items()
     )
 
 
-def _is_ahead(fact: Entry, check: SourceAudit) -> bool:
-    cause = fact.cause
+def _is_ahead(entry: Entry, check: SourceAudit) -> bool:
+    cause = entry.cause
     signed = check.checkpoints.get(cause[0]) if cause else None
     return cause is not None and signed is not None and signed.checkpoint.size <= cause[1]
 

@@ -1,4 +1,4 @@
-"""What the mirror holds of all logs, read as one story: an effect comes after its cause."""
+"""What the mirror holds of all logs, read in causal order."""
 
 from __future__ import annotations
 
@@ -24,65 +24,65 @@ class _Cursor:
         self.origin = origin
         self.log = log
         self.next = 0
-        self.facts: deque[Entry] = deque()
+        self.entries: deque[Entry] = deque()
 
 
-class Story:
-    """Facts of several logs in causal order, as far as they are held."""
+class CausalReader:
+    """Entries of several logs in causal order, as far as they are held."""
 
     def __init__(self, store: MirrorStore, logs: Mapping[str, int]) -> None:
         """Begin before the first entry; `logs` is what each origin is called in the store."""
         self._store = store
         self._cursors = [_Cursor(origin, log) for origin, log in logs.items()]
-        self._weaver = CausalOrder()
+        self._order = CausalOrder()
 
     @property
     def waiting(self) -> int:
         """How many entries wait for their cause."""
-        return self._weaver.waiting
+        return self._order.waiting
 
     @property
     def heads(self) -> list[Entry]:
         """Of each log that waits, the entry that keeps the others waiting."""
-        return self._weaver.heads
+        return self._order.heads
 
     @property
     def read(self) -> dict[str, int]:
         """How many entries of each log have been read."""
-        return {one.origin: one.next - len(one.facts) for one in self._cursors}
+        return {one.origin: one.next - len(one.entries) for one in self._cursors}
 
     async def more(self, sizes: Mapping[str, int]) -> list[Entry]:
-        """The next facts below these sizes; nothing when there are none.
+        """The next entries below these sizes; nothing when there are none.
 
         Of the logs the one goes on whose next entry was recorded first: so little has to wait.
         """
-        told: list[Entry] = []
-        while len(told) < PAGE:
-            for one in self._cursors:
-                if not one.facts and one.next < sizes[one.origin]:
-                    await self._load(one, sizes[one.origin])
-            ready = [one for one in self._cursors if one.facts]
-            if not ready:
+        ready: list[Entry] = []
+        while len(ready) < PAGE:
+            for cursor in self._cursors:
+                if not cursor.entries and cursor.next < sizes[cursor.origin]:
+                    await self._load(cursor, sizes[cursor.origin])
+            loaded = [cursor for cursor in self._cursors if cursor.entries]
+            if not loaded:
                 break
-            earliest = min(ready, key=lambda one: one.facts[0].recorded_at)
-            told += self._weaver.take(earliest.facts.popleft())
-        return told
+            earliest = min(loaded, key=lambda cursor: cursor.entries[0].recorded_at)
+            ready += self._order.take(earliest.entries.popleft())
+        return ready
 
     def rest(self) -> list[Entry]:
         """What waits for a cause that has not come, without it."""
-        left = self._weaver.rest()
-        for fact in left:
-            self._weaver.begin(fact.origin, fact.sequence + 1)
+        left = self._order.rest()
+        for entry in left:
+            self._order.begin(entry.origin, entry.sequence + 1)
         return left
 
     async def _load(self, cursor: _Cursor, size: int) -> None:
         limit = min(PAGE, size - cursor.next)
-        for entry in await self._store.entries(cursor.log, cursor.next, limit):
-            cursor.facts.append(read_entry(entry, Position(cursor.origin, cursor.next)))
+        for written in await self._store.entries(cursor.log, cursor.next, limit):
+            cursor.entries.append(read_entry(written, Position(cursor.origin, cursor.next)))
             cursor.next += 1
 
 
-def may_come(fact: Entry, sizes: Mapping[str, int]) -> bool:
+def may_come(entry: Entry, sizes: Mapping[str, int]) -> bool:
     """Whether what caused an entry is of a log that is read, and beyond what was read of it."""
-    cause = fact.cause
+    cause = entry.cause
     return cause is not None and sizes.get(cause[0], cause[1] + 1) <= cause[1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.audit.domain.replay import Replay
 from services.audit.findings import Doubt, Noted
 from services.audit.mirror.mirror_findings import not_checked
-from services.audit.watch.causal_reader import Story, may_come
+from services.audit.watch.causal_reader import CausalReader, may_come
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Status
 
@@ -69,24 +69,24 @@ class Auditor:
 
     async def _replay(self) -> None:
         logs = {origin: one.history.head.log for origin, one in self._mirrors.items()}
-        story, replay = Story(self._store, logs), Replay()
+        reader, replay = CausalReader(self._store, logs), Replay()
         while True:
             for one in self._mirrors.values():
                 await one.refresh()
             sizes = {origin: one.history.size for origin, one in self._mirrors.items()}
-            facts = await story.more(sizes)
+            facts = await reader.more(sizes)
             await self._note(await feed(replay, facts))
-            if not facts and not await self._flush(story, replay, sizes):
-                self._status.succeeded(story.waiting)
+            if not facts and not await self._flush(reader, replay, sizes):
+                self._status.succeeded(reader.waiting)
                 await asyncio.sleep(self._pace.tries.poll)
 
-    async def _flush(self, story: Story, replay: Replay, sizes: Mapping[str, int]) -> bool:
+    async def _flush(self, reader: CausalReader, replay: Replay, sizes: Mapping[str, int]) -> bool:
         """Read what waits for a cause that does not come; while it may still, that is said."""
-        now, heads = time.monotonic(), story.heads
+        now, heads = time.monotonic(), reader.heads
         self._since = {one.ref: self._since.get(one.ref, now) for one in heads}
         hoping = [one for one in heads if self._may_come(one, sizes)]
         if heads and not hoping:
-            await self._note(await feed(replay, story.rest()))
+            await self._note(await feed(replay, reader.rest()))
             return True
         late = {one.origin: one for one in heads if now - self._since[one.ref] >= self._pace.doubt}
         for origin, doubt in self._doubts.items():

@@ -12,7 +12,7 @@ from services.audit.domain.replay import Replay
 from services.audit.domain.report import ReplayReport
 from services.audit.findings import Noted, storable
 from services.audit.mirror.mirror_findings import hash_mismatch, not_checked, root_differs
-from services.audit.watch.causal_reader import Story, may_come
+from services.audit.watch.causal_reader import CausalReader, may_come
 from services.audit.watch.continuous_replay import feed
 from shared.telemetry.logs import logger
 from shared.transparency.merkle import Frontier, leaf_hash
@@ -107,7 +107,7 @@ class Replays:
         found: list[Finding] = []
         for head in heads.values():
             found += [one async for one in self._hashed(head)]
-        replay, read = Replay(), Story(self._store, {one: h.log for one, h in heads.items()})
+        replay, read = Replay(), CausalReader(self._store, {one: h.log for one, h in heads.items()})
         sizes = {origin: head.size for origin, head in heads.items()}
         while facts := await read.more(sizes):
             found += await feed(replay, facts)

@@ -34,8 +34,7 @@ class Story(Cases, Journeys, Custody):
 
 def in_order(logs: Mapping[str, Sequence[bytes]]) -> list[Entry]:
     """The entries of several services' logs, in causal order."""
-    streams = {origin(name): iter(facts_of(name, entries)) for name, entries in logs.items()}
-    return list(merge(streams))
+    return list(merge(facts_of(name, entries) for name, entries in logs.items()))
 
 
 def facts_of(service: str, entries: Sequence[bytes]) -> list[Entry]:
