@@ -38,6 +38,9 @@ ManifestTag = Annotated[ManifestId, Tag("manifest")]
 FacilityTag = Annotated[FacilityId, Tag("facility")]
 
 
+UNDER_ITS_AGREEMENT = Copied("agreement", of="CaseProposed", by="case", rule="ledger")
+"""A case keeps its version; its journey and custody are under the one in force then (D6)."""
+BY_THE_CASES_SENDER = Signed("sending", of="CaseProposed", by="case")
 OF_THE_AGREEMENT = "sending=document.parties.sending receiving=document.parties.receiving"
 """The two states, as the agreement in force names them."""
 
@@ -95,9 +98,7 @@ class CaseEvent(Event, frozen=True):
     """A fact about one person's proposed transfer."""
 
     SUBJECT: ClassVar[str] = "case"
-    LAWS: ClassVar[Laws] = (
-        Copied("person agreement", of="CaseProposed", by="case", rule="ledger"),
-    )
+    LAWS: ClassVar[Laws] = (Copied("person", of="CaseProposed", by="case", rule="ledger"),)
     case: CaseTag
     person: PersonTag
     agreement: AgreementTag
@@ -121,6 +122,7 @@ class CaseFact(CaseEvent, frozen=True):
     """A fact that clearance is computed from, signed by an office, with its document."""
 
     LAWS: ClassVar[Laws] = (
+        UNDER_ITS_AGREEMENT,
         Says("signed_by", "party", SIDES),
         Says("office", "office", SIDES),
     )
@@ -211,7 +213,7 @@ class ClearanceGranted(CaseEvent, frozen=True):
     """Every required fact is there, in force and signed by the right office, and no hold stands."""
 
     TYPE: ClassVar[str] = "intake.ClearanceGranted.v1"
-    LAWS: ClassVar[Laws] = (Signed("sending", of="CaseProposed", by="case"),)
+    LAWS: ClassVar[Laws] = (UNDER_ITS_AGREEMENT, BY_THE_CASES_SENDER)
 
 
 class ClearanceRefused(CaseEvent, frozen=True):
@@ -225,7 +227,7 @@ class CaseWithdrawn(CaseEvent, frozen=True):
     """The sending state withdrew the proposal."""
 
     TYPE: ClassVar[str] = "intake.CaseWithdrawn.v1"
-    LAWS: ClassVar[Laws] = (Signed("sending", of="CaseProposed", by="case"),)
+    LAWS: ClassVar[Laws] = (UNDER_ITS_AGREEMENT, BY_THE_CASES_SENDER)
 
 
 class CaseTransferred(CaseEvent, frozen=True):

@@ -12,6 +12,7 @@ from shared.contracts.catalog import NEWEST_TYPES
 from shared.contracts.intake import CaseEvent
 from shared.contracts.placement import CustodyAccepted
 from shared.kernel.money import Money
+from tests.unit.audit.names import NIGHTLY
 from tests.unit.audit.story import Story, audited, in_custody
 from tests.unit.audit.tampering import said
 from tests.unit.audit.told import (
@@ -129,6 +130,19 @@ def test_a_night_that_no_signed_version_prices_waits() -> None:
     report = replay.report()
     assert (report.nights_accrued, report.nights_unpriced) == (14, 2)
     assert {one.earned for one in report.prepayments} == {Money("1000.00", "USD")}
+
+
+def test_a_case_is_transferred_under_the_version_that_was_in_force_on_its_journey() -> None:
+    """The version in force binds whatever has not departed (D6)."""
+    story = Story().agreed().facility()
+    story.registered(1)
+    story.proposed(1)
+    story.cleared(1)
+    story.agreed(version="2", tariff=NIGHTLY)
+    story.on(FIRST_NIGHT).travelled(1, 1)
+    story.accepted(1)
+    _, found = story.audited()
+    assert found == []
 
 
 def test_a_night_may_be_attested_after_somebody_has_left() -> None:
