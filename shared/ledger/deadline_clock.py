@@ -86,7 +86,7 @@ class DeadlineClock:
         self._fall_due = fall_due
         self._runner = runner
         self._clock = clock
-        self._patience = patience or Patience()
+        self._patience = patience or Patience(poll=1.0)
         self._status = Status(self.name, self._patience)
         self.check = self._status.check
 

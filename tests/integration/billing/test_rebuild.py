@@ -1,0 +1,37 @@
+"""Billing's views, built again while it runs, are what they were, to the cent."""
+
+from datetime import date, timedelta
+
+from services.billing.projections import VIEWS
+from shared.ledger.rebuild import rebuild
+from shared.service.settings import SealingSettings
+from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
+from tests.support.views import execute, rows_of
+from tests.unit.billing.story import PLACES, document
+
+MARCH = date(2025, 3, 16)
+
+
+async def test_accounts_accruals_and_invoices_follow_from_the_log(
+    treasuries: Treasuries, neighbours: Neighbours, settings: SealingSettings
+) -> None:
+    await neighbours.activate(document(PLACES))
+    await neighbours.settled()
+    await treasuries.post("/v1/prepayments", PREPAYMENT)
+    await neighbours.accept(range(1, 4), MARCH)
+    await neighbours.attest(range(1, 4), MARCH, 5)
+    await neighbours.settled()
+    await treasuries.close("2025-03")
+    await neighbours.release(1, MARCH + timedelta(days=2))
+    await neighbours.settled()
+    before = await rows_of(settings.database_url, VIEWS.tables)
+    accounts = await treasuries.get("/v1/accounts")
+    assert all(before.values()), "each of the views has rows"
+
+    await execute(settings.database_url, "UPDATE postings SET minor = minor + 1")
+    assert await treasuries.get("/v1/accounts") != accounts
+    await rebuild(settings.database_url, VIEWS)
+
+    assert await rows_of(settings.database_url, VIEWS.tables) == before
+    assert await treasuries.get("/v1/accounts") == accounts
