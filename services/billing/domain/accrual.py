@@ -19,7 +19,7 @@ from shared.contracts.billing import (
     NightNotCharged,
     NightUnpriced,
 )
-from shared.kernel.dates import month_of
+from shared.kernel.dates import ONE_DAY, DatePeriod, month_of
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import (
     AgreementId,
@@ -143,14 +143,13 @@ def settled(
     if charged is not None:
         return (_already_charged(command, period, charged.attested, arrived_on),)
     fact = PersonNight(command.custody, command.person, command.night, command.attested)
-    for signed in _versions(pricing.terms, command):
-        prices = price(signed.tariff.components, fact, pricing.account.tally)
-        if prices:
-            return tuple(
-                night_accrued(signed, priced, fact, period, command.attested_by)
-                for priced in prices
-            )
-    return (_unpriced(command, period),)
+    signed = _in_force(pricing.terms, command)
+    prices = price(signed.tariff.components, fact, pricing.account.tally) if signed else ()
+    if signed is None or not prices:
+        return (_unpriced(command, period),)
+    return tuple(
+        night_accrued(signed, priced, fact, period, command.attested_by) for priced in prices
+    )
 
 
 ACCRUE_NIGHT: Decider[AccrueNight, NightState] = Decider(boundary=_boundary, decide=_decide)
@@ -164,18 +163,11 @@ def _stay_of(command: AccrueNight, state: StayState) -> StayOpened | None:
     return opened if agreement_of(opened.agreement) == agreement_of(command.agreement) else None
 
 
-def _versions(state: TermsState, command: AccrueNight) -> Iterator[TermsActivated]:
-    """The version that the custody was accepted under, then the other signed ones, latest first;
-    each while it is effective.
-
-    Both states signed each of them, with the days that it is effective on. One in another currency
-    would leave the month with lines that no invoice can hold.
-    """
+def _in_force(state: TermsState, command: AccrueNight) -> TermsActivated | None:
+    """The version in force on the night, in the currency that the custody was accepted under."""
     accepted = state.signed(command.agreement)
-    others = (signed for signed in state.latest_first() if signed != accepted)
-    for signed in (accepted, *others):
-        if signed.tariff.currency == accepted.tariff.currency and command.night in signed.effective:
-            yield signed
+    night = DatePeriod(command.night, command.night + ONE_DAY)
+    return state.in_force(night, accepted.tariff.currency)
 
 
 def _unpriced(command: AccrueNight, period: str) -> NightUnpriced:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from services.billing.domain.account import AccountState
     from services.billing.domain.terms import TermsState
-    from shared.contracts.billing import FeeAccrued, TermsActivated
+    from shared.contracts.billing import FeeAccrued
 
 
 def closing_fees(
     period: str, currency: str, terms: TermsState, account: AccountState
 ) -> Iterator[FeeAccrued]:
     """What each component of the version in force adds; one that an amendment left out does not."""
-    signed = _in_force(period, currency, terms)
+    signed = terms.in_force(month(period), currency)
     if signed is None:
         return
     fact = MonthEnd(period, signed.signed)
@@ -29,18 +29,3 @@ def closing_fees(
         charge = component.close(fact, account.tally(component))
         if charge is not None:
             yield month_ended(signed, Price(component, charge), fact)
-
-
-def _in_force(period: str, currency: str, terms: TermsState) -> TermsActivated | None:
-    """The latest signed version in the invoice's currency that is effective in that month."""
-    days = month(period)
-    return next(
-        (
-            signed
-            for signed in terms.latest_first()
-            if signed.tariff.currency == currency
-            and signed.effective.start < days.end
-            and days.start < signed.effective.end
-        ),
-        None,
-    )

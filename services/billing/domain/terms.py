@@ -8,6 +8,7 @@ import msgspec
 
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.billing import TermsActivated
+from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold, on, only
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
 from shared.kernel.rejected import Conflict, NotYet, RuleBroken, Unknown
@@ -59,9 +60,20 @@ class TermsState(msgspec.Struct, frozen=True):
             raise TermsUnknown(message)
         return signed
 
-    def latest_first(self) -> list[TermsActivated]:
-        """Every version, the one with the highest number first."""
-        return sorted(self.versions, key=_number, reverse=True)
+    def in_force(self, days: DatePeriod, currency: str) -> TermsActivated | None:
+        """The latest version of those that are effective on some of these days (D6).
+
+        Both states signed each of them. One in another currency would leave the month with lines
+        that no invoice can hold.
+        """
+        effective = (
+            signed
+            for signed in self.versions
+            if signed.tariff.currency == currency
+            and signed.effective.start < days.end
+            and days.start < signed.effective.end
+        )
+        return max(effective, key=_number, default=None)
 
 
 def _number(terms: TermsActivated) -> int:

@@ -14,9 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.billing import FeeAccrued
-from shared.contracts.invoice import InvoiceDrafted, InvoiceLineDrafted
 from shared.kernel.dates import DatePeriod
-from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.messaging.tiled_log import TiledLog
@@ -29,7 +27,7 @@ from tests.support.three_logs import SERVICES, origin
 from tests.unit.audit import story as audit_story
 from tests.unit.audit.rules import differs
 from tests.unit.audit.tampering import Tampering
-from tests.unit.billing.story import Story, document
+from tests.unit.billing.story import document
 
 TARTU = PersonMonth(
     id="places",
@@ -177,37 +175,6 @@ def test_a_month_is_owed_for_its_persons_whatever_comes_late(steps: list[tuple[s
         persons = sum(1 for nights in here.values() if nights)
         assert sum_ == 850_000 * max(persons, 2 if is_over else 0)
         assert SMALL.statement(tally).earned.minor == sum_
-
-
-def owed(events: tuple[Event, ...]) -> list[tuple[int, str, str | None]]:
-    """The lines of an invoice: how many, for how much, and why."""
-    lines = (event for event in events if isinstance(event, InvoiceLineDrafted))
-    return [(line.quantity, line.amount.amount, line.reason) for line in lines]
-
-
-def test_a_late_person_takes_the_place_of_one_that_was_owed_for_nobody() -> None:
-    """What comes late is charged in the open month, by what it changes in its own."""
-    story = Story()
-    story.terms(SMALL, currency="EUR")
-    for number in (1, 2, 3):
-        story.arrive(number, APRIL)
-    story.attest(1, APRIL)
-    april = story.close("2025-04")
-    assert owed(april) == [
-        (1, "8500.00", "minimum-not-reached"),
-        (1, "8500.00", None),
-    ]
-
-    (second,) = story.attest(2, APRIL)
-    (third,) = story.attest(3, APRIL)
-    assert isinstance(second, FeeAccrued)
-    assert isinstance(third, FeeAccrued)
-    assert (second.period, second.quantity) == ("2025-05", 0)
-    assert (third.period, third.amount) == ("2025-05", Money("8500.00", "EUR"))
-    may = story.close("2025-05", invoice="01930000-0000-7000-8000-000000000002")
-    (drafted,) = (event for event in may if isinstance(event, InvoiceDrafted))
-    assert drafted.earned == Money("25500.00", "EUR")
-    assert sum(story.balances().values()) == 0
 
 
 async def test_f6_over_http_301_persons_and_then_nobody(

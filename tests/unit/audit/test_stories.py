@@ -122,7 +122,8 @@ def test_a_night_that_no_signed_version_prices_waits() -> None:
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
     (seven,) = SMALL["components"]
-    story.agreed(version="2", tariff={**SMALL, "components": [{**seven, "id": "seven-more"}]})
+    more = {**seven, "id": "seven-more", "after": ["seven-nights"]}
+    story.agreed(version="2", tariff={**SMALL, "components": [seven, more]})
     for number in range(8):
         story.on(night(number + 1)).counted(night(number), 1, 2)
     replay, found = story.audited()

@@ -73,7 +73,7 @@ def test_t8_four_orders_for_one_person_are_one_person_night(story: Story) -> Non
     """Four custodies, two agreements and two facilities: the person slept once (G20)."""
     other = AgreementRef("usa-slv-2025@2")
     story.terms(PLACES)
-    story.terms(BED, version=2)
+    story.terms(PLACES, version=2)
     for order in (1, 2, 3):
         story.arrive(order, ARRIVAL, who=7)
     story.arrive(4, ARRIVAL, who=7, agreement=other)
@@ -162,14 +162,16 @@ def test_a_headcount_that_is_ahead_of_the_terms_waits_for_them(story: Story) -> 
     charged(story.attest(1, ARRIVAL))
 
 
-def test_a_night_follows_the_version_that_the_custody_was_accepted_under(story: Story) -> None:
+def test_d6_a_custody_is_priced_by_the_version_in_force_on_each_night(story: Story) -> None:
     story.terms(PLACES)
-    story.terms(BED, version=2)
     story.arrive(1, ARRIVAL)
+    assert charged(story.attest(1, ARRIVAL)).component == "places"
+
+    story.terms(BED, version=2)
     story.arrive(2, ARRIVAL, agreement=AgreementRef("usa-slv-2025@2"))
 
-    assert charged(story.attest(1, ARRIVAL)).component == "places"
-    assert charged(story.attest(2, ARRIVAL)).component == "bed"
+    assert charged(story.attest(1, NEXT)).component == "bed"
+    assert charged(story.attest(2, NEXT)).component == "bed"
 
 
 def test_when_the_prepaid_places_are_used_up_the_price_by_the_night_applies(story: Story) -> None:

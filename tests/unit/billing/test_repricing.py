@@ -9,7 +9,7 @@ from services.billing.domain.period_close import NightsWithoutPrice
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.repricing import NothingWaits, StillWithoutPrice
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import FeeAccrued, NightNotCharged
+from shared.contracts.billing import FeeAccrued, NightNotCharged, NightUnpriced
 from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
@@ -60,17 +60,17 @@ def test_a_night_attested_after_the_new_version_needs_no_second_look(waiting: St
     assert night.agreement == LATER
 
 
-def test_a_custody_keeps_the_prices_it_was_accepted_under_while_they_have_one(
-    story: Story,
-) -> None:
+def test_d6_what_the_version_in_force_does_not_price_no_older_one_does(story: Story) -> None:
     story.terms(BED)
     story.terms(ONE_NIGHT, version=2)
     story.arrive(1, DAYS[0])
 
     (night,) = story.attest(1, DAYS[0])
+    (unpriced,) = story.attest(1, DAYS[1])
 
     assert isinstance(night, FeeAccrued)
-    assert night.component == "bed"
+    assert night.component == "p"
+    assert isinstance(unpriced, NightUnpriced)
 
 
 def test_what_one_waiting_night_takes_from_a_pool_the_next_cannot_have(waiting: Story) -> None:

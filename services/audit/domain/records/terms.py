@@ -54,8 +54,6 @@ class Signed(msgspec.Struct):
 
         Nothing at all means that it does not price the night: that is unpriced, never free.
         """
-        if fact.night not in self.effective:
-            return []
         prices = price(self.tariff.components, fact, self._tally)
         return [(self.standings[priced.component.id], priced.charge) for priced in prices]
 
@@ -97,34 +95,29 @@ class Terms:
     def prices(
         self, accepted: AgreementRef, fact: PersonNight
     ) -> tuple[Signed | None, list[tuple[Standing, Charge[Any]]]]:
-        """What a night costs: by the version of the custody, then by the others, latest first."""
+        """What a night costs by the version that is in force on it (D6)."""
         own = self.signed.get(accepted)
-        if own is None:
-            return None, []
-        prices = own.prices(fact)
-        if prices:
-            return own, prices
-        for signed in self._latest_first(own):
-            prices = signed.prices(fact)
-            if prices:
-                return signed, prices
+        for signed in self._latest_first(own) if own else ():
+            if fact.night in signed.effective:
+                return signed, signed.prices(fact)
         return None, []
 
     def in_force(self, closing: Signed, period: str) -> Signed | None:
         """The latest version, in the closing one's currency, that is effective in a month."""
         days = month(period)
-        versions = [closing, *self._latest_first(closing)]
-        for signed in sorted(versions, key=_number, reverse=True):
+        for signed in self._latest_first(closing):
             effective = signed.effective
             if effective.start < days.end and days.start < effective.end:
                 return signed
         return None
 
     def _latest_first(self, own: Signed) -> list[Signed]:
-        """The other versions in the same currency."""
+        """Every version in the same currency."""
+        versions = self._of[agreement_of(own.agreement)]
+        if len(versions) == 1:
+            return versions
         currency = own.tariff.currency
-        others = (signed for signed in self._of[agreement_of(own.agreement)] if signed is not own)
-        alike = (signed for signed in others if signed.tariff.currency == currency)
+        alike = (signed for signed in versions if signed.tariff.currency == currency)
         return sorted(alike, key=_number, reverse=True)
 
     def versions(self, agreement: AgreementId) -> list[Signed]:
