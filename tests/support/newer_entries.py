@@ -39,3 +39,9 @@ NEWER: dict[str, bytes] = {
     "a version": newer(entry(0), type_="placement.PlaceReserved.v2"),
     "a type": newer(entry(0), type_="placement.PlaceInspected.v1"),
 }
+
+
+def at(sequence: int, content: bytes) -> bytes:
+    """The entry at another place of its log."""
+    attributes: dict[str, Any] = json.loads(content)
+    return json.dumps({**attributes, "sequence": sequence}, separators=(",", ":")).encode()

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from shared.contracts.placement import (
     CustodyAccepted,
+    DeathReported,
     HandoverPending,
     HeadcountAttested,
     PersonReleased,
@@ -51,6 +52,23 @@ async def test_from_capacity_to_release(agencies: Agencies) -> None:
         HeadcountAttested,
         PersonReleased,
     ]
+
+
+async def test_t7_a_death_ends_the_custody_and_who_has_died_is_still_located(
+    agencies: Agencies,
+) -> None:
+    await agencies.facility(40_000, own=14_532)
+    died, lives = Traveller(new_id()), Traveller(new_id())
+    await _travelled(agencies, died, lives, Traveller(new_id()))
+    report = {"at": "2025-03-18T03:20:00Z", "reference": "DC-2025-118"}
+    answered = await agencies.post(f"/custodies/{died.custody}:report-death", report)
+    assert answered.json()["departed_on"] == "2025-03-17", "the facility's own day"
+    row = (await agencies.get(f"/custodies/{died.custody}")).json()
+    assert (row["status"], row["responsible_state"]) == ("deceased", "SLV")
+    assert (await agencies.get(OCCUPANCY)).json()["in_custody"] == 1
+    night = {"night": "2025-03-17", "present": [died.custody, lives.custody]}
+    assert (await agencies.post(HEADCOUNTS, night)).status_code == 422
+    assert isinstance((await agencies.events())[-2], DeathReported)
 
 
 async def test_with_one_signature_the_sender_is_responsible_and_it_is_an_exception(
