@@ -247,3 +247,10 @@ def test_an_offer_that_comes_after_the_acceptance_changes_nothing() -> None:
     replay, _ = audited(again.facts)
     assert again.here() == set()
     assert "handover" not in replay.report().waiting
+
+
+def test_who_stayed_on_board_of_a_journey_that_has_begun_is_not_taken_off() -> None:
+    """A departure that leaves somebody on board out is found; they are lost all the same (G12)."""
+    left = Tampering(main_job(), LegDeparted)
+    facts = left.event(cases=tuple(one for one in left.words.cases if one != case(1))).facts
+    assert broken("G12") in _removed(facts, LegArrived).here()

@@ -129,3 +129,8 @@ def test_an_oral_order_binds_from_its_receipt_whenever_it_is_recorded(
     assert broken("G3") not in said(late.findings())
     late.event(scope=scope, received_at=after).envelope(time=after)
     assert broken("G3") not in said(late.findings())
+
+
+def test_an_order_is_about_somebody_who_is_registered() -> None:
+    changed = Tampering(main_job(), HoldAsserted).event(scope=PersonScope(person(99)))
+    assert missing("G9") in changed.here()
