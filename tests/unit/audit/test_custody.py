@@ -297,12 +297,3 @@ def test_an_early_exit_explains_a_night_that_was_missed() -> None:
     found = Tampering(facts, PersonAccountedFor)
     exit_day = Tampering(facts, ReturnCompleted).words.departed_on
     assert broken("G14") in found.event(night=exit_day + timedelta(days=1)).here()
-
-
-def test_a_place_that_is_held_for_who_is_in_custody_moves_nobody() -> None:
-    facts = main_job()
-    reserved, later = Tampering(facts, PlaceReserved), Tampering(facts, PlaceAssigned)
-    again = later.instead(reserved.words).envelope(
-        actor=reserved.fact.actor, causation=reserved.fact.causation
-    )
-    assert broken("G19") in again.here()
