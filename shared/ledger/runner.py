@@ -58,6 +58,11 @@ class CommandRunner:
         """Set whenever this process appended entries."""
         return self._commit.appended
 
+    @property
+    def size(self) -> int:
+        """How many entries the log had when this process last appended or looked."""
+        return self._commit.next_index
+
     async def run(
         self,
         decider: Decider[Command, Any],

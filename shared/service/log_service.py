@@ -21,8 +21,10 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.origin import OriginLog
 from shared.messaging.relay import Relay
 from shared.sealing.service import Sealing
+from shared.service.finality_lag import FinalityLag
 from shared.service.program import Program
 from shared.service.settings import SealingSettings
+from shared.web.admission import Admission
 from shared.web.app import App, Router
 from shared.web.log_endpoints import log_routers
 
@@ -60,6 +62,8 @@ class LogService:
         self.program.works(self._relay())
         self.program.works(self.sealing.sealer)
         self.sealing.measure(self.program.metrics)
+        self._lag = FinalityLag()
+        self.program.runs_everywhere(self._lag.name, self._watch_lag)
 
     def follow(self, service: str, reaction: Reaction) -> None:
         """React to another service's entries. Raises `KeyFileWrong` if the policy lacks its log."""
@@ -93,7 +97,11 @@ class LogService:
     def app(self, *routers: Router) -> App:
         """The app with its log, and these routers."""
         routes = (*log_routers(self.sealing.log), *routers)
-        return self.program.app(routes, self.sealing.finality)
+        admission = Admission(self._lag.age, metrics=self.program.metrics)
+        return self.program.app(routes, self.sealing.finality, admission)
+
+    async def _watch_lag(self) -> None:
+        await self._lag.watch(lambda: self.runner.size, self.sealing.finality)
 
     async def _database(self) -> str | None:
         await self.log.size()

@@ -16,6 +16,7 @@ from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.status import Observed, measure
+from shared.web.admission import Admission
 from shared.web.app import App, Resource, Router, build_app
 from shared.web.background import Run
 from shared.web.finality import Finality
@@ -64,6 +65,10 @@ class Program:
         """Run this in the background, alone among the program's replicas."""
         self._tasks[name] = partial(alone, self.settings.database_url, name, run)
 
+    def runs_everywhere(self, name: str, run: Run) -> None:
+        """Run this in the background, in every replica."""
+        self._tasks[name] = run
+
     def shows(self, observed: Iterable[Observed]) -> None:
         """Show how these are doing in the metrics."""
         self._observed.extend(observed)
@@ -74,8 +79,15 @@ class Program:
         self.checks(work.name, work.check)
         self.shows([work])
 
-    def app(self, routers: Iterable[Router], finality: Finality | None = None) -> App:
-        """The app with these routers; `finality` is of the log that its commands append to."""
+    def app(
+        self,
+        routers: Iterable[Router],
+        finality: Finality | None = None,
+        admission: Admission | None = None,
+    ) -> App:
+        """The app with these routers; `finality` is of the log that its commands append to, and
+        `admission` says which of them are taken.
+        """
         measure(self.metrics, self._observed)
         return build_app(
             title=self.title,
@@ -86,6 +98,7 @@ class Program:
             resources=self._resources,
             metrics=self.metrics,
             finality=finality,
+            admission=admission,
         )
 
 

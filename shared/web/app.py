@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from shared.telemetry.metrics import Metrics
+from shared.web.admission import Admission
 from shared.web.background import Background, Run
 from shared.web.finality import Finality
 from shared.web.health import Check, health_router
@@ -35,11 +36,13 @@ def build_app(
     resources: Sequence[Resource] = (),
     metrics: Metrics | None = None,
     finality: Finality | None = None,
+    admission: Admission | None = None,
     access_log: bool = False,
 ) -> FastAPI:
     """A service's app; `resources` are entered before `tasks` start and left after they stop.
 
-    `finality` is of the log that its commands append to: what `Prefer: wait=final` waits for.
+    `finality` is of the log that its commands append to: what `Prefer: wait=final` waits for;
+    `admission` says which commands are taken under load.
     """
     measured = metrics or Metrics()
     background = Background(tasks or {})
@@ -53,7 +56,12 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.surround = partial(
-        Envelope, verifier=verifier, metrics=measured, access_log=access_log, finality=finality
+        Envelope,
+        verifier=verifier,
+        metrics=measured,
+        access_log=access_log,
+        finality=finality,
+        admission=admission,
     )
     _add(app, (health_router(checks or {}, background, measured), *routers))
     app.openapi = document(app, frozenset(_open_paths(routers)))  # type: ignore[method-assign]  # FastAPI's way

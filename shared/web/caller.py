@@ -63,9 +63,10 @@ class CallerFrom(Inline):
     The offices are checked before the body is read; the dependency then hands over what was found.
     """
 
-    def __init__(self, offices: frozenset[str]) -> None:
-        """Admit these offices; none named means every office."""
+    def __init__(self, offices: frozenset[str], *, urgent: bool = False) -> None:
+        """Admit these offices; none named means every office. What is urgent goes first."""
         self.offices = offices
+        self.urgent = urgent
 
     def __call__(self, request: Request) -> Caller:
         """The one who asks."""
@@ -84,9 +85,12 @@ class ReadBy(Inline):
         return cast("Reader", request.scope[CALLER_KEY])
 
 
-def caller_from(*offices: Office) -> CallerFrom:
-    """`Annotated[Caller, Depends(caller_from("court"))]`; every office when none is named."""
-    return CallerFrom(frozenset(offices))
+def caller_from(*offices: Office, urgent: bool = False) -> CallerFrom:
+    """`Annotated[Caller, Depends(caller_from("court"))]`; every office when none is named.
+
+    An `urgent` command is still taken when others are refused because of load.
+    """
+    return CallerFrom(frozenset(offices), urgent=urgent)
 
 
 def reader(*offices: Office) -> ReadBy:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
+from shared.web.admission import ADMISSION_KEY, Admission
 from shared.web.caller import TRACE_KEY
 from shared.web.error_mapping import translated
 from shared.web.finality import FINALITY_KEY, Finality
@@ -36,12 +37,15 @@ class Envelope:
         metrics: Metrics,
         access_log: bool,
         finality: Finality | None = None,
+        admission: Admission | None = None,
     ) -> None:
         """Measure with these metrics; write a line a request when `access_log` is on."""
         self._app = app
         self._known: dict[str, object] = {VERIFIER_KEY: verifier}
         if finality is not None:
             self._known[FINALITY_KEY] = finality
+        if admission is not None:
+            self._known[ADMISSION_KEY] = admission
         self._access_log = access_log
         self._count = metrics.counter("requests_total", "Requests", "method", "route", "status")
         self._seconds = metrics.seconds("request_seconds", "Time to answer", "method", "route")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
+from shared.web.admission import ADMISSION_KEY, Admission
 from shared.web.caller import CALLER_KEY, TRACE_KEY, Caller, CallerFrom, ReadBy, Reader
 from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
 from shared.web.plan import Plan
@@ -97,15 +98,21 @@ class CommandRoute(GuardedRoute):
         """Make the route; its endpoint must name who may ask. It answers 201."""
         options["status_code"] = options.get("status_code") or 201
         super().__init__(path, endpoint, **options)
-        self._offices = _declared(
-            self._plan, CallerFrom, f"{path}: name who may ask: caller_from()"
-        ).offices
+        declared = _declared(self._plan, CallerFrom, f"{path}: name who may ask: caller_from()")
+        self._offices, self._urgent = declared.offices, declared.urgent
         self._types: tuple[str, ...] = (JSON_TYPE,) if self._plan.takes_model else ()
         if any(isinstance(one, YamlDocument) for one in self._plan.inline):
             self._types = (*self._types, *YamlDocument.TYPES)
             self.openapi_extra = {**YamlDocument.OPENAPI, **(self.openapi_extra or {})}
 
     async def _respond(self, request: Request) -> Response:
+        admission: Admission | None = request.scope.get(ADMISSION_KEY)
+        if admission is None:
+            return await self._command(request)
+        with admission.admitted(urgent=self._urgent):
+            return await self._command(request)
+
+    async def _command(self, request: Request) -> Response:
         scope = request.scope
         headers = scope[HEADERS_KEY]
         identity, now = identified(scope, "accord:write", self._offices)

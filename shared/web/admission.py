@@ -1,0 +1,83 @@
+"""Admission: under more load than it can carry, a service takes fewer commands, the urgent first.
+
+What is accepted must become final within two seconds. The measure is the age of the oldest entry
+that is not final: from `calm` on fewer commands are taken, from `full` on none but urgent ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from shared.telemetry.metrics import Metrics
+from shared.web.problems import Refused, problem
+
+ADMISSION_KEY = "accord.admission"
+_DETAIL = (
+    "More is asked of this service than it can make final in time. Nothing was recorded: send this"
+    " again with the same Idempotency-Key, after the seconds that Retry-After says. Holds, returns"
+    " and releases have room of their own."
+)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Up to where commands are taken."""
+
+    calm: float = 0.6
+    """Seconds: so old may the oldest entry be that is not final, and everything is taken."""
+    full: float = 1.4
+    """Seconds: from here on nothing is taken but urgent commands."""
+    commands: int = 1024
+    """So many may be under way at once."""
+    urgent: int = 4096
+    """The same, of urgent ones and all others together."""
+
+    def share(self, age: float) -> float:
+        """Which share of commands is taken at this age: all, some evenly chosen, or none."""
+        return min(1.0, max(0.0, (self.full - age) / (self.full - self.calm)))
+
+
+class Admission:
+    """Lets commands in, or refuses them (503) before anything else is done for them."""
+
+    def __init__(
+        self,
+        age: Callable[[], float],
+        limits: Limits | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        """Ask `age` how old the oldest entry is that is not final, in seconds."""
+        self._age = age
+        self._limits = limits or Limits()
+        self._under_way = 0
+        self._credit = 1.0
+        measured = metrics or Metrics()
+        self._refused = measured.counter("commands_shed_total", "Commands shed", "urgent")
+        measured.gauge("unfinal_age_seconds", "Age of the oldest unfinal entry").set_function(age)
+
+    @contextmanager
+    def admitted(self, *, urgent: bool) -> Iterator[None]:
+        """Count a command as under way for as long as the block lasts; `Refused` if it may not."""
+        if not (self._has_room(urgent=urgent) and (urgent or self._is_its_turn())):
+            self._refused.labels(str(urgent).lower()).inc()
+            after = str(max(1, round(self._age())))
+            raise Refused(problem(503, "Overloaded", _DETAIL), {"retry-after": after})
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    def _has_room(self, *, urgent: bool) -> bool:
+        return self._under_way < (self._limits.urgent if urgent else self._limits.commands)
+
+    def _is_its_turn(self) -> bool:
+        """Whether this one is among the share that is taken: with a half, every second one."""
+        share = self._limits.share(self._age())
+        self._credit = min(self._credit + share, 2.0)
+        if share == 0 or self._credit < 1.0:
+            return False
+        self._credit -= 1.0
+        return True

@@ -1,0 +1,83 @@
+"""Under load fewer commands are taken, urgent ones always first."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from shared.telemetry.metrics import Metrics
+from shared.web.admission import Admission, Limits
+from shared.web.problems import Refused
+
+
+class Age:
+    """An age that a test sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def taken(admission: Admission, count: int, *, urgent: bool = False) -> int:
+    """How many of so many commands, one after another, are taken."""
+    number = 0
+    for _ in range(count):
+        try:
+            with admission.admitted(urgent=urgent):
+                number += 1
+        except Refused:
+            continue
+    return number
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.0, 100), (0.6, 100), (0.8, 75), (1.0, 50), (1.2, 25), (1.4, 0), (60.0, 0)],
+)
+def test_the_older_the_oldest_unfinal_entry_the_fewer_commands_are_taken(
+    seconds: float, expected: int
+) -> None:
+    admission = Admission(Age(seconds))
+    assert taken(admission, 100) == pytest.approx(expected, abs=1)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0, 1.4, 60.0])
+def test_holds_returns_and_releases_go_first(seconds: float) -> None:
+    assert taken(Admission(Age(seconds)), 100, urgent=True) == 100
+
+
+def test_what_is_refused_says_when_to_come_again_and_that_nothing_was_recorded() -> None:
+    metrics = Metrics()
+    with (
+        pytest.raises(Refused) as refused,
+        Admission(Age(3.2), metrics=metrics).admitted(urgent=False),
+    ):
+        pass
+    assert refused.value.problem.status == 503
+    assert refused.value.problem.type.endswith("/overloaded")
+    assert refused.value.headers == {"retry-after": "3"}
+    assert 'accord_commands_shed_total{urgent="false"} 1.0' in metrics.text().decode()
+    assert "accord_unfinal_age_seconds 3.2" in metrics.text().decode()
+
+
+def test_so_many_are_under_way_at_once_and_room_is_kept_for_urgent_ones() -> None:
+    admission = Admission(Age(0), Limits(commands=3, urgent=5))
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(admission.admitted(urgent=False))
+        assert taken(admission, 1) == 0
+        for _ in range(2):
+            stack.enter_context(admission.admitted(urgent=True))
+        assert taken(admission, 1, urgent=True) == 0
+    assert taken(admission, 3) == 3
+
+
+def test_after_the_load_everything_is_taken_again() -> None:
+    age = Age(9)
+    admission = Admission(age)
+    assert taken(admission, 50) == 0
+    age.seconds = 0.1
+    assert taken(admission, 50) == 50
