@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import append, audit, final, http, memory, replay, seal, verify
+from bench import append, audit, final, http, memory, overload, replay, seal, verify
 
 BENCHES = {
     "append": append.run,
@@ -14,6 +14,7 @@ BENCHES = {
     "verify": verify.run,
     "seal": seal.run,
     "final": final.run,
+    "overload": overload.run,
 }
 
 

@@ -63,7 +63,7 @@ class FinalityLag:
             self._marks.popleft()
 
     def age(self) -> float:
-        """Seconds since the oldest unfinal entry was recorded; none if what it waits for is no load."""
+        """Seconds since the oldest unfinal entry was recorded; none if that is not due to load."""
         moved = self._moved_at
         if not self._marks or moved is None or self._now() - moved > STILL_SECONDS:
             return 0.0

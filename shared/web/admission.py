@@ -29,6 +29,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Seconds: so old may the oldest entry be that is not final, and everything is taken."""
     full: float = 1.4
     """Seconds: from here on nothing is taken but urgent commands."""
+    few: int = 8
+    """As long as fewer are under way, they are no load: whoever asks one by one is never refused."""
     commands: int = 1024
     """So many may be under way at once."""
     urgent: int = 4096
@@ -75,6 +77,8 @@ class Admission:
 
     def _is_its_turn(self) -> bool:
         """Whether this one is among the share that is taken: with a half, every second one."""
+        if self._under_way < self._limits.few:
+            return True
         share = self._limits.share(self._age())
         self._credit = min(self._credit + share, 2.0)
         if share == 0 or self._credit < 1.0:

@@ -100,7 +100,7 @@ def _assert(router: APIRouter, runner: CommandRunner) -> None:
         "/holds", summary="Assert a hold; it blocks at once", responses=records({"hold": _HOLD})
     )
     async def assert_hold(
-        body: Order, caller: Annotated[Caller, Depends(caller_from())]
+        body: Order, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
     ) -> Response:
         command = AssertHold(
             hold=HoldId(new_id()),
@@ -126,7 +126,8 @@ def _verify(router: APIRouter, runner: CommandRunner) -> None:
         hold: UuidPath,
         body: Instrument,
         caller: Annotated[
-            Caller, Depends(caller_from("court", "counsel", "central-authority", "consulate"))
+            Caller,
+            Depends(caller_from("court", "counsel", "central-authority", "consulate", urgent=True)),
         ],
     ) -> Response:
         command = VerifyHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
@@ -141,7 +142,9 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"hold": _HOLD, "lifted": False}),
     )
     async def lift(
-        hold: UuidPath, body: Instrument, caller: Annotated[Caller, Depends(caller_from())]
+        hold: UuidPath,
+        body: Instrument,
+        caller: Annotated[Caller, Depends(caller_from(urgent=True))],
     ) -> Response:
         command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
         outcome = await runner.run(LIFT_HOLD, command, caller.provenance(), caller.idempotency)

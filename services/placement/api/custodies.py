@@ -29,6 +29,7 @@ from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
 Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
+Leaving = Annotated[Caller, Depends(caller_from("facility-registry", urgent=True))]
 CUSTODY = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -168,7 +169,7 @@ def _staying(router: APIRouter, runner: CommandRunner) -> None:
         summary="Record that a person left",
         responses=records({"custody": CUSTODY["custody"], "departed_on": "2025-07-18"}),
     )
-    async def leave(custody: UuidPath, body: Exit, caller: Registry) -> Response:
+    async def leave(custody: UuidPath, body: Exit, caller: Leaving) -> Response:
         command = EndCustody(
             custody=CustodyId(custody),
             actor=caller.actor,
@@ -187,7 +188,7 @@ def _dying(router: APIRouter, runner: CommandRunner) -> None:
         summary="Report that a person died in custody",
         responses=records({"custody": CUSTODY["custody"], "departed_on": "2025-07-17"}),
     )
-    async def report_death(custody: UuidPath, body: Death, caller: Registry) -> Response:
+    async def report_death(custody: UuidPath, body: Death, caller: Leaving) -> Response:
         command = ReportDeath(
             custody=CustodyId(custody),
             actor=caller.actor,

@@ -34,6 +34,7 @@ from shared.sealing import heads
 from shared.sealing.finality import Finality
 from shared.sealing.log import SealedLog
 from shared.sealing.memory import MemoryTree
+from shared.web.admission import Admission, Limits
 from shared.web.app import build_app
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
@@ -194,7 +195,7 @@ def persons(runner: CommandRunner) -> APIRouter:
 
     @router.post("/persons/{person}:board", responses=records())
     async def board(
-        person: UuidPath, caller: Annotated[Caller, Depends(caller_from())]
+        person: UuidPath, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
     ) -> Response:
         command = BoardPerson(PersonId(person))
         return answer(await runner.run(BOARD, command, caller.provenance(), caller.idempotency))
@@ -255,6 +256,7 @@ class Service:
     def __init__(self, keys: Path) -> None:
         self.keys = keys
         self.clock = MovingClock()
+        self.unfinal_age = 0.0
         self.store = FailingStore(ORIGIN)
         self.runner = CommandRunner(self.store, self.clock, lambda _recorded: ())
         self.tree = MemoryTree(self.store)
@@ -266,6 +268,7 @@ class Service:
             routers=[*log_routers(self.log), persons(self.runner), lists(), forms()],
             resources=[self.running],
             finality=self.finality,
+            admission=Admission(lambda: self.unfinal_age, Limits(few=0)),
         )
 
     @asynccontextmanager

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.telemetry.metrics import Metrics
 from shared.web.admission import Admission, Limits
 from shared.web.problems import Refused
+from tests.unit.web.sample import PERSON, REGISTRATION, Service
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class Age:
@@ -19,6 +24,9 @@ class Age:
 
     def __call__(self) -> float:
         return self.seconds
+
+
+EVERY_ONE_COUNTS = Limits(few=0)
 
 
 def taken(admission: Admission, count: int, *, urgent: bool = False) -> int:
@@ -40,20 +48,20 @@ def taken(admission: Admission, count: int, *, urgent: bool = False) -> int:
 def test_the_older_the_oldest_unfinal_entry_the_fewer_commands_are_taken(
     seconds: float, expected: int
 ) -> None:
-    admission = Admission(Age(seconds))
+    admission = Admission(Age(seconds), EVERY_ONE_COUNTS)
     assert taken(admission, 100) == pytest.approx(expected, abs=1)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1.0, 1.4, 60.0])
 def test_holds_returns_and_releases_go_first(seconds: float) -> None:
-    assert taken(Admission(Age(seconds)), 100, urgent=True) == 100
+    assert taken(Admission(Age(seconds), EVERY_ONE_COUNTS), 100, urgent=True) == 100
 
 
 def test_what_is_refused_says_when_to_come_again_and_that_nothing_was_recorded() -> None:
     metrics = Metrics()
     with (
         pytest.raises(Refused) as refused,
-        Admission(Age(3.2), metrics=metrics).admitted(urgent=False),
+        Admission(Age(3.2), EVERY_ONE_COUNTS, metrics).admitted(urgent=False),
     ):
         pass
     assert refused.value.problem.status == 503
@@ -75,9 +83,34 @@ def test_so_many_are_under_way_at_once_and_room_is_kept_for_urgent_ones() -> Non
     assert taken(admission, 3) == 3
 
 
+def test_a_few_commands_at_once_are_no_load_however_late_finality_is() -> None:
+    admission = Admission(Age(9), Limits(few=2))
+    assert taken(admission, 10) == 10
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(admission.admitted(urgent=False))
+        assert taken(admission, 10) == 0
+
+
 def test_after_the_load_everything_is_taken_again() -> None:
     age = Age(9)
-    admission = Admission(age)
+    admission = Admission(age, EVERY_ONE_COUNTS)
     assert taken(admission, 50) == 0
     age.seconds = 0.1
     assert taken(admission, 50) == 50
+
+
+async def test_a_service_under_load_records_no_ordinary_command_and_stays_ready(
+    service: Service, client: httpx.AsyncClient
+) -> None:
+    service.unfinal_age = 2.0
+    key = {"idempotency-key": "once"}
+    shed = await client.post("/v1/persons", json=REGISTRATION, headers=key)
+    assert (shed.status_code, shed.headers["retry-after"]) == (503, "2")
+    assert await service.log.size() == 0
+    urgent = await client.post(f"/v1/persons/{PERSON}:board", headers={"idempotency-key": "two"})
+    assert urgent.status_code == 422  # decided, and refused by its rule on record
+    assert await service.log.size() == 1
+    assert (await client.get("/readyz")).status_code == 200
+    service.unfinal_age = 0.0
+    assert (await client.post("/v1/persons", json=REGISTRATION, headers=key)).status_code == 201
