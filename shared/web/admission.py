@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True):
     full: float = 1.4
     """Seconds: from here on nothing is taken but urgent commands."""
     few: int = 8
-    """As long as fewer are under way, they are no load: whoever asks one by one is never refused."""
+    """As long as fewer are under way they are no load: who asks one by one is never refused."""
     commands: int = 1024
     """So many may be under way at once."""
     urgent: int = 4096

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
@@ -24,6 +25,12 @@ App = FastAPI
 Router = APIRouter
 Resource = Callable[[], AbstractAsyncContextManager[object]]
 _VERSION = "0.1.0"
+_OPTIONS: dict[str, Any] = {
+    "redirect_slashes": False,
+    "docs_url": None,  # its page would load scripts from elsewhere; the document itself is here
+    "redoc_url": None,
+    "telemetry": {"tracing": False, "metrics": False, "logs": False},
+}
 
 
 def build_app(
@@ -46,15 +53,8 @@ def build_app(
     """
     measured = metrics or Metrics()
     background = Background(tasks or {})
-    app = _App(
-        title=title,
-        version=_VERSION,
-        lifespan=_lifespan(resources, background),
-        redirect_slashes=False,
-        docs_url=None,  # its page would load scripts from elsewhere; the document itself is here
-        redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
+    lifespan = _lifespan(resources, background)
+    app = _App(title=title, version=_VERSION, lifespan=lifespan, **_OPTIONS)
     app.surround = partial(
         Envelope,
         verifier=verifier,

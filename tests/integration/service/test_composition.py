@@ -71,7 +71,15 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
     own = f"accord.example/{service}/0"
     follows = {f"follower accord.example/{other}/0" for other in FOLLOWS[service]}
     further = {"placement-clock"} if service == "placement" else set()
-    expected = {"database", "views", f"relay {own}", f"sealer {own}", *follows, *further}
+    expected = {
+        "database",
+        "views",
+        "finality-lag",
+        f"relay {own}",
+        f"sealer {own}",
+        *follows,
+        *further,
+    }
     assert set(ready.json()["checks"]) == expected
 
 

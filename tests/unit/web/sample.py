@@ -57,6 +57,7 @@ from shared.web.yaml_document import YamlDocument, read_yaml
 
 ORIGIN = "accord.example/intake/0"
 START = datetime(2025, 3, 15, 12, tzinfo=UTC)
+Urgent = Annotated[Caller, Depends(caller_from(urgent=True))]
 PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 AGREEMENT: AgreementRef = agreement_ref(AgreementId("usa-slv-2025"), 1)
 REGISTRATION = {"commitment": "ab" * 32}
@@ -184,9 +185,8 @@ def persons(runner: CommandRunner) -> APIRouter:
     ) -> Response:
         person = PersonId(body.person or new_id())
         command = RegisterPerson(person, body.commitment, caller.actor)
-        outcome = await runner.run(
-            REGISTER, command, caller.provenance(agreement=AGREEMENT), caller.idempotency
-        )
+        provenance = caller.provenance(agreement=AGREEMENT)
+        outcome = await runner.run(REGISTER, command, provenance, caller.idempotency)
         return answer(
             outcome,
             lambda registered: {"person": registered.person},
@@ -194,9 +194,7 @@ def persons(runner: CommandRunner) -> APIRouter:
         )
 
     @router.post("/persons/{person}:board", responses=records())
-    async def board(
-        person: UuidPath, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
-    ) -> Response:
+    async def board(person: UuidPath, caller: Urgent) -> Response:
         command = BoardPerson(PersonId(person))
         return answer(await runner.run(BOARD, command, caller.provenance(), caller.idempotency))
 
@@ -234,10 +232,7 @@ def forms() -> APIRouter:
         return Response(msgspec.json.encode(said), 201, media_type="application/json")
 
     @router.post("/documents", responses=records())
-    async def document(
-        text: Annotated[bytes, Depends(YamlDocument())],
-        caller: Annotated[Caller, Depends(caller_from())],
-    ) -> Response:
+    async def document(text: Annotated[bytes, Depends(YamlDocument())], caller: Urgent) -> Response:
         said: dict[str, Any] = {"document": read_yaml(text), "by": str(caller.actor)}
         return Response(msgspec.json.encode(said), 201, media_type="application/json")
 
