@@ -14,10 +14,10 @@ from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.store import MirrorStore
 from services.audit.queries import AuditReads
 from services.audit.settings import LOGS, AuditSettings, check_policy
-from services.audit.watch.continuous_replay import Auditor
+from services.audit.watch.continuous_replay import ContinuousReplay
 from services.audit.watch.peer import Peer
-from services.audit.watch.replay_orders import Replays
-from services.audit.witness.cosigned_heads import Sightings
+from services.audit.watch.replay_orders import ReplayOrders
+from services.audit.witness.cosigned_heads import CosignedHeads
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.served_log import ServedLog
 from services.audit.witness.witness import Witness
@@ -80,7 +80,7 @@ class _Node:
         self._http, self._reads = http, Reads.connect(settings.database_url)
         self._connections = Connections(settings.database_url, CONNECTIONS)
         self._store = MirrorStore(self._connections)
-        self._sightings = Sightings(self._connections)
+        self._sightings = CosignedHeads(self._connections)
         self.findings = Findings(self._connections, self._clock)
         signers = read_witness_signers(settings.witness_key)
         self._policy = read_policy(settings.policy)
@@ -95,7 +95,7 @@ class _Node:
         self._witness = Witness(
             signers, self.mirrors, self._sightings, self._clock, recall=self.recall
         )
-        self.auditor = Auditor(self.mirrors, self._store, self.findings, pace)
+        self.auditor = ContinuousReplay(self.mirrors, self._store, self.findings, pace)
         self.peer = self._watch(others, pace)
         self.replays = self._replays(pace)
 
@@ -131,8 +131,8 @@ class _Node:
             pace=pace,
         )
 
-    def _replays(self, pace: Pace) -> Replays:
-        return Replays(
+    def _replays(self, pace: Pace) -> ReplayOrders:
+        return ReplayOrders(
             self._connections,
             self._store,
             tuple(self.mirrors),

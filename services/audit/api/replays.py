@@ -37,7 +37,7 @@ ORDERED: Responses = {
 
 
 class Orders(Protocol):
-    """Takes orders for replays: `services.audit.watch.replay_orders.Replays`."""
+    """Takes orders for replays: `services.audit.watch.replay_orders.ReplayOrders`."""
 
     async def ask(self, replay: str, caller_from: str) -> None:
         """Order a replay under this name, once."""

@@ -29,7 +29,7 @@ AT_ONCE = 100
 _log = logger("replay")
 
 
-class Auditor:
+class ContinuousReplay:
     """Replays what the mirrors hold, from the beginning at each start. Run it alone."""
 
     def __init__(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.log import Pace
     from services.audit.mirror.mirror import Mirror
-    from services.audit.witness.cosigned_heads import Sightings
+    from services.audit.witness.cosigned_heads import CosignedHeads
     from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
@@ -36,7 +36,7 @@ class Peer:
         mirrors: Mapping[str, Mirror],
         cosigned: Mapping[str, TiledLog],
         *,
-        sightings: Sightings,
+        sightings: CosignedHeads,
         findings: Findings,
         pace: Pace,
     ) -> None:

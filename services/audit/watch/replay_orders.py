@@ -53,7 +53,7 @@ class ReplayDocument(msgspec.Struct, frozen=True, kw_only=True):
     report: ReplayReport | None = None
 
 
-class Replays:
+class ReplayOrders:
     """Takes orders for replays and carries them out, one after another. Run it alone."""
 
     def __init__(

@@ -53,8 +53,8 @@ class Sighting(msgspec.Struct, frozen=True):
         return Seen(self.size, self.root)
 
 
-class Sightings:
-    """Sightings in the node's database."""
+class CosignedHeads:
+    """What was cosigned last of each log, in the node's database."""
 
     def __init__(self, connections: Connections) -> None:
         """Use these connections, which their owner opens and closes."""

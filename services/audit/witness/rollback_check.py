@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.log import MirroredLog
     from services.audit.mirror.mirror import Mirror
-    from services.audit.witness.cosigned_heads import Sighting, Sightings
+    from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
     from shared.messaging.tiled_log import TiledLog
     from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
@@ -54,7 +54,7 @@ class Recall:
         keys: Sequence[VerifierKey],
         others: Others,
         *,
-        sightings: Sightings,
+        sightings: CosignedHeads,
         findings: Findings,
         now: Callable[[], float] = time.monotonic,
     ) -> None:

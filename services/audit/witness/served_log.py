@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from services.audit.mirror.mirror import Mirror
     from services.audit.mirror.store import MirrorStore
-    from services.audit.witness.cosigned_heads import Sightings
+    from services.audit.witness.cosigned_heads import CosignedHeads
     from shared.transparency.tiles import Tile
 
 
 class ServedLog:
     """Reads one log from the mirror's database, whichever replica proves it."""
 
-    def __init__(self, mirror: Mirror, store: MirrorStore, sightings: Sightings) -> None:
+    def __init__(self, mirror: Mirror, store: MirrorStore, sightings: CosignedHeads) -> None:
         """Show what `mirror` holds in `store`."""
         self.origin = mirror.log.origin
         self._mirror = mirror

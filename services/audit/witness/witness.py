@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from services.audit.mirror.mirror import Mirror
-    from services.audit.witness.cosigned_heads import Sightings
+    from services.audit.witness.cosigned_heads import CosignedHeads
     from services.audit.witness.rollback_check import Recall
     from shared.kernel.clock import Clock
     from shared.transparency.checkpoint import SignedCheckpoint
@@ -63,7 +63,7 @@ class Witness:
         self,
         signers: WitnessSigners,
         mirrors: Mapping[str, Mirror],
-        sightings: Sightings,
+        sightings: CosignedHeads,
         clock: Clock,
         *,
         recall: Recall,

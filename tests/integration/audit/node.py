@@ -14,7 +14,7 @@ from services.audit.findings import Findings
 from services.audit.mirror.log import MirroredLog, Pace
 from services.audit.mirror.mirror import Mirror
 from services.audit.mirror.store import MirrorStore
-from services.audit.witness.cosigned_heads import Sightings
+from services.audit.witness.cosigned_heads import CosignedHeads
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
 from shared.ledger.connections import Connections
@@ -173,7 +173,7 @@ def _composed(  # noqa: PLR0917 - what a composition root would know
         is_final=lambda signed: POLICY.judge(signed).satisfied,
         pace=PACE,
     )
-    sightings = Sightings(connections)
+    sightings = CosignedHeads(connections)
     nodes = {log.origin: TiledLog(client, "http://slv.example", log.origin)}
     others = Others(SLV.verifiers, nodes, alone=0)
     recall = Recall(USA.verifiers, others, sightings=sightings, findings=findings)

@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from services.audit.mirror.store import MirrorStore
-from services.audit.watch.continuous_replay import Auditor
-from services.audit.watch.replay_orders import Replays
+from services.audit.watch.continuous_replay import ContinuousReplay
+from services.audit.watch.replay_orders import ReplayOrders
 from shared.ledger.ids import new_id
 from tests.integration.audit.faults import Trouble, TroubledConnections
 from tests.integration.audit.node import ORIGIN, PACE, TOPIC, Node
@@ -31,13 +31,13 @@ async def running(*runs: object) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def auditor_of(node: Node) -> Auditor:
+def auditor_of(node: Node) -> ContinuousReplay:
     mirrors = {node.log.origin: node.mirror}
-    return Auditor(mirrors, MirrorStore(node.connections), node.findings, PACE)
+    return ContinuousReplay(mirrors, MirrorStore(node.connections), node.findings, PACE)
 
 
-def replays_of(node: Node) -> Replays:
-    return Replays(
+def replays_of(node: Node) -> ReplayOrders:
+    return ReplayOrders(
         node.connections,
         MirrorStore(node.connections),
         (node.log.origin,),
@@ -78,7 +78,7 @@ async def test_what_was_found_is_found_once_however_often_it_is_replayed(node: N
         auditor = auditor_of(node)
         async with running(auditor):
 
-            async def read(one: Auditor = auditor) -> bool:
+            async def read(one: ContinuousReplay = auditor) -> bool:
                 return one.health().state == "running"
 
             await until(read)

@@ -9,9 +9,9 @@ import pytest
 
 from services.audit.mirror.errors import Overtaken
 from services.audit.mirror.store import MirrorStore
-from services.audit.watch.continuous_replay import Auditor
+from services.audit.watch.continuous_replay import ContinuousReplay
 from services.audit.watch.peer import Peer
-from services.audit.witness.cosigned_heads import Sightings
+from services.audit.witness.cosigned_heads import CosignedHeads
 from shared.messaging.tiled_log import TiledLog
 from shared.transparency.note import with_signatures
 from tests.integration.audit.node import ORIGIN, PACE, Node
@@ -40,7 +40,7 @@ def peer_of(node: Node, answer: Callable[[httpx.Request], httpx.Response]) -> Pe
         SLV.verifiers,
         {ORIGIN: node.mirror},
         {ORIGIN: TiledLog(client, f"http://slv.example/{ORIGIN}", ORIGIN)},
-        sightings=Sightings(node.connections),
+        sightings=CosignedHeads(node.connections),
         findings=node.findings,
         pace=PACE,
     )
@@ -48,7 +48,9 @@ def peer_of(node: Node, answer: Callable[[httpx.Request], httpx.Response]) -> Pe
 
 async def test_a_replay_goes_on_where_another_replica_mirrors(node: Node) -> None:
     other = await node.again()
-    auditor = Auditor({ORIGIN: other.mirror}, MirrorStore(other.connections), other.findings, PACE)
+    auditor = ContinuousReplay(
+        {ORIGIN: other.mirror}, MirrorStore(other.connections), other.findings, PACE
+    )
     async with node.running(), beside(auditor.run):
         await node.carry(3)
         assert await node.cosigned(0) == 3

@@ -14,7 +14,7 @@ import pytest
 
 from cli.servers.postgres import PostgresServer
 from cli.tokens import new_keys
-from services.audit.witness.cosigned_heads import Sighting, Sightings
+from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness
 from shared.ledger.migrations import upgrade
@@ -63,14 +63,14 @@ def restarted(
     peer: Answers,
     *,
     alone: float = 0,
-    sightings: Sightings | None = None,
+    sightings: CosignedHeads | None = None,
     signers: WitnessSigners = USA,
     now: Callable[[], float] = time.monotonic,
 ) -> Witness:
     """The node's witness after a start, with another node that answers so."""
     client = httpx.AsyncClient(transport=httpx.MockTransport(peer))
     nodes = {ORIGIN: TiledLog(client, "http://slv.example", ORIGIN)}
-    seen = sightings or Sightings(node.connections)
+    seen = sightings or CosignedHeads(node.connections)
     recall = Recall(
         signers.verifiers,
         Others(SLV.verifiers, nodes, alone),
@@ -226,8 +226,8 @@ async def test_an_answer_that_the_other_node_has_not_signed_is_none(node: Node) 
         assert "has not cosigned" in answer.detail
 
 
-class Restorable(Sightings):
-    """Sightings whose database can be replaced by an older one under a living process."""
+class Restorable(CosignedHeads):
+    """Cosigned heads whose database can be replaced by an older one under a living process."""
 
     older: Sighting | None = None
 
