@@ -58,7 +58,7 @@ VIOLATIONS = [
     Violation("services/intake/helpers", "", (ROOMS,)),
     Violation("services/audit/helpers", "", (ROOMS,)),
     Violation("services/intake/reactions", "services.intake.app", (ROOMS,)),
-    Violation("services/intake/api/cases", "services.intake.queries", (ROOMS,)),
+    Violation("services/intake/queries", "services.intake.api", (ROOMS,)),
     Violation("services/intake/queries", "services.intake.projections", (ROOMS,)),
     Violation("services/intake/reactions", "services.intake.api", (ROOMS,)),
     Violation("services/intake/tables", "services.intake.queries", (ROOMS,)),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
-from shared.kernel.moment import Moment
+from services.billing.queries import BillingReads
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
 from shared.web.moment import AskedMoment
@@ -29,17 +28,7 @@ EXAMPLE = {
 }
 
 
-class AccountReads(Protocol):
-    """What is read of accounts."""
-
-    async def accounts(
-        self, party: str, agreement: str | None, moment: Moment
-    ) -> Mapping[str, object]:
-        """Every account's balance at a moment, and their sums."""
-        ...
-
-
-def router(accounts: AccountReads) -> APIRouter:
+def router(accounts: BillingReads) -> APIRouter:
     """The router of accounts."""
     router = resource_router("accounts")
 

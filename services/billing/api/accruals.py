@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, MonthQuery, agreement_named
-from shared.kernel.moment import Moment
+from services.billing.queries import BillingReads
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
 from shared.web.moment import AskedMoment
@@ -40,24 +39,7 @@ EXAMPLE = {
 }
 
 
-class AccrualReads(Protocol):
-    """What is read of accruals."""
-
-    async def accruals(
-        self,
-        party: str,
-        agreement: str,
-        period: str | None,
-        after: int,
-        limit: int,
-        *,
-        moment: Moment,
-    ) -> Sequence[Mapping[str, Any]]:
-        """What was charged, taken back or not charged by a moment, after an entry of the log."""
-        ...
-
-
-def router(accruals: AccrualReads) -> APIRouter:
+def router(accruals: BillingReads) -> APIRouter:
     """The router of accruals."""
     router = resource_router("accruals")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from collections.abc import Mapping
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from services.billing.queries import BillingReads
 from shared.contracts.invoice import InvoiceCertified
 from shared.kernel.ids import InvoiceId
 from shared.ledger.runner import CommandRunner
@@ -50,21 +51,7 @@ LINE = {
 }
 
 
-class InvoiceReads(Protocol):
-    """What is read of invoices."""
-
-    async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:
-        """One invoice with its lines."""
-        ...
-
-    async def invoices(
-        self, party: str, agreement: str | None, after: str, limit: int
-    ) -> Sequence[Mapping[str, Any]]:
-        """Invoices after an id, without their lines."""
-        ...
-
-
-def router(runner: CommandRunner, invoices: InvoiceReads) -> APIRouter:
+def router(runner: CommandRunner, invoices: BillingReads) -> APIRouter:
     """The router of invoices."""
     router = resource_router("invoices")
     _reading(router, invoices)
@@ -72,7 +59,7 @@ def router(runner: CommandRunner, invoices: InvoiceReads) -> APIRouter:
     return router
 
 
-def _reading(router: APIRouter, invoices: InvoiceReads) -> None:
+def _reading(router: APIRouter, invoices: BillingReads) -> None:
     @router.get(
         "/invoices/{invoice}",
         summary="An invoice, every line with its entries",

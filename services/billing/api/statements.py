@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementPath, agreement_named
+from services.billing.queries import BillingReads
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
 from shared.web.responses import found
@@ -35,15 +35,7 @@ EXAMPLE = {
 }
 
 
-class StatementReads(Protocol):
-    """What is read of statements."""
-
-    async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
-        """The statement of one agreement."""
-        ...
-
-
-def router(statements: StatementReads) -> APIRouter:
+def router(statements: BillingReads) -> APIRouter:
     """The router of statements."""
     router = resource_router("statements")
 

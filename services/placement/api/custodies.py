@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict
@@ -14,12 +13,12 @@ from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignP
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
 from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
+from services.placement.queries import PlacementReads
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
-from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
@@ -46,26 +45,6 @@ CUSTODY = {
     "place": "module-3-cell-12",
     "unaccounted_night": None,
 }
-
-
-class CustodyReads(Protocol):
-    """What is read about custodies."""
-
-    async def facility_of(self, custody: str) -> str | None:
-        """Where a person is, or is expected."""
-        ...
-
-    async def custody(
-        self, party: str, custody: str, moment: Moment
-    ) -> Mapping[str, object] | None:
-        """One custody at a moment."""
-        ...
-
-    async def custodies(
-        self, party: str, facility: str | None, after: str, limit: int, moment: Moment
-    ) -> Sequence[Mapping[str, object]]:
-        """Custodies at a moment, in the order of their ids."""
-        ...
 
 
 class Acceptance(RequestModel):
@@ -110,7 +89,7 @@ class Death(RequestModel):
     reference: Code
 
 
-def router(runner: CommandRunner, custodies: CustodyReads) -> APIRouter:
+def router(runner: CommandRunner, custodies: PlacementReads) -> APIRouter:
     """The routes of custodies."""
     router = resource_router("custodies")
     _accepting(router, runner, custodies)
@@ -120,7 +99,7 @@ def router(runner: CommandRunner, custodies: CustodyReads) -> APIRouter:
     return router
 
 
-def _accepting(router: APIRouter, runner: CommandRunner, custodies: CustodyReads) -> None:
+def _accepting(router: APIRouter, runner: CommandRunner, custodies: PlacementReads) -> None:
     @router.post(
         "/custodies/{custody}:accept",
         summary="Accept custody: the receiving state's signature",
@@ -201,7 +180,7 @@ def _dying(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _left)
 
 
-def _reading(router: APIRouter, custodies: CustodyReads) -> None:
+def _reading(router: APIRouter, custodies: PlacementReads) -> None:
     @router.get("/custodies/{custody}", summary="One custody", responses=shows(CUSTODY))
     async def custody(
         custody: UuidPath, asking: Annotated[Reader, Depends(reader())], moment: AskedMoment

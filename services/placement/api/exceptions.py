@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Protocol
+from collections.abc import Mapping
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.placement.queries import PlacementReads
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
 from shared.web.responses import Page, listing, paged
@@ -47,17 +48,7 @@ OVERDUE = {
 }
 
 
-class ExceptionReads(Protocol):
-    """What is read about exceptions."""
-
-    async def exceptions(
-        self, party: str, after: str, limit: int
-    ) -> Sequence[Mapping[str, object]]:
-        """Custodies that need somebody, then facilities that are silent about a night."""
-        ...
-
-
-def router(reads: ExceptionReads) -> APIRouter:
+def router(reads: PlacementReads) -> APIRouter:
     """The route of exceptions."""
     router = resource_router("exceptions")
 

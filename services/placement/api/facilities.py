@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
@@ -16,6 +15,7 @@ from services.placement.domain.facility.report_own_population import (
     REPORT_OWN_POPULATION,
     ReportOwnPopulation,
 )
+from services.placement.queries import PlacementReads
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -23,7 +23,6 @@ from shared.contracts.facility import (
     OwnPopulationReported,
 )
 from shared.kernel.ids import FacilityId
-from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
@@ -53,16 +52,6 @@ OCCUPANCY = {
 }
 
 
-class FacilityReads(Protocol):
-    """What is read about facilities."""
-
-    async def occupancy(
-        self, party: str, facility: str, moment: Moment
-    ) -> Mapping[str, object] | None:
-        """How a facility's places are used at a moment."""
-        ...
-
-
 class Registration(RequestModel):
     """A facility of the caller's own state."""
 
@@ -90,7 +79,7 @@ class OwnPopulation(RequestModel):
     counted_on: Day
 
 
-def router(runner: CommandRunner, facilities: FacilityReads) -> APIRouter:
+def router(runner: CommandRunner, facilities: PlacementReads) -> APIRouter:
     """The routes of facilities."""
     router = resource_router("facilities")
     _registering(router, runner)
@@ -169,7 +158,7 @@ def _capacity(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _approved)
 
 
-def _reading(router: APIRouter, facilities: FacilityReads) -> None:
+def _reading(router: APIRouter, facilities: PlacementReads) -> None:
     @router.get(
         "/facilities/{facility}/occupancy",
         summary="How the places are used",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.placement.queries import PlacementReads
 from shared.telemetry.logs import logger
 from shared.web.caller import Reader, reader
 from shared.web.examples import shows
@@ -57,15 +57,7 @@ MayLocate = Annotated[
 _log = logger("locator")
 
 
-class LocatorReads(Protocol):
-    """What the locator reads."""
-
-    async def located(self, person: str) -> Sequence[Mapping[str, object]]:
-        """Every custody of a person, the latest first."""
-        ...
-
-
-def router(people: LocatorReads) -> APIRouter:
+def router(people: PlacementReads) -> APIRouter:
     """The route of the locator."""
     router = resource_router("locator")
 
