@@ -6,10 +6,12 @@ names the folds that one command needs and what follows from their states. One g
 those folds was recorded in the meantime.
 """
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import cache
 from types import UnionType
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args, overload
 
 import msgspec
 
@@ -18,6 +20,16 @@ from shared.kernel.query import Alternative, Query
 
 State = TypeVar("State")
 Command = TypeVar("Command", contravariant=True)
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
+
+MOST_STEPS = 16
+"""How many steps a boundary may read in: more is a boundary that does not end."""
+
+
+class BoundaryTooDeep(RuntimeError):
+    """A boundary reads in more than `MOST_STEPS` steps."""
 
 
 class Fold(msgspec.Struct, Generic[State], frozen=True, gc=False):
@@ -25,7 +37,7 @@ class Fold(msgspec.Struct, Generic[State], frozen=True, gc=False):
 
     `evolve` is pure and returns a new state or the same one; it sees events in log order. A fold
     whose state is worth keeping (a facility, an agreement) names its `snapshot` type, a type that
-    msgspec can encode.
+    msgspec can encode. The name says everything that the alternatives depend on.
     """
 
     name: str
@@ -33,6 +45,24 @@ class Fold(msgspec.Struct, Generic[State], frozen=True, gc=False):
     initial: State
     evolve: Callable[[State, Event], State]
     snapshot: type[State] | None = None
+
+    def __iter__(self) -> Reading[State]:
+        """Read the fold as a step of a boundary: `state = yield from fold`."""
+        (state,) = yield (self,)
+        read: State = state
+        return read
+
+
+Reading = Generator[tuple[Fold[Any], ...], Sequence[Any], State]
+"""A boundary that reads in steps: what is read decides what is read next.
+
+    def boundary(command: Board) -> Reading[AtGate]:
+        journey = yield from manifests.fold(command.manifest)
+        terms, case = yield from together(agreements.fold(journey.agreement), cases.fold(…))
+        return AtGate(journey, terms, case)
+
+It is pure: the shell runs it as often as it needs to, and always once more at the end of the log.
+"""
 
 
 class Boundary(msgspec.Struct, Generic[State], frozen=True, gc=False):
@@ -56,15 +86,51 @@ def _same(state: State) -> State:
     return state
 
 
+@overload
+def together(one: Fold[_A], two: Fold[_B], /) -> Reading[tuple[_A, _B]]: ...
+@overload
+def together(one: Fold[_A], two: Fold[_B], three: Fold[_C], /) -> Reading[tuple[_A, _B, _C]]: ...
+@overload
+def together(*folds: Fold[State]) -> Reading[tuple[State, ...]]: ...
+def together(*folds: Fold[Any]) -> Reading[tuple[Any, ...]]:
+    """Folds of one step of a boundary, read at once; their states come in the same order."""
+    states = yield folds
+    return tuple(states)
+
+
 class Decider(msgspec.Struct, Generic[Command, State], frozen=True):
-    """A command's boundary and its decision.
+    """A command's boundary, at once or in steps, and its decision.
 
     `decide` returns at least one event, or raises `Rejected`. It may be called again with a later
     state.
     """
 
-    boundary: Callable[[Command], Boundary[State]]
+    boundary: Callable[[Command], Boundary[State] | Reading[State]]
     decide: Callable[[Command, State], tuple[Event, ...]]
+
+
+def resolve(
+    boundary: Boundary[State] | Reading[State],
+    read: Callable[[tuple[Fold[Any], ...]], Sequence[Any]],
+) -> State:
+    """A decision's state, where `read` gives the states of folds that are wanted together.
+
+    Raises `BoundaryTooDeep` for a boundary that reads in more than `MOST_STEPS` steps.
+    """
+    if isinstance(boundary, Boundary):
+        return boundary.combine(*read(boundary.folds))
+    try:
+        folds = next(boundary)
+        for _ in range(MOST_STEPS):
+            folds = boundary.send(read(folds))
+    except StopIteration as done:
+        state: State = done.value
+        return state
+    message = (
+        f"a boundary reads in at most {MOST_STEPS} steps, and this one goes on to "
+        f"{', '.join(fold.name for fold in folds)}"
+    )
+    raise BoundaryTooDeep(message)
 
 
 def on(*types: type[Event] | UnionType, **tags: object) -> Alternative:

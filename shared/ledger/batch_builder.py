@@ -5,10 +5,12 @@ recorded.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shared.kernel.decider import resolve
 from shared.kernel.event import tags_of
 from shared.kernel.rejected import Rejected
 from shared.ledger.entry import encode
@@ -18,7 +20,7 @@ from shared.ledger.outcomes import receipt_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.row_changes import RowBatch
 from shared.ledger.store import Batch, Head, KeyUse, Stored
-from shared.ledger.work import Outcome
+from shared.ledger.work import NotRead, Outcome
 from shared.transparency.merkle import leaf_hash
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from shared.kernel.decider import Fold
     from shared.kernel.event import Event
     from shared.ledger.receipt import Receipt
-    from shared.ledger.recent_entries import Window
+    from shared.ledger.recent_entries import RecentEntries
     from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Folded, Prepared, Settled, Work
 
@@ -37,20 +39,20 @@ if TYPE_CHECKING:
 TICK = timedelta(microseconds=1)
 
 
-class Replay(msgspec.Struct, frozen=True, gc=False):
+class Repeated(msgspec.Struct, frozen=True, gc=False):
     """A step that was taken before: its answer is in the entries `first` up to `first + count`."""
 
     first: int
     count: int
 
 
-class Draft:
+class BatchBuilder:
     """Decides works one after another against the window, which it extends as it goes."""
 
     def __init__(
         self,
         head: Head,
-        window: Window,
+        window: RecentEntries,
         now: datetime,
         project: Project,
     ) -> None:
@@ -75,14 +77,17 @@ class Draft:
         """Take note of the idempotency keys that were used before."""
         self._known = keys
 
-    def take(self, work: Work) -> list[Replay | Settled]:
+    def take(self, work: Work) -> list[Repeated | Settled]:
         """Decide every step of a work. Any other error than a refusal takes the whole work back and
-        is raised.
+        is raised: `NotRead` where a boundary now names folds that were not read.
         """
         mark = (self._window.next, len(self.stored), len(self.keys), self._last)
         changes: list[RowChange] = []
         try:
             results = [self._step(step, changes) for step in work.steps]
+        except NotRead:
+            self._take_back(*mark)
+            raise
         except Exception:
             self._take_back(*mark)
             self._asked += work.key_names()
@@ -103,9 +108,9 @@ class Draft:
         while len(self.keys) > keys:
             self.keys.popitem()
         self._last = last
-        self.states = {name: at for name, at in self.states.items() if at[1] < next_index}
+        self.states = {name: at for name, at in self.states.items() if at[2] < next_index}
 
-    def _step(self, prepared: Prepared, changes: list[RowChange]) -> Replay | Settled:
+    def _step(self, prepared: Prepared, changes: list[RowChange]) -> Repeated | Settled:
         name = prepared.key_name
         if name is not None and (use := self.keys.get(name) or self._known.get(name)):
             return _again(use, prepared)
@@ -131,17 +136,36 @@ class Draft:
 
     def _decide(self, prepared: Prepared) -> tuple[Event, ...]:
         boundary, step = prepared.boundary, prepared.step
-        state = boundary.combine(*[self._current(fold, prepared) for fold in boundary.folds])
+        if boundary is None:
+            state = resolve(step.decider.boundary(step.command), partial(self._read, prepared))
+        else:
+            state = boundary.combine(*[self._current(fold, prepared) for fold in boundary.folds])
         events = step.decider.decide(step.command, state)
         if not events:
             raise ValueError("a decision gives at least one event, or is rejected")
         return events
 
+    def _read(self, prepared: Prepared, folds: tuple[Fold[Any], ...]) -> list[Any]:
+        """One step of a boundary, as of the end of the log."""
+        missing = [
+            (prepared, fold)
+            for fold in folds
+            if fold.name not in self.states and fold.name not in prepared.states
+        ]
+        if missing:
+            raise NotRead(missing)
+        return [self._current(fold, prepared) for fold in folds]
+
     def _current(self, fold: Fold[Any], prepared: Prepared) -> Any:  # noqa: ANN401 - a fold's own state type
-        state, position = self.states.get(fold.name) or prepared.states[fold.name]
+        read, state, position = self.states.get(fold.name) or prepared.states[fold.name]
+        if read.alternatives != fold.alternatives:
+            message = (
+                f"{fold.name} names two folds: a name says all that the alternatives depend on"
+            )
+            raise ValueError(message)
         for recorded in self._window.after(position, fold.alternatives):
             state = fold.evolve(state, recorded.event)
-        self.states[fold.name] = (state, self._window.next - 1)
+        self.states[fold.name] = (fold, state, self._window.next - 1)
         return state
 
     def _record(self, prepared: Prepared, event: Event, changes: list[RowChange]) -> Receipt:
@@ -168,9 +192,9 @@ class Draft:
         return receipt_of(stored)
 
 
-def _again(use: KeyUse, prepared: Prepared) -> Replay | IdempotencyClash:
+def _again(use: KeyUse, prepared: Prepared) -> Repeated | IdempotencyClash:
     """What a step is told whose key was used before."""
     idempotency = prepared.step.idempotency
     if idempotency is None or idempotency.request_sha256 != use.request_sha256:
         return IdempotencyClash("this Idempotency-Key was used for another request; take a new one")
-    return Replay(use.first, use.entries)
+    return Repeated(use.first, use.entries)

@@ -1,46 +1,106 @@
-"""Boundary reads: the folds of all commands that wait are read in one statement (ledger.md)."""
+"""Boundary reads: the folds of all commands that wait are read in one statement (ledger.md).
+
+A boundary that reads in steps is run as far as what is known allows. What it wants next is read
+with all that others wait for, and so on until it ends; what it is then is for the commit to say,
+which runs it again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from shared.kernel.decider import MOST_STEPS, Boundary, resolve
+from shared.ledger.errors import Unavailable
 from shared.ledger.folds import load
 from shared.ledger.store import UnwritableBatch
+from shared.ledger.work import NotRead, Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from shared.kernel.decider import Fold
+    from shared.ledger.folds import FoldCache
+    from shared.ledger.group_commit import GroupCommit
     from shared.ledger.store import Store
-    from shared.ledger.work import Folded, Work
+    from shared.ledger.work import Folded, Missing, Step, Work
 
     Answers = Mapping[str, Folded | Exception]
-    Missing = list[tuple[dict[str, Folded], Fold[Any]]]
-    """Folds to read, each with the states of the step that needs it."""
+
+MOST_READS = 2 * MOST_STEPS
+"""How often one work is read for: once a step, and again where what it read first has changed."""
 
 
 class BoundaryReader:
     """Reads the folds of works that are not in memory. While one statement runs, the next gathers.
 
-    A work goes on from here to `ready` by itself: nobody is woken up in between.
+    A work goes on from here to the commit by itself: nobody is woken up in between.
     """
 
-    def __init__(
-        self, store: Store, known_next: Callable[[], int], ready: Callable[[Work], object]
-    ) -> None:
-        """Read from `store`; `known_next` is the next index as of the last commit that was seen."""
+    def __init__(self, store: Store, cache: FoldCache, commit: GroupCommit) -> None:
+        """Read from `cache` and `store`, no older than `commit` knows, and hand works to it."""
         self._store = store
-        self._known_next = known_next
-        self._ready = ready
+        self._cache = cache
+        self._commit = commit
         self._waiting: list[tuple[Work, Missing]] = []
         self._task: asyncio.Task[None] | None = None
 
+    def prepare(self, step: Step, missing: Missing) -> Prepared:
+        """A step with what is in memory of its boundary; the rest goes to `missing`."""
+        boundary = step.decider.boundary(step.command)
+        states: dict[str, Folded] = {}
+        actor = str(step.provenance.actor)
+        if not isinstance(boundary, Boundary):
+            prepared = Prepared(step, None, states, actor)
+            self._explore(prepared, missing)
+            return prepared
+        prepared = Prepared(step, boundary, states, actor)
+        for fold in boundary.folds:
+            cached = self._cache.get(fold.name)
+            if cached is None:
+                missing.append((prepared, fold))
+            else:
+                states[fold.name] = cached
+        return prepared
+
     def read(self, work: Work, missing: Missing) -> None:
         """Read these folds of a work, then hand it on; one that cannot be read fails the work."""
+        work.reads += 1
+        if work.reads > MOST_READS:
+            work.fail(Unavailable("what this depends on keeps changing while it is read"))
+            return
         self._waiting.append((work, missing))
         if self._task is None:
             self._task = asyncio.create_task(self._read_on())
+
+    def read_further(self, work: Work, missing: Missing) -> None:
+        """Take back a work whose boundary, run in the commit, names what was not read for it."""
+        for prepared, fold in missing:
+            cached = self._cache.get(fold.name)
+            if cached is not None:
+                prepared.states[fold.name] = cached
+        self.read(work, [(step, fold) for step, fold in missing if fold.name not in step.states])
+
+    def _explore(self, prepared: Prepared, missing: Missing) -> None:
+        """Run a boundary on what is known, to learn what it wants to read next."""
+        step = prepared.step
+        try:
+            resolve(step.decider.boundary(step.command), partial(self._known, prepared))
+        except NotRead as unread:
+            missing += unread.missing
+        except Exception:  # noqa: BLE001, S110 - on what may be old: the commit runs it again, and tells
+            pass
+
+    def _known(self, prepared: Prepared, folds: tuple[Fold[Any], ...]) -> list[Any]:
+        """One step of a boundary as far as this process knows, entries on their way included."""
+        for fold in folds:
+            if fold.name not in prepared.states and (cached := self._cache.get(fold.name)):
+                prepared.states[fold.name] = cached
+        missing = [(prepared, fold) for fold in folds if fold.name not in prepared.states]
+        if missing:
+            raise NotRead(missing)
+        return [self._commit.newest(prepared.states[fold.name]) for fold in folds]
 
     async def _read_on(self) -> None:
         try:
@@ -48,25 +108,31 @@ class BoundaryReader:
                 await asyncio.sleep(0)  # whoever is ready now joins this statement
                 waiting, self._waiting = self._waiting, []
                 folds = {fold.name: fold for _, missing in waiting for _, fold in missing}
-                answers = await self._answers([*folds.values()])
+                answers = await self._answers([*folds.values()]) if folds else {}
                 for work, missing in waiting:
                     self._hand_on(work, missing, answers)
         finally:
             self._task = None
 
     def _hand_on(self, work: Work, missing: Missing, answers: Answers) -> None:
-        for states, fold in missing:
+        for prepared, fold in missing:
             answer = answers[fold.name]
             if isinstance(answer, Exception):
-                if not work.done.done():
-                    work.done.set_exception(answer)
+                work.fail(answer)
                 return
-            states[fold.name] = answer
-        self._ready(work)
+            prepared.states[fold.name] = answer
+        further: Missing = []
+        for prepared in work.steps:
+            if prepared.boundary is None:
+                self._explore(prepared, further)
+        if further:
+            self.read(work, further)
+        else:
+            self._commit.submit(work)
 
     async def _answers(self, folds: Sequence[Fold[Any]]) -> Answers:
         try:
-            return await load(self._store, folds, self._known_next())
+            return await load(self._store, folds, self._commit.next_index)
         except UnwritableBatch as error:
             if len(folds) == 1:
                 return {folds[0].name: error}

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from shared.ledger.store import Store
     from shared.ledger.work import Folded
 
+    _Start = tuple[Any, int]
+    """A state to fold on from, and the index that it includes."""
+
 CAPACITY = 50_000
 """How many folds are kept: one stays if it is used again before half as many others."""
 SNAPSHOT_EVERY = 1_000
@@ -37,7 +40,7 @@ class FoldCache:
         self._older: dict[str, Folded] = {}
 
     def get(self, name: str) -> Folded | None:
-        """A fold's state and the index that it includes, if it is known."""
+        """A fold with its state and the index that it includes, if it is known."""
         return self._newer.get(name) or self._older.get(name)
 
     def keep(self, folded: Mapping[str, Folded]) -> None:
@@ -69,10 +72,10 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
     newest = known_next - 1
     for fold, start, found in zip(folds, starts, await store.read(asks), strict=True):
         if not found:
-            loaded[fold.name] = start if start[1] >= newest else (start[0], newest)
+            loaded[fold.name] = (fold, start[0], max(start[1], newest))
             continue
         state, position = _folded(fold, start, found, known_next)
-        loaded[fold.name] = (state, position)
+        loaded[fold.name] = (fold, state, position)
         if fold.snapshot is not None and len(found) >= SNAPSHOT_EVERY:
             encoded = msgspec.json.encode(state, enc_hook=_plain)
             to_save.append(Snapshot(fold.name, fingerprint(fold), position, encoded))
@@ -81,13 +84,13 @@ async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dic
     return loaded
 
 
-def _folded(fold: Fold[Any], start: Folded, found: Sequence[Recorded], known_next: int) -> Folded:
+def _folded(fold: Fold[Any], start: _Start, found: Sequence[Recorded], known_next: int) -> _Start:
     state = fold_all(fold, [recorded.event for recorded in found], start[0])
     return state, max(start[1], known_next - 1, found[-1].sequence)
 
 
-async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> list[Folded]:
-    starts: list[Folded] = [(fold.initial, -1) for fold in folds]
+async def _starts(store: Store, folds: Sequence[Fold[Any]]) -> list[_Start]:
+    starts: list[_Start] = [(fold.initial, -1) for fold in folds]
     wanted = {fold.name: place for place, fold in enumerate(folds) if fold.snapshot is not None}
     if not wanted:
         return starts

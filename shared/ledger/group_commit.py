@@ -13,25 +13,26 @@ import asyncio
 import contextlib
 from collections import deque
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from shared.ledger.batch_builder import Draft, Replay
+from shared.kernel.decider import fold_all
+from shared.ledger.answers import Answers
+from shared.ledger.batch_builder import BatchBuilder
 from shared.ledger.errors import LedgerError, Unavailable
-from shared.ledger.open_batch import Pending
-from shared.ledger.outcomes import answered_before, read_back
-from shared.ledger.recent_entries import Window
+from shared.ledger.open_batch import OpenBatch
+from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.store import Head, UnwritableBatch
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shared.kernel.clock import Clock
     from shared.ledger.batch_builder import Project
     from shared.ledger.folds import FoldCache
     from shared.ledger.open_batch import Reader
     from shared.ledger.store import KeyUse, Store, Transaction
-    from shared.ledger.work import Settled, Work
+    from shared.ledger.work import Folded, Missing, Work
 
 MOST_WORKS = 256
 """How many works one transaction takes at the most."""
@@ -53,10 +54,12 @@ class GroupCommit:
         self._waiting: deque[Work] = deque()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._replays: set[asyncio.Task[None]] = set()
-        self._in_hand = (Pending(), Pending())
-        self._window = Window()
+        self._answers = Answers(store)
+        self._in_hand = (OpenBatch(), OpenBatch())
+        self._window = RecentEntries()
         self._head = Head("", 0, _NEVER)
+        self.unread: Callable[[Work, Missing], None] = self._nobody_reads
+        """Takes back works whose boundaries name what was not read for them."""
         self.appended = asyncio.Event()
         """Set whenever entries were written; whoever waits for it clears it."""
 
@@ -66,6 +69,14 @@ class GroupCommit:
         read.
         """
         return self._head.next_index
+
+    def newest(self, folded: Folded) -> Any:  # noqa: ANN401 - a fold's own state type
+        """A fold's state with what came since, entries included that are on their way."""
+        fold, state, position = folded
+        if position < self._window.base - 1:
+            return state  # as old as it is: the commit reads what lies between
+        news = self._window.after(position, fold.alternatives)
+        return fold_all(fold, [recorded.event for recorded in news], state)
 
     async def start(self) -> None:
         """Begin at the end of the log. Raises `Unavailable` when it cannot be reached."""
@@ -79,13 +90,14 @@ class GroupCommit:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        _fail(self._waiting, Unavailable(_STOPPING))
+        for work in self._waiting:
+            work.fail(Unavailable(_STOPPING))
         self._waiting.clear()
 
     def submit(self, work: Work) -> None:
         """Queue work, in the order of the calls."""
         if self._task is None:
-            _fail([work], Unavailable(_STOPPING))
+            work.fail(Unavailable(_STOPPING))
             return
         self._waiting.append(work)
         self._wake.set()
@@ -109,18 +121,19 @@ class GroupCommit:
     async def _write_on(self) -> None:
         self._head = await self._store.head()
         self._window.restart(self.next_index)
-        pending = Pending()
+        pending = OpenBatch()
         while True:
             if not pending.works:
-                pending = Pending(await self._next_works())
+                pending = OpenBatch(await self._next_works())
             pending = await self._turn(pending)
 
     def _fail_in_hand(self, error: Exception) -> None:
         for pending in self._in_hand:
-            _fail(pending.works, error)
+            for work in pending.works:
+                work.fail(error)
             if pending.writing is not None:
                 pending.writing.cancel()
-        self._in_hand = (Pending(), Pending())
+        self._in_hand = (OpenBatch(), OpenBatch())
 
     async def _next_works(self) -> list[Work]:
         while not self._waiting:
@@ -128,9 +141,9 @@ class GroupCommit:
             self._wake.clear()
         return self._take(MOST_WORKS)
 
-    async def _turn(self, pending: Pending) -> Pending:
+    async def _turn(self, pending: OpenBatch) -> OpenBatch:
         """Write one transaction and decide the next meanwhile; gives the next."""
-        ahead = Pending()
+        ahead = OpenBatch()
         self._in_hand = (pending, ahead)
         try:
             if not await self._append(pending, ahead):
@@ -139,21 +152,21 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - every request must get its answer
             self._give_back(ahead)
             self._failed(pending.works, error)
-            return Pending()
+            return OpenBatch()
         self._written(pending)
         if ahead.draft is not None and ahead.works:
             # before anybody is told of this one: the database need not wait for them
             ahead.writing = self._begin(ahead.draft)
-        self._answer(pending)
+        self._answers.give(pending)
         return ahead
 
-    def _begin(self, draft: Draft) -> asyncio.Task[bool]:
+    def _begin(self, draft: BatchBuilder) -> asyncio.Task[bool]:
         """Begin to write what was decided on the log as this process knows it."""
         writing = asyncio.create_task(self._store.append(draft.batch()))
         writing.add_done_callback(lambda _: self._wake.set())
         return writing
 
-    async def _append(self, pending: Pending, ahead: Pending) -> bool:
+    async def _append(self, pending: OpenBatch, ahead: OpenBatch) -> bool:
         """Write what was decided, and decide what comes meanwhile; no if the log moved on."""
         draft = pending.draft or await self._decide(pending, self._store, self._head)
         writing = pending.writing = pending.writing or self._begin(draft)
@@ -165,7 +178,7 @@ class GroupCommit:
             await asyncio.gather(writing, return_exceptions=True)
             raise
 
-    async def _write_locked(self, pending: Pending) -> None:
+    async def _write_locked(self, pending: OpenBatch) -> None:
         """Decide again with the head locked, after what other processes appended, and write."""
         async with self._store.transaction() as transaction:
             head = await transaction.lock_head()
@@ -176,13 +189,19 @@ class GroupCommit:
                 await transaction.write(batch)
 
     async def _decide(
-        self, pending: Pending, reader: Reader, head: Head, keys: Sequence[KeyUse] = ()
-    ) -> Draft:
-        draft = Draft(head, self._window, self._clock.now(), self._project)
+        self, pending: OpenBatch, reader: Reader, head: Head, keys: Sequence[KeyUse] = ()
+    ) -> BatchBuilder:
+        draft = BatchBuilder(head, self._window, self._clock.now(), self._project)
         draft.know({use.name: use for use in keys})
         pending.begin(draft)
-        await pending.decide(reader, pending.works, self._window.base - 1, self.next_index - 1)
+        await self._decide_in(pending, reader, pending.works)
         return draft
+
+    async def _decide_in(self, pending: OpenBatch, reader: Reader, works: Sequence[Work]) -> None:
+        """Decide works of a transaction; what must be read further leaves it."""
+        oldest, newest = self._window.base - 1, self.next_index - 1
+        for work, unread in await pending.decide(reader, works, oldest, newest):
+            self.unread(work, unread.missing)
 
     async def _catch_up(self, transaction: Transaction, head: Head) -> None:
         """Take in what other processes appended since this one looked."""
@@ -197,25 +216,24 @@ class GroupCommit:
         self._head = head
 
     async def _decide_ahead(
-        self, ahead: Pending, writing: asyncio.Task[bool], written: Draft
+        self, ahead: OpenBatch, writing: asyncio.Task[bool], written: BatchBuilder
     ) -> None:
         """Decide what arrives while something is written, on top of it."""
-        draft = Draft(written.batch().head, self._window, self._clock.now(), self._project)
+        draft = BatchBuilder(written.batch().head, self._window, self._clock.now(), self._project)
         draft.know(written.keys)
         ahead.begin(draft)
         while not writing.done() and len(ahead.works) < MOST_WORKS:
             works = self._take(MOST_WORKS - len(ahead.works), ahead=True)
             ahead.works.extend(works)
             try:
-                oldest, newest = self._window.base - 1, self.next_index - 1
-                await ahead.decide(self._store, works, oldest, newest)
+                await self._decide_in(ahead, self._store, works)
             except Exception:  # noqa: BLE001 - what could not be read ahead is read again later
                 ahead.draft = None
                 return
             if not works:
                 await self._wake.wait()
 
-    def _give_back(self, ahead: Pending) -> None:
+    def _give_back(self, ahead: OpenBatch) -> None:
         """What was decided ahead counts no more: its works wait again, before all others."""
         self._window.truncate(self.next_index)
         self._waiting.extendleft(reversed(ahead.works))
@@ -234,7 +252,7 @@ class GroupCommit:
             self._wake.clear()
         return works
 
-    def _written(self, pending: Pending) -> None:
+    def _written(self, pending: OpenBatch) -> None:
         """What was decided is committed: remember it."""
         _, ahead = self._in_hand
         if pending.draft is None:
@@ -249,42 +267,13 @@ class GroupCommit:
 
     def _failed(self, works: Sequence[Work], error: Exception) -> None:
         if not isinstance(error, UnwritableBatch) or len(works) == 1:
-            _fail(works, error)
+            for work in works:
+                work.fail(error)
             return
         for work in reversed(works):  # one request's content must not touch its neighbours
             work.is_alone = True
             self._waiting.appendleft(work)
 
-    def _answer(self, pending: Pending) -> None:
-        for work, results in pending.decided:
-            if isinstance(results, Exception):
-                _fail([work], results)
-                continue
-            settled = [one for one in results if not isinstance(one, Replay)]
-            if len(settled) < len(results):
-                task = asyncio.create_task(self._answer_replayed(work, results))
-                self._replays.add(task)
-                task.add_done_callback(self._replays.discard)
-            elif not work.done.done():
-                work.done.set_result(settled)
-
-    async def _answer_replayed(self, work: Work, results: list[Replay | Settled]) -> None:
-        try:
-            settled = [
-                await self._replayed(one) if isinstance(one, Replay) else one for one in results
-            ]
-        except Exception as error:  # noqa: BLE001 - whatever it was, the request must get its answer
-            _fail([work], error)
-        else:
-            if not work.done.done():
-                work.done.set_result(settled)
-
-    async def _replayed(self, replay: Replay) -> Settled:
-        entries = await self._store.entries(replay.first, replay.count)
-        return answered_before([read_back(entry) for entry in entries])
-
-
-def _fail(works: Sequence[Work] | deque[Work], error: Exception) -> None:
-    for work in works:
-        if not work.done.done():
-            work.done.set_exception(error)
+    @staticmethod
+    def _nobody_reads(work: Work, missing: Missing) -> None:
+        work.fail(LedgerError(f"nobody reads {missing[0][1].name} for this commit"))

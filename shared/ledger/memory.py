@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.ledger.entry import decode
-from shared.ledger.recent_entries import Window
+from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot, Stored
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class MemoryStore:
         self._head = Head(origin, 0, _NEVER)
         self._lock = asyncio.Lock()
         self._stored: list[Stored] = []
-        self._window = Window(capacity=_UNLIMITED)
+        self._window = RecentEntries(capacity=_UNLIMITED)
         self._keys: dict[tuple[str, bytes], KeyUse] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self.rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}

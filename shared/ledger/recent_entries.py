@@ -17,7 +17,7 @@ CAPACITY = 8_192
 """How many entries a window holds at the most before it forgets the older half."""
 
 
-class Window:
+class RecentEntries:
     """Entries `base` up to, and not with, `next`. A fold older than `base` must be read anew."""
 
     def __init__(self, next_index: int = 0, capacity: int = CAPACITY) -> None:

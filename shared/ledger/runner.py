@@ -11,7 +11,7 @@ from shared.ledger.boundaries import BoundaryReader
 from shared.ledger.folds import FoldCache, load
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.store import Ask
-from shared.ledger.work import Outcome, Prepared, Step, Work
+from shared.ledger.work import Outcome, Step, Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from shared.kernel.decider import Decider, Fold
     from shared.kernel.moment import Moment
     from shared.ledger.batch_builder import Project
-    from shared.ledger.boundaries import Missing
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.row_changes import RowChange
     from shared.ledger.store import Store
-    from shared.ledger.work import Folded, Settled
+    from shared.ledger.work import Missing, Settled
 
 State = TypeVar("State")
 Command = TypeVar("Command")
@@ -39,11 +38,10 @@ class CommandRunner:
         transaction.
         """
         self.store = store
-        self._cache = FoldCache()
-        self._commit = GroupCommit(store, clock, project, self._cache)
-        self._boundaries = BoundaryReader(
-            store, lambda: self._commit.next_index, self._commit.submit
-        )
+        cache = FoldCache()
+        self._commit = GroupCommit(store, clock, project, cache)
+        self._boundaries = BoundaryReader(store, cache, self._commit)
+        self._commit.unread = self._boundaries.read_further
 
     async def start(self) -> None:
         """Begin. Raises `Unavailable` when the log cannot be reached."""
@@ -96,7 +94,7 @@ class CommandRunner:
         if not moment.is_now:
             return await self._state_at(fold, moment)
         folded = await load(self.store, [fold], 0)
-        state: State = folded[fold.name][0]
+        state: State = folded[fold.name][1]
         return state
 
     async def _state_at(self, fold: Fold[State], moment: Moment) -> State:
@@ -113,22 +111,10 @@ class CommandRunner:
     ) -> asyncio.Future[list[Settled]]:
         """Queue steps: at once if all that they depend on is in memory, else after a read."""
         missing: Missing = []
-        prepared = [self._prepared(step, missing) for step in steps]
+        prepared = [self._boundaries.prepare(step, missing) for step in steps]
         work = Work(prepared, asyncio.get_running_loop().create_future(), rows)
         if missing:
             self._boundaries.read(work, missing)
         else:
             self._commit.submit(work)
         return work.done
-
-    def _prepared(self, step: Step, missing: Missing) -> Prepared:
-        """A step with what is in memory of its boundary; the rest goes to `missing`."""
-        boundary = step.decider.boundary(step.command)
-        states: dict[str, Folded] = {}
-        for fold in boundary.folds:
-            cached = self._cache.get(fold.name)
-            if cached is None:
-                missing.append((states, fold))
-            else:
-                states[fold.name] = cached
-        return Prepared(step, boundary, states, str(step.provenance.actor))

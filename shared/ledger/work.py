@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
-    from shared.kernel.decider import Boundary, Decider
+    from shared.kernel.decider import Boundary, Decider, Fold
     from shared.kernel.event import Event
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.receipt import Receipt
@@ -55,16 +55,18 @@ Settled = Outcome | Rejected | LedgerError
 """How one step ended: recorded, refused by a rule without an entry, or impossible as asked."""
 
 
-Folded = tuple[Any, int]
-"""A fold's state and the index of the last entry that it takes into account; -1 for none."""
+Folded = tuple["Fold[Any]", Any, int]
+"""A fold, its state, and the index of the last entry that it takes into account; -1 for none."""
 
 
 class Prepared(msgspec.Struct, frozen=True, gc=False):
     """A step with its boundary, and the folds' states as far as they were read."""
 
     step: Step
-    boundary: Boundary[Any]
+    boundary: Boundary[Any] | None
+    """None for one that reads in steps: it is made anew whenever it is run."""
     states: dict[str, Folded]
+    """What was read for it, by the names of the folds."""
     actor: str
     """Who asks, as entries and idempotency keys say it."""
 
@@ -73,6 +75,19 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
         """What its idempotency key is looked up by, if it has one."""
         idempotency = self.step.idempotency
         return None if idempotency is None else (self.actor, idempotency.key_sha256)
+
+
+class NotRead(Exception):
+    """A boundary names folds that were not read for its step: it goes back to be read."""
+
+    def __init__(self, missing: Missing) -> None:
+        """Say what is missing, and to which steps."""
+        super().__init__(", ".join(fold.name for _, fold in missing))
+        self.missing = missing
+
+
+Missing = list[tuple[Prepared, "Fold[Any]"]]
+"""Folds to read, each with the step that needs it."""
 
 
 class Work(msgspec.Struct, gc=False):
@@ -85,6 +100,13 @@ class Work(msgspec.Struct, gc=False):
     rows: Sequence[RowChange] = ()
     is_alone: bool = False
     """Whether it needs a transaction of its own, as one that it was in could not be written."""
+    reads: int = 0
+    """How often something was read for it."""
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error, unless it is answered already."""
+        if not self.done.done():
+            self.done.set_exception(error)
 
     def key_names(self) -> list[tuple[str, bytes]]:
         """What the idempotency keys of its steps are looked up by."""

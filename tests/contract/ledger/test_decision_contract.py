@@ -10,7 +10,7 @@ import pytest
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import FacilityId
 from shared.ledger import folds
-from shared.ledger.recent_entries import Window
+from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     RESERVE,
@@ -109,13 +109,13 @@ async def test_a_decision_without_events_is_a_fault_and_uses_no_key(store: Store
 async def test_a_fold_older_than_the_window_is_read_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forget = Window.forget
+    forget = RecentEntries.forget
 
-    def forget_all(window: Window, needed: int) -> None:
+    def forget_all(window: RecentEntries, needed: int) -> None:
         window._capacity = 0  # noqa: SLF001 - as if it were full all the time
         forget(window, needed)
 
-    monkeypatch.setattr(Window, "forget", forget_all)
+    monkeypatch.setattr(RecentEntries, "forget", forget_all)
     async with running(store) as runner:
         for _ in range(3):
             await reserve(runner, Reserve(CECOT, limit=3))

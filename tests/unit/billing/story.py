@@ -26,7 +26,7 @@ from shared.contracts.billing import FeeEntry, PrepaymentReceived
 from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
-from shared.kernel.decider import Decider, Fold
+from shared.kernel.decider import Decider, Fold, resolve
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
@@ -97,9 +97,8 @@ class Story:
 
     def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
         """Take a decision and record what follows; a refusal records its event."""
-        boundary = decider.boundary(command)
-        state = boundary.combine(*(self.fold(fold) for fold in boundary.folds))
         try:
+            state = resolve(decider.boundary(command), lambda folds: [*map(self.fold, folds)])
             events = decider.decide(command, state)
         except Rejected as rejected:
             self.log.extend([rejected.recorded] if rejected.recorded else [])

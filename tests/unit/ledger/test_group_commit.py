@@ -12,7 +12,7 @@ from shared.kernel.ids import FacilityId
 from shared.ledger import group_commit
 from shared.ledger.errors import LedgerError, RefusedOnRecord, Unavailable
 from shared.ledger.memory import MemoryStore
-from shared.ledger.recent_entries import Window
+from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.row_changes import Insert
 from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome
@@ -153,15 +153,15 @@ async def test_a_fault_between_two_transactions_fails_what_is_in_hand_and_writin
     store: AwkwardStore, fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults = [fault]
-    forget = Window.forget
+    forget = RecentEntries.forget
 
-    def faulty(window: Window, needed: int) -> None:
+    def faulty(window: RecentEntries, needed: int) -> None:
         if faults:
             raise faults.pop()
         forget(window, needed)
 
     monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(Window, "forget", faulty)
+    monkeypatch.setattr(RecentEntries, "forget", faulty)
     with structlog.testing.capture_logs() as logs:
         async with running(store) as runner:
             with pytest.raises(type(fault)):
@@ -186,7 +186,9 @@ async def test_a_log_that_is_away_when_writing_begins_anew_is_asked_until_it_is_
 async def test_what_cannot_be_read_ahead_is_read_when_its_turn_comes(
     store: AwkwardStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Window, "forget", lambda window, _needed: window.restart(window.next))
+    monkeypatch.setattr(
+        RecentEntries, "forget", lambda window, _needed: window.restart(window.next)
+    )
     async with running(store) as runner:
         await reserve(runner, Reserve(ANNEX))
         await reserve(runner, Reserve(CECOT))

@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.placement import PlaceRefused, PlaceReserved
 from shared.kernel.decider import on
 from shared.kernel.ids import CustodyId, FacilityId
-from shared.ledger.recent_entries import Window
+from shared.ledger.recent_entries import RecentEntries
 from tests.support.entries import foreign, reserved
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def matching(
 
 @pytest.mark.parametrize("seed", range(5))
 def test_what_it_finds_is_what_a_look_at_every_entry_finds(seed: int) -> None:
-    chance, window = random.Random(seed), Window(capacity=16)
+    chance, window = random.Random(seed), RecentEntries(capacity=16)
     log: list[Recorded] = []
     for _ in range(300):
         one = at(len(log), chance.choice(FACILITIES), chance.choice(("c1", "c2", "c3")))
@@ -71,13 +71,13 @@ def test_what_it_finds_is_what_a_look_at_every_entry_finds(seed: int) -> None:
 
 
 def test_an_entry_that_two_alternatives_mean_is_found_once() -> None:
-    window = Window()
+    window = RecentEntries()
     window.append(at(0, "cecot", "c1"))
     asked = (on(PlaceReserved, facility="cecot"), on(PlaceReserved, custody="c1"))
     assert [one.sequence for one in window.after(-1, asked)] == [0]
 
 
 def test_an_entry_that_does_not_come_next_is_refused() -> None:
-    window = Window()
+    window = RecentEntries()
     with pytest.raises(ValueError, match="entry 1 does not continue the log at 0"):
         window.append(at(1, "cecot", "c1"))

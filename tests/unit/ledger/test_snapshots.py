@@ -81,7 +81,7 @@ async def test_a_rosters_snapshot_is_what_a_full_fold_of_it_gives() -> None:
         from_snapshot = await load(store, [fold], 0)
     finally:
         await runner.stop()
-    assert from_snapshot[fold.name] == (fold_all(fold, (*events, later)), len(events))
+    assert from_snapshot[fold.name] == (fold, fold_all(fold, (*events, later)), len(events))
 
 
 class Kept(msgspec.Struct, frozen=True):

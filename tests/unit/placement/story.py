@@ -31,7 +31,7 @@ from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcoun
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold
+from shared.kernel.decider import Decider, Fold, resolve
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
 from shared.kernel.rejected import Rejected
@@ -79,9 +79,8 @@ class Story:
 
     def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
         """Take a decision and record what follows from it; a refusal records its event."""
-        boundary = decider.boundary(command)
-        state = boundary.combine(*(self.fold(fold) for fold in boundary.folds))
         try:
+            state = resolve(decider.boundary(command), lambda folds: [*map(self.fold, folds)])
             events = decider.decide(command, state)
         except Rejected as rejected:
             self.log.extend([rejected.recorded] if rejected.recorded else [])

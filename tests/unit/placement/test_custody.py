@@ -26,6 +26,7 @@ from shared.contracts.placement import (
     PlaceAssigned,
     ReturnCompleted,
 )
+from shared.kernel.decider import Boundary
 from shared.kernel.event import Event
 from tests.unit.placement.story import NIGHT, NOW, REGISTRY, SENDER, TAKEN, Story, custody
 
@@ -68,7 +69,9 @@ def test_release_and_return_depend_on_the_custody_alone() -> None:
     command = EndCustody(
         custody=custody(1), actor=REGISTRY, now=NOW, kind="released", ended_at=TAKEN
     )
-    tags = {tag for one in END_CUSTODY.boundary(command).query.alternatives for tag in one.tags}
+    boundary = END_CUSTODY.boundary(command)
+    assert isinstance(boundary, Boundary)
+    tags = {tag for alternative in boundary.query.alternatives for tag in alternative.tags}
     assert tags == {f"custody:{custody(1)}"}
 
 
