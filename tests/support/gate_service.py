@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from services.intake import app as intake
 from services.intake.domain import agreement, holds_in_force
 from services.intake.domain.case import state as case
-from services.intake.domain.clearance import ClearanceState
+from services.intake.domain.clearance import ClearanceState, Traveller
 from services.intake.domain.gate import GateState
-from services.intake.domain.manifest import state as manifest
-from services.intake.domain.manifest.board_person import BoardPerson
+from services.intake.domain.manifest import journey as journeys
+from services.intake.domain.manifest import passenger as passengers
+from services.intake.domain.manifest.board_person import BoardingState, BoardPerson
 from services.intake.settings import IntakeSettings
 from shared.kernel.decider import Boundary, Decider
+from shared.kernel.ids import agreement_of
 from shared.ledger.runner import CommandRunner
 from shared.messaging.memory import MemoryBroker
 from shared.service import log_service
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from services.intake.domain.agreement import AgreementState
     from services.intake.domain.case.state import CaseState
     from services.intake.domain.holds_in_force import HoldsState
-    from services.intake.domain.manifest.state import ManifestState
+    from services.intake.domain.manifest.journey import Journey
+    from services.intake.domain.manifest.passenger import Passenger
+    from shared.kernel.ids import AgreementRef
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Outcome
@@ -46,20 +50,31 @@ class HoldsCheckedBeforehand(CommandRunner):
     ) -> Outcome:
         """Decide a boarding by the holds as they were a moment ago."""
         if isinstance(command, BoardPerson):
-            one = command.traveller
-            seen = await self.state(holds_in_force.on_departure(command.destination, one.person))
-            decider = Decider(partial(_boundary_without_holds, seen), decider.decide)
+            journey = await self.state(journeys.fold(command.manifest))
+            passenger = await self.state(passengers.fold(command.manifest, command.case))
+            if journey is not None and passenger is not None:
+                on_departure = holds_in_force.on_departure(journey.receiving, passenger.person)
+                seen = await self.state(on_departure)
+                boundary = partial(_boundary_without_holds, seen, journey.agreement)
+                decider = Decider(boundary, decider.decide)
         return await super().run(decider, command, provenance, idempotency, rows)
 
 
-def _boundary_without_holds(seen: HoldsState, command: BoardPerson) -> Boundary[GateState]:
-    def combine(journey: ManifestState | None, terms: AgreementState, one: CaseState) -> GateState:
-        return GateState(journey, terms, (ClearanceState(one, seen),))
+def _boundary_without_holds(
+    seen: HoldsState, ref: AgreementRef, command: BoardPerson
+) -> Boundary[BoardingState]:
+    def combine(
+        journey: Journey, passenger: Passenger, terms: AgreementState, now: CaseState
+    ) -> BoardingState:
+        people = (Traveller(command.case, passenger.person),)
+        state = GateState(journey, terms, people, (ClearanceState(now, seen),))
+        return BoardingState(passenger, state)
 
     folds = (
-        manifest.fold(command.manifest),
-        agreement.fold(command.agreement),
-        case.fold(command.traveller.case),
+        journeys.fold(command.manifest),
+        passengers.fold(command.manifest, command.case),
+        agreement.fold(agreement_of(ref)),
+        case.fold(command.case),
     )
     return Boundary(folds, combine)
 

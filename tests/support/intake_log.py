@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from services.intake.domain.gate import Traveller
+from services.intake.domain.clearance import Traveller
 from shared.contracts.agreement import (
     Admission,
     AgreedFacility,
@@ -34,7 +34,7 @@ from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
-from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.decider import Decider, Fold, fold_all, resolve
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import (
     AgreementId,
@@ -92,18 +92,20 @@ class Log:
 
     def read(self, fold: Fold[State]) -> State:
         """A fold of what is recorded."""
-        matching = (
-            one
-            for one in self.events
-            if any(alternative.matches(one.TYPE, tags_of(one)) for alternative in fold.alternatives)
-        )
-        return fold_all(fold, matching)
+        return fold_all(fold, self.chosen(fold))
+
+    def chosen(self, fold: Fold[Any]) -> list[Event]:
+        """The events that a fold's own query finds, in log order."""
+        return [
+            event
+            for event in self.events
+            if any(one.matches(event.TYPE, tags_of(event)) for one in fold.alternatives)
+        ]
 
     def run(self, decider: Decider[Any, Any], command: object) -> tuple[Event, ...]:
         """Decide, and record what follows; a refusal that matters is recorded and raised."""
-        boundary = decider.boundary(command)
-        state = boundary.combine(*(self.read(fold) for fold in boundary.folds))
         try:
+            state = resolve(decider.boundary(command), lambda folds: [*map(self.read, folds)])
             events = decider.decide(command, state)
         except Rejected as rejected:
             if rejected.recorded is not None:

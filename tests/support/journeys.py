@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.gate import Traveller
+from services.intake.domain.clearance import Traveller
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
     ARRIVE_LEG,
@@ -36,7 +36,6 @@ from tests.support.intake_log import (
     LEG,
     MANIFEST,
     NOW,
-    RECEIVER,
     Log,
     agreement_events,
     case_events,
@@ -81,7 +80,7 @@ class Journey:
     def sealed(self) -> Journey:
         """The same, and sealed."""
         self.manifested()
-        self.seal(*self.people)
+        self.seal()
         return self
 
     def boarded(self) -> Journey:
@@ -94,8 +93,8 @@ class Journey:
     def departed(self) -> Journey:
         """The same, authorised and departed."""
         self.boarded()
-        self.authorise(*self.people)
-        self.depart(*self.people)
+        self.authorise()
+        self.depart()
         return self
 
     def arrived(self) -> Journey:
@@ -108,8 +107,6 @@ class Journey:
         """What every command at the gate brings."""
         return {
             "manifest": MANIFEST,
-            "agreement": AGREEMENT,
-            "destination": RECEIVER,
             "clock_skew": IN_STEP,
             "now": NOW,
             "actor": AUTHORITY,
@@ -118,7 +115,7 @@ class Journey:
 
     def manifest(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Put a person on the manifest."""
-        command = ManifestPerson(traveller=one, **self.at_the_gate(**changed))
+        command = ManifestPerson(case=one.case, **self.at_the_gate(**changed))
         return self.log.run(MANIFEST_PERSON, command)
 
     def confirm(self, one: Traveller) -> tuple[Event, ...]:
@@ -131,29 +128,29 @@ class Journey:
         command = RemovePerson(manifest=MANIFEST, case=one.case, reason="requested", actor=actor)
         return self.log.run(REMOVE_PERSON, command)
 
-    def seal(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+    def seal(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Seal the manifest."""
-        command = SealManifest(travellers=people, **self.at_the_gate(**changed))
+        command = SealManifest(**self.at_the_gate(**changed))
         return self.log.run(SEAL_MANIFEST, command)
 
     def board(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Let a person board."""
         fields = self.at_the_gate(**{"actor": ESCORT, **changed})
-        return self.log.run(BOARD_PERSON, BoardPerson(traveller=one, **fields))
+        return self.log.run(BOARD_PERSON, BoardPerson(case=one.case, **fields))
 
-    def authorise(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+    def authorise(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Authorise the departure of leg 1."""
         fields = {"leg": 1, **self.at_the_gate(**changed)}
-        return self.log.run(AUTHORISE_LEG, AuthoriseLeg(travellers=people, **fields))
+        return self.log.run(AUTHORISE_LEG, AuthoriseLeg(**fields))
 
-    def depart(self, *people: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
+    def depart(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Depart leg 1."""
         fields = {
             "leg": 1,
             "departed_at": DEPARTURE,
             **self.at_the_gate(**{"actor": ESCORT, "now": AFTER, **changed}),
         }
-        return self.log.run(DEPART_LEG, DepartLeg(travellers=people, **fields))
+        return self.log.run(DEPART_LEG, DepartLeg(**fields))
 
     def arrive(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Arrive at the end of leg 1."""

@@ -15,6 +15,7 @@ from services.billing.reactions import react as billing_reacts
 from services.intake import reactions as intake
 from services.placement import reactions as placement
 from services.placement.deadlines import deadlines, fall_due
+from shared.kernel.decider import resolve
 from shared.kernel.event import Event, tags_of
 from shared.kernel.rejected import NotYet, Rejected
 from shared.ledger.deadline_clock import clock_of
@@ -136,9 +137,8 @@ class ThreeLogs:
     ) -> tuple[Event, ...]:
         log = self.logs[service]
         decider = next((less for ours, less in self.weakened if ours is decider), decider)
-        boundary = decider.boundary(command)
-        state = boundary.combine(*(log.folds.of(fold) for fold in boundary.folds))
         try:
+            state = resolve(decider.boundary(command), lambda folds: [*map(log.folds.of, folds)])
             events = decider.decide(command, state)
         except Rejected as rejected:
             if rejected.recorded is not None:

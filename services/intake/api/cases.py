@@ -10,15 +10,13 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.case_body import case_body
-from services.intake.api.who_is_who import run_together
-from services.intake.domain.case import state as cases
+from services.intake.domain.case.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
-from services.intake.domain.clearance import CLEAR_CASE, ClearCase
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
-from shared.kernel.ids import AgreementId, CaseId, PersonId, agreement_of
+from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.kernel.moment import Moment
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
@@ -109,17 +107,9 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
     async def clear(
         case: UuidPath, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
     ) -> Response:
-        proposed = cases.proposal(await runner.state(cases.fold(CaseId(case))), CaseId(case))
-        command = ClearCase(
-            case=proposed.case,
-            person=proposed.person,
-            agreement=agreement_of(proposed.agreement),
-            destination=proposed.receiving,
-            now=caller.now,
-            actor=caller.actor,
-        )
+        command = ClearCase(case=CaseId(case), now=caller.now, actor=caller.actor)
         provenance = caller.provenance(correlation=case)
-        outcome = await run_together(runner, CLEAR_CASE, command, provenance, caller.idempotency)
+        outcome = await runner.run(CLEAR_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _cleared)
 
 

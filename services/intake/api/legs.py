@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.intake.api.manifest_reads import CASE, MANIFEST, at_the_gate, journey_of, travellers
-from services.intake.api.who_is_who import run_together
+from services.intake.api.manifest_reads import CASE, MANIFEST
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
     ARRIVE_LEG,
@@ -89,14 +88,15 @@ def _authorising(router: APIRouter, runner: CommandRunner) -> None:
         responses=records(LEG),
     )
     async def authorised(manifest: UuidPath, leg: LegPath, caller: Authority) -> Response:
-        journey = await journey_of(runner, manifest)
         command = AuthoriseLeg(
+            manifest=ManifestId(manifest),
             leg=leg,
-            travellers=travellers(journey, "boarded"),
-            **await at_the_gate(runner, journey, caller),
+            clock_skew=await runner.clock_skew(),
+            now=caller.now,
+            actor=caller.actor,
         )
         provenance = caller.provenance(correlation=manifest)
-        outcome = await run_together(runner, AUTHORISE_LEG, command, provenance, caller.idempotency)
+        outcome = await runner.run(AUTHORISE_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 
 
@@ -109,15 +109,16 @@ def _departing(router: APIRouter, runner: CommandRunner) -> None:
     async def departed(
         manifest: UuidPath, leg: LegPath, body: Departure, caller: Escort
     ) -> Response:
-        journey = await journey_of(runner, manifest)
         command = DepartLeg(
+            manifest=ManifestId(manifest),
             leg=leg,
-            travellers=travellers(journey, "boarded"),
             departed_at=body.departed_at,
-            **await at_the_gate(runner, journey, caller),
+            clock_skew=await runner.clock_skew(),
+            now=caller.now,
+            actor=caller.actor,
         )
         provenance = caller.provenance(time=body.departed_at, correlation=manifest)
-        outcome = await run_together(runner, DEPART_LEG, command, provenance, caller.idempotency)
+        outcome = await runner.run(DEPART_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 
 

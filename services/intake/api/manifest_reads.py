@@ -1,15 +1,12 @@
-"""What the routers of manifests and legs share: a journey as the log has it, ready for the gate."""
+"""A manifest as it is read: the journey, its legs, and everybody on it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from services.intake.domain.gate import Traveller
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import LegState, ManifestState
-from shared.kernel.ids import CaseId, ManifestId, agreement_of
+from services.intake.domain.manifest.journey import LegState, known
+from services.intake.domain.manifest.state import ManifestState
+from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller
 
 MANIFEST = "01890a5d-ac96-774b-bcce-b302099a8060"
 CASE = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -19,30 +16,7 @@ PERSON = "01890a5d-ac96-774b-bcce-b302099a8058"
 async def journey_of(runner: CommandRunner, manifest: str) -> ManifestState:
     """The journey as recorded up to now; raises `ManifestUnknown`."""
     state = await runner.state(manifests.fold(ManifestId(manifest)))
-    return manifests.known(state, ManifestId(manifest))
-
-
-async def at_the_gate(
-    runner: CommandRunner, journey: ManifestState, caller: Caller
-) -> dict[str, Any]:
-    """What every command at the gate brings; raises `Unavailable` when the log's clock is (G1)."""
-    return {
-        "manifest": journey.manifest,
-        "agreement": agreement_of(journey.agreement),
-        "destination": journey.receiving,
-        "clock_skew": await runner.clock_skew(),
-        "now": caller.now,
-        "actor": caller.actor,
-    }
-
-
-def travellers(journey: ManifestState, status: str) -> tuple[Traveller, ...]:
-    """Everybody on the manifest with a status."""
-    return tuple(
-        Traveller(CaseId(case), one.person)
-        for case, one in journey.passengers.items()
-        if one.status == status
-    )
+    return known(state, ManifestId(manifest))
 
 
 def shown(journey: ManifestState) -> dict[str, object]:
@@ -69,11 +43,11 @@ def shown(journey: ManifestState) -> dict[str, object]:
         "persons": [
             {
                 "case": case,
-                "person": one.person,
-                "status": one.status,
-                "place_confirmed": one.place_confirmed,
+                "person": passenger.person,
+                "status": passenger.status,
+                "place_confirmed": passenger.place_confirmed,
             }
-            for case, one in journey.passengers.items()
+            for case, passenger in journey.passengers.items()
         ],
     }
 

@@ -13,14 +13,9 @@ from services.intake.api.manifest_reads import (
     CASE,
     MANIFEST,
     PERSON,
-    at_the_gate,
     journey_of,
     shown,
-    travellers,
 )
-from services.intake.api.who_is_who import run_together
-from services.intake.domain.case import state as cases
-from services.intake.domain.gate import Traveller
 from services.intake.domain.manifest.board_person import BOARD_PERSON, BoardPerson
 from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson
@@ -156,18 +151,16 @@ def _listing(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
     async def listed(manifest: UuidPath, body: Listing, caller: Authority) -> Response:
-        journey = await journey_of(runner, manifest)
-        case = CaseId(body.case)
-        proposed = cases.proposal(await runner.state(cases.fold(case)), case)
         command = ManifestPerson(
-            traveller=Traveller(case, proposed.person),
+            manifest=ManifestId(manifest),
+            case=CaseId(body.case),
             substitute_for=CaseId(body.substitute_for) if body.substitute_for else None,
-            **await at_the_gate(runner, journey, caller),
+            clock_skew=await runner.clock_skew(),
+            now=caller.now,
+            actor=caller.actor,
         )
-        provenance = caller.provenance(correlation=case)
-        outcome = await run_together(
-            runner, MANIFEST_PERSON, command, provenance, caller.idempotency
-        )
+        provenance = caller.provenance(correlation=body.case)
+        outcome = await runner.run(MANIFEST_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 
 
@@ -196,12 +189,14 @@ def _sealing(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"manifest": MANIFEST, "cases": [CASE]}),
     )
     async def sealed(manifest: UuidPath, caller: Authority) -> Response:
-        journey = await journey_of(runner, manifest)
         command = SealManifest(
-            travellers=travellers(journey, "listed"), **await at_the_gate(runner, journey, caller)
+            manifest=ManifestId(manifest),
+            clock_skew=await runner.clock_skew(),
+            now=caller.now,
+            actor=caller.actor,
         )
         provenance = caller.provenance(correlation=manifest)
-        outcome = await run_together(runner, SEAL_MANIFEST, command, provenance, caller.idempotency)
+        outcome = await runner.run(SEAL_MANIFEST, command, provenance, caller.idempotency)
         return answer(outcome, _sealed)
 
 
@@ -212,14 +207,15 @@ def _boarding(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
     async def boarded(manifest: UuidPath, case: UuidPath, caller: Escort) -> Response:
-        journey = await journey_of(runner, manifest)
-        one = journey.passenger(CaseId(case))
         command = BoardPerson(
-            traveller=Traveller(CaseId(case), one.person),
-            **await at_the_gate(runner, journey, caller),
+            manifest=ManifestId(manifest),
+            case=CaseId(case),
+            clock_skew=await runner.clock_skew(),
+            now=caller.now,
+            actor=caller.actor,
         )
         provenance = caller.provenance(correlation=case)
-        outcome = await run_together(runner, BOARD_PERSON, command, provenance, caller.idempotency)
+        outcome = await runner.run(BOARD_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 
 

@@ -8,7 +8,7 @@ admitted (G8, admission.kinds), who the person is (G9), notice and counsel (G10)
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
@@ -18,19 +18,23 @@ from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
-from services.intake.domain.identity_match import Aliases, LikenessChange, Likenesses
-from services.intake.domain.parties import only_for
+from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.codes import Country
 from shared.contracts.hold import HoldAsserted, HoldLifted
 from shared.contracts.identity import PersonsMerged
-from shared.contracts.intake import CaseProposed, ClearanceGranted, ClearanceRefused
-from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider, Fold
+from shared.kernel.decider import Fold, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, PersonId
-from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
+from shared.kernel.rejected import Finding, RuleBroken
+
+
+class Traveller(msgspec.Struct, frozen=True, order=True):
+    """One person and the case that they travel by."""
+
+    case: CaseId
+    person: PersonId
 
 
 class ClearanceState(msgspec.Struct, frozen=True):
@@ -75,6 +79,35 @@ def fold(
         initial=ClearanceState(),
         evolve=evolve,
     )
+
+
+def read(
+    agreement: AgreementId, destination: Country, *travellers: Traveller
+) -> Reading[tuple[AgreementState, tuple[ClearanceState, ...]]]:
+    """The agreement, and each case with every hold that matches whoever its person may be (G1, G9).
+
+    Few persons have another pseudonym: everything is read in one step, and the cases of those who
+    have one are read once more with all of them.
+    """
+    persons = tuple(traveller.person for traveller in travellers)
+    terms, *states = yield (
+        agreements.fold(agreement),
+        *map(identity_match.fold, persons),
+        *(fold(each.case, each.person, destination) for each in travellers),
+    )
+    known = dict(zip(persons, states[: len(persons)], strict=True))
+    alike = yield from identity_match.alike(*persons, known=known)
+    cleared: list[ClearanceState] = states[len(persons) :]
+    others = {person: names for person in persons if (names := alike.aliases(person))}
+    merged = [index for index, person in enumerate(persons) if person in others]
+    folds = [
+        fold(travellers[index].case, persons[index], destination, others[persons[index]])
+        for index in merged
+    ]
+    if folds:
+        for index, state in zip(merged, (yield from together(*folds)), strict=True):
+            cleared[index] = state
+    return terms, tuple(cleared)
 
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
@@ -135,81 +168,3 @@ def refused(found: tuple[Finding, ...]) -> RuleBroken:
     rest = f" (and {more} more)" if more else ""
     detail = f"{first.missing}{rest}: settle every finding, then ask for clearance again"
     return REFUSALS.get(first.rule, RequirementsNotMet)(detail, findings=found, rule=first.rule)
-
-
-class AlreadyCleared(Conflict):
-    """The case is cleared already and nothing has undone it."""
-
-
-class TooLateToClear(Conflict):
-    """The case is withdrawn, handed over or transferred: there is no departure left to clear."""
-
-
-class ReadModelDiffers(Conflict):
-    """The command names another person, agreement or destination than the case itself."""
-
-
-class ClearCase(msgspec.Struct, frozen=True, kw_only=True):
-    """The sending state asks whether everything is there; nobody types a clearance."""
-
-    case: CaseId
-    person: PersonId
-    agreement: AgreementId
-    destination: Country
-    now: datetime
-    actor: Actor
-    aliases: Aliases = Aliases()
-
-
-class ClearCaseState(msgspec.Struct, frozen=True):
-    """The agreement, the case and the holds, read in the same decision (G1)."""
-
-    agreement: AgreementState
-    clearance: ClearanceState
-
-
-def _boundary(command: ClearCase) -> Boundary[ClearCaseState]:
-    return Boundary(
-        (
-            agreements.fold(command.agreement),
-            fold(
-                command.case,
-                command.person,
-                command.destination,
-                command.aliases.get(command.person) or (),
-            ),
-        ),
-        ClearCaseState,
-    )
-
-
-def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
-    case = state.clearance.case
-    proposed = cases.proposal(case, command.case)
-    only_for(command.actor, proposed.sending, "ask for clearance")
-    if (proposed.person, proposed.receiving) != (command.person, command.destination):
-        raise ReadModelDiffers(f"case {command.case} is about somebody else: read it again")
-    if case.status in ("withdrawn", "handover-offered", "transferred"):
-        raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
-    identity_match.read_together(command.aliases, (command.person, state.clearance.likenesses))
-    document = agreements.signed(state.agreement, proposed.agreement)
-    found = findings(document, state.clearance, command.now.date())
-    if found:
-        raise refused(found).on_record(lambda refusal: _refusal(proposed, refusal))
-    if case.cleared:
-        raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
-    return (
-        ClearanceGranted(case=proposed.case, person=proposed.person, agreement=proposed.agreement),
-    )
-
-
-def _refusal(proposed: CaseProposed, refusal: Refusal) -> ClearanceRefused:
-    return ClearanceRefused(
-        case=proposed.case,
-        person=proposed.person,
-        agreement=proposed.agreement,
-        refusal=refusal,
-    )
-
-
-CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

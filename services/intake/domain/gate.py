@@ -1,29 +1,28 @@
 """The one gate: what must hold of a person at manifest, seal, board, doors closed and leg (G1, G4).
 
-Every command at the gate brings the persons as the read model names them. The decision reads each
-of them from the log, with every hold that matches, and refuses when the two differ.
+A decision reads the journey, then whoever passes, then each of them with every hold that matches;
+whatever is recorded of any of it meanwhile has it decided again.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
-from services.intake.domain import agreement, clearance, identity_match
+from services.intake.domain import clearance
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case.state import CLOSED
-from services.intake.domain.clearance import ClearanceState
-from services.intake.domain.identity_match import Aliases
+from services.intake.domain.clearance import ClearanceState, Traveller
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import ManifestState, known
+from services.intake.domain.manifest.journey import Journey, Travelled, known
+from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import Country
 from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
-from shared.kernel.decider import Boundary, Fold
-from shared.kernel.ids import AgreementId, CaseId, ManifestId, PersonId, agreement_of
+from shared.kernel.decider import Reading
+from shared.kernel.ids import CaseId, ManifestId, agreement_of
 from shared.kernel.rejected import Finding, RuleBroken
 
 if TYPE_CHECKING:
@@ -51,61 +50,42 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
         clearance.HoldStandsAgainstDeparture,
         "an order stands: take the person off, or have its issuer lift it and clear the case again",
     ),
-    "G1": (NotReadInOneDecision, "not everything could be read as it was asked for: read it again"),
+    "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
 }
 
 
-class Traveller(msgspec.Struct, frozen=True, order=True):
-    """One person at the gate, as the read model names them."""
-
-    case: CaseId
-    person: PersonId
-
-
 class AtTheGate(msgspec.Struct, frozen=True, kw_only=True):
-    """What every command that passes the gate brings: the journey as the read model names it."""
+    """What every command that passes the gate brings."""
 
     manifest: ManifestId
-    agreement: AgreementId
-    destination: Country
     clock_skew: timedelta
     """How far this process's clock is from the log's own, measured for this command."""
     now: datetime
     actor: Actor
-    aliases: Aliases = Aliases()
-    """Whose else the persons' pseudonyms may be, as read before; none is the rule (G9)."""
 
 
-class GateState(msgspec.Struct, frozen=True):
-    """Everything that lets a journey's persons pass or not, read in one decision (G1)."""
+class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
+    """Everything that lets persons pass or not, read in one decision (G1)."""
 
-    manifest: ManifestState | None
+    journey: Travelled
     agreement: AgreementState
+    people: tuple[Traveller, ...]
     clearances: tuple[ClearanceState, ...]
-
-    @staticmethod
-    def of(
-        journey: ManifestState | None, terms: AgreementState, *clearances: ClearanceState
-    ) -> GateState:
-        """The state from the folds of `boundary`, in their order."""
-        return GateState(journey, terms, clearances)
+    """What was read of each of the people, in their order."""
 
 
-def boundary(command: AtTheGate, travellers: tuple[Traveller, ...]) -> Boundary[GateState]:
-    """The journey, its agreement, and of each person the case and every hold that matches it."""
-    return Boundary(
-        (
-            manifests.fold(command.manifest),
-            agreement.fold(command.agreement),
-            *(_of_traveller(command, one) for one in travellers),
-        ),
-        GateState.of,
-    )
+def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travelled]]:
+    """The journey's agreement, and of each person the case and every hold that matches."""
+    agreement = agreement_of(journey.agreement)
+    terms, cleared = yield from clearance.read(agreement, journey.receiving, *people)
+    return GateState(journey, terms, people, cleared)
 
 
-def _of_traveller(command: AtTheGate, one: Traveller) -> Fold[ClearanceState]:
-    aliases = command.aliases.get(one.person) or ()
-    return clearance.fold(one.case, one.person, command.destination, aliases)
+def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[ManifestState]]:
+    """The whole manifest, and what lets everybody on it who has this status pass or not."""
+    journey = known((yield from manifests.fold(manifest)), manifest)
+    people = (Traveller(case, journey.passenger(case).person) for case in journey.cases(status))
+    return (yield from passing(journey, *people))
 
 
 def gate(
@@ -123,40 +103,14 @@ def day_at_the_gate(now: datetime, *planned: datetime) -> date:
     return max(one.astimezone(UTC).date() for one in (now, *planned))
 
 
-def everyone(
-    command: AtTheGate, travellers: tuple[Traveller, ...], state: GateState, on: date
-) -> tuple[Finding, ...]:
-    """What stands between any of these persons and the other side of the gate, each one named.
-
-    Raises `NotReadTogether` when a person's other pseudonyms were not read with them.
-    """
-    identity_match.read_together(
-        command.aliases,
-        *(
-            (one.person, read.likenesses)
-            for one, read in zip(travellers, state.clearances, strict=True)
-        ),
-    )
+def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple[Finding, ...]:
+    """What stands between any of these persons and the other side of the gate, each one named."""
     document = state.agreement.active
-    found = [*_readable(document, command.clock_skew), *_of_journey(command, state, document)]
-    for one, read in zip(travellers, state.clearances, strict=True):
-        of_person = (*_stale(command, one, read), *_of_person(document, read, on))
-        found.extend(_naming(one.case, finding) for finding in of_person)
+    found = [*_readable(document, command.clock_skew), *_of_journey(state.journey, document)]
+    for person, cleared in zip(state.people, state.clearances, strict=True):
+        of_person = (*_of_case(state.journey, cleared), *_of_person(document, cleared, on))
+        found.extend(_naming(person.case, finding) for finding in of_person)
     return tuple(found)
-
-
-def same_people(
-    travellers: tuple[Traveller, ...], journey: ManifestState, status: str
-) -> Iterator[Finding]:
-    """G1: the persons of the command are exactly those who have this status on the manifest."""
-    on_record = sorted(
-        Traveller(CaseId(case), one.person)
-        for case, one in journey.passengers.items()
-        if one.status == status
-    )
-    if sorted(travellers) != on_record:
-        missing = f"a fresh reading of who is {status}: {len(on_record)} persons are"
-        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{journey.manifest}")
 
 
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
@@ -196,32 +150,23 @@ def _of_person(
         yield Finding(rule="G4", missing="a clearance that no later order has undone")
 
 
-def _of_journey(
-    command: AtTheGate, state: GateState, document: AgreementDocument | None
-) -> Iterator[Finding]:
-    journey = known(state.manifest, command.manifest)
-    if journey.receiving != command.destination:
-        missing = f"a fresh reading: the destination is {journey.receiving}"
-        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{command.manifest}")
-    if agreement_of(journey.agreement) != command.agreement:
-        missing = f"a fresh reading: the agreement is {journey.agreement}"
-        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{command.manifest}")
-    elif document is not None and document.ref != journey.agreement:
+def _of_journey(journey: Journey, document: AgreementDocument | None) -> Iterator[Finding]:
+    if document is not None and document.ref != journey.agreement:
         missing = f"a journey under {document.ref}, which has replaced {journey.agreement}"
-        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{command.manifest}")
+        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{journey.manifest}")
 
 
-def _stale(command: AtTheGate, one: Traveller, read: ClearanceState) -> Iterator[Finding]:
-    proposed = read.case.proposed
+def _of_case(journey: Journey, cleared: ClearanceState) -> Iterator[Finding]:
+    """What the case itself must say to be one for this journey."""
+    proposed = cleared.case.proposed
     if proposed is None:
         yield Finding(rule="G1", missing="a case that can be read")
         return
-    if proposed.person != one.person:
-        yield Finding(rule="G1", missing="a fresh reading: the case is another person's")
-    if proposed.receiving != command.destination:
-        yield Finding(rule="G1", missing=f"a case for {command.destination}, not another country")
-    if agreement_of(proposed.agreement) != command.agreement:
-        yield Finding(rule="G1", missing=f"a case under {command.agreement}, not another agreement")
+    if proposed.receiving != journey.receiving:
+        yield Finding(rule="G1", missing=f"a case for {journey.receiving}, not another country")
+    agreement = agreement_of(journey.agreement)
+    if agreement_of(proposed.agreement) != agreement:
+        yield Finding(rule="G1", missing=f"a case under {agreement}, not another agreement")
 
 
 def _naming(case: CaseId, finding: Finding) -> Finding:

@@ -12,7 +12,8 @@ from datetime import datetime
 import msgspec
 
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import ManifestState, known, of_the_sender
+from services.intake.domain.manifest.journey import known, of_the_sender
+from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.actor import Actor

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import assert_never
 
 import msgspec
 
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.kernel.decider import Fold, on
+from shared.kernel.decider import Fold, Reading, on, together
 from shared.kernel.event import Event
-from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import PersonId
 from shared.kernel.query import Alternative
 from shared.kernel.rejected import Conflict
 
-Aliases = FrozenMap[tuple[PersonId, ...]]
-"""The other pseudonyms that may be a person's, by the pseudonym that a command names."""
+STEPS = 10
+"""Over how many matches a person is followed, from one pseudonym to the next."""
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -26,6 +27,11 @@ class Likeness(msgspec.Struct, frozen=True):
     said_by: str
     merged: bool = False
     set_aside: bool = False
+
+    @property
+    def both(self) -> tuple[PersonId, PersonId]:
+        """The two."""
+        return self.person, self.other
 
     def between(self, one: PersonId, another: PersonId) -> bool:
         """Whether it is about these two."""
@@ -97,24 +103,25 @@ def fold(*persons: PersonId) -> Fold[Likenesses]:
     )
 
 
-class NotReadTogether(Conflict):
-    """All pseudonyms that may be one person's are read in one decision, and these were not (G1).
+class TooManyPseudonyms(Conflict):
+    """More pseudonyms may be one person's than one decision follows from match to match."""
 
-    Whoever asked reads again with `aliases`.
+
+def alike(
+    *persons: PersonId, known: Mapping[PersonId, Likenesses] | None = None
+) -> Reading[Likenesses]:
+    """Everything that was said about these persons and about everybody whom they may be.
+
+    Whom they may be is in the log alone, and one match leads to another: each step reads those
+    whom the one before named. `known` is what was read of some of them already (G1, G9).
     """
-
-    def __init__(self, aliases: Aliases) -> None:
-        """Say which pseudonyms belong together."""
-        super().__init__("who is who has changed meanwhile: ask again")
-        self.aliases = aliases
-
-
-def read_together(aliases: Aliases, *persons: tuple[PersonId, Likenesses]) -> None:
-    """Raise unless of each person exactly the pseudonyms were read that may be theirs."""
-    changed = aliases
-    for person, known in persons:
-        theirs = known.aliases(person)
-        if theirs != (aliases.get(person) or ()):
-            changed = changed.put(person, theirs)
-    if changed is not aliases:
-        raise NotReadTogether(changed)
+    read = dict(known or {})
+    for _ in range(STEPS):
+        named = {person for each in read.values() for match in each.known for person in match.both}
+        wanted = tuple(sorted({*persons, *named} - read.keys()))
+        if not wanted:
+            return Likenesses(tuple(dict.fromkeys(chain(*(each.known for each in read.values())))))
+        read.update(zip(wanted, (yield from together(*map(fold, wanted))), strict=True))
+    raise TooManyPseudonyms(
+        f"more than {STEPS} matches lead on from {persons[0]}: decide the near matches first"
+    )

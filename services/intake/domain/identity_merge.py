@@ -7,13 +7,13 @@ import msgspec
 from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain import person as persons
 from services.intake.domain.holds_in_force import HoldsState
-from services.intake.domain.identity_match import Aliases, Likeness, Likenesses
+from services.intake.domain.identity_match import Likeness, Likenesses
 from services.intake.domain.parties import only_for, same_subject
 from services.intake.domain.person import PersonState
 from shared.contracts.hold import HoldAsserted
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider
+from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId
 from shared.kernel.rejected import Conflict, Finding, NotAllowed, RuleBroken
@@ -52,12 +52,11 @@ class HoldStandsOnOneOfThem(RuleBroken):
 
 
 class SayWhoIsWho(msgspec.Struct, frozen=True, kw_only=True):
-    """What both decisions bring: two pseudonyms, and whose else they may be."""
+    """What both decisions bring: two pseudonyms."""
 
     person: PersonId
     other: PersonId
     actor: Actor
-    aliases: Aliases = Aliases()
 
 
 class MergePersons(SayWhoIsWho, frozen=True):
@@ -77,18 +76,12 @@ class WhoIsWhoState(msgspec.Struct, frozen=True):
     holds: HoldsState
 
 
-def _boundary(command: SayWhoIsWho) -> Boundary[WhoIsWhoState]:
-    aliases = command.aliases.get(command.person) or ()
-    everybody = sorted({command.person, command.other, *aliases})
-    return Boundary(
-        (
-            persons.fold(command.person),
-            persons.fold(command.other),
-            identity_match.fold(*everybody),
-            holds_in_force.on_persons(*everybody),
-        ),
-        WhoIsWhoState,
-    )
+def _boundary(command: SayWhoIsWho) -> Reading[WhoIsWhoState]:
+    person, other = yield from together(persons.fold(command.person), persons.fold(command.other))
+    known = yield from identity_match.alike(command.person, command.other)
+    everybody = {command.person, command.other, *known.aliases(command.person)}
+    holds = yield from holds_in_force.on_persons(*sorted(everybody))
+    return WhoIsWhoState(person, other, known, holds)
 
 
 def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
@@ -117,7 +110,6 @@ def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event,
     _by_somebody_else(command, known)
     if not known.merged and known.person != command.person:
         raise TheOtherWaits(f"{known.person} waits for this: whose state registered them decides")
-    identity_match.read_together(command.aliases, (command.person, state.likenesses))
     if state.holds.standing:
         raise HoldStandsOnOneOfThem(
             "an order stands about one of them and binds both: its issuer lifts it first",

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from services.intake.domain import gate
-from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.gate import AtTheGate, GateState, everyone_with
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import LegState, ManifestState, known, of_the_sender
+from services.intake.domain.manifest.journey import LegState, known, of_the_sender
+from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import same_subject
 from shared.contracts.agreement import agreed_on
 from shared.contracts.manifest import (
@@ -79,20 +80,15 @@ class OneSubjectForBoth(NotAllowed):
 
 
 class AuthoriseLeg(AtTheGate, frozen=True, kw_only=True):
-    """Doors closed: `travellers` is everybody on board, as the read model names them."""
+    """Doors closed, with everybody on board."""
 
     leg: int
-    travellers: tuple[Traveller, ...]
 
 
 class DepartLeg(AtTheGate, frozen=True, kw_only=True):
-    """Depart an authorised leg: `travellers` is everybody on board, as the read model says.
-
-    Whoever was listed and did not board is taken off by it.
-    """
+    """Depart an authorised leg: whoever was listed and did not board is taken off by it."""
 
     leg: int
-    travellers: tuple[Traveller, ...]
     departed_at: datetime
 
 
@@ -106,14 +102,14 @@ class ArriveLeg(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
 
 
-def _authorise(command: AuthoriseLeg, state: GateState) -> tuple[Event, ...]:
-    journey = known(state.manifest, command.manifest)
+def _authorise(command: AuthoriseLeg, state: GateState[ManifestState]) -> tuple[Event, ...]:
+    journey = state.journey
     of_the_sender(journey, command.actor)
     leg = _ready(journey, command.leg)
     if leg.authorised is not None:
         raise DepartureAlreadyAuthorised(f"leg {command.leg} is authorised already: depart it")
     planned = journey.legs[command.leg - 1].planned_departure
-    found = _of_everyone(command, state, journey, planned)
+    found = _of_everyone(command, state, planned)
     _pass_or_refuse(command, journey, found)
     return (
         LegDepartureAuthorised(
@@ -126,8 +122,8 @@ def _authorise(command: AuthoriseLeg, state: GateState) -> tuple[Event, ...]:
     )
 
 
-def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
-    journey = known(state.manifest, command.manifest)
+def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event, ...]:
+    journey = state.journey
     of_the_sender(journey, command.actor)
     manifests.has_happened(command.departed_at, command.now)
     leg = _ready(journey, command.leg)
@@ -138,7 +134,7 @@ def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
     if same_subject(leg.authorised.authorised_by, command.actor):
         raise OneSubjectForBoth("who authorised this leg does not depart it: another subject must")
     planned = journey.legs[command.leg - 1].planned_departure
-    _pass_or_refuse(command, journey, _at_departure(command, state, journey, planned))
+    _pass_or_refuse(command, journey, _at_departure(command, state, planned))
     if command.departed_at < planned - EARLIEST:
         raise DepartedBeforePlan(
             f"leg {command.leg} was planned for {planned.isoformat()}: plan the earlier journey"
@@ -154,17 +150,17 @@ def _depart(command: DepartLeg, state: GateState) -> tuple[Event, ...]:
 
 
 def _at_departure(
-    command: DepartLeg, state: GateState, journey: ManifestState, planned: datetime
+    command: DepartLeg, state: GateState[ManifestState], planned: datetime
 ) -> tuple[Finding, ...]:
     """What is in the way now and as planned; if nothing is, what was on the day of departure: a
     departure that is reported later was no less bound by what was not yet in force (G4).
     """
     found = (
-        *_of_everyone(command, state, journey, planned, command.departed_at),
+        *_of_everyone(command, state, planned, command.departed_at),
         *_outside_agreement(command, state),
     )
     day = command.departed_at.astimezone(UTC).date()
-    return found or gate.everyone(command, command.travellers, state, day)
+    return found or gate.everyone(command, state, day)
 
 
 def _left_behind(journey: ManifestState) -> Iterator[Event]:
@@ -222,19 +218,12 @@ def _ready(journey: ManifestState, number: int) -> LegState:
 
 
 def _of_everyone(
-    command: AuthoriseLeg | DepartLeg,
-    state: GateState,
-    journey: ManifestState,
-    *times: datetime,
+    command: AuthoriseLeg | DepartLeg, state: GateState[ManifestState], *times: datetime
 ) -> tuple[Finding, ...]:
-    day = gate.day_at_the_gate(command.now, *times)
-    return (
-        *gate.same_people(command.travellers, journey, "boarded"),
-        *gate.everyone(command, command.travellers, state, day),
-    )
+    return gate.everyone(command, state, gate.day_at_the_gate(command.now, *times))
 
 
-def _outside_agreement(command: DepartLeg, state: GateState) -> tuple[Finding, ...]:
+def _outside_agreement(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Finding, ...]:
     document = state.agreement.active
     day = command.departed_at.astimezone(UTC).date()
     if document is None or agreed_on(day, document):
@@ -259,6 +248,6 @@ def _pass_or_refuse(
     raise gate.closed(found).on_record(refused)
 
 
-AUTHORISE_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _authorise)
-DEPART_LEG = Decider(lambda command: gate.boundary(command, command.travellers), _depart)
+AUTHORISE_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _authorise)
+DEPART_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _depart)
 ARRIVE_LEG = Decider(lambda command: only(manifests.fold(command.manifest)), _arrive)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from services.intake.domain.identity_match import NotReadTogether
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from tests.support.three_logs import ThreeLogs
@@ -32,12 +31,9 @@ class Asking:
         actor: Actor,
         **fields: Any,  # noqa: ANN401 - whatever the command has
     ) -> tuple[Event, ...]:
-        """Ask, as an office does: with whoever else the person may be; then everybody reacts."""
+        """Ask, as an office does; then everybody reacts."""
         try:
             return self.world.act(service, decider, command, actor, **fields)
-        except NotReadTogether as unread:
-            again = {**fields, "aliases": unread.aliases}
-            return self.world.act(service, decider, command, actor, **again)
         finally:
             if self.in_step:
                 self.world.settle()

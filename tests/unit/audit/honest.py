@@ -74,12 +74,12 @@ def _travelled(story: Story, a: int, b: int) -> None:
     story.world.settle()
     if b % 4 == 0 and listed:
         story.taken_off(number, listed.pop())
-    story.sealed(number, *listed)
+    story.sealed(number)
     aboard = listed[: max(1, len(listed) - a % 2)]
     story.boarded(number, *aboard)
     if b % 5 == 0:
         story.held(number, PersonScope(person(a)))
-    story.departed(number, *aboard)
+    story.departed(number)
     story.arrived(number)
     story.offered(number)
     story.world.settle()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.gate import Traveller
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
     ARRIVE_LEG,
@@ -53,12 +52,7 @@ class Journeys(Asking):
         )
 
     def gate(self, number: int) -> dict[str, Any]:
-        return {
-            "manifest": journey(number),
-            "agreement": AGREEMENT,
-            "destination": "SLV",
-            "clock_skew": ZERO,
-        }
+        return {"manifest": journey(number), "clock_skew": ZERO}
 
     def listed(self, number: int, *people: int, instead_of: int | None = None) -> None:
         for one in people:
@@ -69,18 +63,9 @@ class Journeys(Asking):
                 ManifestPerson,
                 AUTHORITY,
                 **self.gate(number),
-                traveller=self.traveller(one),
+                case=case(one),
                 substitute_for=replaced,
             )
-
-    def traveller(self, number: int) -> Traveller:
-        """The person of a case, as the log names them."""
-        proposed = next(
-            one
-            for one in self.world.logs["intake"].events
-            if getattr(one, "case", None) == case(number)
-        )
-        return Traveller(case(number), proposed.person)  # type: ignore[attr-defined]  # whatever names a case names its person
 
     def taken_off(self, number: int, one: int) -> None:
         self.act(
@@ -93,14 +78,13 @@ class Journeys(Asking):
             reason="requested",
         )
 
-    def sealed(self, number: int, *people: int) -> None:
+    def sealed(self, number: int) -> None:
         self.act(
             "intake",
             SEAL_MANIFEST,
             SealManifest,
             AUTHORITY,
             **self.gate(number),
-            travellers=tuple(map(self.traveller, people)),
         )
 
     def boarded(self, number: int, *people: int) -> None:
@@ -111,12 +95,12 @@ class Journeys(Asking):
                 BoardPerson,
                 ESCORT,
                 **self.gate(number),
-                traveller=self.traveller(one),
+                case=case(one),
             )
 
-    def departed(self, number: int, *people: int) -> None:
+    def departed(self, number: int) -> None:
         """Authorised by one subject, departed by another, arrived four hours later."""
-        aboard = {**self.gate(number), "leg": 1, "travellers": tuple(map(self.traveller, people))}
+        aboard = {**self.gate(number), "leg": 1}
         self.act("intake", AUTHORISE_LEG, AuthoriseLeg, AUTHORITY, **aboard)
         self.act(
             "intake", DEPART_LEG, DepartLeg, ESCORT, time=self.now, **aboard, departed_at=self.now
@@ -152,8 +136,8 @@ class Journeys(Asking):
         """Everything from the manifest to the offer at the other end."""
         self.opened(number)
         self.listed(number, *people)
-        self.sealed(number, *people)
+        self.sealed(number)
         self.boarded(number, *people)
-        self.departed(number, *people)
+        self.departed(number)
         self.arrived(number)
         self.offered(number)

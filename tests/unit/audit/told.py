@@ -103,9 +103,9 @@ def _flown(story: Story) -> None:
         story.listed(1, 4)
     story.taken_off(1, 3)
     story.listed(1, 5, instead_of=3)
-    story.sealed(1, 1, 2, 5)
+    story.sealed(1)
     story.boarded(1, 1, 2, 5)
-    story.departed(1, 1, 2, 5)
+    story.departed(1)
     story.arrived(1)
     story.offered(1, Custodian(party="SLV", body="other-wing", responsible_state="USA"))
     story.offered(1)
@@ -169,7 +169,9 @@ def two_custodies() -> list[Entry]:
 
 def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: the person's other stays are not in it."""
-    custody, facility, _ = RESERVE_PLACE.boundary(command).folds
+    whole = RESERVE_PLACE.boundary(command)
+    assert isinstance(whole, Boundary)
+    custody, facility, _ = whole.folds
     return Boundary(
         (custody, facility), lambda stay, site: PlaceSought(stay, site, PersonLocation())
     )

@@ -34,7 +34,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, fold_all
+from shared.kernel.decider import Decider, Fold, fold_all, resolve
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import (
     AgreementId,
@@ -88,8 +88,8 @@ def folded(fold: Fold[State], events: Iterable[Event]) -> State:
 def when(decider: Decider[Command, State], command: Command, *given: Event) -> tuple[Event, ...]:
     """What a command leads to after a log of these events; raises what the decision raises."""
     boundary = decider.boundary(command)
-    states = [folded(fold, given) for fold in boundary.folds]
-    return decider.decide(command, boundary.combine(*states))
+    state = resolve(boundary, lambda folds: [folded(fold, given) for fold in folds])
+    return decider.decide(command, state)
 
 
 def proposed(terms: AgreementDocument) -> AgreementProposed:

@@ -2,18 +2,19 @@
 
 import pytest
 
-from services.intake.domain.clearance import (
+from services.intake.domain.case.clear_case import (
     CLEAR_CASE,
     AlreadyCleared,
     ClearCase,
+    TooLateToClear,
+)
+from services.intake.domain.clearance import (
     HoldStandsAgainstDeparture,
     NationalOfTheSendingState,
     NoFinalJudgment,
     NotAdmitted,
-    ReadModelDiffers,
     RequirementsNotMet,
     RiskNotExcluded,
-    TooLateToClear,
 )
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.hold import HoldLifted, PersonScope
@@ -33,7 +34,6 @@ from shared.kernel.ids import FacilityId, ManifestId
 from shared.kernel.rejected import RuleBroken
 from tests.unit.intake import given
 from tests.unit.intake.given import (
-    AGREEMENT,
     CASE,
     COURT,
     HOLD,
@@ -65,9 +65,7 @@ DEPARTED = LegDeparted(
 
 def clear(actor: Actor = SENDER) -> ClearCase:
     """The request for clearance."""
-    return ClearCase(
-        case=CASE, person=PERSON, agreement=AGREEMENT, destination="SLV", now=NOW, actor=actor
-    )
+    return ClearCase(case=CASE, now=NOW, actor=actor)
 
 
 def test_everything_required_present_in_force_and_signed_is_clearance() -> None:
@@ -134,12 +132,6 @@ def test_clearance_is_the_sending_states_to_ask_for() -> None:
 def test_a_cleared_case_is_not_cleared_twice() -> None:
     with pytest.raises(AlreadyCleared):
         when(CLEAR_CASE, clear(), *BEGUN, *facts(), given.cleared())
-
-
-@pytest.mark.parametrize("changed", [{"person": "somebody else"}, {"destination": "RWA"}])
-def test_g1_a_decision_never_rests_on_another_persons_holds(changed: dict[str, str]) -> None:
-    with pytest.raises(ReadModelDiffers):
-        when(CLEAR_CASE, given.replaced(clear(), **changed), *BEGUN, *facts())
 
 
 @pytest.mark.parametrize("end", [given.withdrawn(), given.transferred()])

@@ -6,7 +6,7 @@ from contextlib import suppress
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain.gate import Traveller
+from services.intake.domain.clearance import Traveller
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
@@ -66,12 +66,12 @@ STEPS: dict[str, Step] = {
     **{f"clear {one.case}": clears(one) for one in PEOPLE},
     **{f"board {one.case}": boards(one) for one in PEOPLE},
     **{f"remove {one.case}": removes(one) for one in PEOPLE},
-    "authorise both": lambda journey: journey.authorise(*PEOPLE),
-    "authorise 1": lambda journey: journey.authorise(PEOPLE[0]),
-    "authorise 2": lambda journey: journey.authorise(PEOPLE[1]),
-    "depart both": lambda journey: journey.depart(*PEOPLE),
-    "depart 1": lambda journey: journey.depart(PEOPLE[0]),
-    "depart 2": lambda journey: journey.depart(PEOPLE[1]),
+    "authorise both": lambda journey: journey.authorise(),
+    "authorise 1": lambda journey: journey.authorise(),
+    "authorise 2": lambda journey: journey.authorise(),
+    "depart both": lambda journey: journey.depart(),
+    "depart 1": lambda journey: journey.depart(),
+    "depart 2": lambda journey: journey.depart(),
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from services.intake.domain import clearance, identity_match
-from services.intake.domain.clearance import CLEAR_CASE, ClearCase, RequirementsNotMet
-from services.intake.domain.identity_match import Aliases, NotReadTogether
+from services.intake.domain.case.clear_case import CLEAR_CASE, ClearCase
+from services.intake.domain.clearance import RequirementsNotMet
+from services.intake.domain.identity_match import STEPS, TooManyPseudonyms
 from services.intake.domain.identity_merge import (
     MERGE_PERSONS,
     TELL_PERSONS_APART,
@@ -28,7 +31,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId, PersonId
 from tests.unit.intake import given
-from tests.unit.intake.given import AGREEMENT, CASE, HOLD, NOW, PERSON, SENDER, facts, when
+from tests.unit.intake.given import CASE, HOLD, NOW, PERSON, SENDER, facts, when
 from tests.unit.intake.screening import BEGUN
 
 OTHER = PersonId("01955e3a-0000-7000-8000-000000000002")
@@ -54,8 +57,7 @@ def different(
     person: PersonId = PERSON, other: PersonId = OTHER, actor: Actor = COLLEAGUE
 ) -> TellPersonsApart:
     """The decision that two are two persons."""
-    aliases = Aliases().put(person, (other,))
-    return TellPersonsApart(person=person, other=other, actor=actor, aliases=aliases)
+    return TellPersonsApart(person=person, other=other, actor=actor)
 
 
 def merged(person: PersonId = PERSON, other: PersonId = OTHER) -> PersonsMerged:
@@ -63,17 +65,9 @@ def merged(person: PersonId = PERSON, other: PersonId = OTHER) -> PersonsMerged:
     return PersonsMerged(person=person, other=other, set_aside=True, decided_by=str(COLLEAGUE))
 
 
-def clear(*aliases: PersonId) -> ClearCase:
-    """The request for clearance, with the other pseudonyms as read before."""
-    return ClearCase(
-        case=CASE,
-        person=PERSON,
-        agreement=AGREEMENT,
-        destination="SLV",
-        now=NOW,
-        actor=SENDER,
-        aliases=Aliases().put(PERSON, aliases),
-    )
+def clear() -> ClearCase:
+    """The request for clearance: whose else the person may be is for the log to say."""
+    return ClearCase(case=CASE, now=NOW, actor=SENDER)
 
 
 def state(*log: Event, aliases: tuple[PersonId, ...] = (OTHER,)) -> clearance.ClearanceState:
@@ -83,7 +77,7 @@ def state(*log: Event, aliases: tuple[PersonId, ...] = (OTHER,)) -> clearance.Cl
 
 def test_g9_a_near_match_waits_for_a_person() -> None:
     with pytest.raises(RequirementsNotMet) as caught:
-        when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, FOUND)
+        when(CLEAR_CASE, clear(), *DOCUMENTED, FOUND)
     (finding,) = caught.value.findings
     assert (finding.rule, finding.evidence) == ("G9", f"person/{OTHER}")
     (apart,) = when(TELL_PERSONS_APART, different(), *DOCUMENTED, FOUND)
@@ -93,16 +87,16 @@ def test_g9_a_near_match_waits_for_a_person() -> None:
 
 def test_g9_who_was_registered_before_does_not_wait_for_somebody_who_resembles_them() -> None:
     found = NearMatchFound(person=OTHER, other=PERSON, registrar=str(SENDER))
-    assert when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, found) == (given.cleared(),)
+    assert when(CLEAR_CASE, clear(), *DOCUMENTED, found) == (given.cleared(),)
 
 
 def test_g9_a_pseudonym_that_gave_way_is_cleared_no_more_and_the_other_one_is() -> None:
     (event,) = when(MERGE_PERSONS, same(), *DOCUMENTED, FOUND)
     assert event == merged()
     with pytest.raises(RequirementsNotMet, match="gave way"):
-        when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, FOUND, event)
+        when(CLEAR_CASE, clear(), *DOCUMENTED, FOUND, event)
     stays = merged(OTHER, PERSON)
-    assert when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, stays) == (given.cleared(),)
+    assert when(CLEAR_CASE, clear(), *DOCUMENTED, stays) == (given.cleared(),)
 
 
 def test_g9_pseudonyms_of_two_states_both_stand_and_share_their_orders() -> None:
@@ -111,9 +105,9 @@ def test_g9_pseudonyms_of_two_states_both_stand_and_share_their_orders() -> None
     assert isinstance(event, PersonsMerged)
     assert not event.set_aside
     log = (*DOCUMENTED, FOUND, event)
-    assert when(CLEAR_CASE, clear(OTHER), *log) == (given.cleared(),)
+    assert when(CLEAR_CASE, clear(), *log) == (given.cleared(),)
     with pytest.raises(clearance.HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(OTHER), *log, given.hold(PersonScope(OTHER)))
+        when(CLEAR_CASE, clear(), *log, given.hold(PersonScope(OTHER)))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +118,7 @@ def test_g9_an_order_about_any_pseudonym_that_may_be_the_persons_binds_all_of_th
 ) -> None:
     order = given.hold(PersonScope(OTHER))
     with pytest.raises(clearance.HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, order, link)
+        when(CLEAR_CASE, clear(), *DOCUMENTED, order, link)
     after = state(*DOCUMENTED, link, given.cleared(), order, LIFTED)
     assert (after.case.cleared, after.holds.standing) == (False, ())
 
@@ -132,21 +126,25 @@ def test_g9_an_order_about_any_pseudonym_that_may_be_the_persons_binds_all_of_th
 def test_g9_a_merging_undoes_the_clearance_because_what_is_known_of_the_person_changed() -> None:
     log = (*DOCUMENTED, given.cleared(), merged(OTHER, PERSON))
     assert state(*log).case.status == "under-review"
-    assert when(CLEAR_CASE, clear(OTHER), *log) == (given.cleared(),)
+    assert when(CLEAR_CASE, clear(), *log) == (given.cleared(),)
 
 
-def test_g1_a_decision_that_was_not_told_of_a_pseudonym_is_told_and_decides_nothing() -> None:
+def test_g1_one_match_leads_to_another_and_an_order_at_the_end_of_them_binds() -> None:
     chain = (merged(OTHER, PERSON), merged(THIRD, OTHER))
-    with pytest.raises(NotReadTogether) as first:
-        when(CLEAR_CASE, clear(), *DOCUMENTED, *chain)
-    assert first.value.aliases.get(PERSON) == (OTHER,)
-    with pytest.raises(NotReadTogether) as second:
-        when(CLEAR_CASE, clear(OTHER), *DOCUMENTED, *chain)
-    assert second.value.aliases.get(PERSON) == (OTHER, THIRD)
-    assert when(CLEAR_CASE, clear(OTHER, THIRD), *DOCUMENTED, *chain) == (given.cleared(),)
+    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain) == (given.cleared(),)
+    order = given.hold(PersonScope(THIRD))
+    with pytest.raises(clearance.HoldStandsAgainstDeparture):
+        when(CLEAR_CASE, clear(), *DOCUMENTED, *chain, order)
     apart = PersonsToldApart(person=THIRD, other=OTHER, decided_by="x")
-    with pytest.raises(NotReadTogether):
-        when(CLEAR_CASE, clear(OTHER, THIRD), *DOCUMENTED, *chain, apart)
+    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain, apart, order) == (given.cleared(),)
+
+
+def test_g1_a_chain_of_matches_that_does_not_end_is_refused_and_says_what_to_do() -> None:
+    names = [PERSON, *(PersonId(f"pseudonym-{number}") for number in range(STEPS + 1))]
+    chain = [merged(later, earlier) for earlier, later in pairwise(names)]
+    with pytest.raises(TooManyPseudonyms, match="decide the near matches first"):
+        when(CLEAR_CASE, clear(), *DOCUMENTED, *chain)
+    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain[: STEPS - 2]) == (given.cleared(),)
 
 
 def test_g9_what_was_merged_is_unmerged_by_somebody_else() -> None:
@@ -162,14 +160,11 @@ def test_g2_telling_persons_apart_takes_an_order_off_nobody() -> None:
     chain = (*REGISTERED, FOUND, merged(THIRD, OTHER))
     order = given.hold(PersonScope(THIRD))
     command = different(actor=SUPERVISOR)
-    with pytest.raises(NotReadTogether) as told:
-        when(TELL_PERSONS_APART, command, *chain, order)
-    whole = given.replaced(command, aliases=told.value.aliases)
     with pytest.raises(HoldStandsOnOneOfThem) as caught:
-        when(TELL_PERSONS_APART, whole, *chain, order)
+        when(TELL_PERSONS_APART, command, *chain, order)
     assert [one.evidence for one in caught.value.findings] == [f"hold/{HOLD}"]
     lifted = given.replaced(LIFTED, scope=PersonScope(THIRD))
-    when(TELL_PERSONS_APART, whole, *chain, order, lifted)
+    when(TELL_PERSONS_APART, command, *chain, order, lifted)
 
 
 def test_a_lifted_order_leaves_another_ones_standing() -> None:

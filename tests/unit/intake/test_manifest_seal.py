@@ -3,8 +3,9 @@
 import pytest
 
 from services.intake.domain.clearance import HoldStandsAgainstDeparture
-from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.gate import GateClosed
 from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
+from services.intake.domain.manifest.passenger import PersonNotOnManifest
 from services.intake.domain.manifest.put_on import ManifestIsSealed, TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
 from services.intake.domain.manifest.seal_manifest import (
@@ -12,7 +13,6 @@ from services.intake.domain.manifest.seal_manifest import (
     NobodyOnManifest,
     NoPlaceHeld,
 )
-from services.intake.domain.manifest.state import PersonNotOnManifest
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.manifest import (
     ManifestingRefused,
@@ -54,34 +54,30 @@ def test_g19_a_manifest_is_sealed_once_everybody_has_a_place() -> None:
     journey.manifest(TWO)
     journey.confirm(ONE)
     with pytest.raises(NoPlaceHeld):
-        journey.seal(ONE, TWO)
+        journey.seal()
     recorded = journey.log.last(SealRefused).refusal
     assert [(one.rule, one.evidence) for one in recorded.findings] == [("G19", "case/case-2")]
     journey.confirm(TWO)
-    journey.seal(TWO, ONE)
+    journey.seal()
     assert journey.log.last(ManifestSealed).cases == (ONE.case, TWO.case)
     with pytest.raises(AlreadySealed):
-        journey.seal(ONE, TWO)
+        journey.seal()
 
 
-def test_the_seal_needs_exactly_those_on_the_list() -> None:
+def test_g1_the_seal_reads_everybody_who_is_on_the_list_and_nobody_else() -> None:
     journey = Journey(1, 2).manifested()
-    with pytest.raises(NotReadInOneDecision):
-        journey.seal(ONE)
-
-
-def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
-    journey = Journey(1).manifested()
-    with pytest.raises(NotReadInOneDecision) as refused:
-        journey.seal(ONE, TWO)
-    assert "case/case-2: a case that can be read" in [one.missing for one in refused.value.findings]
+    journey.remove(TWO)
+    journey.log.events.append(hold(on_person(TWO)))
+    (sealed,) = journey.seal()
+    assert isinstance(sealed, ManifestSealed)
+    assert sealed.cases == (ONE.case,)
 
 
 def test_the_seal_runs_the_gate_for_everybody_and_names_who_does_not_pass() -> None:
     journey = Journey(1, 2).manifested()
     journey.log.events.extend((hold(on_person(TWO)), lifted(on_person(TWO))))
     with pytest.raises(GateClosed) as refused:
-        journey.seal(ONE, TWO)
+        journey.seal()
     (finding,) = refused.value.findings
     assert finding.missing.startswith("case/case-2: ")
     assert finding.evidence == "case/case-2"
@@ -110,8 +106,8 @@ def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
     assert journey.log.last(PersonRemoved).reason == "requested"
     with pytest.raises(TakenOffManifest):
         journey.remove(ONE)
-    journey.authorise(TWO)
-    journey.depart(TWO)
+    journey.authorise()
+    journey.depart()
     with pytest.raises(AlreadyDeparted):
         journey.remove(TWO)
 
@@ -119,7 +115,7 @@ def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
 def test_who_was_left_behind_is_taken_off_by_the_departure() -> None:
     journey = Journey(1, 2).sealed()
     journey.board(ONE)
-    journey.authorise(ONE)
-    journey.depart(ONE)
+    journey.authorise()
+    journey.depart()
     with pytest.raises(TakenOffManifest):
         journey.remove(TWO)

@@ -10,9 +10,9 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.handover import AlreadyTransferred, HandoverNotOffered
 from services.intake.domain.manifest import put_on
 from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
+from services.intake.domain.manifest.journey import ManifestUnknown
 from services.intake.domain.manifest.put_on import TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
-from services.intake.domain.manifest.state import ManifestUnknown
 from services.intake.reactions import TYPES, react
 from shared.contracts.facility import CapacityApproved
 from shared.contracts.intake import CaseTransferred

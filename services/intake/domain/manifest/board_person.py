@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from services.intake.domain import gate
-from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.clearance import Traveller
+from services.intake.domain.gate import AtTheGate, GateState
+from services.intake.domain.manifest import journey as journeys
+from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import ManifestState, Passenger, known, of_the_sender
+from services.intake.domain.manifest.journey import Journey, of_the_sender
+from services.intake.domain.manifest.passenger import Passenger
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
-from shared.kernel.decider import Decider
+from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.kernel.rejected import Conflict, Refusal
@@ -32,17 +38,32 @@ class DoorsAreClosed(Conflict):
 class BoardPerson(AtTheGate, frozen=True, kw_only=True):
     """Let a person on board."""
 
-    traveller: Traveller
+    case: CaseId
 
 
-def _board(command: BoardPerson, state: GateState) -> tuple[Event, ...]:
-    journey = known(state.manifest, command.manifest)
+class BoardingState(msgspec.Struct, frozen=True):
+    """One passenger, and what lets them pass or not: nothing of the others on the manifest."""
+
+    passenger: Passenger
+    gate: GateState[Journey]
+
+
+def _boundary(command: BoardPerson) -> Reading[BoardingState]:
+    journey, listed = yield from together(
+        journeys.fold(command.manifest), passengers.fold(command.manifest, command.case)
+    )
+    journey = journeys.known(journey, command.manifest)
+    passenger = passengers.known(listed, command.manifest, command.case)
+    passing = yield from gate.passing(journey, Traveller(command.case, passenger.person))
+    return BoardingState(passenger, passing)
+
+
+def _board(command: BoardPerson, state: BoardingState) -> tuple[Event, ...]:
+    journey, case, person = state.gate.journey, command.case, state.passenger.person
     of_the_sender(journey, command.actor)
-    case = command.traveller.case
-    one = journey.passenger(case)
-    _may_board(case, one, journey)
+    _may_board(case, state.passenger, journey)
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = gate.everyone(command, (command.traveller,), state, day)
+    found = gate.everyone(command, state.gate, day)
     if found:
 
         def refused(refusal: Refusal) -> Event:
@@ -50,22 +71,22 @@ def _board(command: BoardPerson, state: GateState) -> tuple[Event, ...]:
                 manifest=journey.manifest,
                 agreement=journey.agreement,
                 case=case,
-                person=one.person,
+                person=person,
                 refusal=refusal,
             )
 
         raise gate.closed(found).on_record(refused)
     return (
         PersonBoarded(
-            manifest=journey.manifest, agreement=journey.agreement, case=case, person=one.person
+            manifest=journey.manifest, agreement=journey.agreement, case=case, person=person
         ),
     )
 
 
-def _may_board(case: CaseId, one: Passenger, journey: ManifestState) -> None:
-    if one.status in {"boarded", "offered", "transferred"}:
+def _may_board(case: CaseId, passenger: Passenger, journey: Journey) -> None:
+    if passenger.status in {"boarded", "offered", "transferred"}:
         raise AlreadyBoarded(f"case {case} is on board already")
-    if one.status == "removed":
+    if passenger.status == "removed":
         raise TakenOffBeforeBoarding(f"case {case} was taken off this manifest")
     if not journey.sealed:
         raise ManifestNotSealed(f"manifest {journey.manifest} is not sealed: seal it first")
@@ -73,4 +94,4 @@ def _may_board(case: CaseId, one: Passenger, journey: ManifestState) -> None:
         raise DoorsAreClosed(f"the doors of manifest {journey.manifest} are closed")
 
 
-BOARD_PERSON = Decider(lambda command: gate.boundary(command, (command.traveller,)), _board)
+BOARD_PERSON = Decider(_boundary, _board)

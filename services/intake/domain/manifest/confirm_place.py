@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.on_manifest import OnManifest, on_manifest
 from services.intake.domain.manifest.put_on import TakenOffManifest
-from services.intake.domain.manifest.state import (
-    ManifestState,
-    known,
-)
 from shared.contracts.manifest import (
     PlaceConfirmed,
 )
-from shared.kernel.decider import Decider, only
+from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, EntryRef, ManifestId
 from shared.kernel.rejected import Conflict
@@ -31,24 +27,23 @@ class ConfirmPlace(msgspec.Struct, frozen=True, kw_only=True):
     reservation: EntryRef
 
 
-def _confirm(command: ConfirmPlace, state: ManifestState | None) -> tuple[Event, ...]:
-    journey = known(state, command.manifest)
-    one = journey.passenger(command.case)
-    if one.status == "removed":
+def _confirm(command: ConfirmPlace, state: OnManifest) -> tuple[Event, ...]:
+    journey, passenger = state.known(command.manifest, command.case)
+    if passenger.status == "removed":
         raise TakenOffManifest(
             f"case {command.case} was taken off meanwhile: its removal frees the place"
         )
-    if one.place_confirmed:
+    if passenger.place_confirmed:
         raise PlaceAlreadyConfirmed(f"a place is held for case {command.case} already")
     return (
         PlaceConfirmed(
             manifest=journey.manifest,
             agreement=journey.agreement,
             case=command.case,
-            person=one.person,
+            person=passenger.person,
             reservation=command.reservation,
         ),
     )
 
 
-CONFIRM_PLACE = Decider(lambda command: only(manifests.fold(command.manifest)), _confirm)
+CONFIRM_PLACE = Decider(lambda command: on_manifest(command.manifest, command.case), _confirm)

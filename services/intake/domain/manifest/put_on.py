@@ -7,24 +7,17 @@ from functools import partial
 import msgspec
 
 from services.intake.domain import gate
-from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import state as cases
-from services.intake.domain.clearance import ClearanceState
-from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.clearance import Traveller
+from services.intake.domain.gate import AtTheGate, GateState
+from services.intake.domain.manifest import journey as journeys
+from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import (
-    ManifestState,
-    PersonNotOnManifest,
-    known,
-    of_the_sender,
-)
+from services.intake.domain.manifest.journey import Journey, of_the_sender
+from services.intake.domain.manifest.passenger import Passenger, PersonNotOnManifest
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.manifest import (
-    ManifestingRefused,
-    PersonManifested,
-    PersonRemoved,
-)
-from shared.kernel.decider import Boundary, Decider, Fold, on
+from shared.contracts.manifest import ManifestingRefused, PersonManifested, PersonRemoved
+from shared.kernel.decider import Decider, Fold, Reading, on, together
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
 from shared.kernel.rejected import Conflict, Refusal
@@ -73,54 +66,54 @@ def fold(person: PersonId) -> Fold[ListingState]:
 class ManifestPerson(AtTheGate, frozen=True, kw_only=True):
     """Put a cleared person on a manifest; `substitute_for` names the case that they replace."""
 
-    traveller: Traveller
+    case: CaseId
     substitute_for: CaseId | None = None
 
 
 class ManifestingState(msgspec.Struct, frozen=True):
-    """What the gate reads, and the journey that the person is on already."""
+    """What the gate reads, the person's place on this manifest and the journey they are on."""
 
-    gate: GateState
+    gate: GateState[Journey]
+    on_this: Passenger | None
+    replaced: Passenger | None
     listing: ListingState
 
-    @staticmethod
-    def of(
-        journey: ManifestState | None,
-        terms: AgreementState,
-        cleared: ClearanceState,
-        listing: ListingState,
-    ) -> ManifestingState:
-        """The state from the folds of the boundary, in their order."""
-        return ManifestingState(GateState(journey, terms, (cleared,)), listing)
 
-
-def _manifesting(command: ManifestPerson) -> Boundary[ManifestingState]:
-    at_the_gate = gate.boundary(command, (command.traveller,))
-    return Boundary((*at_the_gate.folds, fold(command.traveller.person)), ManifestingState.of)
+def _boundary(command: ManifestPerson) -> Reading[ManifestingState]:
+    journey, case, on_this = yield from together(
+        journeys.fold(command.manifest),
+        cases.fold(command.case),
+        passengers.fold(command.manifest, command.case),
+    )
+    journey = journeys.known(journey, command.manifest)
+    person = cases.proposal(case, command.case).person
+    listing, replaced = yield from together(
+        fold(person), passengers.fold(command.manifest, command.substitute_for or command.case)
+    )
+    passing = yield from gate.passing(journey, Traveller(command.case, person))
+    return ManifestingState(passing, on_this, replaced, listing)
 
 
 def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, ...]:
-    journey = known(state.gate.manifest, command.manifest)
+    journey, (traveller,) = state.gate.journey, state.gate.people
     of_the_sender(journey, command.actor)
-    case = command.traveller.case
-    proposed = cases.proposal(state.gate.clearances[0].case, case)
-    _not_twice(case, journey, state.listing)
-    if command.substitute_for is not None and command.substitute_for not in journey.passengers:
+    _not_twice(command.case, state)
+    if command.substitute_for is not None and state.replaced is None:
         raise PersonNotOnManifest(
             f"nobody to substitute: case {command.substitute_for} was never on this manifest"
         )
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = gate.everyone(command, (command.traveller,), state.gate, day)
+    found = gate.everyone(command, state.gate, day)
     if found:
-        raise gate.closed(found).on_record(partial(_refused, command, journey, proposed.person))
+        raise gate.closed(found).on_record(partial(_refused, command, journey, traveller.person))
     if journey.sealed:
         raise ManifestIsSealed(f"manifest {journey.manifest} is sealed: open another journey")
     return (
         PersonManifested(
             manifest=journey.manifest,
             agreement=journey.agreement,
-            case=case,
-            person=proposed.person,
+            case=command.case,
+            person=traveller.person,
             facility=journey.facility,
             sending=journey.sending,
             receiving=journey.receiving,
@@ -130,28 +123,29 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
 
 
 def _refused(
-    command: ManifestPerson, journey: ManifestState, person: PersonId, refusal: Refusal
+    command: ManifestPerson, journey: Journey, person: PersonId, refusal: Refusal
 ) -> ManifestingRefused:
     return ManifestingRefused(
         manifest=journey.manifest,
         agreement=journey.agreement,
-        case=command.traveller.case,
+        case=command.case,
         person=person,
         refusal=refusal,
         substitute_for=command.substitute_for,
     )
 
 
-def _not_twice(case: CaseId, journey: ManifestState, listing: ListingState) -> None:
+def _not_twice(case: CaseId, state: ManifestingState) -> None:
+    listing = state.listing
     if listing.manifest is not None:
         raise AlreadyOnManifest(
             f"the person is on manifest {listing.manifest} with case {listing.case}:"
             " take them off there first"
         )
-    if case in journey.passengers:
+    if state.on_this is not None:
         raise TakenOffManifest(
             f"case {case} was taken off this manifest: put it on another journey"
         )
 
 
-MANIFEST_PERSON = Decider(_manifesting, _manifest)
+MANIFEST_PERSON = Decider(_boundary, _manifest)

@@ -6,18 +6,14 @@ from typing import Literal
 
 import msgspec
 
-from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.journey import of_the_sender
+from services.intake.domain.manifest.on_manifest import OnManifest, on_manifest
 from services.intake.domain.manifest.put_on import TakenOffManifest
-from services.intake.domain.manifest.state import (
-    ManifestState,
-    known,
-    of_the_sender,
-)
 from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, only
+from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
 from shared.kernel.rejected import Conflict
@@ -36,25 +32,26 @@ class RemovePerson(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
 
 
-def _remove(command: RemovePerson, state: ManifestState | None) -> tuple[Event, ...]:
-    journey = known(state, command.manifest)
+def _remove(command: RemovePerson, state: OnManifest) -> tuple[Event, ...]:
+    journey, passenger = state.known(command.manifest, command.case)
     if command.reason == "requested":
         of_the_sender(journey, command.actor)
-    one = journey.passenger(command.case)
-    if one.status == "removed":
+    if passenger.status == "removed":
         raise TakenOffManifest(f"case {command.case} is off this manifest already")
-    if one.status in {"offered", "transferred"} or (one.status == "boarded" and journey.departed):
+    if passenger.status in {"offered", "transferred"} or (
+        passenger.status == "boarded" and journey.departed
+    ):
         raise AlreadyDeparted(f"case {command.case} has departed: it takes a return order now")
     return (
         PersonRemoved(
             manifest=journey.manifest,
             agreement=journey.agreement,
             case=command.case,
-            person=one.person,
+            person=passenger.person,
             facility=journey.facility,
             reason=command.reason,
         ),
     )
 
 
-REMOVE_PERSON = Decider(lambda command: only(manifests.fold(command.manifest)), _remove)
+REMOVE_PERSON = Decider(lambda command: on_manifest(command.manifest, command.case), _remove)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from services.intake.domain import gate
-from services.intake.domain.gate import AtTheGate, GateState, Traveller
+from services.intake.domain.gate import AtTheGate, GateState, everyone_with
 from services.intake.domain.manifest import state as manifests
-from services.intake.domain.manifest.state import ManifestState, known, of_the_sender
+from services.intake.domain.manifest.journey import of_the_sender
+from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.manifest import ManifestSealed, SealRefused
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -27,20 +28,18 @@ class NoPlaceHeld(RuleBroken):
 
 
 class SealManifest(AtTheGate, frozen=True, kw_only=True):
-    """Close the list: `travellers` is everybody on it, as the read model names them."""
-
-    travellers: tuple[Traveller, ...]
+    """Close the list."""
 
 
-def _seal(command: SealManifest, state: GateState) -> tuple[Event, ...]:
-    journey = known(state.manifest, command.manifest)
+def _seal(command: SealManifest, state: GateState[ManifestState]) -> tuple[Event, ...]:
+    journey = state.journey
     of_the_sender(journey, command.actor)
     listed = journey.cases("listed")
     if journey.sealed:
         raise AlreadySealed(f"manifest {journey.manifest} is sealed already")
     if not listed:
         raise NobodyOnManifest(f"manifest {journey.manifest} is empty: put persons on it first")
-    refusal = _why_not(command, state, journey)
+    refusal = _why_not(command, state)
     if refusal is not None:
 
         def refused(reasons: Refusal) -> Event:
@@ -52,16 +51,14 @@ def _seal(command: SealManifest, state: GateState) -> tuple[Event, ...]:
     return (ManifestSealed(manifest=journey.manifest, agreement=journey.agreement, cases=listed),)
 
 
-def _why_not(command: SealManifest, state: GateState, journey: ManifestState) -> RuleBroken | None:
+def _why_not(command: SealManifest, state: GateState[ManifestState]) -> RuleBroken | None:
+    journey = state.journey
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = (
-        *gate.same_people(command.travellers, journey, "listed"),
-        *gate.everyone(command, command.travellers, state, day),
-    )
+    found = gate.everyone(command, state, day)
     without = tuple(
         Finding(rule="G19", missing="a place held for this person", evidence=f"case/{case}")
-        for case, one in journey.passengers.items()
-        if one.status == "listed" and not one.place_confirmed
+        for case in journey.cases("listed")
+        if not journey.passenger(case).place_confirmed
     )
     if found:
         return gate.closed((*found, *without))
@@ -73,4 +70,4 @@ def _why_not(command: SealManifest, state: GateState, journey: ManifestState) ->
     return None
 
 
-SEAL_MANIFEST = Decider(lambda command: gate.boundary(command, command.travellers), _seal)
+SEAL_MANIFEST = Decider(lambda command: everyone_with(command.manifest, "listed"), _seal)

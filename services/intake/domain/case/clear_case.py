@@ -1,0 +1,82 @@
+"""Clearing a case: the sending state asks, and the system computes; nobody types a clearance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from services.intake.domain import agreement as agreements
+from services.intake.domain import clearance
+from services.intake.domain.agreement import AgreementState
+from services.intake.domain.case import state as cases
+from services.intake.domain.clearance import ClearanceState, Traveller
+from services.intake.domain.parties import only_for
+from shared.contracts.intake import CaseProposed, ClearanceGranted, ClearanceRefused
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, Reading
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId, agreement_of
+from shared.kernel.rejected import Conflict, Refusal
+
+
+class AlreadyCleared(Conflict):
+    """The case is cleared already and nothing has undone it."""
+
+
+class TooLateToClear(Conflict):
+    """The case is withdrawn, handed over or transferred: there is no departure left to clear."""
+
+
+class ClearCase(msgspec.Struct, frozen=True, kw_only=True):
+    """The sending state asks whether everything is there; nobody types a clearance."""
+
+    case: CaseId
+    now: datetime
+    actor: Actor
+
+
+class ClearCaseState(msgspec.Struct, frozen=True):
+    """The agreement, the case and the holds, read in the same decision (G1)."""
+
+    agreement: AgreementState
+    clearance: ClearanceState
+
+
+def _boundary(command: ClearCase) -> Reading[ClearCaseState]:
+    proposed = cases.proposal((yield from cases.fold(command.case)), command.case)
+    terms, (cleared,) = yield from clearance.read(
+        agreement_of(proposed.agreement),
+        proposed.receiving,
+        Traveller(proposed.case, proposed.person),
+    )
+    return ClearCaseState(terms, cleared)
+
+
+def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
+    case = state.clearance.case
+    proposed = cases.proposal(case, command.case)
+    only_for(command.actor, proposed.sending, "ask for clearance")
+    if case.status in ("withdrawn", "handover-offered", "transferred"):
+        raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
+    document = agreements.signed(state.agreement, proposed.agreement)
+    found = clearance.findings(document, state.clearance, command.now.date())
+    if found:
+        raise clearance.refused(found).on_record(lambda refusal: _refusal(proposed, refusal))
+    if case.cleared:
+        raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
+    return (
+        ClearanceGranted(case=proposed.case, person=proposed.person, agreement=proposed.agreement),
+    )
+
+
+def _refusal(proposed: CaseProposed, refusal: Refusal) -> ClearanceRefused:
+    return ClearanceRefused(
+        case=proposed.case,
+        person=proposed.person,
+        agreement=proposed.agreement,
+        refusal=refusal,
+    )
+
+
+CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

@@ -1,0 +1,86 @@
+"""One person on a manifest, and how far they have come."""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+import msgspec
+
+from shared.contracts.intake import CaseTransferred
+from shared.contracts.manifest import (
+    HandoverOffered,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+    PlaceConfirmed,
+)
+from shared.kernel.decider import Fold, on
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId, ManifestId, PersonId
+from shared.kernel.rejected import Unknown
+
+PassengerFact = (
+    PersonManifested
+    | PlaceConfirmed
+    | PersonRemoved
+    | PersonBoarded
+    | HandoverOffered
+    | CaseTransferred
+)
+
+
+class PersonNotOnManifest(Unknown):
+    """The case is not on this manifest."""
+
+
+class Passenger(msgspec.Struct, frozen=True, kw_only=True):
+    """One person on the list, and how far they have come."""
+
+    person: PersonId
+    status: Literal["listed", "removed", "boarded", "offered", "transferred"] = "listed"
+    place_confirmed: bool = False
+    offer: HandoverOffered | None = None
+    """The latest: an offer that nobody has accepted can be made again in other words."""
+
+
+def after(before: Passenger | None, event: PassengerFact) -> Passenger:
+    """The passenger after one more fact about them."""
+    if before is None or isinstance(event, PersonManifested):
+        before = Passenger(person=event.person)
+    match event:
+        case PersonManifested():
+            return before
+        case PlaceConfirmed():
+            return msgspec.structs.replace(before, place_confirmed=True)
+        case PersonRemoved():
+            return msgspec.structs.replace(before, status="removed")
+        case PersonBoarded():
+            return msgspec.structs.replace(before, status="boarded")
+        case HandoverOffered():
+            return msgspec.structs.replace(before, status="offered", offer=event)
+        case CaseTransferred():
+            return msgspec.structs.replace(before, status="transferred")
+        case _:
+            assert_never(event)
+
+
+def evolve(state: Passenger | None, event: Event) -> Passenger | None:
+    """The passenger after one more event that names the case and the manifest."""
+    return after(state, event) if isinstance(event, PassengerFact) else state
+
+
+def fold(manifest: ManifestId, case: CaseId) -> Fold[Passenger | None]:
+    """One case on one manifest: nothing of the others."""
+    return Fold(
+        f"passenger/{manifest}/{case}",
+        (on(PassengerFact, manifest=manifest, case=case),),
+        None,
+        evolve,
+    )
+
+
+def known(state: Passenger | None, manifest: ManifestId, case: CaseId) -> Passenger:
+    """The passenger, on the list or taken off it; raises `PersonNotOnManifest`."""
+    if state is None:
+        raise PersonNotOnManifest(f"case {case} is not on manifest {manifest}")
+    return state
