@@ -28,6 +28,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PlaceConfirmed,
 )
+from shared.kernel.countries import COUNTRIES
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, EntryRef, ManifestId, PersonId
@@ -52,6 +53,9 @@ from tests.support.intake_log import (
 from tests.support.processes import ROOT
 from tests.support.witnesses import World
 
+ELSEWHERE = sorted(COUNTRIES.keys() - {SENDER})
+"""Countries to go to: each round has one of its own."""
+
 BOARDINGS = 24
 PATIENCE = 60.0
 SAY: Decider[tuple[Event, ...], None] = Decider(
@@ -70,7 +74,7 @@ class Flight:
     @staticmethod
     def number(number: int) -> Flight:
         """The flight of a round."""
-        country = f"R{chr(65 + number // 26)}{chr(65 + number % 26)}"
+        country = ELSEWHERE[number]
         document = msgspec.structs.replace(
             DOCUMENT,
             agreement=AgreementId(f"aaa-{country.lower()}"),

@@ -186,16 +186,13 @@ class Cases(Asking):
         yield fact.Consular(today - timedelta(days=10), "declined")
         yield fact.Opinion("objects")
 
-    def cleared(self, number: int, who: int | None = None) -> None:
+    def cleared(self, number: int) -> None:
         self.act(
             "intake",
             CLEAR_CASE,
             ClearCase,
             AGENCY,
             case=case(number),
-            person=person(number if who is None else who),
-            agreement=AGREEMENT,
-            destination="SLV",
         )
 
     def withdrawn(self, number: int) -> None:

@@ -158,7 +158,7 @@ def two_custodies() -> list[Entry]:
     story = in_custody(1)
     story.world.weakened.append((RESERVE_PLACE, Decider(_nobody_elsewhere, RESERVE_PLACE.decide)))
     story.proposed(2, who=1)
-    story.cleared(2, who=1)
+    story.cleared(2)
     story.travelled(2, 2)
     story.accepted(2)
     story.on(night(2)).counted(night(1), 1, 2)
