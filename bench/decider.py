@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import msgspec
 
 from shared.contracts.catalog import EVENT_TYPES
+from shared.database.row_changes import Insert
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
-from shared.ledger.row_changes import Insert
 from tests.support.ledgers import RESERVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shared.database.row_changes import RowChange
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
 
 
 class PlaceTaken(Event, frozen=True):

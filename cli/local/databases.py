@@ -9,7 +9,7 @@ from cli.local.addresses import ORIGIN_PREFIX, code_of
 from cli.migrate import ORIGIN_PREFIX as ORIGIN_PREFIX_SETTING
 from cli.migrate import migrate_database
 from cli.servers.postgres import PostgresServer
-from shared.ledger.schema import SERVICE_ROLE
+from shared.database.roles import SERVICE_ROLE
 
 PASSWORD_BYTES: Final = 24
 

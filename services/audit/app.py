@@ -21,9 +21,9 @@ from services.audit.witness.cosigned_heads import CosignedHeads
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.served_log import ServedLog
 from services.audit.witness.witness import Witness
+from shared.database.connections import Connections
+from shared.database.reads import Reads
 from shared.kernel.clock import Clock
-from shared.ledger.connections import Connections
-from shared.ledger.reads import Reads
 from shared.messaging.broker import Broker
 from shared.messaging.tiled_log import TiledLog
 from shared.sealing.keyfiles import read_policy, read_witness_signers

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.audit.domain.finding import Finding, Kind
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from shared.database.connections import Connections
     from shared.kernel.clock import Clock
-    from shared.ledger.connections import Connections
 
 LOUDEST: frozenset[Kind] = frozenset({"split-view", "root-mismatch", "hash-mismatch"})
 """Somebody must look at once: a log, or what carried it, has changed history."""

@@ -17,7 +17,7 @@ from services.audit.tables import (
     REPLAYS,
     WITNESS_SEEN,
 )
-from shared.ledger.reads import Reads
+from shared.database.reads import Reads
 
 Row = dict[str, object]
 Key = tuple[datetime, str, int]

@@ -30,9 +30,9 @@ from shared.contracts.invoice import (
     InvoiceLineDrafted,
     InvoiceMismatched,
 )
+from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.ids import AgreementRef, agreement_of
 from shared.ledger.history import times
-from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 from shared.tariff.accounts import Postings
 

@@ -24,13 +24,13 @@ from services.billing.tables import (
 )
 from shared.contracts.agreement import Tariff
 from shared.contracts.invoice import EntryRange
+from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.decider import Fold
 from shared.kernel.ids import AgreementId, EntryRef, entry_ref
 from shared.kernel.moment import NOW, Moment
 from shared.kernel.money import Money
 from shared.ledger.history import within
-from shared.ledger.reads import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -19,11 +19,11 @@ from shared.contracts.manifest import (
     ManifestSealed,
     PassengerEvent,
 )
+from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.ledger.history import with_history
 from shared.ledger.recorded import Recorded
-from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 
 

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
 from services.intake.vault import IndexedPerson, SealedPerson
+from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
 from shared.kernel.moment import NOW, Moment
 from shared.ledger.history import at
-from shared.ledger.reads import Reads
 
 Row = Mapping[str, object]
 

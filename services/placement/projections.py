@@ -26,12 +26,12 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
 from shared.ledger.deadlines import deadline_row
 from shared.ledger.history import with_history
 from shared.ledger.recorded import Recorded
-from shared.ledger.row_changes import Insert, RowChange, Update
 from shared.ledger.views import Views
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
+from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.moment import NOW, Moment
 from shared.ledger.history import at
-from shared.ledger.reads import Reads
 
 _C = CUSTODIES.c
 _O = OVERDUE_HEADCOUNTS.c

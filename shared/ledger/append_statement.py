@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.ledger.store import UnwritableBatch
+from shared.database.errors import UnwritableBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shared.database.row_changes import RowBatch
 from shared.kernel.decider import resolve
 from shared.kernel.event import tags_of
 from shared.kernel.rejected import Rejected
@@ -18,7 +19,6 @@ from shared.ledger.errors import IdempotencyClash
 from shared.ledger.ids import new_id
 from shared.ledger.outcomes import receipt_of
 from shared.ledger.recorded import Recorded
-from shared.ledger.row_changes import RowBatch
 from shared.ledger.store import Batch, Head, KeyUse, Stored
 from shared.ledger.work import NotRead, Outcome
 from shared.transparency.merkle import leaf_hash
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.decider import Fold
     from shared.kernel.event import Event
     from shared.ledger.receipt import Receipt
     from shared.ledger.recent_entries import RecentEntries
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Folded, Prepared, Settled, Work
 
     Project = Callable[[Recorded], Iterable[RowChange]]

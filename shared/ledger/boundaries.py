@@ -11,10 +11,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from shared.database.errors import Unavailable, UnwritableBatch
 from shared.kernel.decider import MOST_STEPS, Boundary, resolve
-from shared.ledger.errors import Unavailable
 from shared.ledger.folds import load
-from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import NotRead, Prepared
 
 if TYPE_CHECKING:

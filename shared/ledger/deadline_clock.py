@@ -8,10 +8,11 @@ from datetime import UTC
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
+from shared.database.errors import Unavailable
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.ledger.deadlines import settlement_row
-from shared.ledger.errors import LedgerError, Unavailable
+from shared.ledger.errors import LedgerError
 from shared.ledger.provenance import Idempotency, Provenance
 from shared.ledger.work import Step
 from shared.telemetry.logs import logger
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider
     from shared.ledger.deadlines import Deadline, Deadlines
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Settled
     from shared.telemetry.status import Health
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 import sqlalchemy as sa
 
-from shared.ledger.row_changes import Insert, Update
+from shared.database.row_changes import Insert, Update
 from shared.ledger.tables import DEADLINES, ledger_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from shared.database.reads import Reads
     from shared.ledger.memory import MemoryStore
-    from shared.ledger.reads import Reads
 
 _TABLE = ledger_tables(sa.MetaData()).tables[DEADLINES]
 _KEY = (_TABLE.c.due_at, _TABLE.c.kind, _TABLE.c.subject)

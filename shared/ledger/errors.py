@@ -2,14 +2,14 @@
 
 ```
 LedgerError
-├── Unavailable        the log cannot be reached; what was asked may or may not be recorded:
-│                      try again with the same idempotency key
 ├── IdempotencyClash   the key was used before for another request; take a new key
 ├── EntryTooLarge      an event does not fit into one entry; ask for less at a time
 ├── UnreadableEntry    an event would not be read back as it is: a fault here, nothing is written
 ├── OlderThanLog       the log has event types that this process does not know; upgrade it
 └── RefusedOnRecord    a rule said no, and that refusal is itself an entry
 ```
+That a log cannot be reached is `shared.database.errors.Unavailable`: what was asked may or may not
+be recorded; try again with the same idempotency key.
 """
 
 from shared.kernel.event import Event
@@ -21,12 +21,6 @@ MAX_ENTRY_BYTES = 65_535
 
 class LedgerError(Exception):
     """Something between a command and its entries went wrong."""
-
-
-class Unavailable(LedgerError):
-    """The log cannot be reached. `retry_after` is in seconds."""
-
-    retry_after = 1
 
 
 class IdempotencyClash(LedgerError):

@@ -15,13 +15,14 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.database.errors import Unavailable, UnwritableBatch
 from shared.kernel.decider import fold_all
 from shared.ledger.answers import Answers
 from shared.ledger.batch_builder import BatchBuilder
-from shared.ledger.errors import LedgerError, Unavailable
+from shared.ledger.errors import LedgerError
 from shared.ledger.open_batch import OpenBatch
 from shared.ledger.recent_entries import RecentEntries
-from shared.ledger.store import Head, UnwritableBatch
+from shared.ledger.store import Head
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class GroupCommit:
         while True:
             try:
                 await self._write_on()
-            except LedgerError as error:
+            except (LedgerError, Unavailable) as error:
                 _log.error("writing begins anew", error=str(error))
                 self._fail_in_hand(error)
             except Exception as error:  # noqa: BLE001 - no request may wait for ever

@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.ledger.row_changes import Insert, Update
+from shared.database.row_changes import Insert, Update
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.moment import Moment
     from shared.ledger.batch_builder import Project
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
 
 HISTORY = "view_history"
 _INSTANT = sa.DateTime(timezone=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
-from shared.ledger.row_changes import Insert
+from shared.database.row_changes import Insert
 from shared.ledger.tables import FOLLOWER_POSITIONS, TOPIC_FINDINGS, ledger_tables
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.database.reads import Reads
     from shared.ledger.memory import MemoryStore
-    from shared.ledger.reads import Reads
 
 _TABLES = ledger_tables(sa.MetaData()).tables
 _POSITIONS, _FINDINGS = _TABLES[FOLLOWER_POSITIONS], _TABLES[TOPIC_FINDINGS]

@@ -14,9 +14,9 @@ import asyncpg
 import msgspec
 import sqlalchemy as sa
 
+from shared.database.roles import grant
+from shared.database.row_changes import RowBatch
 from shared.ledger.entry import decode
-from shared.ledger.row_changes import RowBatch
-from shared.ledger.schema import grant
 from shared.ledger.tables import DEADLINES, ledger_tables
 from shared.ledger.views import definition
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider, Fold
     from shared.kernel.moment import Moment
     from shared.ledger.batch_builder import Project
     from shared.ledger.provenance import Idempotency, Provenance
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.store import Store
     from shared.ledger.work import Missing, Settled
 

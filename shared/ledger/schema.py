@@ -4,23 +4,14 @@ service's role.
 
 from collections.abc import Callable
 
+from shared.database.roles import SERVICE_ROLE, create_role, grant
 from shared.ledger.tables import APPEND_ONLY
-
-SERVICE_ROLE = "accord_service"
-"""The role that a service's login is a member of. It owns nothing and cannot change an entry."""
 
 _REFUSE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: a correction is a new entry (G21)', TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
-END $$
-"""
-
-_ROLE = f"""
-DO $$ BEGIN
-    CREATE ROLE {SERVICE_ROLE} NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """
 
@@ -42,16 +33,10 @@ def protect(execute: Callable[[str], object], origin: str) -> None:
         "INSERT INTO log_head (origin, next_sequence, recorded_at) "  # noqa: S608 - our own origin
         f"VALUES ('{origin}', 0, '1970-01-01Z')"
     )
-    execute(_ROLE)
-    execute(f"GRANT USAGE ON SCHEMA public TO {SERVICE_ROLE}")
+    create_role(execute)
     for table in APPEND_ONLY:
         execute(f"GRANT SELECT, INSERT ON {table} TO {SERVICE_ROLE}")
     execute(f"GRANT SELECT, UPDATE ON log_head TO {SERVICE_ROLE}")
     execute(f"GRANT SELECT ON view_state TO {SERVICE_ROLE}")
     for table in ("snapshots", "follower_positions", "topic_findings", "deadlines"):
         grant(execute, table)
-
-
-def grant(execute: Callable[[str], object], table: str) -> None:
-    """Let the service read and write a table of its own."""
-    execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVICE_ROLE}")

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
+    from shared.database.row_changes import RowBatch
     from shared.kernel.query import Alternative
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowBatch
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
@@ -109,7 +109,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """One service's log. Connection failures are `shared.ledger.errors.Unavailable`."""
+    """One service's log. Connection failures are `shared.database.errors.Unavailable`."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin a group commit; it commits when the block ends well."""
@@ -144,9 +144,3 @@ class Store(Protocol):
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
         """Replace snapshots; losing one costs only time."""
         ...
-
-
-class UnwritableBatch(Exception):
-    """The store cannot hold what it was asked to write or look for: asked again it would refuse
-    again.
-    """

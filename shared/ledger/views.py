@@ -15,8 +15,8 @@ from shared.ledger.tables import VIEW_STATE, ledger_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shared.database.reads import Reads
     from shared.ledger.batch_builder import Project
-    from shared.ledger.reads import Reads
 
 _TABLE = ledger_tables(sa.MetaData()).tables[VIEW_STATE]
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

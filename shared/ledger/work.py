@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.decider import Boundary, Decider, Fold
     from shared.kernel.event import Event
     from shared.ledger.provenance import Idempotency, Provenance
     from shared.ledger.receipt import Receipt
-    from shared.ledger.row_changes import RowChange
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):

@@ -26,8 +26,8 @@ from shared.telemetry.logs import logger
 from shared.telemetry.status import Health, Patience, Status
 
 if TYPE_CHECKING:
+    from shared.database.row_changes import RowChange
     from shared.kernel.clock import Clock
-    from shared.ledger.row_changes import RowChange
     from shared.messaging.broker import Broker, Subscriber
     from shared.messaging.origin import OriginLog
     from shared.messaging.unproved_entries import Arrived

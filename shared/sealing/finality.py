@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 from shared.sealing.heads import Published, SealedHead, Sizes
 from shared.telemetry.logs import logger
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.ledger.connections import Connections
+from shared.database.connections import Connections
 from shared.sealing.errors import SealingStopped
 from shared.sealing.heads import Published, SealedHead, Sizes
 from shared.transparency.merkle import HASH_SIZE

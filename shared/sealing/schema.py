@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.ledger.schema import SERVICE_ROLE
+from shared.database.roles import SERVICE_ROLE
 from shared.transparency.merkle import EMPTY_ROOT
 
 if TYPE_CHECKING:

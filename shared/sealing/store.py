@@ -20,7 +20,7 @@ class Tiles(Protocol):
 
 
 class TreeStore(Tiles, Protocol):
-    """A log's tree and heads. Connection failures are `shared.ledger.errors.Unavailable`."""
+    """A log's tree and heads. Connection failures are `shared.database.errors.Unavailable`."""
 
     async def sealed(self) -> SealedHead:
         """The newest tree that was signed."""

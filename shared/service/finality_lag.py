@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

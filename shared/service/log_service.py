@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from shared.database.reads import Reads
 from shared.ledger.deadline_clock import DeadlineClock
 from shared.ledger.deadlines import TableDeadlines
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.reads import Reads
 from shared.ledger.runner import CommandRunner
 from shared.ledger.views import ViewsCheck
 from shared.messaging.broker import Broker

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
+from shared.database.errors import Unavailable
 from shared.kernel.rejected import Conflict, NotAllowed, Rejected, RuleBroken, Unknown
 from shared.ledger.errors import (
     MAX_ENTRY_BYTES,
@@ -16,7 +17,6 @@ from shared.ledger.errors import (
     IdempotencyClash,
     OlderThanLog,
     RefusedOnRecord,
-    Unavailable,
 )
 from shared.web.problems import Refused, of_refusal, problem
 from shared.web.responses import receipt_document

@@ -87,11 +87,11 @@ class AllowListContract(Contract):
 
 
 class ConfinedContract(Contract):
-    """Nobody but the named modules, and what lies below them, imports these libraries."""
+    """Nobody but the named modules, and what lies below them, imports these libraries or rooms."""
 
     type_name = "confined"
 
-    libraries = fields.ListField(subfield=fields.StringField())
+    libraries = fields.ListField(subfield=fields.ModuleExpressionField())
     only_in = fields.ListField(subfield=fields.ModuleExpressionField())
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - import-linter's signature
@@ -99,7 +99,7 @@ class ConfinedContract(Contract):
         permitted = _names(graph, self.only_in, as_packages=True)
         illegal = [
             line
-            for library in sorted(graph.modules & {*cast("list[str]", self.libraries)})
+            for library in sorted(_names(graph, self.libraries, as_packages=True))
             for importer in sorted(graph.find_modules_that_directly_import(library) - permitted)
             for line in _described(graph, importer, library)
         ]

@@ -27,9 +27,10 @@ TRANSPARENCY = "transparency is pure"
 DOMAINS = "domains are pure"
 AIOKAFKA = "aiokafka only in messaging"
 FASTAPI = "FastAPI only in web and api"
-SQLALCHEMY = "SQLAlchemy only in ledger, sealing and behind read models"
-ASYNCPG = "asyncpg only in ledger"
-ALEMBIC = "alembic only in ledger, sealing, migrations and cli"
+SQLALCHEMY = "SQLAlchemy only in database, ledger, sealing and behind read models"
+ASYNCPG = "asyncpg only in database and ledger"
+ALEMBIC = "alembic only in database, ledger, sealing, migrations and cli"
+NO_LEDGER = "the audit owns no ledger"
 RFC8785 = "rfc8785 only in contracts"
 TERMINAL = "Typer, Rich and PyArrow only in cli"
 TESTS = "tests and benchmarks are nobody's import"
@@ -90,6 +91,8 @@ VIOLATIONS = [
     Violation("shared/service/program", "fastapi", (FASTAPI,)),
     Violation("shared/ledger/store", "shared.web", (SHARED,)),
     Violation("shared/ledger/store", "shared.sealing", (SHARED,)),
+    Violation("shared/database/reads", "shared.ledger", (SHARED,)),
+    Violation("services/audit/queries", "shared.ledger", (NO_LEDGER,)),
     Violation("shared/sealing/sealer", "shared.web", (SHARED,)),
     Violation("shared/sealing/sealer", "shared.messaging", (SHARED,)),
     Violation("shared/telemetry/logs", "shared.ledger", (SHARED,)),

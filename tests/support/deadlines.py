@@ -18,13 +18,13 @@ from tests.support.ledgers import RESERVE, Reserve, reservation_rows
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
+    from shared.database.reads import Reads
+    from shared.database.row_changes import RowChange
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider
     from shared.ledger.deadline_clock import Applier, FallDue
     from shared.ledger.deadlines import Deadlines
-    from shared.ledger.reads import Reads
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.store import Store
 
 NOON = datetime(2025, 4, 1, 12, tzinfo=UTC)

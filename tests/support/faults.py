@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

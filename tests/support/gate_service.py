@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from services.intake.domain.holds_in_force import HoldsState
     from services.intake.domain.manifest.journey import Journey
     from services.intake.domain.manifest.passenger import Passenger
+    from shared.database.row_changes import RowChange
     from shared.kernel.ids import AgreementRef
     from shared.ledger.provenance import Idempotency, Provenance
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Outcome
 
 

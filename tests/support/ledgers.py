@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.contracts.placement import PlaceReserved
+from shared.database.roles import grant
+from shared.database.row_changes import Insert
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
 from shared.kernel.rejected import RuleBroken
 from shared.ledger.ids import new_id
 from shared.ledger.provenance import Idempotency, Provenance
-from shared.ledger.row_changes import Insert
-from shared.ledger.schema import grant, protect
+from shared.ledger.schema import protect
 from shared.ledger.tables import ledger_tables
 from shared.sealing.schema import protect_sealing
 from shared.sealing.tables import sealing_tables
@@ -25,9 +26,9 @@ from shared.sealing.tables import sealing_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.event import Event
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
 
 ORIGIN = "accord.example/placement/0"
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))

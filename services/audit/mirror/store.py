@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from services.audit.mirror.values import Page
-    from shared.ledger.connections import Connections
+    from shared.database.connections import Connections
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 

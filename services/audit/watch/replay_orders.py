@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from services.audit.mirror.log import Pace
     from services.audit.mirror.store import MirrorStore
     from services.audit.mirror.values import Head
+    from shared.database.connections import Connections
     from shared.kernel.clock import Clock
-    from shared.ledger.connections import Connections
 
 SHOWN = 100
 """So many findings stand in a replay's own document; all of them are recorded."""

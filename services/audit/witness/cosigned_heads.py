@@ -10,7 +10,7 @@ from shared.transparency.merkle import EMPTY_ROOT
 from shared.transparency.witness import Seen
 
 if TYPE_CHECKING:
-    from shared.ledger.connections import Connections
+    from shared.database.connections import Connections
 
 _OPEN = """
 INSERT INTO witness_seen (log, size, root, cosigned_at, note)

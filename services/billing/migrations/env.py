@@ -1,6 +1,6 @@
 """Alembic's entry to billing's migrations."""
 
 from services.billing.tables import METADATA
-from shared.ledger.migrations import migrate
+from shared.database.migrations import migrate
 
 migrate(METADATA)

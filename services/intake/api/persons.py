@@ -26,12 +26,11 @@ from services.intake.vault import (
 )
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
+from shared.database.errors import Unavailable, UnwritableBatch
+from shared.database.row_changes import RowChange
 from shared.kernel.ids import PersonId
-from shared.ledger.errors import Unavailable
 from shared.ledger.ids import new_id
-from shared.ledger.row_changes import RowChange
 from shared.ledger.runner import CommandRunner
-from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome
 from shared.telemetry.logs import logger
 from shared.web.caller import Caller, Reader, caller_from, reader

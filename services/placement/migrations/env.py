@@ -1,6 +1,6 @@
 """Alembic's entry to placement's migrations."""
 
 from services.placement.tables import METADATA
-from shared.ledger.migrations import migrate
+from shared.database.migrations import migrate
 
 migrate(METADATA)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.database.errors import Unavailable
+from shared.database.reads import Reads
 from shared.kernel.ids import FacilityId
 from shared.ledger.deadline_clock import DeadlineFault
 from shared.ledger.deadlines import Deadline, deadline_row
-from shared.ledger.errors import Unavailable
 from shared.ledger.memory import MemoryStore
-from shared.ledger.reads import Reads
 from tests.support.deadlines import NOON, clock, deadlines_of, due_runner, plan, reserve_once
 from tests.support.ledgers import RESERVE, Reserve, SteppingClock
 from tests.support.reserving import log_of, reserve
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.decider import Decider
     from shared.ledger.deadlines import Deadlines
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.runner import CommandRunner
     from shared.ledger.store import Store
     from shared.ledger.work import Settled, Step

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.upcasting import newest
+from shared.database.row_changes import RowBatch
 from shared.kernel.decider import on
 from shared.kernel.event import tags_of
 from shared.ledger.entry import decode
-from shared.ledger.row_changes import RowBatch
 from shared.ledger.store import Ask, Batch, Head, Stored
 from shared.transparency.merkle import leaf_hash
 from tests.support.entries import foreign

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from shared.ledger.connections import Connections
+from shared.database.connections import Connections
 from shared.messaging.errors import BrokerUnavailable
 from shared.messaging.memory import MemoryBroker, MemorySubscriber
 

@@ -17,7 +17,7 @@ from services.audit.mirror.store import MirrorStore
 from services.audit.witness.cosigned_heads import CosignedHeads
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotHeld, Witness
-from shared.ledger.connections import Connections
+from shared.database.connections import Connections
 from shared.messaging.memory import MemoryBroker
 from shared.messaging.tiled_log import TiledLog
 from shared.telemetry.status import Patience

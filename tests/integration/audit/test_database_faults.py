@@ -7,8 +7,8 @@ import pytest
 
 from services.audit.mirror.errors import MirrorBroken
 from services.audit.witness.witness import Cosigned, NotHeld
-from shared.ledger.connections import Connections
-from shared.ledger.errors import Unavailable
+from shared.database.connections import Connections
+from shared.database.errors import Unavailable
 from shared.transparency.witness import FORBIDDEN, AddCheckpoint, Refused, read_cosignatures
 from tests.integration.audit.faults import Trouble, TroubledConnections
 from tests.integration.audit.node import ORIGIN, Node

@@ -11,9 +11,9 @@ import pytest
 from cli.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables
+from shared.database.reads import Reads
 from shared.ledger.migrations import upgrade
 from shared.ledger.positions import TablePositions
-from shared.ledger.reads import Reads
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries

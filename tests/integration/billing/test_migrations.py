@@ -1,6 +1,7 @@
 """The migrations lead to exactly the tables that the code reads and writes."""
 
-from shared.ledger.migrations import check, upgrade
+from shared.database.migrations import check
+from shared.ledger.migrations import upgrade
 from tests.integration.billing.conftest import MIGRATIONS, ORIGIN
 
 

@@ -11,7 +11,7 @@ from shared.contracts.manifest import (
     PersonBoarded,
     PersonRemoved,
 )
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 from shared.ledger.ids import new_id
 from shared.ledger.postgres import PostgresStore
 from tests.integration.intake.agencies import made, refused

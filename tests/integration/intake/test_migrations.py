@@ -5,7 +5,8 @@ from pathlib import Path
 import asyncpg
 
 from services.intake import tables
-from shared.ledger.migrations import check, upgrade
+from shared.database.migrations import check
+from shared.ledger.migrations import upgrade
 
 FOLDER = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/intake/0"

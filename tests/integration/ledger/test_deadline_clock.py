@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.database.leader_lock import alone
+from shared.database.reads import Reads
 from shared.ledger.clock import SystemClock
 from shared.ledger.deadline_clock import ClockSkewed
 from shared.ledger.deadlines import Deadline, TableDeadlines
-from shared.ledger.leader_lock import alone
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.reads import Reads
 from tests.support.deadlines import NOON, clock, due_runner, plan
 from tests.support.ledgers import SteppingClock, ledger_database
 from tests.support.reserving import log_of

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from shared.database.reads import Reads
+from shared.database.row_changes import Insert, Update
 from shared.kernel.moment import NOW, Moment
 from shared.ledger.clock import SystemClock
 from shared.ledger.history import at, history_table, time_columns, times, with_history, within
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.reads import Reads
-from shared.ledger.row_changes import Insert, Update
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 from tests.support.deadlines import due_runner
@@ -25,8 +25,8 @@ from tests.support.ledgers import ledger_database
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from shared.database.row_changes import RowChange
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
 
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 STAYS = sa.Table(

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
+from shared.database.errors import Unavailable, UnwritableBatch
+from shared.database.roles import SERVICE_ROLE
 from shared.kernel.ids import FacilityId
 from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
-from shared.ledger.errors import LedgerError, Unavailable
+from shared.ledger.errors import LedgerError
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.runner import CommandRunner
-from shared.ledger.schema import SERVICE_ROLE
-from shared.ledger.store import UnwritableBatch
 from shared.ledger.tables import APPEND_ONLY
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (

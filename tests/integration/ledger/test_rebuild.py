@@ -10,12 +10,12 @@ import asyncpg
 import msgspec
 import pytest
 
+from shared.database.reads import Reads
 from shared.kernel.ids import FacilityId
 from shared.ledger import rebuild as rebuilding
 from shared.ledger.clock import SystemClock
 from shared.ledger.deadlines import TableDeadlines
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.reads import Reads
 from shared.ledger.rebuild import RebuildFailed, rebuild, rebuild_if_changed
 from shared.ledger.tables import DEADLINES
 from shared.ledger.views import Views, ViewsCheck

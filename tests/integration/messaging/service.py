@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from shared.contracts.placement import PlaceReserved
+from shared.database.leader_lock import alone
+from shared.database.reads import Reads
 from shared.ledger.clock import SystemClock
-from shared.ledger.leader_lock import alone
 from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.reads import Reads
 from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step

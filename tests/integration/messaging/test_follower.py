@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from cli.servers.kafka import start_kafka
 from cli.servers.process import free_port
 from shared.contracts.placement import PlaceReserved
+from shared.database.reads import Reads
 from shared.kernel.ids import FacilityId
 from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.log import Log
 from shared.ledger.memory import MemoryStore
 from shared.ledger.positions import MemoryPositions, TablePositions
-from shared.ledger.reads import Reads
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
 from shared.messaging.follower import Follower, Reaction

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.contracts.placement import PlaceReserved
+from shared.database.reads import Reads
 from shared.ledger.entry import decode
 from shared.ledger.positions import TablePositions
-from shared.ledger.reads import Reads
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from tests.integration.messaging.service import reserve_for_each, runner_of

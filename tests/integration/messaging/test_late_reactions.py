@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.database.reads import Reads
 from shared.ledger.positions import TablePositions
-from shared.ledger.reads import Reads
 from shared.messaging.kafka import KafkaBroker
 from tests.integration.messaging.service import kill, runner_of, start
 from tests.support.entries import FOREIGN, publish

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from shared.ledger.schema import SERVICE_ROLE
+from shared.database.roles import SERVICE_ROLE
 from shared.sealing.heads import Sizes
 from tests.support.workbench import sealing
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from shared.database.errors import Unavailable, UnwritableBatch
+from shared.database.row_changes import Insert
 from shared.kernel.ids import FacilityId
 from shared.ledger import group_commit
-from shared.ledger.errors import LedgerError, RefusedOnRecord, Unavailable
+from shared.ledger.errors import LedgerError, RefusedOnRecord
 from shared.ledger.memory import MemoryStore
 from shared.ledger.recent_entries import RecentEntries
-from shared.ledger.row_changes import Insert
-from shared.ledger.store import UnwritableBatch
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     ORIGIN,

@@ -25,9 +25,9 @@ from tests.support.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from shared.database.row_changes import RowChange
     from shared.kernel.event import Event
     from shared.ledger.recorded import Recorded
-    from shared.ledger.row_changes import RowChange
     from shared.ledger.work import Settled, Step
     from shared.messaging.follower import React
 

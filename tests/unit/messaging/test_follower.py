@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.database.errors import Unavailable
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import NotYet
-from shared.ledger.errors import Unavailable
 from shared.ledger.positions import Position
 from shared.messaging import follower
 from shared.messaging.errors import BrokerUnavailable, EffectTooLarge

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 from shared.ledger.memory import MemoryStore
 from shared.sealing.finality import Finality
 from shared.sealing.heads import EMPTY_HEAD, Published, SealedHead, Sizes

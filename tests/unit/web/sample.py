@@ -18,12 +18,12 @@ from cli.tokens import mint
 from shared.contracts.hold import HoldScope
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.manifest import BoardingRefused
+from shared.database.errors import Unavailable
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId, agreement_ref
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
-from shared.ledger.errors import Unavailable
 from shared.ledger.ids import new_id
 from shared.ledger.log import Log
 from shared.ledger.memory import MemoryStore

@@ -3,6 +3,7 @@
 import pytest
 from starlette.exceptions import HTTPException
 
+from shared.database.errors import Unavailable
 from shared.kernel.rejected import (
     Conflict,
     Finding,
@@ -12,7 +13,7 @@ from shared.kernel.rejected import (
     RuleBroken,
     Unknown,
 )
-from shared.ledger.errors import EntryTooLarge, IdempotencyClash, OlderThanLog, Unavailable
+from shared.ledger.errors import EntryTooLarge, IdempotencyClash, OlderThanLog
 from shared.web.error_mapping import translated
 from shared.web.problems import of_refusal, problem
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
-from shared.ledger.schema import SERVICE_ROLE, grant
+from shared.database.roles import SERVICE_ROLE, create_role, grant
 
 revision = "0001"
 down_revision = None
@@ -163,11 +163,7 @@ def _protect() -> None:
     for table in NEVER_SHRINK:
         _guard(table, "never_shrinks", "UPDATE OR DELETE", "ROW", "refuse_shrinking")
         _guard(table, "is_never_emptied", "TRUNCATE", "STATEMENT", "refuse_change")
-    execute(
-        f"DO $$ BEGIN CREATE ROLE {SERVICE_ROLE} NOLOGIN;"
-        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-    )
-    execute(f"GRANT USAGE ON SCHEMA public TO {SERVICE_ROLE}")
+    create_role(execute)
     for table in APPEND_ONLY:
         execute(f"GRANT SELECT, INSERT ON {table} TO {SERVICE_ROLE}")
     for table in (*NEVER_SHRINK, "mirror_tiles"):

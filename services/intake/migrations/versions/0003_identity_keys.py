@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA
 
-from shared.ledger.schema import grant
+from shared.database.roles import grant
 
 revision = "0003"
 down_revision = "0002"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from cli.servers.process import free_port
-from shared.ledger.errors import Unavailable
-from shared.ledger.reads import Reads
+from shared.database.errors import Unavailable
+from shared.database.reads import Reads
 
 ONE = sa.select(sa.literal(1).label("one"))
 ASLEEP = sa.select(sa.func.pg_sleep(600))

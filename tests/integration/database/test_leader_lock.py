@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from shared.ledger.leader_lock import alone
+from shared.database.leader_lock import alone
 from tests.support.waiting import until
 
 if TYPE_CHECKING:

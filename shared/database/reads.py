@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.ledger.errors import Unavailable
+from shared.database.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shared.ledger.row_changes import Insert, RowBatch, Update
+from shared.database.row_changes import Insert, RowBatch, Update
 
 TABLES = sa.MetaData()
 CASES = sa.Table(

@@ -1,4 +1,4 @@
-"""Connections to a log's database, and what it means when one of them breaks."""
+"""Connections to a database, and what it means when one of them breaks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from shared.ledger.errors import Unavailable
-from shared.ledger.store import UnwritableBatch
+from shared.database.errors import Unavailable, UnwritableBatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -89,6 +88,6 @@ async def _leave_as_it_is(_connection: object) -> None:
 def _unavailable(error: BaseException) -> Unavailable:
     # A connection that breaks during COMMIT may have committed: nobody here can know.
     return Unavailable(
-        f"the log cannot be reached ({type(error).__name__}): what was being written may be"
+        f"the database cannot be reached ({type(error).__name__}): what was being written may be"
         " recorded; try again with the same idempotency key"
     )
