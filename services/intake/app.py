@@ -7,6 +7,7 @@ from services.intake.api import (
     holds,
     legs,
     manifests,
+    person_reads,
     persons,
     who_is_who,
 )
@@ -36,6 +37,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     return service.app(
         agreements.router(runner),
         persons.router(runner, queries, vault, vault_rows),
+        person_reads.router(runner, queries, vault),
         who_is_who.router(runner),
         cases.router(runner, queries),
         facts.router(runner),

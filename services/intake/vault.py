@@ -138,12 +138,16 @@ class Vault:
 
     def keys(self, identity: Identity) -> IdentityKeys:
         """What the index finds a person by. Without the key-encryption key nobody can tell."""
-        named = self._key("name", _words(identity.name), identity.birth_date.isoformat())
-        documents = (
-            self._key("document", one.kind, one.issued_by, _number(one.number))
-            for one in identity.documents
-        )
-        return IdentityKeys(named, frozenset(documents))
+        named = self.key_of_name(identity.name, identity.birth_date)
+        return IdentityKeys(named, frozenset(map(self.key_of_document, identity.documents)))
+
+    def key_of_name(self, name: str, birth_date: date) -> bytes:
+        """What the index finds whoever has this name and birth date by."""
+        return self._key("name", _words(name), birth_date.isoformat())
+
+    def key_of_document(self, document: IdentityDocument) -> bytes:
+        """What the index finds whoever was registered with this document by."""
+        return self._key("document", document.kind, document.issued_by, _number(document.number))
 
     def _key(self, *parts: str) -> bytes:
         return hmac.digest(self._index, msgspec.json.encode(parts), "sha256")

@@ -22,6 +22,8 @@ PERSON = Lifecycle(
         Step("PersonRegistered", NONE, "registered"),
         Step("IdentityEvent", "registered"),
         Step("CaseProposed", "registered"),
+        Step("PersonSearched", "registered", by="persons"),
+        Step("VaultRead", "registered"),
     ),
 )  # fmt: skip
 OTHER_PERSON = Lifecycle(

@@ -13,6 +13,7 @@ ManifestId = NewType("ManifestId", str)
 FacilityId = NewType("FacilityId", str)
 AgreementId = NewType("AgreementId", str)
 InvoiceId = NewType("InvoiceId", str)
+SearchId = NewType("SearchId", str)
 
 CustodyId = NewType("CustodyId", str)
 """One person's stay. A case leads to one custody at most, so it carries the UUID of its case."""

@@ -1,4 +1,4 @@
-"""Persons over HTTP: into the vault under a pseudonym, and out for their own intake agency."""
+"""Persons over HTTP: into the vault under a pseudonym. Out of it: `person_reads`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from shared.kernel.ids import PersonId
 from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
-from shared.telemetry.logs import logger
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Day, Issuer, RequestModel, UuidPath
@@ -43,7 +42,6 @@ PersonRows = Callable[[SealedPerson, Iterable[IndexedPerson]], Sequence[RowChang
 """The vault's rows for a sealed person: `services.intake.projections.vault_rows`."""
 LOOKS = 5
 """How often a registration looks again when somebody like them is registered at the same moment."""
-_log = logger("vault")
 _EXAMPLE: dict[str, Any] = {
     "name": "Synthetic Person 17",
     "birth_date": "1990-01-02",
@@ -99,7 +97,7 @@ def router(
     """`/v1/persons`."""
     router = resource_router("persons")
     _register(router, Registrar(runner, sealed, vault, rows))
-    _read(router, runner, sealed, vault)
+    _read(router, runner)
     return router
 
 
@@ -164,13 +162,11 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         return answer(outcome, _registered, location=_place)
 
 
-def _read(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> None:
+def _read(router: APIRouter, runner: CommandRunner) -> None:
     @router.get(
         "/persons/{person}",
-        summary="Who a person is and may be, for the intake agency that registered them",
-        responses=shows(
-            {"person": _PERSON, "registered_by": "USA", "identity": _EXAMPLE, "alike": []}
-        ),
+        summary="What is on record of a person, and whom they may be; who they are: `:read`",
+        responses=shows({"person": _PERSON, "registered_by": "USA", "alike": []}),
     )
     async def read(
         person: UuidPath,
@@ -178,22 +174,16 @@ def _read(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault
     ) -> Response:
         state = await runner.state(persons.fold(PersonId(person)))
         registered = persons.registration(state, PersonId(person))
-        only_for(asking.actor, registered.registered_by, "read who this person is")
-        row = await sealed.sealed_person(registered.person)
-        _log.info("identity read", person=person, actor=str(asking.actor), erased=row is None)
+        only_for(asking.actor, registered.registered_by, "read whom this person may be")
         alike = await runner.state(identity_match.fold(registered.person))
-        return found(asking, _shown(registered, row, vault, alike), what="person")
+        return found(asking, _shown(registered, alike), what="person")
 
 
-def _shown(
-    registered: PersonRegistered, row: SealedPerson | None, vault: Vault, alike: Likenesses
-) -> dict[str, object]:
-    identity = msgspec.to_builtins(vault.open(row)[0]) if row else None
+def _shown(registered: PersonRegistered, alike: Likenesses) -> dict[str, object]:
     return {
         "person": registered.person,
         "registered_by": registered.registered_by,
         "commitment": registered.commitment,
-        "identity": identity,
         "alike": msgspec.to_builtins(alike.known),
     }
 

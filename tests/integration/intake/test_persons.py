@@ -5,6 +5,7 @@ import httpx
 
 from services.intake.settings import IntakeSettings
 from shared.contracts.intake import PersonRegistered
+from shared.contracts.recorded_read import VaultRead
 from tests.integration.intake.agencies import Agencies, made, refused
 
 PERSONAL = (b"Synthetic", b"1990-01-02", b"SYN-0001")
@@ -14,7 +15,8 @@ async def test_the_registering_agency_reads_the_identity_and_nobody_else(
     agencies: Agencies,
 ) -> None:
     person = await agencies.person()
-    shown = (await agencies.sender.get(f"/v1/persons/{person}")).json()
+    path, why = f"/v1/persons/{person}:read", {"purpose": "transfer-proceedings"}
+    shown = made(await agencies.sender.post(path, why))
     assert shown["identity"]["name"] == "Synthetic Person 1"
     assert shown["identity"]["documents"][0]["number"] == "SYN-0001"
     for party, office, status in (
@@ -23,7 +25,8 @@ async def test_the_registering_agency_reads_the_identity_and_nobody_else(
         ("XX", "auditor", 403),
     ):
         other = agencies.office(party, office, "one")
-        refused(await other.get(f"/v1/persons/{person}"), status)
+        refused(await other.post(path, why), status)
+    assert [type(event) for event in await agencies.log()] == [PersonRegistered, VaultRead]
 
 
 async def test_no_entry_and_no_row_shows_who_it_is(
@@ -65,13 +68,14 @@ async def test_a_destroyed_row_erases_the_person_and_leaves_the_entry(
 ) -> None:
     person = await agencies.person()
     before = await agencies.store.entries(0, 10)
+    path, why = f"/v1/persons/{person}:read", {"purpose": "correction"}
     connection = await asyncpg.connect(settings.database_url)
     try:
         await connection.execute("DELETE FROM sealed_persons")
     finally:
         await connection.close()
-    assert (await agencies.sender.get(f"/v1/persons/{person}")).json()["identity"] is None
-    assert await agencies.store.entries(0, 10) == before
+    assert made(await agencies.sender.post(path, why))["identity"] is None
+    assert (await agencies.store.entries(0, 10))[: len(before)] == before
 
 
 async def test_a_problem_does_not_repeat_what_was_wrong_about_a_person(

@@ -30,6 +30,12 @@ from services.intake.domain.identity_merge import (
     TellPersonsApart,
 )
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
+from services.intake.domain.person_reads import (
+    READ_VAULT,
+    SEARCH_PERSONS,
+    ReadVault,
+    SearchPersons,
+)
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
 from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
 from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
@@ -40,9 +46,7 @@ from services.placement.domain.facility.report_own_population import (
 from shared.contracts.agreement import digest
 from shared.contracts.hold import PersonScope
 from shared.kernel.actor import Actor
-from shared.kernel.ids import (
-    FacilityId,
-)
+from shared.kernel.ids import FacilityId, SearchId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,6 +132,25 @@ class Cases(Asking):
             person=person(number),
             commitment="cd" * 32,
             same_name=() if like is None else (person(like),),
+        )
+
+    def looked_for(self, *found: int) -> None:
+        """A search in the vault's index, and whom it found."""
+        self.act(
+            "intake",
+            SEARCH_PERSONS,
+            SearchPersons,
+            AGENCY,
+            search=SearchId(f"search-{len(found)}"),
+            by="name",
+            persons=tuple(map(person, found)),
+            purpose="identification",
+        )
+
+    def identity_read(self, number: int) -> None:
+        """Their own intake agency reads who they are."""
+        self.act(
+            "intake", READ_VAULT, ReadVault, AGENCY, person=person(number), purpose="correction"
         )
 
     def proposed(self, number: int, who: int | None = None, kind: str = "third-country") -> None:

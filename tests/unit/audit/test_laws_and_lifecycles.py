@@ -120,6 +120,8 @@ def test_what_was_refused_repeats_nothing() -> None:
 BY_TABLES_ALONE = {
     "PlaceConfirmed": "its reservation is named, and the passenger's table has it once",
     "PlaceAssigned": "where somebody sleeps frees nobody and costs nothing",
+    "PersonSearched": "who was told which pseudonyms frees nobody and costs nothing",
+    "VaultRead": "only the state that registered them may, which its laws say",
 }
 """Types that are followed and compared, and that no rule written by hand reads; and why."""
 

@@ -188,6 +188,8 @@ def who_is_who() -> list[Entry]:
     story.same_as(2, 1)
     story.registered(3, like=1)
     story.different_from(3, 1)
+    story.looked_for(1, 3)
+    story.identity_read(3)
     story.proposed(3)
     story.cleared(3)
     return story.facts()

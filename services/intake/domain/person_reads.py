@@ -1,0 +1,81 @@
+"""Looking for a person and reading who they are: on record before anything is shown."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from services.intake.domain import person as persons
+from services.intake.domain.parties import ActsOnlyForItself, office_of, only_for
+from services.intake.domain.person import PersonState
+from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
+from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.event import Event
+from shared.kernel.ids import PersonId, SearchId
+
+
+class SearchPersons(msgspec.Struct, frozen=True, kw_only=True):
+    """Look for a person; what the vault's index knows comes with it, as pseudonyms."""
+
+    search: SearchId
+    by: Literal["name", "document"]
+    persons: tuple[PersonId, ...]
+    actor: Actor
+    purpose: Purpose
+
+
+class ReadVault(msgspec.Struct, frozen=True, kw_only=True):
+    """Read in the vault who a person is."""
+
+    person: PersonId
+    actor: Actor
+    purpose: Purpose
+
+
+def _all(command: SearchPersons) -> Boundary[tuple[PersonState, ...]]:
+    return Boundary(tuple(persons.fold(person) for person in command.persons), _together)
+
+
+def _together(*states: PersonState) -> tuple[PersonState, ...]:
+    return states
+
+
+def _search(command: SearchPersons, states: tuple[PersonState, ...]) -> tuple[Event, ...]:
+    actor = command.actor
+    if actor.party == INDEPENDENT:
+        raise ActsOnlyForItself("only a state's intake agency looks for a person by who they are")
+    for person, state in zip(command.persons, states, strict=True):
+        persons.registration(state, person)
+    searched = PersonSearched(
+        asked_by=str(actor),
+        party=actor.party,
+        office=office_of(actor),
+        purpose=command.purpose,
+        search=command.search,
+        by=command.by,
+        persons=command.persons,
+    )
+    return (searched,)
+
+
+def _own(command: ReadVault) -> Boundary[PersonState]:
+    return only(persons.fold(command.person))
+
+
+def _read(command: ReadVault, state: PersonState) -> tuple[Event, ...]:
+    actor, registered = command.actor, persons.registration(state, command.person)
+    only_for(actor, registered.registered_by, "read who this person is")
+    read = VaultRead(
+        asked_by=str(actor),
+        party=actor.party,
+        office=office_of(actor),
+        purpose=command.purpose,
+        person=command.person,
+    )
+    return (read,)
+
+
+SEARCH_PERSONS = Decider(boundary=_all, decide=_search)
+READ_VAULT = Decider(boundary=_own, decide=_read)

@@ -1,0 +1,67 @@
+"""Reads that are recorded: who asked, in which office, for what; never what was shown.
+
+A read of this family is a command like any other: its answer comes with a receipt. Whoever adds one
+(the locator, an export) gives it its own subject and what it was about, by pseudonym alone.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from shared.contracts.codes import Office, Party
+from shared.contracts.intake import PersonTag
+from shared.contracts.laws import Laws, Says, Signed
+from shared.kernel.event import Event, Tag
+from shared.kernel.ids import PersonId, SearchId
+
+Purpose = Literal[
+    "identification",
+    "transfer-proceedings",
+    "court-order",
+    "legal-representation",
+    "consular-assistance",
+    "family-inquiry",
+    "medical-care",
+    "correction",
+    "subject-access",
+]
+"""What somebody reads personal data for: a closed list, of which a later version may have more."""
+
+
+class RecordedRead(Event, frozen=True):
+    """Somebody was shown what only some may see."""
+
+    LAWS: ClassVar[Laws] = (
+        Says("asked_by", "actor"),
+        Says("party", "party"),
+        Says("office", "office"),
+    )
+    asked_by: str
+    party: Party
+    office: Office
+    purpose: Purpose
+
+
+class PersonSearched(RecordedRead, frozen=True):
+    """A state looked for somebody in the vault's index, and was told these pseudonyms.
+
+    The entry does not say what was looked for: neither a name nor a document, nor a hash of one.
+    """
+
+    TYPE: ClassVar[str] = "intake.PersonSearched.v1"
+    SUBJECT: ClassVar[str] = "search"
+    LAWS: ClassVar[Laws] = (Signed("party", ("intake-agency",)),)
+    search: Annotated[SearchId, Tag("search")]
+    by: Literal["name", "document"]
+    persons: Annotated[tuple[PersonId, ...], Tag("person")]
+
+
+class VaultRead(RecordedRead, frozen=True):
+    """The state that registered a person read in the vault who they are."""
+
+    TYPE: ClassVar[str] = "intake.VaultRead.v1"
+    SUBJECT: ClassVar[str] = "person"
+    LAWS: ClassVar[Laws] = (
+        Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
+    )
+    person: PersonTag
