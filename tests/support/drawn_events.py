@@ -45,7 +45,9 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - one c
         case inspect.LiteralType():
             return st.sampled_from(kind.values)
         case inspect.VarTupleType():
-            return st.lists(_values(kind.item_type), max_size=3).map(tuple)
+            least = kind.min_length or 0
+            items = st.lists(_values(kind.item_type), min_size=least, max_size=least + 3)
+            return items.map(tuple)
         case inspect.DictType():
             return st.dictionaries(_values(kind.key_type), _values(kind.value_type), max_size=3)
         case inspect.StrType():

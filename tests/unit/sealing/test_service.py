@@ -17,6 +17,7 @@ from shared.sealing.service import Sealing
 from shared.service.settings import SealingSettings
 from shared.telemetry.metrics import Metrics
 from shared.transparency.policy import LogEntry, Policy, bilateral
+from tests.support.sealed_logs import log_signers as followed_signers
 from tests.support.signers import ORIGIN, SLV, USA, log_signers
 from tests.support.witnesses import World
 
@@ -64,7 +65,7 @@ def with_one_government_enough(policy: Policy) -> Policy:
 
 async def test_a_log_that_the_policy_does_not_name_is_not_followed(tmp_path: Path) -> None:
     made, placement = sealing(tmp_path), "accord.example/placement/0"
-    assert made.keys_of(placement) == log_signers(placement, 101).verifiers
+    assert made.keys_of(placement) == followed_signers(placement).verifiers
     with pytest.raises(KeyFileWrong, match=r"does not name the keys of accord\.example/visits/0"):
         made.keys_of("accord.example/visits/0")
 
