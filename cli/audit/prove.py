@@ -12,9 +12,9 @@ from cli.audit.trust import Trust
 from cli.audit.verify import LOCAL_NODE, From, ItsOwn, PolicyFile, opened, trusted
 from cli.output import FINDING, CouldNot, Json, Output, UsedWrongly, reporting
 from shared.transparency.bundle import parse_bundle
-from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import TransparencyError
 from shared.transparency.proofs import inclusion_nodes, inclusion_proof
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 from shared.transparency.tiles import TILE_WIDTH, TileReader, tiles_for
 from shared.transparency.tlog_proof import TlogProof, parse_tlog_proof, verify_tlog_proof
 

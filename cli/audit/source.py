@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 from cli.audit.findings import Finding, Unchecked
-from cli.output import UsedWrongly
 from shared.transparency.tiles import TILE_WIDTH, Tile
 
 LARGEST: Final = TILE_WIDTH * (2 + 0xFFFF)
@@ -74,16 +72,3 @@ class Source(Protocol):
     def close(self) -> None:
         """Let go of it."""
         ...
-
-
-def open_source(place: str) -> Source:
-    """The place behind a URL or the path of a folder."""
-    if urlsplit(place).scheme in ("http", "https"):
-        from cli.audit.node import NodeSource  # noqa: PLC0415 - a folder needs no HTTP client
-
-        return NodeSource(place)
-    if Path(place).is_dir():
-        from cli.audit.folder import FolderSource  # noqa: PLC0415 - and a node needs no folder
-
-        return FolderSource(Path(place))
-    raise UsedWrongly(f"{place} is neither a folder nor an http:// or https:// address")

@@ -21,9 +21,9 @@ from cli.audit.source import Source
 from cli.audit.tree import TreeAudit
 from cli.audit.trust import PolicyWrong, Trust
 from cli.audit.unsigned import rows_of, unsigned, warnings
-from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import Malformed, TransparencyError
 from shared.transparency.policy import PolicyVerdict
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 FINAL_PATIENCE: Final = 10.0
 _AGAIN: Final = 0.2

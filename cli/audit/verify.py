@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
 from cli.audit.findings import GOOD, Audit
 from cli.audit.render import Origins, SourceName, document, progress, shown
-from cli.audit.source import Source, open_source
+from cli.audit.source import Source
 from cli.audit.source_audit import SourceAudit, audit_without_trust
 from cli.audit.trust import PolicyWrong, Trust
 from cli.output import Json, Output, UsedWrongly, reporting
@@ -69,8 +70,21 @@ def trusted(place: Source, policy: Path | None, *, its_policy: bool) -> Trust:
 @contextmanager
 def opened(place: str) -> Iterator[Source]:
     """A source for as long as it is used."""
-    source = open_source(place)
+    source = _open_source(place)
     try:
         yield source
     finally:
         source.close()
+
+
+def _open_source(place: str) -> Source:
+    """The place behind a URL or the path of a folder."""
+    if urlsplit(place).scheme in ("http", "https"):
+        from cli.audit.node import NodeSource  # noqa: PLC0415 - a folder needs no HTTP client
+
+        return NodeSource(place)
+    if Path(place).is_dir():
+        from cli.audit.folder import FolderSource  # noqa: PLC0415 - and a node needs no folder
+
+        return FolderSource(Path(place))
+    raise UsedWrongly(f"{place} is neither a folder nor an http:// or https:// address")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from shared.messaging.consistency import differences, leads_to, other_root
 from shared.messaging.errors import AppliedUnsigned, OriginUnavailable
 from shared.messaging.tiled_log import TiledLog
-from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import Malformed, SignatureRefused
+from shared.transparency.signed_checkpoint import open_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

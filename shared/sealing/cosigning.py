@@ -9,10 +9,10 @@ from shared.sealing.errors import SealingStopped, WitnessFailed
 from shared.sealing.heads import Published
 from shared.sealing.proofs import prove_consistency
 from shared.telemetry.logs import logger
-from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import TransparencyError
 from shared.transparency.note import with_signatures
 from shared.transparency.quorum import met
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

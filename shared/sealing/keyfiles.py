@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from shared.sealing.errors import KeyFileWrong
-from shared.transparency.checkpoint import LogSigners
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.errors import TransparencyError
 from shared.transparency.keys import (
@@ -19,6 +18,7 @@ from shared.transparency.keys import (
     MlDsa44Signer,
 )
 from shared.transparency.policy import Policy, parse_policy
+from shared.transparency.signed_checkpoint import LogSigners
 
 _LARGEST = 1 << 20
 

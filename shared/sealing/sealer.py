@@ -18,8 +18,9 @@ from shared.sealing.heads import EMPTY_HEAD, SealedHead
 from shared.sealing.witness import ANSWER_SECONDS, Witness, WitnessAhead
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Health, Patience, Status
-from shared.transparency.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.errors import TransparencyError
+from shared.transparency.signed_checkpoint import SignedCheckpoint, sign_checkpoint
 from shared.transparency.tiles import TreeBuilder, partial_tiles
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.sealing.heads import Published
     from shared.sealing.store import TreeStore
-    from shared.transparency.checkpoint import LogSigners
     from shared.transparency.policy import Policy
+    from shared.transparency.signed_checkpoint import LogSigners
 
 MANY = 256
 PAGE = 8192

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.ledger.log import Log
     from shared.telemetry.metrics import Metrics
-    from shared.transparency.checkpoint import LogSigners
     from shared.transparency.keys import VerifierKey
     from shared.transparency.policy import Policy
+    from shared.transparency.signed_checkpoint import LogSigners
 
 GOVERNMENTS = 2
 

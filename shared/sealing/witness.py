@@ -23,9 +23,9 @@ from shared.transparency.witness import (
 
 if TYPE_CHECKING:
     from shared.telemetry.status import Patience
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
     from shared.transparency.note import NoteSignature
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 Prove = Callable[[int, int], Awaitable[tuple[bytes, ...]]]
 """The consistency proof between two sizes of our tree."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import msgspec
 
 from shared.transparency.canonical import lines_of, number_of
-from shared.transparency.checkpoint import SignedCheckpoint, open_checkpoint
 from shared.transparency.cosignature import verify_cosignature
 from shared.transparency.errors import Malformed
 from shared.transparency.keys import (
@@ -18,6 +17,7 @@ from shared.transparency.keys import (
     VerifierKey,
 )
 from shared.transparency.quorum import NONE, Group, check_names, check_word, met
+from shared.transparency.signed_checkpoint import SignedCheckpoint, open_checkpoint
 
 BILATERAL = "bilateral"
 """The group of both governments' witnesses."""

@@ -11,11 +11,12 @@ from shared.transparency.canonical import (
     number_of,
     text_of,
 )
-from shared.transparency.checkpoint import SignedCheckpoint, parse_checkpoint
+from shared.transparency.checkpoint import parse_checkpoint
 from shared.transparency.errors import Malformed, PolicyUnmet
 from shared.transparency.merkle import leaf_hash
 from shared.transparency.note import MAX_NOTE_BYTES, parse_note
 from shared.transparency.policy import Policy
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 from shared.transparency.verify import verify_inclusion
 
 MEDIA_TYPE = "text/x.tlog.proof"

@@ -7,12 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from shared.transparency.canonical import base64_of, hashes_of, lines_of, number_of, text_of
-from shared.transparency.checkpoint import (
-    Checkpoint,
-    SignedCheckpoint,
-    open_checkpoint,
-    parse_checkpoint,
-)
+from shared.transparency.checkpoint import Checkpoint, parse_checkpoint
 from shared.transparency.cosignature import verify_cosignature
 from shared.transparency.errors import Malformed, ProofRefused, SignatureRefused
 from shared.transparency.keys import VerifierKey
@@ -22,6 +17,7 @@ from shared.transparency.note import (
     parse_note,
     parse_signature_lines,
 )
+from shared.transparency.signed_checkpoint import SignedCheckpoint, open_checkpoint
 from shared.transparency.verify import verify_consistency
 
 TLOG_SIZE = "text/x.tlog.size"

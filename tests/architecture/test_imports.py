@@ -33,6 +33,7 @@ ALEMBIC = "alembic only in database, ledger, sealing, migrations and cli"
 NO_LEDGER = "the audit owns no ledger"
 RFC8785 = "rfc8785 only in contracts"
 TERMINAL = "Typer, Rich and PyArrow only in cli"
+CIRCLES = "no circles inside a room"
 TESTS = "tests and benchmarks are nobody's import"
 
 
@@ -127,6 +128,9 @@ VIOLATIONS = [
     Violation("shared/ledger/store", "rfc8785", (RFC8785,)),
     Violation("services/intake/app", "rich", (TERMINAL,)),
     Violation("shared/telemetry/logs", "typer", (TERMINAL,)),
+    Violation("cli/tokens", "cli.main", (CIRCLES,)),
+    Violation("services/intake/domain/case", "services.intake.domain.hold.lift_hold", (CIRCLES,)),
+    Violation("shared/kernel/money", "shared.kernel.dates", (CIRCLES,)),
     Violation("cli/main", "tests.support", (TESTS,)),
     Violation("shared/ledger/store", "bench", (TESTS,)),
 ]
@@ -177,7 +181,8 @@ def assert_caught(verdict: Verdict, broken: set[str]) -> None:
 def test_an_import_inside_a_function_or_for_types_only_is_caught_too(tree: Path) -> None:
     plant(tree, "services/intake/reactions", "def react():\n    import services.billing.domain\n")
     plant(tree, "services/intake/queries", "if TYPE_CHECKING:\n    import asyncpg\n")
-    assert_caught(lint(tree), {SIBLINGS, ASYNCPG})
+    plant(tree, "shared/kernel/money", "if TYPE_CHECKING:\n    import shared.kernel.dates\n")
+    assert_caught(lint(tree), {SIBLINGS, ASYNCPG, CIRCLES})
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlog_scales import signing, tlog
 
-from shared.transparency.checkpoint import (
-    Checkpoint,
-    open_checkpoint,
-    parse_checkpoint,
-    sign_checkpoint,
-)
+from shared.transparency.checkpoint import Checkpoint, parse_checkpoint
 from shared.transparency.cosignature import verify_cosignature
 from shared.transparency.errors import TransparencyError
 from shared.transparency.keys import ED25519, VerifierKey
@@ -30,6 +25,7 @@ from shared.transparency.note import (
     verify_note,
     with_signatures,
 )
+from shared.transparency.signed_checkpoint import open_checkpoint, sign_checkpoint
 from tests.support.signers import LOG, SLV, USA, known_checkpoint, log_signers, signed
 from tests.support.trees import with_one_bit_flipped
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from services.intake import app as intake
 from services.intake.domain import agreement, holds_in_force
 from services.intake.domain.case import state as case
-from services.intake.domain.clearance import ClearanceState, Traveller
-from services.intake.domain.gate import GateState
+from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest.board_person import BoardingState, BoardPerson
+from services.intake.domain.manifest.gate import GateState
 from services.intake.settings import IntakeSettings
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import agreement_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from services.intake.domain.clearance import Traveller
+from services.intake.domain.clearance.state import Traveller
 from shared.contracts.agreement import (
     Admission,
     AgreedFacility,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.clearance import Traveller
+from services.intake.domain.clearance.state import Traveller
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
     ARRIVE_LEG,

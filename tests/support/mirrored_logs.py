@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from shared.transparency.bundle import encode_bundle
-from shared.transparency.checkpoint import (
-    Checkpoint,
-    LogSigners,
-    SignedCheckpoint,
-    sign_checkpoint,
-)
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.errors import Malformed
 from shared.transparency.proofs import consistency_proof
+from shared.transparency.signed_checkpoint import LogSigners, SignedCheckpoint, sign_checkpoint
 from shared.transparency.tiles import (
     TileReader,
     parse_bundle_path,

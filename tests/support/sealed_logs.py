@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from cli.audit.findings import Absent, Finding, Unchecked
 from shared.transparency.bundle import encode_bundle
-from shared.transparency.checkpoint import Checkpoint, LogSigners, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.keys import ED25519_COSIGNATURE, Ed25519Signer, MlDsa44Signer
 from shared.transparency.merkle import leaf_hash
 from shared.transparency.note import with_signatures
 from shared.transparency.policy import LogEntry, Policy, bilateral
+from shared.transparency.signed_checkpoint import LogSigners, sign_checkpoint
 from shared.transparency.tiles import Tile, TreeBuilder, bundle_path, bundles_at
 from tests.support.entries import entries
 

@@ -11,8 +11,9 @@ from shared.ledger.ids import new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
 from shared.sealing.heads import SealedHead
-from shared.transparency.checkpoint import Checkpoint, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.merkle import leaf_hash
+from shared.transparency.signed_checkpoint import sign_checkpoint
 from shared.transparency.tiles import TreeBuilder
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, provenance, reservation_rows
 from tests.support.signers import log_signers

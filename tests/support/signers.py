@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from shared.transparency.checkpoint import (
-    Checkpoint,
-    LogSigners,
-    SignedCheckpoint,
-    sign_checkpoint,
-)
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.keys import ED25519_COSIGNATURE, Ed25519Signer, MlDsa44Signer
 from shared.transparency.merkle import root_of
 from shared.transparency.note import with_signatures
 from shared.transparency.policy import LogEntry, bilateral
+from shared.transparency.signed_checkpoint import LogSigners, SignedCheckpoint, sign_checkpoint
 from tests.support.trees import known_leaves
 
 ORIGIN = "accord.example/intake/0"

@@ -18,7 +18,7 @@ import msgspec
 
 from cli.servers.process import Child, Program, free_port, spawn, tail
 from cli.tokens import mint, new_keys
-from services.intake.domain.clearance import Traveller
+from services.intake.domain.clearance.state import Traveller
 from services.intake.projections import project
 from shared.contracts.agreement import AgreementDocument, Parties
 from shared.contracts.intake import PersonRegistered

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from services.audit.findings import Findings
     from services.audit.mirror.store import MirrorStore
     from services.audit.mirror.values import Head, Row
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.merkle import Frontier
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
     from shared.transparency.tiles import TreeBuilder
 
 ROOTS = 64

@@ -18,7 +18,7 @@ from services.audit.mirror.prover import Prover
 from services.audit.mirror.topic import TopicReader
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Status
-from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.signed_checkpoint import open_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shared.messaging.broker import Broker
     from shared.messaging.tiled_log import TiledLog
     from shared.telemetry.status import Health
-    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 STANDBY_SECONDS = 0.05
 """How often a replica that stands by looks what the one that works has proved."""

@@ -10,7 +10,7 @@ from services.audit.findings import Noted
 
 if TYPE_CHECKING:
     from shared.messaging.consistency import Difference
-    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 
 def log_subject(origin: str) -> str:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 MOST = 32
 PAUSE_SECONDS = 2.0

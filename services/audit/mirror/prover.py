@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from services.audit.mirror.log import MirroredLog, Pace
     from services.audit.mirror.topic import TopicReader
     from shared.messaging.tiled_log import TiledLog
-    from shared.transparency.checkpoint import SignedCheckpoint
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 PAGE = 4_096
 """So many entries are proved, and held, at once."""

@@ -9,9 +9,9 @@ from services.audit.findings import Doubt
 from services.audit.mirror.mirror_findings import not_checked
 from services.audit.witness.cosignature_checks import check_cosigned
 from shared.messaging.errors import OriginUnavailable
-from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import SignatureRefused
 from shared.transparency.note import parse_note, with_signatures
+from shared.transparency.signed_checkpoint import open_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from services.audit.mirror.mirror import Mirror
     from services.audit.witness.cosigned_heads import CosignedHeads
     from shared.messaging.tiled_log import TiledLog
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 NAME = "peer"
 

@@ -11,8 +11,8 @@ from shared.transparency.errors import SignatureRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 
 def check_cosigned(signed: SignedCheckpoint, keys: Sequence[VerifierKey]) -> None:

@@ -16,8 +16,8 @@ from services.audit.mirror.mirror_findings import not_checked
 from services.audit.witness.cosignature_checks import check_cosigned, has_cosigned
 from shared.messaging.errors import OriginUnavailable
 from shared.telemetry.logs import logger
-from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.errors import TransparencyError
+from shared.transparency.signed_checkpoint import open_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from services.audit.mirror.mirror import Mirror
     from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
     from shared.messaging.tiled_log import TiledLog
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.keys import VerifierKey
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 ANSWER_SECONDS = 1.5
 """So long the others may take: a sealer waits for all of this."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from services.audit.witness.cosigned_heads import CosignedHeads
     from services.audit.witness.rollback_check import Recall
     from shared.kernel.clock import Clock
-    from shared.transparency.checkpoint import SignedCheckpoint
     from shared.transparency.cosignature import WitnessSigners
+    from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 PATIENCE_SECONDS = 2.0
 """How long a checkpoint may wait for the entries that it is of."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from services.intake.domain import agreement as agreements
-from services.intake.domain import clearance
 from services.intake.domain.case import state as cases
-from services.intake.domain.clearance import ClearanceState
+from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.state import ClearanceState
 from services.intake.domain.parties import read_by_both
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of

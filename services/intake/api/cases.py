@@ -10,9 +10,9 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.case_body import case_body
-from services.intake.domain.case.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
+from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved

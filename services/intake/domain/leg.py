@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from services.intake.domain import gate
-from services.intake.domain.gate import AtTheGate, GateState, everyone_with
+from services.intake.domain.manifest import gate
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.gate import AtTheGate, GateState, everyone_with
 from services.intake.domain.manifest.journey import LegState, known, of_the_sender
 from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import same_subject

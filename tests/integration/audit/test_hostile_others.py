@@ -9,8 +9,9 @@ import pytest
 
 from shared.messaging.errors import OriginUnavailable
 from shared.messaging.tiled_log import LARGEST_ANSWER, TiledLog
-from shared.transparency.checkpoint import Checkpoint, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.note import with_signatures
+from shared.transparency.signed_checkpoint import sign_checkpoint
 from tests.integration.audit.network import NodeClient, World
 from tests.integration.audit.node import ORIGIN, Node
 from tests.integration.audit.test_reads import replayed

@@ -10,7 +10,7 @@ import pytest
 
 from services.audit.witness.witness import Cosigned, NotHeld
 from shared.transparency.bundle import encode_bundle, parse_bundle
-from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.signed_checkpoint import open_checkpoint
 from shared.transparency.verify import verify_consistency
 from shared.transparency.witness import Refused
 from tests.integration.audit.faults import LossyBroker

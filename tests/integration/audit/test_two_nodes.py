@@ -12,8 +12,8 @@ import pytest
 from cli.servers.postgres import PostgresServer
 from cli.tokens import new_keys
 from shared.ledger.migrations import upgrade
-from shared.transparency.checkpoint import open_checkpoint
 from shared.transparency.note import with_signatures
+from shared.transparency.signed_checkpoint import open_checkpoint
 from shared.transparency.witness import read_cosignatures
 from tests.integration.audit.conftest import MIGRATIONS
 from tests.integration.audit.network import NodeClient, World

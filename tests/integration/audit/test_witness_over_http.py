@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from shared.transparency.checkpoint import open_checkpoint
+from shared.transparency.signed_checkpoint import open_checkpoint
 from shared.transparency.witness import AddCheckpoint, read_cosignatures
 from tests.integration.audit.network import NodeClient, World
 from tests.support.mirrored_logs import LogDouble

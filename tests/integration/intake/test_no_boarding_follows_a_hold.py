@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.intake.domain.clearance import Traveller
+from services.intake.domain.clearance.state import Traveller
 from shared.contracts.hold import CountryScope, HoldAsserted
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.event import Event

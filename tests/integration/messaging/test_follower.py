@@ -33,8 +33,9 @@ from shared.sealing.finality import Finality
 from shared.sealing.heads import NEVER, Published, SealedHead
 from shared.sealing.log import SealedLog
 from shared.sealing.memory import MemoryTree
-from shared.transparency.checkpoint import Checkpoint, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.merkle import root_of
+from shared.transparency.signed_checkpoint import sign_checkpoint
 from shared.transparency.tiles import TreeBuilder
 from shared.web.log_endpoints import log_routers
 from tests.integration.messaging.service import (

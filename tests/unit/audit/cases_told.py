@@ -12,9 +12,9 @@ from services.intake.domain.agreement import (
     SignAgreement,
 )
 from services.intake.domain.case import answer_case, fact, record_fact
-from services.intake.domain.case.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
+from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.hold import (
     ASSERT_HOLD,
     LIFT_HOLD,

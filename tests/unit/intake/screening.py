@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from services.intake.domain.clearance import (
+from services.intake.domain.clearance.state import (
     ClearanceState,
     findings,
     fold,

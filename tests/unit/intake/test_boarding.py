@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.domain.clearance import HoldStandsAgainstDeparture, RiskNotExcluded
-from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture, RiskNotExcluded
 from services.intake.domain.manifest.board_person import (
     BOARD_PERSON,
     AlreadyBoarded,
@@ -15,6 +14,7 @@ from services.intake.domain.manifest.board_person import (
     ManifestNotSealed,
     TakenOffBeforeBoarding,
 )
+from services.intake.domain.manifest.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.manifest.journey import ManifestUnknown
 from services.intake.domain.manifest.passenger import PersonNotOnManifest
 from services.intake.domain.parties import ActsOnlyForItself

@@ -2,13 +2,13 @@
 
 import pytest
 
-from services.intake.domain.case.clear_case import (
+from services.intake.domain.clearance.clear_case import (
     CLEAR_CASE,
     AlreadyCleared,
     ClearCase,
     TooLateToClear,
 )
-from services.intake.domain.clearance import (
+from services.intake.domain.clearance.state import (
     HoldStandsAgainstDeparture,
     NationalOfTheSendingState,
     NoFinalJudgment,

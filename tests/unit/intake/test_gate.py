@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from services.intake.domain import clearance
-from services.intake.domain.clearance import HoldStandsAgainstDeparture, RiskNotExcluded
-from services.intake.domain.gate import (
+from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture, RiskNotExcluded
+from services.intake.domain.manifest.gate import (
     MAX_FINDINGS,
     GateClosed,
     NotReadInOneDecision,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain.clearance import Traveller
+from services.intake.domain.clearance.state import Traveller
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from services.intake.domain import clearance, identity_match
-from services.intake.domain.case.clear_case import CLEAR_CASE, ClearCase
-from services.intake.domain.clearance import RequirementsNotMet
+from services.intake.domain import identity_match
+from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
+from services.intake.domain.clearance.state import RequirementsNotMet
 from services.intake.domain.identity_match import STEPS, TooManyPseudonyms
 from services.intake.domain.identity_merge import (
     MERGE_PERSONS,

@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from services.intake.domain.case import state as cases
-from services.intake.domain.clearance import HoldStandsAgainstDeparture
-from services.intake.domain.gate import GateClosed, NotReadInOneDecision
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.leg import (
     ArrivedBeforeDeparture,
     DepartedBeforePlan,
@@ -22,6 +21,7 @@ from services.intake.domain.leg import (
     PreviousLegNotArrived,
 )
 from services.intake.domain.manifest import put_on
+from services.intake.domain.manifest.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from services.intake.domain.manifest.state import HasNotHappenedYet
 from services.intake.domain.parties import ActsOnlyForItself

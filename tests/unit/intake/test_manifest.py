@@ -6,10 +6,10 @@ import pytest
 
 from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
 from services.intake.domain.case.state import CaseIsUnknown
-from services.intake.domain.clearance import HoldStandsAgainstDeparture
-from services.intake.domain.gate import NotReadInOneDecision
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.manifest import put_on
 from services.intake.domain.manifest import state as manifest
+from services.intake.domain.manifest.gate import NotReadInOneDecision
 from services.intake.domain.manifest.journey import ManifestUnknown, known
 from services.intake.domain.manifest.open_manifest import (
     OPEN_MANIFEST,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.intake.domain.clearance import HoldStandsAgainstDeparture
-from services.intake.domain.gate import GateClosed
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
+from services.intake.domain.manifest.gate import GateClosed
 from services.intake.domain.manifest.passenger import PersonNotOnManifest
 from services.intake.domain.manifest.put_on import ManifestIsSealed, TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.domain.clearance import (
+from services.intake.domain.clearance.state import (
     findings,
 )
 from shared.contracts.hold import CountryScope, PersonScope

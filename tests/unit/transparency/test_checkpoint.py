@@ -2,18 +2,17 @@
 
 import pytest
 
-from shared.transparency.checkpoint import (
-    Checkpoint,
-    LogSigners,
-    SignedCheckpoint,
-    open_checkpoint,
-    parse_checkpoint,
-    sign_checkpoint,
-)
+from shared.transparency.checkpoint import Checkpoint, parse_checkpoint
 from shared.transparency.errors import Malformed, SignatureRefused, TransparencyError
 from shared.transparency.keys import Ed25519Signer
 from shared.transparency.merkle import EMPTY_ROOT
 from shared.transparency.note import Note, with_signatures
+from shared.transparency.signed_checkpoint import (
+    LogSigners,
+    SignedCheckpoint,
+    open_checkpoint,
+    sign_checkpoint,
+)
 from tests.support.signers import (
     LOG,
     ORIGIN,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import Malformed, SignatureRefused
 from shared.transparency.keys import VerifierKey
 from shared.transparency.note import Note, with_signatures
@@ -16,6 +15,7 @@ from shared.transparency.policy import (
     parse_policy,
 )
 from shared.transparency.quorum import Group
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 from tests.support.signers import (
     LOG,
     ORIGIN,

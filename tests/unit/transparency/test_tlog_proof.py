@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-from shared.transparency.checkpoint import SignedCheckpoint
 from shared.transparency.errors import (
     Malformed,
     PolicyUnmet,
@@ -16,6 +15,7 @@ from shared.transparency.errors import (
 )
 from shared.transparency.note import with_signatures
 from shared.transparency.policy import bilateral
+from shared.transparency.signed_checkpoint import SignedCheckpoint
 from shared.transparency.tlog_proof import (
     MAX_PROOF_BYTES,
     TlogProof,

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.transparency.checkpoint import Checkpoint, LogSigners, sign_checkpoint
+from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.errors import Malformed, SignatureRefused
 from shared.transparency.merkle import EMPTY_ROOT, root_of
 from shared.transparency.note import Note, signature_lines
+from shared.transparency.signed_checkpoint import LogSigners, sign_checkpoint
 from shared.transparency.witness import (
     Accepted,
     AddCheckpoint,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from services.intake.domain import gate
-from services.intake.domain.clearance import Traveller
-from services.intake.domain.gate import AtTheGate, GateState
+from services.intake.domain.clearance.state import Traveller
+from services.intake.domain.manifest import gate
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.gate import AtTheGate, GateState
 from services.intake.domain.manifest.journey import Journey, of_the_sender
 from services.intake.domain.manifest.passenger import Passenger
 from shared.contracts.manifest import BoardingRefused, PersonBoarded

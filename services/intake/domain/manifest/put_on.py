@@ -6,13 +6,13 @@ from functools import partial
 
 import msgspec
 
-from services.intake.domain import gate
 from services.intake.domain.case import state as cases
-from services.intake.domain.clearance import Traveller
-from services.intake.domain.gate import AtTheGate, GateState
+from services.intake.domain.clearance.state import Traveller
+from services.intake.domain.manifest import gate
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.gate import AtTheGate, GateState
 from services.intake.domain.manifest.journey import Journey, of_the_sender
 from services.intake.domain.manifest.passenger import Passenger, PersonNotOnManifest
 from shared.contracts.intake import CaseTransferred

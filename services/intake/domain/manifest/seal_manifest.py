@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.intake.domain import gate
-from services.intake.domain.gate import AtTheGate, GateState, everyone_with
+from services.intake.domain.manifest import gate
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.gate import AtTheGate, GateState, everyone_with
 from services.intake.domain.manifest.journey import of_the_sender
 from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.manifest import ManifestSealed, SealRefused

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
-from services.intake.domain import clearance
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case.state import CLOSED
-from services.intake.domain.clearance import ClearanceState, Traveller
+from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import Journey, Travelled, known
 from services.intake.domain.manifest.state import ManifestState

@@ -7,10 +7,10 @@ from datetime import datetime
 import msgspec
 
 from services.intake.domain import agreement as agreements
-from services.intake.domain import clearance
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import state as cases
-from services.intake.domain.clearance import ClearanceState, Traveller
+from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.parties import only_for
 from shared.contracts.intake import CaseProposed, ClearanceGranted, ClearanceRefused
 from shared.kernel.actor import Actor

@@ -1,0 +1,1 @@
+"""Clearance: what a case and all that forbids its departure say together, and its command."""
