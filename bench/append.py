@@ -28,7 +28,8 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from bench.decider import TAKE_PLACE, TakePlace, project
-from cli.servers.postgres import start_postgres, wheel_binary
+from cli.servers.postgres import start_postgres
+from cli.servers.postgres_programs import wheel_binary
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.clock import SystemClock
 from shared.ledger.ids import new_id

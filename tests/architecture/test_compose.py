@@ -11,7 +11,8 @@ import yaml
 
 from cli.local import addresses
 from cli.local.addresses import code_of
-from cli.servers.postgres import INITDB, MAJOR
+from cli.servers.postgres import INITDB
+from cli.servers.postgres_programs import MAJOR
 
 ROOT: Final = Path(__file__).parents[2]
 LOGS: Final = {"intake": 8001, "placement": 8002, "billing": 8003}  # interfaces.md

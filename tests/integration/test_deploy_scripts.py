@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 import yaml
 
-from cli.servers.postgres import PostgresServer, start_postgres, wheel_binary
+from cli.servers.postgres import PostgresServer, start_postgres
+from cli.servers.postgres_programs import wheel_binary
 from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 
 ROOT: Final = Path(__file__).parents[2]
