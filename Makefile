@@ -17,7 +17,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 PURE := $(sort shared/kernel services/intake/domain services/placement/domain \
 	services/billing/domain $(wildcard shared/transparency services/*/domain))
 
-.PHONY: help demo test check fmt bench up lock clean
+.PHONY: help demo test check fmt bench up reference lock clean
 .PHONY: style types imports dependencies migrations thresholds kafka
 
 help: ## this list
@@ -44,6 +44,9 @@ bench: $(STAMP) ## the benchmarks (ARGS=--help)
 
 up: $(STAMP) ## the local stack in the foreground; Ctrl-C stops all of it
 	@$(BIN)/accord up $(ARGS)
+
+reference: $(STAMP) ## write docs/reference/{rules,events}.md from the code
+	$(BIN)/python -m tests.architecture.reference
 
 lock: $(STAMP) ## resolve the dependencies again and write uv.lock
 	$(UV) lock $(ARGS)

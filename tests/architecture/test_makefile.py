@@ -65,7 +65,18 @@ def thresholds(root: Path) -> subprocess.CompletedProcess[str]:
 
 def test_help_is_the_list_of_words() -> None:
     listed = re.findall(r"^  make (\w+)", make(ROOT, "help").stdout, re.MULTILINE)
-    assert listed == ["help", "demo", "test", "check", "fmt", "bench", "up", "lock", "clean"]
+    assert listed == [
+        "help",
+        "demo",
+        "test",
+        "check",
+        "fmt",
+        "bench",
+        "up",
+        "reference",
+        "lock",
+        "clean",
+    ]
 
 
 def test_full_coverage_passes_the_thresholds(clone: Path) -> None:
