@@ -45,7 +45,7 @@ bench: $(STAMP) ## the benchmarks (ARGS=--help)
 up: $(STAMP) ## the local stack in the foreground; Ctrl-C stops all of it
 	@$(BIN)/accord up $(ARGS)
 
-reference: $(STAMP) ## write docs/reference/{rules,events}.md from the code
+reference: $(STAMP) ## write docs/reference/{rules,events,problems}.md from the code
 	$(BIN)/python -m tests.architecture.reference
 
 lock: $(STAMP) ## resolve the dependencies again and write uv.lock

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from shared.contracts.catalog import EVENT_TYPES, NEWEST_TYPES
+from tests.architecture.problem_types import problem_types
 from tests.architecture.source import ROOT, SourceFile, source_files
 
 FOLDER = ROOT / "docs" / "reference"
@@ -55,7 +56,21 @@ def events_page() -> str:
     return head + "| type | about | fields | recorded now |\n|---|---|---|---|\n" + rows
 
 
-PAGES = {"rules.md": rules_page, "events.md": events_page}
+def problems_page() -> str:
+    """Every problem type that the source declares, with its status and rule."""
+    head = (
+        "# Problems\n\nWritten by `make reference`. A rule in the problem itself may be more exact"
+        " than its class's;\ntypes whose names are computed (`_PLAIN` in"
+        " `shared/web/error_mapping.py`) are not in the table.\n\n"
+        "| type | status | rule | declared in |\n|---|---|---|---|\n"
+    )
+    return head + "".join(
+        f"| `{found.type}` | {found.status} | {found.rule} | `{found.file}` |\n"
+        for found in problem_types()
+    )
+
+
+PAGES = {"rules.md": rules_page, "events.md": events_page, "problems.md": problems_page}
 
 
 def _naming(files: dict[str, set[str]], rule: str) -> list[str]:

@@ -3,6 +3,8 @@
 import pytest
 
 from shared.contracts.catalog import EVENT_TYPES
+from shared.web.problems import problem
+from tests.architecture.problem_types import problem_types
 from tests.architecture.reference import (
     FOLDER,
     PAGES,
@@ -27,3 +29,9 @@ def test_every_rule_that_the_product_names_has_its_sentence() -> None:
 def test_every_event_type_is_listed() -> None:
     page = events_page()
     assert [name for name in EVENT_TYPES if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("reason", ["HoldStandsAgainstDeparture", "Overloaded", "TariffUnclear"])
+def test_a_refusal_and_a_problem_of_the_rim_are_found(reason: str) -> None:
+    words = problem(400, reason, "").type.rsplit("/", 1)[1]
+    assert words in {found.type for found in problem_types()}
