@@ -1,10 +1,12 @@
 """The list of a manifest: places confirmed, persons taken off, and the seal (G4, G19)."""
 
+import msgspec
 import pytest
 
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
+from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
-from services.intake.domain.manifest.gate import GateClosed
+from services.intake.domain.manifest.gate import GateClosed, NotReadInOneDecision
 from services.intake.domain.manifest.passenger import PersonNotOnManifest
 from services.intake.domain.manifest.put_on import ManifestIsSealed, TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
@@ -14,13 +16,17 @@ from services.intake.domain.manifest.seal_manifest import (
     NoPlaceHeld,
 )
 from services.intake.domain.parties import ActsOnlyForItself
+from shared.contracts.intake import CaseProposed
 from shared.contracts.manifest import (
     ManifestingRefused,
     ManifestSealed,
     PersonRemoved,
     SealRefused,
 )
+from shared.kernel.ids import AgreementRef
 from tests.support.intake_log import (
+    DOCUMENT,
+    MANIFEST,
     RECEIVING_AUTHORITY,
     case_events,
     hold,
@@ -119,3 +125,29 @@ def test_who_was_left_behind_is_taken_off_by_the_departure() -> None:
     journey.depart()
     with pytest.raises(TakenOffManifest):
         journey.remove(TWO)
+
+
+def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
+    journey = Journey(1).manifested()
+    journey.log.events = [one for one in journey.log.events if not isinstance(one, CaseProposed)]
+    with pytest.raises(NotReadInOneDecision) as refused:
+        journey.seal()
+    assert "case/case-1: a case that can be read" in [one.missing for one in refused.value.findings]
+
+
+def test_a_case_under_another_agreement_does_not_pass() -> None:
+    journey = Journey(1).manifested()
+    elsewhere = AgreementRef("another-agreement@1")
+    journey.log.events = [
+        msgspec.structs.replace(one, agreement=elsewhere) if isinstance(one, CaseProposed) else one
+        for one in journey.log.events
+    ]
+    with pytest.raises(NotReadInOneDecision) as refused:
+        journey.seal()
+    missing = [one.missing for one in refused.value.findings]
+    assert "case/case-1: a case under aaa-bbb-2025, not another agreement" in missing
+
+
+def test_nothing_happens_on_a_journey_that_was_never_opened() -> None:
+    sealed = ManifestSealed(manifest=MANIFEST, agreement=DOCUMENT.ref, cases=(ONE.case,))
+    assert journeys.evolve(None, sealed) is None
