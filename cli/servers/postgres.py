@@ -133,12 +133,7 @@ def start_postgres(
     port = port or free_port()
     program = Program(
         name="postgres",
-        argv=[
-            str(programs / "postgres"),
-            "-D",
-            str(folder / "data"),
-            *_settings(port, max_connections),
-        ],
+        argv=_server(programs, folder, port, max_connections),
         log=folder / "postgres.log",
         death_signal=signal.SIGINT,
         user=user,
@@ -152,6 +147,11 @@ def start_postgres(
         server.stop()
         raise
     return server
+
+
+def _server(programs: Path, folder: Path, port: int, max_connections: int) -> list[str]:
+    settings = _settings(port, max_connections)
+    return [str(programs / "postgres"), "-D", str(folder / "data"), *settings]
 
 
 def _settings(port: int, max_connections: int) -> list[str]:
