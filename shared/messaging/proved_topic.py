@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from shared.ledger.errors import MAX_ENTRY_BYTES
 from shared.ledger.positions import TopicFinding
 from shared.messaging.errors import OriginUnavailable
 from shared.messaging.unproved_entries import UnprovedEntries
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 PAGE = 2_048
 """So many entries are proved at once; a page ends where tiles do, so that its proof is short."""
-DOUBLES = 3
-"""So many further records of one index are kept to be compared with what is proved."""
+DOUBLES = 256
+"""So many further records of indices that wait are kept to be compared with what is proved: whoever
+writes more of them fills the topic, and not our memory.
+"""
 _log = logger("follower")
 
 
@@ -78,10 +81,8 @@ class ProvedTopic:
                 self._find(message.offset, None, "it has no legible index", entry)
                 continue
             offered = self._unproved.offer(index, entry, message.offset)
-            if offered == "other":
-                doubles = self._doubles.setdefault(index, [])
-                if len(doubles) < DOUBLES:
-                    doubles.append((message.offset, entry))
+            if offered == "other" and self._room_for(entry):
+                self._doubles.setdefault(index, []).append((message.offset, entry))
             elif offered == "too-far":
                 _log.warning("a record is far ahead", topic=self._topic, index=index)
         if messages:
@@ -192,6 +193,11 @@ class ProvedTopic:
             raise OriginUnavailable(
                 f"{self._source.origin} shows other entries than it has signed: {shown}"
             )
+
+    def _room_for(self, entry: bytes) -> bool:
+        """Whether a further record is kept; one that is larger than any entry is none."""
+        kept = sum(map(len, self._doubles.values()))
+        return kept < DOUBLES and len(entry) <= MAX_ENTRY_BYTES
 
     def _offer_double(self, index: int) -> None:
         """A second record for the same index takes the place of the first, to be proved too."""

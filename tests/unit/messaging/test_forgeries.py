@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from shared.messaging import proved_topic
 from shared.messaging.errors import AppliedUnsigned, LogBroken
 from shared.transparency.bundle import encode_bundle
 from tests.support.entries import entries, entry
@@ -50,6 +51,21 @@ async def test_a_forged_record_before_the_real_one_is_not_applied_though_it_came
         assert await service.causes() == [0, 1, 2, 3, 4]
     assert service.findings() == [(3, 3)]
     assert service.origin.bundles_asked() == []
+
+
+async def test_however_many_records_are_written_for_one_entry_memory_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proved_topic, "DOUBLES", 2)
+    log = entries(3)
+    service = Follows(log)
+    huge = b"x" * 70_000
+    forged = [(1, entry(1)), (1, huge), (1, entry(1)), (1, entry(1)), (1, entry(1))]
+    await service.publish((0, log[0]), (1, log[1]), *forged, (2, log[2]))
+    async with service.running():
+        await service.reaches(3)
+        assert await service.causes() == [0, 1, 2]
+    assert service.findings() == [(2, 1), (4, 1)]
 
 
 async def test_nothing_is_applied_before_the_log_has_signed_it() -> None:
