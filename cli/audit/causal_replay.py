@@ -44,12 +44,18 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
         return COULD_NOT if self.audit.status or self.findings or self.unchecked else GOOD
 
 
-def replayed(check: SourceAudit, taken: Taken) -> Replayed:
+def _untold(_origin: str, _entries: list[bytes]) -> None:
+    """Nobody looks on."""
+
+
+def replayed(check: SourceAudit, taken: Taken = _untold, *, detailed: bool = False) -> Replayed:
     """Everything that must follow from a source's entries, each of which is proved on the way.
+
+    `detailed`: report custody by custody and line by line too.
 
     With a log missing, the others are proved, and nothing is said of what follows.
     """
-    replay = Replay()
+    replay = Replay(detailed=detailed)
     if lacking := _lacking(check):
         return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
     findings: list[Finding] = []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.demo import check, custody, journey, proposals
+from cli.demo import custody, journey, proposals
 from cli.demo.agencies import Agencies, Unanswered
+from cli.demo.claims import claimed
 from cli.demo.proof import prove
 from cli.demo.render import End, document, shown
 from cli.demo.scenario import Stage
@@ -20,7 +21,7 @@ from shared.ledger.ids import new_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli.demo.replay import Verdict
+    from cli.demo.claims import Claims
     from cli.demo.scenario import Story
 
 AGREEMENTS: Final = Path(__file__).parents[2] / "agreements"
@@ -46,12 +47,15 @@ def demo(
 
 async def whole(stack: LocalStack, say: Callable[[str], None]) -> End:
     """The story, and what both governments can prove of it."""
-    story, verdict = await play(stack, say)
-    return End(story, verdict, await prove(stack, say))
+    story, claims = await play(stack, say)
+    return End(story, await prove(stack, claims, say))
 
 
-async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Verdict]:
-    """Every act, and the replay. Raises `CouldNot` when a service does not do its part."""
+async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Claims]:
+    """Every act, and what the services say of it.
+
+    Raises `CouldNot` when a service does not do its part.
+    """
     ask = Agencies(stack.urls, stack.token, new_id())
     stage = Stage(ask, say)
     try:
@@ -65,10 +69,7 @@ async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Ve
         await custody.take(stage)
         await custody.count(stage)
         await custody.charge(stage)
-        where = check.Where(
-            stack.urls, stack.kafka_bootstrap, stack.topic_prefix, str(stack.folder.seals.policy)
-        )
-        return stage.story, await check.compare(stage, where)
+        return stage.story, await claimed(stage)
     except Unanswered as error:
         raise CouldNot(f"{error}; the services' logs are in {stack.log}") from error
     finally:

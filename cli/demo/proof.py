@@ -1,6 +1,7 @@
 """The end of the demo: both governments cosign the last entry, prove all, and catch a change.
 
-Nothing here asks the services: it reads the two audit nodes as an auditor would, under the policy.
+It reads the two audit nodes as an auditor would, under the policy, and puts what the services claim
+beside what each node's entries come to.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cli.audit.manifest import NAME, parse_manifest
 from cli.audit.source_audit import SourceAudit
 from cli.audit.trust import Trust
 from cli.audit.verify import opened
+from cli.demo.comparison import Verdict, compared
 from cli.local.addresses import NODES, SERVICES, origin_of
 from cli.output import FINDING, CouldNot, Output
 from shared.transparency.bundle import parse_bundle
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from cli.demo.claims import Claims
     from cli.local.stack import LocalStack
     from shared.transparency.policy import Policy
 
@@ -48,6 +51,8 @@ class Node(msgspec.Struct, frozen=True):
     """Proved, of all logs."""
     verified: bool
     replayed: bool
+    comparison: Verdict
+    """What the services claim against what this node's entries come to."""
     trouble: tuple[str, ...]
     """Whatever was found or could not be checked."""
     exported: bool
@@ -67,12 +72,16 @@ class Proof(msgspec.Struct, frozen=True):
     def good(self) -> bool:
         """Whether everything is proved, by both, and the change was named by both."""
         return all(
-            node.verified and node.replayed and node.exported and node.named == self.flipped
+            node.verified
+            and node.replayed
+            and node.comparison.equal
+            and node.exported
+            and node.named == self.flipped
             for node in self.nodes
         )
 
 
-async def prove(stack: LocalStack, say: Callable[[str], None]) -> Proof:
+async def prove(stack: LocalStack, claims: Claims, say: Callable[[str], None]) -> Proof:
     """Wait until everything is final, then let each node prove it.
 
     Raises `CouldNot` when a node does not do its part.
@@ -80,7 +89,7 @@ async def prove(stack: LocalStack, say: Callable[[str], None]) -> Proof:
     trust = Trust.given(stack.folder.seals.policy)
     final = await asyncio.to_thread(_await_final, stack.urls, trust.policy)
     say(f"final: both governments have cosigned all {sum(final.values()):,} entries")
-    nodes = [await asyncio.to_thread(_ask, stack, name, trust) for name in NODES]
+    nodes = [await asyncio.to_thread(_ask, stack, name, trust, claims) for name in NODES]
     origin, index = CHANGED
     return Proof(final, f"{origin}#{index}", tuple(nodes))
 
@@ -111,11 +120,11 @@ def _final_size(url: str, origin: str, policy: Policy) -> int:
         return -1
 
 
-def _ask(stack: LocalStack, name: str, trust: Trust) -> Node:
+def _ask(stack: LocalStack, name: str, trust: Trust, claims: Claims) -> Node:
     """Verify and replay a node, export it, and verify a copy of which one byte was flipped."""
     folder = stack.folder.root / "exports" / name
     with opened(stack.urls[name]) as source:
-        outcome = replayed(SourceAudit(source, trust), lambda _origin, _entries: None)
+        outcome = replayed(SourceAudit(source, trust), detailed=True)
         copied = exported(source, trust, folder, Output(as_json=True))
     offline = _verified(folder, trust)
     return Node(
@@ -124,6 +133,7 @@ def _ask(stack: LocalStack, name: str, trust: Trust) -> Node:
         entries=sum(log.size for log in offline.logs),
         verified=outcome.audit.status == copied.status == GOOD,
         replayed=outcome.status == GOOD,
+        comparison=compared(claims, outcome.report),
         trouble=_trouble(outcome),
         exported=offline.status == GOOD,
         named=_named(folder, trust),

@@ -8,7 +8,6 @@ import msgspec
 from rich.table import Table
 
 from cli.demo.proof import Node, Proof
-from cli.demo.replay import Verdict
 from cli.demo.scenario import Story
 from shared.kernel.money import Money
 
@@ -17,16 +16,15 @@ if TYPE_CHECKING:
 
 
 class End(msgspec.Struct, frozen=True):
-    """How the demo ended: the story, what a replay makes of it, and what both nodes prove."""
+    """How the demo ended: the story, and what both nodes prove of it."""
 
     story: Story
-    verdict: Verdict
     proof: Proof
 
     @property
     def good(self) -> bool:
         """Whether everything is as it must be."""
-        return self.verdict.equal and self.proof.good
+        return self.proof.good
 
 
 def document(end: End, broker: str) -> dict[str, Any]:
@@ -42,7 +40,6 @@ def document(end: End, broker: str) -> dict[str, Any]:
         "invoice": story.invoice,
         "statement": story.statement,
         "broker": broker,
-        "replay": msgspec.to_builtins(end.verdict),
         "audit": {"good": end.proof.good, **msgspec.to_builtins(end.proof)},
     }
 
@@ -52,7 +49,7 @@ def shown(end: End) -> list[RenderableType]:
     return [
         _refused(end.story),
         _result(end.story),
-        _replay(end.verdict),
+        *map(_compared, end.proof.nodes),
         _proved(end.proof),
         *(f"{node.name}: {one}" for node in end.proof.nodes for one in node.trouble),
         _audited(end.proof),
@@ -89,14 +86,15 @@ def _result(story: Story) -> Table:
     return table
 
 
-def _replay(verdict: Verdict) -> str:
+def _compared(node: Node) -> str:
+    verdict = node.comparison
     if verdict.equal:
-        entries = ", ".join(f"{service} {count:,}" for service, count in verdict.entries.items())
+        entries = ", ".join(f"{origin} {count:,}" for origin, count in verdict.entries.items())
         return (
-            f"replay: equal ({verdict.custodies} custodies and {verdict.lines} invoice lines, "
-            f"rebuilt from {entries} entries)"
+            f"replay by {node.party}: equal ({verdict.custodies} custodies and {verdict.lines} "
+            f"invoice lines, rebuilt from {entries} entries)"
         )
-    return f"replay: DIFFERENT: {verdict.difference}"
+    return f"replay by {node.party}: DIFFERENT: {verdict.difference}"
 
 
 def _proved(proof: Proof) -> Table:
