@@ -31,10 +31,9 @@ from bench.decider import TAKE_PLACE, TakePlace, project
 from cli.servers.postgres import start_postgres
 from cli.servers.postgres_programs import wheel_binary
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.provenance import Idempotency
+from shared.ledger.recorded import Idempotency
 from shared.ledger.runner import CommandRunner
 from shared.telemetry.garbage import look_seldom
 from tests.support.ledgers import ledger_database, provenance
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cli.servers.postgres import PostgresServer
-    from shared.ledger.provenance import Provenance
+    from shared.ledger.recorded import Provenance
 
 CLIENTS = 16
 BATCHED = 512

@@ -18,7 +18,7 @@ from bench.http import AGREEMENT, Intake, prepare
 from bench.wire import Connection, Load, post
 from cli.demo.offices import US_INTAKE
 from cli.local.stack import LocalStack
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

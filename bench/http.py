@@ -26,7 +26,7 @@ from cli.servers.kafka import start_kafka
 from cli.servers.postgres import start_postgres
 from cli.servers.supervisor import Supervisor
 from cli.tokens import mint
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 
 CONNECTIONS = 64
 AGREEMENT = "usa-slv-2025"

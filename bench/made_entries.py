@@ -15,9 +15,8 @@ from shared.kernel.ids import (
     entry_ref,
 )
 from shared.ledger.entry import encode
-from shared.ledger.ids import new_id
-from shared.ledger.provenance import Provenance
-from shared.ledger.recorded import Recorded
+from shared.ledger.machine import new_id
+from shared.ledger.recorded import Provenance, Recorded
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event

@@ -17,7 +17,7 @@ from shared.kernel.ids import (
     PersonId,
 )
 from shared.kernel.money import Money, total, zero
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.tariff.fact import PersonNight
 
 if TYPE_CHECKING:

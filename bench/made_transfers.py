@@ -21,7 +21,7 @@ from shared.kernel.ids import (
     PersonId,
     custody_of,
 )
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.tariff.accounts import received_ahead
 
 if TYPE_CHECKING:

@@ -20,10 +20,9 @@ from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
 from services.intake.projections import project
 from shared.kernel.actor import Actor
 from shared.kernel.ids import PersonId
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 
 if TYPE_CHECKING:

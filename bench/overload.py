@@ -21,7 +21,7 @@ from bench.http import CONNECTIONS, Intake, prepare
 from bench.wire import Load, load, post
 from cli.demo.offices import US_COURT, US_INTAKE
 from cli.local.stack import LocalStack
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from cli.servers.kafka import start_kafka
 from shared.contracts.placement import PlaceReserved
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
 from shared.ledger.entry import event_of, read_entry
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.record import record_of
 from shared.messaging.topic_reader import read_pages

@@ -27,10 +27,9 @@ from bench.append import BATCHED
 from bench.decider import TAKE_PLACE, TakePlace, project
 from cli.servers.postgres import start_postgres
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.provenance import Idempotency
+from shared.ledger.recorded import Idempotency
 from shared.ledger.runner import CommandRunner
 from shared.sealing.finality import Finality
 from shared.sealing.heads import EMPTY_HEAD

@@ -23,9 +23,9 @@ from cli.output import FINDING, CouldNot, Json, Output, UsedWrongly, reporting
 from cli.servers.postgres import PostgresServer, start_postgres
 from shared.database.migrations import configuration
 from shared.ledger.migrations import upgrade
-from shared.ledger.rebuild import rebuild_if_changed
-from shared.ledger.views import Views
 from shared.service.settings import ServiceSettings
+from shared.views.definition import Views
+from shared.views.rebuild import rebuild_if_changed
 
 MIGRATION_URL: Final = "ACCORD_MIGRATION_URL"
 CLASS_NAMES: Final = re.compile(r"^\(\S+\) (<class '\S+'>: )?")  # SQLAlchemy puts them first

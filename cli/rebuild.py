@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.migrate import MIGRATION_URL, Service, owner_url, views_of
 from cli.output import CouldNot, Json, Output, UsedWrongly, reporting
-from shared.ledger.rebuild import RebuildFailed, Rebuilt
-from shared.ledger.rebuild import rebuild as build_again
+from shared.views.rebuild import RebuildFailed, Rebuilt
+from shared.views.rebuild import rebuild as build_again
 
 
 def rebuild(service: Service, *, as_json: Json = False) -> None:

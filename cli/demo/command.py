@@ -16,7 +16,7 @@ from cli.demo.render import End, document, shown
 from cli.demo.scenario import Stage
 from cli.local.stack import LocalStack
 from cli.output import FINDING, CouldNot, Json, reporting
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,9 +32,9 @@ from shared.contracts.invoice import (
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.ids import AgreementRef, agreement_of
-from shared.ledger.history import times
-from shared.ledger.views import Views
 from shared.tariff.accounts import Postings
+from shared.views.definition import Views
+from shared.views.history import times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

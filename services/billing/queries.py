@@ -30,7 +30,7 @@ from shared.kernel.decider import Fold
 from shared.kernel.ids import AgreementId, EntryRef, entry_ref
 from shared.kernel.moment import NOW, Moment
 from shared.kernel.money import Money
-from shared.ledger.history import within
+from shared.views.history import within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -5,9 +5,9 @@ Amounts are whole minor units. An `agreement` is its id; a `version` is the id w
 
 import sqlalchemy as sa
 
-from shared.ledger.history import time_columns
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
+from shared.views.history import time_columns
 
 METADATA = sa.MetaData()
 ledger_tables(METADATA)

@@ -22,9 +22,9 @@ from shared.contracts.manifest import (
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
-from shared.ledger.history import with_history
 from shared.ledger.recorded import Recorded
-from shared.ledger.views import Views
+from shared.views.definition import Views
+from shared.views.history import with_history
 
 
 def _project(recorded: Recorded) -> Iterator[RowChange]:

@@ -12,7 +12,7 @@ from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
 from shared.kernel.moment import NOW, Moment
-from shared.ledger.history import at
+from shared.views.history import at
 
 Row = Mapping[str, object]
 

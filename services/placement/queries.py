@@ -17,7 +17,7 @@ from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.moment import NOW, Moment
-from shared.ledger.history import at
+from shared.views.history import at
 
 _C = CUSTODIES.c
 _O = OVERDUE_HEADCOUNTS.c

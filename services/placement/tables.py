@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from shared.ledger.history import history_table
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
+from shared.views.history import history_table
 
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 

@@ -16,8 +16,7 @@ from shared.kernel.event import tags_of
 from shared.kernel.rejected import Rejected
 from shared.ledger.entry import encode
 from shared.ledger.errors import IdempotencyClash
-from shared.ledger.ids import new_id
-from shared.ledger.outcomes import receipt_of
+from shared.ledger.machine import new_id
 from shared.ledger.recorded import Recorded
 from shared.ledger.store import Batch, Head, KeyUse, Stored
 from shared.ledger.work import NotRead, Outcome
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from shared.database.row_changes import RowChange
     from shared.kernel.decider import Fold
     from shared.kernel.event import Event
-    from shared.ledger.receipt import Receipt
     from shared.ledger.recent_entries import RecentEntries
+    from shared.ledger.recorded import Receipt
     from shared.ledger.work import Folded, Prepared, Settled, Work
 
     Project = Callable[[Recorded], Iterable[RowChange]]
@@ -189,7 +188,7 @@ class BatchBuilder:
         window.append(recorded)
         self.stored.append(stored)
         changes.extend(self._project(recorded))
-        return receipt_of(stored)
+        return stored.receipt
 
 
 def _again(use: KeyUse, prepared: Prepared) -> Repeated | IdempotencyClash:

@@ -13,7 +13,7 @@ from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.ledger.deadlines import settlement_row
 from shared.ledger.errors import LedgerError
-from shared.ledger.provenance import Idempotency, Provenance
+from shared.ledger.recorded import Idempotency, Provenance
 from shared.ledger.work import Step
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Patience, Status

@@ -24,7 +24,7 @@ from shared.ledger.errors import (
 from shared.ledger.recorded import Recorded
 
 if TYPE_CHECKING:
-    from shared.ledger.provenance import Idempotency, Provenance
+    from shared.ledger.recorded import Idempotency, Provenance
 
 
 Data = TypeVar("Data", Event, Raw)

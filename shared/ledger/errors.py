@@ -14,7 +14,7 @@ be recorded; try again with the same idempotency key.
 
 from shared.kernel.event import Event
 from shared.kernel.rejected import Refusal
-from shared.ledger.receipt import Receipt
+from shared.ledger.recorded import Receipt
 
 MAX_ENTRY_BYTES = 65_535
 

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.kernel.decider import fold_all
-from shared.ledger.answers import Answers
 from shared.ledger.batch_builder import BatchBuilder
 from shared.ledger.errors import LedgerError
-from shared.ledger.open_batch import OpenBatch
+from shared.ledger.open_batch import Answers, OpenBatch
 from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.store import Head
 from shared.telemetry.logs import logger

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.ledger.outcomes import read_back, receipt_of
+from shared.ledger.store import Stored
 
 if TYPE_CHECKING:
-    from shared.ledger.receipt import Receipt
+    from shared.ledger.recorded import Receipt
     from shared.ledger.store import Store
 
 
@@ -30,4 +30,4 @@ class Log:
     async def receipt(self, sequence: int) -> Receipt | None:
         """The receipt of one entry, if there is such an entry."""
         entries = await self._store.entries(sequence, 1)
-        return receipt_of(read_back(entries[0])) if entries else None
+        return Stored.of(entries[0]).receipt if entries else None

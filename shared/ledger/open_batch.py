@@ -1,19 +1,20 @@
-"""One transaction in the making: works that are decided, and what came of each."""
+"""One transaction in the making: works that are decided, and the answers to those who wait."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.kernel.decider import fold_all
 from shared.ledger.batch_builder import BatchBuilder, Repeated
-from shared.ledger.store import Ask
-from shared.ledger.work import NotRead
+from shared.ledger.store import Ask, Stored
+from shared.ledger.work import NotRead, Outcome
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable, Sequence
 
     from shared.ledger.recorded import Recorded
+    from shared.ledger.store import Store
     from shared.ledger.work import Folded, Settled, Work
 
     Decided = tuple[Work, list[Repeated | Settled] | Exception]
@@ -90,3 +91,45 @@ async def _read_again(reader: Reader, works: Sequence[Work], oldest: int, newest
     for work in works:
         for prepared in work.steps:
             prepared.states.update({name: fresh[name] for name in prepared.states if name in fresh})
+
+
+class Answers:
+    """Gives every work of a batch its answer, once the batch is written."""
+
+    def __init__(self, store: Store) -> None:
+        """Look up in `store` what a repeated request was answered before."""
+        self._store = store
+        self._looking: set[asyncio.Task[None]] = set()
+
+    def give(self, batch: OpenBatch) -> None:
+        """Answer all works; a repeated one as soon as its first answer has been read."""
+        for work, results in batch.decided:
+            if isinstance(results, Exception):
+                work.fail(results)
+                continue
+            settled = [result for result in results if not isinstance(result, Repeated)]
+            if len(settled) < len(results):
+                task = asyncio.create_task(self._look_up(work, results))
+                self._looking.add(task)
+                task.add_done_callback(self._looking.discard)
+            elif not work.done.done():
+                work.done.set_result(settled)
+
+    async def _look_up(self, work: Work, results: list[Repeated | Settled]) -> None:
+        try:
+            settled = [
+                await self._before(result) if isinstance(result, Repeated) else result
+                for result in results
+            ]
+        except Exception as error:  # noqa: BLE001 - whatever it was, the request must get its answer
+            work.fail(error)
+        else:
+            if not work.done.done():
+                work.done.set_result(settled)
+
+    async def _before(self, repeated: Repeated) -> Settled:
+        """The answer to an earlier use of a key, from all entries that came of it."""
+        entries = await self._store.entries(repeated.first, repeated.count)
+        stored = [Stored.of(entry) for entry in entries]
+        events = tuple([one.recorded.event for one in stored])
+        return Outcome(events, tuple([one.receipt for one in stored]), replayed=True)

@@ -12,9 +12,9 @@ import asyncpg
 from shared.database.connections import Connections
 from shared.database.errors import UnwritableBatch
 from shared.ledger.append_statement import SEPARATOR, append_statement, joined
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.errors import LedgerError
+from shared.ledger.machine import SystemClock
 from shared.ledger.store import Ask, Batch, Head, KeyUse, Snapshot
 from shared.ledger.tables import IDEMPOTENCY_CONSTRAINT
 

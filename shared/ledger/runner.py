@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.kernel.decider import Decider, Fold
     from shared.kernel.moment import Moment
     from shared.ledger.batch_builder import Project
-    from shared.ledger.provenance import Idempotency, Provenance
+    from shared.ledger.recorded import Idempotency, Provenance
     from shared.ledger.store import Store
     from shared.ledger.work import Missing, Settled
 

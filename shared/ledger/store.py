@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from shared.ledger.entry import decode
+from shared.ledger.recorded import Receipt, Recorded
+from shared.transparency.merkle import leaf_hash
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
@@ -14,7 +18,6 @@ if TYPE_CHECKING:
 
     from shared.database.row_changes import RowBatch
     from shared.kernel.query import Alternative
-    from shared.ledger.recorded import Recorded
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
@@ -53,6 +56,23 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     recorded: Recorded
     entry: bytes
     leaf_hash: bytes
+
+    @staticmethod
+    def of(entry: bytes) -> Stored:
+        """An entry as it is in the log."""
+        return Stored(decode(entry), entry, leaf_hash(entry))
+
+    @property
+    def receipt(self) -> Receipt:
+        """Where it stands."""
+        recorded = self.recorded
+        return Receipt(
+            recorded.origin,
+            recorded.sequence,
+            recorded.entry_id,
+            self.leaf_hash.hex(),
+            recorded.recorded_at,
+        )
 
 
 class Snapshot(msgspec.Struct, frozen=True, gc=False):

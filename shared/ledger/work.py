@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from shared.database.row_changes import RowChange
     from shared.kernel.decider import Boundary, Decider, Fold
     from shared.kernel.event import Event
-    from shared.ledger.provenance import Idempotency, Provenance
-    from shared.ledger.receipt import Receipt
+    from shared.ledger.recorded import Idempotency, Provenance, Receipt
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):

@@ -13,8 +13,8 @@ import msgspec
 
 from shared.kernel.event import Event, names_of
 from shared.kernel.rejected import NotYet
-from shared.ledger.clock import SystemClock
 from shared.ledger.errors import EntryTooLarge
+from shared.ledger.machine import SystemClock
 from shared.ledger.positions import Position, finding_row, position_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step

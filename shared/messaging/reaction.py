@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from shared.kernel.actor import INDEPENDENT, Actor
-from shared.ledger.provenance import Idempotency, Provenance
+from shared.ledger.recorded import Idempotency, Provenance
 from shared.ledger.work import Step
 
 if TYPE_CHECKING:

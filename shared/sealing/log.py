@@ -14,7 +14,7 @@ from shared.transparency.tlog_proof import TlogProof
 
 if TYPE_CHECKING:
     from shared.ledger.log import Log
-    from shared.ledger.receipt import Receipt
+    from shared.ledger.recorded import Receipt
     from shared.sealing.finality import Finality
     from shared.sealing.store import TreeStore
     from shared.transparency.tiles import Tile

@@ -15,7 +15,6 @@ from shared.ledger.log import Log
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.runner import CommandRunner
-from shared.ledger.views import ViewsCheck
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Follower, Reaction
 from shared.messaging.origin import OriginLog
@@ -24,13 +23,14 @@ from shared.sealing.service import Sealing
 from shared.service.finality_lag import FinalityLag
 from shared.service.program import Program
 from shared.service.settings import SealingSettings
+from shared.views.definition import ViewsCheck
 from shared.web.admission import Admission
 from shared.web.app import App, Router
 from shared.web.log_endpoints import log_routers
 
 if TYPE_CHECKING:
     from shared.ledger.deadline_clock import FallDue
-    from shared.ledger.views import Views
+    from shared.views.definition import Views
 
 ANSWER_SECONDS = 10
 """How long another service's log may take to answer a request of a follower."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from shared.database.leader_lock import alone
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.messaging.broker import Broker
 from shared.messaging.kafka import KafkaBroker
 from shared.service.settings import ServiceSettings

@@ -11,7 +11,7 @@ from fastapi import Request
 from shared.contracts.codes import Office
 from shared.kernel.actor import Actor
 from shared.kernel.ids import AgreementRef, EntryRef
-from shared.ledger.provenance import Idempotency, Provenance
+from shared.ledger.recorded import Idempotency, Provenance
 from shared.telemetry.trace import Trace
 from shared.web.inline import Inline
 

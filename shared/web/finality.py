@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from shared.ledger.errors import RefusedOnRecord
-from shared.ledger.receipt import Receipt
+from shared.ledger.recorded import Receipt
 from shared.web.request_checks import Headers
 from shared.web.responses import CommandAnswer
 

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from shared.ledger.receipt import Receipt
+from shared.ledger.recorded import Receipt
 from shared.transparency.tlog_proof import MEDIA_TYPE
 from shared.web.caller import Reader, reader
 from shared.web.examples import RECEIPT, Responses, shows

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from starlette.types import Scope
 
-from shared.ledger.provenance import Idempotency
+from shared.ledger.recorded import Idempotency
 from shared.web.identity import Identity, Verifier
 from shared.web.malformed import malformed
 from shared.web.problems import Refused, problem

@@ -13,7 +13,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from shared.kernel.event import Event
-from shared.ledger.receipt import Receipt
+from shared.ledger.recorded import Receipt
 from shared.web.caller import Reader
 from shared.web.inline import Inline
 from shared.web.malformed import malformed

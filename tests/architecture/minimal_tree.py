@@ -45,6 +45,7 @@ MODULES = {
     "shared/transparency/__init__": "import cryptography\nimport shared.contracts\n",
     "shared/database/__init__": "import asyncpg\nimport alembic\nimport sqlalchemy\n",
     "shared/ledger/__init__": "import asyncpg\nimport alembic\nimport shared.database\n",
+    "shared/views/__init__": "import asyncpg\nimport sqlalchemy\nimport shared.ledger\n",
     "shared/sealing/__init__": "import sqlalchemy\nimport shared.ledger, shared.transparency\n",
     "shared/sealing/migrations": "import alembic\n",
     "shared/tariff/__init__": "import decimal\nimport shared.kernel.money\n",

@@ -27,8 +27,8 @@ TRANSPARENCY = "transparency is pure"
 DOMAINS = "domains are pure"
 AIOKAFKA = "aiokafka only in messaging"
 FASTAPI = "FastAPI only in web and api"
-SQLALCHEMY = "SQLAlchemy only in database, ledger, sealing and behind read models"
-ASYNCPG = "asyncpg only in database and ledger"
+SQLALCHEMY = "SQLAlchemy only in database, ledger, sealing, views and behind read models"
+ASYNCPG = "asyncpg only in database, ledger and views"
 ALEMBIC = "alembic only in database, ledger, sealing, migrations and cli"
 NO_LEDGER = "the audit owns no ledger"
 RFC8785 = "rfc8785 only in contracts"
@@ -92,6 +92,7 @@ VIOLATIONS = [
     Violation("shared/service/program", "fastapi", (FASTAPI,)),
     Violation("shared/ledger/store", "shared.web", (SHARED,)),
     Violation("shared/ledger/store", "shared.sealing", (SHARED,)),
+    Violation("shared/ledger/store", "shared.views", (SHARED,)),
     Violation("shared/database/reads", "shared.ledger", (SHARED,)),
     Violation("services/audit/queries", "shared.ledger", (NO_LEDGER,)),
     Violation("shared/sealing/sealer", "shared.web", (SHARED,)),

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome

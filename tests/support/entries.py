@@ -9,7 +9,7 @@ from shared.contracts.placement import PlaceReserved
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
 from shared.ledger.entry import encode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.recorded import Recorded
 from shared.messaging.broker import SEQUENCE, Record
 from tests.support.ledgers import provenance

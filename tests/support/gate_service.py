@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from services.intake.domain.manifest.passenger import Passenger
     from shared.database.row_changes import RowChange
     from shared.kernel.ids import AgreementRef
-    from shared.ledger.provenance import Idempotency, Provenance
+    from shared.ledger.recorded import Idempotency, Provenance
     from shared.ledger.work import Outcome
 
 

@@ -16,9 +16,9 @@ from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
 from shared.kernel.rejected import RuleBroken
-from shared.ledger.ids import new_id
-from shared.ledger.provenance import Idempotency, Provenance
-from shared.ledger.schema import protect
+from shared.ledger.machine import new_id
+from shared.ledger.migrations import protect
+from shared.ledger.recorded import Idempotency, Provenance
 from shared.ledger.tables import ledger_tables
 from shared.sealing.schema import protect_sealing
 from shared.sealing.tables import sealing_tables

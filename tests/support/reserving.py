@@ -10,8 +10,8 @@ import msgspec
 from shared.contracts.placement import PlaceRefused
 from shared.kernel.decider import Decider
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
+from shared.ledger.machine import SystemClock
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.kernel.event import Event
     from shared.kernel.rejected import Refusal
-    from shared.ledger.provenance import Idempotency
-    from shared.ledger.recorded import Recorded
+    from shared.ledger.recorded import Idempotency, Recorded
     from shared.ledger.store import Store
 
 CECOT = FacilityId("cecot")

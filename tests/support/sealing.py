@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
 from shared.sealing.heads import SealedHead

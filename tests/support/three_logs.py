@@ -20,9 +20,8 @@ from shared.kernel.event import Event, tags_of
 from shared.kernel.rejected import NotYet, Rejected
 from shared.ledger.deadline_clock import clock_of
 from shared.ledger.entry import encode
-from shared.ledger.ids import new_id
-from shared.ledger.provenance import Provenance
-from shared.ledger.recorded import Recorded
+from shared.ledger.machine import new_id
+from shared.ledger.recorded import Provenance, Recorded
 from shared.ledger.work import Step
 from tests.support.folding import Folding
 

@@ -32,11 +32,10 @@ from shared.kernel.countries import COUNTRIES
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, EntryRef, ManifestId, PersonId
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
 from tests.support.intake_log import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from shared.sealing.errors import SealingStopped
 from shared.sealing.finality import Finality

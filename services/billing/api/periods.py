@@ -16,7 +16,7 @@ from shared.contracts.billing import FeeAccrued, NightNotCharged
 from shared.contracts.invoice import InvoiceDrafted, InvoiceIssued, PeriodClosed
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, InvoiceId, PersonId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, caller_from
 from shared.web.examples import records

@@ -18,7 +18,7 @@ from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGrante
 from shared.contracts.manifest import PersonRemoved
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.kernel.moment import Moment
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows

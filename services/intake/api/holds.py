@@ -37,7 +37,7 @@ from shared.contracts.hold import (
 )
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import HoldId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows

@@ -31,7 +31,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.kernel.ids import AgreementId, CaseId, FacilityId, ManifestId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows

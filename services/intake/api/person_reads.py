@@ -23,7 +23,7 @@ from services.intake.domain.person_reads import (
 from services.intake.vault import IdentityDocument, Vault
 from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
 from shared.kernel.ids import PersonId, SearchId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, caller_from
 from shared.web.examples import records

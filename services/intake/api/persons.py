@@ -29,7 +29,7 @@ from shared.contracts.intake import PersonRegistered
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.database.row_changes import RowChange
 from shared.kernel.ids import PersonId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
 from shared.web.caller import Caller, Reader, caller_from, reader

@@ -12,7 +12,7 @@ import pytest
 from shared.contracts.placement import PlaceReserved
 from shared.kernel.decider import MOST_STEPS, Boundary, BoundaryTooDeep, Decider, Fold, together
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.ledger.runner import CommandRunner
 from tests.support.ledgers import (
     RESERVE,

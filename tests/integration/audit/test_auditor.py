@@ -12,7 +12,7 @@ import pytest
 from services.audit.mirror.store import MirrorStore
 from services.audit.watch.continuous_replay import ContinuousReplay
 from services.audit.watch.replay_orders import ReplayOrders
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from tests.integration.audit.faults import Trouble, TroubledConnections
 from tests.integration.audit.node import ORIGIN, PACE, TOPIC, Node
 from tests.support.entries import entry

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.placement import PlaceReserved
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.transparency.merkle import leaf_hash
 from tests.integration.audit.network import NodeClient, World
 from tests.support.entries import BEGINNING

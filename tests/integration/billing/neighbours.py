@@ -20,7 +20,7 @@ from shared.contracts.placement import (
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, EntryRef, FacilityId
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.positions import TablePositions
 from shared.ledger.recorded import Recorded
 from shared.messaging.memory import MemoryBroker

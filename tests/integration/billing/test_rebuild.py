@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from services.billing.projections import VIEWS
-from shared.ledger.rebuild import rebuild
 from shared.service.settings import SealingSettings
+from shared.views.rebuild import rebuild
 from tests.integration.billing.neighbours import Neighbours, Treasuries
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
 from tests.support.views import execute, rows_of

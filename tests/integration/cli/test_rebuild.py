@@ -14,7 +14,7 @@ from cli.output import COULD_NOT, WRONG_USE
 from services.placement.projections import VIEWS, project
 from services.placement.tables import KEPT
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.runner import CommandRunner
 from tests.integration.cli.test_migrate import COMMAND, run

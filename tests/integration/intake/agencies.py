@@ -11,7 +11,7 @@ import msgspec
 
 from shared.kernel.event import Event
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.store import Store
 
 Body = Mapping[str, Any]

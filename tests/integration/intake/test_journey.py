@@ -12,7 +12,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.database.errors import Unavailable
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from shared.ledger.postgres import PostgresStore
 from tests.integration.intake.agencies import made, refused
 from tests.integration.intake.travel import (

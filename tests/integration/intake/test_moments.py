@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from tests.integration.intake.agencies import Agencies
 
 

@@ -3,7 +3,7 @@
 from services.intake.projections import VIEWS
 from services.intake.settings import IntakeSettings
 from services.intake.tables import KEPT
-from shared.ledger.rebuild import rebuild
+from shared.views.rebuild import rebuild
 from tests.integration.intake.agencies import Agencies, made
 from tests.support.views import execute, rows_of
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.kernel.clock import MAX_CLOCK_SKEW
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 
 

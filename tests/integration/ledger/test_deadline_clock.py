@@ -11,9 +11,9 @@ import pytest
 
 from shared.database.leader_lock import alone
 from shared.database.reads import Reads
-from shared.ledger.clock import SystemClock
 from shared.ledger.deadline_clock import ClockSkewed
 from shared.ledger.deadlines import Deadline, TableDeadlines
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from tests.support.deadlines import NOON, clock, due_runner, plan
 from tests.support.ledgers import SteppingClock, ledger_database

@@ -14,9 +14,9 @@ import pytest
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.database.roles import SERVICE_ROLE
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.errors import LedgerError
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.runner import CommandRunner
 from shared.ledger.tables import APPEND_ONLY

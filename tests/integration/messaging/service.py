@@ -14,8 +14,8 @@ from typing import Any, Self
 from shared.contracts.placement import PlaceReserved
 from shared.database.leader_lock import alone
 from shared.database.reads import Reads
-from shared.ledger.clock import SystemClock
 from shared.ledger.log import Log
+from shared.ledger.machine import SystemClock
 from shared.ledger.positions import TablePositions
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.recorded import Recorded

@@ -17,9 +17,9 @@ from cli.servers.process import free_port
 from shared.contracts.placement import PlaceReserved
 from shared.database.reads import Reads
 from shared.kernel.ids import FacilityId
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
 from shared.ledger.log import Log
+from shared.ledger.machine import SystemClock
 from shared.ledger.memory import MemoryStore
 from shared.ledger.positions import MemoryPositions, TablePositions
 from shared.ledger.runner import CommandRunner

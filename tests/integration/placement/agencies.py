@@ -27,12 +27,10 @@ from shared.kernel.ids import (
     PersonId,
     custody_of,
 )
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.memory import MemoryStore
-from shared.ledger.provenance import Provenance
-from shared.ledger.recorded import Recorded
+from shared.ledger.recorded import Provenance, Recorded
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.messaging.memory import MemoryBroker

@@ -16,7 +16,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 
 HEADCOUNTS = f"/facilities/{CECOT}/headcounts"

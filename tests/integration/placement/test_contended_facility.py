@@ -27,12 +27,11 @@ from shared.contracts.placement import PlaceReserved, ReservationReleased
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, on
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.memory import MemoryStore
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.provenance import Provenance
+from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.ledger.work import Step

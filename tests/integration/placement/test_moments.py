@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from shared.contracts.placement import HeadcountOverdue
 from shared.kernel.dates import local_date
-from shared.ledger.clock import SystemClock
-from shared.ledger.ids import new_id
+from shared.ledger.machine import SystemClock, new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 
 ARRIVED = SystemClock().now() - timedelta(days=4)

@@ -1,9 +1,9 @@
 """Placement's views, built again while it runs, are what they were, and it goes on with them."""
 
 from services.placement.projections import VIEWS
-from shared.ledger.ids import new_id
-from shared.ledger.rebuild import rebuild
+from shared.ledger.machine import new_id
 from shared.service.settings import SealingSettings
+from shared.views.rebuild import rebuild
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 from tests.support.views import execute, rows_of
 

@@ -13,7 +13,7 @@ from shared.contracts.placement import (
     PlaceRefused,
 )
 from shared.kernel.ids import FacilityId
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, CUSTODIAN, Agencies, Traveller
 from tests.support.intake_log import DOCUMENT
 

@@ -1,6 +1,6 @@
 """Custodies are read by the states that they concern and by independent offices (G12)."""
 
-from shared.ledger.ids import new_id
+from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 
 OCCUPANCY = f"/facilities/{CECOT}/occupancy"

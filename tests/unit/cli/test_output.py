@@ -11,7 +11,7 @@ from cli.local.folder import StackFolder
 from cli.main import app
 from cli.output import COULD_NOT, WRONG_USE
 from shared.kernel.actor import Actor
-from shared.ledger.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from shared.web.identity import Verifier, load_keys
 
 REGISTRY = ("--party", "SLV", "--office", "facility-registry", "--subject", "cecot-registry-1")

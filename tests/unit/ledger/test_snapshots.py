@@ -15,8 +15,8 @@ from shared.contracts.placement import CustodyAccepted, PersonReleased
 from shared.kernel.decider import Boundary, Decider, Fold, fold_all, on
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
-from shared.ledger.clock import SystemClock
 from shared.ledger.folds import SNAPSHOT_EVERY, fingerprint, load
+from shared.ledger.machine import SystemClock
 from shared.ledger.memory import MemoryStore
 from shared.ledger.runner import CommandRunner
 from tests.support.ledgers import ORIGIN, provenance

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from shared.contracts.placement import PlaceReserved
-from shared.ledger.clock import SystemClock
 from shared.ledger.entry import decode
+from shared.ledger.machine import SystemClock
 from shared.ledger.memory import MemoryStore
 from shared.ledger.positions import MemoryPositions, Position
 from shared.ledger.runner import CommandRunner

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from shared.ledger.clock import SystemClock
 from shared.ledger.log import Log
+from shared.ledger.machine import SystemClock
 from shared.ledger.memory import MemoryStore
 from shared.sealing.errors import KeyFileWrong
 from shared.sealing.service import Sealing

@@ -24,8 +24,8 @@ from shared.kernel.decider import Boundary, Decider, Fold, on, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId, agreement_ref
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
-from shared.ledger.ids import new_id
 from shared.ledger.log import Log
+from shared.ledger.machine import new_id
 from shared.ledger.memory import MemoryStore
 from shared.ledger.recorded import Recorded
 from shared.ledger.runner import CommandRunner

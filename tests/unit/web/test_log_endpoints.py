@@ -8,8 +8,8 @@ import pytest
 
 from shared.kernel.actor import Actor
 from shared.kernel.ids import PersonId
-from shared.ledger.ids import new_id
-from shared.ledger.provenance import Provenance
+from shared.ledger.machine import new_id
+from shared.ledger.recorded import Provenance
 from shared.ledger.work import Step
 from shared.sealing.heads import EMPTY_HEAD, SealedHead
 from shared.transparency.checkpoint import Checkpoint

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.ledger.history import time_columns
 from shared.ledger.migrations import create_ledger
+from shared.views.history import time_columns
 
 revision = "0001"
 down_revision = None

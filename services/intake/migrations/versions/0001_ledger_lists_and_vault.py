@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA
 
-from shared.ledger.history import history_table
 from shared.ledger.migrations import create_ledger
+from shared.views.history import history_table
 
 revision = "0001"
 down_revision = None

@@ -12,13 +12,13 @@ import pytest
 
 from shared.database.reads import Reads
 from shared.kernel.ids import FacilityId
-from shared.ledger import rebuild as rebuilding
-from shared.ledger.clock import SystemClock
 from shared.ledger.deadlines import TableDeadlines
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
-from shared.ledger.rebuild import RebuildFailed, rebuild, rebuild_if_changed
 from shared.ledger.tables import DEADLINES
-from shared.ledger.views import Views, ViewsCheck
+from shared.views import rebuild as rebuilding
+from shared.views.definition import Views, ViewsCheck
+from shared.views.rebuild import RebuildFailed, rebuild, rebuild_if_changed
 from tests.support.deadlines import clock, due_rows, due_runner
 from tests.support.ledgers import METADATA, RESERVATIONS, Reserve, ledger_database
 from tests.support.reserving import log_of, reserve

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from shared.database.reads import Reads
 from shared.database.row_changes import Insert, Update
 from shared.kernel.moment import NOW, Moment
-from shared.ledger.clock import SystemClock
-from shared.ledger.history import at, history_table, time_columns, times, with_history, within
+from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
+from shared.views.history import at, history_table, time_columns, times, with_history, within
 from tests.support.deadlines import due_runner
 from tests.support.entries import foreign
 from tests.support.ledgers import ledger_database

@@ -18,12 +18,12 @@ from shared.database.roles import grant
 from shared.database.row_changes import RowBatch
 from shared.ledger.entry import decode
 from shared.ledger.tables import DEADLINES, ledger_tables
-from shared.ledger.views import definition
+from shared.views.definition import definition
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from shared.ledger.views import Views
+    from shared.views.definition import Views
 
     Told = Callable[[int, int], None]
     """Told after each page: how many entries are done, and of how many."""
