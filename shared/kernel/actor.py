@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import msgspec
 
 INDEPENDENT = "XX"
@@ -20,6 +22,30 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
         """The court, firm or unit of a subject `<body>/<person>`; one without "/" is its own."""
         return self.subject.partition("/")[0]
 
+    @property
+    def names_a_body(self) -> bool:
+        """Whether the subject has the form `<body>/<person>`, so that it can have a second one."""
+        return self.body not in ("", self.subject)
+
+    @property
+    def who(self) -> str:
+        """Who it is, whatever the office: what every rule of two subjects compares (D10).
+
+        The same name in another party is somebody else; another spelling of it is nobody else.
+        """
+        return f"{self.party}:{_folded(self.subject)}"
+
+    def is_same_subject(self, other: Actor) -> bool:
+        """Whether both are one person, whatever the offices they act for (D10)."""
+        return self.who == other.who
+
+    def is_same_body(self, other: Actor) -> bool:
+        """Whether both are of one office of one party, in one body of it (D10, ADR 0010)."""
+        if (self.party, self.office) != (other.party, other.office):
+            return False
+        bodies = _folded(self.body), _folded(other.body)
+        return self.names_a_body and other.names_a_body and bodies[0] == bodies[1]
+
     def __str__(self) -> str:
         """The entry's `actor` attribute."""
         return f"{self.party}:{self.office}:{self.subject}"
@@ -29,3 +55,9 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
         """The actor from an entry's attribute; raises `ValueError` for anything else."""
         party, office, subject = text.split(":", 2)
         return Actor(party, office, subject)
+
+
+def _folded(text: str) -> str:
+    """A name as it is compared: compatibility forms and case are no difference (NFKC, D10)."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", folded)

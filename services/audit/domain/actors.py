@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from unicodedata import normalize
 
 from shared.kernel.actor import Actor
 
@@ -17,6 +18,29 @@ def actor_of(text: str) -> Actor:
 
 
 def same_subject(one: str, other: str) -> bool:
-    """Whether two actors are the same person, whatever office they acted for."""
-    first, second = actor_of(one), actor_of(other)
-    return (first.party, first.subject) == (second.party, second.subject)
+    """Whether two actors are the same person, whatever office they acted for (D10)."""
+    return _person_of(one) == _person_of(other)
+
+
+def same_body(one: str, other: str) -> bool:
+    """Whether two actors act for one office: a body of a party's office, written `body/person`."""
+    first, second = _body_of(one), _body_of(other)
+    return first is not None and first == second
+
+
+@lru_cache(maxsize=4096)
+def _person_of(text: str) -> tuple[str, str]:
+    actor = actor_of(text)
+    return actor.party, _comparable(actor.subject)
+
+
+@lru_cache(maxsize=4096)
+def _body_of(text: str) -> tuple[str, str, str] | None:
+    actor = actor_of(text)
+    body, slash, _ = actor.subject.partition("/")
+    return (actor.party, actor.office, _comparable(body)) if body and slash else None
+
+
+def _comparable(name: str) -> str:
+    """A name without what D10 says is no difference: case and compatibility forms."""
+    return normalize("NFKC", normalize("NFKC", name).casefold())

@@ -127,6 +127,6 @@ def _broken(command: CertifyInvoice, state: InvoiceState) -> RuleBroken | None:
     """The first rule that keeps this invoice from being certified."""
     if state.status != "issued":
         return InvoiceNotIssued("its lines do not follow from the signed terms: it cannot be paid")
-    if command.actor.subject == Actor.read(state.issued_by).subject:
+    if Actor.read(state.issued_by).is_same_subject(command.actor):
         return IssuerMayNotCertify("this subject issued the invoice: somebody else must certify it")
     return None

@@ -46,7 +46,7 @@ class LinesState(msgspec.Struct, frozen=True):
     lines: FrozenMap[Line] = FrozenMap()
     unpriced: FrozenMap[NightUnpriced] = FrozenMap()
     attestors: frozenset[str] = frozenset()
-    """The subjects that attested its nights (G20)."""
+    """Who attested its nights (G20), as `Actor.who` says it."""
 
 
 def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
@@ -94,7 +94,7 @@ def _no_longer_waiting(state: LinesState, event: NightNotCharged) -> LinesState:
 
 
 def _attested_by(attestors: frozenset[str], actor: str | None) -> frozenset[str]:
-    return attestors if actor is None else attestors | {Actor.read(actor).subject}
+    return attestors if actor is None else attestors | {Actor.read(actor).who}
 
 
 def _entered(

@@ -150,7 +150,7 @@ def _broken(command: ClosePeriod, state: PeriodState, signed: TermsActivated) ->
     if month(command.period).end <= _first_day(state.terms.versions):
         message = f"no terms of {command.agreement} were effective in {command.period}"
         return MonthBeforeTerms(message)
-    if command.actor.subject in state.lines.attestors:
+    if command.actor.who in state.lines.attestors:
         message = "this subject attested nights of this month: somebody else must close it"
         return AttestorMayNotInvoice(message)
     if len(state.lines.unpriced):

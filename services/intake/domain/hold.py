@@ -198,7 +198,7 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
     if same_subject(asserted.asserted_by, command.actor):
         raise TwoSubjectsAreNeeded("whoever asserted a hold does not verify it: ask a colleague")
     asserter = Actor.read(asserted.asserted_by)
-    if not _is_its_office(command.actor, asserter):
+    if not command.actor.is_same_body(asserter):
         raise OnlyItsIssuerVerifies(
             f"only {_office(asserter)} verifies this hold; it blocks until it is lifted, verified"
             " or not"
@@ -214,25 +214,16 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
 
 def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
     """A party has many courts and firms: the issuing office is one of them, by its body (G2)."""
-    if not _has_body(asserter):
+    if not asserter.names_a_body:
         raise NobodyOverridesAHold(
             f"{asserter} asserted this hold without naming a body, so it has no second subject:"
             " subjects need the form body/person"
         )
-    if not _is_its_office(actor, asserter):
+    if not actor.is_same_body(asserter):
         raise NobodyOverridesAHold(
             f"only {_office(asserter)} lifts this hold: nobody can override it; subjects need the"
             " form body/person"
         )
-
-
-def _has_body(actor: Actor) -> bool:
-    return actor.body not in ("", actor.subject)
-
-
-def _is_its_office(actor: Actor, asserter: Actor) -> bool:
-    same = (actor.party, actor.office, actor.body)
-    return _has_body(asserter) and same == (asserter.party, asserter.office, asserter.body)
 
 
 def _office(asserter: Actor) -> str:

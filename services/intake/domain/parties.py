@@ -32,5 +32,4 @@ def office_of(actor: Actor) -> Office:
 
 def same_subject(one: str, other: Actor) -> bool:
     """Whether an actor's text names the same person as another actor, whatever the office."""
-    named = Actor.read(one)
-    return (named.party, named.subject) == (other.party, other.subject)
+    return Actor.read(one).is_same_subject(other)

@@ -1,13 +1,17 @@
 """An issued invoice is certified once, by the treasury of the state that pays it."""
 
+import msgspec
 import pytest
 
 from services.billing.domain.invoice import (
+    CERTIFY_INVOICE,
+    CertifyInvoice,
     InvoiceAlreadyCertified,
     InvoiceNotIssued,
     InvoiceUnknown,
     IssuerMayNotCertify,
     NotThePayer,
+    fold,
 )
 from shared.contracts.invoice import (
     CertificationRefused,
@@ -15,9 +19,10 @@ from shared.contracts.invoice import (
     InvoiceIssued,
     InvoiceMismatched,
 )
-from shared.kernel.actor import Actor
+from shared.kernel.ids import InvoiceId
 from shared.kernel.money import Money
-from tests.unit.billing.story import BED, INVOICE, PAYER, TREASURY, Story
+from tests.support.two_subjects import of_another_party, spelt_otherwise
+from tests.unit.billing.story import BED, INVOICE, NOW, PAYER, TREASURY, Story
 
 
 def test_the_payer_certifies_an_issued_invoice(story: Story) -> None:
@@ -49,15 +54,28 @@ def test_another_party_cannot_certify(story: Story) -> None:
 
 
 def test_requester_and_approver_are_never_the_same_subject(story: Story) -> None:
+    """An issuer of the paying party is refused, however the subject is spelt (D10)."""
+    story.terms(BED)
+    story.close("2025-04")
+    issued = story.fold(fold(InvoiceId(INVOICE)))
+    by_the_payer = msgspec.structs.replace(issued, issued_by=str(PAYER))
+    command = CertifyInvoice(invoice=InvoiceId(INVOICE), now=NOW, actor=spelt_otherwise(PAYER))
+
+    with pytest.raises(IssuerMayNotCertify) as refused:
+        CERTIFY_INVOICE.decide(command, by_the_payer)
+
+    assert isinstance(refused.value.recorded, CertificationRefused)
+    assert refused.value.rule == "G20"
+
+
+def test_d10_the_issuers_name_in_the_paying_state_is_somebody_else(story: Story) -> None:
     story.terms(BED)
     story.close("2025-04")
 
-    with pytest.raises(IssuerMayNotCertify):
-        story.certify(actor=Actor("USA", "treasury", TREASURY.subject))
+    (certified,) = story.certify(actor=of_another_party(PAYER, TREASURY))
 
-    refusal = story.log[-1]
-    assert isinstance(refusal, CertificationRefused)
-    assert refusal.refusal.reason == "IssuerMayNotCertify"
+    assert isinstance(certified, InvoiceCertified)
+    assert certified.certified_by == f"USA:treasury:{TREASURY.subject}"
 
 
 def test_a_mismatched_invoice_cannot_be_certified(story: Story) -> None:

@@ -30,6 +30,7 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
 from tests.support.tariffs import nightly, pool
+from tests.support.two_subjects import spelt_otherwise
 from tests.unit.billing.story import (
     BED,
     INVOICE,
@@ -37,6 +38,7 @@ from tests.unit.billing.story import (
     PAYER,
     PLACES,
     REGISTRY,
+    TREASURY,
     YEAR,
     Story,
     custody,
@@ -244,6 +246,16 @@ def test_g20_attestor_and_invoicer_are_different_subjects(story: Story) -> None:
     with pytest.raises(AttestorMayNotInvoice):
         story.close("2025-04", actor=Actor("SLV", "treasury", REGISTRY.subject))
     assert refused(story) == "AttestorMayNotInvoice"
+    with pytest.raises(AttestorMayNotInvoice):
+        story.close("2025-04", actor=spelt_otherwise(REGISTRY, "treasury"))
+
+
+def test_d10_an_attestor_of_another_party_is_somebody_else(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    story.attest(1, date(2025, 4, 1), by=Actor("USA", "facility-registry", TREASURY.subject))
+
+    assert story.close("2025-04")
 
 
 def test_one_unpriced_night_makes_the_invoice_unissuable(story: Story) -> None:

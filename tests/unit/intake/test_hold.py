@@ -34,6 +34,7 @@ from shared.contracts.hold import (
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId, PersonId
+from tests.support.two_subjects import spelt_otherwise
 from tests.unit.intake import given
 from tests.unit.intake.given import COURT, HOLD, NOW, OTHER_CLERK, PERSON, REGISTERED, when
 
@@ -134,7 +135,9 @@ def test_g2_verification_comes_after_and_is_by_somebody_else() -> None:
         when(VERIFY_HOLD, verify, given.hold(), verified)
 
 
-@pytest.mark.parametrize("actor", [COURT, Actor("USA", "counsel", COURT.subject)])
+@pytest.mark.parametrize(
+    "actor", [COURT, Actor("USA", "counsel", COURT.subject), spelt_otherwise(COURT)]
+)
 def test_g2_whoever_asserted_does_not_verify_whatever_office_they_use(actor: Actor) -> None:
     with pytest.raises(TwoSubjectsAreNeeded) as caught:
         when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="x", actor=actor), given.hold())
@@ -178,8 +181,15 @@ def test_g2_a_hold_is_lifted_by_two_subjects_of_its_issuing_office() -> None:
 
 def test_g2_the_same_subject_does_not_lift_alone() -> None:
     (requested,) = when(LIFT_HOLD, lift(COURT), given.hold())
-    with pytest.raises(TwoSubjectsAreNeeded):
-        when(LIFT_HOLD, lift(COURT), given.hold(), requested)
+    for same in (COURT, spelt_otherwise(COURT)):
+        with pytest.raises(TwoSubjectsAreNeeded):
+            when(LIFT_HOLD, lift(same), given.hold(), requested)
+
+
+def test_d10_a_colleague_whose_body_is_spelt_otherwise_is_of_the_issuing_office() -> None:
+    (requested,) = when(LIFT_HOLD, lift(COURT), given.hold())
+    (lifted,) = when(LIFT_HOLD, lift(spelt_otherwise(OTHER_CLERK)), given.hold(), requested)
+    assert isinstance(lifted, HoldLifted)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsTold
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId, PersonId
+from tests.support.two_subjects import spelt_otherwise
 from tests.unit.intake import given
 from tests.unit.intake.given import CASE, HOLD, NOW, PERSON, SENDER, facts, when
 from tests.unit.intake.screening import BEGUN
@@ -177,8 +178,9 @@ def test_a_lifted_order_leaves_another_ones_standing() -> None:
 
 
 def test_g9_who_registered_a_person_does_not_decide_who_they_are() -> None:
-    with pytest.raises(SomebodyElseDecides):
-        when(MERGE_PERSONS, same(actor=SENDER), *REGISTERED, FOUND)
+    for registrar in (SENDER, spelt_otherwise(SENDER)):
+        with pytest.raises(SomebodyElseDecides):
+            when(MERGE_PERSONS, same(actor=registrar), *REGISTERED, FOUND)
     with pytest.raises(SomebodyElseDecides):
         when(TELL_PERSONS_APART, different(actor=SENDER), *REGISTERED, FOUND)
 

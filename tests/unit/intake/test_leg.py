@@ -55,6 +55,7 @@ from tests.support.intake_log import (
     traveller,
 )
 from tests.support.journeys import Journey
+from tests.support.two_subjects import spelt_otherwise
 
 ONE, TWO, THREE = traveller(1), traveller(2), traveller(3)
 
@@ -166,8 +167,9 @@ def test_requester_and_approver_are_never_the_same_subject() -> None:
     journey = Journey(1).boarded()
     journey.authorise()
     both = Actor(SENDER, "escort", AUTHORITY.subject)
-    with pytest.raises(OneSubjectForBoth):
-        journey.depart(actor=both)
+    for one in (both, spelt_otherwise(AUTHORITY, "escort")):
+        with pytest.raises(OneSubjectForBoth):
+            journey.depart(actor=one)
 
 
 def test_a_departure_is_authorised_once_and_takes_place_once() -> None:

@@ -33,6 +33,7 @@ from services.placement.domain.facility.state import (
 )
 from shared.contracts.facility import CapacityRefused
 from shared.kernel.actor import INDEPENDENT, Actor
+from tests.support.two_subjects import spelt_otherwise
 from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, TERMS, ZONE, Story
 
 
@@ -123,6 +124,8 @@ def test_a_change_of_capacity_needs_two_subjects(story: Story) -> None:
         facility=CECOT, places=20, refusal=refused.value.refusal
     )
     assert story.site.approved == 10
+    with pytest.raises(CapacityNeedsTwoSubjects):
+        story.approve(20, spelt_otherwise(REGISTRY, "central-authority"))
 
 
 def test_a_capacity_below_what_is_taken_is_refused_and_the_refusal_recorded(story: Story) -> None:

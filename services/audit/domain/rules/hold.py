@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.audit.domain.actors import actor_of, same_subject
+from services.audit.domain.actors import actor_of, same_body, same_subject
 from services.audit.domain.records.orders import Order, Request
 from services.audit.domain.records.people import Person
 from services.audit.domain.scopes import covers, person_of
@@ -61,9 +61,8 @@ def lifted(state: State, event: HoldLifted) -> None:
 
 def _by_its_issuer(state: State, order: Order, actor: str) -> None:
     """The issuing office is one body of its party; one without a body lifts nothing (G2)."""
-    issuer, lifter = actor_of(order.asserted_by), actor_of(actor)
-    bodies = [(one.party, one.office, one.body) for one in (issuer, lifter)]
-    if bodies[0] != bodies[1] or issuer.body in ("", issuer.subject):
+    if not same_body(order.asserted_by, actor):
+        issuer = actor_of(order.asserted_by)
         expected = f"the issuing office, {issuer.party}:{issuer.office}:{issuer.body}/…"
         state.findings.broken("G2", expected, actor, order.entry.ref)
 

@@ -54,7 +54,7 @@ def _approve(command: ApproveCapacity, state: FacilityState) -> tuple[Event, ...
 
 
 def _same_subject(command: ApproveCapacity, proposal: Proposal) -> RuleBroken | None:
-    if Actor.read(proposal.proposed_by).subject != command.actor.subject:
+    if not Actor.read(proposal.proposed_by).is_same_subject(command.actor):
         return None
     return CapacityNeedsTwoSubjects(
         f"{proposal.proposed_by} proposed this capacity: let another subject approve it"
