@@ -4,6 +4,7 @@ from services.intake.api import (
     agreements,
     cases,
     facts,
+    hold_bodies,
     holds,
     legs,
     manifests,
@@ -42,6 +43,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         cases.router(runner, queries),
         facts.router(runner),
         holds.router(runner, queries),
+        hold_bodies.router(runner),
         manifests.router(runner, queries),
         legs.router(runner),
     )

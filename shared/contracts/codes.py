@@ -9,6 +9,7 @@ from msgspec import Meta
 from shared.kernel.codes import CaseKind, Country, Slug
 
 __all__ = [
+    "Body",
     "CaseKind",
     "Code",
     "Country",
@@ -38,6 +39,13 @@ Party = Annotated[
 Code = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}\Z", description="A reference or code"),
+]
+Body = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!-.0-~]{1,100}\Z",
+        description="A court, firm or unit, as a subject names it before its first /",
+    ),
 ]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="SHA-256 in hexadecimal")]
 NationalityCode = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.codes import Code, Country, HoldForm, Office, Party
+from shared.contracts.codes import Body, Code, Country, HoldForm, Office, Party
 from shared.contracts.laws import Copied, Happened, Laws, Says
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import HoldId, PersonId
@@ -79,6 +79,33 @@ class HoldVerified(HoldEvent, frozen=True):
     LAWS: ClassVar[Laws] = (Says("verified_by", "actor", "G2"),)
     instrument: Code
     verified_by: str
+
+
+class HoldBodyNamed(HoldEvent, frozen=True):
+    """Whoever asserted a hold without naming a body says which body of its office issued it (G2).
+
+    It changes nothing before another subject of that body has confirmed it.
+    """
+
+    TYPE: ClassVar[str] = "intake.HoldBodyNamed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("named_by", "actor", "G2"),
+        Copied("named_by=asserted_by", of="HoldAsserted", by="hold", rule="G2"),
+    )
+    body: Body
+    named_by: str
+
+
+class HoldBodyConfirmed(HoldEvent, frozen=True):
+    """Another subject of the body confirmed that the hold is its own: two of it lift it (G2)."""
+
+    TYPE: ClassVar[str] = "intake.HoldBodyConfirmed.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("confirmed_by", "actor", "G2"),
+        Copied("body", of="HoldBodyNamed", by="hold", rule="G2"),
+    )
+    body: Body
+    confirmed_by: str
 
 
 class HoldLiftRequested(HoldEvent, frozen=True):

@@ -61,6 +61,15 @@ HOLD = Lifecycle(
         Step("HoldLifted", "to be lifted | verified, to be lifted", NONE),
     ),
 )  # fmt: skip
+ISSUING_BODY = Lifecycle(
+    "issuing body", by="hold", rule="G2",
+    steps=(
+        Step("HoldAsserted", NONE, "asserted"),
+        Step("HoldBodyNamed", "asserted | named", "named"),
+        Step("HoldBodyConfirmed", "named", "confirmed"),
+        Step("HoldLifted", "asserted | confirmed", NONE),
+    ),
+)  # fmt: skip
 MANIFEST = Lifecycle(
     "manifest", by="manifest", rule="G4",
     steps=(
@@ -178,7 +187,7 @@ INVOICE = Lifecycle(
     ),
 )  # fmt: skip
 LIFECYCLES = (
-    AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD,
+    AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
     TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
 )  # fmt: skip

@@ -28,6 +28,11 @@ def same_body(one: str, other: str) -> bool:
     return first is not None and first == second
 
 
+def names_a_body(text: str) -> bool:
+    """Whether an actor's subject is written `body/person`."""
+    return _body_of(text) is not None
+
+
 @lru_cache(maxsize=4096)
 def _person_of(text: str) -> tuple[str, str]:
     actor = actor_of(text)

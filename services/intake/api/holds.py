@@ -15,16 +15,12 @@ from pydantic import AfterValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.intake.domain import hold as holds
-from services.intake.domain.hold import (
-    ASSERT_HOLD,
-    LIFT_HOLD,
-    VERIFY_HOLD,
-    AssertHold,
-    HoldState,
-    LiftHold,
-    VerifyHold,
-)
+from services.intake.api.hold_bodies import issuing_office, warnings
+from services.intake.domain.hold import state as holds
+from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold
+from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold
+from services.intake.domain.hold.state import HoldState
+from services.intake.domain.hold.verify_hold import VERIFY_HOLD, VerifyHold
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.codes import HoldForm
 from shared.contracts.hold import (
@@ -97,7 +93,9 @@ def router(runner: CommandRunner, cases: HoldReads) -> APIRouter:
 
 def _assert(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
-        "/holds", summary="Assert a hold; it blocks at once", responses=records({"hold": _HOLD})
+        "/holds",
+        summary="Assert a hold; it blocks at once",
+        responses=records({"hold": _HOLD, "warnings": []}),
     )
     async def assert_hold(
         body: Order, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
@@ -155,7 +153,15 @@ def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
     @router.get(
         "/holds/{hold}",
         summary="A hold and whether it stands",
-        responses=shows({"hold": _HOLD, "stands": True, **_ORDER}),
+        responses=shows(
+            {
+                "hold": _HOLD,
+                **_ORDER,
+                "stands": True,
+                "lifted_by_two_of": "XX:court:district-court-9/…",
+                "warnings": [],
+            }
+        ),
     )
     async def hold(hold: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
         state = await runner.state(holds.fold(HoldId(hold)))
@@ -176,7 +182,7 @@ async def _may_read(actor: Actor, hold: HoldAsserted, cases: HoldReads) -> None:
 
 
 def _asserted(asserted: HoldAsserted) -> dict[str, object]:
-    return {"hold": asserted.hold}
+    return {"hold": asserted.hold, "warnings": warnings(asserted)}
 
 
 def _place(asserted: HoldAsserted) -> str:
@@ -198,6 +204,7 @@ def _body(state: HoldState) -> dict[str, object] | None:
     return {
         **asserted,
         "stands": state.lifted is None,
+        **issuing_office(state),
         "verified_by": state.verified.verified_by if state.verified else None,
         "lift_requested_by": state.lift_requested.requested_by if state.lift_requested else None,
         "lifted_by": state.lifted.lifted_by if state.lifted else None,

@@ -116,3 +116,39 @@ async def test_a_hold_on_what_cannot_be_a_person_is_malformed(
         "reference": "25-cv-766",
     }
     refused(await agencies.court.post("/v1/holds", order), 400, "request-malformed")
+
+
+async def test_a_hold_of_a_subject_without_a_body_says_so_at_once_and_what_to_do(
+    agencies: Agencies,
+) -> None:
+    alone = agencies.office("XX", "court", "clerk-7")
+    order = {
+        "scope": {"kind": "country", "country": "SLV"},
+        "form": "oral",
+        "received_at": "2025-03-15T22:45:00Z",
+        "reference": "25-cv-766",
+    }
+    asserted = made(await alone.post("/v1/holds", order))
+    path = f"/v1/holds/{asserted['hold']}"
+    (warning,) = asserted["warnings"]
+    assert "nobody can lift it" in warning
+    assert ":name-body" in warning
+    shown = (await agencies.sender.get(path)).json()
+    assert (shown["lifted_by_two_of"], shown["warnings"]) == (None, [warning])
+    refused(await agencies.court.post(f"{path}:lift", ORDER_9), 403, "nobody-overrides-a-hold")
+    body = {"body": "district-court-9"}
+    taking = await agencies.court.post(f"{path}:name-body", body)
+    refused(taking, 403, "only-its-asserter-names-the-body")
+    made(await alone.post(f"{path}:name-body", body))
+    assert (await agencies.sender.get(path)).json()["body_named"] == "district-court-9"
+    made(await agencies.court.post(f"{path}:confirm-body"))
+    shown = (await agencies.sender.get(path)).json()
+    assert (shown["lifted_by_two_of"], shown["warnings"]) == ("XX:court:district-court-9/…", [])
+    made(await agencies.court.post(f"{path}:lift", ORDER_9))
+    assert made(await agencies.other_clerk.post(f"{path}:lift", ORDER_9))["lifted"] is True
+
+
+async def test_a_hold_of_a_body_has_nothing_to_warn_of(agencies: Agencies) -> None:
+    hold = await agencies.hold({"kind": "country", "country": "SLV"})
+    shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
+    assert (shown["lifted_by_two_of"], shown["warnings"]) == ("XX:court:district-court-9/…", [])

@@ -15,14 +15,11 @@ from services.intake.domain.case import answer_case, fact, record_fact
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
-from services.intake.domain.hold import (
-    ASSERT_HOLD,
-    LIFT_HOLD,
-    VERIFY_HOLD,
-    AssertHold,
-    LiftHold,
-    VerifyHold,
-)
+from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold
+from services.intake.domain.hold.confirm_body import CONFIRM_BODY, ConfirmBody
+from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold
+from services.intake.domain.hold.name_body import NAME_BODY, NameBody
+from services.intake.domain.hold.verify_hold import VERIFY_HOLD, VerifyHold
 from services.intake.domain.identity_merge import (
     MERGE_PERSONS,
     TELL_PERSONS_APART,
@@ -229,17 +226,29 @@ class Cases(Asking):
         who = {"person": person(number), "other": person(other)}
         self.act("intake", TELL_PERSONS_APART, TellPersonsApart, by, **who)
 
-    def held(self, number: int, scope: HoldScope | None = None, **changed: Any) -> None:  # noqa: ANN401 - any field of the order
+    def held(
+        self,
+        number: int,
+        scope: HoldScope | None = None,
+        by: Actor = CLERK,
+        **changed: Any,  # noqa: ANN401 - any field of the order
+    ) -> None:
         fields = {"form": "oral", "received_at": self.now, "reference": "25-cv-766", **changed}
         self.act(
             "intake",
             ASSERT_HOLD,
             AssertHold,
-            CLERK,
+            by,
             hold=hold(number),
             scope=scope or PersonScope(person(number)),
             **fields,
         )
+
+    def body_named(self, number: int, by: Actor, body: str = CLERK.body) -> None:
+        self.act("intake", NAME_BODY, NameBody, by, hold=hold(number), body=body)
+
+    def body_confirmed(self, number: int, by: Actor = JUDGE) -> None:
+        self.act("intake", CONFIRM_BODY, ConfirmBody, by, hold=hold(number))
 
     def verified(self, number: int) -> None:
         self.act("intake", VERIFY_HOLD, VerifyHold, JUDGE, hold=hold(number), instrument="order-7")

@@ -15,6 +15,8 @@ from shared.contracts.placement import CustodyAccepted, CustodyEnded
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import (
     AGENCY,
+    CLERK,
+    CLERK_ALONE,
     COLLEAGUE,
     NIGHTLY,
     OTHER_STATE,
@@ -93,7 +95,7 @@ def _held(story: Story, a: int, b: int) -> None:
         PersonScope(person(a), "HND"),
         CountryScope("SLV"),
     )
-    story.held(a, scopes[b % 4])
+    story.held(a, scopes[b % 4], by=CLERK_ALONE if b % 3 == 0 else CLERK)
 
 
 def _closed(story: Story, a: int, b: int) -> None:
@@ -123,6 +125,8 @@ STEPS: tuple[Step, ...] = (
     _left_earlier,
     lambda story, a, _: story.left(a, "returned"),
     lambda story, a, _: story.lifted(a),
+    lambda story, a, _: story.body_named(a, CLERK_ALONE),
+    lambda story, a, _: story.body_confirmed(a),
     lambda story, a, _: story.verified(a),
     lambda story, a, _: story.cleared(a),
     lambda story, a, _: story.withdrawn(a),

@@ -38,6 +38,8 @@ REGISTRY = Actor("SLV", "facility-registry", "cecot/registry")
 SECOND = Actor("SLV", "facility-registry", "cecot/director")
 TREASURY = Actor("SLV", "treasury", "hacienda/una")
 PAYER = Actor("USA", "treasury", "treasury/one")
+CLERK_ALONE = Actor("XX", "court", "clerk-7")
+"""Who names no body, so that a hold has no second subject at first."""
 CLERK = Actor("XX", "court", "district-court-9/clerk-1")
 JUDGE = Actor("XX", "court", "district-court-9/clerk-2")
 CUSTODIAN = Custodian(party="SLV", body="cecot", responsible_state="SLV")

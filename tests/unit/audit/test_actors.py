@@ -3,7 +3,12 @@
 import pytest
 
 from services.audit.domain.actors import same_body, same_subject
-from tests.support.two_subjects import PAIRS
+from shared.contracts.facility import CapacityApproved, CapacityProposed
+from shared.kernel.actor import Actor
+from tests.support.two_subjects import PAIRS, spelt_otherwise
+from tests.unit.audit.rules import broken
+from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import main_job
 
 
 @pytest.mark.parametrize(("first", "second", "same"), PAIRS)
@@ -28,3 +33,9 @@ def test_an_issuing_office_is_a_body_that_its_subjects_name(
     first: str, second: str, *, same: bool
 ) -> None:
     assert same_body(first, second) == same
+
+
+def test_a_capacity_is_not_approved_by_its_proposer_under_another_spelling() -> None:
+    proposer = Actor.read(Tampering(main_job(), CapacityProposed).fact.actor)
+    same = str(spelt_otherwise(proposer))
+    assert broken("G19") in Tampering(main_job(), CapacityApproved).envelope(actor=same).here()

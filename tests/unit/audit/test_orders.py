@@ -10,6 +10,8 @@ import pytest
 from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
+    HoldBodyConfirmed,
+    HoldBodyNamed,
     HoldLifted,
     HoldLiftRequested,
     HoldVerified,
@@ -134,3 +136,37 @@ def test_an_oral_order_binds_from_its_receipt_whenever_it_is_recorded(
 def test_an_order_is_about_somebody_who_is_registered() -> None:
     changed = Tampering(main_job(), HoldAsserted).event(scope=PersonScope(person(99)))
     assert missing("G9") in changed.here()
+
+
+BODIES: dict[str, Row] = {
+    "who asserted names the body": (HoldBodyNamed, {"named_by": "XX:court:b"}, broken("G2")),
+    "a body is named of a hold that stands": (HoldBodyNamed, {"hold": hold(77)}, missing("G2")),
+    "an asserter with a body names none": (HoldBodyNamed, {"hold": hold(1)}, broken("G2")),
+    "the body that was named is confirmed": (HoldBodyConfirmed, {"body": "b"}, broken("G2")),
+    "what is confirmed was named": (HoldBodyConfirmed, {"hold": hold(3)}, broken("G2")),
+    "who confirms says so": (HoldBodyConfirmed, {"confirmed_by": "XX:court:a/b"}, broken("G2")),
+}
+
+
+@pytest.mark.parametrize("row", BODIES.values(), ids=BODIES)
+def test_an_issuing_body_is_named_by_the_asserter_and_confirmed_by_the_body(row: Row) -> None:
+    assert breaks(main_job(), row)
+
+
+@pytest.mark.parametrize(
+    "confirmer", ["XX:court:district-court-9/clerk-7", "XX:court:Court-8/x", "USA:court:a/b"]
+)
+def test_nobody_takes_a_hold_over_by_confirming_a_body(confirmer: str) -> None:
+    confirmed = Tampering(main_job(), HoldBodyConfirmed).event(confirmed_by=confirmer)
+    assert confirmed.envelope(actor=confirmer).here() == {broken("G2")}
+
+
+def test_a_hold_whose_body_nobody_confirmed_is_lifted_by_nobody() -> None:
+    facts = Tampering(main_job(), HoldBodyConfirmed).gone().facts
+    assert broken("G2") in Tampering(facts, HoldLifted, 1).here()
+
+
+def test_another_body_does_not_verify_an_order() -> None:
+    other = "XX:court:district-court-8/clerk-1"
+    verified = Tampering(main_job(), HoldVerified).event(verified_by=other)
+    assert broken("G2") in verified.envelope(actor=other).here()

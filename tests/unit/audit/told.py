@@ -13,7 +13,7 @@ from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
-from tests.unit.audit.names import NIGHTLY, person
+from tests.unit.audit.names import CLERK_ALONE, NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
@@ -92,6 +92,12 @@ def _cleared() -> Story:
     story.lifted(2)
     story.cleared(2)
     story.held(3, CountryScope("HND"))
+    story.held(4, CountryScope("GTM"), by=CLERK_ALONE)
+    story.body_named(4, CLERK_ALONE, "district-court-8")
+    story.body_named(4, CLERK_ALONE)
+    story.body_confirmed(4)
+    story.verified(4)
+    story.lifted(4)
     story.withdrawn(6)
     return story
 

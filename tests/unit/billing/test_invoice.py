@@ -1,5 +1,7 @@
 """An issued invoice is certified once, by the treasury of the state that pays it."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -19,6 +21,7 @@ from shared.contracts.invoice import (
     InvoiceIssued,
     InvoiceMismatched,
 )
+from shared.kernel.actor import Actor
 from shared.kernel.ids import InvoiceId
 from shared.kernel.money import Money
 from tests.support.two_subjects import of_another_party, spelt_otherwise
@@ -93,3 +96,11 @@ def test_a_mismatched_invoice_cannot_be_certified(story: Story) -> None:
     with pytest.raises(InvoiceNotIssued):
         story.certify()
     assert isinstance(story.log[-1], CertificationRefused)
+
+
+def test_d10_an_attestor_of_another_party_is_somebody_else(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    story.attest(1, date(2025, 4, 1), by=Actor("USA", "facility-registry", TREASURY.subject))
+
+    assert story.close("2025-04")

@@ -38,7 +38,6 @@ from tests.unit.billing.story import (
     PAYER,
     PLACES,
     REGISTRY,
-    TREASURY,
     YEAR,
     Story,
     custody,
@@ -248,14 +247,6 @@ def test_g20_attestor_and_invoicer_are_different_subjects(story: Story) -> None:
     assert refused(story) == "AttestorMayNotInvoice"
     with pytest.raises(AttestorMayNotInvoice):
         story.close("2025-04", actor=spelt_otherwise(REGISTRY, "treasury"))
-
-
-def test_d10_an_attestor_of_another_party_is_somebody_else(story: Story) -> None:
-    story.terms(BED)
-    story.arrive(1, date(2025, 4, 1))
-    story.attest(1, date(2025, 4, 1), by=Actor("USA", "facility-registry", TREASURY.subject))
-
-    assert story.close("2025-04")
 
 
 def test_one_unpriced_night_makes_the_invoice_unissuable(story: Story) -> None:

@@ -4,22 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.domain.hold import (
+from services.intake.domain.hold.assert_hold import (
     ASSERT_HOLD,
-    LIFT_HOLD,
-    VERIFY_HOLD,
     AssertHold,
-    HoldIsSettled,
-    HoldIsUnknown,
     HoldsAreNotForThisOffice,
     HoldStandsAlready,
-    LiftHold,
-    NobodyOverridesAHold,
-    OnlyItsIssuerVerifies,
     OrderReceivedInTheFuture,
-    TwoSubjectsAreNeeded,
-    VerifyHold,
 )
+from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold, NobodyOverridesAHold
+from services.intake.domain.hold.state import HoldIsSettled, HoldIsUnknown, TwoSubjectsAreNeeded
+from services.intake.domain.hold.verify_hold import VERIFY_HOLD, OnlyItsIssuerVerifies, VerifyHold
 from services.intake.domain.holds_in_force import on_departure
 from services.intake.domain.person import PersonIsUnknown
 from shared.contracts.hold import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.intake.domain import agreement, hold
+from services.intake.domain import agreement
+from services.intake.domain.hold import state as hold
 from services.intake.domain.parties import (
     ActsOnlyForItself,
     office_of,

@@ -26,6 +26,7 @@ class Order(msgspec.Struct):
     entry: Mark
     scope: HoldScope
     asserted_by: str
+    """Within its body, once that was confirmed."""
     lift: Request | None = None
 
 

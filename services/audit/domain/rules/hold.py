@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.audit.domain.actors import actor_of, same_body, same_subject
+from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
 from services.audit.domain.records.orders import Order, Request
 from services.audit.domain.records.people import Person
 from services.audit.domain.scopes import covers, person_of
 from services.audit.domain.state import Rules, State
-from shared.contracts.hold import HoldAsserted, HoldLifted, HoldLiftRequested, HoldVerified
+from shared.contracts.hold import (
+    HoldAsserted,
+    HoldBodyConfirmed,
+    HoldBodyNamed,
+    HoldLifted,
+    HoldLiftRequested,
+    HoldVerified,
+)
 from shared.kernel.ids import PersonId
 
 ISSUERS = frozenset({"court", "counsel", "central-authority", "consulate"})
@@ -30,10 +37,36 @@ def asserted(state: State, event: HoldAsserted) -> None:
 
 
 def verified(state: State, event: HoldVerified) -> None:
-    """Somebody else than its asserter confirms it."""
+    """Another subject of the issuing office says that it stands by it."""
     order = state.orders.open.get(event.hold)
-    if order is not None and same_subject(order.asserted_by, event.verified_by):
+    if order is None:
+        return
+    _by_its_issuer(state, order, event.verified_by)
+    if same_subject(order.asserted_by, event.verified_by):
         state.findings.broken("G2", "two subjects", event.verified_by, order.entry.ref)
+
+
+def body_named(state: State, event: HoldBodyNamed) -> None:
+    """Its asserter, who named no body, says which one it is of."""
+    order = state.orders.open.get(event.hold)
+    if order is not None and names_a_body(order.asserted_by):
+        found = f"{order.asserted_by}, who named one"
+        state.findings.broken("G2", "an asserter who named no body", found, order.entry.ref)
+
+
+def body_confirmed(state: State, event: HoldBodyConfirmed) -> None:
+    """Another subject of that body says so: from here the asserter is one of it (G2)."""
+    order = state.orders.open.get(event.hold)
+    if order is None:
+        return
+    asserter = actor_of(order.asserted_by)
+    within = f"{asserter.party}:{asserter.office}:{event.body}/{asserter.subject}"
+    if not same_body(within, event.confirmed_by):
+        expected = f"{asserter.party}:{asserter.office}:{event.body}/…"
+        state.findings.broken("G2", expected, event.confirmed_by, order.entry.ref)
+    if same_subject(within, event.confirmed_by):
+        state.findings.broken("G2", "two subjects", event.confirmed_by, order.entry.ref)
+    order.asserted_by = within
 
 
 def lift_requested(state: State, event: HoldLiftRequested) -> None:
@@ -91,6 +124,8 @@ def _bound(state: State, event: HoldAsserted, pseudonym: PersonId, person: Perso
 RULES: Rules = {
     HoldAsserted: asserted,
     HoldVerified: verified,
+    HoldBodyNamed: body_named,
+    HoldBodyConfirmed: body_confirmed,
     HoldLiftRequested: lift_requested,
     HoldLifted: lifted,
 }

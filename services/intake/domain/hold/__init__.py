@@ -1,0 +1,1 @@
+"""A hold: its state, and a file for each command on it."""

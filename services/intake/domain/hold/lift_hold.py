@@ -1,0 +1,81 @@
+"""A hold is lifted by two subjects of its issuing office, and by nobody else (G2)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.intake.domain.hold.state import (
+    HoldState,
+    by_another,
+    fold,
+    issuer,
+    office_of_issuer,
+    open_hold,
+)
+from shared.contracts.codes import Code
+from shared.contracts.hold import HoldLifted, HoldLiftRequested
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Decider, only
+from shared.kernel.event import Event
+from shared.kernel.ids import HoldId
+from shared.kernel.rejected import NotAllowed
+
+
+class NobodyOverridesAHold(NotAllowed):
+    """Only the issuing office lifts its hold (G2)."""
+
+    RULE = "G2"
+
+
+class LiftHold(msgspec.Struct, frozen=True, kw_only=True):
+    """Lift a hold by its issuer's instrument: asked for by one subject, done by a second.
+
+    A request that names another instrument replaces the earlier one, whoever makes it.
+    """
+
+    hold: HoldId
+    instrument: Code
+    actor: Actor
+
+
+def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
+    """A party has many courts and firms: the issuing office is one of them, by its body (G2)."""
+    if not asserter.names_a_body:
+        raise NobodyOverridesAHold(
+            f"{asserter} asserted this hold without naming a body, so it has no second subject:"
+            " subjects need the form body/person. Its asserter names the body with :name-body, and"
+            " another subject of it confirms that with :confirm-body"
+        )
+    if not actor.is_same_body(asserter):
+        raise NobodyOverridesAHold(
+            f"only {office_of_issuer(asserter)} lifts this hold: nobody can override it; subjects"
+            " need the form body/person"
+        )
+
+
+def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
+    asserted = open_hold(state, command.hold)
+    actor = command.actor
+    _of_the_issuing_office(actor, issuer(asserted, state.body_confirmed))
+    asked = state.lift_requested
+    if asked is None or asked.instrument != command.instrument:
+        requested = HoldLiftRequested(
+            hold=command.hold,
+            scope=asserted.scope,
+            instrument=command.instrument,
+            requested_by=str(actor),
+        )
+        return (requested,)
+    by_another(
+        asked.requested_by, actor, "the same subject asked already: a second one must lift it"
+    )
+    lifted = HoldLifted(
+        hold=command.hold,
+        scope=asserted.scope,
+        instrument=command.instrument,
+        lifted_by=str(actor),
+    )
+    return (lifted,)
+
+
+LIFT_HOLD = Decider(boundary=lambda command: only(fold(command.hold)), decide=_lift)
