@@ -1,9 +1,10 @@
 """Placement put together: its views, the log that it follows, its routers."""
 
+from services.placement import followed
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
-from services.placement.queries import PlacementReads
+from services.placement.queries import LocatorReads, PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
@@ -21,13 +22,13 @@ def create_app() -> App:
 def assemble(settings: SealingSettings, broker: Broker) -> App:
     """The service by these settings, its log published to `broker`."""
     service = LogService("placement", settings, broker, VIEWS)
-    service.follow("intake", Reaction(TYPES, react))
+    service.follow("intake", Reaction((*TYPES, *followed.TYPES), react, followed.followed))
     service.keeps_deadlines(fall_due)
     runner, reads = service.runner, PlacementReads(service.reads)
     return service.app(
         facilities.router(runner, reads),
         headcounts.router(runner),
         custodies.router(runner, reads),
-        locator.router(reads),
+        locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(reads),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
-from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
+from services.placement.tables import COUNTS, CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -32,7 +32,7 @@ from shared.kernel.ids import FacilityId
 from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.views.definition import Views
-from shared.views.history import with_history
+from shared.views.history import times, with_history
 
 
 def _project(recorded: Recorded) -> Iterator[RowChange]:
@@ -41,6 +41,8 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from map(deadline_row, deadlines(recorded))
     yield from _of_facility(event)
     yield from _of_headcounts(event)
+    if isinstance(event, PersonUnaccounted | PersonAccountedFor):
+        yield Insert(COUNTS, _counted(recorded, event))
     if isinstance(event, PlaceReserved | HandoverPending):
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
@@ -86,6 +88,18 @@ def _of_headcounts(event: Event) -> Iterator[RowChange]:
             yield Update(OVERDUE_HEADCOUNTS, night, {"attested": True})
         case _:
             pass
+
+
+def _counted(
+    recorded: Recorded, event: PersonUnaccounted | PersonAccountedFor
+) -> Mapping[str, object]:
+    return {
+        "custody": event.custody,
+        "night": event.night,
+        "missed": isinstance(event, PersonUnaccounted),
+        "entry": recorded.ref,
+        **times(recorded),
+    }
 
 
 def _registered(event: FacilityRegistered) -> Mapping[str, object]:

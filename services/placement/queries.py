@@ -9,15 +9,27 @@ exist, save in the locator, which any state's consulate may ask (G12).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from services.placement.tables import CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
+from services.placement.domain.whereabouts import FollowedCase, KnownOf, Stay
+from services.placement.tables import (
+    COUNTS,
+    CUSTODIES,
+    FACILITIES,
+    FOLLOWED_CASES,
+    FOLLOWED_LIKENESSES,
+    FOLLOWED_PERSONS,
+    OVERDUE_HEADCOUNTS,
+)
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.ids import PersonId
 from shared.kernel.moment import NOW, Moment
-from shared.views.history import at
+from shared.views.history import at, within
 
 _C = CUSTODIES.c
 _O = OVERDUE_HEADCOUNTS.c
@@ -28,7 +40,7 @@ _UNACCOUNTED = _C.unaccounted_night.is_not(None)
 
 
 class PlacementReads:
-    """Reads of facilities, custodies, the locator and what needs somebody's attention."""
+    """Reads of facilities, custodies and what needs somebody's attention."""
 
     def __init__(self, reads: Reads) -> None:
         """Read through `reads`."""
@@ -66,7 +78,9 @@ class PlacementReads:
     async def custody(self, party: str, custody: str, moment: Moment = NOW) -> Row | None:
         """One custody."""
         rows = at(CUSTODIES, moment, {"custody": custody})
-        select = sa.select(rows).where(rows.c.custody == custody, _custody_read_by(party, rows))
+        select = _shown(rows, moment).where(
+            rows.c.custody == custody, _custody_read_by(party, rows)
+        )
         return await self._first(select)
 
     async def custodies(
@@ -74,22 +88,17 @@ class PlacementReads:
     ) -> Sequence[Row]:
         """Custodies in the order of their ids, of one facility or of all."""
         rows = at(CUSTODIES, moment)
-        select = sa.select(rows).where(rows.c.custody > after, _custody_read_by(party, rows))
+        select = _shown(rows, moment).where(rows.c.custody > after, _custody_read_by(party, rows))
         if facility is not None:
             select = select.where(rows.c.facility == facility)
         return await self._all(select.order_by(rows.c.custody).limit(limit))
-
-    async def located(self, person: str) -> Sequence[Row]:
-        """Every custody of a person, the latest first; none ever disappears (G12)."""
-        select = sa.select(CUSTODIES).where(_C.person == person)
-        return await self._all(select.order_by(_C.custody.desc()))
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
         facilities that are silent about a night, by `headcount/<facility>/<night>`.
         """
         waiting = sa.or_(_UNACCOUNTED, _C.status == "handover-pending")
-        select = sa.select(CUSTODIES).where(
+        select = _shown(CUSTODIES).where(
             waiting, _C.custody > after, _custody_read_by(party, CUSTODIES)
         )
         rows = await self._all(select.order_by(_C.custody).limit(limit))
@@ -113,6 +122,115 @@ class PlacementReads:
 
     async def _all(self, select: sa.Select[Any]) -> Sequence[Row]:
         return [_plain(row) for row in await self._reads.all(select)]
+
+
+class Located(msgspec.Struct, frozen=True, kw_only=True):
+    """What the locator knows of whoever has a pseudonym."""
+
+    pseudonyms: tuple[str, ...]
+    """All that are one person's, the one that was asked for among them (G9)."""
+    may_also_be: tuple[str, ...]
+    """Near matches that nobody has decided yet: ask for those too."""
+    known: KnownOf
+    stays: Sequence[Row]
+
+
+class LocatorReads:
+    """Where a person is, from placement's own database alone, whatever else is down (G12)."""
+
+    def __init__(self, reads: Reads) -> None:
+        """Read through `reads`."""
+        self._reads = reads
+
+    async def located(self, person: PersonId) -> Located:
+        """All that is known of a person, by every pseudonym; none ever disappears."""
+        pseudonyms = await self._one_person(person)
+        stays = [
+            _plain(row)
+            for row in await self._reads.all(
+                _shown(CUSTODIES).where(_C.person.in_(pseudonyms)).order_by(_C.custody.desc())
+            )
+        ]
+        cases = await self._reads.all(
+            sa.select(FOLLOWED_CASES).where(FOLLOWED_CASES.c.person.in_(pseudonyms))
+        )
+        registered = await self._reads.first(
+            sa.select(FOLLOWED_PERSONS).where(FOLLOWED_PERSONS.c.person == person)
+        )
+        known = KnownOf(
+            asked=person,
+            registered_by=registered["registered_by"] if registered else None,
+            stays=tuple(msgspec.convert(stay, Stay) for stay in stays),
+            cases=tuple(msgspec.convert(_plain(case), FollowedCase) for case in cases),
+        )
+        return Located(
+            pseudonyms=pseudonyms,
+            may_also_be=await self._near(pseudonyms),
+            known=known,
+            stays=stays,
+        )
+
+    async def _one_person(self, person: PersonId) -> tuple[str, ...]:
+        """Every pseudonym that was merged with this one, over however many steps (G9)."""
+        merged = sa.select(sa.literal(str(person)).label("person")).cte("merged", recursive=True)
+        pairs = _pairs("merged")
+        merged = merged.union(
+            sa.select(pairs.c.theirs).join_from(merged, pairs, pairs.c.ours == merged.c.person)
+        )
+        rows = await self._reads.all(sa.select(merged.c.person).order_by(merged.c.person))
+        return tuple(row["person"] for row in rows)
+
+    async def _near(self, pseudonyms: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = _pairs("near")
+        select = sa.select(pairs.c.theirs).distinct().order_by(pairs.c.theirs)
+        rows = await self._reads.all(
+            select.where(pairs.c.ours.in_(pseudonyms), pairs.c.theirs.not_in(pseudonyms))
+        )
+        return tuple(row["theirs"] for row in rows)
+
+
+def _pairs(likeness: str) -> sa.Subquery:
+    """Pseudonyms that are alike in this way, each pair in both orders."""
+    table = FOLLOWED_LIKENESSES.c
+    orders = (
+        sa.select(ours.label("ours"), theirs.label("theirs")).where(table.likeness == likeness)
+        for ours, theirs in ((table.one, table.other), (table.other, table.one))
+    )
+    return sa.union_all(*orders).subquery()
+
+
+def _shown(custodies: sa.FromClause, moment: Moment = NOW) -> sa.Select[Any]:
+    """Custodies as they are read: who was missed at a headcount is not said to be in custody, but
+    unaccounted for, since the first night missed and by the entry that says so (G14).
+    """
+    missed = sa.and_(COUNTS.c.custody == custodies.c.custody, within(COUNTS, moment))
+    found_again = (
+        sa.select(sa.func.max(COUNTS.c.night))
+        .where(missed, sa.not_(COUNTS.c.missed))
+        .scalar_subquery()
+        .correlate(custodies)
+    )
+    since = (
+        sa.select(COUNTS.c.night, COUNTS.c.entry)
+        .where(missed, COUNTS.c.missed, custodies.c.unaccounted_night.is_not(None))
+        .where(COUNTS.c.night > sa.func.coalesce(found_again, sa.literal(date.min, sa.Date)))
+        .order_by(COUNTS.c.night)
+        .limit(1)
+        .lateral("since")
+    )
+    held = custodies.c.status == "in-custody"
+    status = sa.case(
+        (sa.and_(held, custodies.c.unaccounted_night.is_not(None)), "unaccounted"),
+        else_=custodies.c.status,
+    )
+    columns = [
+        status.label("status") if column.name == "status" else column for column in custodies.c
+    ]
+    return sa.select(
+        *columns,
+        since.c.night.label("unaccounted_since"),
+        since.c.entry.label("unaccounted_entry"),
+    ).select_from(custodies.outerjoin(since, sa.true()))
 
 
 def _custody_read_by(party: str, custodies: sa.FromClause) -> sa.ColumnElement[bool]:

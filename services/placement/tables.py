@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
-from shared.views.history import history_table
+from shared.views.history import history_table, time_columns
 
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
@@ -68,10 +68,56 @@ CUSTODIES = sa.Table(
     ),
 )
 
+COUNTS = sa.Table(
+    "person_counts",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("missed", sa.Boolean, primary_key=True),
+    sa.Column("entry", sa.Text, nullable=False),
+    *time_columns(),
+)
+"""The nights on which somebody in custody was missed, and those on which they were found again:
+since when they are unaccounted for is the first missed night after the last of those.
+"""
+
+FOLLOWED_PERSONS = sa.Table(
+    "followed_persons",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("registered_by", sa.Text, nullable=False),
+)
+
+FOLLOWED_LIKENESSES = sa.Table(
+    "followed_likenesses",
+    METADATA,
+    sa.Column("one", sa.Text, primary_key=True),
+    sa.Column("other", sa.Text, primary_key=True),
+    sa.Column("likeness", sa.Text, nullable=False),
+    sa.Index("followed_likenesses_of_other", "other"),
+)
+"""Two pseudonyms in the order of their texts: `near`, `merged`, or `apart` again."""
+
+FOLLOWED_CASES = sa.Table(
+    "followed_cases",
+    METADATA,
+    sa.Column("case", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Index("followed_cases_of_person", "person"),
+)
+
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (FACILITIES, CUSTODIES)
 """The views that are read at any moment."""
-VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES, HISTORY)
+VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES, COUNTS, HISTORY)
 """What follows from the log and can be built from it again: all that placement has beside it."""
-KEPT: tuple[sa.Table, ...] = ()
-"""What does not follow from the log."""
+FOLLOWED = (FOLLOWED_PERSONS, FOLLOWED_LIKENESSES, FOLLOWED_CASES)
+"""What follows from intake's log: written with the follower's position, kept by a rebuild."""
+KEPT: tuple[sa.Table, ...] = FOLLOWED
+"""What does not follow from the own log."""

@@ -22,8 +22,9 @@ PERSON = Lifecycle(
         Step("PersonRegistered", NONE, "registered"),
         Step("IdentityEvent", "registered"),
         Step("CaseProposed", "registered"),
+        Step("PersonRead", "registered"),
         Step("PersonSearched", "registered", by="persons"),
-        Step("VaultRead", "registered"),
+        Step("PersonLocated", f"{NONE} | registered", rule="G12"),
     ),
 )  # fmt: skip
 OTHER_PERSON = Lifecycle(

@@ -24,6 +24,8 @@ Purpose = Literal[
     "medical-care",
     "correction",
     "subject-access",
+    "custody",
+    "inspection",
 ]
 """What somebody reads personal data for: a closed list, of which a later version may have more."""
 
@@ -56,12 +58,52 @@ class PersonSearched(RecordedRead, frozen=True):
     persons: Annotated[tuple[PersonId, ...], Tag("person")]
 
 
-class VaultRead(RecordedRead, frozen=True):
+class PersonRead(RecordedRead, frozen=True):
+    """Somebody was shown what is known of one person."""
+
+    SUBJECT: ClassVar[str] = "person"
+    person: PersonTag
+
+
+class VaultRead(PersonRead, frozen=True):
     """The state that registered a person read in the vault who they are."""
 
     TYPE: ClassVar[str] = "intake.VaultRead.v1"
-    SUBJECT: ClassVar[str] = "person"
     LAWS: ClassVar[Laws] = (
         Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
     )
-    person: PersonTag
+
+
+class SubjectExported(PersonRead, frozen=True):
+    """The state that registered a person handed out all that the record says of them.
+
+    Subject access: for the person, or for whoever the law lets ask in their place.
+    """
+
+    TYPE: ClassVar[str] = "intake.SubjectExported.v1"
+    LAWS: ClassVar[Laws] = (
+        Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
+    )
+
+
+LOCATING: tuple[Office, ...] = (
+    "central-authority",
+    "consulate",
+    "counsel",
+    "court",
+    "facility-registry",
+    "intake-agency",
+    "monitor",
+)
+"""The offices that ask the locator, whichever party they belong to (G12)."""
+
+
+class PersonLocated(PersonRead, frozen=True):
+    """Somebody asked where a person is (G12).
+
+    Anybody's pseudonym may be asked for, registered or not: that nobody is known by it is an answer
+    too. The entry does not say where anybody is; placement's other entries do.
+    """
+
+    TYPE: ClassVar[str] = "placement.PersonLocated.v1"
+    LAWS: ClassVar[Laws] = (Signed("party", LOCATING, rule="G12"),)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -55,11 +55,17 @@ class Applier(Protocol):
         ...
 
 
+def _no_rows(_recorded: Recorded) -> Iterable[RowChange]:
+    return ()
+
+
 class Reaction(msgspec.Struct, frozen=True):
     """What a service does about another one's entries; other types are passed over unread."""
 
     types: Collection[type[Event]]
     react: React
+    keeps: Callable[[Recorded], Iterable[RowChange]] = _no_rows
+    """What it keeps of an entry to answer reads from: rows that go in with the position."""
 
 
 class Follower:
@@ -83,6 +89,7 @@ class Follower:
         self._topic = topic
         self._broker = broker
         self._react = reaction.react
+        self._keeps = reaction.keeps
         self._types = frozenset(name for kind in reaction.types for name in names_of(kind))
         self._runner = runner
         self._positions = positions
@@ -238,8 +245,9 @@ class Follower:
         frontier.extend([entry.leaf for entry in arrived])
         reached = Position(end, self._proved.resume_offset(end), frontier.peaks)
         position = moved(self._position, reached, self._types)
-        row = position_row(self._source.origin, position, self._clock.now())
-        settled = await self._runner.apply(steps, [row])
+        rows = [row for one in arrived if one.recorded for row in self._keeps(one.recorded)]
+        rows.append(position_row(self._source.origin, position, self._clock.now()))
+        settled = await self._runner.apply(steps, rows)
         self._position = position
         self._proved.given(len(arrived))
         for step, one in zip(steps, settled, strict=True):

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
@@ -14,12 +15,19 @@ from starlette.responses import Response
 
 from shared.kernel.event import Event
 from shared.ledger.recorded import Receipt
+from shared.ledger.work import Outcome
 from shared.web.caller import Reader
 from shared.web.inline import Inline
 from shared.web.malformed import malformed
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
 
 Row = TypeVar("Row")
+ASKED_AGAIN = timedelta(minutes=5)
+"""How long a recorded read is answered again under the same key."""
+_NOT_ON_RECORD = (
+    "The log cannot be written now, so this question has no entry yet; the operators were told who"
+    " asked. Send it again with the same Idempotency-Key to have it on record."
+)
 _LONGEST_CURSOR = 1024
 _INTEGERS = range(-(2**63), 2**63)
 _ENCODE = msgspec.json.Encoder(enc_hook=dict).encode  # row mappings are not dicts
@@ -80,6 +88,27 @@ def answer(
     place = location(*outcome.events) if callable(location) else location
     headers = None if place is None else {"location": place}
     return CommandAnswer(said, outcome.receipts, headers)
+
+
+def still_fresh(outcome: Outcome, now: datetime) -> None:
+    """Refuse (409) to show again, under an old key, what may have changed since it was on record.
+
+    A repetition within minutes is the same question, whose answer got lost; later it is another
+    one, and gets an entry of its own.
+    """
+    asked_at = outcome.receipts[0].recorded_at
+    if outcome.replayed and now - asked_at > ASKED_AGAIN:
+        detail = (
+            f"This was answered under this Idempotency-Key at {asked_at:%Y-%m-%dT%H:%M:%SZ}. Ask"
+            " anew, with a new key: what is shown now is on record by an entry of its own."
+        )
+        raise Refused(problem(409, "AnsweredBefore", detail))
+
+
+def unrecorded(body: Mapping[str, object]) -> Response:
+    """200 without a receipt: an answer that somebody needs, whose entry the log cannot take now."""
+    content = _ENCODE({**body, "receipt": None, "on_record": _NOT_ON_RECORD})
+    return Response(content, 200, {"cache-control": "no-store"}, "application/json")
 
 
 def receipt_document(receipt: Receipt) -> ReceiptDocument:

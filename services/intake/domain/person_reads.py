@@ -9,7 +9,7 @@ import msgspec
 from services.intake.domain import person as persons
 from services.intake.domain.parties import ActsOnlyForItself, office_of, only_for
 from services.intake.domain.person import PersonState
-from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
+from shared.contracts.recorded_read import PersonSearched, Purpose, SubjectExported, VaultRead
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.event import Event
@@ -28,6 +28,14 @@ class SearchPersons(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReadVault(msgspec.Struct, frozen=True, kw_only=True):
     """Read in the vault who a person is."""
+
+    person: PersonId
+    actor: Actor
+    purpose: Purpose
+
+
+class ExportSubject(msgspec.Struct, frozen=True, kw_only=True):
+    """Hand out all that the record says of a person: subject access."""
 
     person: PersonId
     actor: Actor
@@ -60,7 +68,7 @@ def _search(command: SearchPersons, states: tuple[PersonState, ...]) -> tuple[Ev
     return (searched,)
 
 
-def _own(command: ReadVault) -> Boundary[PersonState]:
+def _own(command: ReadVault | ExportSubject) -> Boundary[PersonState]:
     return only(persons.fold(command.person))
 
 
@@ -77,5 +85,19 @@ def _read(command: ReadVault, state: PersonState) -> tuple[Event, ...]:
     return (read,)
 
 
+def _export(command: ExportSubject, state: PersonState) -> tuple[Event, ...]:
+    actor, registered = command.actor, persons.registration(state, command.person)
+    only_for(actor, registered.registered_by, "hand out what is recorded of this person")
+    exported = SubjectExported(
+        asked_by=str(actor),
+        party=actor.party,
+        office=office_of(actor),
+        purpose=command.purpose,
+        person=command.person,
+    )
+    return (exported,)
+
+
 SEARCH_PERSONS = Decider(boundary=_all, decide=_search)
 READ_VAULT = Decider(boundary=_own, decide=_read)
+EXPORT_SUBJECT = Decider(boundary=_own, decide=_export)

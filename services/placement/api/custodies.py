@@ -44,6 +44,8 @@ CUSTODY = {
     "arrived_on": "2025-03-16",
     "place": "module-3-cell-12",
     "unaccounted_night": None,
+    "unaccounted_since": None,
+    "unaccounted_entry": None,
 }
 
 

@@ -23,6 +23,8 @@ SHOWN = (
     "responsible_state",
     "offered_at",
     "unaccounted_night",
+    "unaccounted_since",
+    "unaccounted_entry",
 )
 SHOWN_OF_HEADCOUNTS = ("facility", "night", "due_at", "awaited")
 
@@ -32,10 +34,12 @@ EXCEPTION = {
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",
     "agreement": "usa-slv-2025@1",
     "facility": "cecot",
-    "status": "in-custody",
+    "status": "unaccounted",
     "responsible_state": "SLV",
     "offered_at": "2025-03-16T08:00:00Z",
-    "unaccounted_night": "2025-03-20",
+    "unaccounted_night": "2025-03-21",
+    "unaccounted_since": "2025-03-20",
+    "unaccounted_entry": "accord.example/placement/0#17",
 }
 
 

@@ -153,6 +153,18 @@ class Agencies:
     ) -> httpx.Response:
         return await self.client.get(f"/v1{path}", headers=self._headers(office, party, None))
 
+    async def locate(
+        self,
+        person: str,
+        *,
+        office: str = "counsel",
+        party: str = "USA",
+        key: str | None = None,
+    ) -> httpx.Response:
+        """Ask where a person is."""
+        asked = {"purpose": "legal-representation"}
+        return await self.post(f"/locator/{person}", asked, office=office, party=party, key=key)
+
     async def events(self, kind: type[Event] = Event) -> list[Event]:
         """What placement recorded, of one kind."""
         return [recorded.event for recorded in await self.entries(kind)]

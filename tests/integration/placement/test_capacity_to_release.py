@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from structlog.testing import capture_logs
-
 from shared.contracts.placement import (
     CustodyAccepted,
     DeathReported,
@@ -96,6 +94,7 @@ async def test_who_is_missing_is_an_exception_until_counted_again(agencies: Agen
     assert counted.json()["unaccounted"] == [missing.custody]
     (alarm,) = (await agencies.get("/exceptions")).json()["items"]
     assert (alarm["kind"], alarm["unaccounted_night"]) == ("person-unaccounted", "2025-03-16")
+    assert (alarm["status"], alarm["unaccounted_since"]) == ("unaccounted", "2025-03-16")
     assert (await agencies.get(OCCUPANCY)).json()["unaccounted"] == 1
     assert len(await agencies.events(PersonUnaccounted)) == 1
 
@@ -103,28 +102,6 @@ async def test_who_is_missing_is_an_exception_until_counted_again(agencies: Agen
     assert (await agencies.post(HEADCOUNTS, both)).status_code == 201
     assert (await agencies.get("/exceptions")).json()["items"] == []
     assert (await agencies.get(OCCUPANCY)).json()["unaccounted"] == 0
-
-
-async def test_nobody_who_was_handed_over_disappears_from_the_locator(agencies: Agencies) -> None:
-    await agencies.facility(1)
-    person = Traveller(new_id())
-    unknown = await agencies.get(f"/locator/{person.person}", office="counsel", party="USA")
-    assert unknown.status_code == 404
-    await agencies.arrive(person)
-    await agencies.post(
-        f"/custodies/{person.custody}:exit", {"kind": "returned", "at": "2025-03-20T15:00:00Z"}
-    )
-    for office, party in (("counsel", "USA"), ("consulate", "SLV"), ("monitor", "XX")):
-        with capture_logs() as logged:
-            found = await agencies.get(f"/locator/{person.person}", office=office, party=party)
-        assert [(one["person"], one["actor"]) for one in logged if one["event"] == "located"] == [
-            (person.person, f"{party}:{office}:{party.lower()}-{office}")
-        ]
-        (entry,) = found.json()["entries"]
-        assert (entry["status"], entry["facility"]) == ("returned", CECOT)
-        assert entry["departed_on"] == "2025-03-20"
-    refused = await agencies.get(f"/locator/{person.person}", office="treasury", party="USA")
-    assert refused.status_code == 403
 
 
 async def test_custodies_are_listed_page_by_page(agencies: Agencies) -> None:

@@ -41,7 +41,7 @@ async def test_g12_any_state_s_consulate_asks_the_locator_where_a_person_is(
     agencies: Agencies,
 ) -> None:
     person = await _missing(agencies)
-    found = await agencies.get(f"/locator/{person.person}", party="VEN", office="consulate")
+    found = await agencies.locate(person.person, party="VEN", office="consulate")
     assert [one["facility"] for one in found.json()["entries"]] == [CECOT]
 
 

@@ -28,8 +28,10 @@ from services.intake.domain.identity_merge import (
 )
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
 from services.intake.domain.person_reads import (
+    EXPORT_SUBJECT,
     READ_VAULT,
     SEARCH_PERSONS,
+    ExportSubject,
     ReadVault,
     SearchPersons,
 )
@@ -40,6 +42,7 @@ from services.placement.domain.facility.report_own_population import (
     REPORT_OWN_POPULATION,
     ReportOwnPopulation,
 )
+from services.placement.domain.locate_person import LOCATE_PERSON, LocatePerson
 from shared.contracts.agreement import digest
 from shared.contracts.hold import PersonScope
 from shared.kernel.actor import Actor
@@ -148,6 +151,28 @@ class Cases(Asking):
         """Their own intake agency reads who they are."""
         self.act(
             "intake", READ_VAULT, ReadVault, AGENCY, person=person(number), purpose="correction"
+        )
+
+    def exported(self, number: int) -> None:
+        """Their own intake agency hands out what is recorded of them."""
+        self.act(
+            "intake",
+            EXPORT_SUBJECT,
+            ExportSubject,
+            AGENCY,
+            person=person(number),
+            purpose="subject-access",
+        )
+
+    def located(self, number: int, by: Actor = CLERK) -> None:
+        """Somebody asks where a person is."""
+        self.act(
+            "placement",
+            LOCATE_PERSON,
+            LocatePerson,
+            by,
+            person=person(number),
+            purpose="court-order",
         )
 
     def proposed(self, number: int, who: int | None = None, kind: str = "third-country") -> None:

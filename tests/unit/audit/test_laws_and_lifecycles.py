@@ -121,6 +121,8 @@ BY_TABLES_ALONE = {
     "PlaceConfirmed": "its reservation is named, and the passenger's table has it once",
     "PlaceAssigned": "where somebody sleeps frees nobody and costs nothing",
     "PersonSearched": "who was told which pseudonyms frees nobody and costs nothing",
+    "PersonLocated": "who asked where somebody is frees nobody and costs nothing",
+    "SubjectExported": "only the state that registered them may, which its laws say",
     "VaultRead": "only the state that registered them may, which its laws say",
 }
 """Types that are followed and compared, and that no rule written by hand reads; and why."""

@@ -5,12 +5,14 @@ import pytest
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
 from services.intake.domain.person_reads import (
+    EXPORT_SUBJECT,
     READ_VAULT,
     SEARCH_PERSONS,
+    ExportSubject,
     ReadVault,
     SearchPersons,
 )
-from shared.contracts.recorded_read import PersonSearched, VaultRead
+from shared.contracts.recorded_read import PersonSearched, SubjectExported, VaultRead
 from shared.kernel.actor import Actor
 from shared.kernel.event import tags_of
 from shared.kernel.ids import PersonId, SearchId
@@ -78,3 +80,18 @@ def test_the_other_state_reads_nobody_whom_it_has_not_registered() -> None:
 def test_nobody_reads_who_an_unknown_pseudonym_is() -> None:
     with pytest.raises(PersonIsUnknown):
         when(READ_VAULT, given.replaced(READ, person=PersonId("nobody")), given.REGISTERED)
+
+
+def test_an_export_for_a_subject_is_on_record_and_only_for_the_state_that_registered_them() -> None:
+    export = ExportSubject(person=PERSON, actor=SENDER, purpose="subject-access")
+    (exported,) = when(EXPORT_SUBJECT, export, given.REGISTERED)
+    assert exported == SubjectExported(
+        asked_by="USA:intake-agency:intake-desk-1",
+        party="USA",
+        office="intake-agency",
+        purpose="subject-access",
+        person=PERSON,
+    )
+    theirs = given.replaced(export, actor=Actor("SLV", "intake-agency", "mesa-1"))
+    with pytest.raises(ActsOnlyForItself):
+        when(EXPORT_SUBJECT, theirs, given.REGISTERED)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.ledger.migrations import create_ledger
-from shared.views.history import history_table
+from shared.views.history import history_table, time_columns
 
 revision = "0001"
 down_revision = None
@@ -15,8 +15,19 @@ def upgrade() -> None:
     _create_facilities()
     _create_custodies()
     _create_overdue_headcounts()
+    _create_counts()
+    _create_followed()
     history_table(sa.MetaData()).create(op.get_bind())
-    create_ledger("facilities", "custodies", "overdue_headcounts", "view_history")
+    create_ledger(
+        "facilities",
+        "custodies",
+        "overdue_headcounts",
+        "person_counts",
+        "followed_persons",
+        "followed_likenesses",
+        "followed_cases",
+        "view_history",
+    )
 
 
 def _create_facilities() -> None:
@@ -85,3 +96,41 @@ def _create_overdue_headcounts() -> None:
         ["facility", "night"],
         postgresql_where=sa.text("NOT attested"),
     )
+
+
+def _create_counts() -> None:
+    op.create_table(
+        "person_counts",
+        sa.Column("custody", sa.Text, primary_key=True),
+        sa.Column("night", sa.Date, primary_key=True),
+        sa.Column("missed", sa.Boolean, primary_key=True),
+        sa.Column("entry", sa.Text, nullable=False),
+        *time_columns(),
+    )
+
+
+def _create_followed() -> None:
+    op.create_table(
+        "followed_persons",
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("registered_by", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "followed_likenesses",
+        sa.Column("one", sa.Text, primary_key=True),
+        sa.Column("other", sa.Text, primary_key=True),
+        sa.Column("likeness", sa.Text, nullable=False),
+    )
+    op.create_index("followed_likenesses_of_other", "followed_likenesses", ["other"])
+    op.create_table(
+        "followed_cases",
+        sa.Column("case", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("agreement", sa.Text, nullable=False),
+        sa.Column("sending", sa.Text, nullable=False),
+        sa.Column("receiving", sa.Text, nullable=False),
+        sa.Column("stage", sa.Text, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry", sa.Text, nullable=False),
+    )
+    op.create_index("followed_cases_of_person", "followed_cases", ["person"])

@@ -1,0 +1,105 @@
+"""Intake's entries as rows of what placement knows of persons before they are in custody (G12).
+
+Rows go in with the follower's position. They decide nothing; the locator answers from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from services.placement.tables import FOLLOWED_CASES, FOLLOWED_LIKENESSES, FOLLOWED_PERSONS
+from shared.contracts.identity import IdentityEvent, NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.intake import (
+    CaseEvent,
+    CaseProposed,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClearanceGranted,
+    PersonRegistered,
+    ReceivingStateAccepted,
+    ReceivingStateDeclined,
+)
+from shared.contracts.manifest import (
+    HandoverOffered,
+    LegArrived,
+    LegDeparted,
+    PassengerEvent,
+    PersonBoarded,
+    PersonManifested,
+    PersonRemoved,
+)
+from shared.database.row_changes import Insert, RowChange, Update
+from shared.kernel.event import Event
+from shared.kernel.ids import CaseId
+from shared.ledger.recorded import Recorded
+
+STAGES: Mapping[type[Event], str] = {
+    CaseProposed: "proposed",
+    ReceivingStateAccepted: "accepted",
+    ReceivingStateDeclined: "declined",
+    ClearanceGranted: "cleared",
+    CaseWithdrawn: "withdrawn",
+    PersonManifested: "manifested",
+    PersonRemoved: "cleared",
+    PersonBoarded: "boarded",
+    LegDeparted: "departed",
+    LegArrived: "arrived",
+    HandoverOffered: "handover-offered",
+    CaseTransferred: "transferred",
+}
+"""Which of intake's entries says how far a case has come."""
+_LIKENESSES: Mapping[type[Event], str] = {
+    NearMatchFound: "near",
+    PersonsMerged: "merged",
+    PersonsToldApart: "apart",
+}
+TYPES: tuple[type[Event], ...] = (PersonRegistered, *_LIKENESSES, *STAGES)
+"""Which of intake's events change what is known of a person."""
+
+
+def followed(recorded: Recorded) -> Iterator[RowChange]:
+    """The rows that one of intake's entries changes."""
+    event = recorded.event
+    match event:
+        case PersonRegistered():
+            registered = {"person": event.person, "registered_by": event.registered_by}
+            yield Insert(FOLLOWED_PERSONS, registered)
+        case IdentityEvent():
+            yield Insert(FOLLOWED_LIKENESSES, _likeness(event))
+        case CaseProposed() | PersonManifested() | HandoverOffered():
+            yield Insert(FOLLOWED_CASES, {**_case(event), **_came_to(recorded)})
+        case _ if type(event) in STAGES:
+            for case in _cases(event):
+                yield Update(FOLLOWED_CASES, {"case": case}, _came_to(recorded))
+        case _:
+            pass
+
+
+def _likeness(event: IdentityEvent) -> Mapping[str, object]:
+    one, other = sorted((event.person, event.other))
+    return {"one": one, "other": other, "likeness": _LIKENESSES[type(event)]}
+
+
+def _case(event: CaseProposed | PersonManifested | HandoverOffered) -> Mapping[str, object]:
+    return {
+        "case": event.case,
+        "person": event.person,
+        "agreement": event.agreement,
+        "sending": event.sending,
+        "receiving": event.receiving,
+    }
+
+
+def _came_to(recorded: Recorded) -> Mapping[str, object]:
+    stage = STAGES[type(recorded.event)]
+    return {"stage": stage, "since": recorded.time, "entry": recorded.ref}
+
+
+def _cases(event: Event) -> tuple[CaseId, ...]:
+    match event:
+        case LegDeparted() | LegArrived():
+            return event.cases
+        case CaseEvent() | PassengerEvent():
+            return (event.case,)
+        case _:
+            return ()
