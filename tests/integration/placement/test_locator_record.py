@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.placement.api import locator
+from shared.contracts.codes import Office
 from shared.contracts.recorded_read import PersonLocated
 from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
@@ -22,11 +23,15 @@ async def test_every_question_is_on_record_and_says_nothing_of_the_answer(
     await agencies.facility(1)
     person = Traveller(new_id())
     await agencies.arrive(person)
-    for office, party in (("counsel", "USA"), ("consulate", "VEN"), ("monitor", "XX")):
+    asking: tuple[tuple[Office, str], ...] = (
+        ("counsel", "USA"),
+        ("consulate", "VEN"),
+        ("monitor", "XX"),
+    )
+    for office, party in asking:
         found = await agencies.locate(person.person, office=office, party=party)
         assert found.json()["receipt"]["sequence"] == len(await agencies.events()) - 1
-    asked = await agencies.events(PersonLocated)
-    assert asked == [
+    assert await agencies.events(PersonLocated) == [
         PersonLocated(
             asked_by=f"{party}:{office}:{party.lower()}-{office}",
             party=party,
@@ -34,7 +39,7 @@ async def test_every_question_is_on_record_and_says_nothing_of_the_answer(
             purpose="legal-representation",
             person=person.person,
         )
-        for party, office in (("USA", "counsel"), ("VEN", "consulate"), ("XX", "monitor"))
+        for office, party in asking
     ]
 
 
