@@ -15,15 +15,15 @@ from shared.kernel.currency import MINOR_DIGITS
 from shared.kernel.languages import LANGUAGES
 from shared.kernel.offences import SECTIONS
 from shared.kernel.timezones import RENAMED, ZONES
-from shared.kernel.travel_documents import ISSUERS, NATIONALITIES
+from shared.kernel.travel_documents import ISSUERS, KOSOVO, NATIONALITIES
 
 Fault = str | None
 """Why a code names nothing, with what to use instead; nothing where it names something."""
 
 
 def country_fault(code: str, besides: Mapping[str, str] | None = None) -> Fault:
-    """Why a code is no country of ISO 3166-1, nor one of those `besides`."""
-    if code in COUNTRIES or (besides and code in besides):
+    """Why a code is no country of ISO 3166-1, nor Kosovo's (ICAO 9303), nor one of `besides`."""
+    if code in COUNTRIES or code in KOSOVO or (besides and code in besides):
         return None
     if successors := FORMERLY.get(code):
         return f"{code} is not used any more: use {' or '.join(successors)}"

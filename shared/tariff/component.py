@@ -88,6 +88,11 @@ class Terms(
         ...
 
     @property
+    def contradiction(self) -> str | None:
+        """What is wrong with the terms in themselves, after the component's name, if anything."""
+        return None
+
+    @property
     def paid_ahead(self) -> Money | None:
         """What is paid ahead of whatever earns it, whole, if the terms ask for that (F7)."""
         return None

@@ -35,6 +35,8 @@ def contradictions(components: Sequence[Component], currency: str) -> Iterator[s
             yield f"component {name} rounds to a place that {currency} does not have"
         elif not _exact(component):
             yield f"component {name} is paid ahead to a finer place than it rounds to"
+        elif component.contradiction is not None:
+            yield f"component {name} {component.contradiction}"
         if not set(component.after) <= set(seen):
             yield f"component {name} comes after one that does not stand before it"
         if not set(component.beside) <= every - {component.id}:

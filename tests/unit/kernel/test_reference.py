@@ -10,7 +10,7 @@ from shared.kernel.countries import ALPHA_2, COUNTRIES, FORMERLY
 from shared.kernel.currency import MINOR_DIGITS
 from shared.kernel.languages import LANGUAGES
 from shared.kernel.offences import SECTIONS
-from shared.kernel.reference import FAULTS
+from shared.kernel.reference import FAULTS, country_fault
 from shared.kernel.timezones import RENAMED, ZONES
 from shared.kernel.travel_documents import (
     ISSUERS,
@@ -132,3 +132,8 @@ def test_g7_a_code_of_a_travel_document_may_determine_no_nationality() -> None:
         assert not determined(("VEN", code)), "a part of it is not known"
     assert not set(NATIONALITIES) & set(COUNTRIES)
     assert not set(ISSUERS) & set(COUNTRIES)
+
+
+def test_kosovo_is_a_country_by_the_one_code_that_icao_gives_it() -> None:
+    assert country_fault("RKS") is None
+    assert "no country has the code XKX" in (country_fault("XKX") or "")

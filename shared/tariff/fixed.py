@@ -1,0 +1,118 @@
+"""A fixed amount a year for guaranteed places, borne by its months, whoever is there (F1, F4, F5).
+
+Nights that are attested cost nothing more; they say how much of what is paid for was used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from msgspec import Meta
+
+from shared.kernel.dates import DatePeriod, month
+from shared.kernel.money import Money, total, zero
+from shared.tariff.component import Charge, Statement, Tally, Terms
+from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.installments import Proration, has_whole_months, part
+
+if TYPE_CHECKING:
+    from shared.kernel.ids import EntryRef
+
+UNIT = "place-month"
+Places = Annotated[int, Meta(ge=1, le=10_000_000)]
+
+
+class PlacesPaid(Tally, frozen=True):
+    """The months that have ended, and how many attested nights their places were used for."""
+
+    months: tuple[str, ...] = ()
+    nights: int = 0
+
+
+class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
+    """So much a year for `places` guaranteed places, in monthly parts that add up exactly (F1)."""
+
+    TALLY: ClassVar[type[Tally]] = PlacesPaid
+
+    yearly: Money
+    places: Places
+    effective: DatePeriod
+    """The days that it is owed for: nothing accrues before it commences (F5)."""
+    proration: Proration = "whole-months"
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """The amount a year."""
+        return (self.yearly,)
+
+    @property
+    def contradiction(self) -> str | None:
+        """Days that no whole months make."""
+        if self.proration == "by-days" or has_whole_months(self.effective):
+            return None
+        return "is owed by whole months: let its days begin and end with one, or prorate it by-days"
+
+    def applies(self, fact: Fact) -> bool:
+        """Every night of its days and people, and every month that has one of its days."""
+        if isinstance(fact, PersonNight):
+            return super().applies(fact)
+        return self._part(fact.month) is not None
+
+    def charge(self, fact: PersonNight, tally: PlacesPaid) -> Charge[PlacesPaid]:
+        """Nothing more: the place is paid for."""
+        return self._used(tally, 1, fact.attested)
+
+    def reverse(self, fact: PersonNight, tally: PlacesPaid) -> Charge[PlacesPaid]:
+        """Nothing back: the place was paid for."""
+        return self._used(tally, -1, fact.attested)
+
+    def close(self, fact: MonthEnd, tally: PlacesPaid) -> Charge[PlacesPaid] | None:
+        """The month's part of the year, whatever the occupancy."""
+        amount = self._part(fact.month)
+        if amount is None:
+            return None
+        return Charge(
+            unit=UNIT,
+            quantity=self.places,
+            amount=amount,
+            evidence=(fact.signed,),
+            tally=PlacesPaid(months=(*tally.months, fact.month), nights=tally.nights),
+            reason="guaranteed-places",
+        )
+
+    def statement(self, tally: PlacesPaid) -> Statement:
+        """How much of the place-nights that are paid for was used, and how much stood empty (F14).
+
+        Per place and day is for reading alone: nothing is ever computed from it.
+        """
+        earned = total(
+            (self._part(period) or zero(self.yearly.currency) for period in tally.months),
+            self.yearly.currency,
+        )
+        paid_for = sum(self.places * self._days(period) for period in tally.months)
+        empty = max(0, paid_for - tally.nights)
+        words = (
+            f"{len(tally.months):,} months of {self.places:,} places at {self.yearly} a year:"
+            f" {earned}; {tally.nights:,} of {paid_for:,} place-nights used"
+        )
+        return Statement(
+            unit="place-night", used=tally.nights, earned=earned, shortfall=empty, words=words
+        )
+
+    def _part(self, period: str) -> Money | None:
+        return part(self.yearly, self.effective, period, self.proration, self.rounding)
+
+    def _days(self, period: str) -> int:
+        """How many days of a month it is owed for."""
+        own = month(period)
+        start, end = max(own.start, self.effective.start), min(own.end, self.effective.end)
+        return (end - start).days
+
+    def _used(self, tally: PlacesPaid, nights: int, attested: EntryRef) -> Charge[PlacesPaid]:
+        return Charge(
+            unit=UNIT,
+            quantity=0,
+            amount=zero(self.yearly.currency),
+            evidence=(attested,),
+            tally=PlacesPaid(months=tally.months, nights=tally.nights + nights),
+        )
