@@ -7,7 +7,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shared.tariff import (  # noqa: F401 - importing a component registers it
-    earmarked,
+    earmarked_fund,
     fixed,
     per_night,
     person_month,

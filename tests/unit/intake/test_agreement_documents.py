@@ -1,4 +1,4 @@
-"""The documents in `agreements/`: each can be proposed as it stands, and is what its source says."""
+"""The documents in `agreements/`: each can be proposed, and comes to what its source says."""
 
 from __future__ import annotations
 

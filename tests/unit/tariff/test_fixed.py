@@ -16,18 +16,23 @@ from shared.kernel.dates import DatePeriod, month_of
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.money import Money, total
 from shared.tariff.coverage import contradictions, unclear
-from shared.tariff.earmarked import Earmarked, FundMonths
+from shared.tariff.earmarked_fund import EarmarkedFund
 from shared.tariff.fact import MonthEnd, PersonNight
 from shared.tariff.fixed import Fixed, PlacesPaid
 from shared.tariff.installments import Proration
 from shared.tariff.registry import Component
 from shared.tariff.rounding import Rounding
 from tests.support.signed_terms import reads_as_signed
+from tests.unit.tariff.test_earmarked_fund import FUND, TEN_YEARS
 
 CENT = Rounding("half-even", 2)
 TERMS = EntryRef("o#7")
+SIGNED = (
+    '{"effective":{"end":"2018-09-01","start":"2015-09-01"},"id":"places","kind":"fixed",'
+    '"places":242,"rounding":{"mode":"half-even","place":2},'
+    '"yearly":{"amount":"25500000.00","currency":"EUR"}}'
+)
 THREE_YEARS = DatePeriod(date(2015, 9, 1), date(2018, 9, 1))
-TEN_YEARS = DatePeriod(date(2027, 4, 1), date(2037, 4, 1))
 NORGERHAVEN = Fixed(
     id="places",
     rounding=CENT,
@@ -49,14 +54,6 @@ RENT = Fixed(
     places=300,
     effective=TEN_YEARS,
 )
-FUND = Earmarked(
-    id="fund",
-    rounding=CENT,
-    yearly=Money("6000000.00", "EUR"),
-    purpose="the receiving state's prisons and their surroundings",
-    effective=TEN_YEARS,
-    beside=("rent",),
-)
 
 
 def months(days: DatePeriod) -> list[str]:
@@ -75,22 +72,8 @@ def night(day: date) -> PersonNight:
     return PersonNight(CustodyId("c"), PersonId("p"), day, EntryRef("o#1"))
 
 
-SIGNED_PLACES = (
-    '{"effective":{"end":"2018-09-01","start":"2015-09-01"},"id":"places","kind":"fixed",'
-    '"places":242,"rounding":{"mode":"half-even","place":2},'
-    '"yearly":{"amount":"25500000.00","currency":"EUR"}}'
-)
-SIGNED_FUND = (
-    '{"beside":["rent"],"effective":{"end":"2037-04-01","start":"2027-04-01"},"id":"fund",'
-    '"kind":"earmarked","purpose":"the receiving state\'s prisons and their surroundings",'
-    '"rounding":{"mode":"half-even","place":2},'
-    '"yearly":{"amount":"6000000.00","currency":"EUR"}}'
-)
-
-
-@pytest.mark.parametrize(("signed", "terms"), [(SIGNED_PLACES, NORGERHAVEN), (SIGNED_FUND, FUND)])
-def test_its_terms_read_as_they_were_signed(signed: str, terms: Fixed | Earmarked) -> None:
-    assert reads_as_signed(signed, terms)
+def test_its_terms_read_as_they_were_signed() -> None:
+    assert reads_as_signed(SIGNED, NORGERHAVEN)
 
 
 def test_f1_2125000_a_month_whatever_the_occupancy_and_76500000_in_36_months() -> None:
@@ -112,28 +95,6 @@ def test_f5_210000000_in_ten_years_and_nothing_before_commencement() -> None:
         assert owed(terms, ["2027-03", "2037-04"]) == []
         assert not terms.applies(MonthEnd("2027-03", TERMS))
     assert not RENT.applies(night(date(2027, 3, 31)))
-
-
-def test_f5_the_fund_is_in_no_price_of_a_night_or_a_place() -> None:
-    assert not FUND.applies(night(date(2028, 1, 1)))
-    protocol: Component = FUND
-    assert protocol.charge(night(date(2028, 1, 1)), FUND.empty) is None
-    with pytest.raises(LookupError, match="charges for no night"):
-        FUND.reverse(night(date(2028, 1, 1)), FUND.empty)
-    charge = FUND.close(MonthEnd("2028-01", TERMS), FUND.empty)
-    assert charge is not None
-    assert (charge.unit, charge.quantity, charge.reason) == ("fund-month", 1, "earmarked")
-    assert (charge.evidence, charge.tally) == ((TERMS,), FundMonths(months=("2028-01",)))
-    assert FUND.statement(charge.tally).words == (
-        "EUR 500,000.00 for the receiving state's prisons and their surroundings, in 1 months"
-    )
-    postings = FUND.postings(charge.amount, "RKS", "DNK")
-    assert [(each.account.kind, each.account.party, each.amount.amount) for each in postings] == [
-        ("accrued", "RKS", "500000.00"),
-        ("accrued", "DNK", "-500000.00"),
-        ("earmarked", "RKS", "-500000.00"),
-        ("earmarked", "DNK", "500000.00"),
-    ]
 
 
 def test_a_night_costs_nothing_more_and_says_how_much_of_the_places_was_used() -> None:
@@ -158,7 +119,7 @@ def test_a_night_costs_nothing_more_and_says_how_much_of_the_places_was_used() -
 
 
 @pytest.mark.parametrize("terms", [NORGERHAVEN, FUND])
-def test_whole_months_need_days_that_begin_and_end_with_one(terms: Fixed | Earmarked) -> None:
+def test_whole_months_need_days_that_begin_and_end_with_one(terms: Fixed | EarmarkedFund) -> None:
     torn = {"effective": DatePeriod(date(2015, 9, 16), date(2016, 9, 16)), "beside": ()}
     whole: Component = changed(terms, torn)
     (said,) = contradictions([whole], "EUR")
@@ -167,7 +128,7 @@ def test_whole_months_need_days_that_begin_and_end_with_one(terms: Fixed | Earma
     assert [*contradictions([changed(terms, {"beside": ()})], "EUR")] == []
 
 
-def changed(terms: Fixed | Earmarked, fields: dict[str, object]) -> Component:
+def changed(terms: Fixed | EarmarkedFund, fields: dict[str, object]) -> Component:
     """The same terms with other fields."""
     return msgspec.structs.replace(terms, **fields)
 

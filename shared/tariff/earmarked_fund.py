@@ -27,7 +27,7 @@ class FundMonths(Tally, frozen=True):
     months: tuple[str, ...] = ()
 
 
-class Earmarked(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked"):
+class EarmarkedFund(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked-fund"):
     """So much a year into a fund for a `purpose`, in monthly parts that add up exactly (F5)."""
 
     TALLY: ClassVar[type[Tally]] = FundMonths

@@ -8,7 +8,7 @@ from typing import Any
 from shared.contracts.billing import FeeAccrued
 from shared.kernel.dates import DatePeriod
 from shared.kernel.money import Money
-from shared.tariff.earmarked import Earmarked
+from shared.tariff.earmarked_fund import EarmarkedFund
 from shared.tariff.fixed import Fixed
 from shared.tariff.rounding import Rounding
 from tests.integration.billing.neighbours import Neighbours, Treasuries
@@ -27,7 +27,7 @@ NORGERHAVEN = Fixed(
 RENT = Fixed(
     id="rent", rounding=CENT, yearly=Money("15000000.00", "EUR"), places=300, effective=YEAR
 )
-FUND = Earmarked(
+FUND = EarmarkedFund(
     id="fund",
     rounding=CENT,
     yearly=Money("6000000.00", "EUR"),
@@ -92,7 +92,7 @@ def agreed() -> dict[str, Any]:
     rounding = {"mode": "half-even", "place": "2"}
     effective = {"start": "2025-04-01", "end": "2026-04-01"}
     rent = {"kind": "fixed", "id": "rent", "places": "300", "effective": effective}
-    fund = {"kind": "earmarked", "id": "fund", "purpose": "prisons", "effective": effective}
+    fund = {"kind": "earmarked-fund", "id": "fund", "purpose": "prisons", "effective": effective}
     amounts = ({"amount": "15000000.00", "currency": "EUR"}, {"amount": "1.01", "currency": "EUR"})
     return {
         "currency": "EUR",
