@@ -21,7 +21,7 @@ BRITISH: dict[str, str] = {
     "GBS": "a British subject",
 }
 KOSOVO: dict[str, str] = {"RKS": "Kosovo"}
-"""A country like those of ISO 3166-1, which has no code for it: it is party to such an agreement."""
+"""A country like those of ISO 3166-1, which has no code for it: it is party to agreements."""
 ORGANISATIONS: dict[str, str] = {
     "EUE": "European Union",
     "UNA": "a specialised agency of the United Nations",
