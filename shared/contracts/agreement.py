@@ -4,6 +4,7 @@ Its YAML stands in `agreements/`. Every key is known; an unknown one is refused 
 """
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -114,9 +115,21 @@ def read_agreement(raw: object) -> AgreementDocument:
     `$.tariff`".
     """
     document = msgspec.convert(raw, AgreementDocument, strict=False)
-    for fault in faults(document):
+    for fault in (*_respelled(raw, as_plain(document), "$"), *faults(document)):
         raise ValueError(fault)
     return document
+
+
+def _respelled(raw: object, read: object, path: str) -> Iterator[str]:
+    """Numbers that were written in another way than they are signed: `1e2` is no 100 here."""
+    if isinstance(raw, Mapping) and isinstance(read, Mapping):
+        for name, part in raw.items():
+            yield from _respelled(part, read[name], f"{path}.{name}")
+    elif isinstance(raw, list | tuple) and isinstance(read, list | tuple):
+        for index, (part, its) in enumerate(zip(raw, read, strict=True)):
+            yield from _respelled(part, its, f"{path}[{index}]")
+    elif isinstance(raw, str) and not isinstance(read, str) and raw != str(read):
+        yield f"write {read} in digits alone, not {raw[:40]!r} - at `{path}`"
 
 
 def digest(document: AgreementDocument) -> str:

@@ -12,6 +12,7 @@ from shared.ledger.recorded import Receipt
 from shared.transparency.tlog_proof import MEDIA_TYPE
 from shared.web.caller import Reader, reader
 from shared.web.examples import RECEIPT, Responses, shows
+from shared.web.models import InDigits
 from shared.web.problems import Refused, problem
 from shared.web.request_checks import HEADERS_KEY, JSON_TYPE, Headers
 from shared.web.responses import found, receipt_document
@@ -84,7 +85,7 @@ def _guarded(log: LogReader) -> APIRouter:
     )
     async def receipt(
         origin: str,
-        sequence: Annotated[int, Path(ge=0, lt=1 << 62)],
+        sequence: Annotated[int, InDigits, Path(ge=0, lt=1 << 62)],
         asking: Annotated[Reader, Depends(reader())],
         request: Request,
     ) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -20,11 +22,13 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.contracts.named_codes import faults
+from shared.kernel import rfc3339
 from shared.kernel.money import Money
 from shared.kernel.reference import FAULTS
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _WHOLE_UUID = re.compile(_UUID[1:-1], re.ASCII)
+_DIGITS = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _YEARS = (1900, 2200)
 
 
@@ -42,8 +46,18 @@ def _of_our_time(day: Any) -> Any:  # noqa: ANN401 - date or datetime, kept as i
     return day
 
 
-def _in_utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+def Written(as_: Callable[[str], object]) -> BeforeValidator:  # noqa: N802 - like `Naming`
+    """Takes a text that is written in exactly one way; what pydantic would also read is refused."""
+
+    def read(given: object) -> object:
+        if not isinstance(given, str):
+            raise PydanticCustomError("rfc3339", "a time or date is a text, as RFC 3339 writes it")
+        try:
+            return as_(given)
+        except ValueError as wrong:
+            raise PydanticCustomError("rfc3339", "{why}", {"why": str(wrong)}) from None
+
+    return BeforeValidator(read)
 
 
 def Naming(what: str) -> AfterValidator:  # noqa: N802 - it stands in annotations like a type
@@ -57,13 +71,26 @@ def Naming(what: str) -> AfterValidator:  # noqa: N802 - it stands in annotation
     return AfterValidator(checked)
 
 
+def _in_digits(given: object) -> object:
+    if isinstance(given, str) and not _DIGITS.fullmatch(given):
+        raise PydanticCustomError("digits", "write a whole number in digits 0 to 9 alone, like 12")
+    return given
+
+
+InDigits = BeforeValidator(_in_digits)
+"""For a whole number in a path or query, where every value is a text: one number, one spelling."""
 Instant = Annotated[
     AwareDatetime,
+    Written(rfc3339.instant),
     AfterValidator(_of_our_time),
-    AfterValidator(_in_utc),
     Field(description="RFC 3339 with an offset", examples=["2025-03-16T02:10:00Z"]),
 ]
-Day = Annotated[date, AfterValidator(_of_our_time), Field(examples=["2025-03-15"])]
+Day = Annotated[
+    date,
+    Written(rfc3339.full_date),
+    AfterValidator(_of_our_time),
+    Field(description="RFC 3339's full-date", examples=["2025-03-15"]),
+]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Uuid = Annotated[str, Field(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]
 UuidPath = Annotated[str, Path(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]

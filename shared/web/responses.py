@@ -19,6 +19,7 @@ from shared.ledger.work import Outcome
 from shared.web.caller import Reader
 from shared.web.inline import Inline
 from shared.web.malformed import malformed
+from shared.web.models import InDigits
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
 
 Row = TypeVar("Row")
@@ -157,7 +158,7 @@ class Paged(Inline):
     def __call__(
         self,
         after: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: Annotated[int, InDigits, Query(ge=1, le=500)] = 100,
     ) -> Page:
         """The page that is asked for."""
         if after is None:

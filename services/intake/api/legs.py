@@ -30,13 +30,13 @@ from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.models import Instant, Published, RequestModel, UuidPath
+from shared.web.models import InDigits, Instant, Published, RequestModel, UuidPath
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 
 Authority = Annotated[Caller, Depends(caller_from("central-authority"))]
 Escort = Annotated[Caller, Depends(caller_from("escort"))]
-LegPath = Annotated[int, Path(ge=1, le=100, description="Legs are numbered from 1")]
+LegPath = Annotated[int, InDigits, Path(ge=1, le=100, description="Legs are numbered from 1")]
 LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
 
 

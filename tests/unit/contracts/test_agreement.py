@@ -23,6 +23,7 @@ from shared.contracts.intake import AgreementActivated, AgreementProposed
 from shared.kernel.ids import FacilityId
 from shared.ledger.entry import decode
 from shared.tariff.prepaid import Prepaid
+from tests.support.bad_input import rows
 from tests.support.entries import entry
 
 FIRST = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
@@ -114,6 +115,14 @@ def changed(path: str, value: object) -> dict[str, Any]:
 def test_a_bad_term_is_refused_with_the_path_to_it(path: str, value: object, named: str) -> None:
     with pytest.raises(ValueError, match=re.escape(named)):
         read_agreement(changed(path, value))
+
+
+@pytest.mark.parametrize(("path", "written"), rows("agreement_numbers"))
+def test_a_whole_number_of_an_agreement_is_signed_as_it_was_written(
+    path: str, written: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"`\$\.{path.split('.', maxsplit=1)[0]}"):
+        read_agreement(changed(path, written))
 
 
 def test_a_missing_term_is_named() -> None:

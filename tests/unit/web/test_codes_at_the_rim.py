@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-import importlib
 import json
-import pkgutil
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -22,60 +19,20 @@ from shared.contracts.codes import Country as WrittenCountry
 from shared.contracts.codes import Timezone as WrittenTimezone
 from shared.kernel.countries import COUNTRIES
 from shared.kernel.timezones import ZONES
-from shared.web.models import Country, RequestModel, Timezone
+from shared.web.models import Country, Timezone
 from tests.support.drawn_events import FIRST
+from tests.support.request_models import Json, Path, example, named, replaced, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Path = tuple[str | int, ...]
-Json: TypeAlias = Any  # whatever a body holds
+    from shared.web.models import RequestModel
 
 
-def models() -> list[type[RequestModel]]:
-    """Every request model of every service."""
-    for name in ("intake", "placement", "billing"):
-        api = importlib.import_module(f"services.{name}.api")
-        for module in pkgutil.iter_modules(api.__path__):
-            importlib.import_module(f"{api.__name__}.{module.name}")
-    return sorted(
-        RequestModel.__subclasses__(), key=lambda model: (model.__module__, model.__name__)
-    )
+def is_code(value: Json) -> bool:
+    """Whether a value names a country or the time zone of a place."""
+    return isinstance(value, str) and (value in COUNTRIES or value in ZONES)
 
 
-def example(model: type[RequestModel]) -> Json:
-    extra = model.model_config.get("json_schema_extra")
-    return extra.get("example") if isinstance(extra, dict) else None
-
-
-def codes(value: Json, at: Path = ()) -> Iterator[Path]:
-    """Where a value names a country or the time zone of a place."""
-    if isinstance(value, dict):
-        for name, part in value.items():
-            yield from codes(part, (*at, name))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from codes(part, (*at, index))
-    elif value in COUNTRIES or value in ZONES:
-        yield at
-
-
-def replaced(value: Json, at: Path, code: str) -> Json:
-    """The value with another code in one place."""
-    changed = copy.deepcopy(value)
-    within = changed
-    for part in at[:-1]:
-        within = within[part]
-    within[at[-1]] = code
-    return changed
-
-
-CODES = [
-    pytest.param(model, at, id=f"{model.__module__}.{model.__name__}-{'.'.join(map(str, at))}")
-    for model in models()
-    if (shown := example(model)) is not None
-    for at in codes(shown)
-]
+CODES = [pytest.param(model, at, id=named(model, at)) for model, at in shown(is_code)]
 
 
 def faults(model: type[RequestModel], body: Json) -> str:
