@@ -24,6 +24,7 @@ from services.billing.tables import (
 )
 from shared.contracts.agreement import Tariff
 from shared.contracts.invoice import EntryRange
+from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.decider import Fold
@@ -56,17 +57,14 @@ class BillingReads:
         party: str,
         agreement: str,
         period: str | None,
-        after: int,
-        limit: int,
+        page: Page,
         *,
         moment: Moment = NOW,
     ) -> Sequence[Mapping[str, object]]:
         """What was charged and taken back, and what was not charged, in the order of the log."""
-        select = sa.select(ACCRUALS).where(_A.agreement == agreement, _A.sequence > after)
-        select = select.where(_read_by(party, _A.agreement), within(ACCRUALS, moment))
-        if period is not None:
-            select = select.where(_A.period == period)
-        rows = await self._reads.all(select.order_by(_A.sequence).limit(limit))
+        select = sa.select(ACCRUALS).where(_A.agreement == agreement, _read_by(party, _A.agreement))
+        select = only_where(select.where(within(ACCRUALS, moment)), {_A.period: period})
+        rows = await self._reads.all(page.of(select, _A.sequence))
         return [self._accrual(row) for row in rows]
 
     async def accounts(
@@ -91,14 +89,12 @@ class BillingReads:
         }
 
     async def invoices(
-        self, party: str, agreement: str | None, after: str, limit: int
+        self, party: str, page: Page, **wanted: str | None
     ) -> Sequence[Mapping[str, object]]:
-        """Invoices in the order of their ids, of one agreement or of all."""
-        select = sa.select(INVOICES).where(INVOICES.c.invoice > after)
-        select = select.where(_read_by(party, INVOICES.c.agreement))
-        if agreement is not None:
-            select = select.where(INVOICES.c.agreement == agreement)
-        rows = await self._reads.all(select.order_by(INVOICES.c.invoice).limit(limit))
+        """Invoices in the order of their ids: all, or those with the columns that are wanted."""
+        select = sa.select(INVOICES).where(_read_by(party, INVOICES.c.agreement))
+        select = only_where(select, {INVOICES.c[name]: one for name, one in wanted.items()})
+        rows = await self._reads.all(page.of(select, INVOICES.c.invoice))
         return [self._invoice(row) for row in rows]
 
     async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:

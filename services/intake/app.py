@@ -36,7 +36,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     runner, queries = service.runner, IntakeQueries(service.reads)
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(
-        agreements.router(runner),
+        agreements.router(runner, queries),
         persons.router(runner, queries, vault, vault_rows),
         person_reads.router(runner, queries, vault),
         who_is_who.router(runner),

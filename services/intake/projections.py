@@ -7,9 +7,24 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from services.intake import tables
-from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
+from services.intake.tables import (
+    AGREEMENT_VERSIONS,
+    CASES,
+    HOLDS,
+    IDENTITY_KEYS,
+    MANIFESTS,
+    PERSONS,
+    SEALED_PERSONS,
+)
 from services.intake.vault import IndexedPerson, SealedPerson
-from shared.contracts.intake import CaseEvent, CaseProposed
+from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted, PersonScope
+from shared.contracts.intake import (
+    AgreementActivated,
+    AgreementProposed,
+    CaseEvent,
+    CaseProposed,
+    PersonRegistered,
+)
 from shared.contracts.manifest import (
     LegArrived,
     LegDeparted,
@@ -31,12 +46,65 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     """The rows that an entry changes. What a list says last was recorded, refusals among it."""
     event = recorded.event
     last = {"last_event": event.TYPE, "last_sequence": recorded.sequence}
+    yield from _listed(event, last)
     if isinstance(event, CaseProposed):
         yield Insert(CASES, {**_proposed(event), **last})
     elif isinstance(event, ManifestOpened):
         yield Insert(MANIFESTS, {**_opened(event), **last})
     else:
         yield from _moved_on(event, last)
+
+
+def _listed(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
+    """The rows of agreements, persons and holds."""
+    match event:
+        case AgreementProposed():
+            yield Insert(AGREEMENT_VERSIONS, _agreed(event, signed_by_both=False))
+        case AgreementActivated():
+            yield Insert(AGREEMENT_VERSIONS, _agreed(event, signed_by_both=True))
+        case PersonRegistered():
+            row = {"person": event.person, "registered_by": event.registered_by}
+            yield Insert(PERSONS, {**row, **last})
+        case HoldAsserted():
+            yield Insert(HOLDS, {**_asserted(event), **last})
+        case HoldLifted():
+            yield Update(HOLDS, {"hold": event.hold}, {"stands": False, **last})
+        case HoldEvent():
+            yield Update(HOLDS, {"hold": event.hold}, last)
+        case _:
+            pass
+
+
+def _agreed(
+    event: AgreementProposed | AgreementActivated, *, signed_by_both: bool
+) -> Mapping[str, object]:
+    document = event.document
+    return {
+        "agreement": document.agreement,
+        "version": document.version,
+        "sending": document.parties.sending,
+        "receiving": document.parties.receiving,
+        "signed_by_both": signed_by_both,
+    }
+
+
+def _asserted(event: HoldAsserted) -> Mapping[str, object]:
+    scope = event.scope
+    if isinstance(scope, PersonScope):
+        about = {"person": scope.person, "country": scope.destination}
+    else:
+        about = {"person": None, "country": scope.country}
+    return {
+        "hold": event.hold,
+        **about,
+        "form": event.form,
+        "received_at": event.received_at,
+        "reference": event.reference,
+        "issued_by": event.issued_by,
+        "office": event.office,
+        "asserted_by": event.asserted_by,
+        "stands": True,
+    }
 
 
 def _proposed(event: CaseProposed) -> Mapping[str, object]:
@@ -87,4 +155,4 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
 
 
 project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
-VIEWS = Views(version=1, tables=tables.VIEWS, project=project)
+VIEWS = Views(version=2, tables=tables.VIEWS, project=project)

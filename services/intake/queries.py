@@ -1,13 +1,23 @@
-"""The SQL behind intake's reads: the lists of cases and manifests, and the vault's rows."""
+"""The SQL behind intake's reads: the lists, and the vault's rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from services.intake.tables import CASES, IDENTITY_KEYS, MANIFESTS, SEALED_PERSONS
+from services.intake.tables import (
+    AGREEMENT_VERSIONS,
+    CASES,
+    HOLDS,
+    IDENTITY_KEYS,
+    MANIFESTS,
+    PERSONS,
+    SEALED_PERSONS,
+)
 from services.intake.vault import IndexedPerson, SealedPerson
+from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
@@ -24,13 +34,63 @@ class IntakeQueries:
         """Read through `reads`."""
         self._reads = reads
 
+    async def agreements(
+        self, party: str, page: Page, *, in_force: bool | None = None
+    ) -> Sequence[Row]:
+        """Agreements of a party, by name, with the latest version that was proposed and the one in
+        force; an independent office sees all of them.
+        """
+        versions = AGREEMENT_VERSIONS.c
+        latest = sa.func.max(versions.version).filter(versions.signed_by_both)
+        named = sa.literal("").concat(versions.agreement).concat("@")
+        states = (versions.agreement, versions.sending, versions.receiving)
+        select = sa.select(
+            *states,
+            named.concat(sa.func.max(versions.version)).label("proposed"),
+            named.concat(latest).label("in_force"),
+        )
+        select = select.where(_of_a_party(AGREEMENT_VERSIONS, party)).group_by(*states)
+        if in_force is not None:
+            select = select.having(latest.is_not(None) if in_force else latest.is_(None))
+        return await self._all(page.of(select, versions.agreement))
+
+    async def persons(self, party: str, page: Page) -> Sequence[Row]:
+        """The pseudonyms that a party gave, by id."""
+        select = sa.select(PERSONS).where(PERSONS.c.registered_by == party)
+        return await self._all(page.of(select, PERSONS.c.person))
+
+    async def holds(
+        self,
+        party: str,
+        page: Page,
+        *,
+        person: str | None = None,
+        country: str | None = None,
+        stands: bool | None = None,
+    ) -> Sequence[Row]:
+        """Holds that a party may read, by id: on countries all, on persons as one by one."""
+        select = sa.select(HOLDS)
+        if party != INDEPENDENT:
+            theirs = sa.select(CASES.c.person).where(_of_a_party(CASES, party))
+            on_country, its_own = HOLDS.c.person.is_(None), HOLDS.c.issued_by == party
+            select = select.where(sa.or_(on_country, its_own, HOLDS.c.person.in_(theirs)))
+        select = only_where(select, {HOLDS.c.person: person, HOLDS.c.country: country})
+        return await self._all(page.of(only_where(select, {HOLDS.c.stands: stands}), HOLDS.c.hold))
+
     async def cases(
-        self, party: str, after: str | None, limit: int, moment: Moment = NOW
+        self,
+        party: str,
+        page: Page,
+        moment: Moment = NOW,
+        *,
+        agreement: str | None = None,
+        person: str | None = None,
     ) -> Sequence[Row]:
         """Cases that a party sends or receives, by id; an independent office sees all of them."""
         cases = at(CASES, moment)
-        rows = await self._reads.all(_page(cases, cases.c.case, party, after, limit))
-        return [dict(row) for row in rows]
+        select = sa.select(cases).where(_of_a_party(cases, party))
+        wanted = {_name_of(cases.c.agreement): agreement, cases.c.person: person}
+        return await self._all(page.of(only_where(select, wanted), cases.c.case))
 
     async def has_case(self, party: str, person: str) -> bool:
         """Whether a party sends or receives this person, or did."""
@@ -38,10 +98,13 @@ class IntakeQueries:
         select = sa.select(CASES.c.case).where(CASES.c.person == person, its_own).limit(1)
         return await self._reads.first(select) is not None
 
-    async def manifests(self, party: str, after: str | None, limit: int) -> Sequence[Row]:
+    async def manifests(
+        self, party: str, page: Page, *, agreement: str | None = None, facility: str | None = None
+    ) -> Sequence[Row]:
         """Manifests of a party's journeys, by id; an independent office sees all of them."""
-        rows = await self._reads.all(_page(MANIFESTS, MANIFESTS.c.manifest, party, after, limit))
-        return [dict(row) for row in rows]
+        select = sa.select(MANIFESTS).where(_of_a_party(MANIFESTS, party))
+        wanted = {_name_of(MANIFESTS.c.agreement): agreement, MANIFESTS.c.facility: facility}
+        return await self._all(page.of(only_where(select, wanted), MANIFESTS.c.manifest))
 
     async def sealed_person(self, person: PersonId) -> SealedPerson | None:
         """The vault's row for a person, if there is one."""
@@ -55,11 +118,17 @@ class IntakeQueries:
         rows = await self._reads.all(select.order_by(IDENTITY_KEYS.c.place))
         return [IndexedPerson(**row) for row in rows]
 
+    async def _all(self, select: sa.Select[Any]) -> Sequence[Row]:
+        return [dict(row) for row in await self._reads.all(select)]
 
-def _page(
-    table: sa.FromClause, key: sa.ColumnElement[str], party: str, after: str | None, limit: int
-) -> sa.Select[tuple[object, ...]]:
-    select = sa.select(table).order_by(key).limit(limit)
-    if party != INDEPENDENT:
-        select = select.where(sa.or_(table.c.sending == party, table.c.receiving == party))
-    return select if after is None else select.where(key > after)
+
+def _of_a_party(table: sa.FromClause, party: str) -> sa.ColumnElement[bool]:
+    """Whether a party is one of the two states; independent offices read everything."""
+    if party == INDEPENDENT:
+        return sa.true()
+    return sa.or_(table.c.sending == party, table.c.receiving == party)
+
+
+def _name_of(agreement: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The agreement of a version: `usa-slv-2025` of `usa-slv-2025@1`."""
+    return sa.func.split_part(agreement, "@", 1)

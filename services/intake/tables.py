@@ -9,6 +9,44 @@ from shared.views.history import history_table
 
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
+AGREEMENT_VERSIONS = sa.Table(
+    "agreement_versions",
+    METADATA,
+    sa.Column("agreement", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("signed_by_both", sa.Boolean, nullable=False),
+)
+
+PERSONS = sa.Table(
+    "persons",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("registered_by", sa.Text, nullable=False),
+    sa.Column("last_event", sa.Text, nullable=False),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+)
+"""The pseudonyms, and nothing about who they are."""
+
+HOLDS = sa.Table(
+    "holds",
+    METADATA,
+    sa.Column("hold", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text),
+    sa.Column("country", sa.Text),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("issued_by", sa.Text, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("asserted_by", sa.Text, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+    sa.Column("last_event", sa.Text, nullable=False),
+    sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    sa.Index("holds_on_person", "person", "hold"),
+)
+
 CASES = sa.Table(
     "cases",
     METADATA,
@@ -20,6 +58,7 @@ CASES = sa.Table(
     sa.Column("receiving", sa.Text, nullable=False),
     sa.Column("last_event", sa.Text, nullable=False),
     sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    sa.Index("cases_of_person", "person", "case"),
 )
 
 MANIFESTS = sa.Table(
@@ -62,7 +101,7 @@ place, and one of them is refused by the database, in the transaction of its ent
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (CASES,)
 """The views that are read at any moment."""
-VIEWS = (CASES, MANIFESTS, HISTORY)
+VIEWS = (AGREEMENT_VERSIONS, PERSONS, CASES, HOLDS, MANIFESTS, HISTORY)
 """What follows from the log and can be built from it again."""
 KEPT = (SEALED_PERSONS, IDENTITY_KEYS)
 """What does not: personal data and its keys, which no entry has. They outlive every rebuild."""

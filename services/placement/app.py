@@ -27,7 +27,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     runner, reads = service.runner, PlacementReads(service.reads)
     return service.app(
         facilities.router(runner, reads),
-        headcounts.router(runner),
+        headcounts.router(runner, reads),
         custodies.router(runner, reads),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(reads),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
-from services.placement.tables import COUNTS, CUSTODIES, FACILITIES, OVERDUE_HEADCOUNTS
+from services.placement.tables import COUNTS, CUSTODIES, FACILITIES, HEADCOUNTS, OVERDUE_HEADCOUNTS
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -41,6 +41,8 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from map(deadline_row, deadlines(recorded))
     yield from _of_facility(event)
     yield from _of_headcounts(event)
+    if isinstance(event, HeadcountAttested):
+        yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
         yield Insert(COUNTS, _counted(recorded, event))
     if isinstance(event, PlaceReserved | HandoverPending):
@@ -88,6 +90,18 @@ def _of_headcounts(event: Event) -> Iterator[RowChange]:
             yield Update(OVERDUE_HEADCOUNTS, night, {"attested": True})
         case _:
             pass
+
+
+def _attested(recorded: Recorded, event: HeadcountAttested) -> Mapping[str, object]:
+    return {
+        "facility": event.facility,
+        "night": event.night,
+        "agreement": event.agreement,
+        "part": event.part,
+        "counted": len(event.present),
+        "attested_by": event.attested_by,
+        "entry": recorded.ref,
+    }
 
 
 def _counted(

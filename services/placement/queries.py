@@ -23,8 +23,10 @@ from services.placement.tables import (
     FOLLOWED_CASES,
     FOLLOWED_LIKENESSES,
     FOLLOWED_PERSONS,
+    HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
 )
+from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import PersonId
@@ -83,15 +85,47 @@ class PlacementReads:
         )
         return await self._first(select)
 
-    async def custodies(
-        self, party: str, facility: str | None, after: str, limit: int, moment: Moment = NOW
+    async def facilities(self, party: str, page: Page, country: str | None = None) -> Sequence[Row]:
+        """Facilities that a party reads, by their names."""
+        select = sa.select(FACILITIES).where(_facility_read_by(party, FACILITIES))
+        select = only_where(select, {FACILITIES.c.country: country})
+        return await self._all(page.of(select, FACILITIES.c.facility))
+
+    async def headcounts(
+        self, party: str, page: Page, facility: str | None = None, agreement: str | None = None
     ) -> Sequence[Row]:
-        """Custodies in the order of their ids, of one facility or of all."""
+        """Headcounts of facilities that a party reads, by facility, night and agreement."""
+        counts, night = HEADCOUNTS.c, sa.cast(HEADCOUNTS.c.night, sa.Text).label("night")
+        key = (counts.facility, night, counts.agreement)
+        said = (
+            sa.func.sum(counts.counted),
+            sa.func.max(counts.attested_by),
+            sa.func.min(counts.entry),
+        )
+        names = ("counted", "attested_by", "entry")
+        select = (
+            sa.select(*key, *(value.label(name) for value, name in zip(said, names, strict=True)))
+            .join(FACILITIES, FACILITIES.c.facility == counts.facility)
+            .where(_facility_read_by(party, FACILITIES))
+            .group_by(*key)
+        )
+        named = _name_of(counts.agreement)
+        select = only_where(select, {counts.facility: facility, named: agreement})
+        return await self._all(page.of(select, *key))
+
+    async def custodies(
+        self,
+        party: str,
+        page: Page,
+        moment: Moment = NOW,
+        **wanted: str | None,
+    ) -> Sequence[Row]:
+        """Custodies in the order of their ids: all, or those with the columns that are wanted."""
         rows = at(CUSTODIES, moment)
-        select = _shown(rows, moment).where(rows.c.custody > after, _custody_read_by(party, rows))
-        if facility is not None:
-            select = select.where(rows.c.facility == facility)
-        return await self._all(select.order_by(rows.c.custody).limit(limit))
+        shown = _shown(rows, moment).where(_custody_read_by(party, rows)).subquery()
+        columns = {**shown.c, "agreement": _name_of(shown.c.agreement)}
+        select = only_where(sa.select(shown), {columns[name]: one for name, one in wanted.items()})
+        return await self._all(page.of(select, shown.c.custody))
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
@@ -231,6 +265,11 @@ def _shown(custodies: sa.FromClause, moment: Moment = NOW) -> sa.Select[Any]:
         since.c.night.label("unaccounted_since"),
         since.c.entry.label("unaccounted_entry"),
     ).select_from(custodies.outerjoin(since, sa.true()))
+
+
+def _name_of(agreement: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The agreement of a version: `usa-slv-2025` of `usa-slv-2025@1`."""
+    return sa.func.split_part(agreement, "@", 1)
 
 
 def _custody_read_by(party: str, custodies: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -37,6 +37,19 @@ OVERDUE_HEADCOUNTS = sa.Table(
     ),
 )
 
+HEADCOUNTS = sa.Table(
+    "headcounts",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("agreement", sa.Text, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("counted", sa.Integer, nullable=False),
+    sa.Column("attested_by", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+)
+"""The lists that were attested, a row for each part of a long one."""
+
 CUSTODIES = sa.Table(
     "custodies",
     METADATA,
@@ -115,7 +128,7 @@ FOLLOWED_CASES = sa.Table(
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (FACILITIES, CUSTODIES)
 """The views that are read at any moment."""
-VIEWS = (FACILITIES, OVERDUE_HEADCOUNTS, CUSTODIES, COUNTS, HISTORY)
+VIEWS = (FACILITIES, HEADCOUNTS, OVERDUE_HEADCOUNTS, CUSTODIES, COUNTS, HISTORY)
 """What follows from the log and can be built from it again: all that placement has beside it."""
 FOLLOWED = (FOLLOWED_PERSONS, FOLLOWED_LIKENESSES, FOLLOWED_CASES)
 """What follows from intake's log: written with the follower's position, kept by a rebuild."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -97,6 +97,8 @@ UuidPath = Annotated[str, Path(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+SlugQuery = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+UuidQuery = Annotated[str, Query(pattern=_UUID)]
 Country = Annotated[
     str,
     Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3", examples=["SLV"]),

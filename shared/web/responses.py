@@ -13,6 +13,7 @@ import msgspec
 from fastapi import Query
 from starlette.responses import Response
 
+from shared.database.pages import Page
 from shared.kernel.event import Event
 from shared.ledger.recorded import Receipt
 from shared.ledger.work import Outcome
@@ -22,6 +23,7 @@ from shared.web.malformed import malformed
 from shared.web.models import InDigits
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
 
+__all__ = ["Page", "Paged", "answer", "found", "listing", "paged", "receipt_document"]
 Row = TypeVar("Row")
 ASKED_AGAIN = timedelta(minutes=5)
 """How long a recorded read is answered again under the same key."""
@@ -141,13 +143,6 @@ def _names(if_none_match: str, etag: str) -> bool:
     return any(one == "*" or one.removeprefix("W/") == etag[2:] for one in listed)
 
 
-class Page(msgspec.Struct, frozen=True):
-    """Which part of a list is asked for: at most `limit` items after the cursor's key."""
-
-    limit: int
-    after: tuple[str | int, ...] | None = None
-
-
 class Paged(Inline):
     """Dependency of a list's endpoint: reads `?after=&limit=`; the key has the list's own types."""
 
@@ -187,7 +182,7 @@ def paged(*kinds: type) -> Paged:
 def listing(
     reader: Reader, page: Page, rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]]
 ) -> Response:
-    """200 with `items` and the cursor `next`; hand in `page.limit + 1` rows if there are more."""
+    """200 with `items` and the cursor `next`, of what `page.of` gave: one row more if there is."""
     items = rows[: page.limit]
     cursor = _cursor(key(items[-1])) if len(rows) > page.limit else None
     return found(reader, {"items": items, "next": cursor})

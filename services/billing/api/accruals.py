@@ -55,9 +55,8 @@ def router(accruals: BillingReads) -> APIRouter:
         agreement: AgreementQuery,
         period: MonthQuery | None = None,
     ) -> Response:
-        after = -1 if page.after is None else int(page.after[0])
         party, name = asking.actor.party, agreement_named(agreement)
-        rows = await accruals.accruals(party, name, period, after, page.limit + 1, moment=moment)
+        rows = await accruals.accruals(party, name, period, page, moment=moment)
         return listing(asking, page, rows, lambda row: (row["sequence"],))
 
     return router

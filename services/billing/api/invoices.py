@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
@@ -78,10 +78,12 @@ def _reading(router: APIRouter, invoices: BillingReads) -> None:
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
         agreement: AgreementQuery | None = None,
+        period: Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")] = None,
+        status: Annotated[str | None, Query(max_length=40, examples=["certified"])] = None,
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)
-        after = "" if page.after is None else str(page.after[0])
-        rows = await invoices.invoices(asking.actor.party, name, after, page.limit + 1)
+        wanted = {"agreement": name, "period": period, "status": status}
+        rows = await invoices.invoices(asking.actor.party, page, **wanted)
         return listing(asking, page, rows, lambda row: (row["invoice"],))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
@@ -26,7 +27,7 @@ from shared.web.examples import records, shows
 from shared.web.malformed import malformed
 from shared.web.models import RequestModel, Sha256, SlugPath
 from shared.web.problems import finding
-from shared.web.responses import answer, found
+from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 from shared.web.yaml_document import YamlDocument, read_yaml
 
@@ -41,9 +42,20 @@ class Signature(RequestModel):
     digest: Sha256
 
 
-def router(runner: CommandRunner) -> APIRouter:
+class AgreementList(Protocol):
+    """Lists agreements."""
+
+    async def agreements(
+        self, party: str, page: Page, *, in_force: bool | None = None
+    ) -> Sequence[Mapping[str, object]]:
+        """Agreements that a party may see, by name."""
+        ...
+
+
+def router(runner: CommandRunner, listed: AgreementList) -> APIRouter:
     """`/v1/agreements`."""
     router = resource_router("agreements")
+    _list(router, listed)
     _propose(router, runner)
     _sign(router, runner)
     _read(router, runner)
@@ -107,6 +119,24 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         parties = state.versions[0].document.parties  # the same in every version
         read_by_both(asking.actor, parties.sending, parties.receiving, "an agreement")
         return found(asking, _body(AgreementId(agreement), state), what="agreement")
+
+
+def _list(router: APIRouter, listed: AgreementList) -> None:
+    row = {"agreement": "usa-slv-2025", "sending": "USA", "receiving": "SLV"}
+    versions = {"proposed": "usa-slv-2025@2", "in_force": "usa-slv-2025@1"}
+
+    @router.get(
+        "/agreements",
+        summary="The agreements of one's own state: what was proposed last, what is in force",
+        responses=shows({"items": [{**row, **versions}], "next": None}),
+    )
+    async def list_agreements(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        in_force: Annotated[bool | None, Query()] = None,
+    ) -> Response:
+        rows = await listed.agreements(asking.actor.party, page, in_force=in_force)
+        return listing(asking, page, rows, lambda row: (row["agreement"],))
 
 
 def _read_document(document: bytes) -> AgreementDocument:

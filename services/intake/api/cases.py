@@ -22,7 +22,15 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Instant, RequestModel, Slug, Uuid, UuidPath
+from shared.web.models import (
+    Instant,
+    RequestModel,
+    Slug,
+    SlugQuery,
+    Uuid,
+    UuidPath,
+    UuidQuery,
+)
 from shared.web.moment import AskedMoment
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
@@ -49,7 +57,13 @@ class CaseList(Protocol):
     """Lists cases."""
 
     async def cases(
-        self, party: str, after: str | None, limit: int, moment: Moment
+        self,
+        party: str,
+        page: Page,
+        moment: Moment,
+        *,
+        agreement: str | None = None,
+        person: str | None = None,
     ) -> Sequence[Mapping[str, object]]:
         """Cases that a party may see at a moment, by id."""
         ...
@@ -150,9 +164,11 @@ def _list(router: APIRouter, listed: CaseList) -> None:
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
         moment: AskedMoment,
+        agreement: SlugQuery | None = None,
+        person: UuidQuery | None = None,
     ) -> Response:
-        after = str(page.after[0]) if page.after else None
-        rows = await listed.cases(asking.actor.party, after, page.limit + 1, moment)
+        party = asking.actor.party
+        rows = await listed.cases(party, page, moment, agreement=agreement, person=person)
         return listing(asking, page, rows, lambda row: (row["case"],))
 
 

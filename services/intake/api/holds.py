@@ -7,15 +7,16 @@ offices.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Protocol
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.intake.api.hold_bodies import issuing_office, warnings
+from services.intake.api.hold_bodies import HOLD, issuing_office, warnings
 from services.intake.domain.hold import state as holds
 from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold
 from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold
@@ -37,11 +38,18 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Code, Instant, Published, RequestModel, UuidPath, is_uuid
-from shared.web.responses import answer, found
+from shared.web.models import (
+    Code,
+    Instant,
+    Published,
+    RequestModel,
+    UuidPath,
+    UuidQuery,
+    is_uuid,
+)
+from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
-_HOLD = "01890a5d-ac96-774b-bcce-b302099a8057"
 _ORDER: dict[str, Any] = {
     "scope": {"kind": "country", "country": "SLV"},
     "form": "oral",
@@ -74,7 +82,19 @@ class Instrument(RequestModel):
 
 
 class HoldReads(Protocol):
-    """What is read to tell whom a hold concerns."""
+    """What is read to tell whom a hold concerns, and the list."""
+
+    async def holds(
+        self,
+        party: str,
+        page: Page,
+        *,
+        person: str | None = None,
+        country: str | None = None,
+        stands: bool | None = None,
+    ) -> Sequence[Mapping[str, object]]:
+        """Holds that a party may read, by id."""
+        ...
 
     async def has_case(self, party: str, person: str) -> bool:
         """Whether a party sends or receives this person, or did."""
@@ -88,6 +108,7 @@ def router(runner: CommandRunner, cases: HoldReads) -> APIRouter:
     _verify(router, runner)
     _lift(router, runner)
     _read(router, runner, cases)
+    _list(router, cases)
     return router
 
 
@@ -95,7 +116,7 @@ def _assert(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/holds",
         summary="Assert a hold; it blocks at once",
-        responses=records({"hold": _HOLD, "warnings": []}),
+        responses=records({"hold": HOLD, "warnings": []}),
     )
     async def assert_hold(
         body: Order, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
@@ -118,7 +139,7 @@ def _verify(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/holds/{hold}:verify",
         summary="Confirm, as another subject of the issuing office, that it stands by the order",
-        responses=records({"hold": _HOLD}),
+        responses=records({"hold": HOLD}),
     )
     async def verify(
         hold: UuidPath,
@@ -137,7 +158,7 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/holds/{hold}:lift",
         summary="Lift a hold: the first subject asks, a second one lifts",
-        responses=records({"hold": _HOLD, "lifted": False}),
+        responses=records({"hold": HOLD, "lifted": False}),
     )
     async def lift(
         hold: UuidPath,
@@ -155,7 +176,7 @@ def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
         summary="A hold and whether it stands",
         responses=shows(
             {
-                "hold": _HOLD,
+                "hold": HOLD,
                 **_ORDER,
                 "stands": True,
                 "lifted_by_two_of": "XX:court:district-court-9/…",
@@ -168,6 +189,30 @@ def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
         if state.asserted is not None:
             await _may_read(asking.actor, state.asserted, cases)
         return found(asking, _body(state), what="hold")
+
+
+def _list(router: APIRouter, listed: HoldReads) -> None:
+    row = {name: value for name, value in _ORDER.items() if name != "scope"}
+    last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
+    issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
+    shown = {"hold": HOLD, "person": None, "country": "SLV", **row, **issuer, "stands": True}
+
+    @router.get(
+        "/holds",
+        summary="Holds: all on countries, and those on persons that one may read",
+        responses=shows({"items": [{**shown, **last}], "next": None}),
+    )
+    async def list_holds(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        person: UuidQuery | None = None,
+        country: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+        stands: Annotated[bool | None, Query()] = None,
+    ) -> Response:
+        rows = await listed.holds(
+            asking.actor.party, page, person=person, country=country, stands=stands
+        )
+        return listing(asking, page, rows, lambda row: (row["hold"],))
 
 
 async def _may_read(actor: Actor, hold: HoldAsserted, cases: HoldReads) -> None:

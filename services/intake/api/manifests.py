@@ -35,7 +35,7 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Country, Instant, RequestModel, Slug, Uuid, UuidPath
+from shared.web.models import Country, Instant, RequestModel, Slug, SlugQuery, Uuid, UuidPath
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
@@ -73,7 +73,7 @@ class ManifestList(Protocol):
     """Lists manifests."""
 
     async def manifests(
-        self, party: str, after: str | None, limit: int
+        self, party: str, page: Page, *, agreement: str | None = None, facility: str | None = None
     ) -> Sequence[Mapping[str, object]]:
         """Manifests that a party may see, by id."""
         ...
@@ -236,10 +236,13 @@ def _listing_all(router: APIRouter, manifests: ManifestList) -> None:
         responses=shows({"items": [LISTED], "next": None}),
     )
     async def listed(
-        page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        agreement: SlugQuery | None = None,
+        facility: SlugQuery | None = None,
     ) -> Response:
-        after = str(page.after[0]) if page.after else None
-        rows = await manifests.manifests(asking.actor.party, after, page.limit + 1)
+        party = asking.actor.party
+        rows = await manifests.manifests(party, page, agreement=agreement, facility=facility)
         return listing(asking, page, rows, lambda row: (row["manifest"],))
 
 

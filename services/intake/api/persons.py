@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -35,7 +35,7 @@ from shared.ledger.work import Outcome
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Day, Issuer, RequestModel, UuidPath
-from shared.web.responses import answer, found
+from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
 PersonRows = Callable[[SealedPerson, Iterable[IndexedPerson]], Sequence[RowChange]]
@@ -56,6 +56,10 @@ class SealedPersons(Protocol):
 
     async def sealed_person(self, person: PersonId) -> SealedPerson | None:
         """The row of a person, if there is one."""
+        ...
+
+    async def persons(self, party: str, page: Page) -> Sequence[Mapping[str, object]]:
+        """The pseudonyms that a party gave, by id."""
         ...
 
     async def registered_with(self, keys: Sequence[bytes]) -> list[IndexedPerson]:
@@ -98,6 +102,7 @@ def router(
     router = resource_router("persons")
     _register(router, Registrar(runner, sealed, vault, rows))
     _read(router, runner)
+    _list(router, sealed)
     return router
 
 
@@ -177,6 +182,24 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         only_for(asking.actor, registered.registered_by, "read whom this person may be")
         alike = await runner.state(identity_match.fold(registered.person))
         return found(asking, _shown(registered, alike), what="person")
+
+
+def _list(router: APIRouter, listed: SealedPersons) -> None:
+    last = {"last_event": "intake.PersonRegistered.v1", "last_sequence": 17}
+
+    @router.get(
+        "/persons",
+        summary="The pseudonyms that one's own state gave; who they are: `:read`",
+        responses=shows(
+            {"items": [{"person": _PERSON, "registered_by": "USA", **last}], "next": None}
+        ),
+    )
+    async def list_persons(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader("intake-agency"))],
+    ) -> Response:
+        rows = await listed.persons(asking.actor.party, page)
+        return listing(asking, page, rows, lambda row: (row["person"],))
 
 
 def _shown(registered: PersonRegistered, alike: Likenesses) -> dict[str, object]:

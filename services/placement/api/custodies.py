@@ -22,13 +22,23 @@ from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Code, Instant, Published, RequestModel, Slug, UuidPath
+from shared.web.models import (
+    Code,
+    Instant,
+    Published,
+    RequestModel,
+    Slug,
+    SlugQuery,
+    UuidPath,
+    UuidQuery,
+)
 from shared.web.moment import AskedMoment
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
 Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
 Leaving = Annotated[Caller, Depends(caller_from("facility-registry", urgent=True))]
+StatusQuery = Annotated[str, Query(max_length=40, examples=["in-custody", "unaccounted"])]
 CUSTODY = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",
@@ -192,18 +202,21 @@ def _reading(router: APIRouter, custodies: PlacementReads) -> None:
 
     @router.get(
         "/custodies",
-        summary="Custodies, of one facility or of all",
+        summary="Custodies; a custody's id is that of its case",
         responses=shows({"items": [CUSTODY], "next": None}),
     )
     async def listed(
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
         moment: AskedMoment,
-        facility: Annotated[str | None, Query(max_length=64)] = None,
+        *,
+        facility: SlugQuery | None = None,
+        agreement: SlugQuery | None = None,
+        person: UuidQuery | None = None,
+        status: StatusQuery | None = None,
     ) -> Response:
-        after = str(page.after[0]) if page.after else ""
-        party = asking.actor.party
-        rows = await custodies.custodies(party, facility, after, page.limit + 1, moment)
+        wanted = {"facility": facility, "agreement": agreement, "person": person, "status": status}
+        rows = await custodies.custodies(asking.actor.party, page, moment, **wanted)
         return listing(asking, page, rows, lambda row: (row["custody"],))
 
 

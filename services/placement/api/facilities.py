@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
@@ -28,7 +28,7 @@ from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
 from shared.web.models import Day, RequestModel, Slug, SlugPath, Timezone
 from shared.web.moment import AskedMoment
-from shared.web.responses import answer, found
+from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
 Places = Annotated[int, Field(ge=0, le=10_000_000)]
@@ -86,6 +86,7 @@ def router(runner: CommandRunner, facilities: PlacementReads) -> APIRouter:
     _reporting(router, runner)
     _capacity(router, runner)
     _reading(router, facilities)
+    _listing(router, facilities)
     return router
 
 
@@ -169,6 +170,27 @@ def _reading(router: APIRouter, facilities: PlacementReads) -> None:
     ) -> Response:
         shown = await facilities.occupancy(asking.actor.party, facility, moment)
         return found(asking, shown, what="facility")
+
+
+def _listing(router: APIRouter, facilities: PlacementReads) -> None:
+    row = {
+        name: value
+        for name, value in OCCUPANCY.items()
+        if name not in ("reserved", "in_custody", "unaccounted", "available")
+    }
+
+    @router.get(
+        "/facilities",
+        summary="Facilities of one's own state, and those where it has or had a place",
+        responses=shows({"items": [row], "next": None}),
+    )
+    async def list_facilities(
+        page: Annotated[Page, Depends(paged(str))],
+        asking: Annotated[Reader, Depends(reader())],
+        country: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+    ) -> Response:
+        rows = await facilities.facilities(asking.actor.party, page, country)
+        return listing(asking, page, rows, lambda row: (row["facility"],))
 
 
 def _registered(event: FacilityRegistered) -> dict[str, object]:

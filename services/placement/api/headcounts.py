@@ -9,14 +9,15 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from services.placement.queries import PlacementReads
 from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import Day, Instant, RequestModel, SlugPath, Uuid
-from shared.web.responses import answer
+from shared.web.caller import Caller, Reader, caller_from, reader
+from shared.web.examples import records, shows
+from shared.web.models import Day, Instant, RequestModel, SlugPath, SlugQuery, Uuid
+from shared.web.responses import Page, answer, listing, paged
 from shared.web.routes import resource_router
 
 LONGEST_LIST = 100_000
@@ -39,7 +40,7 @@ class Headcount(RequestModel):
     attested_at: Instant | None = None
 
 
-def router(runner: CommandRunner) -> APIRouter:
+def router(runner: CommandRunner, reads: PlacementReads) -> APIRouter:
     """The routes of headcounts."""
     router = resource_router("headcounts")
 
@@ -66,7 +67,34 @@ def router(runner: CommandRunner) -> APIRouter:
         outcome = await runner.run(ATTEST_HEADCOUNT, command, provenance, caller.idempotency)
         return answer(outcome, _attested)
 
+    _listing(router, reads)
     return router
+
+
+def _listing(router: APIRouter, reads: PlacementReads) -> None:
+    shown = {
+        "facility": "cecot",
+        "night": "2025-03-16",
+        "agreement": "usa-slv-2025@1",
+        "counted": 1,
+        "attested_by": "SLV:facility-registry:cecot/registry",
+        "entry": "accord.example/placement/0#17",
+    }
+
+    @router.get(
+        "/headcounts",
+        summary="Headcounts that were attested, by facility, night and agreement",
+        responses=shows({"items": [shown], "next": None}),
+    )
+    async def list_headcounts(
+        page: Annotated[Page, Depends(paged(str, str, str))],
+        asking: Annotated[Reader, Depends(reader())],
+        facility: SlugQuery | None = None,
+        agreement: SlugQuery | None = None,
+    ) -> Response:
+        rows = await reads.headcounts(asking.actor.party, page, facility, agreement)
+        key = ("facility", "night", "agreement")
+        return listing(asking, page, rows, lambda row: tuple(row[name] for name in key))
 
 
 def _attested(*events: Event) -> dict[str, object]:

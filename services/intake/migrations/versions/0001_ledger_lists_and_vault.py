@@ -22,10 +22,50 @@ def upgrade() -> None:
         sa.Column("sealed_identity", BYTEA, nullable=False),
     )
     history_table(sa.MetaData()).create(op.get_bind())
-    create_ledger("cases", "manifests", "sealed_persons", "view_history")
+    lists = ("agreement_versions", "persons", "cases", "holds", "manifests")
+    create_ledger(*lists, "sealed_persons", "view_history")
 
 
 def _lists() -> None:
+    op.create_table(
+        "agreement_versions",
+        sa.Column("agreement", sa.Text, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("sending", sa.Text, nullable=False),
+        sa.Column("receiving", sa.Text, nullable=False),
+        sa.Column("signed_by_both", sa.Boolean, nullable=False),
+    )
+    op.create_table(
+        "persons",
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("registered_by", sa.Text, nullable=False),
+        sa.Column("last_event", sa.Text, nullable=False),
+        sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    )
+    _holds()
+    _cases_and_manifests()
+
+
+def _holds() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("hold", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text),
+        sa.Column("country", sa.Text),
+        sa.Column("form", sa.Text, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("issued_by", sa.Text, nullable=False),
+        sa.Column("office", sa.Text, nullable=False),
+        sa.Column("asserted_by", sa.Text, nullable=False),
+        sa.Column("stands", sa.Boolean, nullable=False),
+        sa.Column("last_event", sa.Text, nullable=False),
+        sa.Column("last_sequence", sa.BigInteger, nullable=False),
+    )
+    op.create_index("holds_on_person", "holds", ["person", "hold"])
+
+
+def _cases_and_manifests() -> None:
     op.create_table(
         "cases",
         sa.Column("case", sa.Text, primary_key=True),
@@ -37,6 +77,7 @@ def _lists() -> None:
         sa.Column("last_event", sa.Text, nullable=False),
         sa.Column("last_sequence", sa.BigInteger, nullable=False),
     )
+    op.create_index("cases_of_person", "cases", ["person", "case"])
     op.create_table(
         "manifests",
         sa.Column("manifest", sa.Text, primary_key=True),

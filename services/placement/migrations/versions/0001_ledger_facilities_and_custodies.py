@@ -15,6 +15,7 @@ def upgrade() -> None:
     _create_facilities()
     _create_custodies()
     _create_overdue_headcounts()
+    _create_headcounts()
     _create_counts()
     _create_followed()
     history_table(sa.MetaData()).create(op.get_bind())
@@ -95,6 +96,19 @@ def _create_overdue_headcounts() -> None:
         "overdue_headcounts",
         ["facility", "night"],
         postgresql_where=sa.text("NOT attested"),
+    )
+
+
+def _create_headcounts() -> None:
+    op.create_table(
+        "headcounts",
+        sa.Column("facility", sa.Text, primary_key=True),
+        sa.Column("night", sa.Date, primary_key=True),
+        sa.Column("agreement", sa.Text, primary_key=True),
+        sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("counted", sa.Integer, nullable=False),
+        sa.Column("attested_by", sa.Text, nullable=False),
+        sa.Column("entry", sa.Text, nullable=False),
     )
 
 
