@@ -34,6 +34,12 @@ class Folding:
         self._kept[fold.name] = (len(self._log), folded)
         return folded
 
+    def chosen(self, fold: Fold[Any]) -> list[Event]:
+        """The events that a fold's own alternatives name, in log order."""
+        self._look()
+        places = {place for one in fold.alternatives for place in self._places(one)}
+        return [self._log[place] for place in sorted(places)]
+
     def _look(self) -> None:
         """Take in what was recorded, and forget what is not there any more."""
         while self._seen and self._seen[-1][0] is not self._log[len(self._seen) - 1]:

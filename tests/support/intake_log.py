@@ -34,8 +34,7 @@ from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
-from shared.kernel.decider import Decider, Fold, fold_all, resolve
-from shared.kernel.event import Event, tags_of
+from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
     CaseId,
@@ -44,7 +43,6 @@ from shared.kernel.ids import (
     ManifestId,
     PersonId,
 )
-from shared.kernel.rejected import Rejected
 from tests.support.tariffs import nightly
 
 State = TypeVar("State")
@@ -81,42 +79,6 @@ LEG = Leg(SENDER, RECEIVER, DEPARTURE)
 def traveller(number: int) -> Traveller:
     """A synthetic person and their case."""
     return Traveller(CaseId(f"case-{number}"), PersonId(f"person-{number}"))
-
-
-class Log:
-    """A log in memory: what a decision reads, and what it leaves behind, refusals among it."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.events: list[Event] = []
-
-    def read(self, fold: Fold[State]) -> State:
-        """A fold of what is recorded."""
-        return fold_all(fold, self.chosen(fold))
-
-    def chosen(self, fold: Fold[Any]) -> list[Event]:
-        """The events that a fold's own query finds, in log order."""
-        return [
-            event
-            for event in self.events
-            if any(one.matches(event.TYPE, tags_of(event)) for one in fold.alternatives)
-        ]
-
-    def run(self, decider: Decider[Any, Any], command: object) -> tuple[Event, ...]:
-        """Decide, and record what follows; a refusal that matters is recorded and raised."""
-        try:
-            state = resolve(decider.boundary(command), lambda folds: [*map(self.read, folds)])
-            events = decider.decide(command, state)
-        except Rejected as rejected:
-            if rejected.recorded is not None:
-                self.events.append(rejected.recorded)
-            raise
-        self.events.extend(events)
-        return events
-
-    def last(self, event_type: type[EventType]) -> EventType:
-        """The latest event of a type."""
-        return next(one for one in reversed(self.events) if isinstance(one, event_type))
 
 
 def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...]:

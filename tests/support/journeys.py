@@ -24,6 +24,7 @@ from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealMan
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef
+from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     AFTER,
     AGREEMENT,
@@ -36,7 +37,6 @@ from tests.support.intake_log import (
     LEG,
     MANIFEST,
     NOW,
-    Log,
     agreement_events,
     case_events,
     traveller,
@@ -48,7 +48,7 @@ class Journey:
 
     def __init__(self, *numbers: int) -> None:
         """Begin with an agreement in force and these persons cleared."""
-        self.log = Log()
+        self.log = DecisionLog()
         self.log.events.extend(agreement_events())
         self.people = tuple(traveller(number) for number in numbers)
         for one in self.people:
@@ -56,7 +56,7 @@ class Journey:
 
     def opened(self) -> Journey:
         """Open the manifest."""
-        self.log.run(
+        self.log.decide(
             OPEN_MANIFEST,
             OpenManifest(
                 manifest=MANIFEST,
@@ -116,32 +116,32 @@ class Journey:
     def manifest(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Put a person on the manifest."""
         command = ManifestPerson(case=one.case, **self.at_the_gate(**changed))
-        return self.log.run(MANIFEST_PERSON, command)
+        return self.log.decide(MANIFEST_PERSON, command)
 
     def confirm(self, one: Traveller) -> tuple[Event, ...]:
         """Confirm a person's place."""
         command = ConfirmPlace(manifest=MANIFEST, case=one.case, reservation=EntryRef("p#1"))
-        return self.log.run(CONFIRM_PLACE, command)
+        return self.log.decide(CONFIRM_PLACE, command)
 
     def remove(self, one: Traveller, actor: Actor = AUTHORITY) -> tuple[Event, ...]:
         """Take a person off."""
         command = RemovePerson(manifest=MANIFEST, case=one.case, reason="requested", actor=actor)
-        return self.log.run(REMOVE_PERSON, command)
+        return self.log.decide(REMOVE_PERSON, command)
 
     def seal(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Seal the manifest."""
         command = SealManifest(**self.at_the_gate(**changed))
-        return self.log.run(SEAL_MANIFEST, command)
+        return self.log.decide(SEAL_MANIFEST, command)
 
     def board(self, one: Traveller, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Let a person board."""
         fields = self.at_the_gate(**{"actor": ESCORT, **changed})
-        return self.log.run(BOARD_PERSON, BoardPerson(case=one.case, **fields))
+        return self.log.decide(BOARD_PERSON, BoardPerson(case=one.case, **fields))
 
     def authorise(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Authorise the departure of leg 1."""
         fields = {"leg": 1, **self.at_the_gate(**changed)}
-        return self.log.run(AUTHORISE_LEG, AuthoriseLeg(**fields))
+        return self.log.decide(AUTHORISE_LEG, AuthoriseLeg(**fields))
 
     def depart(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Depart leg 1."""
@@ -150,7 +150,7 @@ class Journey:
             "departed_at": DEPARTURE,
             **self.at_the_gate(**{"actor": ESCORT, "now": AFTER, **changed}),
         }
-        return self.log.run(DEPART_LEG, DepartLeg(**fields))
+        return self.log.decide(DEPART_LEG, DepartLeg(**fields))
 
     def arrive(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Arrive at the end of leg 1."""
@@ -162,7 +162,7 @@ class Journey:
             "actor": ESCORT,
             **changed,
         }
-        return self.log.run(ARRIVE_LEG, ArriveLeg(**fields))
+        return self.log.decide(ARRIVE_LEG, ArriveLeg(**fields))
 
     def offer(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field
         """Offer everybody to the custodian."""
@@ -175,4 +175,4 @@ class Journey:
             "actor": ESCORT,
             **changed,
         }
-        return self.log.run(OFFER_HANDOVER, OfferHandover(**fields))
+        return self.log.decide(OFFER_HANDOVER, OfferHandover(**fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ from services.billing.reactions import react as billing_reacts
 from services.intake import reactions as intake
 from services.placement import reactions as placement
 from services.placement.deadlines import deadlines, fall_due
-from shared.kernel.decider import resolve
 from shared.kernel.event import Event, tags_of
 from shared.kernel.rejected import NotYet, Rejected
 from shared.ledger.deadline_clock import clock_of
@@ -23,7 +23,7 @@ from shared.ledger.entry import encode
 from shared.ledger.machine import new_id
 from shared.ledger.recorded import Provenance, Recorded
 from shared.ledger.work import Step
-from tests.support.folding import Folding
+from tests.support.decider_specification import DecisionLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,22 +50,28 @@ def origin(service: str) -> str:
     return f"accord.example/{service}/0"
 
 
-class MemoryLog:
+class MemoryLog(DecisionLog):
     """One service's log: what was recorded, and its bytes."""
 
-    def __init__(self) -> None:
-        self.events: list[Event] = []
+    def __init__(self, keep: Callable[[Event], None]) -> None:
+        super().__init__()
         self.recorded: list[Recorded] = []
         self.entries: list[bytes] = []
-        self.folds = Folding(self.events)
+        self._keep = keep
+
+    def record(self, event: Event) -> None:
+        """Append an event as an entry."""
+        super().record(event)
+        self._keep(event)
 
 
 class ThreeLogs:
     """Three services that decide against their own logs and follow one another's."""
 
     def __init__(self, now: datetime = datetime(2025, 3, 1, 12, tzinfo=UTC)) -> None:
-        self.logs = {service: MemoryLog() for service in SERVICES}
+        self.logs = {service: MemoryLog(partial(self._record, service)) for service in SERVICES}
         self.now = now
+        self._by: Provenance
         self.weakened: list[tuple[Decider[Any, Any], Decider[Any, Any]]] = []
         """Deciders, and what a service that does less than ours has in their place."""
         self._due: list[Deadline] = []
@@ -134,20 +140,12 @@ class ThreeLogs:
         command: Any,  # noqa: ANN401 - any command of its decider
         provenance: Provenance,
     ) -> tuple[Event, ...]:
-        log = self.logs[service]
+        self._by = provenance
         decider = next((less for ours, less in self.weakened if ours is decider), decider)
-        try:
-            state = resolve(decider.boundary(command), lambda folds: [*map(log.folds.of, folds)])
-            events = decider.decide(command, state)
-        except Rejected as rejected:
-            if rejected.recorded is not None:
-                self._record(service, rejected.recorded, provenance)
-            raise
-        for event in events:
-            self._record(service, event, provenance)
-        return events
+        return self.logs[service].decide(decider, command)
 
-    def _record(self, service: str, event: Event, provenance: Provenance) -> None:
+    def _record(self, service: str, event: Event) -> None:
+        provenance = self._by
         self.now += TICK
         log = self.logs[service]
         recorded = Recorded(
@@ -161,7 +159,6 @@ class ThreeLogs:
             actor=str(provenance.actor),
             correlation=provenance.correlation,
         )
-        log.events.append(event)
         log.recorded.append(recorded)
         log.entries.append(encode(recorded, provenance, None))
         if service == "placement":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
 
 import pytest
 
@@ -26,7 +25,6 @@ from shared.contracts.billing import FeeEntry, PrepaymentReceived
 from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
-from shared.kernel.decider import Decider, Fold, resolve
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
@@ -38,12 +36,9 @@ from shared.kernel.ids import (
     PersonId,
 )
 from shared.kernel.money import Money
-from shared.kernel.rejected import Rejected
 from shared.tariff.registry import Component
-from tests.support.folding import Folding
+from tests.support.decider_specification import DecisionLog
 from tests.support.tariffs import nightly, pool
-
-State = TypeVar("State")
 
 NAME = AgreementId("usa-slv-2025")
 TERMS = AgreementRef("usa-slv-2025@1")
@@ -83,28 +78,12 @@ def document(*components: Component, version: int = 1, currency: str = "USD") ->
     )
 
 
-class Story:
+class Story(DecisionLog):
     """What was recorded so far, and the commands that tests are made of."""
 
     def __init__(self) -> None:
-        self.log: list[Event] = []
+        super().__init__()
         self.headcounts = 0
-        self._folds = Folding(self.log)
-
-    def fold(self, fold: Fold[State]) -> State:
-        """A fold of the events that its own alternatives name."""
-        return self._folds.of(fold)
-
-    def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
-        """Take a decision and record what follows; a refusal records its event."""
-        try:
-            state = resolve(decider.boundary(command), lambda folds: [*map(self.fold, folds)])
-            events = decider.decide(command, state)
-        except Rejected as rejected:
-            self.log.extend([rejected.recorded] if rejected.recorded else [])
-            raise
-        self.log.extend(events)
-        return events
 
     def terms(
         self, *components: Component, version: int = 1, currency: str = "USD"
@@ -221,7 +200,7 @@ class Story:
     def balances(self) -> dict[str, int]:
         """What every account holds, in minor units: `accrued-SLV`."""
         held: dict[str, int] = {}
-        for event in self.log:
+        for event in self.events:
             if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
                 for posting in event.postings:
                     name = f"{posting.account.kind}-{posting.account.party}"

@@ -61,7 +61,7 @@ def test_a_log_that_charged_an_unsigned_component_is_an_error(story: Story) -> N
     story.terms(BED)
     story.arrive(1, date(2025, 4, 1))
     (night,) = story.attest(1, date(2025, 4, 1))
-    story.log[-1] = msgspec.structs.replace(night, component="fund")
+    story.events[-1] = msgspec.structs.replace(night, component="fund")
 
     with pytest.raises(LookupError, match="'fund'"):
         story.fold(account.fold(NAME))
@@ -73,7 +73,7 @@ def test_a_log_that_charged_a_fact_that_a_component_does_not_charge_for_is_an_er
     story.terms(BED)
     story.arrive(1, date(2025, 4, 1))
     (night,) = story.attest(1, date(2025, 4, 1))
-    story.log[-1] = msgspec.structs.replace(night, custody=None)
+    story.events[-1] = msgspec.structs.replace(night, custody=None)
 
     with pytest.raises(LookupError, match="'bed' was charged with a fact"):
         story.fold(account.fold(NAME))

@@ -85,7 +85,7 @@ def test_a_mismatched_invoice_cannot_be_certified(story: Story) -> None:
     story.terms(BED)
     issued = story.close("2025-04")[-1]
     assert isinstance(issued, InvoiceIssued)
-    story.log[-1] = InvoiceMismatched(
+    story.events[-1] = InvoiceMismatched(
         invoice=issued.invoice,
         agreement=issued.agreement,
         period=issued.period,
@@ -95,7 +95,7 @@ def test_a_mismatched_invoice_cannot_be_certified(story: Story) -> None:
 
     with pytest.raises(InvoiceNotIssued):
         story.certify()
-    assert isinstance(story.log[-1], CertificationRefused)
+    assert isinstance(story.events[-1], CertificationRefused)
 
 
 def test_d10_an_attestor_of_another_party_is_somebody_else(story: Story) -> None:

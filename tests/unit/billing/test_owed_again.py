@@ -33,7 +33,7 @@ def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is
     for night in nights(4):
         story.attest(1, night, who=7)
         story.attest(2, night, who=7)
-    second = [one for one in story.log if isinstance(one, NightAlreadyCharged)]
+    second = [one for one in story.events if isinstance(one, NightAlreadyCharged)]
 
     after = story.leave(1, nights(4)[2], who=7)
 

@@ -178,9 +178,9 @@ def test_the_invoice_goes_out_only_if_the_terms_say_the_same_sum(story: Story) -
     """T7: amounts that do not follow from the attested nights never become an invoice."""
     story.terms(BED)
     stay(story, 1, date(2025, 4, 1), 2)
-    wrong = story.log[-1]
+    wrong = story.events[-1]
     assert isinstance(wrong, FeeAccrued)
-    story.log[-1] = msgspec.structs.replace(wrong, amount=Money("66.00", "USD"))
+    story.events[-1] = msgspec.structs.replace(wrong, amount=Money("66.00", "USD"))
 
     verdict = story.close("2025-04")[-1]
 
@@ -206,7 +206,7 @@ def test_only_the_state_that_is_paid_closes_a_month(story: Story) -> None:
 
 def refused(story: Story) -> str:
     """The reason of the refusal that was recorded last."""
-    (event,) = story.log[-1:]
+    (event,) = story.events[-1:]
     assert isinstance(event, PeriodCloseRefused), event
     return event.refusal.reason
 

@@ -116,7 +116,7 @@ def test_a_prepayment_that_a_rule_stops_is_on_the_ledger(
     with pytest.raises(rule):
         story.pay_ahead(component, Money(amount, "USD"), on=on)
 
-    refused = story.log[-1]
+    refused = story.events[-1]
     assert isinstance(refused, PrepaymentRefused)
     assert refused.refusal.reason == rule.__name__
     assert story.balances() == {}

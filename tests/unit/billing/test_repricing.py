@@ -111,9 +111,9 @@ def test_g20_a_waiting_night_that_another_custody_was_charged_for_is_not_charged
     story.arrive(2, DAYS[0], who=7)
     story.attest(2, DAYS[1], who=7)
     other = AgreementRef("usa-swz-2025@1")
-    charged = next(one for one in story.log if isinstance(one, FeeAccrued))
+    charged = next(one for one in story.events if isinstance(one, FeeAccrued))
     elsewhere = {"person": person(7), "night": DAYS[1], "agreement": other}
-    story.log.append(msgspec.structs.replace(charged, **elsewhere))
+    story.events.append(msgspec.structs.replace(charged, **elsewhere))
     story.terms(BED, version=2)
 
     (kept_off,) = story.reprice(2, "2025-04", who=7)

@@ -15,8 +15,9 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.event import Event
-from tests.unit.intake import given
-from tests.unit.intake.given import (
+from tests.support.decider_specification import folded
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
     CASE,
     PERSON,
     REGISTERED,
@@ -25,26 +26,26 @@ from tests.unit.intake.given import (
     facts,
 )
 
-BEGUN = (*given.in_force(), REGISTERED, given.case_proposed())
+BEGUN = (*made_events.in_force(), REGISTERED, made_events.case_proposed())
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 
 def state(*log: Event) -> ClearanceState:
     """Case and holds, folded together."""
-    return given.folded(fold(CASE, PERSON, "SLV"), log)
+    return folded(fold(CASE, PERSON, "SLV"), log)
 
 
 def rules(*log: Event, terms: AgreementDocument | None = None, on: date = TODAY) -> tuple[str, ...]:
     """The rules that the findings are about."""
     now = state(*BEGUN, *log)
-    found = findings(terms or given.document(), now, on)
+    found = findings(terms or made_events.document(), now, on)
     return tuple(one.rule for one in found)
 
 
 def judgment(**changed: object) -> CaseFact:
     """The judgment with some of it changed."""
     (whole,) = (one for one in facts() if isinstance(one, LegalBasisRecorded))
-    return given.replaced(whole, **changed)
+    return made_events.replaced(whole, **changed)
 
 
 def nationality(
@@ -62,4 +63,4 @@ def nationality(
 def risk(**changed: object) -> CaseFact:
     """The risk assessment with some of it changed."""
     (whole,) = (one for one in facts() if isinstance(one, RiskOfIllTreatmentAssessed))
-    return given.replaced(whole, **changed)
+    return made_events.replaced(whole, **changed)

@@ -23,11 +23,12 @@ from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated
 from shared.kernel.actor import Actor
-from tests.unit.intake import given
-from tests.unit.intake.given import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY, when
+from tests.support.decider_specification import folded, given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY
 
-FIRST = given.document()
-SECOND = given.document(version="2")
+FIRST = made_events.document()
+SECOND = made_events.document(version="2")
 
 
 def sign(terms: AgreementDocument, actor: Actor, text: str = "") -> SignAgreement:
@@ -42,38 +43,45 @@ def sign(terms: AgreementDocument, actor: Actor, text: str = "") -> SignAgreemen
 
 def test_either_party_proposes_a_version() -> None:
     for actor in (SENDING_AUTHORITY, RECEIVING_AUTHORITY):
-        assert when(PROPOSE_AGREEMENT, ProposeAgreement(FIRST, actor)) == (given.proposed(FIRST),)
+        assert given().when(PROPOSE_AGREEMENT, ProposeAgreement(FIRST, actor)).events == (
+            made_events.proposed(FIRST),
+        )
 
 
 def test_a_third_state_proposes_nothing() -> None:
-    with pytest.raises(ActsOnlyForItself, match="NLD is no party"):
-        when(PROPOSE_AGREEMENT, ProposeAgreement(FIRST, Actor("NLD", "central-authority", "a")))
+    given().when(
+        PROPOSE_AGREEMENT, ProposeAgreement(FIRST, Actor("NLD", "central-authority", "a"))
+    ).refused(ActsOnlyForItself, "NLD is no party")
 
 
 def test_the_same_version_twice_is_a_conflict() -> None:
-    with pytest.raises(VersionStandsAlready, match="usa-slv-2025@1 stands already"):
-        when(PROPOSE_AGREEMENT, ProposeAgreement(FIRST, SENDING_AUTHORITY), given.proposed(FIRST))
+    given(made_events.proposed(FIRST)).when(
+        PROPOSE_AGREEMENT, ProposeAgreement(FIRST, SENDING_AUTHORITY)
+    ).refused(VersionStandsAlready, "usa-slv-2025@1 stands already")
 
 
 def test_version_two_needs_version_one() -> None:
     propose = ProposeAgreement(SECOND, SENDING_AUTHORITY)
-    with pytest.raises(VersionsFollowOneAnother):
-        when(PROPOSE_AGREEMENT, propose)
-    assert when(PROPOSE_AGREEMENT, propose, given.proposed(FIRST)) == (given.proposed(SECOND),)
+    given().when(PROPOSE_AGREEMENT, propose).refused(VersionsFollowOneAnother)
+    assert given(made_events.proposed(FIRST)).when(PROPOSE_AGREEMENT, propose).events == (
+        made_events.proposed(SECOND),
+    )
 
 
 def test_another_version_does_not_change_the_parties() -> None:
-    other = given.document(version="2", parties={"sending": "USA", "receiving": "RWA"})
-    with pytest.raises(VersionsFollowOneAnother, match="other parties"):
-        when(PROPOSE_AGREEMENT, ProposeAgreement(other, SENDING_AUTHORITY), given.proposed(FIRST))
+    other = made_events.document(version="2", parties={"sending": "USA", "receiving": "RWA"})
+    given(made_events.proposed(FIRST)).when(
+        PROPOSE_AGREEMENT, ProposeAgreement(other, SENDING_AUTHORITY)
+    ).refused(VersionsFollowOneAnother, "other parties")
 
 
 def test_an_agreement_that_leaves_a_safeguard_out_is_refused() -> None:
-    bare = given.document(
+    bare = made_events.document(
         required_facts=[{"fact": "identity", "side": "sending", "office": "intake-agency"}]
     )
-    with pytest.raises(SafeguardsLeftOut, match="legal-basis, risk-assessment, acceptance"):
-        when(PROPOSE_AGREEMENT, ProposeAgreement(bare, SENDING_AUTHORITY))
+    given().when(PROPOSE_AGREEMENT, ProposeAgreement(bare, SENDING_AUTHORITY)).refused(
+        SafeguardsLeftOut, "legal-basis, risk-assessment, acceptance"
+    )
 
 
 def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> None:
@@ -85,51 +93,64 @@ def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> Non
         }
         for one in FIRST.required_facts
     ]
-    alone = given.document(required_facts=facts)
-    with pytest.raises(SafeguardsLeftOut, match="receiving side signs the acceptance"):
-        when(PROPOSE_AGREEMENT, ProposeAgreement(alone, SENDING_AUTHORITY))
+    alone = made_events.document(required_facts=facts)
+    given().when(PROPOSE_AGREEMENT, ProposeAgreement(alone, SENDING_AUTHORITY)).refused(
+        SafeguardsLeftOut, "receiving side signs the acceptance"
+    )
 
 
 def test_the_first_signature_activates_nothing() -> None:
-    events = when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY), given.proposed(FIRST))
-    assert events == (given.signed(FIRST, "USA"),)
-    state = given.folded(fold(AGREEMENT), (given.proposed(FIRST), *events))
+    events = (
+        given(made_events.proposed(FIRST))
+        .when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY))
+        .events
+    )
+    assert events == (made_events.signed(FIRST, "USA"),)
+    state = folded(fold(AGREEMENT), (made_events.proposed(FIRST), *events))
     assert state.active is None
 
 
 def test_the_second_signature_activates_the_version() -> None:
-    before = (given.proposed(FIRST), given.signed(FIRST, "SLV"))
-    events = when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY), *before)
+    before = (made_events.proposed(FIRST), made_events.signed(FIRST, "SLV"))
+    events = given(*before).when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY)).events
     activated = AgreementActivated(agreement=FIRST.ref, digest=digest(FIRST), document=FIRST)
-    assert events == (given.signed(FIRST, "USA"), activated)
-    assert given.folded(fold(AGREEMENT), (*before, *events)).active == FIRST
+    assert events == (made_events.signed(FIRST, "USA"), activated)
+    assert folded(fold(AGREEMENT), (*before, *events)).active == FIRST
 
 
 def test_each_state_signs_once() -> None:
-    before = (given.proposed(FIRST), given.signed(FIRST, "USA"))
-    with pytest.raises(SignedAlready, match="USA has signed"):
-        when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY), *before)
+    before = (made_events.proposed(FIRST), made_events.signed(FIRST, "USA"))
+    given(*before).when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY)).refused(
+        SignedAlready, "USA has signed"
+    )
 
 
 def test_another_digest_than_the_proposed_one_is_a_conflict_that_says_so() -> None:
-    with pytest.raises(DigestDiffers, match=digest(FIRST)):
-        when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY, "00" * 32), given.proposed(FIRST))
+    given(made_events.proposed(FIRST)).when(
+        SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY, "00" * 32)
+    ).refused(DigestDiffers, digest(FIRST))
 
 
 def test_a_third_state_signs_nothing() -> None:
     actor = Actor("NLD", "central-authority", "a")
-    with pytest.raises(ActsOnlyForItself):
-        when(SIGN_AGREEMENT, sign(FIRST, actor), given.proposed(FIRST))
+    given(made_events.proposed(FIRST)).when(SIGN_AGREEMENT, sign(FIRST, actor)).refused(
+        ActsOnlyForItself
+    )
 
 
 def test_a_version_that_nobody_proposed_cannot_be_signed() -> None:
-    with pytest.raises(AgreementIsUnknown, match="usa-slv-2025@1"):
-        when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY))
+    given().when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY)).refused(
+        AgreementIsUnknown, "usa-slv-2025@1"
+    )
 
 
 def test_a_new_version_with_one_signature_leaves_the_signed_one_in_force() -> None:
-    log = (*given.in_force(FIRST), given.proposed(SECOND), given.signed(SECOND, "USA"))
-    state = given.folded(fold(AGREEMENT), log)
+    log = (
+        *made_events.in_force(FIRST),
+        made_events.proposed(SECOND),
+        made_events.signed(SECOND, "USA"),
+    )
+    state = folded(fold(AGREEMENT), log)
     assert in_force(state, AGREEMENT) == FIRST
     assert signed(state, FIRST.ref) == FIRST
     with pytest.raises(NotSignedByBoth):
@@ -137,14 +158,14 @@ def test_a_new_version_with_one_signature_leaves_the_signed_one_in_force() -> No
 
 
 def test_a_new_version_with_both_signatures_is_in_force_and_the_old_one_stays_signed() -> None:
-    log = (*given.in_force(FIRST), *given.in_force(SECOND))
-    state = given.folded(fold(AGREEMENT), log)
+    log = (*made_events.in_force(FIRST), *made_events.in_force(SECOND))
+    state = folded(fold(AGREEMENT), log)
     assert in_force(state, AGREEMENT) == SECOND
     assert signed(state, FIRST.ref) == FIRST
 
 
 def test_terms_that_are_not_signed_by_both_cannot_be_activated() -> None:
-    state = given.folded(fold(AGREEMENT), (given.proposed(FIRST), given.signed(FIRST, "USA")))
+    state = folded(fold(AGREEMENT), (made_events.proposed(FIRST), made_events.signed(FIRST, "USA")))
     with pytest.raises(NotSignedByBoth) as caught:
         in_force(state, AGREEMENT)
     assert caught.value.refusal.rule == "F8"
@@ -152,11 +173,11 @@ def test_terms_that_are_not_signed_by_both_cannot_be_activated() -> None:
 
 def test_an_agreement_that_nobody_proposed_is_unknown() -> None:
     with pytest.raises(AgreementIsUnknown):
-        in_force(given.folded(fold(AGREEMENT), ()), AGREEMENT)
+        in_force(folded(fold(AGREEMENT), ()), AGREEMENT)
 
 
 def test_the_state_survives_its_snapshot() -> None:
-    state = given.folded(fold(AGREEMENT), (*given.in_force(FIRST), given.proposed(SECOND)))
+    state = folded(fold(AGREEMENT), (*made_events.in_force(FIRST), made_events.proposed(SECOND)))
     snapshot = fold(AGREEMENT).snapshot
     assert snapshot is not None
     assert msgspec.json.schema(snapshot)

@@ -99,7 +99,7 @@ def test_a_boarding_reads_nothing_of_the_other_passengers() -> None:
         def states(folds: tuple[Fold[Any], ...]) -> list[Any]:
             nonlocal count
             count += sum(len(journey.log.chosen(fold)) for fold in folds)
-            return [journey.log.read(fold) for fold in folds]
+            return [journey.log.fold(fold) for fold in folds]
 
         resolve(BOARD_PERSON.boundary(command), states)
         return count

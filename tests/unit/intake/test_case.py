@@ -30,19 +30,19 @@ from shared.contracts.manifest import (
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId, ManifestId, custody_of
-from tests.unit.intake import given
-from tests.unit.intake.given import (
+from tests.support.decider_specification import folded, given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
     AGREEMENT,
     CASE,
     PERSON,
     REGISTERED,
     SENDER,
-    when,
 )
 
-BEGUN = (*given.in_force(), REGISTERED, given.case_proposed())
+BEGUN = (*made_events.in_force(), REGISTERED, made_events.case_proposed())
 MANIFEST = ManifestId("01955e3a-0000-7000-8000-0000000000d1")
-REF = given.document().ref
+REF = made_events.document().ref
 
 
 MANIFESTED = PersonManifested(
@@ -87,7 +87,7 @@ REMOVED = PersonRemoved(
 
 def after(*log: Event) -> CaseState:
     """The case after these events."""
-    return given.folded(fold(CASE), log)
+    return folded(fold(CASE), log)
 
 
 def propose(actor: Actor = SENDER, kind: CaseKind = "third-country") -> ProposeCase:
@@ -96,59 +96,63 @@ def propose(actor: Actor = SENDER, kind: CaseKind = "third-country") -> ProposeC
 
 
 def test_a_case_is_proposed_under_the_version_that_both_signed() -> None:
-    events = when(PROPOSE_CASE, propose(), *given.in_force(), REGISTERED)
-    assert events == (given.case_proposed(),)
+    events = given(*made_events.in_force(), REGISTERED).when(PROPOSE_CASE, propose()).events
+    assert events == (made_events.case_proposed(),)
     assert after(*events).status == "proposed"
 
 
 def test_f8_nothing_happens_before_both_have_signed() -> None:
-    terms = given.document()
-    one_signature = (given.proposed(terms), given.signed(terms, "USA"))
-    with pytest.raises(NotSignedByBoth) as caught:
-        when(PROPOSE_CASE, propose(), *one_signature, REGISTERED)
-    assert caught.value.refusal.rule == "F8"
+    terms = made_events.document()
+    one_signature = (made_events.proposed(terms), made_events.signed(terms, "USA"))
+    refusal = (
+        given(*one_signature, REGISTERED).when(PROPOSE_CASE, propose()).refused(NotSignedByBoth)
+    )
+    assert refusal.rule == "F8"
 
 
 def test_no_case_without_an_agreement() -> None:
-    with pytest.raises(AgreementIsUnknown):
-        when(PROPOSE_CASE, propose(), REGISTERED)
+    given(REGISTERED).when(PROPOSE_CASE, propose()).refused(AgreementIsUnknown)
 
 
 @pytest.mark.parametrize("party", ["SLV", "XX", "VEN"])
 def test_each_side_acts_only_for_itself(party: str) -> None:
     actor = Actor(party, "intake-agency", "one")
-    with pytest.raises(ActsOnlyForItself):
-        when(PROPOSE_CASE, propose(actor), *given.in_force(), REGISTERED)
-    with pytest.raises(ActsOnlyForItself):
-        when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=actor), *BEGUN)
+    given(*made_events.in_force(), REGISTERED).when(PROPOSE_CASE, propose(actor)).refused(
+        ActsOnlyForItself
+    )
+    given(*BEGUN).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=actor)).refused(
+        ActsOnlyForItself
+    )
 
 
 def test_a_case_is_about_a_person_whom_the_sending_state_registered() -> None:
-    with pytest.raises(PersonIsUnknown):
-        when(PROPOSE_CASE, propose(), *given.in_force())
+    given(*made_events.in_force()).when(PROPOSE_CASE, propose()).refused(PersonIsUnknown)
     theirs = PersonRegistered(person=PERSON, registered_by="SLV", commitment="cd" * 32)
-    with pytest.raises(PersonIsUnknown, match="USA has registered no person"):
-        when(PROPOSE_CASE, propose(), *given.in_force(), theirs)
+    given(*made_events.in_force(), theirs).when(PROPOSE_CASE, propose()).refused(
+        PersonIsUnknown, "USA has registered no person"
+    )
 
 
 def test_a_kind_that_the_agreement_does_not_admit_is_refused() -> None:
-    terms = given.document(admission={"kinds": ["repatriation"]})
-    with pytest.raises(KindIsNotAgreed) as caught:
-        when(PROPOSE_CASE, propose(), *given.in_force(terms), REGISTERED)
-    assert caught.value.refusal.rule == "admission.kinds"
+    terms = made_events.document(admission={"kinds": ["repatriation"]})
+    refusal = (
+        given(*made_events.in_force(terms), REGISTERED)
+        .when(PROPOSE_CASE, propose())
+        .refused(KindIsNotAgreed)
+    )
+    assert refusal.rule == "admission.kinds"
 
 
 def test_a_person_has_one_open_case_and_the_conflict_names_it() -> None:
-    with pytest.raises(CaseIsOpenAlready, match=CASE):
-        when(PROPOSE_CASE, propose(), *BEGUN)
-    again = when(PROPOSE_CASE, propose(), *BEGUN, given.withdrawn())
-    assert again == (given.case_proposed(),)
+    given(*BEGUN).when(PROPOSE_CASE, propose()).refused(CaseIsOpenAlready, CASE)
+    again = given(*BEGUN, made_events.withdrawn()).when(PROPOSE_CASE, propose()).events
+    assert again == (made_events.case_proposed(),)
 
 
 def test_a_case_goes_its_way_to_the_transfer() -> None:
-    log: list[Event] = [*BEGUN, *given.facts()]
+    log: list[Event] = [*BEGUN, *made_events.facts()]
     seen = [after(*log).status]
-    way = (given.cleared(), MANIFESTED, BOARDED, DEPARTED, OFFERED, given.transferred())
+    way = (made_events.cleared(), MANIFESTED, BOARDED, DEPARTED, OFFERED, made_events.transferred())
     for event in way:
         log.append(event)
         seen.append(after(*log).status)
@@ -164,26 +168,29 @@ def test_a_case_goes_its_way_to_the_transfer() -> None:
 
 
 def test_a_person_taken_off_the_manifest_is_cleared_still() -> None:
-    state = after(*BEGUN, *given.facts(), given.cleared(), MANIFESTED, BOARDED, REMOVED)
+    state = after(*BEGUN, *made_events.facts(), made_events.cleared(), MANIFESTED, BOARDED, REMOVED)
     assert (state.status, state.manifest) == ("cleared", None)
 
 
 def test_a_withdrawal_ends_the_case() -> None:
-    events = when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER), *BEGUN)
-    assert events == (given.withdrawn(),)
+    events = given(*BEGUN).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).events
+    assert events == (made_events.withdrawn(),)
     assert after(*BEGUN, *events).status == "withdrawn"
 
 
 def test_a_withdrawal_takes_the_person_off_the_manifest() -> None:
-    log = (*BEGUN, *given.facts(), given.cleared(), MANIFESTED)
+    log = (*BEGUN, *made_events.facts(), made_events.cleared(), MANIFESTED)
     assert after(*log).manifest == MANIFEST
-    events = when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER), *log)
-    assert events == (REMOVED, given.withdrawn())
+    events = given(*log).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).events
+    assert events == (REMOVED, made_events.withdrawn())
     state = after(*log, *events)
     assert (state.status, state.manifest) == ("withdrawn", None)
 
 
-@pytest.mark.parametrize("end", [DEPARTED, OFFERED, given.transferred(), given.withdrawn()])
+@pytest.mark.parametrize(
+    "end", [DEPARTED, OFFERED, made_events.transferred(), made_events.withdrawn()]
+)
 def test_after_departure_nothing_is_withdrawn(end: Event) -> None:
-    with pytest.raises(TooLateToWithdraw):
-        when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER), *BEGUN, end)
+    given(*BEGUN, end).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).refused(
+        TooLateToWithdraw
+    )

@@ -32,8 +32,9 @@ from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId, ManifestId
 from shared.kernel.rejected import RuleBroken
-from tests.unit.intake import given
-from tests.unit.intake.given import (
+from tests.support.decider_specification import given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
     CASE,
     COURT,
     HOLD,
@@ -42,12 +43,11 @@ from tests.unit.intake.given import (
     RECEIVING_AUTHORITY,
     SENDER,
     facts,
-    when,
 )
 from tests.unit.intake.screening import BEGUN, nationality, risk, rules, state
 
 LIFTED = HoldLifted(hold=HOLD, scope=PersonScope(PERSON), instrument="x", lifted_by=str(COURT))
-REF = given.document().ref
+REF = made_events.document().ref
 MANIFESTED = PersonManifested(
     manifest=ManifestId("m"),
     agreement=REF,
@@ -70,8 +70,8 @@ def clear(actor: Actor = SENDER) -> ClearCase:
 
 def test_everything_required_present_in_force_and_signed_is_clearance() -> None:
     assert rules(*facts()) == ()
-    events = when(CLEAR_CASE, clear(), *BEGUN, *facts())
-    assert events == (given.cleared(),)
+    events = given(*BEGUN, *facts()).when(CLEAR_CASE, clear()).events
+    assert events == (made_events.cleared(),)
     assert state(*BEGUN, *facts(), *events).case.status == "cleared"
 
 
@@ -94,7 +94,7 @@ def test_a_case_without_facts_finds_every_rule_in_its_fixed_order() -> None:
 @pytest.mark.parametrize(
     ("log", "broken", "rule"),
     [
-        ((*facts(), given.hold()), HoldStandsAgainstDeparture, "G3"),
+        ((*facts(), made_events.hold()), HoldStandsAgainstDeparture, "G3"),
         (facts(nationality("USA")), NationalOfTheSendingState, "G7"),
         (facts(without=LegalBasisRecorded), NoFinalJudgment, "G6"),
         (facts(risk(substantial_grounds=True)), RiskNotExcluded, "G5"),
@@ -108,67 +108,77 @@ def test_a_case_without_facts_finds_every_rule_in_its_fixed_order() -> None:
 def test_a_refused_clearance_is_recorded_with_its_rule_and_all_its_findings(
     log: tuple[Event, ...], broken: type[RuleBroken], rule: str
 ) -> None:
-    with pytest.raises(broken) as caught:
-        when(CLEAR_CASE, clear(), *BEGUN, *log)
-    refusal = caught.value.refusal
+    rejected = (
+        given(*BEGUN, *log).when(CLEAR_CASE, clear()).refused(broken, recording=ClearanceRefused)
+    )
+    refusal = rejected.refusal
     assert refusal.rule == rule
     assert [one.rule for one in refusal.findings] == [rule]
-    assert caught.value.recorded == ClearanceRefused(
+    assert rejected.recorded == ClearanceRefused(
         case=CASE, person=PERSON, agreement=REF, refusal=refusal
     )
 
 
 def test_a_refusal_says_how_many_findings_there_are() -> None:
-    with pytest.raises(NationalOfTheSendingState, match=r"\(and 9 more\)") as caught:
-        when(CLEAR_CASE, clear(), *BEGUN)
-    assert len(caught.value.findings) == 10
+    refusal = (
+        given(*BEGUN)
+        .when(CLEAR_CASE, clear())
+        .refused(NationalOfTheSendingState, "(and 9 more)", recording=ClearanceRefused)
+    )
+    assert len(refusal.findings) == 10
 
 
 def test_clearance_is_the_sending_states_to_ask_for() -> None:
-    with pytest.raises(ActsOnlyForItself):
-        when(CLEAR_CASE, clear(RECEIVING_AUTHORITY), *BEGUN, *facts())
+    given(*BEGUN, *facts()).when(CLEAR_CASE, clear(RECEIVING_AUTHORITY)).refused(ActsOnlyForItself)
 
 
 def test_a_cleared_case_is_not_cleared_twice() -> None:
-    with pytest.raises(AlreadyCleared):
-        when(CLEAR_CASE, clear(), *BEGUN, *facts(), given.cleared())
+    given(*BEGUN, *facts(), made_events.cleared()).when(CLEAR_CASE, clear()).refused(AlreadyCleared)
 
 
-@pytest.mark.parametrize("end", [given.withdrawn(), given.transferred()])
+@pytest.mark.parametrize("end", [made_events.withdrawn(), made_events.transferred()])
 def test_a_closed_case_is_not_cleared(end: Event) -> None:
-    with pytest.raises(TooLateToClear):
-        when(CLEAR_CASE, clear(), *BEGUN, *facts(), end)
+    given(*BEGUN, *facts(), end).when(CLEAR_CASE, clear()).refused(TooLateToClear)
 
 
 @pytest.mark.parametrize("way", [(), (MANIFESTED,), (MANIFESTED, BOARDED)])
 def test_a_hold_takes_a_case_back_under_review_and_never_to_where_it_was(
     way: tuple[Event, ...],
 ) -> None:
-    log = (*BEGUN, *facts(), given.cleared(), *way)
-    for after in (state(*log, given.hold()), state(*log, given.hold(), LIFTED)):
+    log = (*BEGUN, *facts(), made_events.cleared(), *way)
+    for after in (state(*log, made_events.hold()), state(*log, made_events.hold(), LIFTED)):
         assert (after.case.status, after.case.cleared) == ("under-review", False)
         assert after.case.manifested == (MANIFESTED if way else None)
 
 
 def test_after_a_lifted_hold_a_new_clearance_is_needed_and_possible() -> None:
-    log = (*BEGUN, *facts(), given.cleared(), given.hold())
-    with pytest.raises(HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(), *log)
-    again = when(CLEAR_CASE, clear(), *log, LIFTED)
-    assert again == (given.cleared(),)
+    log = (*BEGUN, *facts(), made_events.cleared(), made_events.hold())
+    given(*log).when(CLEAR_CASE, clear()).refused(
+        HoldStandsAgainstDeparture, recording=ClearanceRefused
+    )
+    again = given(*log, LIFTED).when(CLEAR_CASE, clear()).events
+    assert again == (made_events.cleared(),)
     assert state(*log, LIFTED, *again).case.status == "cleared"
-    aboard = (*BEGUN, *facts(), given.cleared(), MANIFESTED, BOARDED, given.hold(), LIFTED)
+    aboard = (
+        *BEGUN,
+        *facts(),
+        made_events.cleared(),
+        MANIFESTED,
+        BOARDED,
+        made_events.hold(),
+        LIFTED,
+    )
     assert state(*aboard, *again).case.status == "manifested"
 
 
 def test_a_hold_lifted_before_clearance_takes_nothing_away() -> None:
-    after = state(*BEGUN, *facts(), given.hold(), LIFTED, given.cleared())
+    after = state(*BEGUN, *facts(), made_events.hold(), LIFTED, made_events.cleared())
     assert (after.case.status, after.case.cleared) == ("cleared", True)
 
 
 def test_a_hold_after_departure_leaves_the_person_where_they_are_and_not_cleared() -> None:
-    log = (*BEGUN, *facts(), given.cleared(), MANIFESTED, BOARDED, DEPARTED)
-    after = state(*log, given.hold())
+    log = (*BEGUN, *facts(), made_events.cleared(), MANIFESTED, BOARDED, DEPARTED)
+    after = state(*log, made_events.hold())
     assert (after.case.status, after.case.cleared) == ("in-transit", False)
-    cleared_again = state(*log, given.hold(), LIFTED, given.cleared())
+    cleared_again = state(*log, made_events.hold(), LIFTED, made_events.cleared())
     assert (cleared_again.case.status, cleared_again.case.cleared) == ("in-transit", True)

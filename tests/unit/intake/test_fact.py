@@ -40,8 +40,9 @@ from shared.contracts.manifest import (
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import ManifestId
-from tests.unit.intake import given
-from tests.unit.intake.given import (
+from tests.support.decider_specification import folded, given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
     AGREEMENT,
     CASE,
     PAPER,
@@ -49,13 +50,12 @@ from tests.unit.intake.given import (
     REGISTERED,
     SENDER,
     SENDING_AUTHORITY,
-    when,
 )
 
-BEGUN = (*given.in_force(), REGISTERED, given.case_proposed())
+BEGUN = (*made_events.in_force(), REGISTERED, made_events.case_proposed())
 DEPARTED = LegDeparted(
     manifest=ManifestId("m"),
-    agreement=given.document().ref,
+    agreement=made_events.document().ref,
     leg=1,
     cases=(CASE,),
     departed_at=datetime(2025, 3, 16, 2, tzinfo=UTC),
@@ -64,7 +64,7 @@ DEPARTED = LegDeparted(
 
 def after(*log: Event) -> CaseState:
     """The case after these events."""
-    return given.folded(fold(CASE), log)
+    return folded(fold(CASE), log)
 
 
 def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
@@ -75,7 +75,7 @@ def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
         document=PAPER,
         content=content,
         actor=actor,
-        signed_on=given.TODAY,
+        signed_on=made_events.TODAY,
     )
 
 
@@ -93,13 +93,13 @@ IDENTITY = Identity(identifiers=("passport", "fingerprints"))
 
 
 def test_a_first_fact_takes_the_case_under_review() -> None:
-    (fact,) = when(RECORD_FACT, record(IDENTITY), *BEGUN)
-    assert fact == given.fact(IdentityConfirmed, identifiers=("passport", "fingerprints"))
+    (fact,) = given(*BEGUN).when(RECORD_FACT, record(IDENTITY)).events
+    assert fact == made_events.fact(IdentityConfirmed, identifiers=("passport", "fingerprints"))
     assert after(*BEGUN, fact).status == "under-review"
     assert after(*BEGUN, fact).fact_of("identity") == fact
 
 
-@pytest.mark.parametrize("counted_on", [None, given.EARLIER])
+@pytest.mark.parametrize("counted_on", [None, made_events.EARLIER])
 def test_g6_what_remains_of_a_sentence_has_a_date_that_of_the_signature_if_no_other_is_named(
     counted_on: date | None,
 ) -> None:
@@ -112,16 +112,16 @@ def test_g6_what_remains_of_a_sentence_has_a_date_that_of_the_signature_if_no_ot
         days_remaining=700,
         counted_on=counted_on,
     )
-    (fact,) = when(RECORD_FACT, record(judgment), *BEGUN)
+    (fact,) = given(*BEGUN).when(RECORD_FACT, record(judgment)).events
     assert isinstance(fact, LegalBasisRecorded)
     assert (fact.TYPE, fact.days_remaining) == ("intake.LegalBasisRecorded.v2", 700)
-    assert fact.counted_on == (counted_on or given.TODAY)
+    assert fact.counted_on == (counted_on or made_events.TODAY)
     assert after(*BEGUN, fact).fact_of("legal-basis") == fact
 
 
 def test_the_latest_fact_of_a_kind_counts() -> None:
-    disputed = given.fact(NationalityDetermined, nationalities=(), disputed=True)
-    settled = given.fact(NationalityDetermined, nationalities=("VEN",), disputed=False)
+    disputed = made_events.fact(NationalityDetermined, nationalities=(), disputed=True)
+    settled = made_events.fact(NationalityDetermined, nationalities=("VEN",), disputed=False)
     assert after(*BEGUN, disputed, settled).facts == (settled,)
 
 
@@ -131,69 +131,72 @@ def test_the_latest_fact_of_a_kind_counts() -> None:
         (IDENTITY, RECEIVING_AUTHORITY),
         (IDENTITY, SENDING_AUTHORITY),
         (IDENTITY, Actor("SLV", "intake-agency", "one")),
-        (RiskAssessment("SLV", (), substantial_grounds=False, valid_until=given.LATER), SENDER),
+        (
+            RiskAssessment("SLV", (), substantial_grounds=False, valid_until=made_events.LATER),
+            SENDER,
+        ),
     ],
 )
 def test_a_fact_is_signed_by_the_side_and_office_that_the_agreement_names(
     content: FactContent, actor: Actor
 ) -> None:
-    with pytest.raises(NotTheSigningOffice, match="usa-slv-2025@1"):
-        when(RECORD_FACT, record(content, actor), *BEGUN)
+    given(*BEGUN).when(RECORD_FACT, record(content, actor)).refused(
+        NotTheSigningOffice, "usa-slv-2025@1"
+    )
 
 
 def test_a_kind_of_fact_that_the_agreement_does_not_list_is_signed_by_nobody() -> None:
     listed = [
         {"fact": one.fact, "side": one.side, "office": one.office}
-        for one in given.document().required_facts
+        for one in made_events.document().required_facts
         if one.fact != "fitness"
     ]
-    log = (*given.in_force(given.document(required_facts=listed)), *BEGUN[-2:])
-    with pytest.raises(NotTheSigningOffice, match="signed by nobody"):
-        when(RECORD_FACT, record(Fitness(fit=True, valid_until=given.LATER)), *log)
+    log = (*made_events.in_force(made_events.document(required_facts=listed)), *BEGUN[-2:])
+    given(*log).when(RECORD_FACT, record(Fitness(fit=True, valid_until=made_events.LATER))).refused(
+        NotTheSigningOffice, "signed by nobody"
+    )
 
 
-@pytest.mark.parametrize("end", [DEPARTED, given.withdrawn(), given.transferred()])
+@pytest.mark.parametrize("end", [DEPARTED, made_events.withdrawn(), made_events.transferred()])
 def test_facts_are_for_a_case_that_has_not_departed(end: Event) -> None:
-    with pytest.raises(CaseIsBeyondFacts):
-        when(RECORD_FACT, record(IDENTITY), *BEGUN, end)
-    with pytest.raises(CaseIsBeyondFacts):
-        when(ACCEPT_CASE, accept(), *BEGUN, end)
+    given(*BEGUN, end).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsBeyondFacts)
+    given(*BEGUN, end).when(ACCEPT_CASE, accept()).refused(CaseIsBeyondFacts)
 
 
 def test_a_case_that_is_not_there_is_unknown() -> None:
-    with pytest.raises(CaseIsUnknown):
-        when(RECORD_FACT, record(IDENTITY), *given.in_force())
-    with pytest.raises(CaseIsUnknown):
-        when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER), *given.in_force())
+    agreed = made_events.in_force()
+    given(*agreed).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsUnknown)
+    given().beside(*agreed).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).refused(
+        CaseIsUnknown
+    )
 
 
 def test_g8_the_receiving_states_central_authority_accepts() -> None:
-    (accepted,) = when(ACCEPT_CASE, accept(), *BEGUN)
-    assert accepted == given.fact(ReceivingStateAccepted, RECEIVING_AUTHORITY)
+    (accepted,) = given(*BEGUN).when(ACCEPT_CASE, accept()).events
+    assert accepted == made_events.fact(ReceivingStateAccepted, RECEIVING_AUTHORITY)
     assert after(*BEGUN, accepted).status == "accepted"
-    with pytest.raises(AnsweredAlready):
-        when(ACCEPT_CASE, accept(), *BEGUN, accepted)
-    with pytest.raises(NotTheSigningOffice):
-        when(ACCEPT_CASE, accept(SENDING_AUTHORITY), *BEGUN)
+    given(*BEGUN, accepted).when(ACCEPT_CASE, accept()).refused(AnsweredAlready)
+    given(*BEGUN).when(ACCEPT_CASE, accept(SENDING_AUTHORITY)).refused(NotTheSigningOffice)
 
 
 def test_g8_a_later_no_takes_the_acceptance_and_the_clearance_away() -> None:
-    log = (*BEGUN, *given.facts(), given.cleared())
+    log = (*BEGUN, *made_events.facts(), made_events.cleared())
     assert after(*log).status == "cleared"
-    (declined,) = when(DECLINE_CASE, decline(), *log)
+    (declined,) = given(*log).when(DECLINE_CASE, decline()).events
     state = after(*log, declined)
     assert (state.status, state.cleared) == ("under-review", False)
     assert state.fact(ReceivingStateAccepted) is None
-    with pytest.raises(AnsweredAlready):
-        when(DECLINE_CASE, decline(), *log, declined)
+    given(*log, declined).when(DECLINE_CASE, decline()).refused(AnsweredAlready)
 
 
 def test_a_state_has_no_right_to_refuse_its_own_national() -> None:
-    home = given.fact(NationalityDetermined, nationalities=("SLV",), disputed=False)
-    log = (*given.in_force(), REGISTERED, given.case_proposed("repatriation"))
-    with pytest.raises(NoRightToRefuseANational):
-        when(DECLINE_CASE, decline(), *log, home)
-    disputed = given.fact(NationalityDetermined, nationalities=("SLV",), disputed=True)
-    for fact in (disputed, given.fact(NationalityDetermined, nationalities=(), disputed=False)):
-        (declined,) = when(DECLINE_CASE, decline(), *log, fact)
+    home = made_events.fact(NationalityDetermined, nationalities=("SLV",), disputed=False)
+    log = (*made_events.in_force(), REGISTERED, made_events.case_proposed("repatriation"))
+    given(*log, home).when(DECLINE_CASE, decline()).refused(NoRightToRefuseANational)
+    disputed = made_events.fact(NationalityDetermined, nationalities=("SLV",), disputed=True)
+    for fact in (
+        disputed,
+        made_events.fact(NationalityDetermined, nationalities=(), disputed=False),
+    ):
+        (declined,) = given(*log, fact).when(DECLINE_CASE, decline()).events
         assert isinstance(declined, ReceivingStateDeclined)

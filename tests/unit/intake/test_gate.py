@@ -18,12 +18,12 @@ from services.intake.domain.manifest.gate import (
 )
 from shared.contracts.intake import CaseWithdrawn, FitnessToTravelAssessed
 from shared.kernel.rejected import Finding
+from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     DOCUMENT,
     IN_STEP,
     RECEIVER,
     SHA,
-    Log,
     case_events,
     cleared_again,
     hold,
@@ -37,12 +37,12 @@ ON = date(2025, 3, 16)
 ONE = traveller(1)
 
 
-def read(log: Log) -> clearance.ClearanceState:
-    return log.read(clearance.fold(ONE.case, ONE.person, RECEIVER))
+def read(log: DecisionLog) -> clearance.ClearanceState:
+    return log.fold(clearance.fold(ONE.case, ONE.person, RECEIVER))
 
 
-def cleared() -> Log:
-    log = Log()
+def cleared() -> DecisionLog:
+    log = DecisionLog()
     log.events.extend(case_events(ONE))
     return log
 
@@ -71,7 +71,7 @@ def test_g1_a_clock_skewed_by_2_s_does_not(skew: int) -> None:
 
 
 def test_g4_who_was_never_cleared_does_not_pass() -> None:
-    log = Log()
+    log = DecisionLog()
     log.events.extend(case_events(ONE)[:-1])
     assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G4"]
 

@@ -60,7 +60,7 @@ MISTAKEN = Custodian(party=RECEIVER, body="house-two", responsible_state=RECEIVE
 def test_g13_a_mistaken_offer_is_made_again_for_those_who_are_not_transferred() -> None:
     journey = Journey(1, 2).arrived()
     journey.offer(custodian=MISTAKEN)
-    journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+    journey.log.decide(COMPLETE_TRANSFER, ACCEPTED)
     (again,) = journey.offer()
     assert isinstance(again, HandoverOffered)
     assert (again.case, again.custodian) == (TWO.case, CUSTODIAN)
@@ -79,7 +79,7 @@ def test_g13_an_acceptance_that_was_on_its_way_ends_the_case_whatever_was_offere
     journey = Journey(1).arrived()
     journey.offer()
     journey.offer(custodian=MISTAKEN)
-    journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+    journey.log.decide(COMPLETE_TRANSFER, ACCEPTED)
     assert journey.log.last(CaseTransferred).accepted == "placement#7"
     with pytest.raises(HandoverAlreadyOffered, match="or is transferred"):
         journey.offer()
@@ -120,9 +120,9 @@ def test_a_handover_is_offered_where_the_journey_ends_by_the_sending_state() -> 
 def test_g13_a_transfer_takes_both_signatures() -> None:
     journey = Journey(1).arrived()
     with pytest.raises(HandoverNotOffered):
-        journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+        journey.log.decide(COMPLETE_TRANSFER, ACCEPTED)
     journey.offer()
-    journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+    journey.log.decide(COMPLETE_TRANSFER, ACCEPTED)
     assert journey.log.last(CaseTransferred).accepted == "placement#7"
     with pytest.raises(AlreadyTransferred):
-        journey.log.run(COMPLETE_TRANSFER, ACCEPTED)
+        journey.log.decide(COMPLETE_TRANSFER, ACCEPTED)

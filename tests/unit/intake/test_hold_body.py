@@ -21,31 +21,34 @@ from services.intake.domain.holds_in_force import on_departure
 from shared.contracts.hold import HoldBodyConfirmed, HoldBodyNamed, HoldLifted, HoldVerified
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
-from tests.unit.intake import given
-from tests.unit.intake.given import HOLD, PERSON, when
+from tests.support.decider_specification import folded, given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import HOLD, PERSON
 
 ALONE = Actor("XX", "court", "clerk-7")
 BODY = "district-court-9"
 FIRST = Actor("XX", "court", f"{BODY}/clerk-1")
 SECOND = Actor("XX", "court", f"{BODY}/clerk-2")
-ASSERTED = given.hold(actor=ALONE)
+ASSERTED = made_events.hold(actor=ALONE)
 
 
 def named(body: str = BODY, *before: Event, actor: Actor = ALONE) -> Event:
-    (event,) = when(
-        NAME_BODY, NameBody(hold=HOLD, body=body, actor=actor), *(before or (ASSERTED,))
+    (event,) = (
+        given(*(before or (ASSERTED,)))
+        .when(NAME_BODY, NameBody(hold=HOLD, body=body, actor=actor))
+        .events
     )
     return event
 
 
 def confirmed(*before: Event, actor: Actor = FIRST) -> Event:
-    (event,) = when(CONFIRM_BODY, ConfirmBody(hold=HOLD, actor=actor), *before)
+    (event,) = given(*before).when(CONFIRM_BODY, ConfirmBody(hold=HOLD, actor=actor)).events
     return event
 
 
 def lift(actor: Actor, *before: Event) -> Event:
     command = LiftHold(hold=HOLD, instrument="order 9", actor=actor)
-    (event,) = when(LIFT_HOLD, command, *before)
+    (event,) = given(*before).when(LIFT_HOLD, command).events
     return event
 
 
@@ -55,13 +58,15 @@ def test_g2_its_asserter_names_the_body_another_confirms_it_and_two_of_it_lift_t
     assert isinstance(log[-1], HoldBodyNamed)
     log.append(confirmed(*log))
     assert isinstance(log[-1], HoldBodyConfirmed)
-    assert given.folded(on_departure("SLV", PERSON), log).standing == (ASSERTED,)
-    (verified,) = when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="fax", actor=SECOND), *log)
+    assert folded(on_departure("SLV", PERSON), log).standing == (ASSERTED,)
+    (verified,) = (
+        given(*log).when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="fax", actor=SECOND)).events
+    )
     assert isinstance(verified, HoldVerified)
     log.append(lift(FIRST, *log))
     log.append(lift(SECOND, *log))
     assert isinstance(log[-1], HoldLifted)
-    assert given.folded(on_departure("SLV", PERSON), log).standing == ()
+    assert folded(on_departure("SLV", PERSON), log).standing == ()
 
 
 def test_g2_a_body_that_is_named_and_not_confirmed_lifts_nothing() -> None:
@@ -106,8 +111,9 @@ def test_g2_the_asserter_with_a_new_token_is_no_second_subject(subject: str) -> 
     with pytest.raises(TwoSubjectsAreNeeded):
         confirmed(ASSERTED, named(), actor=again)
     log = (ASSERTED, named(), confirmed(ASSERTED, named()))
-    with pytest.raises(TwoSubjectsAreNeeded):
-        when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="fax", actor=again), *log)
+    given(*log).when(VERIFY_HOLD, VerifyHold(hold=HOLD, instrument="fax", actor=again)).refused(
+        TwoSubjectsAreNeeded
+    )
 
 
 def test_a_mistyped_body_is_named_anew_until_it_is_confirmed() -> None:
@@ -124,13 +130,13 @@ def test_a_mistyped_body_is_named_anew_until_it_is_confirmed() -> None:
 
 def test_a_hold_of_a_body_needs_no_other_one() -> None:
     with pytest.raises(HoldHasItsBody):
-        named(BODY, given.hold())
+        named(BODY, made_events.hold())
     with pytest.raises(HoldHasItsBody):
-        confirmed(given.hold())
+        confirmed(made_events.hold())
 
 
 def test_nothing_is_confirmed_that_was_not_named() -> None:
     with pytest.raises(NoBodyIsNamed, match="XX:court:clerk-7 names it with :name-body"):
         confirmed(ASSERTED)
     with pytest.raises(HoldIsUnknown):
-        confirmed(given.REGISTERED)
+        confirmed()

@@ -28,12 +28,15 @@ from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
 from shared.contracts.hold import HoldLifted, PersonScope
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.intake import ClearanceRefused
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId, PersonId
+from shared.kernel.rejected import Rejected
+from tests.support.decider_specification import folded, given
 from tests.support.two_subjects import spelt_otherwise
-from tests.unit.intake import given
-from tests.unit.intake.given import CASE, HOLD, NOW, PERSON, SENDER, facts, when
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import CASE, HOLD, NOW, PERSON, SENDER, facts
 from tests.unit.intake.screening import BEGUN
 
 OTHER = PersonId("01955e3a-0000-7000-8000-000000000002")
@@ -41,10 +44,10 @@ THIRD = PersonId("01955e3a-0000-7000-8000-000000000003")
 COLLEAGUE = Actor("USA", "intake-agency", "intake-desk-2")
 SUPERVISOR = Actor("USA", "intake-agency", "supervisor-1")
 REGISTERED = tuple(
-    given.replaced(given.REGISTERED, person=person) for person in (PERSON, OTHER, THIRD)
+    made_events.replaced(made_events.REGISTERED, person=person) for person in (THIRD, OTHER, PERSON)
 )
 FOUND = NearMatchFound(person=PERSON, other=OTHER, registrar=str(SENDER))
-DOCUMENTED = (*BEGUN, *REGISTERED[1:], *facts())
+DOCUMENTED = (*BEGUN, *REGISTERED[:2], *facts())
 LIFTED = HoldLifted(hold=HOLD, scope=PersonScope(OTHER), instrument="x", lifted_by="XX:court:c/2")
 
 
@@ -74,42 +77,49 @@ def clear() -> ClearCase:
 
 def state(*log: Event, aliases: tuple[PersonId, ...] = (OTHER,)) -> clearance.ClearanceState:
     """The case, read with its person's other pseudonyms."""
-    return given.folded(clearance.fold(CASE, PERSON, "SLV", aliases), log)
+    return folded(clearance.fold(CASE, PERSON, "SLV", aliases), log)
 
 
 def test_g9_a_near_match_waits_for_a_person() -> None:
-    with pytest.raises(RequirementsNotMet) as caught:
-        when(CLEAR_CASE, clear(), *DOCUMENTED, FOUND)
-    (finding,) = caught.value.findings
+    refusal = (
+        given(*DOCUMENTED, FOUND)
+        .when(CLEAR_CASE, clear())
+        .refused(RequirementsNotMet, recording=ClearanceRefused)
+    )
+    (finding,) = refusal.findings
     assert (finding.rule, finding.evidence) == ("G9", f"person/{OTHER}")
-    (apart,) = when(TELL_PERSONS_APART, different(), *DOCUMENTED, FOUND)
+    (apart,) = given(*DOCUMENTED, FOUND).when(TELL_PERSONS_APART, different()).events
     assert apart == PersonsToldApart(person=PERSON, other=OTHER, decided_by=str(COLLEAGUE))
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, FOUND, apart) == (given.cleared(),)
+    assert given(*DOCUMENTED, FOUND, apart).when(CLEAR_CASE, clear()).events == (
+        made_events.cleared(),
+    )
 
 
 def test_g9_who_was_registered_before_does_not_wait_for_somebody_who_resembles_them() -> None:
     found = NearMatchFound(person=OTHER, other=PERSON, registrar=str(SENDER))
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, found) == (given.cleared(),)
+    assert given(*DOCUMENTED, found).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
 
 
 def test_g9_a_pseudonym_that_gave_way_is_cleared_no_more_and_the_other_one_is() -> None:
-    (event,) = when(MERGE_PERSONS, same(), *DOCUMENTED, FOUND)
+    (event,) = given(*DOCUMENTED, FOUND).when(MERGE_PERSONS, same()).events
     assert event == merged()
-    with pytest.raises(RequirementsNotMet, match="gave way"):
-        when(CLEAR_CASE, clear(), *DOCUMENTED, FOUND, event)
+    given(*DOCUMENTED, FOUND, event).when(CLEAR_CASE, clear()).refused(
+        RequirementsNotMet, "gave way", recording=ClearanceRefused
+    )
     stays = merged(OTHER, PERSON)
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, stays) == (given.cleared(),)
+    assert given(*DOCUMENTED, stays).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
 
 
 def test_g9_pseudonyms_of_two_states_both_stand_and_share_their_orders() -> None:
-    theirs = given.replaced(REGISTERED[1], registered_by="VEN")
-    (event,) = when(MERGE_PERSONS, same(), *BEGUN, theirs, *facts(), FOUND)
+    theirs = made_events.replaced(REGISTERED[1], registered_by="VEN")
+    (event,) = given(*BEGUN, theirs, *facts(), FOUND).when(MERGE_PERSONS, same()).events
     assert isinstance(event, PersonsMerged)
     assert not event.set_aside
     log = (*DOCUMENTED, FOUND, event)
-    assert when(CLEAR_CASE, clear(), *log) == (given.cleared(),)
-    with pytest.raises(clearance.HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(), *log, given.hold(PersonScope(OTHER)))
+    assert given(*log).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
+    given(*log, made_events.hold(PersonScope(OTHER))).when(CLEAR_CASE, clear()).refused(
+        clearance.HoldStandsAgainstDeparture, recording=ClearanceRefused
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,71 +128,78 @@ def test_g9_pseudonyms_of_two_states_both_stand_and_share_their_orders() -> None
 def test_g9_an_order_about_any_pseudonym_that_may_be_the_persons_binds_all_of_them(
     link: Event,
 ) -> None:
-    order = given.hold(PersonScope(OTHER))
-    with pytest.raises(clearance.HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(), *DOCUMENTED, order, link)
-    after = state(*DOCUMENTED, link, given.cleared(), order, LIFTED)
+    order = made_events.hold(PersonScope(OTHER))
+    given(*DOCUMENTED, order, link).when(CLEAR_CASE, clear()).refused(
+        clearance.HoldStandsAgainstDeparture, recording=ClearanceRefused
+    )
+    after = state(*DOCUMENTED, link, made_events.cleared(), order, LIFTED)
     assert (after.case.cleared, after.holds.standing) == (False, ())
 
 
 def test_g9_a_merging_undoes_the_clearance_because_what_is_known_of_the_person_changed() -> None:
-    log = (*DOCUMENTED, given.cleared(), merged(OTHER, PERSON))
+    log = (*DOCUMENTED, made_events.cleared(), merged(OTHER, PERSON))
     assert state(*log).case.status == "under-review"
-    assert when(CLEAR_CASE, clear(), *log) == (given.cleared(),)
+    assert given(*log).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
 
 
 def test_g1_one_match_leads_to_another_and_an_order_at_the_end_of_them_binds() -> None:
     chain = (merged(OTHER, PERSON), merged(THIRD, OTHER))
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain) == (given.cleared(),)
-    order = given.hold(PersonScope(THIRD))
-    with pytest.raises(clearance.HoldStandsAgainstDeparture):
-        when(CLEAR_CASE, clear(), *DOCUMENTED, *chain, order)
+    assert given(*DOCUMENTED, *chain).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
+    order = made_events.hold(PersonScope(THIRD))
+    given(*DOCUMENTED, *chain, order).when(CLEAR_CASE, clear()).refused(
+        clearance.HoldStandsAgainstDeparture, recording=ClearanceRefused
+    )
     apart = PersonsToldApart(person=THIRD, other=OTHER, decided_by="x")
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain, apart, order) == (given.cleared(),)
+    given(*DOCUMENTED, *chain, apart).beside(order).when(CLEAR_CASE, clear()).then(
+        made_events.cleared()
+    )
 
 
 def test_g1_a_chain_of_matches_that_does_not_end_is_refused_and_says_what_to_do() -> None:
     names = [PERSON, *(PersonId(f"pseudonym-{number}") for number in range(STEPS + 1))]
     chain = [merged(later, earlier) for earlier, later in pairwise(names)]
-    with pytest.raises(TooManyPseudonyms, match="decide the near matches first"):
-        when(CLEAR_CASE, clear(), *DOCUMENTED, *chain)
-    assert when(CLEAR_CASE, clear(), *DOCUMENTED, *chain[: STEPS - 2]) == (given.cleared(),)
+    given(*DOCUMENTED, *chain).when(CLEAR_CASE, clear()).refused(
+        TooManyPseudonyms, "decide the near matches first"
+    )
+    assert given(*DOCUMENTED, *chain[: STEPS - 2]).when(CLEAR_CASE, clear()).events == (
+        made_events.cleared(),
+    )
 
 
 def test_g9_what_was_merged_is_unmerged_by_somebody_else() -> None:
     log = (*REGISTERED, FOUND, merged())
-    with pytest.raises(SomebodyElseDecides) as caught:
-        when(TELL_PERSONS_APART, different(), *log)
-    assert caught.value.refusal.rule == "G9"
-    (apart,) = when(TELL_PERSONS_APART, different(actor=SUPERVISOR), *log)
-    assert given.folded(identity_match.fold(PERSON), (*log, apart)).known == ()
+    refusal = given(*log).when(TELL_PERSONS_APART, different()).refused(SomebodyElseDecides)
+    assert refusal.rule == "G9"
+    (apart,) = given(*log).when(TELL_PERSONS_APART, different(actor=SUPERVISOR)).events
+    assert folded(identity_match.fold(PERSON), (*log, apart)).known == ()
 
 
 def test_g2_telling_persons_apart_takes_an_order_off_nobody() -> None:
     chain = (*REGISTERED, FOUND, merged(THIRD, OTHER))
-    order = given.hold(PersonScope(THIRD))
+    order = made_events.hold(PersonScope(THIRD))
     command = different(actor=SUPERVISOR)
-    with pytest.raises(HoldStandsOnOneOfThem) as caught:
-        when(TELL_PERSONS_APART, command, *chain, order)
-    assert [one.evidence for one in caught.value.findings] == [f"hold/{HOLD}"]
-    lifted = given.replaced(LIFTED, scope=PersonScope(THIRD))
-    when(TELL_PERSONS_APART, command, *chain, order, lifted)
+    refusal = given(*chain, order).when(TELL_PERSONS_APART, command).refused(HoldStandsOnOneOfThem)
+    assert [one.evidence for one in refusal.findings] == [f"hold/{HOLD}"]
+    lifted = made_events.replaced(LIFTED, scope=PersonScope(THIRD))
+    (apart,) = given(*chain, order, lifted).when(TELL_PERSONS_APART, command).events
+    assert isinstance(apart, PersonsToldApart)
 
 
 def test_a_lifted_order_leaves_another_ones_standing() -> None:
-    second = given.hold(PersonScope(OTHER, "RWA"), hold_id=HoldId("second"))
-    log = (*REGISTERED, FOUND, given.hold(PersonScope(OTHER)), second, LIFTED)
-    with pytest.raises(HoldStandsOnOneOfThem) as caught:
-        when(TELL_PERSONS_APART, different(), *log)
-    assert [one.evidence for one in caught.value.findings] == ["hold/second"]
+    second = made_events.hold(PersonScope(OTHER, "RWA"), hold_id=HoldId("second"))
+    log = (*REGISTERED, FOUND, made_events.hold(PersonScope(OTHER)), second, LIFTED)
+    refusal = given(*log).when(TELL_PERSONS_APART, different()).refused(HoldStandsOnOneOfThem)
+    assert [one.evidence for one in refusal.findings] == ["hold/second"]
 
 
 def test_g9_who_registered_a_person_does_not_decide_who_they_are() -> None:
     for registrar in (SENDER, spelt_otherwise(SENDER)):
-        with pytest.raises(SomebodyElseDecides):
-            when(MERGE_PERSONS, same(actor=registrar), *REGISTERED, FOUND)
-    with pytest.raises(SomebodyElseDecides):
-        when(TELL_PERSONS_APART, different(actor=SENDER), *REGISTERED, FOUND)
+        given(*REGISTERED, FOUND).when(MERGE_PERSONS, same(actor=registrar)).refused(
+            SomebodyElseDecides
+        )
+    given(*REGISTERED, FOUND).when(TELL_PERSONS_APART, different(actor=SENDER)).refused(
+        SomebodyElseDecides
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,22 +214,21 @@ def test_g9_who_registered_a_person_does_not_decide_who_they_are() -> None:
     ],
 )
 def test_persons_are_merged_by_their_own_state_once_and_never_in_a_circle(
-    command: MergePersons, log: tuple[Event, ...], refusal: type[Exception]
+    command: MergePersons, log: tuple[Event, ...], refusal: type[Rejected]
 ) -> None:
-    with pytest.raises(refusal):
-        when(MERGE_PERSONS, command, *REGISTERED, *log)
+    given(*REGISTERED, *log).when(MERGE_PERSONS, command).refused(refusal)
 
 
 def test_persons_who_were_never_alike_are_not_told_apart() -> None:
-    with pytest.raises(NothingToTellApart):
-        when(TELL_PERSONS_APART, different(), *REGISTERED)
+    given(*REGISTERED).when(TELL_PERSONS_APART, different()).refused(NothingToTellApart)
 
 
 def test_a_near_match_is_decided_for_the_person_who_waits() -> None:
-    with pytest.raises(TheOtherWaits, match=PERSON):
-        when(TELL_PERSONS_APART, different(OTHER, PERSON), *REGISTERED, FOUND)
+    given(*REGISTERED, FOUND).when(TELL_PERSONS_APART, different(OTHER, PERSON)).refused(
+        TheOtherWaits, PERSON
+    )
 
 
 def test_anything_else_says_nothing_about_who_is_who() -> None:
     unchanged = identity_match.Likenesses()
-    assert identity_match.evolve(unchanged, given.cleared()) is unchanged
+    assert identity_match.evolve(unchanged, made_events.cleared()) is unchanged

@@ -124,9 +124,9 @@ def test_g19_who_is_left_behind_at_the_gate_gives_the_place_back_and_may_take_an
     assert departed.cases == (ONE.case,)
     assert isinstance(removed, PersonRemoved)
     assert (removed.case, removed.facility, removed.reason) == (TWO.case, FACILITY, "requested")
-    assert journey.log.read(put_on.fold(TWO.person)).manifest is None
-    assert journey.log.read(put_on.fold(ONE.person)).manifest == MANIFEST
-    left = journey.log.read(cases.fold(TWO.case))
+    assert journey.log.fold(put_on.fold(TWO.person)).manifest is None
+    assert journey.log.fold(put_on.fold(ONE.person)).manifest == MANIFEST
+    left = journey.log.fold(cases.fold(TWO.case))
     assert (left.status, left.manifest) == ("cleared", None)
 
 
@@ -135,7 +135,7 @@ def test_g4_a_departure_is_bound_by_its_own_day_however_late_it_is_reported() ->
     journey.authorise()
     served = journey.log.last(NoticeServed)
     late = msgspec.structs.replace(served, served_on=DEPARTURE.date() + timedelta(days=1))
-    journey.log.events[journey.log.events.index(served)] = late
+    journey.log.exchange(served, late)
     with pytest.raises(GateClosed) as refused:
         journey.depart(now=AFTER + timedelta(days=30))
     assert refused.value.rule == "G10"
@@ -251,7 +251,7 @@ def test_g4_the_gate_runs_at_each_leg_stopovers_too(monkeypatch: pytest.MonkeyPa
         now=NOW,
         actor=AUTHORITY,
     )
-    journey.log.run(OPEN_MANIFEST, opening)
+    journey.log.decide(OPEN_MANIFEST, opening)
     journey.manifest(ONE)
     journey.confirm(ONE)
     journey.seal()

@@ -34,6 +34,7 @@ from shared.contracts.manifest import (
     PersonManifested,
 )
 from shared.kernel.ids import CaseId, CustodyId, EntryRef, FacilityId, ManifestId
+from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     AFTER,
     AGREEMENT,
@@ -48,7 +49,6 @@ from tests.support.intake_log import (
     RECEIVER,
     RECEIVING_AUTHORITY,
     SENDER,
-    Log,
     agreement_events,
     case_events,
     hold,
@@ -83,12 +83,12 @@ def test_a_journey_is_opened_under_the_version_in_force() -> None:
 
 
 def test_nothing_happens_under_an_agreement_before_both_have_signed() -> None:
-    log = Log()
+    log = DecisionLog()
     with pytest.raises(AgreementIsUnknown):
-        log.run(OPEN_MANIFEST, opening())
+        log.decide(OPEN_MANIFEST, opening())
     log.events.extend(agreement_events()[:-1])
     with pytest.raises(NotSignedByBoth):
-        log.run(OPEN_MANIFEST, opening())
+        log.decide(OPEN_MANIFEST, opening())
 
 
 @pytest.mark.parametrize(
@@ -108,24 +108,24 @@ def test_nothing_happens_under_an_agreement_before_both_have_signed() -> None:
 def test_a_journey_outside_the_agreement_is_refused(
     changed: dict[str, object], refusal: type[Exception]
 ) -> None:
-    log = Log()
+    log = DecisionLog()
     log.events.extend(agreement_events())
     with pytest.raises(refusal):
-        log.run(OPEN_MANIFEST, opening(**changed))
+        log.decide(OPEN_MANIFEST, opening(**changed))
 
 
 def test_a_stopover_continues_where_the_leg_before_ended_and_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.intake.domain.manifest.open_manifest.MAX_LEGS", 2)
-    log = Log()
+    log = DecisionLog()
     log.events.extend(agreement_events())
     first, later = Leg(SENDER, OTHER, DEPARTURE), DEPARTURE + timedelta(hours=3)
     with pytest.raises(JourneyOutsideAgreement):
-        log.run(OPEN_MANIFEST, opening(legs=(first, Leg("DDD", RECEIVER, later))))
+        log.decide(OPEN_MANIFEST, opening(legs=(first, Leg("DDD", RECEIVER, later))))
     with pytest.raises(JourneyOutsideAgreement):
-        log.run(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, DEPARTURE))))
-    assert log.run(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, later))))
+        log.decide(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, DEPARTURE))))
+    assert log.decide(OPEN_MANIFEST, opening(legs=(first, Leg(OTHER, RECEIVER, later))))
 
 
 def test_a_cleared_person_is_put_on_the_manifest_once() -> None:
@@ -173,7 +173,7 @@ def test_a_person_is_on_one_journey_at_a_time_whatever_the_case() -> None:
     journey = Journey(1).opened()
     journey.manifest(ONE)
     other = ManifestId("manifest-2")
-    journey.log.run(OPEN_MANIFEST, opening(manifest=other))
+    journey.log.decide(OPEN_MANIFEST, opening(manifest=other))
     with pytest.raises(AlreadyOnManifest):
         journey.manifest(ONE, manifest=other)
     journey.remove(ONE)
@@ -192,9 +192,9 @@ def test_a_transfer_ends_the_journey_of_a_person() -> None:
         custody=CustodyId(ONE.case),
         accepted=EntryRef("placement#1"),
     )
-    assert log.read(put_on.fold(ONE.person)).manifest == MANIFEST
+    assert log.fold(put_on.fold(ONE.person)).manifest == MANIFEST
     log.events.append(transferred)
-    assert log.read(put_on.fold(ONE.person)).manifest is None
+    assert log.fold(put_on.fold(ONE.person)).manifest is None
 
 
 def test_unknown_journeys_and_cases_are_told_apart() -> None:
@@ -245,9 +245,9 @@ def test_a_journey_begins_with_its_opening() -> None:
 
 def test_the_next_departure_is_the_first_leg_ahead_and_then_the_last_plan() -> None:
     journey = Journey(1).boarded()
-    state = known(journey.log.read(manifest.fold(MANIFEST)), MANIFEST)
+    state = known(journey.log.fold(manifest.fold(MANIFEST)), MANIFEST)
     assert manifest.next_departure(state) == DEPARTURE
     journey.authorise()
     journey.depart(now=AFTER)
-    state = known(journey.log.read(manifest.fold(MANIFEST)), MANIFEST)
+    state = known(journey.log.fold(manifest.fold(MANIFEST)), MANIFEST)
     assert manifest.next_departure(state) == DEPARTURE

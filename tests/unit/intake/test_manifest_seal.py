@@ -24,6 +24,7 @@ from shared.contracts.manifest import (
     SealRefused,
 )
 from shared.kernel.ids import AgreementRef
+from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     DOCUMENT,
     MANIFEST,
@@ -129,7 +130,9 @@ def test_who_was_left_behind_is_taken_off_by_the_departure() -> None:
 
 def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
     journey = Journey(1).manifested()
-    journey.log.events = [one for one in journey.log.events if not isinstance(one, CaseProposed)]
+    journey.log = DecisionLog(
+        event for event in journey.log.events if not isinstance(event, CaseProposed)
+    )
     with pytest.raises(NotReadInOneDecision) as refused:
         journey.seal()
     assert "case/case-1: a case that can be read" in [one.missing for one in refused.value.findings]
@@ -138,10 +141,8 @@ def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
 def test_a_case_under_another_agreement_does_not_pass() -> None:
     journey = Journey(1).manifested()
     elsewhere = AgreementRef("another-agreement@1")
-    journey.log.events = [
-        msgspec.structs.replace(one, agreement=elsewhere) if isinstance(one, CaseProposed) else one
-        for one in journey.log.events
-    ]
+    proposed = journey.log.last(CaseProposed)
+    journey.log.exchange(proposed, msgspec.structs.replace(proposed, agreement=elsewhere))
     with pytest.raises(NotReadInOneDecision) as refused:
         journey.seal()
     missing = [one.missing for one in refused.value.findings]

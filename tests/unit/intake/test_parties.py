@@ -12,13 +12,13 @@ from services.intake.domain.parties import (
     same_subject,
 )
 from shared.kernel.actor import Actor
-from tests.unit.intake import given
+from tests.unit.intake import made_events
 
 
 def test_a_party_acts_only_for_itself() -> None:
-    only_for(given.SENDER, "USA", "propose")
+    only_for(made_events.SENDER, "USA", "propose")
     with pytest.raises(ActsOnlyForItself, match="only SLV may accept; this token is from USA"):
-        only_for(given.SENDER, "SLV", "accept")
+        only_for(made_events.SENDER, "SLV", "accept")
 
 
 @pytest.mark.parametrize("party", ["USA", "SLV", "XX"])
@@ -32,19 +32,19 @@ def test_a_third_state_does_not_read() -> None:
 
 
 def test_an_office_that_nobody_agreed_on_writes_nothing() -> None:
-    assert office_of(given.COURT) == "court"
+    assert office_of(made_events.COURT) == "court"
     with pytest.raises(ValueError, match="no office 'janitor'"):
         office_of(Actor("USA", "janitor", "one"))
 
 
 def test_the_same_name_in_another_party_is_somebody_else() -> None:
-    one, subject = str(given.COURT), given.COURT.subject
+    one, subject = str(made_events.COURT), made_events.COURT.subject
     assert same_subject(one, Actor("USA", "counsel", subject))
     assert not same_subject(one, Actor("SLV", "court", subject))
-    assert not same_subject(one, given.OTHER_CLERK)
+    assert not same_subject(one, made_events.OTHER_CLERK)
 
 
 def test_a_fold_is_not_changed_by_what_it_does_not_know() -> None:
     state = agreement.AgreementState()
-    assert agreement.evolve(state, given.hold()) == state
-    assert hold.evolve(hold.HoldState(), given.REGISTERED) == hold.HoldState()
+    assert agreement.evolve(state, made_events.hold()) == state
+    assert hold.evolve(hold.HoldState(), made_events.REGISTERED) == hold.HoldState()

@@ -1,7 +1,5 @@
 """Whoever looks for a person, or reads who they are, is on record: who, in which office, why."""
 
-import pytest
-
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
 from services.intake.domain.person_reads import (
@@ -16,8 +14,9 @@ from shared.contracts.recorded_read import PersonSearched, SubjectExported, Vaul
 from shared.kernel.actor import Actor
 from shared.kernel.event import tags_of
 from shared.kernel.ids import PersonId, SearchId
-from tests.unit.intake import given
-from tests.unit.intake.given import PERSON, SENDER, when
+from tests.support.decider_specification import given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import PERSON, SENDER
 
 SEARCH = SearchPersons(
     search=SearchId("01955e3a-0000-7000-8000-0000000000d1"),
@@ -30,7 +29,7 @@ READ = ReadVault(person=PERSON, actor=SENDER, purpose="transfer-proceedings")
 
 
 def test_a_search_says_who_asked_in_which_office_for_what_and_not_who_was_looked_for() -> None:
-    (searched,) = when(SEARCH_PERSONS, SEARCH, given.REGISTERED)
+    (searched,) = given(made_events.REGISTERED).when(SEARCH_PERSONS, SEARCH).events
     assert searched == PersonSearched(
         asked_by="USA:intake-agency:intake-desk-1",
         party="USA",
@@ -44,24 +43,22 @@ def test_a_search_says_who_asked_in_which_office_for_what_and_not_who_was_looked
 
 
 def test_a_search_that_finds_nobody_is_on_record_too() -> None:
-    (searched,) = when(SEARCH_PERSONS, given.replaced(SEARCH, persons=()))
+    (searched,) = given().when(SEARCH_PERSONS, made_events.replaced(SEARCH, persons=())).events
     assert isinstance(searched, PersonSearched)
     assert searched.persons == ()
 
 
 def test_a_search_tells_of_nobody_who_is_not_registered() -> None:
-    with pytest.raises(PersonIsUnknown):
-        when(SEARCH_PERSONS, SEARCH)
+    given().when(SEARCH_PERSONS, SEARCH).refused(PersonIsUnknown)
 
 
 def test_an_independent_office_looks_for_nobody_by_who_they_are() -> None:
-    outside = given.replaced(SEARCH, actor=Actor("XX", "intake-agency", "a"))
-    with pytest.raises(ActsOnlyForItself):
-        when(SEARCH_PERSONS, outside, given.REGISTERED)
+    outside = made_events.replaced(SEARCH, actor=Actor("XX", "intake-agency", "a"))
+    given(made_events.REGISTERED).when(SEARCH_PERSONS, outside).refused(ActsOnlyForItself)
 
 
 def test_the_state_that_registered_a_person_reads_who_they_are_and_it_is_on_record() -> None:
-    (read,) = when(READ_VAULT, READ, given.REGISTERED)
+    (read,) = given(made_events.REGISTERED).when(READ_VAULT, READ).events
     assert read == VaultRead(
         asked_by="USA:intake-agency:intake-desk-1",
         party="USA",
@@ -72,19 +69,19 @@ def test_the_state_that_registered_a_person_reads_who_they_are_and_it_is_on_reco
 
 
 def test_the_other_state_reads_nobody_whom_it_has_not_registered() -> None:
-    theirs = given.replaced(READ, actor=Actor("SLV", "intake-agency", "mesa-1"))
-    with pytest.raises(ActsOnlyForItself):
-        when(READ_VAULT, theirs, given.REGISTERED)
+    theirs = made_events.replaced(READ, actor=Actor("SLV", "intake-agency", "mesa-1"))
+    given(made_events.REGISTERED).when(READ_VAULT, theirs).refused(ActsOnlyForItself)
 
 
 def test_nobody_reads_who_an_unknown_pseudonym_is() -> None:
-    with pytest.raises(PersonIsUnknown):
-        when(READ_VAULT, given.replaced(READ, person=PersonId("nobody")), given.REGISTERED)
+    given().beside(made_events.REGISTERED).when(
+        READ_VAULT, made_events.replaced(READ, person=PersonId("nobody"))
+    ).refused(PersonIsUnknown)
 
 
 def test_an_export_for_a_subject_is_on_record_and_only_for_the_state_that_registered_them() -> None:
     export = ExportSubject(person=PERSON, actor=SENDER, purpose="subject-access")
-    (exported,) = when(EXPORT_SUBJECT, export, given.REGISTERED)
+    (exported,) = given(made_events.REGISTERED).when(EXPORT_SUBJECT, export).events
     assert exported == SubjectExported(
         asked_by="USA:intake-agency:intake-desk-1",
         party="USA",
@@ -92,6 +89,5 @@ def test_an_export_for_a_subject_is_on_record_and_only_for_the_state_that_regist
         purpose="subject-access",
         person=PERSON,
     )
-    theirs = given.replaced(export, actor=Actor("SLV", "intake-agency", "mesa-1"))
-    with pytest.raises(ActsOnlyForItself):
-        when(EXPORT_SUBJECT, theirs, given.REGISTERED)
+    theirs = made_events.replaced(export, actor=Actor("SLV", "intake-agency", "mesa-1"))
+    given(made_events.REGISTERED).when(EXPORT_SUBJECT, theirs).refused(ActsOnlyForItself)

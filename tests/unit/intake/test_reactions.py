@@ -22,6 +22,7 @@ from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import EntryRef, ManifestId, custody_of
 from shared.kernel.rejected import Refusal
 from shared.ledger.recorded import Recorded
+from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     AFTER,
     CUSTODIAN,
@@ -30,7 +31,6 @@ from tests.support.intake_log import (
     MANIFEST,
     RECEIVER,
     SENDER,
-    Log,
     traveller,
 )
 from tests.support.journeys import Journey
@@ -80,10 +80,10 @@ def recorded(event: Event) -> Recorded:
     )
 
 
-def told(log: Log, event: Event) -> None:
+def told(log: DecisionLog, event: Event) -> None:
     """Intake follows one of placement's entries."""
     for step in react(recorded(event)):
-        log.run(step.decider, step.command)
+        log.decide(step.decider, step.command)
 
 
 def test_a_step_carries_on_the_story_of_the_entry_that_caused_it() -> None:
@@ -130,7 +130,7 @@ def test_g19_who_gets_no_place_is_taken_off_whoever_asked() -> None:
 
 def test_a_place_on_a_journey_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ManifestUnknown):
-        told(Log(), RESERVED)
+        told(DecisionLog(), RESERVED)
 
 
 def test_a_refused_place_takes_nobody_off_who_has_departed() -> None:
@@ -147,7 +147,7 @@ def test_g13_the_receiving_states_signature_completes_the_transfer_once() -> Non
     told(journey.log, ACCEPTED)
     transferred = journey.log.last(CaseTransferred)
     assert (transferred.case, transferred.person) == (ONE.case, ONE.person)
-    assert journey.log.read(cases.fold(ONE.case)).status == "transferred"
+    assert journey.log.fold(cases.fold(ONE.case)).status == "transferred"
     with pytest.raises(AlreadyTransferred):
         told(journey.log, ACCEPTED)
 

@@ -23,8 +23,8 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.ids import PersonId
-from tests.unit.intake import given
-from tests.unit.intake.given import (
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
     EARLIER,
     HOLD,
     PERSON,
@@ -84,7 +84,7 @@ def test_each_required_fact_that_is_missing_is_one_finding(
         (risk(destination="GTM"), "G5"),
         (risk(valid_until=YESTERDAY), "G5"),
         (risk(substantial_grounds=True), "G5"),
-        (fact(FitnessToTravelAssessed, fit=False, valid_until=given.LATER), "G8"),
+        (fact(FitnessToTravelAssessed, fit=False, valid_until=made_events.LATER), "G8"),
         (fact(FitnessToTravelAssessed, fit=True, valid_until=YESTERDAY), "G8"),
         (fact(ReceivingStateDeclined, RECEIVING_AUTHORITY), "G8"),
         (fact(IdentityConfirmed, identifiers=("passport",)), "G9"),
@@ -97,8 +97,8 @@ def test_each_required_fact_that_is_missing_is_one_finding(
 def test_a_fact_that_does_not_hold_is_a_finding(changed: CaseFact, rule: str) -> None:
     assert rules(*facts(changed)) == (rule,)
     now = state(*BEGUN, *facts(changed))
-    (found,) = findings(given.document(), now, TODAY)
-    assert found.evidence == f"document/{given.PAPER}"
+    (found,) = findings(made_events.document(), now, TODAY)
+    assert found.evidence == f"document/{made_events.PAPER}"
 
 
 def test_what_is_in_force_today_is_judged_on_the_day_asked_for() -> None:
@@ -114,7 +114,9 @@ def test_g6_what_remained_of_a_sentence_runs_out_day_by_day() -> None:
 
 
 def test_g6_an_offence_outside_the_schedule_is_no_legal_basis() -> None:
-    terms = given.document(admission={"kinds": ["third-country"], "offences": ["0101", "0501"]})
+    terms = made_events.document(
+        admission={"kinds": ["third-country"], "offences": ["0101", "0501"]}
+    )
     assert rules(*facts(), terms=terms) == ()
     assert rules(*facts(judgment(offence="0701")), terms=terms) == ("G6",)
 
@@ -125,12 +127,12 @@ def test_g7_the_sending_states_own_instrument_allows_its_national() -> None:
 
 
 def test_g7_an_instrument_that_the_sending_state_did_not_sign_allows_nothing() -> None:
-    theirs = given.replaced(nationality("USA", instrument="Decree 1"), signed_by="SLV")
+    theirs = made_events.replaced(nationality("USA", instrument="Decree 1"), signed_by="SLV")
     assert "G7" in rules(*facts(theirs))
 
 
 def test_g8_nationals_whom_the_agreement_excludes_are_not_admitted() -> None:
-    terms = given.document(
+    terms = made_events.document(
         admission={"kinds": ["third-country"], "excluded_nationalities": ["NIC", "VEN"]}
     )
     assert rules(*facts(), terms=terms) == ("G8",)
@@ -138,21 +140,21 @@ def test_g8_nationals_whom_the_agreement_excludes_are_not_admitted() -> None:
 
 
 def test_a_kind_that_a_later_version_no_longer_admits_stands_in_the_way() -> None:
-    terms = given.document(version="2", admission={"kinds": ["repatriation"]})
+    terms = made_events.document(version="2", admission={"kinds": ["repatriation"]})
     assert rules(*facts(), terms=terms) == ("admission.kinds",)
 
 
 def test_only_nationals_of_the_receiving_state_are_repatriated() -> None:
-    log = (*given.in_force(), REGISTERED, given.case_proposed("repatriation"))
+    log = (*made_events.in_force(), REGISTERED, made_events.case_proposed("repatriation"))
     foreign = state(*log, *facts())
-    found = findings(given.document(), foreign, TODAY)
+    found = findings(made_events.document(), foreign, TODAY)
     assert [one.rule for one in found] == ["G8"]
     home = state(*log, *facts(nationality("SLV")))
-    assert findings(given.document(), home, TODAY) == ()
+    assert findings(made_events.document(), home, TODAY) == ()
 
 
 def test_g10_the_agreements_contest_period_runs_out_before_clearance() -> None:
-    terms = given.document(contest_days="30")
+    terms = made_events.document(contest_days="30")
     last = EARLIER + timedelta(days=29)
     assert rules(*facts(), terms=terms, on=last) == ("G10",)
     assert rules(*facts(), terms=terms, on=last + timedelta(days=1)) == ()
@@ -164,7 +166,7 @@ def test_g10_the_agreements_contest_period_runs_out_before_clearance() -> None:
 def test_a_fact_signed_by_another_side_or_office_does_not_count(
     signed_by: str, office: str
 ) -> None:
-    changed = given.replaced(judgment(), signed_by=signed_by, office=office)
+    changed = made_events.replaced(judgment(), signed_by=signed_by, office=office)
     assert rules(*facts(changed)) == ("G6",)
 
 
@@ -174,9 +176,9 @@ def test_a_fact_signed_by_another_side_or_office_does_not_count(
 def test_g3_a_matching_hold_stands_before_everything_else(
     scope: PersonScope | CountryScope,
 ) -> None:
-    assert rules(given.hold(scope))[0] == "G3"
-    now = state(*BEGUN, *facts(), given.hold(scope))
-    (found,) = findings(given.document(), now, TODAY)
+    assert rules(made_events.hold(scope))[0] == "G3"
+    now = state(*BEGUN, *facts(), made_events.hold(scope))
+    (found,) = findings(made_events.document(), now, TODAY)
     assert (found.rule, found.evidence) == ("G3", f"hold/{HOLD}")
 
 
@@ -186,9 +188,9 @@ def test_g3_a_matching_hold_stands_before_everything_else(
 def test_g3_a_hold_on_something_else_does_not_stand_here(
     scope: PersonScope | CountryScope,
 ) -> None:
-    assert rules(*facts(), given.hold(scope)) == ()
+    assert rules(*facts(), made_events.hold(scope)) == ()
 
 
 def test_the_risk_assessment_is_the_central_authoritys() -> None:
-    assert rules(*facts(given.replaced(risk(), office="intake-agency"))) == ("G5",)
-    assert given.replaced(risk(), office=SENDING_AUTHORITY.office) == risk()
+    assert rules(*facts(made_events.replaced(risk(), office="intake-agency"))) == ("G5",)
+    assert made_events.replaced(risk(), office=SENDING_AUTHORITY.office) == risk()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
 
 import pytest
 
@@ -31,11 +30,9 @@ from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcoun
 from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, resolve
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
-from shared.kernel.rejected import Rejected
-from tests.support.folding import Folding
+from tests.support.decider_specification import DecisionLog
 
 CECOT = FacilityId("slv-cecot")
 ZONE = "America/El_Salvador"
@@ -49,8 +46,6 @@ OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
 TAKEN = datetime(2025, 3, 16, 10, tzinfo=UTC)
 NIGHT = date(2025, 3, 16)
 CUSTODIAN = Custodian(party="SLV", body="cecot", responsible_state="SLV")
-
-State = TypeVar("State")
 
 
 def custody(number: int) -> CustodyId:
@@ -66,27 +61,8 @@ def person(number: int) -> PersonId:
 MANIFEST = ManifestId("01920000-0000-7000-8000-000000000001")
 
 
-class Story:
+class Story(DecisionLog):
     """What was recorded so far, and the commands that tests are made of."""
-
-    def __init__(self) -> None:
-        self.log: list[Event] = []
-        self._folds = Folding(self.log)
-
-    def fold(self, fold: Fold[State]) -> State:
-        """A fold of the events that its own alternatives name; what was folded before is kept."""
-        return self._folds.of(fold)
-
-    def decide(self, decider: Decider[Any, Any], command: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any command of its decider
-        """Take a decision and record what follows from it; a refusal records its event."""
-        try:
-            state = resolve(decider.boundary(command), lambda folds: [*map(self.fold, folds)])
-            events = decider.decide(command, state)
-        except Rejected as rejected:
-            self.log.extend([rejected.recorded] if rejected.recorded else [])
-            raise
-        self.log.extend(events)
-        return events
 
     @property
     def site(self) -> FacilityState:

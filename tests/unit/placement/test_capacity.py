@@ -120,7 +120,7 @@ def test_a_change_of_capacity_needs_two_subjects(story: Story) -> None:
     with pytest.raises(CapacityNeedsTwoSubjects) as refused:
         story.approve(20, same_person)
     assert refused.value.refusal.rule == "G19"
-    assert story.log[-1] == CapacityRefused(
+    assert story.events[-1] == CapacityRefused(
         facility=CECOT, places=20, refusal=refused.value.refusal
     )
     assert story.site.approved == 10
@@ -139,7 +139,7 @@ def test_a_capacity_below_what_is_taken_is_refused_and_the_refusal_recorded(stor
         "1 reserved",
         "2 in custody",
     ]
-    assert isinstance(story.log[-1], CapacityRefused)
+    assert isinstance(story.events[-1], CapacityRefused)
     story.propose(7)
     story.approve(7)
     assert story.site.available == 0

@@ -130,12 +130,12 @@ def test_an_exit_does_not_explain_a_night_before_it(story: Story) -> None:
 
 def test_an_event_of_something_else_leaves_the_custody_alone(story: Story) -> None:
     story.facility(1)
-    assert evolve(CustodyState(), story.log[0]) == CustodyState()
+    assert evolve(CustodyState(), story.events[0]) == CustodyState()
 
 
 def test_a_missed_night_is_remembered_until_the_person_is_accounted_for(story: Story) -> None:
     story.facility(1).hold(1).attest(NIGHT)
-    missing = story.log[-1]
+    missing = story.events[-1]
     assert isinstance(missing, PersonUnaccounted)
     assert evolve(CustodyState(), missing).missed == (NIGHT,)
 

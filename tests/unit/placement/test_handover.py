@@ -37,7 +37,7 @@ from tests.unit.placement.story import (
 
 
 def refused(story: Story) -> HandoverRefused:
-    last = story.log[-1]
+    last = story.events[-1]
     assert isinstance(last, HandoverRefused)
     return last
 
@@ -189,7 +189,7 @@ def test_g13_the_acceptance_matches_the_current_offer_when_the_sender_has_offere
 
 def test_g13_an_offer_that_comes_after_the_acceptance_changes_nothing(story: Story) -> None:
     story.facility(1).hold(1)
-    before = tuple(story.log)
+    before = tuple(story.events)
     with pytest.raises(CustodyAlreadyAccepted, match=r"intake/0#17 is accepted: it stands"):
         story.offer(1, custodian=MISTAKEN, entry=18)
-    assert tuple(story.log) == before
+    assert tuple(story.events) == before

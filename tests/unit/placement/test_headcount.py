@@ -106,7 +106,7 @@ def test_a_night_that_has_not_begun_is_refused_on_record(story: Story) -> None:
     story.facility(1).hold(1)
     with pytest.raises(NightNotBegun) as raised:
         story.attest(date(2026, 1, 2), 1)
-    assert isinstance(story.log[-1], HeadcountRefused)
+    assert isinstance(story.events[-1], HeadcountRefused)
     assert raised.value.refusal.rule == "G14"
     story.attest(date(2026, 1, 1), 1)
 
@@ -126,14 +126,14 @@ def test_a_list_with_somebody_who_is_not_in_custody_is_refused_and_names_them(
         (f"custody/{custody(4)}", "in custody from 2025-03-18 to now"),
         (f"custody/{custody(5)}", "no such custody was accepted here"),
     ]
-    assert isinstance(story.log[-1], HeadcountRefused)
+    assert isinstance(story.events[-1], HeadcountRefused)
 
 
 def test_however_wrong_a_list_is_its_refusal_fits_into_an_entry(story: Story) -> None:
     story.facility(1).hold(1)
     with pytest.raises(CountedButNotInCustody, match="4999 of the persons"):
         story.attest(NIGHT, *range(1, 5001))
-    assert len(msgspec.json.encode(story.log[-1])) < MAX_DATA_BYTES
+    assert len(msgspec.json.encode(story.events[-1])) < MAX_DATA_BYTES
 
 
 def test_who_left_before_the_night_is_not_missing(story: Story) -> None:
@@ -207,7 +207,7 @@ def test_only_the_facilitys_own_state_attests(story: Story) -> None:
 
 def test_the_roster_ignores_what_is_not_about_it_and_refuses_what_cannot_be(story: Story) -> None:
     story.facility(2).reserve(1)
-    assert evolve(RosterState(), story.log[-1]) == RosterState()
+    assert evolve(RosterState(), story.events[-1]) == RosterState()
     story.hold(2)
     (ended,) = story.end(2, TAKEN)
     with pytest.raises(LookupError, match="not on the roster"):

@@ -89,7 +89,7 @@ def test_the_first_night_of_a_stay_is_due_twelve_hours_after_its_date_has_ended_
     story: Story,
 ) -> None:
     story.facility(3).hold(1)
-    (deadline,) = deadlines(recorded(story.log[-1], IN_TIME))
+    (deadline,) = deadlines(recorded(story.events[-1], IN_TIME))
     assert deadline == Deadline(DUE, "headcount", f"{CECOT}/2025-03-16")
 
 
@@ -97,7 +97,7 @@ def test_nobody_is_late_with_what_the_record_did_not_tell_in_time(story: Story) 
     """A stay that is recorded later gives the facility its twelve hours from then on."""
     story.facility(3).hold(1)
     told = DUE + timedelta(days=400)
-    (deadline,) = deadlines(recorded(story.log[-1], told))
+    (deadline,) = deadlines(recorded(story.events[-1], told))
     assert deadline.due_at == told + timedelta(hours=12)
 
 
@@ -120,7 +120,7 @@ def test_after_a_silent_night_the_next_one_is_due_also_when_the_clock_itself_was
 
 def test_nothing_else_sets_a_deadline(story: Story) -> None:
     story.facility(3).hold(1)
-    others = [one for one in story.log if type(one).__name__ != "CustodyAccepted"]
+    others = [one for one in story.events if type(one).__name__ != "CustodyAccepted"]
     assert [deadline for one in others for deadline in deadlines(recorded(one, DUE))] == []
 
 

@@ -114,7 +114,7 @@ def test_a_person_who_was_let_go_can_be_awaited_in_another_case(story: Story) ->
 
 
 def test_a_fact_about_a_facility_moves_nobody(story: Story) -> None:
-    (registered,) = story.registered(REGISTRY).log
+    (registered,) = story.registered(REGISTRY).events
     assert person_location.evolve(PersonLocation(), registered) == PersonLocation()
 
 

@@ -1,6 +1,5 @@
-"""Given these events, when this command: what a decision gives, read through its own boundary."""
+"""Events of intake as tests want them: an agreement, a case with its facts, an order."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +12,6 @@ from shared.contracts.agreement import AgreementDocument, digest, read_agreement
 from shared.contracts.codes import CaseKind
 from shared.contracts.hold import HoldAsserted, HoldScope, PersonScope
 from shared.contracts.intake import (
-    AgreementActivated,
     AgreementProposed,
     AgreementSigned,
     CaseFact,
@@ -34,8 +32,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, fold_all, resolve
-from shared.kernel.event import Event, tags_of
+from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,
     CaseId,
@@ -71,27 +68,6 @@ def document(**changed: Any) -> AgreementDocument:  # noqa: ANN401 - any term ca
     return read_agreement({**raw, **changed})
 
 
-def chosen(fold: Fold[State], events: Iterable[Event]) -> list[Event]:
-    """The events that a fold's own query finds, in log order."""
-    return [
-        event
-        for event in events
-        if any(one.matches(event.TYPE, tags_of(event)) for one in fold.alternatives)
-    ]
-
-
-def folded(fold: Fold[State], events: Iterable[Event]) -> State:
-    """A fold's state after a log of these events."""
-    return fold_all(fold, chosen(fold, events))
-
-
-def when(decider: Decider[Command, State], command: Command, *given: Event) -> tuple[Event, ...]:
-    """What a command leads to after a log of these events; raises what the decision raises."""
-    boundary = decider.boundary(command)
-    state = resolve(boundary, lambda folds: [folded(fold, given) for fold in folds])
-    return decider.decide(command, state)
-
-
 def proposed(terms: AgreementDocument) -> AgreementProposed:
     """A version put forward."""
     return AgreementProposed(agreement=terms.ref, digest=digest(terms), document=terms)
@@ -109,7 +85,6 @@ def in_force(terms: AgreementDocument | None = None) -> tuple[Event, ...]:
         proposed(terms),
         signed(terms, "USA"),
         signed(terms, "SLV"),
-        AgreementActivated(agreement=terms.ref, digest=digest(terms), document=terms),
     )
 
 
