@@ -1,4 +1,4 @@
-"""Reads that are recorded: who asked, in which office, for what; never what was shown.
+"""Reads that are recorded: who asked, in which office, for what; never what was shown (G22).
 
 A read of this family is a command like any other: its answer comes with a receipt. Whoever adds one
 (the locator, an export) gives it its own subject and what it was about, by pseudonym alone.

@@ -72,6 +72,7 @@ class Terms(
     id: Slug
     """One name means the same terms in every version: terms that are amended get another."""
     rounding: Rounding
+    """Mode and place; it rounds what a component comes to, never the parts of it."""
     effective: DatePeriod | None = None
     """The days that it charges for; without it, those of the agreement."""
     population: tuple[CaseKind, ...] = ()

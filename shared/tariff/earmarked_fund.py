@@ -33,10 +33,13 @@ class EarmarkedFund(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked
     TALLY: ClassVar[type[Tally]] = FundMonths
 
     yearly: Money
+    """What a year of the terms comes to, exactly."""
     purpose: Annotated[str, Meta(min_length=1, max_length=200)]
+    """What alone it may be spent for, in the words of the agreement."""
     effective: DatePeriod
     """The days that it is owed for: nothing accrues before it commences (F5)."""
     proration: Proration = "whole-months"
+    """`whole-months`: a twelfth each. `by-days`: each bears its days of the year of the terms."""
 
     @property
     def amounts(self) -> tuple[Money, ...]:

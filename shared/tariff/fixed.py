@@ -35,10 +35,13 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
     TALLY: ClassVar[type[Tally]] = PlacesPaid
 
     yearly: Money
+    """What a year of the terms comes to, exactly."""
     places: Places
+    """How many places are kept for it, used or not."""
     effective: DatePeriod
     """The days that it is owed for: nothing accrues before it commences (F5)."""
     proration: Proration = "whole-months"
+    """`whole-months`: a twelfth each. `by-days`: each bears its days of the year of the terms."""
 
     @property
     def amounts(self) -> tuple[Money, ...]:

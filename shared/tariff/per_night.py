@@ -23,6 +23,7 @@ class PerNight(Terms[NightsCharged], frozen=True, kw_only=True, tag="per-night")
     TALLY: ClassVar[type[Tally]] = NightsCharged
 
     rate: Money
+    """For one night of one person."""
 
     @property
     def amounts(self) -> tuple[Money, ...]:

@@ -52,8 +52,11 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
     TALLY: ClassVar[type[Tally]] = PersonMonths
 
     rate: Money
+    """For one person and month, however many of its nights were attested."""
     minimum: Persons = 0
+    """How many persons a month is owed for at least, once it has ended."""
     maximum: Persons | None = None
+    """Beyond so many persons in a month it charges for nobody: their nights have no price here."""
     proration: Literal["whole-months"] = "whole-months"
     """A month in which the terms apply on some days counts whole, for a person and the minimum."""
 

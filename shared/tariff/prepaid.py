@@ -33,8 +33,11 @@ class Prepaid(Terms[NightsUsed], frozen=True, kw_only=True, tag="prepaid"):
     ACCOUNT: ClassVar[AccountKind] = "prepaid"
 
     amount: Money
+    """What is paid ahead for all of it."""
     persons: Count
+    """How many places it pays for."""
     nights: Count
+    """Over how many nights: it pays for `persons` × `nights` person-nights, whose ever."""
 
     @property
     def amounts(self) -> tuple[Money, ...]:

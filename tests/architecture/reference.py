@@ -1,48 +1,17 @@
-"""The reference pages that are derived from the code: `python -m tests.architecture.reference`."""
+"""The reference pages that are derived from the code: `python -m tests.architecture.reference`.
+
+Some are written whole; in others only what stands between a `make reference` mark and its end is.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from shared.contracts.catalog import EVENT_TYPES, NEWEST_TYPES
 from tests.architecture.problem_types import problem_types
-from tests.architecture.source import ROOT, SourceFile, source_files
+from tests.architecture.reference_blocks import BLOCKS
+from tests.architecture.reference_rules import FOLDER, rules_page
 
-FOLDER = ROOT / "docs" / "reference"
-RULE = re.compile(r"\b[GDTF][0-9]{1,2}\b")
-PRODUCT = ("services", "shared")
-AUDIT = "services/audit/"
-NOWHERE = "no file names it"
-
-
-def rule_sentences() -> dict[str, str]:
-    """Every rule's number and its sentence."""
-    lines = (FOLDER / "rules.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(" ", 1) for line in lines)
-
-
-def named_rules(file: SourceFile) -> set[str]:
-    """The rule numbers that stand in a file."""
-    return set(RULE.findall(file.text))
-
-
-def rules_page() -> str:
-    """Every rule with the files that name it."""
-    product = {file.name: named_rules(file) for file in source_files(ROOT, PRODUCT)}
-    tests = {
-        file.name: named_rules(file)
-        for file in source_files(ROOT, ("tests",))
-        if not file.name.startswith("tests/architecture/")
-    }
-    head = (
-        "# Rules\n\nWritten by `make reference` from `rules.txt` and from the files that name"
-        " each number.\nA rule that no file names is either not built or kept without its number"
-        " being said.\n\n| # | rule | named in | by the audit | by tests |\n|---|---|---|---|---|\n"
-    )
-    return head + "".join(
-        f"| {rule} | {sentence} | {_cell(_decided(product, rule))} |"
-        f" {_cell(_audited(product, rule))} | {_cell(_naming(tests, rule))} |\n"
-        for rule, sentence in rule_sentences().items()
-    )
+BLOCK = re.compile(r"(<!-- make reference: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def events_page() -> str:
@@ -65,28 +34,24 @@ def problems_page() -> str:
         "| type | status | rule | declared in |\n|---|---|---|---|\n"
     )
     return head + "".join(
-        f"| `{found.type}` | {found.status} | {found.rule} | `{found.file}` |\n"
-        for found in problem_types()
+        f"| `{problem.type}` | {problem.status} | {problem.rule} | `{problem.file}` |\n"
+        for problem in problem_types()
     )
 
 
-PAGES = {"rules.md": rules_page, "events.md": events_page, "problems.md": problems_page}
+def with_blocks(page: str) -> str:
+    """A page as it stands, with each of its marked parts written anew."""
+    text = (FOLDER / page).read_text(encoding="utf-8")
+    return BLOCK.sub(lambda mark: f"{mark[1]}{BLOCKS[mark[2]]()}{mark[3]}", text)
 
 
-def _naming(files: dict[str, set[str]], rule: str) -> list[str]:
-    return [name for name, rules in files.items() if rule in rules]
-
-
-def _decided(files: dict[str, set[str]], rule: str) -> list[str]:
-    return [name for name in _naming(files, rule) if not name.startswith(AUDIT)]
-
-
-def _audited(files: dict[str, set[str]], rule: str) -> list[str]:
-    return [name for name in _naming(files, rule) if name.startswith(AUDIT)]
-
-
-def _cell(names: Iterable[str]) -> str:
-    return "<br>".join(f"`{name}`" for name in names) or NOWHERE
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "events.md": events_page,
+    "problems.md": problems_page,
+    "domain.md": lambda: with_blocks("domain.md"),
+    "fees.md": lambda: with_blocks("fees.md"),
+}
 
 
 if __name__ == "__main__":

@@ -74,7 +74,6 @@ def test_help_is_the_list_of_words() -> None:
         "bench",
         "up",
         "reference",
-        "costs",
         "lock",
         "clean",
     ]

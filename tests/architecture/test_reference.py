@@ -1,19 +1,31 @@
 """The reference is what the code says now: rules by number and events by type."""
 
+import ast
+
 import pytest
 
 from shared.contracts.catalog import EVENT_TYPES
 from shared.web.problems import problem
 from tests.architecture.problem_types import problem_types
-from tests.architecture.reference import (
+from tests.architecture.reference import PAGES, events_page
+from tests.architecture.reference_blocks import components
+from tests.architecture.reference_rules import (
     FOLDER,
-    PAGES,
     PRODUCT,
-    events_page,
+    decided,
     named_rules,
+    naming,
+    not_yet,
+    quotes,
     rule_sentences,
 )
+from tests.architecture.rule_quotes import Test, quoted
 from tests.architecture.source import ROOT, source_files
+
+ADD = "give the test the number in its name or docstring, or say in not-yet.txt what is not built"
+TAKE_OFF = (
+    "it is built: take it off docs/reference/not-yet.txt, or say `partly` and what is missing"
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -26,12 +38,53 @@ def test_every_rule_that_the_product_names_has_its_sentence() -> None:
     assert named - rule_sentences().keys() == set()
 
 
+def test_a_rule_without_a_test_that_quotes_it_says_what_is_not_built() -> None:
+    assert rule_sentences().keys() - quotes().keys() - not_yet().keys() == set(), ADD
+
+
+def test_what_is_not_yet_built_is_decided_and_tried_nowhere() -> None:
+    named, tried = naming(), quotes()
+    built = {
+        rule
+        for rule, said in not_yet().items()
+        if said.startswith("not yet: ") and (rule in tried or decided(rule, named))
+    }
+    assert built == set(), TAKE_OFF
+
+
+def test_a_note_on_what_is_not_built_begins_with_how_far_it_is() -> None:
+    notes = not_yet()
+    assert notes.keys() <= rule_sentences().keys()
+    assert {said.split(": ", 1)[0] for said in notes.values()} == {"not yet", "partly"}
+
+
+@pytest.mark.parametrize(
+    ("test", "rules"),
+    [
+        ("def test_g2_lifting_takes_two(): ...", {"G2"}),
+        ("def test_t1_t2(): ...", {"T1", "T2"}),
+        ("def test_it():\n    '''T7: nothing is charged after a death.'''", {"T7"}),
+        ("def test_it(): assert refused.rule == 'G13'", {"G13"}),
+        ("@parametrize('row', TABLE)\ndef test_it(row): ...", {"D4"}),
+        ("def test_a_big2_number_of_g(): assert 'G7X' != 'AG7'", set()),
+    ],
+)
+def test_a_test_quotes_a_rule_by_its_number(test: str, rules: set[str]) -> None:
+    (node,) = ast.parse(test).body
+    assert isinstance(node, Test)
+    assert quoted(node, {"TABLE": {"D4"}, "OTHER": {"D5"}}) == rules
+
+
 def test_every_event_type_is_listed() -> None:
     page = events_page()
     assert [name for name in EVENT_TYPES if f"`{name}`" not in page] == []
 
 
+def test_every_term_of_a_component_is_said_in_words() -> None:
+    assert [line for line in components().splitlines() if line.endswith("|  |")] == []
+
+
 @pytest.mark.parametrize("reason", ["HoldStandsAgainstDeparture", "Overloaded", "TariffUnclear"])
 def test_a_refusal_and_a_problem_of_the_rim_are_found(reason: str) -> None:
     words = problem(400, reason, "").type.rsplit("/", 1)[1]
-    assert words in {found.type for found in problem_types()}
+    assert words in {problem.type for problem in problem_types()}

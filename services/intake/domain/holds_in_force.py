@@ -33,7 +33,7 @@ def counts_against(scope: HoldScope, destination: Country) -> bool:
 
 
 def standing_against(destination: Country) -> Callable[[HoldsState, Event], HoldsState]:
-    """How they change: asserted it stands, verified or not, and only lifted it is gone (G2)."""
+    """How they change: asserted it stands, verified or not, and only lifted it is gone (G2, D5)."""
 
     def evolve(state: HoldsState, event: Event) -> HoldsState:
         if isinstance(event, HoldAsserted) and not counts_against(event.scope, destination):

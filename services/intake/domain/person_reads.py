@@ -1,4 +1,4 @@
-"""Looking for a person and reading who they are: on record before anything is shown."""
+"""Looking for a person and reading who they are: on record before anything is shown (G22)."""
 
 from __future__ import annotations
 

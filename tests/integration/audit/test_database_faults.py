@@ -70,7 +70,7 @@ async def test_with_a_full_disk_nothing_is_cosigned_and_with_room_again_everythi
         "DELETE FROM mirror_tiles",
     ],
 )
-async def test_the_database_itself_refuses_to_take_back_what_was_proved_or_cosigned(
+async def test_g21_the_database_itself_refuses_to_take_back_what_was_proved_or_cosigned(
     node: Node, statement: str
 ) -> None:
     await node.carry(300)

@@ -102,7 +102,7 @@ async def test_an_entry_that_is_no_json_is_shown_as_its_bytes(
 
 
 @pytest.mark.parametrize("path", READS)
-async def test_offices_that_may_not_ask_are_refused(usa: NodeClient, path: str) -> None:
+async def test_g22_offices_that_may_not_ask_are_refused(usa: NodeClient, path: str) -> None:
     may = (("auditor", "USA"), ("auditor", "XX"), ("court", "XX"), ("monitor", "XX"))
     may_not = (("auditor", "SLV"), ("auditor", "VEN"), ("treasury", "USA"), ("counsel", "XX"))
     for office, party in (*may, *may_not):

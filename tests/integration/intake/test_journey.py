@@ -231,6 +231,7 @@ async def test_the_same_request_again_gets_the_same_answer_whatever_came_since(
 async def test_g1_no_boarding_while_the_logs_clock_cannot_be_read_or_is_skewed(
     travel: Travel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """T9: what cannot be read lets nobody depart."""
     (one,) = await travel.cleared(1)
     path = await travel.sealed(one)
     board = f"{path}/persons/{one.case}:board"

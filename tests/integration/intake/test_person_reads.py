@@ -15,7 +15,9 @@ PERSONAL = (b"Synthetic", b"PERSON, ", b"1990-01-02", b"SYN-0001", b"SYN0001", b
 
 
 @pytest.mark.parametrize("by", [NAME, DOCUMENT], ids=lambda by: by["kind"])
-async def test_a_person_is_found_and_the_search_is_on_record(agencies: Agencies, by: Body) -> None:
+async def test_g22_a_person_is_found_and_the_search_is_on_record(
+    agencies: Agencies, by: Body
+) -> None:
     person = await agencies.person()
     await agencies.person(2)
     answer = made(await agencies.sender.post(SEARCH, {"purpose": "identification", "by": by}))
@@ -55,7 +57,7 @@ async def test_a_get_shows_nobody_and_records_nothing(agencies: Agencies) -> Non
     assert len(await agencies.log()) == 1
 
 
-async def test_every_reading_is_an_entry_of_its_own(agencies: Agencies) -> None:
+async def test_g22_every_reading_is_an_entry_of_its_own(agencies: Agencies) -> None:
     path = f"/v1/persons/{await agencies.person()}:read"
     for purpose in ("transfer-proceedings", "correction"):
         shown = made(await agencies.sender.post(path, {"purpose": purpose}))

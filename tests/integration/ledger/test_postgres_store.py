@@ -59,7 +59,7 @@ async def runner(store: PostgresStore) -> AsyncIterator[CommandRunner]:
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("table", APPEND_ONLY)
-async def test_the_database_itself_refuses_to_change_an_entry(
+async def test_g21_the_database_itself_refuses_to_change_an_entry(
     runner: CommandRunner, database_url: str, table: str, change: str
 ) -> None:
     await runner.run(RESERVE, Reserve(CECOT), provenance(), key("k"))
@@ -83,7 +83,7 @@ async def test_the_database_itself_refuses_to_change_an_entry(
         await connection.close()
 
 
-async def test_the_services_role_has_no_right_to_change_an_entry(
+async def test_g21_the_services_role_has_no_right_to_change_an_entry(
     runner: CommandRunner, database_url: str
 ) -> None:
     await runner.run(RESERVE, Reserve(CECOT), provenance(), key("k"))

@@ -17,7 +17,7 @@ from tests.integration.placement.agencies import Agencies, Traveller
 from tests.support.views import execute
 
 
-async def test_every_question_is_on_record_and_says_nothing_of_the_answer(
+async def test_g22_every_question_is_on_record_and_says_nothing_of_the_answer(
     agencies: Agencies,
 ) -> None:
     await agencies.facility(1)

@@ -104,6 +104,7 @@ def test_any_file_with_a_changed_byte_is_named(pristine: Path, tmp_path: Path) -
 def test_a_changed_entry_or_hash_is_named_by_its_index(
     export: Path, path: str, place: int, index: int
 ) -> None:
+    """T12: whoever verifies, it is the same index."""
     flip(export / INTAKE / path, place)
     status, told = verified(export)
     (finding,) = told["findings"]

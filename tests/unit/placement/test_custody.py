@@ -66,6 +66,7 @@ def test_an_exit_frees_the_place(
 
 
 def test_release_and_return_depend_on_the_custody_alone() -> None:
+    """T9: releases and returns go on whatever cannot be read; the facility records them (D2)."""
     command = EndCustody(
         custody=custody(1), actor=REGISTRY, now=NOW, kind="released", ended_at=TAKEN
     )

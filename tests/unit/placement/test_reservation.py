@@ -17,7 +17,7 @@ from shared.kernel.rejected import Rejected
 from tests.unit.placement.story import MANIFEST, NIGHT, REGISTRY, TAKEN, Story, custody, person
 
 
-def test_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
+def test_d1_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
     (reserved,) = story.facility(1).reserve(1)
     assert isinstance(reserved, PlaceReserved)
     assert (reserved.custody, reserved.person) == (custody(1), person(1))
@@ -45,6 +45,7 @@ def test_a_facility_that_nobody_registered_has_no_place(story: Story) -> None:
 def test_g19_neither_sender_nor_third_state_says_how_many_the_receiving_one_holds(
     story: Story, party: str
 ) -> None:
+    """D11: nobody is placed in a sending state's own facility under an agreement."""
     registry = Actor(party, "facility-registry", "one")
     story.registered(registry).propose(5, registry)
     story.approve(5, Actor(party, "central-authority", "two"))

@@ -41,6 +41,7 @@ def used(terms: Prepaid, nights: int) -> Money:
 
 
 def test_f7_everybody_gone_after_124_nights_leaves_what_is_unearned() -> None:
+    """T11: a prepaid year that ends early shows what is unearned."""
     statement = EL_SALVADOR.statement(NightsUsed(nights=238 * 124))
 
     assert statement.earned == Money("1617095.89", "USD")

@@ -44,7 +44,7 @@ def only(signed_by_all: SignedCheckpoint, *keys: VerifierKey) -> SignedCheckpoin
     return SignedCheckpoint(signed_by_all.checkpoint, Note(signed_by_all.note.text, lines))
 
 
-def test_a_checkpoint_is_final_when_both_governments_have_cosigned_it() -> None:
+def test_g21_a_checkpoint_is_final_when_both_governments_have_cosigned_it() -> None:
     verdict = POLICY.judge(signed(CHECKPOINT, SLV, USA))
     assert verdict == PolicyVerdict(True, (USA.name, SLV.name), (SIGNED_AT + 1, SIGNED_AT + 1))  # noqa: FBT003 - the verdict
 

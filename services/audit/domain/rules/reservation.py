@@ -1,4 +1,4 @@
-"""Reservations: a place is held for a person on a manifest, or it is said that none is (G19)."""
+"""Reservations: a place is held for a person on a manifest, or none is, and says so (D1, G19)."""
 
 from __future__ import annotations
 

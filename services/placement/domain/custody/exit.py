@@ -1,4 +1,4 @@
-"""Whatever ends a custody: it happened, within the custody, and it explains who was missed."""
+"""Whatever ends a custody: it happened, within the custody, and it explains who was missed (D2)."""
 
 from __future__ import annotations
 

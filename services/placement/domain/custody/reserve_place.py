@@ -1,4 +1,4 @@
-"""A place is held for a person from the manifest to the handover (G19)."""
+"""A place is held for a person from the manifest to the handover (D1, G19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A state registers a facility of its own."""
+"""A state registers a facility of its own, a sending one too (D11)."""
 
 from __future__ import annotations
 
