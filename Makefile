@@ -17,7 +17,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 PURE := $(sort shared/kernel services/intake/domain services/placement/domain \
 	services/billing/domain $(wildcard shared/transparency services/*/domain))
 
-.PHONY: help demo test check fmt bench up reference lock clean
+.PHONY: help demo test check fmt bench up reference costs lock clean
 .PHONY: style types imports dependencies migrations thresholds kafka
 
 help: ## this list
@@ -47,6 +47,9 @@ up: $(STAMP) ## the local stack in the foreground; Ctrl-C stops all of it
 
 reference: $(STAMP) ## write docs/reference from the code
 	$(BIN)/python -m tests.architecture.reference
+
+costs: $(STAMP) ## what an addition costs: places of an event, of a fee component, lines of a file
+	@$(BIN)/python -m tests.architecture.costs
 
 lock: $(STAMP) ## resolve the dependencies again and write uv.lock
 	$(UV) lock $(ARGS)

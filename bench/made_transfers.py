@@ -209,7 +209,7 @@ class Transfers(LogWriter):
 
 def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:
     """What the first agreement asks for."""
-    later, before = date(2026, 3, 1), date(2025, 3, 1)
+    later, before = date(2025, 5, 1), date(2025, 3, 1)
     judgment: dict[str, Any] = {
         "court": "Court 1",
         "reference": "CR-1",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.demo.people import Person
 
 PLACES, OWN = 40_000, 14_532
-IN_FORCE_DAYS = 180
+IN_FORCE_DAYS = 60
 STOPPED_AT_CLEARANCE = ("national of the sender", "no judgment")
 
 

@@ -79,6 +79,13 @@ class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(wrong)
 
 
+class LongestValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days after it was made an assessment stands, whatever it says of itself."""
+
+    risk_assessment_days: Annotated[int, Meta(ge=1, le=3660)] = 365
+    fitness_days: Annotated[int, Meta(ge=1, le=3660)] = 90
+
+
 class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of one agreement."""
 
@@ -92,6 +99,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     tariff: Tariff
     contest_days: Annotated[int, Meta(ge=0, le=365)] = 0
     """How long after notice the person may contest the transfer before clearance (G10)."""
+    longest_validity: LongestValidity = LongestValidity()
+    """What may be shown for longer, and what the agreement does not mention, stands as long."""
     night_rule: Literal["arrival-counts-departure-does-not"] = "arrival-counts-departure-does-not"
 
     @property

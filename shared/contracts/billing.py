@@ -13,7 +13,7 @@ import msgspec
 from shared.contracts.agreement import Parties, Tariff
 from shared.contracts.codes import Code, Sha256, Slug
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
-from shared.contracts.laws import Copied, Laws, Names, Says, Signed
+from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event, Tag
@@ -180,7 +180,7 @@ class PrepaymentReceived(Event, frozen=True):
 
     TYPE: ClassVar[str] = "billing.PrepaymentReceived.v1"
     SUBJECT: ClassVar[str] = "agreement"
-    LAWS: ClassVar[Laws] = (BY_THE_PAYEES_TREASURY,)
+    LAWS: ClassVar[Laws] = (BY_THE_PAYEES_TREASURY, Past("received_on", "F7"))
     agreement: AgreementTag
     component: Slug
     amount: Money

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from shared.contracts.codes import Country, Timezone
 from shared.contracts.intake import AgreementTag, FacilityTag
-from shared.contracts.laws import SIDES, Copied, Laws, Names, Says, Signed
+from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.event import Event
 from shared.kernel.rejected import Refusal
 
@@ -86,6 +86,9 @@ class OwnPopulationReported(FacilityEvent, frozen=True):
     """How many of its places the receiving state uses for its own."""
 
     TYPE: ClassVar[str] = "placement.OwnPopulationReported.v1"
-    LAWS: ClassVar[Laws] = (Signed("country", of="FacilityRegistered", by="facility"),)
+    LAWS: ClassVar[Laws] = (
+        Signed("country", of="FacilityRegistered", by="facility"),
+        Past("counted_on", "G14"),
+    )
     count: int
     counted_on: date

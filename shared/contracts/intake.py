@@ -17,7 +17,7 @@ from shared.contracts.codes import (
     Party,
     Sha256,
 )
-from shared.contracts.laws import SIDES, Copied, Laws, Names, Says, Signed
+from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import (
     AgreementRef,
@@ -153,24 +153,33 @@ class RiskOfIllTreatmentAssessed(CaseFact, frozen=True):
     """Whether there are substantial grounds to fear ill-treatment there or beyond (G5)."""
 
     TYPE: ClassVar[str] = "intake.RiskOfIllTreatmentAssessed.v1"
+    LAWS: ClassVar[Laws] = (Past("assessed_on", "G5"),)
     destination: Country
     onward: tuple[Country, ...]
     substantial_grounds: bool
     valid_until: date
+    assessed_on: date | None = None
+    """From which day the agreement's longest term counts; nothing shortens one that says none, but
+    the audit finds it where it was recorded for longer.
+    """
 
 
 class FitnessToTravelAssessed(CaseFact, frozen=True):
     """Whether the person is fit to travel; no medical detail."""
 
     TYPE: ClassVar[str] = "intake.FitnessToTravelAssessed.v1"
+    LAWS: ClassVar[Laws] = (Past("assessed_on", "G8"),)
     fit: bool
     valid_until: date
+    assessed_on: date | None = None
+    """Like that of a risk assessment."""
 
 
 class NoticeServed(CaseFact, frozen=True):
     """Notice in a language that the person understands (G10)."""
 
     TYPE: ClassVar[str] = "intake.NoticeServed.v1"
+    LAWS: ClassVar[Laws] = (Past("served_on", "G10"),)
     language: Language
     served_on: date
 
@@ -179,6 +188,7 @@ class CounselAccessRecorded(CaseFact, frozen=True):
     """The person had access to counsel (G10)."""
 
     TYPE: ClassVar[str] = "intake.CounselAccessRecorded.v1"
+    LAWS: ClassVar[Laws] = (Past("accessed_on", "G10"),)
     accessed_on: date
 
 
@@ -186,6 +196,7 @@ class ConsularNoticeRecorded(CaseFact, frozen=True):
     """Consular notice was offered, and the answer (G11)."""
 
     TYPE: ClassVar[str] = "intake.ConsularNoticeRecorded.v1"
+    LAWS: ClassVar[Laws] = (Past("offered_on", "G11"),)
     offered_on: date
     answer: Literal["accepted", "declined", "withheld-without-consent"]
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from shared.contracts.codes import Code, OffenceCode
 from shared.contracts.intake import CaseFact
+from shared.contracts.laws import Laws, Past
 
 
 class LegalBasisRecorded(CaseFact, frozen=True):
@@ -14,6 +15,7 @@ class LegalBasisRecorded(CaseFact, frozen=True):
 
     TYPE: ClassVar[str] = "intake.LegalBasisRecorded.v2"
     FORMERLY: ClassVar[tuple[str, ...]] = ("intake.LegalBasisRecorded.v1",)
+    LAWS: ClassVar[Laws] = (Past("judged_on counted_on", "G6"),)
     court: Code
     reference: Code
     judged_on: date
@@ -22,4 +24,6 @@ class LegalBasisRecorded(CaseFact, frozen=True):
     offence: OffenceCode
     days_remaining: int
     counted_on: date | None
-    """The day on which so many days remained; where none was said, they remain as written."""
+    """The day on which so many days remained; where none was said, that of the judgment: from there
+    they run out soonest, so that a sentence which ended is ended.
+    """

@@ -63,6 +63,16 @@ class Happened(msgspec.Struct, frozen=True, gc=False):
     rule: str
 
 
+class Past(msgspec.Struct, frozen=True, gc=False):
+    """These dates have come when it is recorded, and each is not before the one before it.
+
+    The shell refuses whatever breaks it, whichever command it comes with (`shared/contracts/past`).
+    """
+
+    fields: str
+    rule: str
+
+
 class Signed(msgspec.Struct, frozen=True, gc=False):
     """Who acts: the party of this field, or that which the last entry of `of` has in it.
 
@@ -76,5 +86,5 @@ class Signed(msgspec.Struct, frozen=True, gc=False):
     rule: str = SIDES
 
 
-Law = Copied | Names | Says | Happened | Signed
+Law = Copied | Names | Says | Happened | Past | Signed
 Laws = tuple[Law, ...]

@@ -10,7 +10,7 @@ import msgspec
 from shared.contracts.codes import Code, Country, Slug, Timezone
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
-from shared.contracts.laws import Copied, Happened, Laws, Names, Says, Signed
+from shared.contracts.laws import Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.contracts.manifest import Custodian
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
@@ -28,6 +28,7 @@ WHAT_WAS_OFFERED = (
 BY_ITS_REGISTRY = Signed(
     "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="G14"
 )
+HAS_BEGUN = Past("night", "G14")
 IN_ITS_ZONE = Copied("timezone", of="FacilityRegistered", by="facility", rule="G14")
 
 
@@ -110,6 +111,7 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     LAWS: ClassVar[Laws] = (
         Signed("receiving", ("facility-registry",), rule="G13"),
         Happened("accepted_at", "G14"),
+        Past("arrived_on", "G14"),
         Copied("offer custodian sending receiving facility", of=OFFERED, by="custody", rule="G13"),
         Copied("person agreement", of=OFFERED, by="custody", rule="ledger"),
         Copied("receiving=country", of="FacilityRegistered", by="facility", rule="G13"),
@@ -164,6 +166,7 @@ class HeadcountAttested(FacilityEvent, frozen=True):
         Says("attested_by", "actor", "G14"),
         BY_ITS_REGISTRY,
         IN_ITS_ZONE,
+        HAS_BEGUN,
     )
     agreement: AgreementTag
     night: date
@@ -181,7 +184,7 @@ class HeadcountMismatched(FacilityEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.HeadcountMismatched.v1"
-    LAWS: ClassVar[Laws] = (BY_ITS_REGISTRY,)
+    LAWS: ClassVar[Laws] = (BY_ITS_REGISTRY, HAS_BEGUN)
     night: date
     expected: int
     counted: int
@@ -199,7 +202,7 @@ class HeadcountOverdue(FacilityEvent, frozen=True):
     """The facility was silent about a night when its headcount was due (G14; D3)."""
 
     TYPE: ClassVar[str] = "placement.HeadcountOverdue.v1"
-    LAWS: ClassVar[Laws] = (IN_ITS_ZONE, Happened("due_at", "G14"))
+    LAWS: ClassVar[Laws] = (IN_ITS_ZONE, Happened("due_at", "G14"), HAS_BEGUN)
     night: date
     timezone: Timezone
     due_at: datetime
@@ -216,6 +219,7 @@ class PersonUnaccounted(CustodyEvent, frozen=True):
 
     TYPE: ClassVar[str] = "placement.PersonUnaccounted.v1"
     LAWS: ClassVar[Laws] = (
+        HAS_BEGUN,
         Signed("receiving", of="CustodyAccepted", by="custody", rule="G14"),
         Copied("facility", of="CustodyAccepted", by="custody", rule="G14"),
     )
@@ -229,6 +233,7 @@ class PersonAccountedFor(CustodyEvent, frozen=True):
 
     TYPE: ClassVar[str] = "placement.PersonAccountedFor.v1"
     LAWS: ClassVar[Laws] = (
+        HAS_BEGUN,
         Signed("receiving", of="CustodyAccepted", by="custody", rule="G14"),
         Copied("facility", of="CustodyAccepted", by="custody", rule="G14"),
     )
@@ -250,6 +255,7 @@ class CustodyEnded(CustodyEvent, frozen=True):
         Signed("receiving", of="CustodyAccepted", by="custody", rule="G13"),
         Copied("facility", of="CustodyAccepted", by="custody", rule="G13"),
         Happened("ended_at", "G14"),
+        Past("departed_on", "G14"),
     )
 
     ended_at: datetime

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shared.contracts.past import refuse_future
 from shared.database.row_changes import RowBatch
 from shared.kernel.decider import resolve
 from shared.kernel.event import tags_of
@@ -113,6 +114,7 @@ class BatchBuilder:
         name = prepared.key_name
         if name is not None and (use := self.keys.get(name) or self._known.get(name)):
             return _again(use, prepared)
+        happened_at = prepared.step.provenance.time
         try:
             events = self._decide(prepared)
             rows = prepared.step.rows
@@ -123,9 +125,10 @@ class BatchBuilder:
                 return rejected
             events = (rejected.recorded,)
             rows = ()
+            happened_at = min(happened_at, self._recorded_at)  # no fact of the future but a no
         if name is not None and prepared.step.idempotency is not None:
             self._use(name, prepared.step.idempotency.request_sha256, len(events))
-        receipts = [self._record(prepared, event, changes) for event in events]
+        receipts = [self._record(prepared, event, happened_at, changes) for event in events]
         changes.extend(rows)
         return Outcome(events, tuple(receipts))
 
@@ -142,6 +145,8 @@ class BatchBuilder:
         events = step.decider.decide(step.command, state)
         if not events:
             raise ValueError("a decision gives at least one event, or is rejected")
+        if step.provenance.causation is None:
+            refuse_future(step.provenance.time, events, self._recorded_at)
         return events
 
     def _read(self, prepared: Prepared, folds: tuple[Fold[Any], ...]) -> list[Any]:
@@ -167,7 +172,9 @@ class BatchBuilder:
         self.states[fold.name] = (fold, state, self._window.next - 1)
         return state
 
-    def _record(self, prepared: Prepared, event: Event, changes: list[RowChange]) -> Receipt:
+    def _record(
+        self, prepared: Prepared, event: Event, happened_at: datetime, changes: list[RowChange]
+    ) -> Receipt:
         """Make the entry of an event, and take note of it."""
         provenance, window = prepared.step.provenance, self._window
         self._last = max(self._recorded_at, self._last + TICK)
@@ -177,7 +184,7 @@ class BatchBuilder:
             window.next,
             self._origin,
             new_id(),
-            provenance.time,
+            happened_at,
             self._last,
             prepared.actor,
             provenance.correlation,

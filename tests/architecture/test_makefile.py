@@ -74,6 +74,7 @@ def test_help_is_the_list_of_words() -> None:
         "bench",
         "up",
         "reference",
+        "costs",
         "lock",
         "clean",
     ]

@@ -121,7 +121,7 @@ def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[Cas
         "final_on": date(2024, 2, 1),
         "offence": "0201",
         "days_remaining": 900,
-        "counted_on": None,
+        "counted_on": date(2025, 3, 1),
     }
     there: dict[str, Any] = {"destination": receiver, "onward": (), "substantial_grounds": False}
     before = date(2025, 3, 1)

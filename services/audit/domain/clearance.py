@@ -132,9 +132,10 @@ def _legal_basis(asked: Asked) -> Iterator[Lack]:
     schedule = asked.document.admission.offences
     if schedule and fact.offence not in schedule:
         yield Lack("G6", "an offence of the agreement's schedule", fact.offence)
-    remaining = fact.days_remaining
-    if fact.counted_on is not None:
-        remaining -= max(0, (asked.days.first - fact.counted_on).days)
+    counted_on = fact.counted_on or fact.judged_on
+    if counted_on > asked.days.last:
+        yield Lack("G6", "days that were counted on a day that has come", str(counted_on))
+    remaining = fact.days_remaining - (asked.days.first - counted_on).days
     if remaining <= 0:
         yield Lack("G6", "days of the sentence that remain", str(remaining))
 
@@ -147,10 +148,18 @@ def _risk(asked: Asked) -> Iterator[Lack]:
         found = "none" if fact is None else f"one for {fact.destination}"
         yield Lack("G5", f"an assessment of the risk in {receiving}", found)
         return
-    if fact.valid_until < asked.days.first:
-        yield Lack("G5", "an assessment that is in force", f"valid until {fact.valid_until}")
+    longest = asked.document.longest_validity.risk_assessment_days
+    if (until := _until(fact, longest)) < asked.days.first:
+        yield Lack("G5", "an assessment that is in force", f"valid until {until}")
     if fact.substantial_grounds:
         yield Lack("G5", "no substantial grounds to fear ill-treatment", "there are")
+
+
+def _until(fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest: int) -> date:
+    """Its own last day, or the last of as many days as the agreement lets it stand."""
+    made = fact.assessed_on
+    own = fact.valid_until
+    return own if made is None else min(own, made + timedelta(days=longest))
 
 
 def _admission(asked: Asked) -> Iterator[Lack]:
@@ -174,8 +183,9 @@ def _fitness(asked: Asked) -> Iterator[Lack]:
     fact = asked.fact("fitness", FitnessToTravelAssessed)
     if fact is not None and not fact.fit:
         yield Lack("G8", "a person fit to travel", "unfit")
-    if fact is not None and fact.valid_until < asked.days.first:
-        yield Lack("G8", "fitness that is in force", f"valid until {fact.valid_until}")
+    longest = asked.document.longest_validity.fitness_days
+    if fact is not None and (until := _until(fact, longest)) < asked.days.first:
+        yield Lack("G8", "fitness that is in force", f"valid until {until}")
 
 
 def _identity(asked: Asked) -> Iterator[Lack]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from services.audit.domain.actors import actor_of
 from services.audit.domain.finding import Finding, about
 from services.audit.domain.language import KeyOf, key_of, laws_of, ours_of, pairs, theirs_of
-from shared.contracts.laws import Attribute, Copied, Happened, Law, Names, Says, Signed
-from shared.kernel.clock import MAX_CLOCK_SKEW
+from shared.contracts.laws import Attribute, Copied, Happened, Law, Names, Past, Says, Signed
+from shared.kernel.clock import has_come, has_happened
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
@@ -54,6 +54,8 @@ class Copies:
                 return _says(law)
             case Happened():
                 return _happened(law)
+            case Past():
+                return _past(law)
             case _:
                 assert_never(law)
 
@@ -135,9 +137,29 @@ def _happened(law: Happened) -> Check:
         at = get(event)
         if at != entry.time:
             found.append(about(entry, "rule-broken", "ledger", f"the time {at}", entry.time))
-        if at > entry.recorded_at + MAX_CLOCK_SKEW:
+        if not has_happened(at, entry.recorded_at):
             text = f"{at} is in the future"
             found.append(about(entry, "rule-broken", law.rule, "what has happened", text))
+
+    return check
+
+
+def _past(law: Past) -> Check:
+    getters = tuple((field, attrgetter(field)) for field in law.fields.split())
+
+    def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+        earliest = None
+        for field, get in getters:
+            day = get(event)
+            if day is None:
+                continue
+            if not has_come(day, entry.recorded_at):
+                text = f"{field} {day} is in the future"
+                found.append(about(entry, "rule-broken", law.rule, "what has happened", text))
+            elif earliest and day < earliest:
+                text = f"a {field} that is not before {earliest}"
+                found.append(about(entry, "rule-broken", law.rule, text, day))
+            earliest = day
 
     return check
 

@@ -9,7 +9,9 @@ import msgspec
 
 from services.audit.domain.entry import Entry
 from services.audit.domain.findings import Findings
+from shared.contracts.past import TIME
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.clock import has_happened
 from shared.kernel.event import Event, Tag, tag_fields
 
 
@@ -49,6 +51,9 @@ class LogIntegrity:
             log.last = entry.recorded_at
         if entry.causation is not None:
             self._caused(entry, entry.causation)
+        elif not has_happened(entry.time, entry.recorded_at):
+            text = f"{entry.time.isoformat()} is in the future"
+            findings.about(entry, "rule-broken", TIME, "what has happened", text)
         return True
 
     def labelled(self, entry: Entry, event: Event) -> None:

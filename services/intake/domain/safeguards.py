@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -75,14 +75,15 @@ def legal_basis(asked: Question) -> Iterator[Finding]:
     offences = asked.document.admission.offences
     if offences and fact.offence not in offences:
         yield _found("G6", f"offence {fact.offence} is not in the agreement's schedule", fact)
-    if _days_remaining(fact, asked.on) <= 0:
+    if fact.counted_on is not None and fact.counted_on > asked.on:
+        yield _found("G6", f"the days that remain are counted on {fact.counted_on}, later", fact)
+    elif _days_remaining(fact, asked.on) <= 0:
         yield _found("G6", "no days of the sentence remain", fact)
 
 
 def _days_remaining(fact: LegalBasisRecorded, on: date) -> int:
-    """What remains on a day of what remained on another; days before that one are not counted."""
-    counted_on = fact.counted_on or on
-    return fact.days_remaining - max(0, (on - counted_on).days)
+    """What remains on a day of what remained on another: of the judgment, where none was said."""
+    return fact.days_remaining - (on - (fact.counted_on or fact.judged_on)).days
 
 
 def risk(asked: Question) -> Iterator[Finding]:
@@ -92,10 +93,20 @@ def risk(asked: Question) -> Iterator[Finding]:
     if fact is None or fact.destination != receiving:
         yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
         return
-    if fact.valid_until < asked.on:
-        yield _found("G5", f"the risk assessment expired on {fact.valid_until}", fact)
+    until = _in_force_until(fact, asked.document.longest_validity.risk_assessment_days)
+    if until < asked.on:
+        yield _found("G5", f"the risk assessment expired on {until}", fact)
     if fact.substantial_grounds:
         yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
+
+
+def _in_force_until(
+    fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest_days: int
+) -> date:
+    """The last day that an assessment stands: its own, or that of the agreement's longest term."""
+    if fact.assessed_on is None:
+        return fact.valid_until
+    return min(fact.valid_until, fact.assessed_on + timedelta(days=longest_days))
 
 
 def admission(asked: Question) -> Iterator[Finding]:
@@ -114,8 +125,10 @@ def admission(asked: Question) -> Iterator[Finding]:
     fitness = asked.case.fact(FitnessToTravelAssessed)
     if fitness and not fitness.fit:
         yield _found("G8", "the person is not fit to travel", fitness)
-    if fitness and fitness.valid_until < asked.on:
-        yield _found("G8", f"the fitness assessment expired on {fitness.valid_until}", fitness)
+    if fitness:
+        until = _in_force_until(fitness, asked.document.longest_validity.fitness_days)
+        if until < asked.on:
+            yield _found("G8", f"the fitness assessment expired on {until}", fitness)
 
 
 def _home(asked: Question, held: tuple[Country, ...]) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ def router(runner: CommandRunner, reads: PlacementReads) -> APIRouter:
             actor=caller.actor,
             now=caller.now,
             night=body.night,
+            attested_at=body.attested_at,
             present=frozenset(CustodyId(custody) for custody in body.present),
         )
         provenance = caller.provenance(time=body.attested_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
 
@@ -59,6 +59,8 @@ class AttestHeadcount(FacilityCommand, frozen=True, kw_only=True):
 
     night: date
     present: frozenset[CustodyId]
+    attested_at: datetime | None = None
+    """When the list was signed, if not now: not before its night had begun."""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -91,9 +93,13 @@ def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
 
 
 def _not_begun(command: AttestHeadcount, roster: RosterState) -> RuleBroken | None:
-    if command.night <= local_date(command.now, roster.timezone):
+    signed_at = min(command.attested_at or command.now, command.now)
+    if command.night <= local_date(signed_at, roster.timezone):
         return None
-    return NightNotBegun(f"the night of {command.night} has not begun at the facility")
+    return NightNotBegun(
+        f"the night of {command.night} had not begun at the facility at {signed_at.isoformat()}:"
+        " attest it once it has"
+    )
 
 
 def _not_in_custody(

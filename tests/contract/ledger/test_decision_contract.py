@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
+from shared.contracts.past import NotYetHappened
 from shared.kernel.decider import Boundary, Decider, fold_all
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import EntryRef, FacilityId
 from shared.ledger import folds
+from shared.ledger.errors import RefusedOnRecord
+from shared.ledger.machine import SystemClock
 from shared.ledger.recent_entries import RecentEntries
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
@@ -22,7 +27,7 @@ from tests.support.ledgers import (
     provenance,
     reserve_events,
 )
-from tests.support.reserving import CECOT, log_of, reserve, running
+from tests.support.reserving import CECOT, REFUSE, log_of, reserve, running
 
 if TYPE_CHECKING:
     from shared.kernel.event import Event
@@ -41,6 +46,21 @@ async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store
     refused = [place for place, result in enumerate(results) if isinstance(result, NoPlaceLeft)]
     assert refused == list(range(0, 30, 3))
     assert len(await log_of(store)) == 20
+
+
+async def test_nothing_is_recorded_that_has_not_happened_but_a_refusal_now(store: Store) -> None:
+    later = SystemClock().now() + timedelta(days=60_000)
+    async with running(store) as runner:
+        with pytest.raises(NotYetHappened, match="is in the future"):
+            await runner.run(RESERVE, Reserve(CECOT), provenance(time=later))
+        assert await log_of(store) == []
+        with pytest.raises(RefusedOnRecord):
+            await runner.run(REFUSE, Reserve(CECOT), provenance(time=later))
+        (refusal,) = await log_of(store)
+        assert refusal.time <= refusal.recorded_at
+        caused = msgspec.structs.replace(provenance(time=later), causation=EntryRef("a/b/0#1"))
+        await runner.run(RESERVE, Reserve(CECOT), caused)
+    assert (await log_of(store))[1].time == later
 
 
 async def test_of_two_contradictory_decisions_in_one_batch_the_second_is_decided_again(

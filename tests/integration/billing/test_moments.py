@@ -43,5 +43,5 @@ async def test_before_anything_was_true_there_is_nothing(
     early = {"agreement": AGREEMENT, "as_of": "2024-01-01T00:00:00Z"}
     assert await treasuries.get("/v1/accounts", **early) == {"accounts": [], "sums": []}
     assert (await treasuries.get("/v1/accruals", **early))["items"] == []
-    late = {"agreement": AGREEMENT, "as_of": "2199-01-01T00:00:00Z"}
+    late = {"agreement": AGREEMENT, "as_of": "2025-12-01T00:00:00Z"}
     assert len((await treasuries.get("/v1/accruals", **late))["items"]) == 2

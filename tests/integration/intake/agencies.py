@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import msgspec
 
 from shared.kernel.event import Event
 from shared.ledger.entry import decode
-from shared.ledger.machine import new_id
+from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.store import Store
 
 Body = Mapping[str, Any]
 Token = Callable[[str, str, str], str]
 TERMS = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
 PAPER = "ab" * 32
+SOON = (SystemClock().now() + timedelta(days=60)).date().isoformat()
+"""Until when an assessment of today stands."""
 FACTS: dict[str, Body] = {
     "identity": {"identifiers": ["passport", "fingerprints"]},
     "legal-basis": {
@@ -33,9 +36,9 @@ FACTS: dict[str, Body] = {
         "destination": "SLV",
         "onward": [],
         "substantial_grounds": False,
-        "valid_until": "2099-01-01",
+        "valid_until": SOON,
     },
-    "fitness": {"fit": True, "valid_until": "2099-01-01"},
+    "fitness": {"fit": True, "valid_until": SOON},
     "notice": {"language": "es", "served_on": "2025-02-01"},
     "counsel": {"accessed_on": "2025-02-02"},
     "consular": {"offered_on": "2025-02-03", "answer": "declined"},

@@ -219,7 +219,7 @@ class Cases(Asking):
 
     def _contents(self) -> Iterable[object]:
         today = self.now.date()
-        later = today + timedelta(days=200)
+        later = today + timedelta(days=80)
         yield fact.Identity(("passport", "fingerprints"))
         judged_on, final_on = date(2020, 5, 4), date(2020, 6, 4)
         yield fact.LegalBasis("Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700)

@@ -14,7 +14,7 @@ from services.audit.domain.language import is_refusal, laws_of, pairs
 from services.audit.domain.latest import Latest
 from services.audit.domain.lifecycles import Lifecycles, follows, rows_of
 from shared.contracts.catalog import NEWEST_TYPES
-from shared.contracts.laws import Copied, Happened, Law, Names, Says, Signed
+from shared.contracts.laws import Copied, Happened, Law, Names, Past, Says, Signed
 from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
@@ -40,6 +40,7 @@ NEVER_AFTER = {
     ("StayOpened", "StayOpened"),
 }
 TOLD = (*STORIES, two_custodies, silent_for_three_nights)
+A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
 
 
@@ -85,7 +86,7 @@ def _copies(copies: Copies, latest: Latest, entry: Entry) -> Iterator[tuple[str,
     event: Any = entry.event
     kind: type[Event] = type(event)
     for law in laws_of(kind):
-        if not isinstance(law, Says | Happened) and not _is_told(latest, event, law):
+        if not isinstance(law, Says | Happened | Past) and not _is_told(latest, event, law):
             continue
         for name, changed in planted(entry, law):
             found = {(one.kind, one.rule) for one in copies.check(changed, changed.event)}  # type: ignore[arg-type]  # it is an event
@@ -108,6 +109,9 @@ def planted(entry: Entry, law: Law) -> Iterator[tuple[str, Entry]]:
         case Copied() | Says():
             for own, _ in pairs(law.fields):
                 yield f"{own} ({law.rule})", _with(entry, own)
+        case Past():
+            for own in law.fields.split():
+                yield f"{own} ({law.rule})", _with(entry, own, AGES)
         case Names(field="causation"):
             yield "cause", msgspec.structs.replace(entry, causation=NOWHERE)
         case Names() | Happened():
@@ -120,20 +124,20 @@ def planted(entry: Entry, law: Law) -> Iterator[tuple[str, Entry]]:
                 yield f"signed by {actor}", msgspec.structs.replace(entry, actor=actor)
 
 
-def _with(entry: Entry, path: str) -> Entry:
+def _with(entry: Entry, path: str, by: timedelta = A_YEAR) -> Entry:
     event: Any = entry.event
-    return msgspec.structs.replace(entry, event=_replaced(event, path.split(".")))
+    return msgspec.structs.replace(entry, event=_replaced(event, path.split("."), by))
 
 
-def _replaced(value: Any, path: list[str]) -> Any:  # noqa: ANN401 - any part of an event
+def _replaced(value: Any, path: list[str], by: timedelta) -> Any:  # noqa: ANN401 - any part of an event
     field, *rest = path
     part = getattr(value, field)
     return msgspec.structs.replace(
-        value, **{field: _replaced(part, rest) if rest else another(part)}
+        value, **{field: _replaced(part, rest, by) if rest else another(part, by)}
     )
 
 
-def another(value: Any) -> Any:  # noqa: ANN401 - any value that an event has
+def another(value: Any, by: timedelta = A_YEAR) -> Any:  # noqa: ANN401 - any value that an event has
     """Another value of the same kind."""
     match value:
         case bool():
@@ -143,7 +147,7 @@ def another(value: Any) -> Any:  # noqa: ANN401 - any value that an event has
         case str():
             return value + "0"
         case date() | datetime():
-            return value + timedelta(days=400)
+            return value + by
         case tuple():
             return value[::-1] if len(set(value)) > 1 else ()
         case DatePeriod():
@@ -194,7 +198,7 @@ def expected_of(event_type: type[Event]) -> Iterator[str]:
         if (event_type.__name__, getattr(law, "of", None)) in NEVER_AFTER:
             continue
         match law:
-            case Copied() | Says():
+            case Copied() | Says() | Past():
                 yield from (f"{own} ({law.rule})" for own, _ in pairs(law.fields))
             case Names(field="causation"):
                 yield "cause"

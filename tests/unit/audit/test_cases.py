@@ -279,8 +279,9 @@ def test_a_judgment_of_the_first_version_is_read_as_it_was_written() -> None:
         facts = dated.instead(newest(msgspec.structs.replace(former, **about))).facts
         return Tampering(facts, ClearanceGranted).here()
 
-    assert findings(judgment_v1()) == set()
+    assert findings(judgment_v1(days_remaining=10_000)) == set()
     assert broken("G6") in findings(judgment_v1(days_remaining=0))
+    assert broken("G6") in findings(judgment_v1(days_remaining=700)), "from the judgment on"
     assert broken("G6") in findings(judgment_v1(final=False))
 
 

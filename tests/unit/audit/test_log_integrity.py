@@ -66,6 +66,18 @@ def test_the_clock_of_a_log_never_steps_back_nor_stands_still() -> None:
         assert ("clock-regression", None) in stepped.here()
 
 
+def test_no_entry_tells_of_what_has_not_happened_but_what_another_log_told() -> None:
+    changed = Tampering(main_job(), PersonRegistered, 2)
+    recorded_at = changed.fact.recorded_at
+    changed.envelope(time=recorded_at + timedelta(seconds=2))
+    assert changed.here() == set()
+    changed.envelope(time=recorded_at + timedelta(seconds=3))
+    assert changed.here() == {("rule-broken", "time")}
+    caused = Tampering(main_job(), StayOpened)
+    caused.envelope(time=caused.fact.recorded_at + timedelta(days=1))
+    assert ("rule-broken", "time") not in caused.here()
+
+
 @pytest.mark.parametrize(
     "causation", ["accord.example/intake/0#9999", "accord.example/none/0#0", "nothing"]
 )

@@ -116,7 +116,7 @@ def fact(event: type[CaseFact], actor: Actor = SENDER, **content: object) -> Cas
     )
 
 
-LATER = date(2025, 9, 1)
+LATER = date(2025, 6, 1)
 EARLIER = date(2025, 2, 1)
 
 
@@ -129,7 +129,7 @@ def _judgment() -> CaseFact:
         final_on=date(2020, 6, 4),
         offence="0501",
         days_remaining=700,
-        counted_on=None,
+        counted_on=EARLIER,
     )
 
 

@@ -10,6 +10,7 @@ from services.intake.domain.clearance.state import (
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
+    FitnessToTravelAssessed,
     NationalityDetermined,
     RiskOfIllTreatmentAssessed,
 )
@@ -63,4 +64,10 @@ def nationality(
 def risk(**changed: object) -> CaseFact:
     """The risk assessment with some of it changed."""
     (whole,) = (one for one in facts() if isinstance(one, RiskOfIllTreatmentAssessed))
+    return made_events.replaced(whole, **changed)
+
+
+def fitness(**changed: object) -> CaseFact:
+    """The fitness assessment with some of it changed."""
+    (whole,) = (one for one in facts() if isinstance(one, FitnessToTravelAssessed))
     return made_events.replaced(whole, **changed)

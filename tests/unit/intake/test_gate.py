@@ -5,25 +5,38 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
+from services.intake.domain import agreement as agreements
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture, RiskNotExcluded
 from services.intake.domain.manifest.gate import (
     MAX_FINDINGS,
+    AtTheGate,
     GateClosed,
+    GateState,
     NotReadInOneDecision,
     capped,
     closed,
     day_at_the_gate,
-    gate,
+    everyone,
 )
+from services.intake.domain.manifest.journey import Journey, LegState
 from shared.contracts.intake import CaseWithdrawn, FitnessToTravelAssessed
+from shared.kernel.event import Event
 from shared.kernel.rejected import Finding
-from tests.support.decider_specification import DecisionLog
+from tests.support.decider_specification import DecisionLog, folded
 from tests.support.intake_log import (
+    AGREEMENT,
+    AUTHORITY,
     DOCUMENT,
+    FACILITY,
     IN_STEP,
+    LEG,
+    MANIFEST,
+    NOW,
     RECEIVER,
+    SENDER,
     SHA,
+    agreement_events,
     case_events,
     cleared_again,
     hold,
@@ -35,10 +48,30 @@ from tests.support.intake_log import (
 
 ON = date(2025, 3, 16)
 ONE = traveller(1)
+JOURNEY = Journey(
+    manifest=MANIFEST,
+    agreement=DOCUMENT.ref,
+    facility=FACILITY,
+    sending=SENDER,
+    receiving=RECEIVER,
+    legs=(LEG,),
+    progress=(LegState(),),
+)
 
 
 def read(log: DecisionLog) -> clearance.ClearanceState:
     return log.fold(clearance.fold(ONE.case, ONE.person, RECEIVER))
+
+
+def gate(
+    log: DecisionLog,
+    agreed: tuple[Event, ...] = agreement_events(),
+    skew: timedelta = IN_STEP,
+) -> tuple[Finding, ...]:
+    """What stands between the person and a journey under the agreement."""
+    command = AtTheGate(manifest=MANIFEST, clock_skew=skew, now=NOW, actor=AUTHORITY)
+    terms = folded(agreements.fold(AGREEMENT), agreed)
+    return everyone(command, GateState(JOURNEY, terms, (ONE,), (read(log),)), ON)
 
 
 def cleared() -> DecisionLog:
@@ -52,42 +85,42 @@ def rules(findings: tuple[Finding, ...]) -> list[str]:
 
 
 def test_a_cleared_person_passes_with_every_fact_and_no_hold() -> None:
-    assert gate(DOCUMENT, read(cleared()), ON, IN_STEP) == ()
+    assert gate(cleared()) == ()
 
 
 def test_g1_an_agreement_that_cannot_be_read_closes_the_gate() -> None:
-    assert rules(gate(None, read(cleared()), ON, IN_STEP)) == ["G1"]
+    assert rules(gate(cleared(), agreed=())) == ["G1"]
 
 
 @pytest.mark.parametrize("skew", [2.001, -2.001, 3600])
 def test_g1_a_clock_skewed_by_more_than_2_s_closes_the_gate(skew: float) -> None:
-    found = gate(DOCUMENT, read(cleared()), ON, timedelta(seconds=skew))
+    found = gate(cleared(), skew=timedelta(seconds=skew))
     assert rules(found) == ["G1"]
 
 
 @pytest.mark.parametrize("skew", [2, -2, 0])
 def test_g1_a_clock_skewed_by_2_s_does_not(skew: int) -> None:
-    assert gate(DOCUMENT, read(cleared()), ON, timedelta(seconds=skew)) == ()
+    assert gate(cleared(), skew=timedelta(seconds=skew)) == ()
 
 
 def test_g4_who_was_never_cleared_does_not_pass() -> None:
     log = DecisionLog()
     log.events.extend(case_events(ONE)[:-1])
-    assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G4"]
+    assert rules(gate(log)) == ["G4"]
 
 
 def test_g3_a_hold_on_the_person_closes_the_gate_and_undoes_the_clearance() -> None:
     log = cleared()
     log.events.append(hold(on_person(ONE)))
-    assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G3", "G4"]
+    assert rules(gate(log)) == ["G3", "G4"]
 
 
 def test_g4_a_lifted_hold_does_not_bring_the_clearance_back() -> None:
     log = cleared()
     log.events.extend((hold(on_country()), lifted(on_country())))
-    assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G4"]
+    assert rules(gate(log)) == ["G4"]
     log.events.append(cleared_again(ONE))
-    assert gate(DOCUMENT, read(log), ON, IN_STEP) == ()
+    assert gate(log) == ()
 
 
 def test_a_hold_against_another_destination_or_person_does_not_close_it() -> None:
@@ -99,14 +132,14 @@ def test_a_hold_against_another_destination_or_person_does_not_close_it() -> Non
             hold(on_person(traveller(2)), "hold-3"),
         )
     )
-    assert gate(DOCUMENT, read(log), ON, IN_STEP) == ()
+    assert gate(log) == ()
 
 
 def test_a_withdrawn_case_does_not_pass_though_it_was_cleared() -> None:
     log = cleared()
     withdrawn = CaseWithdrawn(case=ONE.case, person=ONE.person, agreement=DOCUMENT.ref)
     log.events.append(withdrawn)
-    assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G4"]
+    assert rules(gate(log)) == ["G4"]
 
 
 def test_a_fact_that_is_not_in_force_on_the_day_closes_the_gate_after_clearance() -> None:
@@ -123,7 +156,7 @@ def test_a_fact_that_is_not_in_force_on_the_day_closes_the_gate_after_clearance(
             valid_until=date(2025, 3, 15),
         )
     )
-    assert rules(gate(DOCUMENT, read(log), ON, IN_STEP)) == ["G8"]
+    assert rules(gate(log)) == ["G8"]
 
 
 def test_in_force_is_judged_at_the_later_of_now_and_the_journey() -> None:

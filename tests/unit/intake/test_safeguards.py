@@ -1,9 +1,11 @@
 """Each safeguard finds what it is there to find, and nothing else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from services.intake.domain.case.fact import FactContent, Fitness, RiskAssessment
+from services.intake.domain.case.record_fact import RECORD_FACT, RecordFact, ValidForTooLong
 from services.intake.domain.clearance.state import (
     findings,
 )
@@ -23,6 +25,8 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.ids import PersonId
+from tests.support.bad_input import rows
+from tests.support.decider_specification import given
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import (
     EARLIER,
@@ -39,6 +43,7 @@ from tests.unit.intake.screening import (
     BEGUN,
     TOMORROW,
     YESTERDAY,
+    fitness,
     judgment,
     nationality,
     risk,
@@ -109,8 +114,51 @@ def test_what_is_in_force_today_is_judged_on_the_day_asked_for() -> None:
 def test_g6_what_remained_of_a_sentence_runs_out_day_by_day() -> None:
     dated = judgment(days_remaining=10, counted_on=TODAY)
     without = facts(without=LegalBasisRecorded)
-    for days, broken in ((-30, ()), (0, ()), (9, ()), (10, ("G6",))):
-        assert rules(*without, dated, on=TODAY + timedelta(days=days)) == broken
+    for days, broken in ((-1, ("G6",)), (0, ()), (9, ()), (10, ("G6",)), (30_000, ("G6",))):
+        found = rules(*without, dated, on=TODAY + timedelta(days=days))
+        assert tuple(rule for rule in found if rule == "G6") == broken
+
+
+def test_g6_a_sentence_without_a_day_of_counting_runs_out_from_the_judgment() -> None:
+    judged = {"judged_on": YESTERDAY, "final_on": YESTERDAY, "counted_on": None}
+    assert rules(*facts(judgment(days_remaining=2, **judged))) == ()
+    assert rules(*facts(judgment(days_remaining=1, **judged))) == ("G6",)
+
+
+@pytest.mark.parametrize(("kind", "longest", "days", "right"), rows("validities"))
+def test_an_assessment_stands_no_longer_than_the_agreement_lets_it(
+    kind: str, longest: str, days: str, right: str
+) -> None:
+    name = kind.replace("-", "_") + "_days"
+    terms = made_events.document(longest_validity={name: longest})
+    until = TODAY + timedelta(days=int(days))
+    changed = {"valid_until": until, "assessed_on": TODAY}
+    one = risk(**changed) if kind == "risk-assessment" else fitness(**changed)
+    last = TODAY + timedelta(days=int(longest))
+    broken = {"risk-assessment": "G5", "fitness": "G8"}[kind]
+    assert broken not in rules(*facts(one), terms=terms, on=last)
+    assert broken in rules(*facts(one), terms=terms, on=last + timedelta(days=1))
+    log = (*made_events.in_force(terms), REGISTERED, made_events.case_proposed())
+    outcome = given(*log).when(RECORD_FACT, _recorded(kind, until))
+    if right == "good":
+        assert outcome.events[0].assessed_on == TODAY  # type: ignore[attr-defined]  # an assessment
+        return
+    outcome.refused(ValidForTooLong, str(last), rule=broken)
+    assert right == broken
+
+
+def _recorded(kind: str, until: date) -> RecordFact:
+    content: FactContent = Fitness(fit=True, valid_until=until)
+    if kind == "risk-assessment":
+        content = RiskAssessment("SLV", (), substantial_grounds=False, valid_until=until)
+    return RecordFact(
+        case=made_events.CASE,
+        agreement=made_events.AGREEMENT,
+        document=made_events.PAPER,
+        content=content,
+        signed_on=TODAY,
+        actor=SENDING_AUTHORITY if kind == "risk-assessment" else made_events.SENDER,
+    )
 
 
 def test_g6_an_offence_outside_the_schedule_is_no_legal_basis() -> None:

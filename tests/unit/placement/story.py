@@ -172,13 +172,20 @@ class Story(DecisionLog):
         )
         return self.decide(END_CUSTODY, command)
 
-    def attest(self, night: date, *numbers: int, actor: Actor = REGISTRY) -> tuple[Event, ...]:
+    def attest(
+        self,
+        night: date,
+        *numbers: int,
+        actor: Actor = REGISTRY,
+        attested_at: datetime | None = None,
+    ) -> tuple[Event, ...]:
         command = AttestHeadcount(
             facility=CECOT,
             actor=actor,
             now=NOW,
             night=night,
             present=frozenset(custody(number) for number in numbers),
+            attested_at=attested_at,
         )
         return self.decide(ATTEST_HEADCOUNT, command)
 

@@ -1,7 +1,7 @@
 """G14: every facility attests a headcount by person each day; whoever is missing is an alarm."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -212,3 +212,25 @@ def test_the_roster_ignores_what_is_not_about_it_and_refuses_what_cannot_be(stor
     (ended,) = story.end(2, TAKEN)
     with pytest.raises(LookupError, match="not on the roster"):
         evolve(RosterState(), ended)
+
+
+@pytest.mark.parametrize(
+    ("attested_at", "broken"),
+    [
+        (datetime(2199, 1, 1, tzinfo=UTC), False),  # the shell refuses it, whatever the night
+        (datetime(2025, 3, 16, 6, tzinfo=UTC), False),  # midnight in El Salvador
+        (datetime(2025, 3, 16, 5, 59, tzinfo=UTC), True),
+        (datetime(1990, 1, 1, tzinfo=UTC), True),
+    ],
+)
+def test_g14_a_list_is_not_signed_before_its_night_has_begun(
+    story: Story, attested_at: datetime, *, broken: bool
+) -> None:
+    assert date(2025, 3, 16) == NIGHT
+    story.facility(2).hold(1)
+    if broken:
+        with pytest.raises(NightNotBegun, match="attest it once it has"):
+            story.attest(NIGHT, 1, attested_at=attested_at)
+        return
+    (attested,) = story.attest(NIGHT, 1, attested_at=attested_at)
+    assert isinstance(attested, HeadcountAttested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import httpx
@@ -15,7 +15,8 @@ from services.audit.api.names import When
 from services.intake.api.legs import LegPath
 from shared.kernel import rfc3339
 from shared.web.models import Day, InDigits, Instant
-from shared.web.moment import AsOf, KnownAt
+from shared.web.moment import AsOf, KnownAt, refuse_future
+from shared.web.problems import Refused
 from tests.support.bad_input import rows
 from tests.support.request_models import Json, Path, example, named, replaced, shown
 
@@ -116,3 +117,13 @@ async def test_a_limit_is_in_digits(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/numbers", params={"limit": "1_0"})
     assert answer.status_code == 400
     assert answer.json()["findings"][0]["rule"] == "digits"
+
+
+@pytest.mark.parametrize("asked", ["as_of", "known_at"])
+def test_a_moment_that_has_not_come_is_not_answered(asked: str) -> None:
+    now = datetime(2025, 3, 15, 12, tzinfo=UTC)
+    refuse_future(now, **{asked: now + timedelta(seconds=2)})
+    with pytest.raises(Refused) as refused:
+        refuse_future(now, **{asked: now + timedelta(seconds=3)})
+    (said,) = refused.value.problem.findings
+    assert (refused.value.problem.status, said.path) == (400, f"query.{asked}")

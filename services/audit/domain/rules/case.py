@@ -6,14 +6,17 @@ from services.audit.domain.clearance import KINDS
 from services.audit.domain.gate import in_force, nothing_lacks, signed_as
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
+from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
     CaseTransferred,
     CaseWithdrawn,
     ClearanceGranted,
+    FitnessToTravelAssessed,
     NationalityDetermined,
     ReceivingStateDeclined,
+    RiskOfIllTreatmentAssessed,
 )
 
 
@@ -48,10 +51,26 @@ def recorded(state: State, event: CaseFact) -> None:
             found = f"the {event.office} of {event.signed_by}"
             expected = f"{kind} signed by {named or 'nobody'}"
             state.findings.broken("required_facts", expected, found)
+        _stands_for_too_long(state, event, document)
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
     case.facts[kind] = event
+
+
+def _stands_for_too_long(state: State, event: CaseFact, document: AgreementDocument) -> None:
+    """An assessment is for as many days as the agreement lets it be, from when it was made."""
+    longest = document.longest_validity
+    if isinstance(event, RiskOfIllTreatmentAssessed):
+        rule, days = "G5", longest.risk_assessment_days
+    elif isinstance(event, FitnessToTravelAssessed):
+        rule, days = "G8", longest.fitness_days
+    else:
+        return
+    made = event.assessed_on or state.findings.entry.time.date()
+    if (event.valid_until - made).days > days:
+        expected = f"an assessment of {made} that stands for {days} days at most"
+        state.findings.broken(rule, expected, f"valid until {event.valid_until}")
 
 
 def _may_decline(state: State, case: Case) -> None:

@@ -51,7 +51,8 @@ def _begin(state: State, facility: Facility, event: HeadcountAttested) -> Count:
     if night in facility.counted:
         findings.broken("G14", "a night that is attested once", event.night)
     facility.counted.add(night)
-    today = local_date(findings.entry.recorded_at, facility.timezone)
+    signed_at = min(findings.entry.time, findings.entry.recorded_at)
+    today = local_date(signed_at, facility.timezone)
     if event.night > today:
         findings.broken("G14", f"a night that has begun by {today}", event.night)
     awaited = set(to_be_counted(state, facility, event.night))

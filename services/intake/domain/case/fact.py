@@ -65,6 +65,8 @@ class RiskAssessment(
     onward: Countries
     substantial_grounds: bool
     valid_until: date
+    assessed_on: date | None = None
+    """The day of the assessment: that of the signature, unless another one is named."""
 
 
 class Fitness(
@@ -74,6 +76,8 @@ class Fitness(
 
     fit: bool
     valid_until: date
+    assessed_on: date | None = None
+    """The day of the examination: that of the signature, unless another one is named."""
 
 
 class Notice(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from services.intake.domain import agreement as agreements
 from services.intake.domain.agreement import AgreementState
 from services.intake.domain.case import state as cases
-from services.intake.domain.case.fact import FactContent, LegalBasis, kind_of
+from services.intake.domain.case.fact import (
+    FactContent,
+    Fitness,
+    LegalBasis,
+    RiskAssessment,
+    kind_of,
+)
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument
@@ -25,7 +31,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId
-from shared.kernel.rejected import Conflict, NotAllowed
+from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
 
 
 class NotTheSigningOffice(NotAllowed):
@@ -34,6 +40,10 @@ class NotTheSigningOffice(NotAllowed):
 
 class CaseIsBeyondFacts(Conflict):
     """The case departed or was closed: facts of another kind follow it from here."""
+
+
+class ValidForTooLong(RuleBroken):
+    """An assessment stands for as long as the agreement lets it, and is made again after that."""
 
 
 class FactCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +117,28 @@ def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     content = msgspec.structs.asdict(command.content)
     if isinstance(command.content, LegalBasis):
         content["counted_on"] = command.content.counted_on or command.signed_on
+    elif isinstance(command.content, RiskAssessment | Fitness):
+        content["assessed_on"] = command.content.assessed_on or command.signed_on
+        document = agreements.signed(state.agreement, proposed.agreement)
+        _no_longer_than(command.content, content["assessed_on"], document)
     return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
+
+
+def _no_longer_than(
+    content: RiskAssessment | Fitness, assessed_on: date, document: AgreementDocument
+) -> None:
+    longest = document.longest_validity
+    if isinstance(content, RiskAssessment):
+        rule, days = "G5", longest.risk_assessment_days
+    else:
+        rule, days = "G8", longest.fitness_days
+    if (content.valid_until - assessed_on).days > days:
+        until = assessed_on + timedelta(days=days)
+        raise ValidForTooLong(
+            f"{document.ref} lets this assessment stand for {days} days: say that it is valid until"
+            f" {until} at most, and have it made again before then",
+            rule=rule,
+        )
 
 
 RECORD_FACT = Decider(boundary=boundary, decide=_record)

@@ -88,16 +88,6 @@ def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[Manife
     return (yield from passing(journey, *people))
 
 
-def gate(
-    document: AgreementDocument | None,
-    state: ClearanceState,
-    on: date,
-    clock_skew: timedelta,
-) -> tuple[Finding, ...]:
-    """What stands between one person and the other side of the gate; nothing when it is open."""
-    return (*_readable(document, clock_skew), *_of_person(document, state, on))
-
-
 def day_at_the_gate(now: datetime, *planned: datetime) -> date:
     """The day on which facts must be in force: the later of now and the journey itself."""
     return max(one.astimezone(UTC).date() for one in (now, *planned))
