@@ -8,7 +8,7 @@ import typer
 
 from cli.local.folder import DEFAULT, PARTIES, StackFolder
 from cli.output import CouldNot, Json, UsedWrongly, reporting
-from cli.tokens import READ_AND_WRITE, TokenWrong, mint, new_keys
+from cli.tokens import READ_AND_WRITE, SERVICES, TokenWrong, mint, new_keys
 
 TTL: Final = 43_200
 
@@ -37,6 +37,10 @@ def token(
     office: Annotated[str, typer.Option(help="intake-agency, court, facility-registry, …")],
     subject: Annotated[str, typer.Option(help="who it is within the office")],
     scope: Annotated[str, typer.Option(help="accord:read, accord:write or both")] = READ_AND_WRITE,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(help="a service that it is meant for; may be repeated; all of the stack's"),
+    ] = None,
     ttl: Annotated[int, typer.Option(help="seconds that it is good for", min=1)] = TTL,
     folder: Annotated[Path, typer.Option(help="the stack's folder")] = DEFAULT,
     as_json: Json = False,
@@ -51,7 +55,13 @@ def token(
         life = timedelta(seconds=min(ttl, 10**9))
         try:
             made = mint(
-                kept.keys, party=party, office=office, subject=subject, scope=scope, life=life
+                kept.keys,
+                party=party,
+                office=office,
+                subject=subject,
+                scope=scope,
+                life=life,
+                services=service or SERVICES,
             )
         except TokenWrong as error:
             raise UsedWrongly(str(error)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -18,10 +18,14 @@ from cli.output import CouldNot
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT
 from shared.web.identity import INDEPENDENT_OFFICES
+from shared.web.token_form import TokenRules
 
 KEY_SET = "jwks.json"
 READ_AND_WRITE = "accord:read accord:write"
-LONGEST_LIFE = timedelta(days=30)
+SERVICES = ("intake", "placement", "billing", "audit-usa", "audit-slv")
+"""Whom a token is meant for when nobody is named: every program of a local stack."""
+_RULES = TokenRules()
+_AUDIENCE = "accord.example/{service}"
 _FOR_ITS_OWNER = 0o600
 _FOR_ALL = 0o644
 _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
@@ -70,9 +74,12 @@ def mint(
     subject: str,
     scope: str = READ_AND_WRITE,
     life: timedelta = timedelta(hours=12),
+    services: Sequence[str] = SERVICES,
     now: datetime | None = None,
 ) -> str:
-    """A token for one office of a party, signed with the party's key in the folder."""
+    """A token for one office of a party, signed with the party's key in the folder, and meant for
+    these services by the names that a local stack's settings have.
+    """
     _check_party(party)
     _check_claims(party, office, subject, scope, life)
     try:
@@ -83,6 +90,8 @@ def mint(
         ) from error
     issued = now or datetime.now(UTC)
     claims = {
+        "iss": _RULES.of_party(party),
+        "aud": [_AUDIENCE.replace("{service}", service) for service in services],
         "party": party,
         "office": office,
         "sub": subject,
@@ -105,10 +114,11 @@ def _check_claims(party: str, office: str, subject: str, scope: str, life: timed
         raise TokenWrong(f"{party} has no office {office!r}; it has {', '.join(sorted(offices))}")
     if not _SUBJECT.fullmatch(subject):
         raise TokenWrong("the subject is 1 to 128 visible ASCII characters, without spaces")
-    if not scope.split() or {*scope.split()} - {*READ_AND_WRITE.split()}:
+    if {*scope.split(" ")} - {*READ_AND_WRITE.split()}:
         raise TokenWrong(f"the scope is one or both of: {READ_AND_WRITE}")
-    if not timedelta() < life <= LONGEST_LIFE:
-        raise TokenWrong(f"a token lives longer than nothing and at most {LONGEST_LIFE.days} days")
+    if not timedelta() < life <= _RULES.longest_life:
+        hours = _RULES.longest_life.total_seconds() / 3600
+        raise TokenWrong(f"a token lives longer than nothing and at most {hours:g} hours")
 
 
 def _private(folder: Path, party: str) -> Path:

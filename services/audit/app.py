@@ -50,7 +50,7 @@ def assemble(
 
     Others are reached by `transport`, or else over the network.
     """
-    program = Program(f"Accord audit, {settings.party}", settings)
+    program = Program(f"audit-{settings.party.lower()}", settings)
     http = httpx.AsyncClient(timeout=10, transport=transport)
     node = _Node(settings, broker, http, program.clock, pace)
     program.opens(node.open)

@@ -48,7 +48,7 @@ class LogService:
         self.name = name
         self.settings = settings
         self.broker = broker
-        self.program = Program(f"Accord {name}", settings)
+        self.program = Program(name, settings)
         clock, url = self.program.clock, settings.database_url
         self.store, self.reads = PostgresStore(url, clock), Reads.connect(url)
         self.runner = CommandRunner(self.store, clock, views.project)

@@ -41,13 +41,16 @@ class Work(Observed, Protocol):
 class Program:
     """Collects what a program is made of, then makes its app, which opens and closes all of it."""
 
-    def __init__(self, title: str, settings: ServiceSettings) -> None:
-        """Begin with what all have. Raises `KeysWrong` for unusable public keys."""
-        self.title = title
+    def __init__(self, name: str, settings: ServiceSettings) -> None:
+        """Begin with what all have; tokens are meant for `name`. Raises `KeysWrong` for unusable
+        public keys.
+        """
+        self.title = f"Accord {name}"
         self.settings = settings
         self.clock = SystemClock()
         self.metrics = Metrics()
-        self._verifier = Verifier(load_keys(settings.jwks), self.clock)
+        rules = settings.token_rules(name)
+        self._verifier = Verifier(load_keys(settings.jwks), self.clock, rules)
         self._checks: dict[str, Check] = {}
         self._tasks: dict[str, Run] = {}
         self._observed: list[Observed] = []

@@ -6,11 +6,14 @@ A service with settings of its own adds fields: each says what it means, and wha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 from urllib.parse import urlsplit
 
 import msgspec
+
+from shared.web.token_form import TokenRules
 
 PREFIX = "ACCORD_"
 HTTP = ("http", "https")
@@ -39,6 +42,23 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     jwks: Annotated[
         Path, told("the file with each party's public keys (make one with `accord keys new`)")
     ]
+    issuer: Annotated[
+        str,
+        told(
+            "what the issuer of a party's tokens calls itself (iss), with {party} in it",
+            pattern=r"^[!-~]*\{party\}[!-~]*$",
+        ),
+    ] = "accord.example/issuers/{party}"
+    audience: Annotated[
+        str,
+        told(
+            "what tokens call a service that they are meant for (aud), with {service} in it",
+            pattern=r"^[!-~]*\{service\}[!-~]*$",
+        ),
+    ] = "accord.example/{service}"
+    token_hours: Annotated[
+        int, told("the longest life of a token in hours, 1 to 168", ge=1, le=168)
+    ] = 24
     topic_prefix: Annotated[str, told("what the topics' names start with")] = "accord"
     origin_prefix: Annotated[str, told("what the logs' origins start with")] = "accord.example"
     intake_url: Annotated[str, told("where the intake service answers", schemes=HTTP)] = (
@@ -68,6 +88,14 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
         if wrong:
             raise SettingsWrong("\n".join(("The environment is not complete.", *wrong)))
         return msgspec.convert(given, cls, strict=False, dec_hook=_path)
+
+    def token_rules(self, service: str) -> TokenRules:
+        """Which tokens a service takes: `intake`, `audit-usa`."""
+        return TokenRules(
+            issuer=self.issuer,
+            audience=self.audience.replace("{service}", service),
+            longest_life=timedelta(hours=self.token_hours),
+        )
 
     def origin(self, service: str) -> str:
         """The origin of a service's log: `accord.example/intake/0`."""

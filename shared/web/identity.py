@@ -14,9 +14,8 @@ import msgspec
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW, Clock
-from shared.web.malformed import place
 from shared.web.problems import Problem, Refused, problem
-from shared.web.strict_json import MEANINGS, faults
+from shared.web.token_form import TokenRules, TokenWrong, check_claims, opened
 
 Scope = Literal["accord:read", "accord:write"]
 INDEPENDENT_OFFICES = frozenset({"court", "counsel", "monitor", "auditor"})
@@ -26,7 +25,6 @@ _PARTY = re.compile(r"[A-Z]{3}|" + INDEPENDENT)
 _SUBJECT = re.compile(r"[!-~]{1,128}")
 _LONGEST_TOKEN = 4096
 _CACHED_TOKENS = 10_000
-_END_OF_TIME = 10**11  # seconds; keeps every instant a date
 _NEW_TOKEN = "get a new one from your party's issuer (local stack: `accord token`)"  # noqa: S105 - a text
 
 
@@ -94,12 +92,12 @@ class Verifier:
     """Checks tokens; a token that was good is remembered, and only its expiry is checked again."""
 
     def __init__(
-        self, keys: Mapping[str, PartyKey], clock: Clock, *, audience: str | None = None
+        self, keys: Mapping[str, PartyKey], clock: Clock, rules: TokenRules | None = None
     ) -> None:
-        """Check against these keys and, when an audience is given, that tokens are meant for it."""
+        """Check against these keys, that tokens are issued and meant as the rules say."""
         self._keys = dict(keys)
         self._clock = clock
-        self._audience = audience
+        self._rules = rules or TokenRules()
         self._known: dict[bytes, Identity] = {}
 
     def identify(self, authorization: bytes | None) -> tuple[Identity, datetime]:
@@ -107,7 +105,7 @@ class Verifier:
         now = self._clock.now()
         identity = self._known.get(authorization) if authorization is not None else None
         if identity is None:
-            identity = self._verified(_token(authorization), now.timestamp())
+            identity = self._verified(_token(authorization), now + MAX_CLOCK_SKEW)
             if len(self._known) >= _CACHED_TOKENS:
                 del self._known[next(iter(self._known))]
             self._known[authorization or b""] = identity
@@ -115,102 +113,52 @@ class Verifier:
             _unauthenticated("TokenExpired", f"The token has expired; {_NEW_TOKEN}.")
         return identity, now
 
-    def _verified(self, token: str, now: float) -> Identity:
-        _refuse_ambiguous(token)
+    def _verified(self, token: str, latest: datetime) -> Identity:
         try:
-            kid = jwt.get_unverified_header(token).get("kid")
-            key = self._keys.get(kid) if isinstance(kid, str) else None
+            read = opened(token)
+            key = self._keys.get(read.key_id)
             if key is None:
-                _not_valid("its key id (kid) is not one of a party's published keys")
-            claims = jwt.decode(
-                token,
-                key.key,
-                algorithms=[key.algorithm],
-                audience=self._audience,
-                options={
-                    "require": ["exp", "iat", "sub", "party", "office", "scope"],
-                    "verify_aud": self._audience is not None,
-                    "verify_exp": False,  # by our own clock, on every use
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
-            )
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
-            _not_valid(_why(error))
-        return _identity(claims, key.party, now)
+                raise TokenWrong("its key id (kid) is not one of a party's published keys")  # noqa: TRY301 - one way out
+            if read.algorithm != key.algorithm:
+                raise TokenWrong(f"its key is used with {key.algorithm} alone (alg)")  # noqa: TRY301 - one way out
+            _check_signature(token, key)
+            check_claims(read.claims, key.party, self._rules, latest.timestamp())
+            return _identity(read.claims, key.party)
+        except TokenWrong as wrong:
+            _unauthenticated("TokenNotValid", f"The token is not valid: {wrong}; {_NEW_TOKEN}.")
 
 
-def _refuse_ambiguous(token: str) -> None:
-    """Refuse a token that two readers could read differently (RFC 8725 §2.4, RFC 7519 §4)."""
-    for part in token.split(".")[:2]:
-        try:
-            document = jwt.utils.base64url_decode(part)
-        except ValueError:
-            return  # malformed, as the library says next
-        for fault in faults(document):
-            _not_valid(f"{place(fault.at)}: {MEANINGS[fault.kind]}")
+def _check_signature(token: str, key: PartyKey) -> None:
+    """Raise `TokenWrong` unless the key has signed exactly these parts; nothing else is asked."""
+    try:
+        jwt.PyJWS(algorithms=[key.algorithm]).decode(token, key.key, algorithms=[key.algorithm])
+    except jwt.InvalidSignatureError:
+        raise TokenWrong("its signature does not fit") from None
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise TokenWrong("it is not a well-formed JWT") from None
 
 
-def _identity(claims: Mapping[str, Any], party: str, now: float) -> Identity:
-    office, subject, scope = claims["office"], claims["sub"], claims["scope"]
-    if claims["party"] != party:
-        _not_valid("its party is not the one whose key signed it")
-    if not isinstance(office, str) or office not in _OFFICES:
-        _not_valid("its office is not one that the agreement knows")
+def _identity(claims: Mapping[str, Any], party: str) -> Identity:
+    office, subject = claims["office"], claims["sub"]
+    if office not in _OFFICES:
+        raise TokenWrong("its office is not one that the agreement knows")
     if party == INDEPENDENT and office not in INDEPENDENT_OFFICES:
-        _not_valid(f"{INDEPENDENT} has no such office: {', '.join(sorted(INDEPENDENT_OFFICES))}")
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
-        _not_valid("its subject (sub) is not 1 to 128 visible ASCII characters")
-    if not isinstance(scope, str):
-        _not_valid("its scope is not a text of names separated by spaces")
-    expires, earliest = _instant(claims, "exp"), max(_instant(claims, "iat"), _not_before(claims))
-    if earliest > now + MAX_CLOCK_SKEW.total_seconds():
-        _not_valid("it is not valid yet")
-    return Identity(Actor(party, office, subject), frozenset(scope.split()), expires)
-
-
-def _not_before(claims: Mapping[str, Any]) -> float:
-    return _instant(claims, "nbf") if "nbf" in claims else 0.0
-
-
-def _instant(claims: Mapping[str, Any], name: str) -> float:
-    value = claims[name]
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value < _END_OF_TIME
-    ):
-        _not_valid(f"its {name} is not a number of seconds")
-    return float(value)
+        may = ", ".join(sorted(INDEPENDENT_OFFICES))
+        raise TokenWrong(f"{INDEPENDENT} has no such office: {may}")
+    if not _SUBJECT.fullmatch(subject):
+        raise TokenWrong("its subject (sub) is not 1 to 128 visible ASCII characters")
+    scopes = frozenset(claims["scope"].split(" "))
+    return Identity(Actor(party, office, subject), scopes, float(claims["exp"]))
 
 
 def _token(authorization: bytes | None) -> str:
-    if authorization is None:
-        _unauthenticated("TokenMissing", f"Send `Authorization: Bearer <token>`; {_NEW_TOKEN}.")
-    scheme, _, token = authorization.partition(b" ")
-    if scheme.lower() != b"bearer" or not token.strip():
+    scheme, _, token = (authorization or b"").partition(b" ")
+    if scheme.lower() != b"bearer" or not token.strip(b" "):
         _unauthenticated("TokenMissing", f"Send `Authorization: Bearer <token>`; {_NEW_TOKEN}.")
     if len(token) > _LONGEST_TOKEN:
-        _not_valid(f"it is longer than {_LONGEST_TOKEN} characters")
-    return token.strip().decode("latin-1")
-
-
-def _why(error: Exception) -> str:
-    match error:
-        case jwt.InvalidAlgorithmError():
-            return "it is not signed with its key's own algorithm (EdDSA or ES256)"
-        case jwt.InvalidSignatureError():
-            return "its signature does not fit"
-        case jwt.MissingRequiredClaimError():
-            return f"it has no {error.claim}"
-        case jwt.InvalidAudienceError():
-            return "it is meant for another service (aud)"
-        case _:
-            return "it is not a well-formed JWT"
-
-
-def _not_valid(why: str) -> NoReturn:
-    _unauthenticated("TokenNotValid", f"The token is not valid: {why}; {_NEW_TOKEN}.")
+        detail = f"The token is longer than {_LONGEST_TOKEN} characters; {_NEW_TOKEN}."
+        _unauthenticated("TokenNotValid", detail)
+    return token.lstrip(b" ").decode("latin-1")
 
 
 def _unauthenticated(reason: str, detail: str) -> NoReturn:

