@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -46,24 +46,26 @@ def token(
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output:
-        kept = StackFolder(folder)
-        if not kept.jwks.exists():
-            raise CouldNot(
-                f"there are no keys in {kept.keys}: start the stack once with `accord up`, or make "
-                f"them with `accord keys new {kept.keys}`"
-            )
+        keys = _keys_in(folder)
+        asked: dict[str, Any] = {
+            "party": party,
+            "office": office,
+            "subject": subject,
+            "scope": scope,
+        }
         life = timedelta(seconds=min(ttl, 10**9))
         try:
-            made = mint(
-                kept.keys,
-                party=party,
-                office=office,
-                subject=subject,
-                scope=scope,
-                life=life,
-                services=service or SERVICES,
-            )
+            made = mint(keys, **asked, life=life, services=service or SERVICES)
         except TokenWrong as error:
             raise UsedWrongly(str(error)) from error
-        claims = {"party": party, "office": office, "subject": subject, "scope": scope}
-        output.result({"token": made, **claims, "expires_in": ttl}, made)
+        output.result({"token": made, **asked, "expires_in": ttl}, made)
+
+
+def _keys_in(folder: Path) -> Path:
+    kept = StackFolder(folder)
+    if not kept.jwks.exists():
+        raise CouldNot(
+            f"there are no keys in {kept.keys}: start the stack once with `accord up`, or make "
+            f"them with `accord keys new {kept.keys}`"
+        )
+    return kept.keys

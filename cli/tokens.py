@@ -82,12 +82,7 @@ def mint(
     """
     _check_party(party)
     _check_claims(party, office, subject, scope, life)
-    try:
-        written = json.loads(_private(folder, party).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TokenWrong(
-            f"{_private(folder, party)} cannot be read: make the keys with `accord keys new`"
-        ) from error
+    written = _private_key(folder, party)
     issued = now or datetime.now(UTC)
     claims = {
         "iss": _RULES.of_party(party),
@@ -101,6 +96,15 @@ def mint(
     }
     key = jwt.PyJWK(written, "EdDSA").key
     return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": written["kid"]})
+
+
+def _private_key(folder: Path, party: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(_private(folder, party).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise TokenWrong(
+            f"{_private(folder, party)} cannot be read: make the keys with `accord keys new`"
+        ) from error
 
 
 def _check_party(party: str) -> None:
