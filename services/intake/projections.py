@@ -17,7 +17,7 @@ from services.intake.tables import (
     SEALED_PERSONS,
 )
 from services.intake.vault import IndexedPerson, SealedPerson
-from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted, PersonScope
+from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -89,14 +89,10 @@ def _agreed(
 
 
 def _asserted(event: HoldAsserted) -> Mapping[str, object]:
-    scope = event.scope
-    if isinstance(scope, PersonScope):
-        about = {"person": scope.person, "country": scope.destination}
-    else:
-        about = {"person": None, "country": scope.country}
     return {
         "hold": event.hold,
-        **about,
+        "person": event.scope.named_person,
+        "country": event.scope.named_country,
         "form": event.form,
         "received_at": event.received_at,
         "reference": event.reference,

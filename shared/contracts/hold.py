@@ -21,6 +21,21 @@ class PersonScope(
     person: PersonId
     destination: Country | None = None
 
+    @property
+    def tag(self) -> str:
+        """What orders on this person are found by: `person:<id>`."""
+        return f"person:{self.person}"
+
+    @property
+    def named_person(self) -> PersonId | None:
+        """The person, by the pseudonym that the order uses."""
+        return self.person
+
+    @property
+    def named_country(self) -> Country | None:
+        """The one destination that it is against, if it is against one."""
+        return self.destination
+
 
 class CountryScope(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"
@@ -29,15 +44,28 @@ class CountryScope(
 
     country: Country
 
+    @property
+    def tag(self) -> str:
+        """What orders against this country are found by: `country:SLV`."""
+        return f"country:{self.country}"
+
+    @property
+    def named_person(self) -> PersonId | None:
+        """Nobody: it is about whoever departs."""
+        return None
+
+    @property
+    def named_country(self) -> Country | None:
+        """The destination."""
+        return self.country
+
 
 HoldScope = PersonScope | CountryScope
 
 
 def scope_tag(scope: HoldScope) -> str:
-    """The tag text of a scope: `person:<id>` or `country:SLV`."""
-    return (
-        f"person:{scope.person}" if isinstance(scope, PersonScope) else f"country:{scope.country}"
-    )
+    """The tag text of a scope."""
+    return scope.tag
 
 
 ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=scope_tag)]

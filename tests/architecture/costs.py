@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 import sys
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
 from shared.contracts.catalog import NEWEST_TYPES
+from shared.contracts.hold import HoldScope
 from tests.architecture.source import PRODUCT, ROOT, source_files
 from tests.architecture.test_components import COMPONENTS, TARIFF
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ENTRY: Final = "DeathReported"
 """The event that was added to try what one costs."""
+HOLDS: Final = "shared/contracts/hold.py"
 MEDIAN_LINES: Final = 85
 
 
@@ -70,11 +72,16 @@ def costs(root: Path = ROOT) -> list[Cost]:
         1 + sum(kind.__name__ in said for file, said in names.items() if file != _home(module))
         for kind, module in COMPONENTS.items()
     ]
+    of_scopes = [
+        sum(kind.__name__ in said or file == HOLDS for file, said in names.items())
+        for kind in get_args(HoldScope)
+    ]
     return [
         Cost("places of an event, median", median(places.values()), 6),
         Cost("places of an event, most", max(places.values()), 16),
         Cost(f"places of {ENTRY}, which was added by itself", places[ENTRY], 3),
         Cost("places of a fee component, beside its line in the registry", max(of_components), 1),
+        Cost("places of a hold's scope", max(of_scopes), 3),
         Cost("lines of a source file, median", median(lines), MEDIAN_LINES),
         Cost("lines of a source file, most", max(lines), 300),
     ]

@@ -30,7 +30,6 @@ from shared.contracts.hold import (
     HoldLiftRequested,
     HoldScope,
     HoldVerified,
-    PersonScope,
 )
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import HoldId
@@ -59,7 +58,7 @@ _ORDER: dict[str, Any] = {
 
 
 def _of_a_pseudonym(scope: HoldScope) -> HoldScope:
-    if isinstance(scope, PersonScope) and not is_uuid(scope.person):
+    if scope.named_person is not None and not is_uuid(scope.named_person):
         raise PydanticCustomError("person", "name the person by the pseudonym of the registration")
     return scope
 
@@ -217,9 +216,9 @@ def _list(router: APIRouter, listed: HoldReads) -> None:
 
 async def _may_read(actor: Actor, hold: HoldAsserted, cases: HoldReads) -> None:
     scope = hold.scope
-    if not isinstance(scope, PersonScope) or actor.party in (hold.issued_by, INDEPENDENT):
+    if scope.named_person is None or actor.party in (hold.issued_by, INDEPENDENT):
         return
-    if not await cases.has_case(actor.party, scope.person):
+    if not await cases.has_case(actor.party, scope.named_person):
         raise ActsOnlyForItself(
             "a hold on a person is read by its issuer's party, the two states of the person's case"
             " and independent offices"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, assert_never, get_args
+from typing import Literal, get_args
 
 import msgspec
 
@@ -12,7 +12,7 @@ from services.intake.domain.hold.state import HoldState, fold
 from services.intake.domain.parties import office_of
 from services.intake.domain.person import PersonState
 from shared.contracts.codes import Code, HoldForm
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldScope, PersonScope
+from shared.contracts.hold import HoldAsserted, HoldScope
 from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.decider import Boundary, Decider
@@ -61,13 +61,10 @@ class AssertionState(msgspec.Struct, frozen=True):
 
 def _assertion_boundary(command: AssertHold) -> Boundary[AssertionState]:
     own = fold(command.hold)
-    match command.scope:
-        case PersonScope():
-            return Boundary((own, persons.fold(command.scope.person)), AssertionState)
-        case CountryScope():
-            return Boundary((own,), AssertionState)
-        case _:
-            assert_never(command.scope)
+    person = command.scope.named_person
+    if person is None:
+        return Boundary((own,), AssertionState)
+    return Boundary((own, persons.fold(person)), AssertionState)
 
 
 def _assert(command: AssertHold, state: AssertionState) -> tuple[Event, ...]:
@@ -77,8 +74,8 @@ def _assert(command: AssertHold, state: AssertionState) -> tuple[Event, ...]:
         raise HoldStandsAlready(f"hold {command.hold} stands already")
     if command.received_at > command.now + MAX_CLOCK_SKEW:
         raise OrderReceivedInTheFuture("received_at is in the future: say when it was received")
-    if state.person is not None and isinstance(command.scope, PersonScope):
-        persons.registration(state.person, command.scope.person)
+    if state.person is not None and command.scope.named_person is not None:
+        persons.registration(state.person, command.scope.named_person)
     asserted = HoldAsserted(
         hold=command.hold,
         scope=command.scope,
