@@ -63,10 +63,14 @@ class CallerFrom(Inline):
     The offices are checked before the body is read; the dependency then hands over what was found.
     """
 
-    def __init__(self, offices: frozenset[str], *, urgent: bool = False) -> None:
-        """Admit these offices; none named means every office. What is urgent goes first."""
+    def __init__(self, offices: frozenset[str], *, urgent: bool = False, decided: str = "") -> None:
+        """Admit these offices; none named means every office. What is urgent goes first.
+
+        Where the decision says which offices may, `decided` says it to readers of the document.
+        """
         self.offices = offices
         self.urgent = urgent
+        self.decided = decided
 
     def __call__(self, request: Request) -> Caller:
         """The one who asks."""
@@ -85,12 +89,12 @@ class ReadBy(Inline):
         return cast("Reader", request.scope[CALLER_KEY])
 
 
-def caller_from(*offices: Office, urgent: bool = False) -> CallerFrom:
+def caller_from(*offices: Office, urgent: bool = False, decided: str = "") -> CallerFrom:
     """`Annotated[Caller, Depends(caller_from("court"))]`; every office when none is named.
 
     An `urgent` command is still taken when others are refused because of load.
     """
-    return CallerFrom(frozenset(offices), urgent=urgent)
+    return CallerFrom(frozenset(offices), urgent=urgent, decided=decided)
 
 
 def reader(*offices: Office) -> ReadBy:

@@ -46,6 +46,11 @@ _CLASH = (
 )
 
 
+def status_of(kind: type[Rejected]) -> int:
+    """The status that a refusal of this class is answered with."""
+    return next((status for base, status in _STATUSES if issubclass(kind, base)), 422)
+
+
 def translated(error: Exception, scope: Scope) -> Refused:
     """What is said when this was raised; of the unexpected, nothing but where to look."""
     match error:

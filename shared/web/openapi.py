@@ -9,6 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.web.operation_texts import describe
 from shared.web.problems import MEDIA_TYPE, Problem
 
 _MEANINGS = {
@@ -84,6 +85,7 @@ def _completed(app: FastAPI, open_paths: frozenset[str]) -> dict[str, Any]:
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
+    describe(app.routes, schema["paths"])
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             _complete(operation, method, is_open=path in open_paths)
@@ -102,11 +104,8 @@ def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
         operation.setdefault("parameters", []).extend(added)
         statuses = _OF_COMMANDS if post else _OF_READS
     for status in statuses:
-        responses.setdefault(str(status), _response(status))
+        answered = responses.setdefault(str(status), {})
+        answered["description"] = answered.get("description") or _MEANINGS[status]
     for status, said in responses.items():
         if int(status) >= 400:  # noqa: PLR2004 - HTTP's own border between answers and refusals
             said.setdefault("content", _PROBLEM)
-
-
-def _response(status: int) -> dict[str, Any]:
-    return {"description": _MEANINGS[status]}

@@ -33,6 +33,12 @@ class YamlDocument(Inline):
         }
     }
 
+    @classmethod
+    def shown(cls, example: str) -> dict[str, Any]:
+        """`openapi_extra=YamlDocument.shown(text)` of a route: what a document looks like."""
+        content = {"schema": {"type": "string"}, "example": example}
+        return {"requestBody": {"required": True, "content": {cls.TYPES[0]: content}}}
+
     def __call__(self, request: Request) -> bytes:
         """The body as it came, to be kept and hashed as it came."""
         return cast("bytes", request.scope[BODY_KEY])

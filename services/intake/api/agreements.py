@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Query
@@ -31,6 +32,8 @@ from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 from shared.web.yaml_document import YamlDocument, read_yaml
 
+EXAMPLE = (Path(__file__).parent / "agreement.example.yaml").read_text(encoding="utf-8")
+"""A whole document, which `POST /v1/agreements` takes as it stands."""
 _DIGEST = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
 
 
@@ -66,7 +69,10 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
     proposed = {"agreement": "usa-slv-2025@1", "digest": _DIGEST}
 
     @router.post(
-        "/agreements", summary="Propose a version of an agreement", responses=records(proposed)
+        "/agreements",
+        summary="Propose a version of an agreement",
+        responses=records(proposed),
+        openapi_extra=YamlDocument.shown(EXAMPLE),
     )
     async def propose(
         document: Annotated[bytes, Depends(YamlDocument())],

@@ -61,6 +61,10 @@ class SignedAnswer(RequestModel):
     signed_at: Instant | None = None
 
 
+_SIGNING = "that which the agreement's `required_facts` names for the kind of fact, of its side"
+Signing = Annotated[Caller, Depends(caller_from(decided=_SIGNING))]
+
+
 def router(runner: CommandRunner) -> APIRouter:
     """`/v1/cases/{case}/facts`, `:accept` and `:decline`. Which office may is the agreement's."""
     router = resource_router("cases")
@@ -76,9 +80,7 @@ def _record(router: APIRouter, runner: CommandRunner) -> None:
         summary="Record a fact that clearance is computed from",
         responses=records({"case": _CASE, "kind": "legal-basis"}),
     )
-    async def record(
-        case: UuidPath, body: SignedFact, caller: Annotated[Caller, Depends(caller_from())]
-    ) -> Response:
+    async def record(case: UuidPath, body: SignedFact, caller: Signing) -> Response:
         command = RecordFact(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
@@ -98,9 +100,7 @@ def _accept(router: APIRouter, runner: CommandRunner) -> None:
         summary="Accept a person, for the receiving state",
         responses=records({"case": _CASE, "kind": "acceptance"}),
     )
-    async def accept(
-        case: UuidPath, body: SignedAnswer, caller: Annotated[Caller, Depends(caller_from())]
-    ) -> Response:
+    async def accept(case: UuidPath, body: SignedAnswer, caller: Signing) -> Response:
         command = AcceptCase(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
@@ -118,9 +118,7 @@ def _decline(router: APIRouter, runner: CommandRunner) -> None:
         summary="Decline a person, for the receiving state",
         responses=records({"case": _CASE, "kind": "acceptance"}),
     )
-    async def decline(
-        case: UuidPath, body: SignedAnswer, caller: Annotated[Caller, Depends(caller_from())]
-    ) -> Response:
+    async def decline(case: UuidPath, body: SignedAnswer, caller: Signing) -> Response:
         command = DeclineCase(
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),

@@ -8,7 +8,7 @@ offices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, get_args
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from services.intake.api.hold_bodies import HOLD, issuing_office, warnings
 from services.intake.domain.hold import state as holds
-from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold
+from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold, HoldOffice
 from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold
 from services.intake.domain.hold.state import HoldState
 from services.intake.domain.hold.verify_hold import VERIFY_HOLD, VerifyHold
@@ -80,6 +80,14 @@ class Instrument(RequestModel):
     instrument: Code
 
 
+Asserting = Annotated[
+    Caller, Depends(caller_from(urgent=True, decided=", ".join(get_args(HoldOffice))))
+]
+Lifting = Annotated[
+    Caller, Depends(caller_from(urgent=True, decided="the one that issued it, by two subjects"))
+]
+
+
 class HoldReads(Protocol):
     """What is read to tell whom a hold concerns, and the list."""
 
@@ -117,9 +125,7 @@ def _assert(router: APIRouter, runner: CommandRunner) -> None:
         summary="Assert a hold; it blocks at once",
         responses=records({"hold": HOLD, "warnings": []}),
     )
-    async def assert_hold(
-        body: Order, caller: Annotated[Caller, Depends(caller_from(urgent=True))]
-    ) -> Response:
+    async def assert_hold(body: Order, caller: Asserting) -> Response:
         command = AssertHold(
             hold=HoldId(new_id()),
             scope=body.scope,
@@ -162,7 +168,7 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
     async def lift(
         hold: UuidPath,
         body: Instrument,
-        caller: Annotated[Caller, Depends(caller_from(urgent=True))],
+        caller: Lifting,
     ) -> Response:
         command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
         outcome = await runner.run(LIFT_HOLD, command, caller.provenance(), caller.idempotency)

@@ -1,0 +1,147 @@
+"""An OpenAPI document says who may ask, what refuses and what is recorded, as the code has it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import services.billing.reactions
+import services.intake.reactions
+import services.placement.deadlines
+import services.placement.reactions
+from services.intake.api.agreements import EXAMPLE
+from shared.contracts.agreement import read_agreement
+from shared.contracts.catalog import NEWEST_TYPES
+from shared.kernel.rejected import Rejected
+from shared.web.operation_texts import EXTENSION
+from shared.web.problems import problem
+from shared.web.reachable import reached
+from shared.web.yaml_document import parse_yaml
+from tests.support.documents import ASSEMBLED, assembled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.witnesses import WitnessHost
+
+    Document = dict[str, Any]
+
+BY_THEMSELVES = (
+    services.intake.reactions,
+    services.placement.reactions,
+    services.billing.reactions,
+    services.placement.deadlines,
+)
+"""What records without being asked: reactions to other logs, and deadlines."""
+NOT_ASKED_FOR = {"intake.SubjectExported.v1"}
+"""Event types that no code records yet."""
+
+
+@pytest.fixture
+def documents(tmp_path: Path, witness_host: WitnessHost) -> dict[str, Document]:
+    """The document of each service."""
+    made: dict[str, Document] = {}
+    for service in ASSEMBLED:
+        folder = tmp_path / service
+        folder.mkdir()
+        made[service] = assembled(service, folder, witness_host).openapi()
+    return made
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def entry_of(documents: dict[str, Document], name: str) -> Document:
+    """What the documents say of one operation, for programs."""
+    every = {key: one for document in documents.values() for key, one in operations(document)}
+    said: Document = every[name][EXTENSION]
+    return said
+
+
+def refusals() -> Iterator[type[Rejected]]:
+    waiting = [Rejected]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("services.") and not kind.__subclasses__():
+            yield kind
+
+
+async def test_every_operation_says_who_may_ask_and_every_command_what_it_records(
+    documents: dict[str, Document],
+) -> None:
+    for document in documents.values():
+        for name, operation in operations(document):
+            if "security" in operation:
+                assert "**Offices that may ask:**" in operation["description"], name
+                assert operation[EXTENSION]["scope"] in ("accord:read", "accord:write")
+                assert bool(operation[EXTENSION]["events"]) == name.startswith("POST"), name
+
+
+async def test_no_refusal_and_no_event_of_a_service_is_left_out(
+    documents: dict[str, Document],
+) -> None:
+    said = [
+        operation[EXTENSION]
+        for document in documents.values()
+        for _, operation in operations(document)
+        if EXTENSION in operation
+    ]
+    alone = reached(
+        *(f for module in BY_THEMSELVES for f in vars(module).values() if inspect.isfunction(f))
+    )
+    types = {one["type"] for entry in said for one in entry["refusals"]}
+    types |= {problem(400, kind.__name__, "").type for kind in alone.refusals}
+    assert {problem(400, kind.__name__, "").type for kind in refusals()} <= types
+    events = {one for entry in said for one in entry["events"]}
+    events |= {kind.TYPE for kind in alone.events}
+    assert {kind.TYPE for kind in NEWEST_TYPES} - events <= NOT_ASKED_FOR
+
+
+async def test_an_operation_names_exactly_what_its_own_decision_leads_to(
+    documents: dict[str, Document],
+) -> None:
+    lift = entry_of(documents, "POST /v1/holds/{hold}:lift")
+    assert [one["type"].rsplit("/")[-1] for one in lift["refusals"]] == [
+        "nobody-overrides-a-hold",
+        "two-subjects-are-needed",
+        "hold-is-unknown",
+        "hold-is-settled",
+    ]
+    assert {one["rule"] for one in lift["refusals"] if one["status"] == 403} == {"G2"}
+    assert lift["events"] == ["intake.HoldLiftRequested.v1", "intake.HoldLifted.v1"]
+    leave = entry_of(documents, "POST /v1/custodies/{custody}:exit")
+    assert leave["offices"] == ["facility-registry"]
+    assert leave["events"] == [
+        "placement.PersonAccountedFor.v1",
+        "placement.PersonReleased.v1",
+        "placement.ReturnCompleted.v1",
+    ]
+    clear = entry_of(documents, "POST /v1/cases/{case}:clear")
+    types = {one["type"].rsplit("/")[-1] for one in clear["refusals"]}
+    assert {"hold-stands-against-departure", "no-final-judgment"} <= types
+
+
+async def test_ids_that_are_the_same_are_said_to_be(documents: dict[str, Document]) -> None:
+    every = dict(operations(documents["placement"]))
+    (parameter,) = (
+        one
+        for one in every["POST /v1/custodies/{custody}:accept"]["parameters"]
+        if one["name"] == "custody"
+    )
+    assert parameter["description"] == "The custody's id: that of its case"
+
+
+async def test_an_agreement_has_a_whole_document_as_its_example(
+    documents: dict[str, Document],
+) -> None:
+    propose = dict(operations(documents["intake"]))["POST /v1/agreements"]
+    shown = propose["requestBody"]["content"]["application/yaml"]["example"]
+    assert shown == EXAMPLE
+    assert read_agreement(parse_yaml(shown.encode())).ref == "usa-slv-2025@1"

@@ -1,0 +1,44 @@
+"""Each service's OpenAPI document, made by the service as it is put together, without servers."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from cli.tokens import new_keys
+from services.billing import app as billing
+from services.intake import app as intake
+from services.intake.settings import IntakeSettings
+from services.placement import app as placement
+from shared.messaging.memory import MemoryBroker
+from shared.service.settings import SealingSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.web.app import App
+    from tests.support.witnesses import WitnessHost
+
+ASSEMBLED: dict[str, Any] = {
+    "intake": (intake.assemble, IntakeSettings),
+    "placement": (placement.assemble, SealingSettings),
+    "billing": (billing.assemble, SealingSettings),
+}
+
+
+def assembled(service: str, folder: Path, host: WitnessHost) -> App:
+    """A service that nobody has started."""
+    assemble, settings = ASSEMBLED[service]
+    vault_key = folder / "vault.key"
+    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    log_key, policy = host.world(f"accord.example/{service}/0").write(folder)
+    told = {
+        "ACCORD_DATABASE_URL": "postgresql://nobody@unused.example/none",
+        "ACCORD_KAFKA_BOOTSTRAP": "unused:1",
+        "ACCORD_JWKS": str(new_keys(folder, ["USA"])),
+        "ACCORD_LOG_KEY": str(log_key),
+        "ACCORD_POLICY": str(policy),
+        "ACCORD_VAULT_KEY_FILE": str(vault_key),
+    }
+    app: App = assemble(settings.read(told), MemoryBroker())
+    return app
