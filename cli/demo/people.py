@@ -112,4 +112,5 @@ def _judgment(person: Person) -> dict[str, object]:
         "final_on": date(2019, 6, 4),
         "offence": "0501",
         "days_remaining": 900 + person.number,
+        "counted_on": date(2025, 3, 1),
     }
