@@ -2,6 +2,12 @@
 
 import msgspec
 
+BROAD_TAGS = ("agreement", "facility", "period", "hold-scope")
+"""The kinds of tags that gather entries of many cases, the broadest first; every other kind is of
+one case, person, journey or order. What an alternative is walked by when it is read follows from
+this, and nothing else does.
+"""
+
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):
     """Matches an event whose type is one of `types` and which carries every tag in `tags`."""
@@ -14,6 +20,11 @@ class Alternative(msgspec.Struct, frozen=True, gc=False):
         if not self.types or not self.tags:
             message = "an alternative names at least one type and one tag"
             raise ValueError(message)
+
+    @property
+    def narrowest_first(self) -> list[str]:
+        """Its tags, the one that fewest entries carry before the others."""
+        return sorted(self.tags, key=_breadth)
 
     def matches(self, event_type: str, tags: frozenset[str]) -> bool:
         """Whether an event of this type with these tags is meant."""
@@ -28,3 +39,8 @@ class Query(msgspec.Struct, frozen=True):
     def matches(self, event_type: str, tags: frozenset[str]) -> bool:
         """Whether an event of this type with these tags is meant."""
         return any(one.matches(event_type, tags) for one in self.alternatives)
+
+
+def _breadth(tag: str) -> tuple[int, str]:
+    kind = tag.partition(":")[0]
+    return (-BROAD_TAGS.index(kind) if kind in BROAD_TAGS else -len(BROAD_TAGS), tag)

@@ -33,8 +33,8 @@ WITH head AS (
     SELECT $3::bigint + e.place - 1, convert_to(e.entry, 'UTF8'), {7}
     FROM head, unnest({6}) WITH ORDINALITY AS e(entry, place)
 ), tagged AS (
-    INSERT INTO entry_tags (tag, sequence, type)
-    SELECT t.tag, t.sequence::bigint, t.type
+    INSERT INTO entry_tags (tag, type, sequence)
+    SELECT t.tag, t.type, t.sequence::bigint
     FROM head, unnest({8}, {9}, {10}) AS t(tag, sequence, type)
 ), keyed AS (
     INSERT INTO idempotency_keys (actor, key_sha256, request_sha256, first_sequence, entries)

@@ -108,7 +108,7 @@ class BatchBuilder:
         while len(self.keys) > keys:
             self.keys.popitem()
         self._last = last
-        self.states = {name: at for name, at in self.states.items() if at[2] < next_index}
+        self.states = {name: at for name, at in self.states.items() if at.position < next_index}
 
     def _step(self, prepared: Prepared, changes: list[RowChange]) -> Repeated | Settled:
         name = prepared.key_name
@@ -161,16 +161,15 @@ class BatchBuilder:
         return [self._current(fold, prepared) for fold in folds]
 
     def _current(self, fold: Fold[Any], prepared: Prepared) -> Any:  # noqa: ANN401 - a fold's own state type
-        read, state, position = self.states.get(fold.name) or prepared.states[fold.name]
-        if read.alternatives != fold.alternatives:
+        known = self.states.get(fold.name) or prepared.states[fold.name]
+        if known.fold.alternatives != fold.alternatives:
             message = (
                 f"{fold.name} names two folds: a name says all that the alternatives depend on"
             )
             raise ValueError(message)
-        for recorded in self._window.after(position, fold.alternatives):
-            state = fold.evolve(state, recorded.event)
-        self.states[fold.name] = (fold, state, self._window.next - 1)
-        return state
+        news = self._window.after(known.position, fold.alternatives)
+        self.states[fold.name] = now = known.after(news, self._window.next - 1)
+        return now.state
 
     def _record(
         self, prepared: Prepared, event: Event, happened_at: datetime, changes: list[RowChange]

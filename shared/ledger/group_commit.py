@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.database.errors import Unavailable, UnwritableBatch
-from shared.kernel.decider import fold_all
 from shared.ledger.batch_builder import BatchBuilder
 from shared.ledger.errors import LedgerError
 from shared.ledger.open_batch import Answers, OpenBatch
 from shared.ledger.recent_entries import RecentEntries
+from shared.ledger.snapshots import Snapshots, is_due
 from shared.ledger.store import Head
 from shared.telemetry.logs import logger
 
@@ -55,6 +55,7 @@ class GroupCommit:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._answers = Answers(store)
+        self._snapshots = Snapshots(store)
         self._in_hand = (OpenBatch(), OpenBatch())
         self._window = RecentEntries()
         self._head = Head("", 0, _NEVER)
@@ -72,11 +73,10 @@ class GroupCommit:
 
     def newest(self, folded: Folded) -> Any:  # noqa: ANN401 - a fold's own state type
         """A fold's state with what came since, entries included that are on their way."""
-        fold, state, position = folded
-        if position < self._window.base - 1:
-            return state  # as old as it is: the commit reads what lies between
-        news = self._window.after(position, fold.alternatives)
-        return fold_all(fold, [recorded.event for recorded in news], state)
+        if folded.position < self._window.base - 1:
+            return folded.state  # as old as it is: the commit reads what lies between
+        news = self._window.after(folded.position, folded.fold.alternatives)
+        return folded.after(news, self._window.next - 1).state
 
     async def start(self) -> None:
         """Begin at the end of the log. Raises `Unavailable` when it cannot be reached."""
@@ -90,6 +90,7 @@ class GroupCommit:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        await self._snapshots.stop()
         for work in self._waiting:
             work.fail(Unavailable(_STOPPING))
         self._waiting.clear()
@@ -262,8 +263,15 @@ class GroupCommit:
             self.appended.set()
         if ahead.draft is None:
             self._window.truncate(self.next_index)
-        self._cache.keep(pending.draft.states)
+        self._keep(pending.draft.states)
         self._window.forget(self.next_index)
+
+    def _keep(self, states: dict[str, Folded]) -> None:
+        """Remember folds, and have those saved that have grown long."""
+        for name, folded in states.items():
+            if is_due(folded):
+                states[name] = self._snapshots.take(folded)
+        self._cache.keep(states)
 
     def _failed(self, works: Sequence[Work], error: Exception) -> None:
         if not isinstance(error, UnwritableBatch) or len(works) == 1:

@@ -92,5 +92,8 @@ class MemoryStore:
         return [self._snapshots[name] for name in names if name in self._snapshots]
 
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
-        """Replace snapshots."""
-        self._snapshots.update({one.name: one for one in snapshots})
+        """Replace snapshots, but none of the same code by an older one."""
+        for one in snapshots:
+            kept = self._snapshots.get(one.name)
+            if kept is None or kept.sequence < one.sequence or kept.fingerprint != one.fingerprint:
+                self._snapshots[one.name] = one

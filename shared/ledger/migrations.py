@@ -1,22 +1,19 @@
 """What a log's database needs when it is made and whenever the code has changed: tables that only
-grow, what the service may do with them, and no snapshot that older code has folded.
+grow, and what the service may do with them.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import context, op
 
-from shared.database import migrations
 from shared.database.roles import SERVICE_ROLE, create_role, grant
 from shared.ledger.tables import APPEND_ONLY, ledger_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _REFUSE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,21 +22,6 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$
 """
-
-
-def upgrade(folder: Path, url: str, origin: str) -> None:
-    """Bring the database at a `postgresql://` address up to date, and drop its snapshots: they are
-    disposable, and older code has folded them. Not for use inside an event loop.
-    """
-    migrations.upgrade(folder, url, origin)
-    asyncio.run(_forget_snapshots(url))
-
-
-async def _forget_snapshots(url: str) -> None:
-    async with migrations.connected(url) as connection:
-        held = await connection.scalar(sa.text("SELECT to_regclass('snapshots')"))
-        if held is not None:  # an audit node has no log of its own, so nothing that is folded
-            await connection.execute(sa.text("DELETE FROM snapshots"))
 
 
 def create_ledger(*read_models: str) -> None:

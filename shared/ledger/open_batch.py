@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.kernel.decider import fold_all
 from shared.ledger.batch_builder import BatchBuilder, Repeated
 from shared.ledger.store import Ask, Stored
 from shared.ledger.work import NotRead, Outcome
@@ -78,16 +77,15 @@ async def _read_again(reader: Reader, works: Sequence[Work], oldest: int, newest
         for work in works
         for prepared in work.steps
         for name, folded in prepared.states.items()
-        if folded[2] < oldest
+        if folded.position < oldest
     }
     if not stale:
         return
-    asks = [Ask(position, fold.alternatives) for fold, _, position in stale.values()]
+    asks = [Ask(folded.position, folded.fold.alternatives) for folded in stale.values()]
     fresh: dict[str, Folded] = {}
-    for (fold, state, _), found in zip(stale.values(), await reader.read(asks), strict=True):
-        last = found[-1].sequence if found else newest
-        folded: Any = fold_all(fold, [recorded.event for recorded in found], state)
-        fresh[fold.name] = (fold, folded, max(newest, last))
+    for (name, folded), news in zip(stale.items(), await reader.read(asks), strict=True):
+        last = news[-1].sequence if news else newest
+        fresh[name] = folded.after(news, max(newest, last))
     for work in works:
         for prepared in work.steps:
             prepared.states.update({name: fresh[name] for name in prepared.states if name in fresh})

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from shared.kernel.clock import Clock
+    from shared.kernel.query import Alternative
     from shared.ledger.recorded import Recorded
 
 _OUTER = "\x1e"
 
-# One row a alternative. The first tag is walked in the (tag, sequence) index; the others, if any,
-# are looked up.
-_BOUNDARY = """
+# One row an alternative. Its most selective tag is walked in the (tag, type, sequence) index, of
+# which nothing is read but the wanted types beyond `after`; the other tags, if any, are looked up.
+BOUNDARY = """
 SELECT q.ask, e.sequence, e.entry
 FROM (
     SELECT ask::int, after::bigint, tags, types
@@ -43,7 +44,8 @@ CROSS JOIN LATERAL (
       AND NOT EXISTS (
         SELECT FROM unnest((string_to_array(q.tags, E'\\x1f'))[2:]) AS need(tag)
         WHERE NOT EXISTS (
-            SELECT FROM entry_tags o WHERE o.tag = need.tag AND o.sequence = t.sequence))
+            SELECT FROM entry_tags o
+            WHERE o.tag = need.tag AND o.type = t.type AND o.sequence = t.sequence))
 ) AS m
 JOIN entries e ON e.sequence = m.sequence
 ORDER BY q.ask, e.sequence
@@ -65,6 +67,7 @@ INSERT INTO snapshots (name, fingerprint, sequence, state)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[])
 ON CONFLICT (name) DO UPDATE
 SET fingerprint = EXCLUDED.fingerprint, sequence = EXCLUDED.sequence, state = EXCLUDED.state
+WHERE snapshots.sequence < EXCLUDED.sequence OR snapshots.fingerprint <> EXCLUDED.fingerprint
 """
 
 
@@ -199,23 +202,7 @@ class PostgresTransaction:
 
 
 async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:  # noqa: ANN401 - as above
-    places: list[str] = []
-    afters: list[str] = []
-    tags: list[str] = []
-    types: list[str] = []
-    for place, ask in enumerate(asks):
-        for one in ask.alternatives:
-            places.append(str(place))
-            afters.append(str(ask.after))
-            tags.append(_tags(one.tags))
-            types.append(_types(one.types))
-    rows = await connection.fetch(
-        _BOUNDARY,
-        _OUTER.join(places),
-        _OUTER.join(afters),
-        joined(_OUTER, tags),
-        joined(_OUTER, types),
-    )
+    rows = await connection.fetch(BOUNDARY, *boundary_parameters(asks))
     decoded: dict[int, Recorded] = {}
     found: dict[int, list[Recorded]] = {}
     for place, sequence, entry in rows:
@@ -227,11 +214,31 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recor
     return [found.get(place, ()) for place in range(len(asks))]
 
 
-def _tags(tags: frozenset[str]) -> str:
+def boundary_parameters(asks: Sequence[Ask]) -> tuple[str, str, str, str]:
+    """What `BOUNDARY` takes to read these: as one text each, an item an alternative."""
+    places: list[str] = []
+    afters: list[str] = []
+    tags: list[str] = []
+    types: list[str] = []
+    for place, ask in enumerate(asks):
+        for one in ask.alternatives:
+            places.append(str(place))
+            afters.append(str(ask.after))
+            tags.append(_tags(one))
+            types.append(_types(one.types))
+    return (
+        _OUTER.join(places),
+        _OUTER.join(afters),
+        joined(_OUTER, tags),
+        joined(_OUTER, types),
+    )
+
+
+def _tags(alternative: Alternative) -> str:
     """The tags of an alternative as one text, which begins with the one that is walked."""
-    if len(tags) > 1:
-        return joined(SEPARATOR, sorted(tags))
-    (tag,) = tags
+    if len(alternative.tags) > 1:
+        return joined(SEPARATOR, alternative.narrowest_first)
+    (tag,) = alternative.tags
     if SEPARATOR in tag:
         raise UnwritableBatch("a tag holds a control character")
     return tag

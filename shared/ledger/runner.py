@@ -94,7 +94,7 @@ class CommandRunner:
         if not moment.is_now:
             return await self._state_at(fold, moment)
         folded = await load(self.store, [fold], 0)
-        state: State = folded[fold.name][1]
+        state: State = folded[fold.name].state
         return state
 
     async def _state_at(self, fold: Fold[State], moment: Moment) -> State:

@@ -162,5 +162,7 @@ class Store(Protocol):
         ...
 
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
-        """Replace snapshots; losing one costs only time."""
+        """Replace snapshots, but none of the same code by an older one; losing one costs only
+        time.
+        """
         ...

@@ -49,8 +49,8 @@ def _log(metadata: sa.MetaData) -> None:
         "entry_tags",
         metadata,
         sa.Column("tag", sa.Text, primary_key=True),
+        sa.Column("type", sa.Text, primary_key=True),  # few of a long subject's entries are wanted
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("type", sa.Text, nullable=False),
     )
 
 

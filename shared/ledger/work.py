@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.database.row_changes import RowChange
     from shared.kernel.decider import Boundary, Decider, Fold
     from shared.kernel.event import Event
-    from shared.ledger.recorded import Idempotency, Provenance, Receipt
+    from shared.ledger.recorded import Idempotency, Provenance, Receipt, Recorded
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
@@ -54,8 +54,23 @@ Settled = Outcome | Rejected | LedgerError
 """How one step ended: recorded, refused by a rule without an entry, or impossible as asked."""
 
 
-Folded = tuple["Fold[Any]", Any, int]
-"""A fold, its state, and the index of the last entry that it takes into account; -1 for none."""
+class Folded(msgspec.Struct, frozen=True, gc=False):
+    """A fold, its state, and the index of the last entry that it takes into account; -1 for none.
+
+    `unsaved` is how many events it has taken in since its latest snapshot.
+    """
+
+    fold: Fold[Any]
+    state: Any
+    position: int
+    unsaved: int = 0
+
+    def after(self, news: Sequence[Recorded], position: int) -> Folded:
+        """The same fold with these entries, as of this index."""
+        state, evolve = self.state, self.fold.evolve
+        for recorded in news:
+            state = evolve(state, recorded.event)
+        return Folded(self.fold, state, position, self.unsaved + len(news))
 
 
 class Prepared(msgspec.Struct, frozen=True, gc=False):

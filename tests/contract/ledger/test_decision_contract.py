@@ -12,10 +12,11 @@ import pytest
 from shared.contracts.past import NotYetHappened
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import EntryRef, FacilityId
-from shared.ledger import folds
+from shared.ledger import folds, snapshots
 from shared.ledger.errors import RefusedOnRecord
 from shared.ledger.machine import SystemClock
 from shared.ledger.recent_entries import RecentEntries
+from shared.ledger.store import Snapshot
 from shared.ledger.work import Outcome
 from tests.support.ledgers import (
     RESERVE,
@@ -30,6 +31,8 @@ from tests.support.ledgers import (
 from tests.support.reserving import CECOT, REFUSE, log_of, reserve, running
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shared.kernel.event import Event
     from shared.ledger.store import Store
 
@@ -147,7 +150,7 @@ async def test_a_fold_older_than_the_window_is_read_again(
 async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 10)
+    monkeypatch.setattr(snapshots, "EVERY", 10)
     async with running(store) as runner:
         await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(12)))
         assert await runner.state(places(CECOT)) == Places(12)
@@ -155,14 +158,77 @@ async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
         await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(3)))
         from_snapshot = await runner.state(places(CECOT))
     events = [one.event for one in await log_of(store)]
-    assert snapshot.sequence == 11
+    assert 9 <= snapshot.sequence <= 11
     assert from_snapshot == fold_all(places(CECOT), events) == Places(15)
+
+
+async def test_a_fold_that_stays_in_memory_is_saved_as_it_grows_and_a_restart_reads_the_rest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "EVERY", 10)
+    async with running(store) as runner:
+        for _ in range(27):
+            await reserve(runner, Reserve(CECOT))
+            await reserve(runner, Reserve(FacilityId("elsewhere")))
+    (saved,) = await store.snapshots([places(CECOT).name])
+    restarted = (await folds.load(store, [places(CECOT)], 0))[places(CECOT).name]
+    assert saved.sequence == 39, "its first twenty events, when the next one was decided"
+    assert (restarted.state, restarted.unsaved) == (Places(27), 7)
+
+
+async def test_many_commits_under_way_save_a_long_fold_no_oftener_than_it_grows(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+    save = store.save
+
+    async def counted(kept: Sequence[Snapshot]) -> None:
+        saved.extend(one.sequence for one in kept)
+        await save(kept)
+
+    monkeypatch.setattr(snapshots, "EVERY", 50)
+    monkeypatch.setattr(store, "save", counted)
+    async with running(store) as runner:
+        await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(600)))
+    assert 1 <= len(saved) <= 12
+    restarted = (await folds.load(store, [places(CECOT)], 0))[places(CECOT).name]
+    assert restarted.state == Places(600)
+
+
+async def test_a_snapshot_that_cannot_be_saved_stops_nobody(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_kept: Sequence[Snapshot]) -> None:
+        message = "no room"
+        raise OSError(message)
+
+    monkeypatch.setattr(snapshots, "EVERY", 5)
+    monkeypatch.setattr(store, "save", broken)
+    async with running(store) as runner:
+        for _ in range(12):
+            assert isinstance(await reserve(runner, Reserve(CECOT)), Outcome)
+    assert await store.snapshots([places(CECOT).name]) == []
+
+
+async def test_a_slower_process_does_not_put_an_older_snapshot_in_place(store: Store) -> None:
+    def snapshot(fingerprint: str, sequence: int) -> Snapshot:
+        return Snapshot("places/one", fingerprint, sequence, b"{}")
+
+    for saved, kept in (
+        (snapshot("this code", 7), 7),
+        (snapshot("this code", 3), 7),
+        (snapshot("this code", 9), 9),
+        (snapshot("other code", 5), 5),
+    ):
+        await store.save([saved])
+        (found,) = await store.snapshots(["places/one"])
+        assert found.sequence == kept
 
 
 async def test_a_snapshot_of_another_shape_is_not_used(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folds, "SNAPSHOT_EVERY", 1)
+    monkeypatch.setattr(snapshots, "EVERY", 1)
     async with running(store) as runner:
         await reserve(runner, Reserve(CECOT))
         await runner.state(places(CECOT))

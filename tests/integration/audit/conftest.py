@@ -8,7 +8,7 @@ import pytest
 
 from cli.tokens import new_keys
 from services.audit import tables
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import upgrade
 from tests.integration.audit.faults import LossyBroker
 from tests.integration.audit.network import NodeClient, World
 from tests.integration.audit.node import Node

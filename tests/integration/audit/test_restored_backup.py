@@ -17,7 +17,7 @@ from cli.tokens import new_keys
 from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import upgrade
 from shared.messaging.tiled_log import TiledLog
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.note import Note, NoteSignature, with_signatures

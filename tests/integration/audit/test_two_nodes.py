@@ -11,7 +11,7 @@ import pytest
 
 from cli.servers.postgres import PostgresServer
 from cli.tokens import new_keys
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import upgrade
 from shared.transparency.note import with_signatures
 from shared.transparency.signed_checkpoint import open_checkpoint
 from shared.transparency.witness import read_cosignatures

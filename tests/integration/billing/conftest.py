@@ -11,8 +11,8 @@ import pytest
 from cli.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables
+from shared.database.migrations import upgrade
 from shared.database.reads import Reads
-from shared.ledger.migrations import upgrade
 from shared.ledger.positions import TablePositions
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings

@@ -13,7 +13,7 @@ from cli.tokens import mint, new_keys
 from services.intake import app as intake
 from services.intake import tables
 from services.intake.settings import IntakeSettings
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies

@@ -5,8 +5,7 @@ from pathlib import Path
 import asyncpg
 
 from services.intake import tables
-from shared.database.migrations import check
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import check, upgrade
 
 FOLDER = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/intake/0"

@@ -11,7 +11,7 @@ import pytest
 from cli.tokens import mint, new_keys
 from services.placement import app as placement
 from services.placement import tables
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings

@@ -1,7 +1,6 @@
 """The migrations lead to exactly the tables that the code reads and writes."""
 
-from shared.database.migrations import check
-from shared.ledger.migrations import upgrade
+from shared.database.migrations import check, upgrade
 from tests.integration.placement.conftest import MIGRATIONS, ORIGIN
 
 

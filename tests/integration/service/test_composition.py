@@ -19,8 +19,8 @@ from services.intake import tables as intake_tables
 from services.intake.settings import IntakeSettings
 from services.placement import app as placement
 from services.placement import tables as placement_tables
+from shared.database.migrations import upgrade
 from shared.ledger.errors import LedgerError
-from shared.ledger.migrations import upgrade
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.support.waiting import until

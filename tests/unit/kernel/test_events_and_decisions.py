@@ -4,13 +4,14 @@ from typing import Annotated, ClassVar
 
 import pytest
 
+from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.hold import CountryScope, HoldLifted
 from shared.contracts.manifest import LegArrived
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, fold_all, on, only
-from shared.kernel.event import Event, Tag, concrete, names_of, subject_of, tags_of
+from shared.kernel.event import Event, Tag, concrete, names_of, subject_of, tag_fields, tags_of
 from shared.kernel.ids import CaseId, HoldId
-from shared.kernel.query import Alternative, Query
+from shared.kernel.query import BROAD_TAGS, Alternative, Query
 from shared.kernel.rejected import (
     Conflict,
     Finding,
@@ -50,6 +51,19 @@ def test_the_subject_is_the_tag_that_the_type_names() -> None:
     assert subject_of(Noted(case=CaseId("1"))) == "case/1"
     with pytest.raises(LookupError, match="nowhere"):
         subject_of(Homeless(case=CaseId("1")))
+
+
+def test_an_alternative_is_walked_by_the_tag_that_fewest_entries_carry() -> None:
+    month = on(Noted, agreement="usa-slv-2025", period="2025-03", facility="cecot")
+    assert month.narrowest_first == ["period:2025-03", "facility:cecot", "agreement:usa-slv-2025"]
+    person = on(Noted, agreement="usa-slv-2025", case="1", manifest="2")
+    assert person.narrowest_first == ["case:1", "manifest:2", "agreement:usa-slv-2025"]
+
+
+def test_every_kind_of_tag_is_known_as_broad_or_as_one_subjects() -> None:
+    kinds = {mark.prefix for kind in EVENT_TYPES.values() for _, mark in tag_fields(kind)}
+    narrow = {"case", "custody", "hold", "invoice", "manifest", "person", "search"}
+    assert kinds == narrow | set(BROAD_TAGS)
 
 
 def test_an_alternative_asks_for_any_of_its_types_and_all_of_its_tags() -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.kernel.decider import Fold
 from shared.kernel.query import Alternative
 from shared.ledger.folds import FoldCache
-
-if TYPE_CHECKING:
-    from shared.ledger.work import Folded
+from shared.ledger.work import Folded
 
 FOLD = Fold(
     "a fold", (Alternative(frozenset({"t"}), frozenset({"a:b"})),), 0, lambda state, _: state
@@ -17,7 +13,7 @@ FOLD = Fold(
 
 
 def at(state: object, position: int) -> Folded:
-    return (FOLD, state, position)
+    return Folded(FOLD, state, position)
 
 
 def test_a_fold_is_kept_while_it_is_used_however_many_others_come() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,13 +16,19 @@ from shared.contracts.placement import CustodyAccepted, PersonReleased
 from shared.kernel.decider import Boundary, Decider, Fold, fold_all, on
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
-from shared.ledger.folds import SNAPSHOT_EVERY, fingerprint, load
+from shared.kernel.query import Alternative
+from shared.ledger import snapshots
+from shared.ledger.folds import load
 from shared.ledger.machine import SystemClock
 from shared.ledger.memory import MemoryStore
 from shared.ledger.runner import CommandRunner
+from shared.ledger.snapshots import EVERY, fingerprint, source
+from shared.ledger.work import Folded
 from tests.support.ledgers import ORIGIN, provenance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shared.kernel.event import Event
 
 HOUSE = FacilityId("house-one")
@@ -68,7 +75,7 @@ def _released(stay: CustodyAccepted) -> PersonReleased:
 
 async def test_a_rosters_snapshot_is_what_a_full_fold_of_it_gives() -> None:
     store, fold = MemoryStore(ORIGIN), roster.fold(HOUSE)
-    events = story(SNAPSHOT_EVERY)
+    events = story(EVERY)
     runner = CommandRunner(store, SystemClock(), lambda _recorded: ())
     await runner.start()
     try:
@@ -76,12 +83,14 @@ async def test_a_rosters_snapshot_is_what_a_full_fold_of_it_gives() -> None:
         assert await runner.state(fold) == fold_all(fold, events)
         (saved,) = await store.snapshots([fold.name])
         assert saved.sequence == len(events) - 1
-        later = _accepted(SNAPSHOT_EVERY)
+        later = _accepted(EVERY)
         await runner.run(SAY, (later,), provenance())
         from_snapshot = await load(store, [fold], 0)
     finally:
         await runner.stop()
-    assert from_snapshot[fold.name] == (fold, fold_all(fold, (*events, later)), len(events))
+    assert from_snapshot[fold.name] == Folded(
+        fold, fold_all(fold, (*events, later)), len(events), unsaved=1
+    )
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -113,6 +122,54 @@ def test_a_map_that_holds_something_else_makes_old_snapshots_void() -> None:
     assert fingerprint(kept_in(Kept)) != fingerprint(kept_in(Changed))
 
 
+def test_a_fold_that_reads_something_else_makes_old_snapshots_void() -> None:
+    def reading(*alternatives: Alternative) -> str:
+        fold = Fold("kept", alternatives, Kept(), lambda before, _event: before, Kept)
+        return fingerprint(fold)
+
+    one, two = on(FacilityRegistered, facility=HOUSE), on(CustodyAccepted, facility=HOUSE)
+    fingerprints = {
+        reading(one),
+        reading(two),
+        reading(one, two),
+        reading(on(FacilityRegistered, CustodyAccepted, facility=HOUSE)),
+        reading(on(FacilityRegistered, facility="house-two")),
+    }
+    assert len(fingerprints) == 5
+    assert reading(one, two) == reading(two, one)
+
+
+def test_a_fold_that_evolves_otherwise_makes_old_snapshots_void(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is one more becomes two more in `helper`, which the evolve calls: nobody would see it
+    in the function itself.
+    """
+    room = tmp_path / "folding" / "one" / "domain"
+    room.mkdir(parents=True)
+    for package in (room, room.parent, room.parent.parent):
+        (package / "__init__.py").write_text("")
+    (room / "helper.py").write_text("def more(held): return held + 1\n")
+    (room / "counted.py").write_text(
+        "from folding.one.domain.helper import more\n"
+        "def evolve(state, _event): return more(state)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    evolve = import_module("folding.one.domain.counted").evolve
+    fold = Fold("kept", (on(FacilityRegistered, facility=HOUSE),), 0, evolve, int)
+    before = fingerprint(fold)
+    source.cache_clear()
+    assert fingerprint(fold) == before
+    (room / "helper.py").write_text("def more(held): return held + 2\n")
+    source.cache_clear()
+    assert fingerprint(fold) != before
+
+
+def test_what_every_domain_leans_on_counts_too() -> None:
+    files = {file.name for package in snapshots.LEANED_ON for file in snapshots.files(package)}
+    assert {"decider.py", "placement.py", "person_month.py"} <= files
+
+
 async def test_a_state_that_cannot_be_kept_says_so() -> None:
     def broken(_state: Unspeakable, _event: Event) -> Unspeakable:
         return Unspeakable(object())
@@ -128,7 +185,7 @@ async def test_a_state_that_cannot_be_kept_says_so() -> None:
     )
     await runner.start()
     try:
-        await runner.run(SAY, story(SNAPSHOT_EVERY), provenance())
+        await runner.run(SAY, story(EVERY), provenance())
         with pytest.raises(NotImplementedError, match="object"):
             await runner.state(fold)
     finally:
