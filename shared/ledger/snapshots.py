@@ -1,7 +1,7 @@
 """Snapshots: folded states of long subjects on disk, so that a restart reads what came since.
 
 A snapshot is disposable, and is used by nobody but the fold that made it: its fingerprint covers
-the form of the state, the alternatives that were read, and the source that folded them.
+the type of the state, the alternatives that were read, and the source of both.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
@@ -102,15 +102,15 @@ async def states(store: Store, folds: Sequence[Fold[Any]]) -> list[tuple[Any, in
 def fingerprint(fold: Fold[Any]) -> str:
     """What a snapshot of this fold depends on, as SHA-256: another makes old snapshots void."""
     asked = sorted([sorted(one.types), sorted(one.tags)] for one in fold.alternatives)
-    state: Any = fold.snapshot
-    parts = [_form(state), asked, source(fold.evolve.__module__)]
+    parts = [repr(fold.snapshot), asked, source(fold.evolve.__module__)]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 @cache
 def source(module: str) -> str:
-    """The source that an `evolve` of this module is made of, as SHA-256: its service's domain, and
-    what every domain leans on. What it calls in there cannot be told: all of it counts.
+    """The source that an `evolve` of this module and its states are made of, as SHA-256: its
+    service's domain, and what every domain leans on. What it calls in there cannot be told: all of
+    it counts.
     """
     room = sys.modules.get(".".join(module.split(".")[:3]))
     room = room if room is not None and room.__file__ else sys.modules[module]
@@ -126,13 +126,6 @@ def files(package: ModuleType) -> Iterator[Path]:
     yield from sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else (file,)
 
 
-@cache
-def _form(state: Any) -> str:  # noqa: ANN401 - a type, whatever it is
-    """The schema of a state's type, and of what its own maps hold."""
-    schemas = [msgspec.json.schema(state, schema_hook=_schema), *_values(state)]
-    return msgspec.json.encode(schemas, order="deterministic").decode()
-
-
 def _plain(value: object) -> object:
     """A frozen map as an object of JSON; a state holds nothing else that has no form of its own."""
     if isinstance(value, FrozenMap):
@@ -144,15 +137,3 @@ def _frozen(wanted: Any, found: Any) -> object:  # noqa: ANN401 - a type, and wh
     """A frozen map from its object: the values are of the type that the state says."""
     (value,) = get_args(wanted)
     return FrozenMap.of(msgspec.convert(found, dict[str, value]))  # type: ignore[valid-type]  # known at run time alone
-
-
-def _schema(wanted: type) -> dict[str, Any]:
-    """A frozen map in the schema of a state; of its values `_values` tells."""
-    return {"title": wanted.__name__}
-
-
-def _values(state: type) -> list[dict[str, Any]]:
-    """The schemas of what a state's own maps hold."""
-    hints = get_type_hints(state).values() if hasattr(state, "__annotations__") else ()
-    maps = [one for one in hints if get_origin(one) is FrozenMap]
-    return [msgspec.json.schema(value) for one in maps for value in get_args(one)]

@@ -6,6 +6,7 @@ in groups that have everything else in common.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -58,15 +59,26 @@ class NightGroup(msgspec.Struct, frozen=True, gc=False):
     component: str | None
     origin: str
     days: tuple[int, ...] = ()
+    """In order, so that a night is looked for among years of them without comparing each."""
     entries: tuple[int, ...] = ()
+
+    def has(self, day: int) -> bool:
+        """Whether a night is among them."""
+        index = bisect_left(self.days, day)
+        return index < len(self.days) and self.days[index] == day
 
     def including(self, day: int, entry: int) -> NightGroup:
         """The group with one more night."""
-        return msgspec.structs.replace(self, days=(*self.days, day), entries=(*self.entries, entry))
+        index = bisect_left(self.days, day)
+        return msgspec.structs.replace(
+            self,
+            days=(*self.days[:index], day, *self.days[index:]),
+            entries=(*self.entries[:index], entry, *self.entries[index:]),
+        )
 
     def without(self, day: int) -> NightGroup:
         """The group without a night that it has."""
-        index = self.days.index(day)
+        index = bisect_left(self.days, day)
         return msgspec.structs.replace(
             self,
             days=self.days[:index] + self.days[index + 1 :],
@@ -92,7 +104,7 @@ class ChargedNights(msgspec.Struct, frozen=True):
         """A charge for this night, if there is one."""
         day = night.toordinal()
         for group in self.groups:
-            if group.component is not None and day in group.days:
+            if group.component is not None and group.has(day):
                 return next(charged for charged in group.nights() if charged.night == night)
         return None
 
@@ -122,6 +134,7 @@ def fold(person: PersonId) -> Fold[ChargedNights]:
         (on(*types, StayClosed, person=person),),
         ChargedNights(),
         evolve,
+        ChargedNights,
     )
 
 
@@ -208,7 +221,5 @@ def _entered(
 def _taken_out(
     groups: tuple[NightGroup, ...], day: int, meant: Callable[[NightGroup], bool]
 ) -> tuple[NightGroup, ...]:
-    changed = (
-        group.without(day) if day in group.days and meant(group) else group for group in groups
-    )
+    changed = (group.without(day) if group.has(day) and meant(group) else group for group in groups)
     return tuple(group for group in changed if group.days)

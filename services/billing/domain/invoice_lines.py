@@ -58,6 +58,7 @@ def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
         (on(*types, agreement=agreement, period=period),),
         LinesState(),
         evolve,
+        LinesState,
     )
 
 

@@ -22,7 +22,7 @@ from shared.contracts.placement import (
     Presence,
 )
 from shared.kernel.dates import local_date
-from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
@@ -110,9 +110,7 @@ def _not_in_custody(
         return None
     known = {one.custody for one in count.counted}
     strangers = [
-        Finding(
-            rule="G14", missing=_why_not(roster.stays.get(custody)), evidence=f"custody/{custody}"
-        )
+        Finding(rule="G14", missing=_why_not(roster, custody), evidence=f"custody/{custody}")
         for custody in sorted(command.present - known | outside)
     ]
     return CountedButNotInCustody(
@@ -122,9 +120,11 @@ def _not_in_custody(
     )
 
 
-def _why_not(stay: Stay | None) -> str:
+def _why_not(roster: RosterState, custody: CustodyId) -> str:
+    stay = roster.stays.get(custody)
     if stay is None:
-        return "no such custody was accepted here"
+        of_late = "" if roster.since == date.min else f", or it ended before {roster.since}"
+        return f"no such custody was accepted here{of_late}"
     return f"in custody from {stay.arrived_on} to {stay.departed_on or 'now'}"
 
 
@@ -205,8 +205,8 @@ def _about(
     )
 
 
-def _on_roster(command: AttestHeadcount) -> Boundary[RosterState]:
-    return only(rosters.fold(command.facility))
+def _on_roster(command: AttestHeadcount) -> Reading[RosterState]:
+    return rosters.on_night(command.facility, command.night)
 
 
 ATTEST_HEADCOUNT = Decider(boundary=_on_roster, decide=_attest)

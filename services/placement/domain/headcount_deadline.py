@@ -12,7 +12,7 @@ from services.placement.domain.roster import RosterState
 from shared.contracts.codes import Timezone
 from shared.contracts.placement import HEADCOUNT_GRACE, HeadcountOverdue
 from shared.kernel.dates import last_second
-from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Conflict
@@ -63,8 +63,8 @@ def _mark(command: MarkHeadcountOverdue, roster: RosterState) -> tuple[Event, ..
     return (overdue,)
 
 
-def _on_roster(command: MarkHeadcountOverdue) -> Boundary[RosterState]:
-    return only(rosters.fold(command.facility))
+def _on_roster(command: MarkHeadcountOverdue) -> Reading[RosterState]:
+    return rosters.on_night(command.facility, command.night)
 
 
 MARK_HEADCOUNT_OVERDUE = Decider(boundary=_on_roster, decide=_mark)

@@ -1,8 +1,13 @@
-"""A facility's roster: who was in custody there, from when until when, and whom it missed."""
+"""A facility's roster: who was in custody there, from when until when, and whom it missed.
+
+A roster of everybody who ever was there would grow for ever, and with it the cost of each
+headcount. The one that is kept forgets whom it cannot need for a night of late; a night before that
+is decided on the whole roster, which is read for it.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 import msgspec
@@ -17,10 +22,13 @@ from shared.contracts.placement import (
     PersonUnaccounted,
 )
 from shared.kernel.dates import stay_nights
-from shared.kernel.decider import Fold, on
+from shared.kernel.decider import Fold, Reading, on
 from shared.kernel.event import Event
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, PersonId
+
+REMEMBERED = timedelta(days=62)
+"""How far back from the latest night the roster that is kept reaches: two months."""
 
 
 class Stay(msgspec.Struct, frozen=True):
@@ -47,14 +55,17 @@ class Stay(msgspec.Struct, frozen=True):
 
 
 class RosterState(msgspec.Struct, frozen=True):
-    """Everybody who ever was in custody here, and the nights that are attested.
+    """Everybody who was in custody here on a night from `since` on, and the nights since then that
+    are attested.
 
-    `nights` maps a night to how many persons were on the roster when it was attested: whoever
-    was accepted later was neither counted nor missed on it.
+    `nights` maps a night to how many persons had been accepted when it was attested: whoever was
+    accepted later was neither counted nor missed on it.
     """
 
     country: str = ""
     timezone: str = ""
+    since: date = date.min
+    accepted: int = 0
     stays: FrozenMap[Stay] = msgspec.field(default_factory=FrozenMap)
     nights: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
     overdue: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
@@ -71,6 +82,8 @@ class RosterState(msgspec.Struct, frozen=True):
         )
         return max(counted, default=None)
 
+
+_replaced = msgspec.structs.replace
 
 RosterChange = (
     FacilityRegistered
@@ -89,22 +102,25 @@ def evolve(state: RosterState, event: Event) -> RosterState:
         return state
     match event:
         case FacilityRegistered():
-            return msgspec.structs.replace(state, country=event.country, timezone=event.timezone)
+            return _replaced(state, country=event.country, timezone=event.timezone)
         case CustodyAccepted():
             return _entered(state, event)
         case HeadcountAttested():
-            nights = state.nights.put(event.night.isoformat(), len(state.stays))
-            return msgspec.structs.replace(state, nights=nights)
+            nights = state.nights.put(event.night.isoformat(), state.accepted)
+            return _replaced(state, nights=nights)
         case HeadcountOverdue():
             overdue = state.overdue.put(event.night.isoformat(), event.awaited)
-            return msgspec.structs.replace(state, overdue=overdue)
+            return _replaced(state, overdue=overdue)
         case PersonUnaccounted():
-            missed = (*_stay(state, event.custody).missed, event.night)
-            return _changed(state, event.custody, missed=missed, unaccounted=True)
+            stay = _stay(state, event.custody)
+            return _with(
+                state, _replaced(stay, missed=(*stay.missed, event.night), unaccounted=True)
+            )
         case PersonAccountedFor():
-            return _changed(state, event.custody, unaccounted=False)
+            return _with(state, _replaced(_stay(state, event.custody), unaccounted=False))
         case CustodyEnded():
-            return _changed(state, event.custody, departed_on=event.departed_on)
+            stay = _stay(state, event.custody)
+            return _with(state, _replaced(stay, departed_on=event.departed_on))
         case _:
             assert_never(event)
 
@@ -115,9 +131,9 @@ def _entered(state: RosterState, event: CustodyAccepted) -> RosterState:
         person=event.person,
         agreement=event.agreement,
         arrived_on=event.arrived_on,
-        place=len(state.stays) + 1,
+        place=state.accepted + 1,
     )
-    return msgspec.structs.replace(state, stays=state.stays.put(event.custody, stay))
+    return _replaced(_with(state, stay), accepted=stay.place)
 
 
 def _stay(state: RosterState, custody: CustodyId) -> Stay:
@@ -128,17 +144,84 @@ def _stay(state: RosterState, custody: CustodyId) -> Stay:
     return stay
 
 
-def _changed(state: RosterState, custody: CustodyId, **fields: object) -> RosterState:
-    stay = msgspec.structs.replace(_stay(state, custody), **fields)
-    return msgspec.structs.replace(state, stays=state.stays.put(custody, stay))
+def _with(state: RosterState, stay: Stay) -> RosterState:
+    return _replaced(state, stays=state.stays.put(stay.custody, stay))
+
+
+def evolve_of_late(state: RosterState, event: Event) -> RosterState:
+    """The roster after one more event, without what only a night before `since` would need."""
+    match event:
+        case HeadcountAttested() | HeadcountOverdue() if event.night < state.since:
+            return state
+        case HeadcountAttested() | HeadcountOverdue():
+            return _since(evolve(state, event), _before(event.night))
+        case PersonUnaccounted() | PersonAccountedFor() if _is_forgotten(state, event.custody):
+            return state
+        case PersonUnaccounted():
+            return _without_old_misses(evolve(state, event), event.custody)
+        case _:
+            return evolve(state, event)
+
+
+def _before(night: date) -> date:
+    return date.fromordinal(max(1, night.toordinal() - REMEMBERED.days))
+
+
+def _is_forgotten(state: RosterState, custody: CustodyId) -> bool:
+    return state.since > date.min and custody not in state.stays
+
+
+def _since(state: RosterState, since: date) -> RosterState:
+    """Forget the nights before, and whoever had departed by then."""
+    if since <= state.since:
+        return state
+    stays, nights, overdue = state.stays, state.nights, state.overdue
+    for stay in state.stays.values():
+        if stay.departed_on is not None and stay.departed_on < since:
+            stays = stays.drop(stay.custody)
+    for night in _older(state.nights, since):
+        nights = nights.drop(night)
+    for night in _older(state.overdue, since):
+        overdue = overdue.drop(night)
+    return _replaced(state, since=since, stays=stays, nights=nights, overdue=overdue)
+
+
+def _older(nights: FrozenMap[int], since: date) -> list[str]:
+    return [night for night, _ in nights.items() if night < since.isoformat()]
+
+
+def _without_old_misses(state: RosterState, custody: CustodyId) -> RosterState:
+    """Of the nights that a person was missed on, those since then; the latest one in any case."""
+    stay = _stay(state, custody)
+    of_late = tuple(night for night in stay.missed if night >= state.since)
+    return _with(state, _replaced(stay, missed=of_late or (max(stay.missed),)))
 
 
 def fold(facility: FacilityId) -> Fold[RosterState]:
-    """One facility's roster; worth keeping, it has everybody who was ever there."""
+    """One facility's roster of late; worth keeping, every headcount depends on it."""
     return Fold(
         name=f"roster/{facility}",
         alternatives=(on(RosterChange, facility=facility),),
         initial=RosterState(),
-        evolve=evolve,
+        evolve=evolve_of_late,
         snapshot=RosterState,
     )
+
+
+def whole(facility: FacilityId) -> Fold[RosterState]:
+    """One facility's roster with everybody who ever was there."""
+    return Fold(
+        name=f"whole-roster/{facility}",
+        alternatives=(on(RosterChange, facility=facility),),
+        initial=RosterState(),
+        evolve=evolve,
+    )
+
+
+def on_night(facility: FacilityId, night: date) -> Reading[RosterState]:
+    """The roster that can answer for a night."""
+    of_late = yield from fold(facility)
+    if night >= of_late.since:
+        return of_late
+    everybody = yield from whole(facility)
+    return everybody

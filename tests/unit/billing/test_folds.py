@@ -19,7 +19,19 @@ from services.billing.domain.charged_nights import ChargedNights
 from services.billing.domain.stay import StayState
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
-from tests.unit.billing.story import BED, INVOICE, NAME, Story, custody, person
+from shared.ledger.memory import MemoryStore
+from shared.ledger.snapshots import encoded, states
+from shared.ledger.work import Folded
+from tests.unit.billing.story import (
+    BED,
+    INVOICE,
+    NAME,
+    OVERFLOW,
+    PLACES,
+    Story,
+    custody,
+    person,
+)
 
 FOLDS: list[Fold[Any]] = [
     account.fold(NAME),
@@ -41,6 +53,38 @@ def test_a_fold_leaves_other_facts_alone(fold: Fold[Any]) -> None:
 
 def test_no_two_folds_share_a_name() -> None:
     assert len({one.name for one in FOLDS}) == len(FOLDS)
+
+
+async def test_folds_that_grow_with_every_night_are_kept_and_read_back_as_they_were(
+    story: Story,
+) -> None:
+    """A restart must not read every night that an agreement or a person ever had."""
+    story.terms(PLACES, OVERFLOW)
+    for number in (1, 2):
+        story.arrive(number, date(2025, 4, 1))
+        for day in (3, 1, 2):
+            story.attest(number, date(2025, 4, day))
+    story.arrive(3, date(2025, 2, 1))
+    story.attest(3, date(2025, 2, 2))  # before the terms: it waits for a price
+    long = [fold for fold in FOLDS if fold.snapshot is not None]
+    assert [fold.name.partition("/")[0] for fold in long] == ["account", "charged-nights", "lines"]
+    store = MemoryStore("accord.example/billing/0")
+    for fold in (*long, charged_nights.fold(person(3)), invoice_lines.fold(NAME, "2025-02")):
+        state = story.fold(fold)
+        assert state != fold.initial
+        await store.save([encoded(Folded(fold, state, 17))])
+        assert await states(store, [fold]) == [(state, 17)]
+
+
+def test_a_night_is_found_among_years_of_them(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    for day in (20, 4, 11):
+        story.attest(1, date(2025, 4, day))
+    charged = story.fold(charged_nights.fold(person(1)))
+    assert [night.night.day for night in charged.of(custody(1))] == [4, 11, 20]
+    for day in range(1, 31):
+        assert (charged.charged(date(2025, 4, day)) is not None) == (day in (4, 11, 20))
 
 
 def test_a_stay_that_was_never_opened_has_no_night() -> None:

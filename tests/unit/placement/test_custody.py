@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from services.placement.domain.custody.assign_place import (
@@ -138,11 +139,15 @@ def test_a_missed_night_is_remembered_until_the_person_is_accounted_for(story: S
     story.facility(1).hold(1).attest(NIGHT)
     missing = story.events[-1]
     assert isinstance(missing, PersonUnaccounted)
-    assert evolve(CustodyState(), missing).missed == (NIGHT,)
+    once = evolve(CustodyState(), missing)
+    assert once.missed_from == NIGHT
+    later = msgspec.structs.replace(missing, night=NIGHT + timedelta(days=1))
+    assert evolve(once, later).missed_from == NIGHT
+    assert evolve(evolve(CustodyState(), later), missing).missed_from == NIGHT
 
 
 def test_who_was_counted_again_owes_no_explanation_when_leaving(story: Story) -> None:
     story.facility(2).hold(1, 2).attest(NIGHT, 2)
     story.attest(date(2025, 3, 17), 1, 2)
     assert [type(one) for one in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
-    assert story.fold(fold(custody(1))).missed == ()
+    assert story.fold(fold(custody(1))).missed_from is None

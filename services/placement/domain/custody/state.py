@@ -33,8 +33,10 @@ class CustodyState(msgspec.Struct, frozen=True):
     accepted: CustodyAccepted | None = None
     place: str | None = None
     ended: CustodyEnded | None = None
-    missed: tuple[date, ...] = ()
-    """The nights that the person was not counted on, since they were last accounted for (G14)."""
+    missed_from: date | None = None
+    """The earliest night that the person was not counted on, of those since they were last
+    accounted for (G14).
+    """
 
     @property
     def known(self) -> CustodyEvent | None:
@@ -71,9 +73,9 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
         case PlaceAssigned():
             return change(state, place=event.place)
         case PersonUnaccounted():
-            return change(state, missed=(*state.missed, event.night))
+            return change(state, missed_from=min(event.night, state.missed_from or event.night))
         case PersonAccountedFor():
-            return change(state, missed=())
+            return change(state, missed_from=None)
         case CustodyEnded():
             return change(state, ended=event)
         case _:
