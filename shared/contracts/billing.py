@@ -169,7 +169,7 @@ class NightAlreadyCharged(NightNotCharged, frozen=True):
 
 
 class NightUnpriced(NightEvent, frozen=True):
-    """The signed terms do not price this attested night; its invoice cannot issue (fees.md)."""
+    """The signed terms do not price this attested night: its invoice cannot issue."""
 
     TYPE: ClassVar[str] = "billing.NightUnpriced.v1"
     attested_by: str

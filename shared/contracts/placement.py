@@ -123,7 +123,7 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     receiving: Country
     accepted_at: datetime
     arrived_on: date
-    """The date of `accepted_at` in the facility's own time zone: the first night (fees.md)."""
+    """The date of `accepted_at` in the facility's own time zone: the first night (F10)."""
     timezone: Timezone
     place_was_reserved: bool
     """Whether a reservation became this custody; without one it takes a place that was free (G19).

@@ -63,8 +63,8 @@ def month_of(day: date) -> str:
 
 
 def stay_nights(arrived: date, departed: date) -> DatePeriod:
-    """The nights of a stay: the day of arrival counts, the day of departure does not (fees.md,
-    F10).
+    """The nights of a stay: the day of arrival counts, the day of departure does not
+    (F10).
 
     Arrival and departure on one day count one night. Raises `ValueError` for a departure before the
     arrival.

@@ -1,4 +1,5 @@
-"""Boundary reads: the folds of all commands that wait are read in one statement (ledger.md).
+"""Boundary reads: the folds of all commands that wait are read in one statement
+(docs/reference/ledger.md#append).
 
 A boundary that reads in steps is run as far as what is known allows. What it wants next is read
 with all that others wait for, and so on until it ends; what it is then is for the commit to say,

@@ -1,5 +1,5 @@
-"""Entry bytes: one CloudEvents 1.0 event as UTF-8 JSON, encoded once and never again (ledger.md,
-Entry).
+"""Entry bytes: one CloudEvents 1.0 event as UTF-8 JSON, encoded once and never again
+(docs/reference/ledger.md#entry).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The group commit: whatever is waiting is decided in order and written in one transaction
-(ledger.md, Append).
+(docs/reference/ledger.md#append).
 
 A batch is decided on the log as this process knows it and appended in one statement, if the log
 still ends there. If it does not, another process has appended: then the head is locked, what is new

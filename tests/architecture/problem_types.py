@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from shared.web.problems import problem
@@ -21,6 +22,7 @@ class ProblemType:
     file: str
 
 
+@cache
 def problem_types() -> list[ProblemType]:
     """Every refusal class, and every problem that the rim names by itself."""
     kinds = {**STATUSES}

@@ -1,6 +1,7 @@
 """The page of rules: each with where it is decided, who checks it and which tests quote it."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from tests.architecture.rule_quotes import RULE, quoting_tests
 from tests.architecture.source import ROOT, SourceFile, source_files
@@ -48,11 +49,13 @@ def named_rules(file: SourceFile) -> set[str]:
     return set(RULE.findall(file.text))
 
 
+@cache
 def naming() -> dict[str, set[str]]:
     """Every file of the product with the rules that it names."""
     return {file.name: named_rules(file) for file in source_files(ROOT, PRODUCT)}
 
 
+@cache
 def quotes() -> dict[str, list[str]]:
     """The tests that quote each rule."""
     files = source_files(ROOT, ("tests",))

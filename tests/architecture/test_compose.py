@@ -15,7 +15,7 @@ from cli.servers.postgres import INITDB
 from cli.servers.postgres_programs import MAJOR
 
 ROOT: Final = Path(__file__).parents[2]
-LOGS: Final = {"intake": 8001, "placement": 8002, "billing": 8003}  # interfaces.md
+LOGS: Final = {"intake": 8001, "placement": 8002, "billing": 8003}  # as README.md says
 NODES: Final = {"audit-usa": 8004, "audit-slv": 8005}
 PORTS: Final = {**LOGS, **NODES}
 DATABASES: Final = {f"{name}-db" for name in PORTS}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import EVERYTHING, ROOT, source_files
+from tests.architecture.source import ROOT
 
 FENCED = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]*))?\)")
-PAGE = re.compile(r"[\w/.-]*[\w-]+\.md\b")
+PAGE = re.compile(r"([\w/-]*[\w-]+\.md)\b(?:#([\w-]+))?")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 PATH = re.compile(r"(?:agreements|bench|cli|deploy|docs|services|shared|tests)/[\w/.{},-]*[\w}]")
 PAGES = [
@@ -23,6 +23,8 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+THIS = {f"tests/architecture/{name}.py" for name in ("test_pages", "reference", "reference_blocks")}
+"""Files that speak of pages as such."""
 WRITTEN = {"rules.md", "problems.md"}
 """Pages whose every path was written from the file that it names."""
 
@@ -66,16 +68,16 @@ def test_every_path_and_symbol_of_a_page_is_in_the_repository(page: Path) -> Non
 
 
 def test_every_page_that_the_code_names_is_in_the_repository() -> None:
-    """A reader of the code finds the page that it leans on."""
-    pages = tracked(".md")
-    missing = {
-        f"{file.name}: {name}"
-        for file in source_files(ROOT, EVERYTHING)
-        if not file.name.startswith("tests/architecture/")
-        for name in PAGE.findall(file.text)
-        if not any(page == name or page.endswith(f"/{name}") for page in pages)
-    }
-    assert missing == set()
+    """A reader of the code finds the page that it leans on, by its path and section."""
+    wrong: list[str] = []
+    for name in tracked(".py", ".toml", ".yml", ".yaml", ".sh", "Makefile"):
+        if name in THIS:
+            continue
+        for page, section in PAGE.findall((ROOT / name).read_text(encoding="utf-8")):
+            file = ROOT / page
+            if not file.is_file() or (section and section not in sections(file.read_text())):
+                wrong.append(f"{name}: {page} {section}")
+    assert wrong == []
 
 
 def test_a_rule_number_of_a_page_is_one_that_has_its_sentence() -> None:
@@ -94,11 +96,11 @@ def sections(text: str) -> set[str]:
 
 
 @cache
-def tracked(ending: str) -> tuple[str, ...]:
+def tracked(*endings: str) -> tuple[str, ...]:
     """The repository's files with this ending, those that are about to be added too."""
     command = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return tuple(name for name in listed.stdout.splitlines() if name.endswith(ending))
+    return tuple(name for name in listed.stdout.splitlines() if name.endswith(endings))
 
 
 def _globbed(name: str) -> str:

@@ -39,7 +39,7 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """The attributes of an entry, in the order in which ledger.md has them written."""
+    """The attributes of an entry in the order of docs/reference/ledger.md#entry."""
 
     specversion: Literal["1.0"] = "1.0"
     entry_id: str = msgspec.field(name="id")

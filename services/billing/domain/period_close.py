@@ -55,7 +55,7 @@ class AttestorMayNotInvoice(RuleBroken):
 
 
 class NightsWithoutPrice(RuleBroken):
-    """One unpriced component makes the invoice unissuable (fees.md)."""
+    """One unpriced component makes the invoice unissuable (docs/reference/fees.md)."""
 
     RULE = "tariff"
 

@@ -31,7 +31,7 @@ class NothingWaits(Conflict):
 
 
 class StillWithoutPrice(RuleBroken):
-    """What no signed version prices stays unpriced, never free (fees.md)."""
+    """What no signed version prices stays unpriced, never free (docs/reference/fees.md)."""
 
     RULE = "tariff"
 

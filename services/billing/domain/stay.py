@@ -1,4 +1,4 @@
-"""A stay: the nights between acceptance and exit, which alone can be charged (fees.md, F10)."""
+"""A stay: the nights between acceptance and exit, which alone can be charged (F10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a stay: what was charged from the day of departure on is taken back (fees.md; T7).
+"""The end of a stay: what was charged from the day of departure on is taken back (T7).
 
 A night that was attested for another custody of the person, and was kept off because of one that is
 taken back now, is charged in its place.

@@ -1,4 +1,4 @@
-"""Before anybody signs, the tariff says who charges for every fact, once (fees.md)."""
+"""Before anybody signs, the tariff says who charges for each fact (docs/reference/fees.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Half-open periods, and the night rule of fees.md."""
+"""Half-open periods, and the night rule (F10)."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Which components charge for a night, and what (fees.md)."""
+"""Which components charge for a night, and what (docs/reference/fees.md)."""
 
 from __future__ import annotations
 

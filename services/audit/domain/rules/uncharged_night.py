@@ -48,7 +48,7 @@ def already_charged(state: State, event: NightAlreadyCharged) -> None:
 
 
 def unpriced(state: State, event: NightUnpriced) -> None:
-    """No signed version prices it; no invoice is drawn before one does (fees.md)."""
+    """No signed version prices it; no invoice is drawn before one does (docs/reference/fees.md)."""
     findings, day = state.findings, event.night.toordinal()
     stay = state.stays.get(event.custody)
     asked = state.obligations.done("night", (event.custody, day))
