@@ -1,11 +1,13 @@
 """Admission: under more load than it can carry, a service takes fewer commands, the urgent first.
 
-What is accepted must become final within two seconds. The measure is the age of the oldest entry
-that is not final: from `calm` on fewer commands are taken, from `full` on none but urgent ones.
+What is accepted must become final within two seconds. The measure is how long that takes now: since
+when the oldest command waits to be decided, and since when the oldest entry waits to be final. From
+`calm` on fewer commands are taken, from `full` on none but urgent ones.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -26,7 +28,7 @@ class Limits(msgspec.Struct, frozen=True):
     """Up to where commands are taken."""
 
     calm: float = 0.6
-    """Seconds: so old may the oldest entry be that is not final, and everything is taken."""
+    """Seconds: so late may what is accepted become final, and everything is taken."""
     full: float = 1.4
     """Seconds: from here on nothing is taken but urgent commands."""
     few: int = 8
@@ -41,6 +43,19 @@ class Limits(msgspec.Struct, frozen=True):
         return min(1.0, max(0.0, (self.full - age) / (self.full - self.calm)))
 
 
+class UnderWay:
+    """A command that was let in: it is load until it is decided, however long it waits after that."""
+
+    def __init__(self, begun: dict[UnderWay, float], now: float) -> None:
+        """Count it among those that have `begun`."""
+        self._begun = begun
+        begun[self] = now
+
+    def decided(self) -> None:
+        """It has its entry, or its refusal: what it waits for now is finality."""
+        self._begun.pop(self, None)
+
+
 class Admission:
     """Lets commands in, or refuses them (503) before anything else is done for them."""
 
@@ -49,28 +64,45 @@ class Admission:
         age: Callable[[], float],
         limits: Limits | None = None,
         metrics: Metrics | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Ask `age` how old the oldest entry is that is not final, in seconds."""
         self._age = age
+        self._now = now
+        self._deciding: dict[UnderWay, float] = {}
         self._limits = limits or Limits()
         self._under_way = 0
         self._credit = 1.0
         measured = metrics or Metrics()
         self._refused = measured.counter("commands_shed_total", "Commands shed", "urgent")
         measured.gauge("unfinal_age_seconds", "Age of the oldest unfinal entry").set_function(age)
+        queue = measured.gauge("undecided_age_seconds", "Age of the oldest undecided command")
+        queue.set_function(self.undecided_age)
+
+    def undecided_age(self) -> float:
+        """Seconds since the oldest command was let in that is not decided yet."""
+        for begun in self._deciding.values():
+            return self._now() - begun
+        return 0.0
 
     @contextmanager
-    def admitted(self, *, urgent: bool) -> Iterator[None]:
+    def admitted(self, *, urgent: bool) -> Iterator[UnderWay]:
         """Count a command as under way for as long as the block lasts; `Refused` if it may not."""
         if not (self._has_room(urgent=urgent) and (urgent or self._is_its_turn())):
             self._refused.labels(str(urgent).lower()).inc()
-            after = str(max(1, round(self._age())))
+            after = str(max(1, round(self._lateness())))
             raise Refused(problem(503, "Overloaded", _DETAIL), {"retry-after": after})
         self._under_way += 1
+        under_way = UnderWay(self._deciding, self._now())
         try:
-            yield
+            yield under_way
         finally:
+            under_way.decided()
             self._under_way -= 1
+
+    def _lateness(self) -> float:
+        """How long what is accepted now takes to become final, by those before it, in seconds."""
+        return self.undecided_age() + self._age()
 
     def _has_room(self, *, urgent: bool) -> bool:
         return self._under_way < (self._limits.urgent if urgent else self._limits.commands)
@@ -79,7 +111,7 @@ class Admission:
         """Whether this one is among the share that is taken: with a half, every second one."""
         if self._under_way < self._limits.few:
             return True
-        share = self._limits.share(self._age())
+        share = self._limits.share(self._lateness())
         self._credit = min(self._credit + share, 2.0)
         if share == 0 or self._credit < 1.0:
             return False

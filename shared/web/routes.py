@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from shared.web.admission import ADMISSION_KEY, Admission
+from shared.web.admission import ADMISSION_KEY, Admission, UnderWay
 from shared.web.caller import CALLER_KEY, TRACE_KEY, Caller, CallerFrom, ReadBy, Reader
 from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
 from shared.web.plan import Plan
@@ -109,10 +109,10 @@ class CommandRoute(GuardedRoute):
         admission: Admission | None = request.scope.get(ADMISSION_KEY)
         if admission is None:
             return await self._command(request)
-        with admission.admitted(urgent=self._urgent):
-            return await self._command(request)
+        with admission.admitted(urgent=self._urgent) as under_way:
+            return await self._command(request, under_way)
 
-    async def _command(self, request: Request) -> Response:
+    async def _command(self, request: Request, under_way: UnderWay | None = None) -> Response:
         scope = request.scope
         headers = scope[HEADERS_KEY]
         identity, now = identified(scope, "accord:write", self._offices)
@@ -128,8 +128,16 @@ class CommandRoute(GuardedRoute):
         scope[CALLER_KEY] = caller
         answering = self._call(self._plan.arguments(request, model))
         if waits_for_final(headers) and FINALITY_KEY in scope:
-            return await when_final(scope[FINALITY_KEY], answering)
+            return await when_final(scope[FINALITY_KEY], _decided(answering, under_way))
         return await answering
+
+
+async def _decided(answering: Awaitable[Response], under_way: UnderWay | None) -> Response:
+    try:
+        return await answering
+    finally:
+        if under_way is not None:
+            under_way.decided()
 
 
 class _GuardedRouter(APIRouter):

@@ -83,6 +83,23 @@ def test_so_many_are_under_way_at_once_and_room_is_kept_for_urgent_ones() -> Non
     assert taken(admission, 3) == 3
 
 
+def test_the_longer_commands_wait_to_be_decided_the_fewer_are_taken() -> None:
+    clock = Age(100.0)
+    admission = Admission(Age(0.3), EVERY_ONE_COUNTS, now=clock)
+    with ExitStack() as stack:
+        first = stack.enter_context(admission.admitted(urgent=False))
+        clock.seconds += 0.7
+        assert taken(admission, 100) == pytest.approx(50, abs=1)  # 0.7 s to decide, 0.3 s to final
+        second = stack.enter_context(admission.admitted(urgent=True))
+        clock.seconds += 1.0
+        assert taken(admission, 100) == 0
+        first.decided()
+        assert admission.undecided_age() == pytest.approx(1.0)
+        second.decided()
+        assert taken(admission, 100) == 100  # whoever waits for finality alone is no load
+    assert admission.undecided_age() == 0.0
+
+
 def test_a_few_commands_at_once_are_no_load_however_late_finality_is() -> None:
     admission = Admission(Age(9), Limits(few=2))
     assert taken(admission, 10) == 10
