@@ -44,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class UnderWay:
-    """A command that was let in: it is load until it is decided, however long it waits after that."""
+    """A command that was let in: load until it is decided, however long it waits after that."""
 
     def __init__(self, begun: dict[UnderWay, float], now: float) -> None:
         """Count it among those that have `begun`."""
