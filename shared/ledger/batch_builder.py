@@ -81,7 +81,7 @@ class BatchBuilder:
         """Decide every step of a work. Any other error than a refusal takes the whole work back and
         is raised: `NotRead` where a boundary now names folds that were not read.
         """
-        mark = (self._window.next, len(self.stored), len(self.keys), self._last)
+        mark = self._mark()
         changes: list[RowChange] = []
         try:
             results = [self._step(step, changes) for step in work.steps]
@@ -119,18 +119,36 @@ class BatchBuilder:
             events = self._decide(prepared)
             rows = prepared.step.rows
         except Rejected as rejected:
-            if rejected.recorded is None:
-                if name is not None:
-                    self._asked.append(name)
+            if rejected.recorded is None or prepared.is_on_trial:
+                self._ask(name)
                 return rejected
             events = (rejected.recorded,)
             rows = ()
             happened_at = min(happened_at, self._recorded_at)  # no fact of the future but a no
+        if prepared.is_on_trial:
+            return self._try(prepared, events, happened_at)
         if name is not None and prepared.step.idempotency is not None:
             self._use(name, prepared.step.idempotency.request_sha256, len(events))
         receipts = [self._record(prepared, event, happened_at, changes) for event in events]
         changes.extend(rows)
         return Outcome(events, tuple(receipts))
+
+    def _try(self, prepared: Prepared, events: tuple[Event, ...], happened_at: datetime) -> Outcome:
+        """What would be recorded: it is made like any other, and taken back."""
+        mark = self._mark()
+        for event in events:
+            self._record(prepared, event, happened_at, [])
+        self._take_back(*mark)
+        self._ask(prepared.key_name)
+        return Outcome(events, ())
+
+    def _ask(self, name: tuple[str, bytes] | None) -> None:
+        """Note that it was decided as though this key had not been used before."""
+        if name is not None:
+            self._asked.append(name)
+
+    def _mark(self) -> tuple[int, int, int, datetime]:
+        return self._window.next, len(self.stored), len(self.keys), self._last
 
     def _use(self, name: tuple[str, bytes], request_sha256: bytes, entries: int) -> None:
         """Note that a key is used for the entries that come next."""

@@ -6,7 +6,8 @@ LedgerError
 ├── EntryTooLarge      an event does not fit into one entry; ask for less at a time
 ├── UnreadableEntry    an event would not be read back as it is: a fault here, nothing is written
 ├── OlderThanLog       the log has event types that this process does not know; upgrade it
-└── RefusedOnRecord    a rule said no, and that refusal is itself an entry
+├── RefusedOnRecord    a rule said no, and that refusal is itself an entry
+└── OnTrial            what was tried would be recorded: nothing went wrong, and nothing was written
 ```
 That a log cannot be reached is `shared.database.errors.Unavailable`: what was asked may or may not
 be recorded; try again with the same idempotency key.
@@ -48,3 +49,16 @@ class RefusedOnRecord(LedgerError):
         self.refusal = refusal
         self.receipt = receipt
         self.event = event
+
+
+class OnTrial(LedgerError):
+    """A request that was only tried: what it would record, or has recorded under this key before.
+
+    It is raised and not given back: what an endpoint does once something is recorded is not done.
+    """
+
+    def __init__(self, events: tuple[Event, ...], receipts: tuple[Receipt, ...]) -> None:
+        """Carry the events; the receipts are those of an earlier use of the key, if any."""
+        super().__init__("this was tried, and nothing was recorded")
+        self.events = events
+        self.receipts = receipts

@@ -31,6 +31,8 @@ class Idempotency(msgspec.Struct, frozen=True, gc=False):
 
     key_sha256: bytes
     request_sha256: bytes
+    on_trial: bool = False
+    """Whether the request is decided like any other, and nothing of it is recorded."""
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shared.kernel.decider import fold_all
 from shared.kernel.moment import NOW
 from shared.ledger.boundaries import BoundaryReader
+from shared.ledger.errors import OnTrial
 from shared.ledger.folds import FoldCache, load
 from shared.ledger.group_commit import GroupCommit
 from shared.ledger.store import Ask
@@ -73,13 +74,15 @@ class CommandRunner:
 
         Raises `Rejected` when nothing was recorded, `RefusedOnRecord` when the refusal is an entry,
         and other `LedgerError`s. An idempotency key that was used for the same request gives the
-        first answer again.
+        first answer again. What is on trial ends in `Rejected`, or else in `OnTrial`.
         """
         step = Step(decider, command, provenance, idempotency, rows)
         (settled,) = await self._submit((step,))
-        if isinstance(settled, Outcome):
-            return settled.or_raise()
-        raise settled
+        if not isinstance(settled, Outcome):
+            raise settled
+        if idempotency is not None and idempotency.on_trial:
+            raise OnTrial(settled.events, settled.receipts)
+        return settled.or_raise()
 
     async def apply(self, steps: Sequence[Step], rows: Sequence[RowChange] = ()) -> list[Settled]:
         """Decide steps in order and write all of it, with `rows`, in one transaction.

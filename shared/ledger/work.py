@@ -34,6 +34,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
     events: tuple[Event, ...]
     receipts: tuple[Receipt, ...]
+    """None for what was only tried."""
     replayed: bool = False
     """Whether this is the answer to an earlier use of the same idempotency key."""
 
@@ -89,6 +90,11 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
         """What its idempotency key is looked up by, if it has one."""
         idempotency = self.step.idempotency
         return None if idempotency is None else (self.actor, idempotency.key_sha256)
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether nothing of it is to be recorded."""
+        return self.step.idempotency is not None and self.step.idempotency.on_trial
 
 
 class NotRead(Exception):

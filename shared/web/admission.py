@@ -7,9 +7,10 @@ when the oldest command waits to be decided, and since when the oldest entry wai
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
 
@@ -37,6 +38,10 @@ class Limits(msgspec.Struct, frozen=True):
     """So many may be under way at once."""
     urgent: int = 4096
     """The same, of urgent ones and all others together."""
+    pause: float = 0.1
+    """Seconds: so long a command waits that is one of many in a request, and looks again."""
+    tries: int = 300
+    """So often it looks before it is refused."""
 
     def share(self, age: float) -> float:
         """Which share of commands is taken at this age: all, some evenly chosen, or none."""
@@ -85,13 +90,28 @@ class Admission:
             return self._now() - begun
         return 0.0
 
+    @asynccontextmanager
+    async def in_time(self, *, urgent: bool) -> AsyncIterator[UnderWay]:
+        """The same of one among many: it waits until there is room, and is refused at last."""
+        for _ in range(self._limits.tries):
+            if self._may(urgent=urgent):
+                break
+            await asyncio.sleep(self._limits.pause)
+        else:
+            raise self._shed(urgent=urgent)
+        with self._counted() as under_way:
+            yield under_way
+
     @contextmanager
     def admitted(self, *, urgent: bool) -> Iterator[UnderWay]:
         """Count a command as under way for as long as the block lasts; `Refused` if it may not."""
-        if not (self._has_room(urgent=urgent) and (urgent or self._is_its_turn())):
-            self._refused.labels(str(urgent).lower()).inc()
-            after = str(max(1, round(self._lateness())))
-            raise Refused(problem(503, "Overloaded", _DETAIL), {"retry-after": after})
+        if not self._may(urgent=urgent):
+            raise self._shed(urgent=urgent)
+        with self._counted() as under_way:
+            yield under_way
+
+    @contextmanager
+    def _counted(self) -> Iterator[UnderWay]:
         self._under_way += 1
         under_way = UnderWay(self._deciding, self._now())
         try:
@@ -103,6 +123,14 @@ class Admission:
     def _lateness(self) -> float:
         """How long what is accepted now takes to become final, by those before it, in seconds."""
         return self.undecided_age() + self._age()
+
+    def _shed(self, *, urgent: bool) -> Refused:
+        self._refused.labels(str(urgent).lower()).inc()
+        after = str(max(1, round(self._lateness())))
+        return Refused(problem(503, "Overloaded", _DETAIL), {"retry-after": after})
+
+    def _may(self, *, urgent: bool) -> bool:
+        return self._has_room(urgent=urgent) and (urgent or self._is_its_turn())
 
     def _has_room(self, *, urgent: bool) -> bool:
         return self._under_way < (self._limits.urgent if urgent else self._limits.commands)

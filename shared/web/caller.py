@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
-from fastapi import Request
+from fastapi import Query, Request
 
 from shared.contracts.codes import Office
 from shared.kernel.actor import Actor
@@ -14,9 +14,14 @@ from shared.kernel.ids import AgreementRef, EntryRef
 from shared.ledger.recorded import Idempotency, Provenance
 from shared.telemetry.trace import Trace
 from shared.web.inline import Inline
+from shared.web.request_checks import MAX_BODY_BYTES
 
 CALLER_KEY = "accord.caller"
+TRIAL_KEY = "accord.trial"
 TRACE_KEY = "accord.trace"
+DryRun = Annotated[
+    bool, Query(alias="dry-run", description="Answer what would happen, and record nothing")
+]
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -57,24 +62,45 @@ class Caller(msgspec.Struct, frozen=True):
         )
 
 
+class How(msgspec.Struct, frozen=True):
+    """How a command may be asked for: with room of its own, many at once, in how long a body."""
+
+    urgent: bool
+    batch: bool
+    longest_body: int
+
+
 class CallerFrom(Inline):
     """Dependency of a command's endpoint: these offices may ask, whichever party they belong to.
 
     The offices are checked before the body is read; the dependency then hands over what was found.
     """
 
-    def __init__(self, offices: frozenset[str], *, urgent: bool = False, decided: str = "") -> None:
-        """Admit these offices; none named means every office. What is urgent goes first.
+    def __init__(self, offices: frozenset[str], how: How, decided: str = "") -> None:
+        """Admit these offices; none named means every office.
 
         Where the decision says which offices may, `decided` says it to readers of the document.
         """
         self.offices = offices
-        self.urgent = urgent
+        self.how = how
         self.decided = decided
 
     def __call__(self, request: Request) -> Caller:
         """The one who asks."""
         return cast("Caller", request.scope[CALLER_KEY])
+
+
+class CallerOnTrial(CallerFrom):
+    """The same of a command that may also be tried."""
+
+    def __call__(self, request: Request, *, dry_run: DryRun = False) -> Caller:
+        """The one who asks, and whether only to see what would happen."""
+        caller = super().__call__(request)
+        if not dry_run:
+            return caller
+        request.scope[TRIAL_KEY] = True
+        on_trial = msgspec.structs.replace(caller.idempotency, on_trial=True)
+        return msgspec.structs.replace(caller, idempotency=on_trial)
 
 
 class ReadBy(Inline):
@@ -89,12 +115,22 @@ class ReadBy(Inline):
         return cast("Reader", request.scope[CALLER_KEY])
 
 
-def caller_from(*offices: Office, urgent: bool = False, decided: str = "") -> CallerFrom:
+def caller_from(
+    *offices: Office,
+    urgent: bool = False,
+    decided: str = "",
+    batch: bool = False,
+    dry_run: bool = False,
+    longest_body: int = MAX_BODY_BYTES,
+) -> CallerFrom:
     """`Annotated[Caller, Depends(caller_from("court"))]`; every office when none is named.
 
-    An `urgent` command is still taken when others are refused because of load.
+    An `urgent` command is still taken when others are refused because of load. One with `batch` may
+    be asked for many at once, at its address with `:batch`. One with `dry_run` may be tried
+    (`?dry-run=true`): not one whose refusal or outcome tells what a read would put on record.
     """
-    return CallerFrom(frozenset(offices), urgent=urgent, decided=decided)
+    kind = CallerOnTrial if dry_run else CallerFrom
+    return kind(frozenset(offices), How(urgent, batch, longest_body), decided)
 
 
 def reader(*offices: Office) -> ReadBy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
@@ -18,9 +19,13 @@ from shared.ledger.errors import (
     OlderThanLog,
     RefusedOnRecord,
 )
+from shared.telemetry.logs import logger
+from shared.telemetry.trace import Trace
+from shared.web.caller import TRACE_KEY, TRIAL_KEY
 from shared.web.problems import Refused, of_refusal, problem
 from shared.web.responses import receipt_document
 
+_log = logger("web")
 _STATUSES: tuple[tuple[type[Rejected], int], ...] = (
     (RuleBroken, 422),
     (Conflict, 409),
@@ -30,10 +35,6 @@ _STATUSES: tuple[tuple[type[Rejected], int], ...] = (
 _PLAIN = {
     404: ("RouteUnknown", "There is nothing at this address; /openapi.json lists what there is."),
     405: ("MethodNotTaken", "This address takes other methods: see the Allow header."),
-    413: (
-        "BodyTooLarge",
-        "The body is larger than this service reads, or its length is no number.",
-    ),
 }
 _TRY_AGAIN = "try again with the same Idempotency-Key"
 _INTERNAL = (
@@ -49,6 +50,23 @@ _CLASH = (
 def status_of(kind: type[Rejected]) -> int:
     """The status that a refusal of this class is answered with."""
     return next((status for base, status in _STATUSES if issubclass(kind, base)), 422)
+
+
+def refused_as(error: Exception, scope: Scope) -> Refused:
+    """What is said when this was raised, which names the request and says if it was only tried.
+
+    What nobody expected is logged; the one who asked learns nothing but where to look.
+    """
+    trace: Trace = scope[TRACE_KEY]
+    refused = translated(error, scope)
+    if refused.problem.status == 500:  # noqa: PLR2004 - HTTP's own number for what nobody expected
+        _log.error("request failed", exc_info=error, request=trace.span_id, trace=trace.trace_id)
+    said = msgspec.structs.replace(
+        refused.problem,
+        instance=f"urn:accord:request:{trace.span_id}",
+        dry_run=scope.get(TRIAL_KEY, False),
+    )
+    return Refused(said, refused.headers)
 
 
 def translated(error: Exception, scope: Scope) -> Refused:

@@ -35,7 +35,7 @@ def place(location: Sequence[int | str]) -> str:
     return text
 
 
-def refuse_ambiguous(body: bytes) -> None:
+def refuse_ambiguous(body: bytes, what: str = "body") -> None:
     """Refuse a JSON body that two readers could read differently, or that no database can hold."""
     wrong = faults(body)
     if wrong:
@@ -43,7 +43,7 @@ def refuse_ambiguous(body: bytes) -> None:
         raise malformed(
             " ".join(MEANINGS[kind] for kind in kinds),
             (
-                finding(fault.kind, MEANINGS[fault.kind], path=place(("body", *fault.at)))
+                finding(fault.kind, MEANINGS[fault.kind], path=place((what, *fault.at)))
                 for fault in wrong
             ),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from prometheus_client import Counter, Histogram
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry.logs import logger
@@ -13,15 +12,13 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
 from shared.web.admission import ADMISSION_KEY, Admission
 from shared.web.caller import TRACE_KEY
-from shared.web.error_mapping import translated
+from shared.web.error_mapping import refused_as
 from shared.web.finality import FINALITY_KEY, Finality
 from shared.web.identity import Verifier
 from shared.web.problems import Refused, answer_problem, problem
 from shared.web.request_checks import HEADERS_KEY, ONCE, VERIFIER_KEY, Headers
 
-MAX_BODY_BYTES = 1 << 20
 _LONGEST_ADDRESS = 4096
-_LONGEST_NUMBER = 20
 _NOWHERE = "(none)"
 _log = logger("web")
 
@@ -59,18 +56,15 @@ class Envelope:
         headers = scope[HEADERS_KEY] = dict(scope["headers"])
         trace = scope[TRACE_KEY] = continued(headers.get(b"traceparent"))
         scope.update(self._known)
-        exchange = _Exchange(receive, send, trace)
+        exchange = _Exchange(send, trace)
         try:
             _refuse_at_once(scope, headers)
-            await self._app(scope, exchange.receive, exchange.send)
+            await self._app(scope, receive, exchange.send)
         except Exception as error:
-            refused = translated(error, scope)
-            if refused.problem.status == 500:  # noqa: PLR2004 - what nobody expected
-                _log.exception("request failed", request=trace.span_id, trace=trace.trace_id)
+            refused = refused_as(error, scope)
             if exchange.status:
                 raise  # half an answer has left: only breaking off tells the client so
-            response = answer_problem(refused, trace)
-            await response(scope, exchange.receive, exchange.send)
+            await answer_problem(refused)(scope, receive, exchange.send)
         finally:
             self._note(scope, exchange)
 
@@ -102,25 +96,15 @@ class Envelope:
 
 
 class _Exchange:
-    """One request and its answer: counts the bytes that come in, notes the status that goes out."""
+    """One request's answer on its way out: notes its status."""
 
-    __slots__ = ("_receive", "_received", "_send", "started", "status", "trace")
+    __slots__ = ("_send", "started", "status", "trace")
 
-    def __init__(self, receive: Receive, send: Send, trace: Trace) -> None:
-        self._receive = receive
+    def __init__(self, send: Send, trace: Trace) -> None:
         self._send = send
-        self._received = 0
         self.trace = trace
         self.status = 0
         self.started = time.perf_counter()
-
-    async def receive(self) -> Message:
-        """The next part of the body, as long as all of it stays within the limit."""
-        message = await self._receive()
-        self._received += len(message.get("body", b""))
-        if self._received > MAX_BODY_BYTES:
-            raise HTTPException(413)
-        return message
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer; the first names the request."""
@@ -143,8 +127,3 @@ def _refuse_at_once(scope: Scope, headers: Headers) -> None:
             if names.count(name) > 1:
                 detail = f"Send the header {name.decode()} once."
                 raise Refused(problem(400, "HeaderRepeated", detail))
-    length = headers.get(b"content-length")
-    if length is None:
-        return
-    if not length.isdigit() or len(length) > _LONGEST_NUMBER or int(length) > MAX_BODY_BYTES:
-        raise HTTPException(413)

@@ -9,8 +9,11 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.web.batch import EACH_LINE, LineAnswer
+from shared.web.ndjson import NDJSON_TYPE
 from shared.web.operation_texts import describe
 from shared.web.problems import MEDIA_TYPE, Problem
+from shared.web.responses import Trial
 
 _MEANINGS = {
     304: "Not modified",
@@ -45,6 +48,11 @@ _PREFER_PARAMETER = {
     "schema": {"type": "string"},
     "example": "wait=final",
 }
+_OF_POSTS = [_KEY_PARAMETER, _PREFER_PARAMETER]
+_TRIED = {
+    "description": "What would happen (`?dry-run=true`); nothing was recorded",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Trial"}}},
+}
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _ETAG_PARAMETER = {
     "name": "If-None-Match",
@@ -53,6 +61,15 @@ _ETAG_PARAMETER = {
     "description": "The ETag of what the client has already",
     "schema": {"type": "string"},
 }
+
+
+_BATCH = (
+    "One command a line, each with its own key, at most 10,000 lines and 16 MiB (unpacked, where it"
+    " is sent with `Content-Encoding: gzip`). Each is checked, decided and answered as if it had"
+    " been sent by itself, under the same key; those about the same path in their order. What the"
+    " address names as `-`, each line names in `path`. A line that is wrong gets its problem, and"
+    " the rest goes on; if the connection breaks, send all of it again."
+)
 
 
 def document(app: FastAPI, open_paths: frozenset[str]) -> Callable[[], dict[str, Any]]:
@@ -75,7 +92,7 @@ def _completed(app: FastAPI, open_paths: frozenset[str]) -> dict[str, Any]:
         routes=app.routes,
     )
     (_, parts) = msgspec.json.schema_components(
-        [Problem], ref_template="#/components/schemas/{name}"
+        [Problem, LineAnswer, Trial], ref_template="#/components/schemas/{name}"
     )
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -88,6 +105,10 @@ def _completed(app: FastAPI, open_paths: frozenset[str]) -> dict[str, Any]:
     describe(app.routes, schema["paths"])
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
+            if path.endswith(":batch"):
+                _many(operation)
+            elif any(one["name"] == "dry-run" for one in operation.get("parameters", [])):
+                operation["responses"]["200"] = _TRIED
             _complete(operation, method, is_open=path in open_paths)
     return schema
 
@@ -100,7 +121,8 @@ def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
     else:
         operation["security"] = [{"bearer": []}]
         post = method == "post"
-        added = [_KEY_PARAMETER, _PREFER_PARAMETER] if post else [_ETAG_PARAMETER]
+        of_post = [] if NDJSON_TYPE in responses.get("200", {}).get("content", {}) else _OF_POSTS
+        added = of_post if post else [_ETAG_PARAMETER]
         operation.setdefault("parameters", []).extend(added)
         statuses = _OF_COMMANDS if post else _OF_READS
     for status in statuses:
@@ -109,3 +131,32 @@ def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
     for status, said in responses.items():
         if int(status) >= 400:  # noqa: PLR2004 - HTTP's own border between answers and refusals
             said.setdefault("content", _PROBLEM)
+
+
+def _many(operation: dict[str, Any]) -> None:
+    """Make of a command's operation that of many such commands, a line each."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    paths = [one for one in operation.get("parameters", []) if one["in"] == "path"]
+    line = {
+        "type": "object",
+        "properties": {
+            "idempotency_key": _KEY_PARAMETER["schema"],
+            "path": {
+                "type": "object",
+                "properties": {one["name"]: one["schema"] for one in paths},
+                "additionalProperties": False,
+            },
+            "body": body.get("schema", {"type": "object", "maxProperties": 0}),
+        },
+        "required": ["idempotency_key", *(["body"] if body else [])],
+        "additionalProperties": False,
+    }
+    for one in paths:
+        one["schema"] = {"anyOf": [{"const": EACH_LINE}, one["schema"]]}
+    said = operation.get("description")
+    operation["description"] = f"{_BATCH}\n\n{said}" if said else _BATCH
+    operation["requestBody"] = {"required": True, "content": {NDJSON_TYPE: {"schema": line}}}
+    operation["responses"]["200"] = {
+        "description": "An answer a line, in the order of the lines: what became of it",
+        "content": {NDJSON_TYPE: {"schema": {"$ref": "#/components/schemas/LineAnswer"}}},
+    }

@@ -7,10 +7,11 @@ dependencies. Anything else is refused when the app starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
@@ -76,6 +77,15 @@ class Plan:
             arguments[self._body_name] = model
         return arguments
 
+    def check_query(self, request: Request) -> None:
+        """Refuse (400) query parameters that are wrong, whatever the path names."""
+        queries = self._query(request.scope["query_string"])
+        errors: _Errors = []
+        for part in (self._own, *self._inner):
+            _values("query", part.query_params, queries, errors)
+        if errors:
+            raise from_validation(errors)
+
     def _query(self, given: bytes) -> dict[str, str]:
         if not given:
             return {}
@@ -96,22 +106,26 @@ class Plan:
 def _parameters(
     part: Dependant, request: Request, queries: Mapping[str, str], errors: _Errors
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for fields, source, place in (
-        (part.path_params, request.path_params, "path"),
-        (part.query_params, queries, "query"),
-    ):
-        for field in fields:
-            if field.alias in source:
-                value, wrong = field.validate(source[field.alias], {}, loc=(place, field.alias))
-                errors.extend(wrong)
-                values[field.name] = value
-            elif field.field_info.is_required():
-                errors.append({"type": "missing", "loc": (place, field.alias), "msg": "Required"})
-            else:
-                values[field.name] = field.get_default()
+    values = _values("path", part.path_params, request.path_params, errors)
+    values |= _values("query", part.query_params, queries, errors)
     if part.request_param_name:
         values[part.request_param_name] = request
+    return values
+
+
+def _values(
+    place: str, fields: Iterable[ModelField], source: Mapping[str, str], errors: _Errors
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in fields:
+        if field.alias in source:
+            value, wrong = field.validate(source[field.alias], {}, loc=(place, field.alias))
+            errors.extend(wrong)
+            values[field.name] = value
+        elif field.field_info.is_required():
+            errors.append({"type": "missing", "loc": (place, field.alias), "msg": "Required"})
+        else:
+            values[field.name] = field.get_default()
     return values
 
 

@@ -10,7 +10,6 @@ import msgspec
 from starlette.responses import Response
 
 from shared.kernel.rejected import Finding, Refusal
-from shared.telemetry.trace import Trace
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "https://accord.example/problems/"
@@ -54,6 +53,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     findings: tuple[FindingDocument, ...] = ()
     receipt: ReceiptDocument | None = None
     """The entry that records the refusal, where the refusal is on record."""
+    dry_run: bool = False
+    """Whether this was only tried."""
 
 
 class Refused(Exception):
@@ -103,11 +104,10 @@ def of_refusal(status: int, refusal: Refusal, receipt: ReceiptDocument | None = 
     )
 
 
-def answer_problem(refused: Refused, trace: Trace) -> Response:
-    """The response with the problem document; `instance` names the request, as logs do."""
-    instance = f"urn:accord:request:{trace.span_id}"
+def answer_problem(refused: Refused) -> Response:
+    """The response with the problem document."""
     return Response(
-        msgspec.json.encode(msgspec.structs.replace(refused.problem, instance=instance)),
+        msgspec.json.encode(refused.problem),
         status_code=refused.problem.status,
         headers={
             "x-content-type-options": "nosniff",

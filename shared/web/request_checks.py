@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from starlette.types import Scope
+from starlette.types import Message, Receive, Scope
 
 from shared.ledger.recorded import Idempotency
 from shared.web.identity import Identity, Verifier
@@ -21,6 +21,9 @@ JSON_TYPE = "application/json"
 ONCE = (b"authorization", b"idempotency-key", b"content-type", b"content-length", b"host")
 """Headers whose second value would be read by some and not by others."""
 Headers = Mapping[bytes, bytes]
+MAX_BODY_BYTES = 1 << 20
+"""Of a request whose route does not say otherwise."""
+_LONGEST_NUMBER = 20
 _KEY = re.compile(rb"[!-~]{1,255}")
 ACCEPTED = (b"*/*", b"application/*", b"application/json", b"application/problem+json")
 """What an `Accept` header may name, one of them at least, where the answer is JSON."""
@@ -50,8 +53,9 @@ def idempotency_key(headers: Headers) -> bytes:
     if key is None or not _KEY.fullmatch(key):
         reason = "IdempotencyKeyMissing" if key is None else "IdempotencyKeyMalformed"
         detail = (
-            "Send one `Idempotency-Key` header of 1 to 255 visible ASCII characters, such as a new"
-            " UUID for each command; to try the same command again, send the same key again."
+            "Send one `Idempotency-Key` header (in a line of a batch: `idempotency_key`) of 1 to"
+            " 255 visible ASCII characters, such as a new UUID for each command; to try the same"
+            " command again, send the same key again."
         )
         raise Refused(problem(400, reason, detail))
     return key
@@ -85,7 +89,46 @@ def refuse_other_type(headers: Headers, taken: tuple[str, ...]) -> None:
         )
 
 
+def is_gzip(headers: Headers) -> bool:
+    """Whether a body is packed; refused (415) in any other way than gzip."""
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding not in (b"gzip", b"x-gzip", b"identity"):
+        detail = "Send the body as it is, or with `Content-Encoding: gzip`."
+        raise Refused(problem(415, "EncodingNotTaken", detail), {"accept-encoding": "gzip"})
+    return encoding != b"identity"
+
+
 def refuse_body(body: bytes) -> None:
     """Refuse a body where none is taken: what is ignored would seem to be done."""
     if body.strip() not in (b"", b"{}"):
         raise malformed("This operation takes no body: send none, or `{}`.")
+
+
+def refuse_long(headers: Headers, most: int) -> None:
+    """Refuse (413) a body that says that it is longer than `most` bytes, or says no number."""
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or len(length) > _LONGEST_NUMBER or int(length) > most:
+        raise _too_large(most)
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """What gives a body, whatever it says of its length; refused (413) once it is over `most`."""
+    received = 0
+
+    async def within() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise _too_large(most)
+        return message
+
+    return within
+
+
+def _too_large(most: int) -> Refused:
+    detail = (
+        f"The body is larger than the {most:,} bytes that this operation reads, or its length is no"
+        " number: ask for less at a time, or for many at once where there is a `:batch`."
+    )
+    return Refused(problem(413, "BodyTooLarge", detail))

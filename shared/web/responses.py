@@ -7,7 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import msgspec
 from fastapi import Query
@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from shared.database.pages import Page
 from shared.kernel.event import Event
+from shared.ledger.errors import OnTrial
 from shared.ledger.recorded import Receipt
 from shared.ledger.work import Outcome
 from shared.web.caller import Reader
@@ -32,6 +33,7 @@ _NOT_ON_RECORD = (
     " asked. Send it again with the same Idempotency-Key to have it on record."
 )
 _LONGEST_CURSOR = 1024
+_MOST_SHOWN = 50
 _INTEGERS = range(-(2**63), 2**63)
 _ENCODE = msgspec.json.Encoder(enc_hook=dict).encode  # row mappings are not dicts
 
@@ -112,6 +114,33 @@ def unrecorded(body: Mapping[str, object]) -> Response:
     """200 without a receipt: an answer that somebody needs, whose entry the log cannot take now."""
     content = _ENCODE({**body, "receipt": None, "on_record": _NOT_ON_RECORD})
     return Response(content, 200, {"cache-control": "no-store"}, "application/json")
+
+
+class WouldRecord(msgspec.Struct, frozen=True):
+    """An entry that a command would lead to, as far as it is known before it is recorded."""
+
+    type: str
+    data: Any
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What a command would lead to now; `recorded` where its key was used for it before."""
+
+    would_record: list[WouldRecord]
+    """The first of them, at most 50."""
+    entries: int
+    """How many there would be."""
+    recorded: list[ReceiptDocument]
+    dry_run: Literal[True] = True
+
+
+def tried(on_trial: OnTrial) -> Response:
+    """200: what would be recorded, or where it stands already."""
+    written = [receipt_document(receipt) for receipt in on_trial.receipts]
+    events = () if written else on_trial.events
+    would = [WouldRecord(event.TYPE, event) for event in events[:_MOST_SHOWN]]
+    trial = Trial(would, len(events), written)
+    return Response(_ENCODE(trial), 200, None, "application/json")
 
 
 def receipt_document(receipt: Receipt) -> ReceiptDocument:

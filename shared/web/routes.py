@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -10,26 +11,43 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from shared.ledger.errors import OnTrial
 from shared.web.admission import ADMISSION_KEY, Admission, UnderWay
+from shared.web.batch import EACH_LINE, Asked, Batch
 from shared.web.caller import CALLER_KEY, TRACE_KEY, Caller, CallerFrom, ReadBy, Reader
+from shared.web.error_mapping import refused_as
 from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
+from shared.web.malformed import malformed
+from shared.web.ndjson import MOST_BYTES, NDJSON_TYPE, LineReader
 from shared.web.plan import Plan
+from shared.web.problems import Refused, finding, problem
 from shared.web.request_checks import (
     ACCEPTED,
     HEADERS_KEY,
     JSON_TYPE,
+    MAX_BODY_BYTES,
+    Headers,
+    bounded,
     idempotency,
     idempotency_key,
     identified,
+    is_gzip,
     refuse_body,
+    refuse_long,
     refuse_other_type,
     refuse_unacceptable,
 )
+from shared.web.responses import tried
 from shared.web.yaml_document import BODY_KEY, YamlDocument
 
 Endpoint = Callable[..., Awaitable[Response]]
+_AROUND_A_BODY = 4096
+_MOST_BATCHES = 8
+"""So many at once of a kind: each may hold 16 MiB."""
+_ENOUGH = "As many batches of this kind are under way as are taken: send it again, unchanged."
+_OF_THE_BATCH = (b"idempotency-key", b"content-type", b"content-encoding", b"accept", b"prefer")
 _Kind = TypeVar("_Kind")
 
 
@@ -41,6 +59,7 @@ class OpenRoute(APIRoute):
         super().__init__(path, endpoint, **options)
         self._fixed = path.partition("{")[0]
         self._plan = Plan(self)
+        self.longest_body = MAX_BODY_BYTES
         self.app = self._answer
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -50,7 +69,8 @@ class OpenRoute(APIRoute):
         return super().matches(scope)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(Request(scope, receive))
+        refuse_long(scope[HEADERS_KEY], self.longest_body)
+        response = await self._respond(Request(scope, bounded(receive, self.longest_body)))
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -99,23 +119,27 @@ class CommandRoute(GuardedRoute):
         options["status_code"] = options.get("status_code") or 201
         super().__init__(path, endpoint, **options)
         declared = _declared(self._plan, CallerFrom, f"{path}: name who may ask: caller_from()")
-        self._offices, self._urgent = declared.offices, declared.urgent
+        self.offices, self.how = declared.offices, declared.how
+        self.longest_body = declared.how.longest_body
         self._types: tuple[str, ...] = (JSON_TYPE,) if self._plan.takes_model else ()
         if any(isinstance(one, YamlDocument) for one in self._plan.inline):
+            if self.how.batch:
+                raise TypeError(f"{path}: a line of a batch is JSON, and this takes a document")
             self._types = (*self._types, *YamlDocument.TYPES)
             self.openapi_extra = {**YamlDocument.OPENAPI, **(self.openapi_extra or {})}
 
     async def _respond(self, request: Request) -> Response:
         admission: Admission | None = request.scope.get(ADMISSION_KEY)
         if admission is None:
-            return await self._command(request)
-        with admission.admitted(urgent=self._urgent) as under_way:
-            return await self._command(request, under_way)
+            return await self.command(request)
+        with admission.admitted(urgent=self.how.urgent) as under_way:
+            return await self.command(request, under_way)
 
-    async def _command(self, request: Request, under_way: UnderWay | None = None) -> Response:
+    async def command(self, request: Request, under_way: UnderWay | None = None) -> Response:
+        """Check what is asked, from its head to its body, and have it carried out."""
         scope = request.scope
         headers = scope[HEADERS_KEY]
-        identity, now = identified(scope, "accord:write", self._offices)
+        identity, now = identified(scope, "accord:write", self.offices)
         key = idempotency_key(headers)
         refuse_unacceptable(headers)
         if self._types:
@@ -127,9 +151,96 @@ class CommandRoute(GuardedRoute):
         caller = Caller(identity.actor, now, idempotency(scope, key, body), scope[TRACE_KEY])
         scope[CALLER_KEY] = caller
         answering = self._call(self._plan.arguments(request, model))
-        if waits_for_final(headers) and FINALITY_KEY in scope:
-            return await when_final(scope[FINALITY_KEY], _decided(answering, under_way))
-        return await answering
+        try:
+            if waits_for_final(headers) and FINALITY_KEY in scope:
+                return await when_final(scope[FINALITY_KEY], _decided(answering, under_way))
+            return await answering
+        except OnTrial as on_trial:
+            return tried(on_trial)
+
+
+class BatchRoute(GuardedRoute):
+    """Many commands of one kind in a request, at the address of the single one with `:batch`.
+
+    Every line is what the single request would be: checked, decided and answered by the same route.
+    """
+
+    def __init__(self, single: CommandRoute) -> None:
+        """Make the route that takes many of what `single` takes one of."""
+        super().__init__(
+            f"{single.path}:batch",
+            single.endpoint,
+            methods=["POST"],
+            tags=single.tags,
+            summary=f"{single.summary or single.name}, many at once",
+            status_code=200,
+        )
+        self.single = single
+        self._names = {*single.param_convertors}
+        self._under_way = 0
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = scope[HEADERS_KEY]
+        identified(scope, "accord:write", self.single.offices)
+        refuse_unacceptable(headers, (*ACCEPTED[:2], NDJSON_TYPE.encode()))
+        refuse_other_type(headers, (NDJSON_TYPE,))
+        self._plan.check_query(Request(scope))
+        reader = LineReader(self.single.longest_body + _AROUND_A_BODY, gzipped=is_gzip(headers))
+        refuse_long(headers, MOST_BYTES)
+        if self._under_way == _MOST_BATCHES:
+            raise Refused(problem(503, "Overloaded", _ENOUGH), {"retry-after": "5"})
+        self._under_way += 1
+        try:
+            address, carry_out = partial(self._address, scope), partial(self._carry_out, scope)
+            await Batch(reader, address, carry_out).answer(receive, send)
+        finally:
+            self._under_way -= 1
+
+    def _address(self, scope: Scope, named: Mapping[str, str]) -> str:
+        """The single request's path: what the batch's own path leaves open, its line names."""
+        given: dict[str, str] = scope["path_params"]
+        left_open = {name for name in self._names if given[name] == EACH_LINE}
+        if left_open != named.keys():
+            raise malformed(
+                f"A line names in `path` what stands as `{EACH_LINE}` in the batch's address.",
+                (
+                    finding("path", "named in one of both places", path=f"line.path.{name}")
+                    for name in sorted(left_open ^ named.keys())
+                ),
+            )
+        return self.single.path_format.format(**{**given, **named})
+
+    async def _carry_out(self, scope: Scope, asked: Asked) -> Response | Refused:
+        of_line = {**scope, "path": asked.path, HEADERS_KEY: _headers(scope[HEADERS_KEY], asked)}
+        try:
+            self._find(of_line)
+            request = Request(of_line, partial(_whole, bytes(asked.command.body)))
+            admission: Admission | None = scope.get(ADMISSION_KEY)
+            if admission is None:
+                return await self.single.command(request)
+            async with admission.in_time(urgent=self.single.how.urgent):
+                return await self.single.command(request)
+        except Exception as error:  # noqa: BLE001 - a fault in one line must not touch its neighbours
+            return refused_as(error, of_line)
+
+    def _find(self, of_line: Scope) -> None:
+        """Put into a line's scope what its path says."""
+        match, said = self.single.matches(of_line)
+        if match is not Match.FULL:
+            raise malformed(f"{of_line['path']} is no address of this operation.")
+        of_line.update(said)
+
+
+async def _whole(body: bytes) -> Message:
+    return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _headers(headers: Headers, asked: Asked) -> Headers:
+    """The headers of a single request: the batch's own, but for what says how it is written."""
+    others = {name: value for name, value in headers.items() if name not in _OF_THE_BATCH}
+    key = asked.command.idempotency_key
+    named = {} if key is None else {b"idempotency-key": key.encode()}
+    return {**others, **named, b"content-type": JSON_TYPE.encode()}
 
 
 async def _decided(answering: Awaitable[Response], under_way: UnderWay | None) -> Response:
@@ -150,6 +261,9 @@ class _GuardedRouter(APIRouter):
         if kind is None:
             raise TypeError(f"{path}: a resource is read with GET and commanded with POST")
         super().add_api_route(path, endpoint, **{**options, "route_class_override": kind})
+        added = self.routes[-1]
+        if isinstance(added, CommandRoute) and added.how.batch:
+            self.routes.append(BatchRoute(added))
 
 
 def resource_router(tag: str, prefix: str = "/v1") -> APIRouter:

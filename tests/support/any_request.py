@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, given
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shared.web.app import App
+
+
+@schemathesis.serializer("application/x-ndjson")  # the document describes a line
+def ndjson(_ctx: object, line: object) -> bytes:
+    """A body of this line, twice."""
+    return 2 * (msgspec.json.encode(line) + b"\n")
+
 
 PATIENCE_SECONDS = 60.0
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]

@@ -94,7 +94,8 @@ def _certifying(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"invoice": INVOICE, "certified_by": "USA:treasury:usa-treasury"}),
     )
     async def certify(
-        invoice: UuidPath, caller: Annotated[Caller, Depends(caller_from("treasury"))]
+        invoice: UuidPath,
+        caller: Annotated[Caller, Depends(caller_from("treasury", batch=True, dry_run=True))],
     ) -> Response:
         command = CertifyInvoice(invoice=InvoiceId(invoice), now=caller.now, actor=caller.actor)
         outcome = await runner.run(

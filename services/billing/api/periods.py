@@ -77,7 +77,7 @@ def _repricing(router: APIRouter, runner: CommandRunner) -> None:
     async def reprice(
         period: MonthPath,
         body: Repricing,
-        caller: Annotated[Caller, Depends(caller_from("treasury"))],
+        caller: Annotated[Caller, Depends(caller_from("treasury", batch=True, dry_run=True))],
     ) -> Response:
         command = RepriceNights(
             custody=CustodyId(body.custody),
@@ -110,7 +110,7 @@ def _closing(router: APIRouter, runner: CommandRunner) -> None:
     async def close(
         period: MonthPath,
         body: Closing,
-        caller: Annotated[Caller, Depends(caller_from("treasury"))],
+        caller: Annotated[Caller, Depends(caller_from("treasury", batch=True, dry_run=True))],
     ) -> Response:
         command = ClosePeriod(
             agreement=AgreementRef(body.agreement),

@@ -51,7 +51,8 @@ def router(runner: CommandRunner) -> APIRouter:
         responses=records(EXAMPLE),
     )
     async def record(
-        body: Prepayment, caller: Annotated[Caller, Depends(caller_from("treasury"))]
+        body: Prepayment,
+        caller: Annotated[Caller, Depends(caller_from("treasury", batch=True, dry_run=True))],
     ) -> Response:
         command = RecordPrepayment(
             agreement=AgreementRef(body.agreement),

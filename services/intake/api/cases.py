@@ -41,6 +41,7 @@ _PROPOSAL: dict[str, Any] = {
     "agreement": "usa-slv-2025",
     "kind": "third-country",
 }
+Agency = Annotated[Caller, Depends(caller_from("intake-agency", batch=True, dry_run=True))]
 _LISTED = {
     "case": _CASE,
     "person": _PROPOSAL["person"],
@@ -96,9 +97,7 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
         summary="Propose a person's transfer",
         responses=records({"case": _CASE, "agreement": "usa-slv-2025@1"}),
     )
-    async def propose(
-        body: CaseProposal, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
-    ) -> Response:
+    async def propose(body: CaseProposal, caller: Agency) -> Response:
         case = CaseId(new_id())
         command = ProposeCase(
             case=case,
@@ -118,9 +117,7 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
         summary="Ask for clearance, which is computed and never typed",
         responses=records({"case": _CASE}),
     )
-    async def clear(
-        case: UuidPath, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
-    ) -> Response:
+    async def clear(case: UuidPath, caller: Agency) -> Response:
         command = ClearCase(case=CaseId(case), now=caller.now, actor=caller.actor)
         provenance = caller.provenance(correlation=case)
         outcome = await runner.run(CLEAR_CASE, command, provenance, caller.idempotency)
@@ -133,9 +130,7 @@ def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
         summary="Withdraw a case before departure",
         responses=records({"case": _CASE}),
     )
-    async def withdraw(
-        case: UuidPath, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
-    ) -> Response:
+    async def withdraw(case: UuidPath, caller: Agency) -> Response:
         command = WithdrawCase(case=CaseId(case), actor=caller.actor)
         provenance = caller.provenance(correlation=case)
         outcome = await runner.run(WITHDRAW_CASE, command, provenance, caller.idempotency)

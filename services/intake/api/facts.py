@@ -62,7 +62,7 @@ class SignedAnswer(RequestModel):
 
 
 _SIGNING = "that which the agreement's `required_facts` names for the kind of fact, of its side"
-Signing = Annotated[Caller, Depends(caller_from(decided=_SIGNING))]
+Signing = Annotated[Caller, Depends(caller_from(decided=_SIGNING, batch=True, dry_run=True))]
 
 
 def router(runner: CommandRunner) -> APIRouter:

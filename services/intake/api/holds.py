@@ -81,10 +81,18 @@ class Instrument(RequestModel):
 
 
 Asserting = Annotated[
-    Caller, Depends(caller_from(urgent=True, decided=", ".join(get_args(HoldOffice))))
+    Caller,
+    Depends(
+        caller_from(urgent=True, decided=", ".join(get_args(HoldOffice)), batch=True, dry_run=True)
+    ),
 ]
 Lifting = Annotated[
-    Caller, Depends(caller_from(urgent=True, decided="the one that issued it, by two subjects"))
+    Caller,
+    Depends(
+        caller_from(
+            urgent=True, decided="the one that issued it, by two subjects", batch=True, dry_run=True
+        )
+    ),
 ]
 
 
@@ -151,7 +159,17 @@ def _verify(router: APIRouter, runner: CommandRunner) -> None:
         body: Instrument,
         caller: Annotated[
             Caller,
-            Depends(caller_from("court", "counsel", "central-authority", "consulate", urgent=True)),
+            Depends(
+                caller_from(
+                    "court",
+                    "counsel",
+                    "central-authority",
+                    "consulate",
+                    urgent=True,
+                    batch=True,
+                    dry_run=True,
+                )
+            ),
         ],
     ) -> Response:
         command = VerifyHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)

@@ -34,8 +34,8 @@ from shared.web.models import InDigits, Instant, Published, RequestModel, UuidPa
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 
-Authority = Annotated[Caller, Depends(caller_from("central-authority"))]
-Escort = Annotated[Caller, Depends(caller_from("escort"))]
+Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))]
+Escort = Annotated[Caller, Depends(caller_from("escort", batch=True, dry_run=True))]
 LegPath = Annotated[int, InDigits, Path(ge=1, le=100, description="Legs are numbered from 1")]
 LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
 

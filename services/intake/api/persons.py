@@ -161,7 +161,8 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         responses=records({"person": _PERSON, "near_matches": []}),
     )
     async def register(
-        body: Registration, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
+        body: Registration,
+        caller: Annotated[Caller, Depends(caller_from("intake-agency", batch=True))],
     ) -> Response:
         outcome = await registrar.register(body.identity(), caller)
         return answer(outcome, _registered, location=_place)

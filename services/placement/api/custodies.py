@@ -36,8 +36,10 @@ from shared.web.moment import AskedMoment
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
-Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
-Leaving = Annotated[Caller, Depends(caller_from("facility-registry", urgent=True))]
+Registry = Annotated[Caller, Depends(caller_from("facility-registry", batch=True, dry_run=True))]
+Leaving = Annotated[
+    Caller, Depends(caller_from("facility-registry", urgent=True, batch=True, dry_run=True))
+]
 StatusQuery = Annotated[str, Query(max_length=40, examples=["in-custody", "unaccounted"])]
 CUSTODY = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",

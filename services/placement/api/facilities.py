@@ -32,8 +32,10 @@ from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
 Places = Annotated[int, Field(ge=0, le=10_000_000)]
-Registry = Annotated[Caller, Depends(caller_from("facility-registry"))]
-CentralAuthority = Annotated[Caller, Depends(caller_from("central-authority"))]
+Registry = Annotated[Caller, Depends(caller_from("facility-registry", batch=True, dry_run=True))]
+CentralAuthority = Annotated[
+    Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))
+]
 
 
 OCCUPANCY = {

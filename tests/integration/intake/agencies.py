@@ -64,6 +64,13 @@ class Office:
             return await self._client.post(path, content=body, headers=headers)
         return await self._client.post(path, json=body, headers=headers)
 
+    async def batch(self, path: str, content: bytes) -> httpx.Response:
+        """Send many commands at once, packed or not."""
+        headers = {"authorization": f"Bearer {self._token}", "content-type": "application/x-ndjson"}
+        if content.startswith(b"\x1f\x8b"):
+            headers["content-encoding"] = "gzip"
+        return await self._client.post(path, content=content, headers=headers)
+
     async def get(self, path: str) -> httpx.Response:
         """Read something."""
         return await self._client.get(path, headers={"authorization": f"Bearer {self._token}"})

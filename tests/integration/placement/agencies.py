@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -129,7 +130,7 @@ class Agencies:
         self.client = client
         self.intake = intake
         self._token = token
-        self._store = store
+        self.store = store
 
     def _headers(self, office: str, party: str, subject: str | None) -> dict[str, str]:
         token = self._token(party, office, subject or f"{party.lower()}-{office}")
@@ -144,9 +145,14 @@ class Agencies:
         party: str = "SLV",
         subject: str | None = None,
         key: str | None = None,
+        indent: int | None = None,
     ) -> httpx.Response:
-        headers = self._headers(office, party, subject) | {"idempotency-key": key or new_id()}
-        return await self.client.post(f"/v1{path}", json=body or {}, headers=headers)
+        headers = self._headers(office, party, subject) | {
+            "idempotency-key": key or new_id(),
+            "content-type": "application/json",
+        }
+        content = json.dumps(body or {}, indent=indent)
+        return await self.client.post(f"/v1{path}", content=content, headers=headers)
 
     async def get(
         self, path: str, *, office: str = "facility-registry", party: str = "SLV"
@@ -171,7 +177,7 @@ class Agencies:
 
     async def entries(self, kind: type[Event]) -> list[Recorded]:
         """The entries that placement recorded, of one kind."""
-        entries = map(decode, await self._store.entries(0, 100_000))
+        entries = map(decode, await self.store.entries(0, 100_000))
         return [recorded for recorded in entries if isinstance(recorded.event, kind)]
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON value

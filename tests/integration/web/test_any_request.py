@@ -10,6 +10,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from tests.integration.web.conftest import Served
+from tests.support import any_request  # noqa: F401 - it says how a batch's lines are written
 
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]
 FAULTY = "/v1/faults"
@@ -40,7 +41,9 @@ def test_no_request_that_fits_the_document_leads_to_a_500(
 def test_no_request_that_does_not_fit_leads_to_a_500(
     served: Served, operations: list[Operation]
 ) -> None:
-    strict = [one for one in operations if one.method == "post" or one.path == "/v1/numbers"]
+    posts = [one for one in operations if one.method == "post"]
+    strict = [one for one in posts if not one.path.endswith(":batch")]  # a line says what is wrong
+    strict += [one for one in operations if one.path == "/v1/numbers"]
     assert len(strict) >= 5
     for operation in strict:
         _try(served, operation, GenerationMode.NEGATIVE)

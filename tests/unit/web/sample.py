@@ -58,6 +58,8 @@ from shared.web.yaml_document import YamlDocument, read_yaml
 ORIGIN = "accord.example/intake/0"
 START = datetime(2025, 3, 15, 12, tzinfo=UTC)
 Urgent = Annotated[Caller, Depends(caller_from(urgent=True))]
+Many = Annotated[Caller, Depends(caller_from("intake-agency", batch=True, dry_run=True))]
+Boarding = Annotated[Caller, Depends(caller_from(urgent=True, batch=True, dry_run=True))]
 PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 AGREEMENT: AgreementRef = agreement_ref(AgreementId("usa-slv-2025"), 1)
 REGISTRATION = {"commitment": "ab" * 32}
@@ -138,13 +140,10 @@ def _board(command: BoardPerson, _taken: bool) -> tuple[Event, ...]:  # noqa: FB
     )
 
 
-def _of_person(command: RegisterPerson | BoardPerson) -> Fold[bool]:
-    person = command.person
-    return Fold(f"person/{person}", (on(PersonRegistered, person=person),), False, _taken)  # noqa: FBT003 - the fold's initial state
-
-
 def _boundary(command: RegisterPerson | BoardPerson) -> Boundary[bool]:
-    return only(_of_person(command))
+    person = command.person
+    of_person = (on(PersonRegistered, person=person),)
+    return only(Fold(f"person/{person}", of_person, False, _taken))  # noqa: FBT003 - the fold's initial state
 
 
 REGISTER: Decider[RegisterPerson, bool] = Decider(_boundary, _register)
@@ -180,9 +179,7 @@ def persons(runner: CommandRunner) -> APIRouter:
     router = resource_router("persons")
 
     @router.post("/persons", responses=records({"person": PERSON}))
-    async def register(
-        body: Registration, caller: Annotated[Caller, Depends(caller_from("intake-agency"))]
-    ) -> Response:
+    async def register(body: Registration, caller: Many) -> Response:
         person = PersonId(body.person or new_id())
         command = RegisterPerson(person, body.commitment, caller.actor)
         provenance = caller.provenance(agreement=AGREEMENT)
@@ -194,7 +191,7 @@ def persons(runner: CommandRunner) -> APIRouter:
         )
 
     @router.post("/persons/{person}:board", responses=records())
-    async def board(person: UuidPath, caller: Urgent) -> Response:
+    async def board(person: UuidPath, caller: Boarding) -> Response:
         command = BoardPerson(PersonId(person))
         return answer(await runner.run(BOARD, command, caller.provenance(), caller.idempotency))
 
@@ -251,7 +248,7 @@ class Service:
     def __init__(self, keys: Path) -> None:
         self.keys = keys
         self.clock = MovingClock()
-        self.unfinal_age = 0.0
+        self.unfinal_age, self.ages = 0.0, list[float]()  # the ages come before it
         self.store = FailingStore(ORIGIN)
         self.runner = CommandRunner(self.store, self.clock, lambda _recorded: ())
         self.tree = MemoryTree(self.store)
@@ -263,7 +260,7 @@ class Service:
             routers=[*log_routers(self.log), persons(self.runner), lists(), forms()],
             resources=[self.running],
             finality=self.finality,
-            admission=Admission(lambda: self.unfinal_age, Limits(few=0)),
+            admission=Admission(self._age, Limits(few=0, pause=0.0, tries=5)),
         )
 
     @asynccontextmanager
@@ -271,6 +268,9 @@ class Service:
         await self.runner.start()
         yield
         await self.runner.stop()
+
+    def _age(self) -> float:
+        return self.ages.pop(0) if self.ages else self.unfinal_age
 
     async def published(self, size: int, *, is_final: bool, note: bytes = b"a note") -> None:
         """Publish a checkpoint, as the sealer does."""

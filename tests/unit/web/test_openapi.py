@@ -31,8 +31,9 @@ async def test_openapi_documents_problems_tokens_and_keys_on_every_operation(
         if "security" in operation:
             assert {"400", "401", "403", "404", "500", "503"} <= answers.keys()
         if method == "post":
-            assert {"201", "409", "413", "415", "422"} <= answers.keys()
-            assert "Idempotency-Key" in names
+            many = path.endswith(":batch")
+            assert {"200" if many else "201", "409", "413", "415", "422"} <= answers.keys()
+            assert ("Idempotency-Key" in names) is not many
         assert ("security" in operation) == (path not in opened)
 
 
@@ -49,3 +50,23 @@ async def test_openapi_says_that_a_document_is_yaml(client: httpx.AsyncClient) -
     document = (await client.get("/openapi.json")).json()
     body = document["paths"]["/v1/documents"]["post"]["requestBody"]
     assert body["content"].keys() == {"application/yaml"}
+
+
+async def test_openapi_says_what_a_line_of_a_batch_is_and_how_it_is_answered(
+    client: httpx.AsyncClient,
+) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    batches = {path for path in paths if path.endswith(":batch")}
+    assert batches == {"/v1/persons:batch", "/v1/persons/{person}:board:batch"}
+    many, board = paths["/v1/persons:batch"]["post"], paths["/v1/persons/{person}:board:batch"]
+    line = many["requestBody"]["content"]["application/x-ndjson"]["schema"]
+    assert line["properties"]["body"] == {"$ref": "#/components/schemas/Registration"}
+    assert line["required"] == ["idempotency_key", "body"]
+    answered = many["responses"]["200"]["content"]["application/x-ndjson"]["schema"]
+    assert answered == {"$ref": "#/components/schemas/LineAnswer"}
+    assert {"dry-run"} == {one["name"] for one in many["parameters"]}
+    line = board["post"]["requestBody"]["content"]["application/x-ndjson"]["schema"]
+    assert line["required"] == ["idempotency_key"]
+    assert line["properties"]["path"]["properties"].keys() == {"person"}
+    (person,) = [one for one in board["post"]["parameters"] if one["in"] == "path"]
+    assert {"const": "-"} in person["schema"]["anyOf"]

@@ -31,7 +31,6 @@ from shared.web.problems import of_refusal, problem
         (IdempotencyClash("x"), 409, "idempotency-clash"),
         (EntryTooLarge("x"), 422, "entry-too-large"),
         (HTTPException(404), 404, "route-unknown"),
-        (HTTPException(413), 413, "body-too-large"),
         (HTTPException(418), 418, "request-refused"),
         (ValueError("x"), 500, "internal-error"),
     ],
