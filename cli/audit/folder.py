@@ -23,6 +23,8 @@ class FolderSource:
         self._changed: set[str] = set()
         self._absent: set[str] = set()
         self._of_logs: set[str] = set()
+        self._own = {folder}
+        """Folders of the export that are known to be no links."""
         self._wrong: Finding | None = None
         self._manifest = self._listed()
 
@@ -122,15 +124,23 @@ class FolderSource:
         Raises `OSError` where it is none.
         """
         path = self._folder / file
-        within = [path, *path.parents][: len(path.parts) - len(self._folder.parts)]
-        if any(part.is_symlink() for part in within):
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode) or self._is_behind_a_link(path.parent):
             raise OSError(errno.EINVAL, "a link is not followed: it is no file of the export")
-        status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file: it is not read")
         if status.st_size > longest:
             raise OSError(errno.EFBIG, f"it is longer than {longest:,} bytes")
         return path
+
+    def _is_behind_a_link(self, folder: Path) -> bool:
+        """Whether a folder within the export, or one that it lies in, is a link."""
+        if folder in self._own:
+            return False
+        if folder.is_symlink() or self._is_behind_a_link(folder.parent):
+            return True
+        self._own.add(folder)
+        return False
 
     def _compare(self, file: str, sha256: str) -> None:
         listed = self._manifest.files.get(file) if self._manifest else None

@@ -28,11 +28,13 @@ def parse_bundle(data: bytes, width: int | None = None) -> list[bytes]:
     """The entries of a bundle, `width` of them if given; raises `Malformed`."""
     entries: list[bytes] = []
     place, end = 0, len(data)
-    while place < end and len(entries) <= BUNDLE_WIDTH:
+    for number in range(BUNDLE_WIDTH + 1):  # one more than there may be: it is refused below
+        if place >= end:
+            break
         start = place + _LENGTH
-        place = start + int.from_bytes(data[place:start], "big")
+        place = end + 1 if start > end else start + (data[place] << 8 | data[place + 1])
         if place > end:
-            raise Malformed(f"the bundle ends within entry {len(entries)}")
+            raise Malformed(f"the bundle ends within entry {number}")
         entries.append(data[start:place])
     _refuse_width(len(entries))
     if width is not None and len(entries) != width:
