@@ -14,7 +14,7 @@ from typer.main import get_command
 class Word:
     """Where a word is found, `module:function` or `module:typer app`, and what it is for."""
 
-    place: str
+    target: str
     purpose: str
 
 
@@ -55,7 +55,7 @@ class _Later(TyperCommand):
         return self._meant().make_context(*given, **named)
 
     def _meant(self) -> Any:  # noqa: ANN401 - Typer's own command
-        module, _, name = self._word.place.partition(":")
+        module, _, name = self._word.target.partition(":")
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
             group = get_command(found)

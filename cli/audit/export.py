@@ -31,9 +31,9 @@ def export(
 ) -> None:
     with reporting(as_json=as_json) as output:
         _refuse_full(folder)
-        with opened(source) as place:
-            trust = trusted(place, policy, its_policy=its_policy)
-            audit = exported(place, trust, folder, output, origin or ())
+        with opened(source) as logs:
+            trust = trusted(logs, policy, its_policy=its_policy)
+            audit = exported(logs, trust, folder, output, origin or ())
         told = document(audit) | {"folder": str(folder), "tables": parquet.can_write()}
         output.result(told, *shown(audit), f"exported to {folder}")
         if not parquet.can_write():
@@ -43,13 +43,13 @@ def export(
 
 
 def exported(
-    place: Source, trust: Trust, folder: Path, output: Output, only: Sequence[str] = ()
+    logs: Source, trust: Trust, folder: Path, output: Output, only: Sequence[str] = ()
 ) -> Audit:
     """Copy a source into a folder, and say what checking it on the way has shown.
 
     What is not good is exported all the same, as evidence, and its report says so.
     """
-    keeping = KeepingSource(place, folder)
+    keeping = KeepingSource(logs, folder)
     keeping.keep("policy", trust.text)
     keeping.keep("keys", trust.keys)
     check = SourceAudit(keeping, trust, only)
@@ -81,7 +81,7 @@ def _copy(
 
 def _write_list(keeping: KeepingSource, check: SourceAudit, folder: Path, at: str) -> None:
     """The list comes last: an export without one was not finished."""
-    logs = (ExportedLog(name, one.checkpoint.size) for name, one in check.checkpoints.items())
+    logs = (ExportedLog(name, log.checkpoint.size) for name, log in check.checkpoints.items())
     manifest = Manifest(
         source=keeping.name, exported_at=at, logs=tuple(logs), files=dict(keeping.files)
     )

@@ -97,5 +97,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings without those that a more exact one about the same file makes redundant."""
     every = tuple(dict.fromkeys(findings))
-    exact = {one.file for one in every if one.kind != "file-changed"}
-    return tuple(one for one in every if one.kind != "file-changed" or one.file not in exact)
+    exact = {finding.file for finding in every if finding.kind != "file-changed"}
+    return tuple(
+        finding for finding in every if finding.kind != "file-changed" or finding.file not in exact
+    )

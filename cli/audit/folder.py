@@ -71,7 +71,7 @@ class FolderSource:
             Finding(kind="file-unexpected", file=file, detail="the export lists no such file")
             for file in self._not_listed()
         ]
-        return findings, [one for one in unchecked if one is not None]
+        return findings, [cause for cause in unchecked if cause is not None]
 
     def table(self, origin: str) -> Path | None:
         """One that differs from the list is named for that, and not read."""
@@ -88,7 +88,7 @@ class FolderSource:
         if self._manifest is None:
             return {}
         listed = self._manifest.files.items()
-        return {file: one.sha256 for file, one in listed if file not in self._of_logs}
+        return {file: exported.sha256 for file, exported in listed if file not in self._of_logs}
 
     def close(self) -> None:
         """Nothing is held."""

@@ -132,7 +132,7 @@ def _content(answer: httpx.Response, where: str) -> bytes:
 
 def _beginning(bundle: bytes, width: int) -> bytes:
     """The first `width` entries of a bundle, which need not be well formed after them."""
-    place = 0
+    offset = 0
     for _ in range(width):
-        place += 2 + int.from_bytes(bundle[place : place + 2], "big")
-    return bundle[:place]
+        offset += 2 + int.from_bytes(bundle[offset : offset + 2], "big")
+    return bundle[:offset]

@@ -95,5 +95,7 @@ def _difference(row: Row | None, wanted: Row | None) -> str:
         return "is missing"
     if wanted is None:
         return "is of no entry"
-    names = [name for name, one, other in zip(COLUMNS, row, wanted, strict=True) if one != other]
+    names = [
+        name for name, value, other in zip(COLUMNS, row, wanted, strict=True) if value != other
+    ]
     return f"does not say what the entry says: {', '.join(names)}"

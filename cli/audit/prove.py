@@ -31,14 +31,14 @@ def prove(
     its_policy: ItsOwn = False,
     as_json: Json = False,
 ) -> None:
-    with reporting(as_json=as_json) as output, opened(source) as place:
-        trust = trusted(place, policy, its_policy=its_policy)
-        signed = _signed(place, trust, origin, output)
+    with reporting(as_json=as_json) as output, opened(source) as logs:
+        trust = trusted(logs, policy, its_policy=its_policy)
+        signed = _signed(logs, trust, origin, output)
         if sequence >= signed.checkpoint.size:
             raise CouldNot(
                 f"{origin}#{sequence} is not final: the log has {signed.checkpoint.size} entries"
             )
-        proof, entry = _proof(place, signed, sequence)
+        proof, entry = _proof(logs, signed, sequence)
         _check(output, proof, entry, trust, f"{origin}#{sequence}")
         name = out or Path(f"{origin.split('/')[-2:][0]}-{sequence}{SUFFIX}")
         name.write_bytes(proof.encode())
@@ -67,9 +67,9 @@ def check_proof(
         _tell(output, proof, signed, parsed, trust)
 
 
-def _signed(place: Source, trust: Trust, origin: str, output: Output) -> SignedCheckpoint:
+def _signed(logs: Source, trust: Trust, origin: str, output: Output) -> SignedCheckpoint:
     """The log's newest final checkpoint; without one the command ends with what is wrong."""
-    check = SourceAudit(place, trust, (origin,))
+    check = SourceAudit(logs, trust, (origin,))
     audit = check.so_far()
     if audit.findings or audit.unchecked:
         output.result(document(audit), *shown(audit))
@@ -77,14 +77,14 @@ def _signed(place: Source, trust: Trust, origin: str, output: Output) -> SignedC
     return check.checkpoints[origin]
 
 
-def _proof(place: Source, signed: SignedCheckpoint, sequence: int) -> tuple[TlogProof, bytes]:
+def _proof(logs: Source, signed: SignedCheckpoint, sequence: int) -> tuple[TlogProof, bytes]:
     origin, size = signed.checkpoint.origin, signed.checkpoint.size
     needed = tiles_for(inclusion_nodes(sequence, size), size)
-    tiles = TileReader(size, {tile: place.tile(origin, tile) for tile in needed})
+    tiles = TileReader(size, {tile: logs.tile(origin, tile) for tile in needed})
     index, within = divmod(sequence, TILE_WIDTH)
     width = min(TILE_WIDTH, size - index * TILE_WIDTH)
     try:
-        entry = parse_bundle(place.bundle(origin, index, width), width)[within]
+        entry = parse_bundle(logs.bundle(origin, index, width), width)[within]
         path = tuple(inclusion_proof(sequence, size, tiles.hash_of))
     except TransparencyError as error:
         raise CouldNot(f"{origin}#{sequence} cannot be proved: {error}") from error

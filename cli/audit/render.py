@@ -32,8 +32,8 @@ def document(audit: Audit) -> dict[str, Any]:
 
 def shown(audit: Audit) -> list[RenderableType]:
     """The audit for people."""
-    lines = [str(one) for one in (*audit.findings, *audit.unchecked)]
-    lines += [f"warning: {one}" for one in audit.warnings]
+    lines = [str(noted) for noted in (*audit.findings, *audit.unchecked)]
+    lines += [f"warning: {warning}" for warning in audit.warnings]
     lines += [vouched(audit.unsigned)] if audit.unsigned else []
     return [_table(audit), *_cosigners(audit), f"policy: {audit.policy}", *lines, _verdict(audit)]
 

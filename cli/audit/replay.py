@@ -26,8 +26,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output:
-        with opened(source) as place:
-            check = SourceAudit(place, trusted(place, policy, its_policy=its_policy))
+        with opened(source) as logs:
+            check = SourceAudit(logs, trusted(logs, policy, its_policy=its_policy))
             with progress(output, "replaying", check.size) as advance:
                 outcome = replayed(check, lambda _, entries: advance(len(entries)))
         output.result(told(outcome), *shown(outcome.audit), *retold(outcome))
@@ -41,7 +41,8 @@ def told(outcome: Replayed) -> dict[str, Any]:
         "good": outcome.status == GOOD,
         "audit": document(outcome.audit),
         "findings": [
-            {**msgspec.to_builtins(one), "detail": one.detail} for one in outcome.findings
+            {**msgspec.to_builtins(finding), "detail": finding.detail}
+            for finding in outcome.findings
         ],
         "unchecked": msgspec.to_builtins(outcome.unchecked),
         "report": msgspec.to_builtins(outcome.report),
@@ -50,7 +51,9 @@ def told(outcome: Replayed) -> dict[str, Any]:
 
 def retold(outcome: Replayed) -> list[RenderableType]:
     """The replay for people."""
-    lines = [_line(one) for one in outcome.findings] + [str(one) for one in outcome.unchecked]
+    lines = [_line(finding) for finding in outcome.findings] + [
+        str(unchecked) for unchecked in outcome.unchecked
+    ]
     return [_table(outcome.report), *lines, _verdict(outcome)]
 
 
@@ -87,12 +90,18 @@ def _rows(report: ReplayReport) -> Iterator[tuple[str, str]]:
     yield "cases withdrawn", f"{report.cases_withdrawn:,}"
     yield "departed", f"{report.departed:,}, {report.under_way:,} of them under way"
     yield "in custody", f"{report.in_custody:,}, {report.unaccounted:,} of them unaccounted for"
-    for place in report.occupancy:
-        yield f"  at {place.facility}", f"{place.in_custody:,} of {place.approved:,} places"
+    for facility in report.occupancy:
+        yield (
+            f"  at {facility.facility}",
+            f"{facility.in_custody:,} of {facility.approved:,} places",
+        )
     yield "nights", f"{report.nights_accrued:,} charged, {report.nights_reversed:,} given back"
-    for one in report.invoices:
-        yield f"invoices in {one.currency}", f"{one.invoices:,}, {one.certified:,} certified"
-        yield "  earned, drawn, due", f"{one.earned}, {one.drawn}, {one.due}"
+    for totals in report.invoices:
+        yield (
+            f"invoices in {totals.currency}",
+            f"{totals.invoices:,}, {totals.certified:,} certified",
+        )
+        yield "  earned, drawn, due", f"{totals.earned}, {totals.drawn}, {totals.due}"
     for paid in report.prepayments:
         yield f"  of {paid.component}, unearned", f"{paid.unearned}"
     for currency, total in report.postings.items():

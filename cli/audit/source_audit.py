@@ -57,7 +57,7 @@ class SourceAudit:
     @property
     def size(self) -> int:
         """How many entries there are to check."""
-        return sum(one.checkpoint.size for one in self.checkpoints.values())
+        return sum(log.checkpoint.size for log in self.checkpoints.values())
 
     def entries(self, origin: str) -> Iterator[list[bytes]]:
         """The entries of an open log, checked when the last of them has been taken."""

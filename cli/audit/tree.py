@@ -29,7 +29,7 @@ _LENGTH: Final = 2
 
 @dataclass(frozen=True)
 class _Disagreement:
-    """A place where a tile says something else than the entries do."""
+    """Where a tile says something else than the entries do."""
 
     index: int
     entry_file: str
@@ -95,9 +95,9 @@ class TreeAudit:
             self._told = TreeBuilder(self._counted.size, self._counted.tails)
         grown = self._counted.extend(leaves)
         told_growth = self._told.extend(believed) if self._told is not None else grown
-        for one, other in zip(grown[1:], told_growth[1:], strict=True):
-            if one.tile.width == TILE_WIDTH:
-                self._compare(one.tile, one.hashes, other.hashes)
+        for growth, other in zip(grown[1:], told_growth[1:], strict=True):
+            if growth.tile.width == TILE_WIDTH:
+                self._compare(growth.tile, growth.hashes, other.hashes)
 
     def _reconciled(
         self, index: int, leaves: list[bytes], believed: list[bytes]
@@ -134,11 +134,11 @@ class TreeAudit:
         said = self._tile(tile)
         if said is None or said in (counted, told):
             return
-        place = _first_difference(_hashes(said), _hashes(counted))
-        first = tile.first_leaf + (place << TILE_HEIGHT * tile.level)
+        index = _first_difference(_hashes(said), _hashes(counted))
+        first = tile.first_leaf + (index << TILE_HEIGHT * tile.level)
         file = self._source.file(self._origin, tile.path)
         last = first + (1 << TILE_HEIGHT * tile.level) - 1
-        detail = f"its hash {place} is not that of the entries {first} to {last}"
+        detail = f"its hash {index} is not that of the entries {first} to {last}"
         self._upper.append(_Disagreement(first, file, file, detail))
 
     def _tile(self, tile: Tile) -> bytes | None:
@@ -159,11 +159,18 @@ class TreeAudit:
         if self._incomplete:
             return  # what is missing has been said, and without it there is no root
         if self._counted.root() == root:
-            for one in (*self._disagreements, *self._upper):
-                self._found("hash-mismatch", one.tile_file, one.index, one.detail)
+            for disagreement in (*self._disagreements, *self._upper):
+                self._found(
+                    "hash-mismatch", disagreement.tile_file, disagreement.index, disagreement.detail
+                )
         elif self._told is not None and self._told.root() == root:
-            for one in (*self._disagreements, *self._upper):
-                self._found("hash-mismatch", one.entry_file, one.index, one.detail)
+            for disagreement in (*self._disagreements, *self._upper):
+                self._found(
+                    "hash-mismatch",
+                    disagreement.entry_file,
+                    disagreement.index,
+                    disagreement.detail,
+                )
         else:
             self._refuse_root()
 
@@ -173,8 +180,10 @@ class TreeAudit:
         size = self._checkpoint.size
         detail = f"{size} entries do not lead to the root that was signed"
         self._found("root-mismatch", checkpoint, None, detail)
-        for one in (*self._disagreements, *self._upper):
-            self._found("hash-mismatch", one.entry_file, one.index, one.detail)
+        for disagreement in (*self._disagreements, *self._upper):
+            self._found(
+                "hash-mismatch", disagreement.entry_file, disagreement.index, disagreement.detail
+            )
 
     def _found(self, kind: FindingKind, file: str, index: int | None, detail: str) -> None:
         finding = Finding(kind=kind, origin=self._origin, file=file, index=index, detail=detail)
@@ -185,23 +194,23 @@ class TreeAudit:
 
 
 def _hashes(tile: bytes) -> list[bytes]:
-    return [tile[place : place + HASH_SIZE] for place in range(0, len(tile), HASH_SIZE)]
+    return [tile[start : start + HASH_SIZE] for start in range(0, len(tile), HASH_SIZE)]
 
 
 def _first_difference(hashes: list[bytes], others: list[bytes]) -> int:
-    """The place of the first hash that differs, or where the first list ends."""
+    """The index of the first hash that differs, or where the first list ends."""
     pairs = enumerate(zip(hashes, others, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), len(hashes))
+    return next((index for index, (one, other) in pairs if one != other), len(hashes))
 
 
 def _as_far_as_it_goes(bundle: bytes) -> list[bytes]:
     """The leaf hashes of a malformed bundle, up to where it ends."""
     leaves: list[bytes] = []
-    place = 0
-    while place + _LENGTH <= len(bundle):
-        end = place + _LENGTH + int.from_bytes(bundle[place : place + _LENGTH], "big")
+    offset = 0
+    while offset + _LENGTH <= len(bundle):
+        end = offset + _LENGTH + int.from_bytes(bundle[offset : offset + _LENGTH], "big")
         if end > len(bundle):
             break
-        leaves.append(sha256(b"\0" + bundle[place + _LENGTH : end]).digest())
-        place = end
+        leaves.append(sha256(b"\0" + bundle[offset + _LENGTH : end]).digest())
+        offset = end
     return leaves

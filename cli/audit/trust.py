@@ -25,7 +25,9 @@ class Trust:
     @property
     def keys(self) -> bytes:
         """Every key of the policy, one a line, as other people's verifiers take them."""
-        keys = [one.key for one in self.policy.logs] + [one.key for one in self.policy.witnesses]
+        keys = [log.key for log in self.policy.logs] + [
+            witness.key for witness in self.policy.witnesses
+        ]
         return "".join(f"{key.encode()}\n" for key in keys).encode()
 
     @staticmethod

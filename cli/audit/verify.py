@@ -35,56 +35,56 @@ def verify(
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output:
-        with opened(source) as place:
-            audit = audited(place, output, policy, its_policy=its_policy, only=origin or ())
+        with opened(source) as logs:
+            audit = audited(logs, output, policy, its_policy=its_policy, only=origin or ())
         output.result(document(audit), *shown(audit))
         if audit.status != GOOD:
             raise typer.Exit(audit.status)
 
 
 def audited(
-    place: Source, output: Output, policy: Path | None, *, its_policy: bool, only: Sequence[str]
+    logs: Source, output: Output, policy: Path | None, *, its_policy: bool, only: Sequence[str]
 ) -> Audit:
     """The audit of a source under a policy."""
     try:
-        trust = trusted(place, policy, its_policy=its_policy)
+        trust = trusted(logs, policy, its_policy=its_policy)
     except PolicyWrong as error:
-        return audit_without_trust(place, error)
-    check = SourceAudit(place, trust, only)
+        return audit_without_trust(logs, error)
+    check = SourceAudit(logs, trust, only)
     with progress(output, "verifying", check.size) as advance:
         return check.run(advance, with_rows=True)
 
 
-def trusted(place: Source, policy: Path | None, *, its_policy: bool) -> Trust:
+def trusted(logs: Source, policy: Path | None, *, its_policy: bool) -> Trust:
     """The auditor's policy; an export's own is taken where none is given, a node's when told to."""
     if policy is not None:
         return Trust.given(policy)
-    if place.is_live and not its_policy:
+    if logs.is_live and not its_policy:
         raise UsedWrongly(
             "name your copy of the policy with --policy FILE: it says who must have signed; "
             "or believe the node itself with --its-policy"
         )
-    return Trust.of(place)
+    return Trust.of(logs)
 
 
 @contextmanager
-def opened(place: str) -> Iterator[Source]:
+def opened(address: str) -> Iterator[Source]:
     """A source for as long as it is used."""
-    source = _open_source(place)
+    source = _open_source(address)
     try:
         yield source
     finally:
         source.close()
 
 
-def _open_source(place: str) -> Source:
-    """The place behind a URL or the path of a folder."""
-    if urlsplit(place).scheme in ("http", "https"):
+def _open_source(address: str) -> Source:
+    """The logs behind a URL or the path of a folder."""
+    if urlsplit(address).scheme in ("http", "https"):
         from cli.audit.node import NodeSource  # noqa: PLC0415 - a folder needs no HTTP client
 
-        return NodeSource(place)
-    if Path(place).is_dir():
+        return NodeSource(address)
+    if Path(address).is_dir():
         from cli.audit.folder import FolderSource  # noqa: PLC0415 - and a node needs no folder
 
-        return FolderSource(Path(place))
-    raise UsedWrongly(f"{place} is neither a folder nor an http:// or https:// address")
+        return FolderSource(Path(address))
+    raise UsedWrongly(f"{address} is neither a folder nor an http:// or https:// address")

@@ -68,7 +68,7 @@ async def count(stage: Stage) -> None:
         unseen = {missing} if night == UNCOUNTED_ON else set()
         if night == RELEASED_ON:
             await _release(stage, released)
-        present = [story.cases[one] for one in story.departed if one not in gone | unseen]
+        present = [story.cases[number] for number in story.departed if number not in gone | unseen]
         await _attest(stage, night, present)
         story.nights_attested += len(present)
     story.unaccounted.append(f"person {missing:02} on {UNCOUNTED_ON}")

@@ -69,7 +69,7 @@ async def _hold(stage: Stage, scope: dict[str, str], reference: str, received: d
 
 async def _places_are_held(stage: Stage, people: list[Person]) -> bool:
     journey = await stage.ask.read(offices.US_AUTHORITY, "intake", stage.journey)
-    held = {one["case"] for one in journey["persons"] if one["place_confirmed"]}
+    held = {passenger["case"] for passenger in journey["persons"] if passenger["place_confirmed"]}
     return all(stage.case(person) in held for person in people)
 
 

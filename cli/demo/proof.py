@@ -142,7 +142,10 @@ def _ask(stack: LocalStack, name: str, trust: Trust, claims: Claims) -> Node:
 
 def _trouble(outcome: Replayed) -> tuple[str, ...]:
     audit = outcome.audit
-    found = [f"{one.kind} {one.origin}#{one.index}: {one.detail}" for one in outcome.findings]
+    found = [
+        f"{finding.kind} {finding.origin}#{finding.index}: {finding.detail}"
+        for finding in outcome.findings
+    ]
     rest = (*audit.findings, *audit.unchecked, *outcome.unchecked)
     return (*found, *map(str, rest))
 
@@ -167,8 +170,8 @@ def _flip(folder: Path) -> None:
     bundle = folder / origin / bundle_path(0, min(TILE_WIDTH, size))
     data = bytearray(bundle.read_bytes())
     entries = parse_bundle(bytes(data))
-    place = sum(2 + len(entry) for entry in entries[:index]) + 2 + len(entries[index]) // 2
-    data[place] ^= 1
+    offset = sum(2 + len(entry) for entry in entries[:index]) + 2 + len(entries[index]) // 2
+    data[offset] ^= 1
     bundle.write_bytes(data)
 
 

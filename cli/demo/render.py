@@ -51,7 +51,7 @@ def shown(end: End) -> list[RenderableType]:
         _result(end.story),
         *map(_compared, end.proof.nodes),
         _proved(end.proof),
-        *(f"{node.name}: {one}" for node in end.proof.nodes for one in node.trouble),
+        *(f"{node.name}: {trouble}" for node in end.proof.nodes for trouble in node.trouble),
         _audited(end.proof),
     ]
 
@@ -59,14 +59,14 @@ def shown(end: End) -> list[RenderableType]:
 def _refused(story: Story) -> Table:
     table = Table("who", "was refused", "rule", "because", title="Refused, on the ledger")
     table.add_column("entry", overflow="fold", min_width=len("accord.example/intake/0#1000"))
-    for one in sorted(story.refused, key=lambda refused: refused.who):
-        table.add_row(one.who, one.what, one.rule, one.reason, one.entry)
+    for refusal in sorted(story.refused, key=lambda refused: refused.who):
+        table.add_row(refusal.who, refusal.what, refusal.rule, refusal.reason, refusal.entry)
     return table
 
 
 def _result(story: Story) -> Table:
     invoice, occupancy = story.invoice, story.occupancy
-    evidence = sum(one["last"] - one["first"] + 1 for one in _ranges(invoice))
+    evidence = sum(entries["last"] - entries["first"] + 1 for entries in _ranges(invoice))
     table = Table("what", "came of it", title="What happened")
     table.add_row("proposed", f"{len(story.cases)} persons (32 men, 11 women; all invented)")
     table.add_row("departed", f"{len(story.departed)}, each cleared, and at no time under a hold")
@@ -81,8 +81,10 @@ def _result(story: Story) -> Table:
     table.add_row("  drawn from the grant", str(_money(invoice["drawn"])))
     table.add_row("  due", str(_money(invoice["due"])))
     table.add_row("  evidence", f"{len(invoice['lines'])} lines, {evidence:,} accrual entries")
-    for one in story.statement["components"]:
-        table.add_row(f"  of {one['component']}, unearned", str(_money(one["unearned"])))
+    for component in story.statement["components"]:
+        table.add_row(
+            f"  of {component['component']}, unearned", str(_money(component["unearned"]))
+        )
     return table
 
 

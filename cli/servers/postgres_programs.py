@@ -87,7 +87,7 @@ def _copy(packages: Path, kept: Path) -> None:
 def _others_may_write(*folders: Path) -> bool:
     found = [folder.stat() for folder in folders]
     writable = stat.S_IWGRP | stat.S_IWOTH
-    return any(one.st_mode & writable or one.st_uid != os.geteuid() for one in found)
+    return any(status.st_mode & writable or status.st_uid != os.geteuid() for status in found)
 
 
 def _unusable(user: str, programs: Path, why: str) -> ServerUnavailableError:

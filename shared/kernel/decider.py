@@ -74,7 +74,7 @@ class Boundary(msgspec.Struct, Generic[State], frozen=True, gc=False):
     @property
     def query(self) -> Query:
         """The query that must stay unanswered between reading and appending."""
-        return Query(tuple(one for fold in self.folds for one in fold.alternatives))
+        return Query(tuple(alternative for fold in self.folds for alternative in fold.alternatives))
 
 
 def only(fold: Fold[State]) -> Boundary[State]:

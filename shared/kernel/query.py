@@ -38,7 +38,7 @@ class Query(msgspec.Struct, frozen=True):
 
     def matches(self, event_type: str, tags: frozenset[str]) -> bool:
         """Whether an event of this type with these tags is meant."""
-        return any(one.matches(event_type, tags) for one in self.alternatives)
+        return any(alternative.matches(event_type, tags) for alternative in self.alternatives)
 
 
 def _breadth(tag: str) -> tuple[int, str]:

@@ -130,4 +130,4 @@ class Answers:
         entries = await self._store.entries(repeated.first, repeated.count)
         stored = [Stored.of(entry) for entry in entries]
         events = tuple([one.recorded.event for one in stored])
-        return Outcome(events, tuple([one.receipt for one in stored]), replayed=True)
+        return Outcome(events, tuple([one.receipt for one in stored]), repeated=True)

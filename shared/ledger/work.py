@@ -35,7 +35,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     events: tuple[Event, ...]
     receipts: tuple[Receipt, ...]
     """None for what was only tried."""
-    replayed: bool = False
+    repeated: bool = False
     """Whether this is the answer to an earlier use of the same idempotency key."""
 
     @property

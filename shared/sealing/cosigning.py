@@ -41,7 +41,7 @@ class Gathering:
 
     def cosigned(self) -> SignedCheckpoint:
         """The checkpoint with the cosignatures that there are."""
-        more = [one for cosignatures in self.by.values() for one in cosignatures]
+        more = [cosignature for cosignatures in self.by.values() for cosignature in cosignatures]
         return SignedCheckpoint(self.signed.checkpoint, with_signatures(self.signed.note, more))
 
 
@@ -70,7 +70,7 @@ class Cosigning:
         self._clock = clock
         self._grace = grace
         self._on_published = on_published
-        self._unheard = {one.name for one in witnesses} if unanswered else set()
+        self._unheard = {witness.name for witness in witnesses} if unanswered else set()
         self._newest: Gathering | None = None
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
@@ -81,9 +81,9 @@ class Cosigning:
     def unheard(self) -> tuple[str, ...]:
         """The witnesses that have not cosigned since this began, and why not."""
         return tuple(
-            f"{one.name} ({one.trouble or 'not yet'})"
-            for one in self._witnesses
-            if one.name in self._unheard
+            f"{witness.name} ({witness.trouble or 'not yet'})"
+            for witness in self._witnesses
+            if witness.name in self._unheard
         )
 
     def offer(self, signed: SignedCheckpoint) -> None:
@@ -107,9 +107,9 @@ class Cosigning:
     async def _round(self, gathering: Gathering) -> None:
         self._collect()
         asked = {
-            one.name: asyncio.create_task(self._ask(one, gathering))
-            for one in self._lacking(gathering)
-            if not one.waits()
+            witness.name: asyncio.create_task(self._ask(witness, gathering))
+            for witness in self._lacking(gathering)
+            if not witness.waits()
         }
         for task in asked.values():
             task.add_done_callback(lambda _: self._wake.set())
@@ -124,9 +124,9 @@ class Cosigning:
     def _lacking(self, gathering: Gathering) -> list[Witness]:
         """Those who can be asked for it: who have not cosigned it, and are not busy."""
         return [
-            one
-            for one in self._witnesses
-            if one.name not in gathering.by and one.name not in self._busy
+            witness
+            for witness in self._witnesses
+            if witness.name not in gathering.by and witness.name not in self._busy
         ]
 
     def _collect(self) -> None:
@@ -138,7 +138,9 @@ class Cosigning:
 
     async def _until_there_is_work(self) -> None:
         """Until a newer checkpoint, an answer, or the end of a pause after a failure."""
-        pauses = [one.waits() for one in self._lacking(self._newest)] if self._newest else []
+        pauses = (
+            [witness.waits() for witness in self._lacking(self._newest)] if self._newest else []
+        )
         try:
             async with asyncio.timeout(min(pauses, default=None)):
                 await self._wake.wait()
@@ -188,5 +190,7 @@ class Cosigning:
 
     def _is_final(self, gathering: Gathering) -> bool:
         """Whether the quorum has cosigned; whoever is counted has, with each of its keys."""
-        names = [one.name for one in self._policy.witnesses if one.key.name in gathering.by]
+        names = [
+            witness.name for witness in self._policy.witnesses if witness.key.name in gathering.by
+        ]
         return self._policy.quorum in met(names, self._policy.groups)

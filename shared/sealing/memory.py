@@ -54,7 +54,9 @@ class MemoryTree:
         if (self._sealed.size, self._sealed.root) != (old.size, old.root):
             return False
         self._sealed = new
-        self._tiles.update({(one.level, one.index): one.hashes for one in grown if one.level})
+        self._tiles.update(
+            {(growth.level, growth.index): growth.hashes for growth in grown if growth.level}
+        )
         return True
 
     async def publish(self, published: Published) -> None:

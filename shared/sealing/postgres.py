@@ -105,20 +105,25 @@ class PostgresTree:
                 [tile.index for tile in tiles if not tile.level],
             )
         held = {(level, index): hashes or b"" for level, index, hashes in rows}
-        cut = {one: held.get((one.level, one.index), b"")[: one.width * HASH_SIZE] for one in tiles}
-        return {one: hashes for one, hashes in cut.items() if len(hashes) == one.width * HASH_SIZE}
+        cut = {
+            tile: held.get((tile.level, tile.index), b"")[: tile.width * HASH_SIZE]
+            for tile in tiles
+        }
+        return {
+            tile: hashes for tile, hashes in cut.items() if len(hashes) == tile.width * HASH_SIZE
+        }
 
     async def seal(self, old: SealedHead, new: SealedHead, grown: Sequence[TileGrowth]) -> bool:
         """Move the sealed head from `old` to `new` together with the tiles that grew."""
-        tiles = [one for one in grown if one.level]
+        tiles = [growth for growth in grown if growth.level]
         async with self._connection() as connection:
             moved = await connection.fetchval(
                 _SEAL,
                 *(old.size, old.root),
                 *(new.size, new.root, new.note, new.sealed_at),
-                [one.level for one in tiles],
-                [one.index for one in tiles],
-                [one.hashes for one in tiles],
+                [growth.level for growth in tiles],
+                [growth.index for growth in tiles],
+                [growth.hashes for growth in tiles],
             )
         return bool(moved)
 

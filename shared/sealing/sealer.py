@@ -98,7 +98,7 @@ class Sealer:
     @property
     def troubles(self) -> tuple[str, ...]:
         """What the witnesses did instead of cosigning, those that did not."""
-        return tuple(one.trouble for one in self._witnesses if one.trouble)
+        return tuple(witness.trouble for witness in self._witnesses if witness.trouble)
 
     @property
     def refuses(self) -> bool:
@@ -146,7 +146,7 @@ class Sealer:
             self._policy,
             self._new_witnesses(),
             self._clock,
-            unanswered=not any(_same(one, head) for one in self._heard),
+            unanswered=not any(_same(heard, head) for heard in self._heard),
             on_published=self._told,
             grace=self._pace.grace,
         )
@@ -197,8 +197,8 @@ class Sealer:
                 {beside, *woken}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED
             )
         finally:
-            for one in woken:
-                one.cancel()
+            for waiting in woken:
+                waiting.cancel()
         if beside.done():
             await beside
 

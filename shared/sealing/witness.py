@@ -131,7 +131,7 @@ class Witness:
             cosignatures = read_cosignatures(answer.body, signed.checkpoint, self._keys)
         except TransparencyError as error:
             raise WitnessFailed(f"{self.name} answered with no cosignature: {error}") from None
-        if {one.key_id for one in cosignatures} != {key.id for key in self._keys}:
+        if {cosignature.key_id for cosignature in cosignatures} != {key.id for key in self._keys}:
             raise WitnessFailed(f"{self.name} has not cosigned with each of its keys")
         return cosignatures
 

@@ -88,7 +88,9 @@ def signature_lines(signatures: Iterable[NoteSignature]) -> bytes:
 
 def with_signatures(note: Note, more: Iterable[NoteSignature]) -> Note:
     """The note with more signatures; one replaces the same key's, so none stands twice."""
-    signatures = {(one.name, one.key_id): one for one in (*note.signatures, *more)}
+    signatures = {
+        (signature.name, signature.key_id): signature for signature in (*note.signatures, *more)
+    }
     return Note(note.text, tuple(signatures.values()))
 
 

@@ -68,7 +68,7 @@ class Policy(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         _check_keys("log", [entry.key for entry in self.logs], _LOG_KINDS)
         _check_keys("witness", [entry.key for entry in self.witnesses], _WITNESS_KINDS)
-        for url in (*(one.url for one in self.logs), *(one.url for one in self.witnesses)):
+        for url in (*(log.url for log in self.logs), *(witness.url for witness in self.witnesses)):
             if url is not None:
                 check_word(url, "a URL")
         check_names((entry.name for entry in self.witnesses), self.groups, self.quorum)
@@ -90,11 +90,14 @@ class Policy(msgspec.Struct, frozen=True):
         return tuple(entry.key for entry in self.witnesses if entry.key.name == name)
 
     def log_url(self, origin: str) -> str | None:
-        return next((one.url for one in self.logs if one.key.name == origin and one.url), None)
+        return next((log.url for log in self.logs if log.key.name == origin and log.url), None)
 
     def witness_url(self, name: str) -> str | None:
         """The prefix of the `/add-checkpoint` of the witness that signs with this name."""
-        return next((one.url for one in self.witnesses if one.key.name == name and one.url), None)
+        return next(
+            (witness.url for witness in self.witnesses if witness.key.name == name and witness.url),
+            None,
+        )
 
     def open(self, data: bytes, origin: str) -> SignedCheckpoint:
         """A checkpoint of one of the policy's logs; its cosignatures are for `judge`."""
@@ -128,8 +131,11 @@ class Policy(msgspec.Struct, frozen=True):
     def encode(self) -> str:
         """The policy's file, which `parse_policy` reads."""
         lines = [
-            *(_line("log", one.key.encode(), one.url) for one in self.logs),
-            *(_line("witness", one.name, one.key.encode(), one.url) for one in self.witnesses),
+            *(_line("log", log.key.encode(), log.url) for log in self.logs),
+            *(
+                _line("witness", witness.name, witness.key.encode(), witness.url)
+                for witness in self.witnesses
+            ),
             *(_group_line(group) for group in self.groups),
             _line("quorum", self.quorum),
         ]
@@ -171,7 +177,10 @@ def bilateral(
 
 
 def _time(signed: SignedCheckpoint, key: VerifierKey) -> int | None:
-    times = [verify_cosignature(signed.checkpoint, one, key) for one in signed.note.by(key)]
+    times = [
+        verify_cosignature(signed.checkpoint, cosignature, key)
+        for cosignature in signed.note.by(key)
+    ]
     return min(times, default=None)
 
 

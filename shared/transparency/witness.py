@@ -162,7 +162,12 @@ def read_cosignatures(
 
     Raises `Malformed`, or `SignatureRefused` if one of them does not verify.
     """
-    known = [(one, key) for one in parse_signature_lines(body) for key in keys if one.is_by(key)]
+    known = [
+        (signature, key)
+        for signature in parse_signature_lines(body)
+        for key in keys
+        if signature.is_by(key)
+    ]
     for signature, key in known:
         verify_cosignature(checkpoint, signature, key)
     return tuple(signature for signature, _ in known)

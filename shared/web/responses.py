@@ -102,7 +102,7 @@ def still_fresh(outcome: Outcome, now: datetime) -> None:
     one, and gets an entry of its own.
     """
     asked_at = outcome.receipts[0].recorded_at
-    if outcome.replayed and now - asked_at > ASKED_AGAIN:
+    if outcome.repeated and now - asked_at > ASKED_AGAIN:
         detail = (
             f"This was answered under this Idempotency-Key at {asked_at:%Y-%m-%dT%H:%M:%SZ}. Ask"
             " anew, with a new key: what is shown now is on record by an entry of its own."

@@ -220,13 +220,15 @@ def _consulate(asked: Asked) -> Iterator[Lack]:
 
 def _listed(asked: Asked) -> Iterator[Lack]:
     """The agreement's list: each fact there, signed by the side and office that it names."""
-    for one in asked.document.required_facts:
-        fact = asked.facts.get(one.fact)
-        signer = (asked.document.party(one.side), one.office)
+    for required in asked.document.required_facts:
+        fact = asked.facts.get(required.fact)
+        signer = (asked.document.party(required.side), required.office)
         found = None if fact is None else (fact.signed_by, fact.office)
         if found != signer:
-            expected = f"{one.fact}, signed by the {one.office} of {signer[0]}"
-            yield Lack(RULE_OF[one.fact], expected, "none" if found is None else " ".join(found))
+            expected = f"{required.fact}, signed by the {required.office} of {signer[0]}"
+            yield Lack(
+                RULE_OF[required.fact], expected, "none" if found is None else " ".join(found)
+            )
 
 
 _RULES: tuple[Callable[[Asked], Iterator[Lack]], ...] = (

@@ -102,7 +102,7 @@ def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Entry]:
     return msgspec.json.Decoder(read)
 
 
-_DECODERS = {name.encode(): _decoder(one) for name, one in EVENT_TYPES.items()}
+_DECODERS = {name.encode(): _decoder(event_type) for name, event_type in EVENT_TYPES.items()}
 _ENVELOPES = msgspec.json.Decoder(_Closed)
 _TYPE_BEGINS = b'"type":"'
 _NOWHERE = Position("", 0)

@@ -66,7 +66,7 @@ class Expectations:
         """What its log expected does not come, if this entry had nothing to do with it."""
         if self.are_open and not self._kept:
             promises = self._promises[self._entry.origin]
-            broken = [key for key, one in promises.items() if one.entry is not self._entry]
+            broken = [key for key, promise in promises.items() if promise.entry is not self._entry]
             for key in broken:
                 self._miss(promises.pop(key))
         return self._taken()

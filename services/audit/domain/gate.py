@@ -93,7 +93,7 @@ def _undone_at(state: State, person: PersonId, destination: Country) -> int:
     """The last entry that voids clearances before it: an order, lifted or not, or a merging."""
     everybody = state.pseudonyms.everybody(person)
     ordered = state.orders.asserted_last(everybody, destination)
-    return max(ordered, *(state.pseudonyms.merged_at.get(one, -1) for one in everybody))
+    return max(ordered, *(state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in everybody))
 
 
 def _day(instant: datetime) -> date:

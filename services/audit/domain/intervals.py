@@ -22,8 +22,8 @@ class Intervals:
         """Whether the number is in the set."""
         if not self._ends or number >= self._ends[-1]:
             return False
-        place = bisect_right(self._starts, number)
-        return place > 0 and number < self._ends[place - 1]
+        index = bisect_right(self._starts, number)
+        return index > 0 and number < self._ends[index - 1]
 
     def add(self, number: int) -> None:
         """Put a number in; one that is there stays as it is."""
@@ -31,26 +31,26 @@ class Intervals:
         if ends and number == ends[-1]:
             ends[-1] += 1
             return
-        place = bisect_right(starts, number)
-        if place and number <= ends[place - 1]:
-            if number < ends[place - 1]:
+        index = bisect_right(starts, number)
+        if index and number <= ends[index - 1]:
+            if number < ends[index - 1]:
                 return
-            ends[place - 1] = number + 1
+            ends[index - 1] = number + 1
         else:
-            starts.insert(place, number)
-            ends.insert(place, number + 1)
-            place += 1
-        if place < len(starts) and starts[place] == number + 1:
-            ends[place - 1] = ends.pop(place)
-            del starts[place]
+            starts.insert(index, number)
+            ends.insert(index, number + 1)
+            index += 1
+        if index < len(starts) and starts[index] == number + 1:
+            ends[index - 1] = ends.pop(index)
+            del starts[index]
 
     def drop(self, number: int) -> None:
         """Take a number out that is there."""
-        place = bisect_right(self._starts, number) - 1
-        start, end = self._starts[place], self._ends[place]
+        index = bisect_right(self._starts, number) - 1
+        start, end = self._starts[index], self._ends[index]
         pieces = [(a, b) for a, b in ((start, number), (number + 1, end)) if a < b]
-        self._starts[place : place + 1] = [a for a, _ in pieces]
-        self._ends[place : place + 1] = [b for _, b in pieces]
+        self._starts[index : index + 1] = [a for a, _ in pieces]
+        self._ends[index : index + 1] = [b for _, b in pieces]
 
     def after(self, number: int) -> Iterator[int]:
         """The numbers from `number` on, in order."""

@@ -101,7 +101,7 @@ def totals(state: State, logs: dict[str, LogState], findings: int) -> ReplayRepo
         entries={origin: log.next for origin, log in sorted(logs.items())},
         refusals=sum(log.refused for log in logs.values()),
         findings=findings,
-        agreements=sum(one.signed_by_both for one in state.versions.versions.values()),
+        agreements=sum(version.signed_by_both for version in state.versions.versions.values()),
         persons=len(state.people.known),
         cases_open=len(state.cases),
         cases_transferred=state.counts["CaseTransferred"],
@@ -110,7 +110,11 @@ def totals(state: State, logs: dict[str, LogState], findings: int) -> ReplayRepo
         departed=state.counts["departed"],
         under_way=sum(case.departed for case in state.cases.values()),
         in_custody=in_state["in custody"],
-        left=dict(sorted(Counter(one.exit for one in custodies if one.exit is not None).items())),
+        left=dict(
+            sorted(
+                Counter(custody.exit for custody in custodies if custody.exit is not None).items()
+            )
+        ),
         unaccounted=sum(custody.missed is not None for custody in custodies),
         occupancy=_occupancy(state),
         nights_accrued=state.counts["accrued"],

@@ -28,7 +28,7 @@ def shelf_of(scope: HoldScope) -> Shelf:
 
 def shelves_of(pseudonyms: set[PersonId], destination: Country) -> list[Shelf]:
     """Wherever an order against this departure may be found."""
-    return [*(("person", one) for one in sorted(pseudonyms)), ("country", destination)]
+    return [*(("person", pseudonym) for pseudonym in sorted(pseudonyms)), ("country", destination)]
 
 
 def covers(scope: HoldScope, pseudonyms: set[PersonId], destination: Country) -> bool:

@@ -125,7 +125,7 @@ async def test_a_decision_without_events_is_a_fault_and_uses_no_key(store: Store
         with pytest.raises(ValueError, match="at least one event"):
             await runner.run(silent, Reserve(CECOT), provenance(), key("k"))
         outcome = await reserve(runner, Reserve(CECOT), idempotency=key("k"))
-    assert not outcome.replayed
+    assert not outcome.repeated
     assert len(await log_of(store)) == 1
 
 

@@ -89,7 +89,7 @@ async def test_the_same_key_and_request_give_the_first_answer_again(store: Store
         later = await reserve(another_process, Reserve(CECOT), idempotency=key("k"))
     assert (again.events, again.receipts) == (first.events, first.receipts)
     assert (later.events, later.receipts) == (first.events, first.receipts)
-    assert (first.replayed, again.replayed, later.replayed) == (False, True, True)
+    assert (first.repeated, again.repeated, later.repeated) == (False, True, True)
     assert len(await log_of(store)) == 1
 
 
@@ -107,8 +107,8 @@ async def test_a_used_key_gives_its_answer_though_the_command_would_now_be_refus
         failed = await another_process.run(faulty, Reserve(CECOT), provenance(), key("k"))
         with pytest.raises(NoPlaceLeft):
             await reserve(another_process, Reserve(CECOT, limit=1), idempotency=key("other"))
-    assert (refused.receipts, refused.replayed) == (first.receipts, True)
-    assert (failed.receipts, failed.replayed) == (first.receipts, True)
+    assert (refused.receipts, refused.repeated) == (first.receipts, True)
+    assert (failed.receipts, failed.repeated) == (first.receipts, True)
     assert len(await log_of(store)) == 1
 
 
@@ -133,7 +133,7 @@ async def test_a_key_belongs_to_its_actor(store: Store) -> None:
     async with running(store) as runner:
         await reserve(runner, Reserve(CECOT), idempotency=key("k"))
         other = await runner.run(RESERVE, Reserve(CECOT), provenance("registry-2"), key("k"))
-    assert not other.replayed
+    assert not other.repeated
     assert len(await log_of(store)) == 2
 
 

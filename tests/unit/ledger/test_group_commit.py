@@ -167,7 +167,7 @@ async def test_a_fault_between_two_transactions_fails_what_is_in_hand_and_writin
             with pytest.raises(type(fault)):
                 await reserve(runner, Reserve(CECOT), key("k"))
             again = await reserve(runner, Reserve(CECOT), key("k"))
-    assert again.replayed, "it was written, and the client who asks again is told so"
+    assert again.repeated, "it was written, and the client who asks again is told so"
     assert [one["event"] for one in logs] == ["writing begins anew"]
     assert len(await log_of(store)) == 1
 
@@ -214,7 +214,7 @@ async def test_an_answer_that_cannot_be_read_again_is_unavailable_and_not_anothe
         store.failing["entries"] = Unavailable("not now")
         with pytest.raises(Unavailable, match="not now"):
             await reserve(runner, Reserve(CECOT), key("k"))
-        assert (await reserve(runner, Reserve(CECOT), key("k"))).replayed
+        assert (await reserve(runner, Reserve(CECOT), key("k"))).repeated
     assert len(await log_of(store)) == 1
 
 

@@ -69,5 +69,5 @@ class Deadlines:
     def passed_over(self, due_at: datetime) -> list[Due]:
         """What was due before a deadline that was worked off: a clock takes the earlier first."""
         earlier = [due for _, due in self.passed if due.at < due_at]
-        self.passed = deque(one for one in self.passed if one[1].at >= due_at)
+        self.passed = deque(passed for passed in self.passed if passed[1].at >= due_at)
         return earlier

@@ -43,7 +43,9 @@ class Pseudonyms:
     def of(self, person: PersonId) -> list[Likeness]:
         """Those in which this person waits, or gave way, or was merged into another."""
         alike = self._alike.get(person)
-        return [one for one in alike.values() if one.person == person] if alike else []
+        return (
+            [likeness for likeness in alike.values() if likeness.person == person] if alike else []
+        )
 
     def everybody(self, person: PersonId) -> set[PersonId]:
         """Every pseudonym that may be this person's, over however many steps."""

@@ -91,7 +91,7 @@ def _left_out(document: AgreementDocument) -> Iterator[str]:
     for kind in SAFEGUARDED:
         if kind not in listed:
             yield f"whose office signs the {kind}"
-    accepts = (one for one in document.required_facts if one.fact == "acceptance")
+    accepts = (fact for fact in document.required_facts if fact.fact == "acceptance")
     if any(required.side != "receiving" for required in accepts):
         yield "an acceptance by the receiving side (G8)"
 

@@ -114,8 +114,8 @@ def transferred(state: State, event: CaseTransferred) -> None:
 def _forget(state: State, journey: Journey, manifest: ManifestId, event: CaseTransferred) -> None:
     """Keep no journey whose last person was transferred."""
     passengers, latest = state.lifecycles.all("passenger"), state.latest
-    rest = (one for one in journey.listed if one != event.case)
-    if any(passengers.get((manifest, one)) not in ("removed", "transferred") for one in rest):
+    rest = (case for case in journey.listed if case != event.case)
+    if any(passengers.get((manifest, case)) not in ("removed", "transferred") for case in rest):
         return
     for case in journey.listed:
         if case != event.case:

@@ -141,7 +141,10 @@ def ranges(entries: list[EntryRef]) -> tuple[EntryRange, ...]:
 
 def said(evidence: tuple[EntryRange, ...]) -> str:
     """Ranges for people."""
-    return ", ".join(f"{one.origin}#{one.first}-{one.last}" for one in evidence) or "none"
+    return (
+        ", ".join(f"{entries.origin}#{entries.first}-{entries.last}" for entries in evidence)
+        or "none"
+    )
 
 
 def _placed(entry: EntryRef) -> tuple[str, int]:

@@ -35,7 +35,7 @@ def merged(state: State, event: PersonsMerged) -> None:
     findings, known = state.findings, _decided(state, event, event.decided_by)
     if known is not None and known.merged:
         findings.broken("G9", "two persons who are not merged yet", "merged already")
-    if any(one.set_aside for one in state.pseudonyms.of(event.other)):
+    if any(likeness.set_aside for likeness in state.pseudonyms.of(event.other)):
         findings.broken("G9", "a pseudonym that goes on", f"person/{event.other} gave way")
     one, other = state.people.of(event.person), state.people.of(event.other)
     gives_way = one.registered_by == other.registered_by
