@@ -97,6 +97,7 @@ def totals(state: State, logs: dict[str, LogState], findings: int) -> ReplayRepo
     """The figures of everything that was read."""
     custodies = state.custodies.values()
     in_state = Counter(state.lifecycles.all("custody").values())
+    exits = Counter(custody.exit for custody in custodies if custody.exit is not None)
     return ReplayReport(
         entries={origin: log.next for origin, log in sorted(logs.items())},
         refusals=sum(log.refused for log in logs.values()),
@@ -110,11 +111,7 @@ def totals(state: State, logs: dict[str, LogState], findings: int) -> ReplayRepo
         departed=state.counts["departed"],
         under_way=sum(case.departed for case in state.cases.values()),
         in_custody=in_state["in custody"],
-        left=dict(
-            sorted(
-                Counter(custody.exit for custody in custodies if custody.exit is not None).items()
-            )
-        ),
+        left=dict(sorted(exits.items())),
         unaccounted=sum(custody.missed is not None for custody in custodies),
         occupancy=_occupancy(state),
         nights_accrued=state.counts["accrued"],
