@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 from starlette.responses import Response
 
+from services.intake.api.fact_examples import FACTS, PAPER
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.answer_case import (
     ACCEPT_CASE,
@@ -28,26 +29,12 @@ from shared.web.responses import answer
 from shared.web.routes import resource_router
 
 _CASE = "01890a5d-ac96-774b-bcce-b302099a8058"
-_PAPER = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
-_FACT: dict[str, Any] = {
-    "document": _PAPER,
-    "fact": {
-        "kind": "legal-basis",
-        "court": "Circuit Court 1",
-        "reference": "CR-2019-77",
-        "judged_on": "2020-05-04",
-        "final_on": "2020-06-04",
-        "offence": "0501",
-        "days_remaining": 700,
-        "counted_on": "2025-03-10",
-    },
-}
 
 
 class SignedFact(RequestModel):
     """A fact, the digest of the paper that says so, and when it was signed."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _FACT})
+    model_config = ConfigDict(json_schema_extra={"example": FACTS[0], "examples": FACTS})
     document: Sha256
     signed_at: Instant | None = None
     fact: Annotated[FactContent, Published(FactContent)]
@@ -56,7 +43,7 @@ class SignedFact(RequestModel):
 class SignedAnswer(RequestModel):
     """The digest of the paper that accepts or declines a person, and when it was signed."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"document": _PAPER}})
+    model_config = ConfigDict(json_schema_extra={"example": {"document": PAPER}})
     document: Sha256
     signed_at: Instant | None = None
 
