@@ -1,6 +1,6 @@
 """Words of a command that are imported when they are said: each starts as fast as it can."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -18,8 +18,15 @@ class Word:
     purpose: str
 
 
-def speaking(words: Mapping[str, Word], purpose: str = "") -> typer.Typer:
-    """A command of these words; none of them is imported before it is said."""
+def speaking(
+    words: Mapping[str, Word],
+    purpose: str = "",
+    callback: Callable[..., None] | None = None,
+) -> typer.Typer:
+    """A command of these words; none of them is imported before it is said.
+
+    `callback` takes the options that stand before a word.
+    """
     group = type("Words", (_Words,), {"words": words})
     app = typer.Typer(
         cls=group,
@@ -28,7 +35,7 @@ def speaking(words: Mapping[str, Word], purpose: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
         help=purpose,
     )
-    app.callback()(_nothing)
+    app.callback()(callback or _nothing)
     return app
 
 

@@ -1,6 +1,9 @@
 """The `accord` command: where each of its words is found."""
 
-from typing import Final
+from importlib.metadata import version as installed
+from typing import Annotated, Final
+
+import typer
 
 from cli.lazy_commands import Word, speaking
 
@@ -33,10 +36,33 @@ WORDS: Final = {
     "keys": Word("cli.keys:keys", "Keys of parties, logs and witnesses; and the policy."),
 }
 
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands an option over so
+    if wanted:
+        typer.echo(f"accord {installed('accord')}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version, and nothing else.",
+            callback=_say_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """What stands before a word."""
+
+
 app = speaking(
     WORDS,
     "Accord: the ledger that two governments share. "
     "Exit status: 0 good, 1 finding, 2 used wrongly, 3 could not.",
+    _options,
 )
 
 

@@ -10,9 +10,11 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
+from cli.local.addresses import PORTS, ports_from
 from cli.local.folder import DEFAULT
 from cli.local.stack import LocalStack
 from cli.output import Json, reporting
+from cli.own_name import own_name
 
 ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAMPLE: Final = ("USA", "intake-agency", "trying-it-out")
@@ -24,10 +26,17 @@ def up(
     free_ports: Annotated[
         bool, typer.Option("--free-ports", help="any free ports instead of 8001 to 8005")
     ] = False,
+    port_base: Annotated[
+        int, typer.Option(help="the first of five ports in a row", envvar="ACCORD_PORT_BASE")
+    ] = PORTS["intake"],
+    port: Annotated[
+        list[str] | None, typer.Option(help="of one program, e.g. billing=9003; repeat for each")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output, _interruptible():
-        stack = LocalStack(folder, ports="free" if free_ports else "known", say=output.say)
+        ports = ports_from(port_base, port or ())
+        stack = LocalStack(folder, ports="free" if free_ports else ports, say=output.say)
         try:
             stack.start()
             output.result(_document(stack), _table(stack), _words(stack))
@@ -81,10 +90,11 @@ def _table(stack: LocalStack) -> Table:
 
 def _words(stack: LocalStack) -> str:
     party, office, subject = SAMPLE
+    accord, policy = own_name(), stack.folder.seals.policy
     return (
-        f"A token of {office} of {party}, good for 12 hours (others: `accord token --help`):\n"
+        f"A token of {office} of {party}, good for 12 hours (others: `{accord} token --help`):\n"
         f"export TOKEN={stack.token(party, office, subject)}\n"
         f'curl -H "Authorization: Bearer $TOKEN" {stack.urls["intake"]}/v1/cases\n'
-        f"accord audit verify {stack.urls['audit-usa']} --policy {stack.folder.seals.policy}\n"
+        f"{accord} audit verify {stack.urls['audit-usa']} --policy {policy}\n"
         "Ctrl-C stops all of it."
     )

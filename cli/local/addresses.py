@@ -1,12 +1,12 @@
 """Which programs a local stack has, and where they answer: at known ports, or at free ones."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import MappingProxyType
 from typing import Final, Literal
 
-from cli.output import CouldNot
+from cli.output import CouldNot, UsedWrongly
 
 HOST: Final = "127.0.0.1"
 PORTS: Final[Mapping[str, int]] = MappingProxyType(
@@ -17,7 +17,9 @@ SERVICES: Final = ("intake", "placement", "billing")
 NODES: Final[Mapping[str, str]] = MappingProxyType({"audit-usa": "USA", "audit-slv": "SLV"})
 """The audit nodes, and whose each is."""
 ORIGIN_PREFIX: Final = "accord.example"
-Choice = Literal["known", "free", "known-or-free"]
+Choice = Literal["known", "free", "known-or-free"] | Mapping[str, int]
+"""The known ports, any free ones, or these."""
+LAST_PORT: Final = 65_535
 
 
 def code_of(program: str) -> str:
@@ -36,18 +38,39 @@ def witness_of(node: str) -> str:
 
 
 def choose_ports(choice: Choice) -> dict[str, int]:
-    """A port for each program; raises if the known ones are wanted and one is taken."""
+    """A port for each program; raises if certain ones are wanted and one is taken."""
     if choice == "free":
         return _free_ports()
-    taken = [f"{port} ({name})" for name, port in PORTS.items() if not _is_free(port)]
+    wanted = PORTS if isinstance(choice, str) else choice
+    taken = [f"{port} ({name})" for name, port in wanted.items() if not _is_free(port)]
     if not taken:
-        return dict(PORTS)
+        return dict(wanted)
     if choice == "known-or-free":
         return _free_ports()
     raise CouldNot(
-        f"port {', '.join(taken)} is taken: stop what listens there, or use free ports "
-        "with --free-ports"
+        f"port {', '.join(taken)} is taken: stop what listens there, choose others with "
+        "--port-base or --port, or use free ports with --free-ports"
     )
+
+
+def ports_from(base: int, named: Sequence[str] = ()) -> dict[str, int]:
+    """Ports in a row from `base` on, in the order of `PORTS`, save those named as `intake=9101`.
+
+    Raises `UsedWrongly` for a program that there is not, a port that is none, and one named twice.
+    """
+    ports = {name: base + place for place, name in enumerate(PORTS)}
+    for pair in named:
+        name, _, number = pair.partition("=")
+        if name not in PORTS or not (number.isascii() and number.isdigit()):
+            known = ", ".join(PORTS)
+            raise UsedWrongly(f"--port {pair}: say it as NAME=NUMBER, with one of {known}")
+        ports[name] = int(number)
+    wrong = [f"{name}={port}" for name, port in ports.items() if not 1 <= port <= LAST_PORT]
+    if wrong:
+        raise UsedWrongly(f"{', '.join(wrong)}: a port is a number from 1 to {LAST_PORT}")
+    if len({*ports.values()}) < len(ports):
+        raise UsedWrongly("two programs have the same port: " + ", ".join(map(str, ports.values())))
+    return ports
 
 
 def _free_ports() -> dict[str, int]:

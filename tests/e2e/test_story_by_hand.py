@@ -145,7 +145,6 @@ def test_a_whole_story_by_hand_takes_no_more_than_forty_requests(stack: LocalSta
     assert len(rows) == len(re.findall("^\\| (USA|SLV) ", guide, re.MULTILINE))
     assert f"and {len(rows)} requests" in guide
     hand = Hand(stack)
-    for row in rows:
-        answer = hand.step(row)
-    assert answer["certified_by"] == "USA:treasury:treasury/one"
+    answers = [hand.step(row) for row in rows]
+    assert answers[-1]["certified_by"] == "USA:treasury:treasury/one"
     assert len(rows) <= hand.requests <= MOST_REQUESTS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import JsonValue
 
 PAPER = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
-_CONTENTS: tuple[dict[str, Any], ...] = (
+_CONTENTS: tuple[dict[str, JsonValue], ...] = (
     {
         "kind": "legal-basis",
         "court": "Circuit Court 1",
@@ -31,4 +31,4 @@ _CONTENTS: tuple[dict[str, Any], ...] = (
     {"kind": "consular", "offered_on": "2025-02-03", "answer": "declined"},
     {"kind": "opinion", "opinion": "objects"},
 )
-FACTS: list[dict[str, Any]] = [{"document": PAPER, "fact": content} for content in _CONTENTS]
+FACTS: list[JsonValue] = [{"document": PAPER, "fact": content} for content in _CONTENTS]

@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli import keys, main
 from cli.audit import words as audit
+from cli.own_name import own_name
 from tests.support.processes import ROOT
 
 GROUPS = {"audit": audit.WORDS, "keys": keys.WORDS}
@@ -38,6 +41,25 @@ def test_every_word_is_found_and_says_what_it_is_for(words: tuple[str, ...]) -> 
     done = CliRunner().invoke(main.app, [*words, "--help"])
     assert done.exit_code == 0, done.output
     assert " ".join(purpose.split()) in " ".join(done.stdout.split())
+
+
+def test_the_version_is_the_packages() -> None:
+    done = CliRunner().invoke(main.app, ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"accord {version('accord')}\n")
+
+
+def test_what_is_printed_can_be_pasted_wherever_the_command_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = tmp_path / "venv" / "bin" / "accord"
+    command.parent.mkdir(parents=True)
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    assert own_name(str(command), tmp_path) == "venv/bin/accord"
+    assert own_name(str(command), tmp_path / "elsewhere") == str(command)
+    monkeypatch.setenv("PATH", str(command.parent))
+    assert own_name(str(command), tmp_path) == "accord"
 
 
 def test_the_list_of_words_imports_none_of_them() -> None:
