@@ -18,6 +18,7 @@ import uvloop
 
 from bench.wire import Load, load, post
 from cli.demo.offices import SV_AUTHORITY, US_AUTHORITY, US_INTAKE
+from cli.keys.tokens import mint
 from cli.local.addresses import choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
@@ -25,7 +26,6 @@ from cli.local.programs import environment, own_settings, separate, urls
 from cli.servers.kafka import start_kafka
 from cli.servers.postgres import start_postgres
 from cli.servers.supervisor import Supervisor
-from cli.tokens import mint
 from shared.ledger.machine import new_id
 
 CONNECTIONS = 64

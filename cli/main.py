@@ -29,11 +29,11 @@ WORDS: Final = {
         "Say whether each service's migrations lead to the tables that its code has.",
     ),
     "token": Word(
-        "cli.credentials:token",
+        "cli.local.token:token",
         "Print a token for one office of a party, signed with the local stack's key.",
     ),
     "audit": Word("cli.audit.words:audit", "Prove, replay and export what was recorded."),
-    "keys": Word("cli.keys:keys", "Keys of parties, logs and witnesses; and the policy."),
+    "keys": Word("cli.keys.words:keys", "Keys of parties, logs and witnesses; and the policy."),
 }
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cli.keys.tokens import KEY_SET, PARTIES, new_keys
 from cli.local.seals import SealKeys
 from cli.output import CouldNot
-from cli.tokens import KEY_SET, new_keys
 
 DEFAULT: Final = Path(".accord")
-PARTIES: Final = ("USA", "SLV", "XX")
 VAULT_KEY_BYTES: Final = 32
 
 

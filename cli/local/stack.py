@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
 
+from cli.keys.tokens import READ_AND_WRITE, mint
 from cli.local.addresses import Choice, choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import DEFAULT, StackFolder
@@ -37,7 +38,6 @@ from cli.output import CouldNot
 from cli.servers.process import ServerUnavailableError
 from cli.servers.readiness import answers_well
 from cli.servers.supervisor import Supervisor, warn
-from cli.tokens import READ_AND_WRITE, mint
 
 READY_PATIENCE: Final = 120.0
 QUICK_DEATHS: Final = 5

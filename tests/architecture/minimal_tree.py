@@ -28,8 +28,9 @@ SERVICE_MODULES = {
 }
 MODULES = {
     "cli/__init__": "",
-    "cli/tokens": "",
-    "cli/main": "import alembic, rich, typer\nimport cli.tokens, services.intake.app\n",
+    "cli/keys/__init__": "",
+    "cli/keys/tokens": "",
+    "cli/main": "import alembic, rich, typer\nimport cli.keys.tokens, services.intake.app\n",
     "services/__init__": "",
     "services/intake/vault": "import cryptography\nimport services.intake.domain\n",
     "services/audit/findings": "import services.audit.domain\nimport shared.database\n",

@@ -51,7 +51,7 @@ class Violation:
 
 VIOLATIONS = [
     Violation("services/intake/app", "cli.main", (ORDER,)),
-    Violation("shared/ledger/store", "cli.tokens", (ORDER,)),
+    Violation("shared/ledger/store", "cli.keys.tokens", (ORDER,)),
     Violation("shared/ledger/store", "services.intake.queries", (ORDER,)),
     Violation("services/intake/reactions", "services.placement.domain", (SIBLINGS,)),
     Violation("services/audit/app", "services.billing.domain", (SIBLINGS,)),
@@ -129,7 +129,7 @@ VIOLATIONS = [
     Violation("shared/ledger/store", "rfc8785", (RFC8785,)),
     Violation("services/intake/app", "rich", (TERMINAL,)),
     Violation("shared/telemetry/logs", "typer", (TERMINAL,)),
-    Violation("cli/tokens", "cli.main", (CIRCLES,)),
+    Violation("cli/keys/tokens", "cli.main", (CIRCLES,)),
     Violation("services/intake/domain/case", "services.intake.domain.hold.lift_hold", (CIRCLES,)),
     Violation("shared/kernel/money", "shared.kernel.dates", (CIRCLES,)),
     Violation("cli/main", "tests.support", (TESTS,)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from cli.tokens import new_keys
+from cli.keys.tokens import new_keys
 from services.billing import app as billing
 from services.intake import app as intake
 from services.intake.settings import IntakeSettings

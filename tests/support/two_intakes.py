@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import msgspec
 
+from cli.keys.tokens import mint, new_keys
 from cli.servers.process import Child, Program, free_port, spawn, tail
-from cli.tokens import mint, new_keys
 from services.intake.domain.clearance.state import Traveller
 from services.intake.projections import project
 from shared.contracts.agreement import AgreementDocument, Parties

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tokens import new_keys
+from cli.keys.tokens import new_keys
 from services.audit import tables
 from shared.database.migrations import upgrade
 from tests.integration.audit.faults import LossyBroker

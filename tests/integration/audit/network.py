@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from services.audit import app as audit
 from services.audit.mirror.log import Pace
 from services.audit.settings import AuditSettings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tokens import mint, new_keys
+from cli.keys.tokens import mint, new_keys
 from services.audit.app import assemble
 from tests.integration.audit.network import PACE, World
 from tests.support.any_request import operations, serving, try_any

@@ -12,8 +12,8 @@ import httpx
 import msgspec
 import pytest
 
+from cli.keys.tokens import new_keys
 from cli.servers.postgres import PostgresServer
-from cli.tokens import new_keys
 from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness

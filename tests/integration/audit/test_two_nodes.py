@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cli.keys.tokens import new_keys
 from cli.servers.postgres import PostgresServer
-from cli.tokens import new_keys
 from shared.database.migrations import upgrade
 from shared.transparency.note import with_signatures
 from shared.transparency.signed_checkpoint import open_checkpoint

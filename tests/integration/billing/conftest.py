@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from cli.tokens import mint, new_keys
+from cli.keys.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables
 from shared.database.migrations import upgrade

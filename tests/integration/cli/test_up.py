@@ -13,10 +13,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from cli.keys.tokens import mint
 from cli.local.addresses import PORTS
 from cli.output import COULD_NOT
 from cli.servers.postgres import PostgresServer
-from cli.tokens import mint
 from tests.support.processes import ROOT, eventually, is_running
 
 COMMAND: Final = [sys.executable, "-c", "from cli.main import main; main()"]

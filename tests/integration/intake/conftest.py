@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from cli.tokens import mint, new_keys
+from cli.keys.tokens import mint, new_keys
 from services.intake import app as intake
 from services.intake import tables
 from services.intake.settings import IntakeSettings

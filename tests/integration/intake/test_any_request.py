@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from services.intake.app import assemble
 from services.intake.settings import IntakeSettings
 from shared.ledger.postgres import PostgresStore

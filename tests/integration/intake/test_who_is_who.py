@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from services.intake import app as intake
 from services.intake.queries import IntakeQueries
 from services.intake.settings import IntakeSettings

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from cli.tokens import mint, new_keys
+from cli.keys.tokens import mint, new_keys
 from services.placement import app as placement
 from services.placement import tables
 from shared.database.migrations import upgrade

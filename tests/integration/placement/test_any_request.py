@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from services.placement.app import assemble
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings

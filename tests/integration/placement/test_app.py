@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from services.placement.app import create_app
 from shared.service.settings import SealingSettings
 from shared.transparency.tlog_proof import parse_tlog_proof

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from cli.tokens import new_keys
+from cli.keys.tokens import new_keys
 from services.billing import app as billing
 from services.billing import tables as billing_tables
 from services.intake import app as intake

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from cli.tokens import new_keys
+from cli.keys.tokens import new_keys
 from tests.unit.web.sample import START, Service
 
 PATIENCE = 60.0

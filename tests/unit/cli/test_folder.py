@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.keys.tokens import PARTIES, mint
 from cli.local.addresses import NODES, PORTS, SERVICES, origin_of
-from cli.local.folder import PARTIES, StackFolder
+from cli.local.folder import StackFolder
 from cli.output import CouldNot
-from cli.tokens import mint
 from services.intake.vault import KEY_BYTES, read_key
 from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 

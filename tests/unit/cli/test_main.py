@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import keys, main
+from cli import main
 from cli.audit import words as audit
+from cli.keys import words as keys
 from cli.own_name import own_name
 from tests.support.processes import ROOT
 

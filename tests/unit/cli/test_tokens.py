@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.tokens import TokenWrong, mint, new_keys
+from cli.keys.tokens import TokenWrong, mint, new_keys
 from shared.service.settings import ServiceSettings
 from shared.web.identity import Verifier, load_keys
 from shared.web.problems import Refused

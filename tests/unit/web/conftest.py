@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.tokens import new_keys
+from cli.keys.tokens import new_keys
 from tests.unit.web.sample import START, Service
 
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cli.tokens import mint
+from cli.keys.tokens import mint
 from shared.contracts.hold import HoldScope
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.manifest import BoardingRefused

@@ -1,4 +1,4 @@
-"""`accord keys new` and `accord token`: development keys, and tokens for the local stack."""
+"""`accord token`: a token for one office of a party, signed with the local stack's key."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,29 +6,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.local.folder import DEFAULT, PARTIES, StackFolder
+from cli.keys.tokens import READ_AND_WRITE, SERVICES, TokenWrong, mint
+from cli.local.folder import DEFAULT, StackFolder
 from cli.output import CouldNot, Json, UsedWrongly, reporting
-from cli.tokens import READ_AND_WRITE, SERVICES, TokenWrong, mint, new_keys
 
 TTL: Final = 43_200
-
-
-def new(
-    folder: Annotated[Path, typer.Argument(help="where the keys go")],
-    party: Annotated[list[str] | None, typer.Option(help="a party; may be repeated")] = None,
-    *,
-    as_json: Json = False,
-) -> None:
-    with reporting(as_json=as_json) as output:
-        parties = party or list(PARTIES)
-        try:
-            jwks = new_keys(folder, parties)
-        except OSError as error:
-            raise CouldNot(
-                f"{folder} cannot be used ({error.strerror}): give a folder that you may write to"
-            ) from error
-        document = {"folder": str(folder), "jwks": str(jwks), "parties": parties}
-        output.result(document, f"keys of {', '.join(parties)} in {folder}; ACCORD_JWKS={jwks}")
 
 
 def token(

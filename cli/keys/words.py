@@ -6,15 +6,15 @@ from cli.lazy_commands import Word, speaking
 
 WORDS: Final = {
     "new": Word(
-        "cli.credentials:new",
+        "cli.keys.credentials:new",
         "Make a signing key for each party, and the key set that services check tokens with.",
     ),
-    "log": Word("cli.seals:log", "Make the keys with which a log signs its checkpoints."),
+    "log": Word("cli.keys.seals:log", "Make the keys with which a log signs its checkpoints."),
     "witness": Word(
-        "cli.seals:witness", "Make the keys with which a government's audit node cosigns."
+        "cli.keys.seals:witness", "Make the keys with which a government's audit node cosigns."
     ),
     "policy": Word(
-        "cli.seals:policy",
+        "cli.keys.seals:policy",
         "Write the policy: whose logs these are, and that both governments must cosign them.",
     ),
 }

@@ -20,6 +20,8 @@ from shared.kernel.actor import INDEPENDENT
 from shared.web.identity import INDEPENDENT_OFFICES
 from shared.web.token_form import TokenRules
 
+PARTIES = ("USA", "SLV", "XX")
+"""Whose keys are made where nobody names any."""
 KEY_SET = "jwks.json"
 READ_AND_WRITE = "accord:read accord:write"
 SERVICES = ("intake", "placement", "billing", "audit-usa", "audit-slv")

@@ -1,0 +1,1 @@
+"""`accord keys` and `accord token`: keys of parties, logs and witnesses, tokens, the policy."""
