@@ -15,8 +15,8 @@ import httpx
 import msgspec
 import pytest
 
+from cli.keys.tokens import mint
 from cli.servers.process import free_port
-from cli.tokens import mint
 from shared.contracts.intake import PersonRegistered
 from shared.ledger.entry import decode
 from shared.ledger.postgres import PostgresStore
