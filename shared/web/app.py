@@ -16,7 +16,7 @@ from shared.web.background import Background, Run
 from shared.web.finality import Finality
 from shared.web.health import Check, health_router
 from shared.web.identity import Verifier
-from shared.web.middleware import Envelope
+from shared.web.middleware import Middleware
 from shared.web.openapi import document
 from shared.web.routes import GuardedRoute, OpenRoute
 
@@ -56,7 +56,7 @@ def build_app(
     lifespan = _lifespan(resources, background)
     app = _App(title=title, version=_VERSION, lifespan=lifespan, **_OPTIONS)
     app.surround = partial(
-        Envelope,
+        Middleware,
         verifier=verifier,
         metrics=measured,
         access_log=access_log,

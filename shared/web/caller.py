@@ -13,7 +13,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import AgreementRef, EntryRef
 from shared.ledger.recorded import Idempotency, Provenance
 from shared.telemetry.trace import Trace
-from shared.web.inline import Inline
+from shared.web.endpoint_call import Inline
 from shared.web.request_checks import MAX_BODY_BYTES
 
 CALLER_KEY = "accord.caller"

@@ -23,7 +23,7 @@ _NOWHERE = "(none)"
 _log = logger("web")
 
 
-class Envelope:
+class Middleware:
     """Pure ASGI middleware around everything that the app does."""
 
     def __init__(

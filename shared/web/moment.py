@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request
 from shared.kernel.clock import has_happened
 from shared.kernel.moment import Moment
 from shared.web.caller import CALLER_KEY, Reader
-from shared.web.inline import Inline
+from shared.web.endpoint_call import Inline
 from shared.web.malformed import malformed
 from shared.web.models import Instant
 from shared.web.problems import finding

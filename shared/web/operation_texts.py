@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from shared.kernel.event import Event
 from shared.kernel.rejected import Rejected
 from shared.web.caller import CallerFrom, ReadBy
+from shared.web.endpoint_call import inline_of
 from shared.web.error_mapping import status_of
 from shared.web.problems import problem
 from shared.web.reachable import reached
@@ -79,8 +80,7 @@ def _describe(route: APIRoute, method: str, operation: dict[str, Any]) -> None:
 
 
 def _asking(route: APIRoute) -> CallerFrom | ReadBy | None:
-    calls = (one.call for one in route.dependant.dependencies)
-    return next((call for call in calls if isinstance(call, CallerFrom | ReadBy)), None)
+    return inline_of(route, CallerFrom) or inline_of(route, ReadBy)
 
 
 def _said_before(operation: dict[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from shared.ledger.errors import OnTrial
 from shared.ledger.recorded import Receipt
 from shared.ledger.work import Outcome
 from shared.web.caller import Reader
-from shared.web.inline import Inline
+from shared.web.endpoint_call import Inline
 from shared.web.malformed import malformed
 from shared.web.models import InDigits
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem

@@ -17,11 +17,11 @@ from shared.ledger.errors import OnTrial
 from shared.web.admission import ADMISSION_KEY, Admission, UnderWay
 from shared.web.batch import EACH_LINE, Asked, Batch
 from shared.web.caller import CALLER_KEY, TRACE_KEY, Caller, CallerFrom, ReadBy, Reader
+from shared.web.endpoint_call import EndpointCall, inline_of
 from shared.web.error_mapping import refused_as
 from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
 from shared.web.malformed import malformed
 from shared.web.ndjson import MOST_BYTES, NDJSON_TYPE, LineReader
-from shared.web.plan import Plan
 from shared.web.problems import Refused, finding, problem
 from shared.web.request_checks import (
     ACCEPTED,
@@ -55,10 +55,10 @@ class OpenRoute(APIRoute):
     """A route that needs no token: it shows nothing about anyone."""
 
     def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:  # noqa: ANN401 - FastAPI's own options
-        """Make the route, and its plan instead of FastAPI's own way of calling."""
+        """Make the route, and its own call instead of FastAPI's own way of calling."""
         super().__init__(path, endpoint, **options)
         self._fixed = path.partition("{")[0]
-        self._plan = Plan(self)
+        self._taken = EndpointCall(self)
         self.longest_body = MAX_BODY_BYTES
         self.app = self._answer
 
@@ -74,7 +74,7 @@ class OpenRoute(APIRoute):
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        return await self._call(self._plan.arguments(request))
+        return await self._call(self._taken.arguments(request))
 
     async def _call(self, arguments: dict[str, Any]) -> Response:
         response: Response = await self.endpoint(**arguments)
@@ -91,11 +91,9 @@ class ReadRoute(GuardedRoute):
     def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:  # noqa: ANN401 - FastAPI's own options
         """Make the route; its endpoint must name who may read."""
         super().__init__(path, endpoint, **options)
-        if self._plan.takes_model:
+        if self._taken.takes_model:
             raise TypeError(f"{path}: a read takes no body")
-        self._offices = _declared(
-            self._plan, ReadBy, f"{path}: name who may read: reader()"
-        ).offices
+        self._offices = _declared(self, ReadBy, f"{path}: name who may read: reader()").offices
         shown = self.responses.get(200, {}).get("content", {})
         self._offered = (*ACCEPTED, *(kind.encode() for kind in shown))
 
@@ -108,7 +106,7 @@ class ReadRoute(GuardedRoute):
         scope[CALLER_KEY] = Reader(
             identity.actor, now, None if known is None else known.decode("latin-1")
         )
-        return await self._call(self._plan.arguments(request))
+        return await self._call(self._taken.arguments(request))
 
 
 class CommandRoute(GuardedRoute):
@@ -118,11 +116,11 @@ class CommandRoute(GuardedRoute):
         """Make the route; its endpoint must name who may ask. It answers 201."""
         options["status_code"] = options.get("status_code") or 201
         super().__init__(path, endpoint, **options)
-        declared = _declared(self._plan, CallerFrom, f"{path}: name who may ask: caller_from()")
+        declared = _declared(self, CallerFrom, f"{path}: name who may ask: caller_from()")
         self.offices, self.how = declared.offices, declared.how
         self.longest_body = declared.how.longest_body
-        self._types: tuple[str, ...] = (JSON_TYPE,) if self._plan.takes_model else ()
-        if any(isinstance(one, YamlDocument) for one in self._plan.inline):
+        self._types: tuple[str, ...] = (JSON_TYPE,) if self._taken.takes_model else ()
+        if inline_of(self, YamlDocument) is not None:
             if self.how.batch:
                 raise TypeError(f"{path}: a line of a batch is JSON, and this takes a document")
             self._types = (*self._types, *YamlDocument.TYPES)
@@ -147,10 +145,10 @@ class CommandRoute(GuardedRoute):
         body = scope[BODY_KEY] = await request.body()
         if not self._types:
             refuse_body(body)
-        model = self._plan.read(body)
+        model = self._taken.read(body)
         caller = Caller(identity.actor, now, idempotency(scope, key, body), scope[TRACE_KEY])
         scope[CALLER_KEY] = caller
-        answering = self._call(self._plan.arguments(request, model))
+        answering = self._call(self._taken.arguments(request, model))
         try:
             if waits_for_final(headers) and FINALITY_KEY in scope:
                 return await when_final(scope[FINALITY_KEY], _decided(answering, under_way))
@@ -184,7 +182,7 @@ class BatchRoute(GuardedRoute):
         identified(scope, "accord:write", self.single.offices)
         refuse_unacceptable(headers, (*ACCEPTED[:2], NDJSON_TYPE.encode()))
         refuse_other_type(headers, (NDJSON_TYPE,))
-        self._plan.check_query(Request(scope))
+        self._taken.check_query(Request(scope))
         reader = LineReader(self.single.longest_body + _AROUND_A_BODY, gzipped=is_gzip(headers))
         refuse_long(headers, MOST_BYTES)
         if self._under_way == _MOST_BATCHES:
@@ -276,8 +274,8 @@ def open_router(tag: str, prefix: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag], route_class=OpenRoute)
 
 
-def _declared(plan: Plan, kind: type[_Kind], otherwise: str) -> _Kind:
-    for one in plan.inline:
-        if isinstance(one, kind):
-            return one
-    raise TypeError(otherwise)
+def _declared(route: OpenRoute, kind: type[_Kind], otherwise: str) -> _Kind:
+    declared = inline_of(route, kind)
+    if declared is None:
+        raise TypeError(otherwise)
+    return declared

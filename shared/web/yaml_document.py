@@ -9,7 +9,7 @@ import yaml
 from fastapi import Request
 
 from shared.ledger.errors import MAX_ENTRY_BYTES
-from shared.web.inline import Inline
+from shared.web.endpoint_call import Inline
 from shared.web.malformed import malformed
 
 BODY_KEY = "accord.body"

@@ -3,12 +3,16 @@
 FastAPI's own way of calling costs three times what all the rest of a request does. Here an
 endpoint's parameters are few and known: path and query parameters, the body's model, and `Inline`
 dependencies. Anything else is refused when the app starts.
+
+What FastAPI learned stands in shapes that it does not publish (`dependant`, `ModelField`): they are
+read in this file and nowhere else (docs/adr/0035), and a test says when an upgrade changes them.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi._compat import ModelField
@@ -17,15 +21,32 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
-from shared.web.inline import Inline
 from shared.web.malformed import from_validation, malformed, refuse_ambiguous
 from shared.web.problems import finding
 
 _NOT_YET = frozenset({"as_of", "known_at"})
 _Errors = list[Mapping[str, Any]]
+_Kind = TypeVar("_Kind")
 
 
-class Plan:
+class Inline(ABC):
+    """A dependency that a route calls itself, where it stands: an ordinary function without I/O.
+
+    Its parameters are the request and query parameters; they appear in the OpenAPI document.
+    """
+
+    @abstractmethod
+    def __call__(self, *given: Any, **named: Any) -> object:  # noqa: ANN401 - each has its own
+        """What the endpoint is given."""
+
+
+def inline_of(route: APIRoute, kind: type[_Kind]) -> _Kind | None:
+    """The dependency of this kind that a route's endpoint has, if it has one."""
+    calls = (inner.call for inner in route.dependant.dependencies)
+    return next((call for call in calls if isinstance(call, kind)), None)
+
+
+class EndpointCall:
     """What one endpoint takes, and how its arguments come about."""
 
     def __init__(self, route: APIRoute) -> None:
@@ -40,7 +61,6 @@ class Plan:
         self._body: TypeAdapter[Any] | None = None
         if own.body_params:
             self._body = TypeAdapter(own.body_params[0].field_info.rebuild_annotation())
-        self.inline = tuple(one.call for one in self._inner if isinstance(one.call, Inline))
         odd = [*_odd(own)]
         if odd:
             raise TypeError(f"{route.path}: {', '.join(odd)} cannot be taken from a request here")
