@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.intake import app as intake
-from services.intake.domain import agreement, holds_in_force
+from services.intake.domain import holds_in_force
+from services.intake.domain.agreement import state as agreement
 from services.intake.domain.case import state as case
 from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.manifest import journey as journeys
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from services.intake.domain.agreement import AgreementState
+    from services.intake.domain.agreement.state import AgreementState
     from services.intake.domain.case.state import CaseState
     from services.intake.domain.holds_in_force import HoldsState
     from services.intake.domain.manifest.journey import Journey

@@ -10,14 +10,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.intake.domain import agreement as agreements
-from services.intake.domain.agreement import (
-    PROPOSE_AGREEMENT,
-    SIGN_AGREEMENT,
-    AgreementState,
-    ProposeAgreement,
-    SignAgreement,
-)
+from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT, ProposeAgreement
+from services.intake.domain.agreement.sign_agreement import SIGN_AGREEMENT, SignAgreement
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import read_by_both
 from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned

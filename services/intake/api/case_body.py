@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from services.intake.domain import agreement as agreements
+from services.intake.domain.agreement import state as agreements
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState

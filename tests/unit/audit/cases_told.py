@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from services.intake.domain.agreement import (
-    PROPOSE_AGREEMENT,
-    SIGN_AGREEMENT,
-    ProposeAgreement,
-    SignAgreement,
-)
+from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT, ProposeAgreement
+from services.intake.domain.agreement.sign_agreement import SIGN_AGREEMENT, SignAgreement
 from services.intake.domain.case import answer_case, fact, record_fact
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase

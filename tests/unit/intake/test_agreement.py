@@ -3,18 +3,22 @@
 import msgspec
 import pytest
 
-from services.intake.domain.agreement import (
+from services.intake.domain.agreement.propose_agreement import (
     PROPOSE_AGREEMENT,
-    SIGN_AGREEMENT,
-    AgreementIsUnknown,
-    DigestDiffers,
-    NotSignedByBoth,
     ProposeAgreement,
     SafeguardsLeftOut,
-    SignAgreement,
-    SignedAlready,
     VersionsFollowOneAnother,
     VersionStandsAlready,
+)
+from services.intake.domain.agreement.sign_agreement import (
+    SIGN_AGREEMENT,
+    DigestDiffers,
+    SignAgreement,
+    SignedAlready,
+)
+from services.intake.domain.agreement.state import (
+    AgreementIsUnknown,
+    NotSignedByBoth,
     fold,
     in_force,
     signed,

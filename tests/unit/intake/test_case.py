@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
+from services.intake.domain.agreement.state import AgreementIsUnknown, NotSignedByBoth
 from services.intake.domain.case.propose_case import (
     PROPOSE_CASE,
     CaseIsOpenAlready,

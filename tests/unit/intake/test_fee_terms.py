@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from services.intake.domain.agreement import PROPOSE_AGREEMENT, ProposeAgreement
+from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT, ProposeAgreement
 from services.intake.domain.fee_terms import ComponentMeansSomethingElse, TariffUnclear
 from shared.contracts.agreement import AgreementDocument, Tariff
 from shared.tariff.registry import Component

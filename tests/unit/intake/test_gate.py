@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from services.intake.domain import agreement as agreements
+from services.intake.domain.agreement import state as agreements
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture, RiskNotExcluded
 from services.intake.domain.manifest.gate import (

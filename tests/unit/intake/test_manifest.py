@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.domain.agreement import AgreementIsUnknown, NotSignedByBoth
+from services.intake.domain.agreement.state import AgreementIsUnknown, NotSignedByBoth
 from services.intake.domain.case.state import CaseIsUnknown
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.manifest import put_on

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.domain import agreement
+from services.intake.domain.agreement import state as agreement
 from services.intake.domain.hold import state as hold
 from services.intake.domain.parties import (
     ActsOnlyForItself,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from services.intake.domain import agreement as agreements
 from services.intake.domain import person as persons
-from services.intake.domain.agreement import AgreementState
+from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import PersonState
 from shared.contracts.codes import CaseKind

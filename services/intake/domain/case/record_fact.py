@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from services.intake.domain import agreement as agreements
-from services.intake.domain.agreement import AgreementState
+from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.fact import (
     FactContent,

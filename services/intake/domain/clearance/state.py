@@ -12,9 +12,9 @@ from datetime import date
 
 import msgspec
 
-from services.intake.domain import agreement as agreements
 from services.intake.domain import holds_in_force, identity_match
-from services.intake.domain.agreement import AgreementState
+from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState

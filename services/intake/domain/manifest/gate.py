@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
-from services.intake.domain.agreement import AgreementState
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller

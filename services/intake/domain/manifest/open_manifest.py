@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import msgspec
 
-from services.intake.domain import agreement
-from services.intake.domain.agreement import AgreementState
+from services.intake.domain.agreement import state as agreement
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import only_for

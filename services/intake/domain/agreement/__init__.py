@@ -1,0 +1,1 @@
+"""An agreement: put forward by either state, signed by both, and then in force."""
