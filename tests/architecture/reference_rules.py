@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from tests.architecture.rule_quotes import RULE, quoting_tests
+from tests.architecture.rule_quotes import RULE, Quotes, quoting_tests
 from tests.architecture.source import ROOT, SourceFile, source_files
 
 FOLDER = ROOT / "docs" / "reference"
@@ -22,9 +22,9 @@ the code. A rule is *decided* where a service's domain, the tariff or the ledger
 *recorded* where an event's contract does, *served* wherever else a service does, and *checked* by
 the audit of each government, which does not use the code that decides.
 
-A test *quotes* a rule when it says its number: in its name (`test_g2_lifting_takes_two_subjects`),
-its docstring, what it expects of a refusal or a finding, or the table of its file whose rows it is
-given. A rule that nothing quotes stands in `not-yet.txt`, or `make test` says that it lacks a test.
+A test *quotes* a rule when it says its number in its name (`test_g2_lifting_takes_two_subjects`) or
+its docstring. Others *expect* it: it is a refusal's or a finding's in their text or their table.
+A rule without a test stands in `not-yet.txt`, or `make test` says that it lacks one.
 """
 DECIDING = ("/domain/", "shared/tariff/", "shared/kernel/", "shared/ledger/")
 
@@ -56,28 +56,26 @@ def naming() -> dict[str, set[str]]:
 
 
 @cache
-def quotes() -> dict[str, list[str]]:
-    """The tests that quote each rule."""
+def quotes() -> Quotes:
+    """The tests that quote or expect each rule."""
     files = source_files(ROOT, ("tests",))
     return quoting_tests(file for file in files if "architecture" not in file.path.parts)
 
 
 def rules_page() -> str:
     """Every rule, kind by kind."""
-    named, quoted, missing = naming(), quotes(), not_yet()
+    named, missing = naming(), not_yet()
     page = [HEAD]
     for kind, title in KINDS.items():
         page.append(f"\n## {title}\n")
         for rule, sentence in rule_sentences().items():
             if rule.startswith(kind):
                 page.append(f"\n### {rule}\n{sentence}\n\n")
-                page.extend(_section(rule, named, quoted.get(rule, []), missing.get(rule)))
+                page.extend(_section(rule, named, missing.get(rule)))
     return "".join(page)
 
 
-def _section(
-    rule: str, named: dict[str, set[str]], tests: list[str], missing: str | None
-) -> Iterator[str]:
+def _section(rule: str, named: dict[str, set[str]], missing: str | None) -> Iterator[str]:
     if missing is not None:
         yield f"- {missing}\n"
     files: dict[str, list[str]] = {}
@@ -87,9 +85,15 @@ def _section(
     for role in ("decided", "recorded", "served", "checked"):
         if role in files:
             yield f"- {role}: {_codes(files[role])}\n"
-    if tests:
-        yield f"- quoted by {len(tests)}:\n"
-        yield from (f"  - `{test}`\n" for test in tests)
+    for how, tests in (("quoted", quotes().quoted), ("expected", quotes().expected)):
+        if rule in tests:
+            yield f"- {how} by {len(tests[rule])}:\n"
+            yield from (f"  - `{test}`\n" for test in tests[rule])
+
+
+def tried() -> set[str]:
+    """The rules that a test quotes or expects."""
+    return {*quotes().quoted, *quotes().expected}
 
 
 def _role(name: str) -> str:

@@ -1,13 +1,15 @@
-"""Which tests quote a rule: by its number, in their name, in their text or in their table.
+"""Which tests quote a rule by its number, and which expect it.
 
-`test_g2_lifting_takes_two_subjects` says it in its name, another in its docstring, in what it
-expects of a refusal or a finding, or in the table of its file whose rows it is given.
+`test_g2_lifting_takes_two_subjects` quotes it in its name, another in its docstring. A test expects
+it that has the number in its text, as that of a refusal or a finding, or in the table of its file
+whose rows it is given.
 """
 
 import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from tests.architecture.source import SourceFile
 
@@ -16,22 +18,38 @@ IN_A_NAME = re.compile(r"(?<![a-z0-9])[gdtf][0-9]{1,2}(?![a-z0-9])")
 Test = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def quoting_tests(files: Iterable[SourceFile]) -> dict[str, list[str]]:
-    """For every rule number, `file::test_name` of the tests that quote it."""
-    quotes: dict[str, list[str]] = defaultdict(list)
+@dataclass(frozen=True)
+class Quotes:
+    """For every rule number, `file::test_name` of the tests that quote it, and that expect it."""
+
+    quoted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    expected: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def quoting_tests(files: Iterable[SourceFile]) -> Quotes:
+    """Every test under the rules that it is about."""
+    quotes = Quotes()
     for file in files:
         tables = dict(_tables(file.tree))
         for test in _tests(file.tree):
-            for rule in sorted(quoted(test, tables)):
-                quotes[rule].append(f"{file.name}::{test.name}")
+            name, in_words = f"{file.name}::{test.name}", quoted(test)
+            for rule in sorted(in_words):
+                quotes.quoted[rule].append(name)
+            for rule in sorted(expected(test, tables) - in_words):
+                quotes.expected[rule].append(name)
     return quotes
 
 
-def quoted(test: Test, tables: dict[str, set[str]]) -> set[str]:
-    """The numbers of the rules that a test quotes, with those of the tables that it names."""
+def quoted(test: Test) -> set[str]:
+    """The numbers of the rules that stand in a test's name or docstring."""
+    named = {rule.upper() for rule in IN_A_NAME.findall(test.name)}
+    return named.union(RULE.findall(ast.get_docstring(test) or ""))
+
+
+def expected(test: Test, tables: dict[str, set[str]]) -> set[str]:
+    """The numbers that stand in a test's text, and in the tables that it names."""
     named = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-    own = {rule.upper() for rule in IN_A_NAME.findall(test.name)} | _numbers(test)
-    return own.union(*(tables[name] for name in named & tables.keys()))
+    return _numbers(test).union(*(tables[name] for name in named & tables.keys()))
 
 
 def _tests(tree: ast.Module) -> Iterator[Test]:

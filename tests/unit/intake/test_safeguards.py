@@ -106,6 +106,12 @@ def test_a_fact_that_does_not_hold_is_a_finding(changed: CaseFact, rule: str) ->
     assert found.evidence == f"document/{made_events.PAPER}"
 
 
+@pytest.mark.parametrize("answer", ["accepted", "declined", "withheld-without-consent"])
+def test_g11_consular_notice_counts_with_whatever_answer_was_recorded(answer: str) -> None:
+    offered = fact(ConsularNoticeRecorded, offered_on=TODAY, answer=answer)
+    assert rules(*facts(offered)) == ()
+
+
 def test_what_is_in_force_today_is_judged_on_the_day_asked_for() -> None:
     assert rules(*facts(risk(valid_until=TODAY))) == ()
     assert rules(*facts(risk(valid_until=TODAY)), on=TOMORROW) == ("G5",)

@@ -98,6 +98,7 @@ def test_f5_210000000_in_ten_years_and_nothing_before_commencement() -> None:
 
 
 def test_a_night_costs_nothing_more_and_says_how_much_of_the_places_was_used() -> None:
+    """F14: empty places that are paid for are told."""
     tally: PlacesPaid = NORGERHAVEN.empty
     for day in range(30):
         charge = NORGERHAVEN.charge(night(date(2015, 9, 1) + timedelta(days=day)), tally)
