@@ -17,7 +17,9 @@ CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]*))?\)")
 PAGE = re.compile(r"([\w/-]*[\w-]+\.md)\b(?:#([\w-]+))?")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-PATH = re.compile(r"(?:agreements|bench|cli|deploy|docs|services|shared|tests)/[\w/.{},-]*[\w}]")
+PATH = re.compile(
+    r"(?<![\w/])(?:agreements|bench|cli|deploy|docs|services|shared|tests)/[\w/.{},-]*[\w}]"
+)
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

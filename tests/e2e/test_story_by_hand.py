@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cli.servers.postgres import PostgresServer
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "story.md"
+GUIDE = Path(__file__).parents[2] / "docs/guides/story.md"
 ROW = re.compile(r"\| (\w{2,3}) (\S+) (\S+) \| (\w+) `(\w+) (\S+)` \|([^|]*)\|([^|]*)\|")
 MOST_REQUESTS = 40
 PAUSE_SECONDS = 3.0
