@@ -41,9 +41,8 @@ class CausalOrder:
 
     def rest(self) -> list[Entry]:
         """Whatever still waits for a cause that never came, each log in its order."""
-        left = [entry for queue in self._waiting.values() for entry in queue]
-        self._waiting.clear()
-        return left
+        waiting, self._waiting = self._waiting, {}
+        return [entry for queue in waiting.values() for entry in queue]
 
     @property
     def heads(self) -> list[Entry]:

@@ -30,8 +30,7 @@ def laws_of(event_type: type[Event]) -> tuple[Law, ...]:
     """The laws of a type: its families' and its own. What was refused repeats nothing."""
     if is_refusal(event_type):
         return ()
-    families_first = reversed(event_type.__mro__)
-    return tuple(law for kind in families_first for law in vars(kind).get("LAWS", ()))
+    return tuple(law for kind in reversed(event_type.__mro__) for law in vars(kind).get("LAWS", ()))
 
 
 @cache

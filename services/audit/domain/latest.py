@@ -25,6 +25,10 @@ Source = tuple[str, str]
 EventType = TypeVar("EventType", bound=Event)
 
 
+Kept = tuple[tuple[dict[Key, "Told[Any]"], KeyOf | None], ...]
+"""Where an event of a type is kept, and by which key; by its entry's name where there is none."""
+
+
 class Told(msgspec.Struct, Generic[EventType], frozen=True, gc=False):
     """An event, and the entry that says it."""
 
@@ -34,11 +38,9 @@ class Told(msgspec.Struct, Generic[EventType], frozen=True, gc=False):
 
 def sources() -> frozenset[Source]:
     """Whatever a law asks for."""
-    laws = (law for kind in NEWEST_TYPES for law in laws_of(kind))
-    return frozenset(
-        (law.of, theirs_of(law.by)) for law in laws if isinstance(law, Copied | Names | Signed)
-        if law.of is not None
-    )  # fmt: skip
+    every = (law for kind in NEWEST_TYPES for law in laws_of(kind))
+    copying = (law for law in every if isinstance(law, Copied | Names | Signed))
+    return frozenset((law.of, theirs_of(law.by)) for law in copying if law.of is not None)
 
 
 class Latest:
@@ -47,7 +49,7 @@ class Latest:
     def __init__(self) -> None:
         """Begin with nothing said."""
         self._told: dict[Source, dict[Key, Told[Any]]] = {source: {} for source in sources()}
-        self._kept: dict[type[Event], tuple[tuple[dict[Key, Told[Any]], KeyOf | None], ...]] = {}
+        self._kept: dict[type[Event], Kept] = {}
 
     def table(self, of: str, by: str) -> dict[Key, Told[Any]]:
         """What entries of a type or family said, by these fields of theirs."""
@@ -62,19 +64,14 @@ class Latest:
         kept = self._kept.get(type(event))
         if kept is None:
             kept = self._kept[type(event)] = self._tables(type(event))
-        if not kept:
-            return
-        told = Told(ref, event)
         for table, key in kept:
-            table[ref if key is None else key(event)] = told
+            table[ref if key is None else key(event)] = Told(ref, event)
 
     def forget(self, of: type[Event], by: str, key: Key) -> None:
         """Nobody has to repeat it any more."""
         self._told[of.__name__, by].pop(key, None)
 
-    def _tables(
-        self, event_type: type[Event]
-    ) -> tuple[tuple[dict[Key, Told[Any]], KeyOf | None], ...]:
+    def _tables(self, event_type: type[Event]) -> Kept:
         return tuple(
             (table, None if by == THIS_ENTRY else key_of(event_type, by))
             for (of, by), table in self._told.items()

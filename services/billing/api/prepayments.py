@@ -72,10 +72,4 @@ def router(runner: CommandRunner) -> APIRouter:
 
 
 def _shown(received: PrepaymentReceived) -> Mapping[str, object]:
-    return {
-        "agreement": received.agreement,
-        "component": received.component,
-        "amount": received.amount,
-        "reference": received.reference,
-        "received_on": received.received_on,
-    }
+    return {name: getattr(received, name) for name in EXAMPLE}

@@ -51,9 +51,7 @@ def _same(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"person": _PERSON, "other": _OTHER, "set_aside": True}),
     )
     async def same(person: UuidPath, body: SomebodyElse, caller: Agency) -> Response:
-        command = MergePersons(
-            person=PersonId(person), other=PersonId(body.person), actor=caller.actor
-        )
+        command = MergePersons(**_both(person, body), actor=caller.actor)
         outcome = await runner.run(MERGE_PERSONS, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _merged)
 
@@ -65,13 +63,13 @@ def _different(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"person": _PERSON, "other": _OTHER}),
     )
     async def different(person: UuidPath, body: SomebodyElse, caller: Agency) -> Response:
-        command = TellPersonsApart(
-            person=PersonId(person), other=PersonId(body.person), actor=caller.actor
-        )
-        outcome = await runner.run(
-            TELL_PERSONS_APART, command, caller.provenance(), caller.idempotency
-        )
-        return answer(outcome, _told_apart)
+        command = TellPersonsApart(**_both(person, body), actor=caller.actor)
+        said, key = caller.provenance(), caller.idempotency
+        return answer(await runner.run(TELL_PERSONS_APART, command, said, key), _told_apart)
+
+
+def _both(person: str, body: SomebodyElse) -> dict[str, PersonId]:
+    return {"person": PersonId(person), "other": PersonId(body.person)}
 
 
 def _merged(event: PersonsMerged) -> dict[str, object]:

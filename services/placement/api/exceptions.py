@@ -27,7 +27,6 @@ SHOWN = (
     "unaccounted_entry",
 )
 SHOWN_OF_HEADCOUNTS = ("facility", "night", "due_at", "awaited")
-
 EXCEPTION = {
     "kind": "person-unaccounted",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -41,8 +40,6 @@ EXCEPTION = {
     "unaccounted_since": "2025-03-20",
     "unaccounted_entry": "accord.example/placement/0#17",
 }
-
-
 OVERDUE = {
     "kind": "headcount-overdue",
     "facility": "cecot",
@@ -74,8 +71,7 @@ def router(reads: PlacementReads) -> APIRouter:
 def _shown(row: Mapping[str, object]) -> Mapping[str, object]:
     if "awaited" in row:
         return {"kind": "headcount-overdue", **{name: row[name] for name in SHOWN_OF_HEADCOUNTS}}
-    pending = row["status"] == "handover-pending"
-    kind = "handover-pending" if pending else "person-unaccounted"
+    kind = row["status"] if row["status"] == "handover-pending" else "person-unaccounted"
     return {"kind": kind, **{name: row[name] for name in SHOWN}}
 
 

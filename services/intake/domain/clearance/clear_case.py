@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -12,12 +13,12 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.parties import only_for
-from shared.contracts.intake import CaseProposed, ClearanceGranted, ClearanceRefused
+from shared.contracts.intake import ClearanceGranted, ClearanceRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, agreement_of
-from shared.kernel.rejected import Conflict, Refusal
+from shared.kernel.rejected import Conflict
 
 
 class AlreadyCleared(Conflict):
@@ -59,24 +60,20 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     only_for(command.actor, proposed.sending, "ask for clearance")
     if case.status in ("withdrawn", "handover-offered", "transferred"):
         raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
+    about: dict[str, Any] = {
+        "case": proposed.case,
+        "person": proposed.person,
+        "agreement": proposed.agreement,
+    }
     document = agreements.signed(state.agreement, proposed.agreement)
     found = clearance.findings(document, state.clearance, command.now.date())
     if found:
-        raise clearance.refused(found).on_record(lambda refusal: _refusal(proposed, refusal))
+        raise clearance.refused(found).on_record(
+            lambda refusal: ClearanceRefused(**about, refusal=refusal)
+        )
     if case.cleared:
         raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
-    return (
-        ClearanceGranted(case=proposed.case, person=proposed.person, agreement=proposed.agreement),
-    )
-
-
-def _refusal(proposed: CaseProposed, refusal: Refusal) -> ClearanceRefused:
-    return ClearanceRefused(
-        case=proposed.case,
-        person=proposed.person,
-        agreement=proposed.agreement,
-        refusal=refusal,
-    )
+    return (ClearanceGranted(**about),)
 
 
 CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

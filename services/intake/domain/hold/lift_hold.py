@@ -55,25 +55,22 @@ def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
 
 def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
     asserted = open_hold(state, command.hold)
-    actor = command.actor
-    _of_the_issuing_office(actor, issuer(asserted, state.body_confirmed))
+    _of_the_issuing_office(command.actor, issuer(asserted, state.body_confirmed))
     asked = state.lift_requested
     if asked is None or asked.instrument != command.instrument:
         requested = HoldLiftRequested(
             hold=command.hold,
             scope=asserted.scope,
             instrument=command.instrument,
-            requested_by=str(actor),
+            requested_by=str(command.actor),
         )
         return (requested,)
-    by_another(
-        asked.requested_by, actor, "the same subject asked already: a second one must lift it"
-    )
+    by_another(asked.requested_by, command.actor, "the same subject asked: a second one must lift")
     lifted = HoldLifted(
         hold=command.hold,
         scope=asserted.scope,
         instrument=command.instrument,
-        lifted_by=str(actor),
+        lifted_by=str(command.actor),
     )
     return (lifted,)
 

@@ -54,21 +54,17 @@ def _approve(command: ApproveCapacity, state: FacilityState) -> tuple[Event, ...
 
 
 def _same_subject(command: ApproveCapacity, proposal: Proposal) -> RuleBroken | None:
-    if not Actor.read(proposal.proposed_by).is_same_subject(command.actor):
-        return None
-    return CapacityNeedsTwoSubjects(
-        f"{proposal.proposed_by} proposed this capacity: let another subject approve it"
-    )
+    if Actor.read(proposal.proposed_by).is_same_subject(command.actor):
+        said = f"{proposal.proposed_by} proposed this capacity: let another subject approve it"
+        return CapacityNeedsTwoSubjects(said)
+    return None
 
 
 def _below_occupancy(command: ApproveCapacity, state: FacilityState) -> RuleBroken | None:
     if command.places >= state.taken:
         return None
-    parts = (
-        (state.own_population, "own population"),
-        (state.reserved, "reserved"),
-        (state.in_custody, "in custody"),
-    )
+    own, reserved = (state.own_population, "own population"), (state.reserved, "reserved")
+    parts = (own, reserved, (state.in_custody, "in custody"))
     return CapacityBelowOccupancy(
         f"{state.taken} places are taken: propose and approve {state.taken} or more",
         findings=tuple(
