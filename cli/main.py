@@ -24,6 +24,10 @@ WORDS: Final = {
         "cli.rebuild:rebuild",
         "Derive a service's views from its log again, beside those in use, and swap them in.",
     ),
+    "findings": Word(
+        "cli.topic_findings:findings",
+        "Show, and acknowledge, what lay in a service's followed topics and is not the logs'.",
+    ),
     "check-migrations": Word(
         "cli.migrate:check_migrations",
         "Say whether each service's migrations lead to the tables that its code has.",

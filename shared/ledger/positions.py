@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 
 from shared.database.row_changes import Insert
+from shared.ledger.errors import MAX_ENTRY_BYTES
 from shared.ledger.tables import FOLLOWER_POSITIONS, TOPIC_FINDINGS, ledger_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from shared.database.reads import Reads
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 _TABLES = ledger_tables(sa.MetaData()).tables
 _POSITIONS, _FINDINGS = _TABLES[FOLLOWER_POSITIONS], _TABLES[TOPIC_FINDINGS]
 HASH_SIZE = 32
+FIRST_KEPT = 64
+NEWEST_KEPT = 64
+"""So many findings of a log are kept: the first and the newest; the rest is counted."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -62,17 +68,42 @@ def position_row(origin: str, position: Position, at: datetime) -> Insert:
     return Insert(_POSITIONS, values)
 
 
-def finding_row(finding: TopicFinding, at: datetime) -> Insert:
-    """The row change that keeps a finding, once a place in the topic."""
+class KeptFinding(msgspec.Struct, frozen=True):
+    """Which finding of a log a slot holds, counted from 0, and its place in the topic."""
+
+    number: int
+    offset: int
+
+
+def slot_of(number: int) -> int:
+    """Where a finding is kept: the first ones for good, then the newest ones in turn."""
+    return number if number < FIRST_KEPT else FIRST_KEPT + (number - FIRST_KEPT) % NEWEST_KEPT
+
+
+def finding_row(finding: TopicFinding, number: int, at: datetime) -> Insert:
+    """The row change that keeps a finding, in the place of an older one where all are taken.
+
+    Of a record that is larger than any entry the beginning is kept, its size and its digest.
+    """
     values = {
         "origin": finding.origin,
+        "slot": slot_of(number),
+        "number": number,
         "topic_offset": finding.offset,
         "sequence": finding.sequence,
         "why": finding.why,
-        "record": finding.record,
+        "record": finding.record[:MAX_ENTRY_BYTES],
+        "size": len(finding.record),
+        "sha256": hashlib.sha256(finding.record).hexdigest(),
         "found_at": at,
+        "acknowledged_at": None,
+        "acknowledged": None,
     }
     return Insert(_FINDINGS, values)
+
+
+def _kept(rows: Iterable[Any]) -> tuple[KeptFinding, ...]:
+    return tuple(KeptFinding(row["number"], row["topic_offset"]) for row in rows)
 
 
 def _position(row: Any) -> Position:  # noqa: ANN401 - a row of the database or of its twin
@@ -108,6 +139,11 @@ class TablePositions:
             await self._reads.first(sa.select(_POSITIONS).where(_POSITIONS.c.origin == origin))
         )
 
+    async def findings(self, origin: str) -> tuple[KeptFinding, ...]:
+        """Which findings of this log are kept. Raises `Unavailable`."""
+        select = sa.select(_FINDINGS.c.number, _FINDINGS.c.topic_offset)
+        return _kept(await self._reads.all(select.where(_FINDINGS.c.origin == origin)))
+
 
 class MemoryPositions:
     """Positions in a memory store."""
@@ -119,3 +155,8 @@ class MemoryPositions:
     async def read(self, origin: str) -> Position:
         """How far the follower of this log has come."""
         return _position(self._store.rows.get(FOLLOWER_POSITIONS, {}).get((origin,)))
+
+    async def findings(self, origin: str) -> tuple[KeptFinding, ...]:
+        """Which findings of this log are kept."""
+        rows = self._store.rows.get(TOPIC_FINDINGS, {})
+        return _kept(row for key, row in rows.items() if key[0] == origin)

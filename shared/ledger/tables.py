@@ -92,16 +92,22 @@ def _progress(metadata: sa.MetaData) -> None:
 
 
 def _findings(metadata: sa.MetaData) -> None:
-    """What lay in a topic and is not its log's."""
+    """What lay in a topic and is not its log's, in as many slots as the disk is to hold."""
     sa.Table(
         TOPIC_FINDINGS,
         metadata,
         sa.Column("origin", sa.Text, primary_key=True),
-        sa.Column("topic_offset", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("topic_offset", sa.BigInteger, nullable=False),
         sa.Column("sequence", sa.BigInteger),
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("record", BYTEA, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True)),
+        sa.Column("acknowledged", sa.Text),
     )
 
 

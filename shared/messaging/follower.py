@@ -15,11 +15,12 @@ from shared.kernel.event import Event, names_of
 from shared.kernel.rejected import NotYet
 from shared.ledger.errors import EntryTooLarge
 from shared.ledger.machine import SystemClock
-from shared.ledger.positions import Position, finding_row, position_row
+from shared.ledger.positions import Position, position_row
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Outcome, Settled, Step
 from shared.messaging.arrival import Arrival, arrival
 from shared.messaging.errors import EffectTooLarge, LogBroken, OriginUnavailable, Stopped
+from shared.messaging.kept_findings import KeptFindings
 from shared.messaging.late_reactions import begun, moved, types_at
 from shared.messaging.proved_topic import ProvedTopic
 from shared.telemetry.logs import logger
@@ -28,6 +29,7 @@ from shared.telemetry.status import Health, Patience, Status
 if TYPE_CHECKING:
     from shared.database.row_changes import RowChange
     from shared.kernel.clock import Clock
+    from shared.ledger.positions import KeptFinding
     from shared.messaging.broker import Broker, Subscriber
     from shared.messaging.origin import OriginLog
     from shared.messaging.unproved_entries import Arrived
@@ -44,6 +46,10 @@ class Positions(Protocol):
 
     async def read(self, origin: str) -> Position:
         """How far the follower of this log has come."""
+        ...
+
+    async def findings(self, origin: str) -> Sequence[KeptFinding]:
+        """Which findings of this log are kept."""
         ...
 
 
@@ -98,8 +104,14 @@ class Follower:
         self._status = Status(self.name, self._patience)
         self._position = Position()
         self._proved = ProvedTopic(source, topic, self._position, self._patience.late)
+        self._kept = KeptFindings()
         self._looked = 0.0
         self.check = self._status.check
+
+    @property
+    def found(self) -> int:
+        """How many records of the topic were not the log's, as far as that is counted."""
+        return self._kept.count
 
     def health(self) -> Health:
         """How it is doing now."""
@@ -134,6 +146,7 @@ class Follower:
         await self._broker.create(self._topic)
         stored = await self._positions.read(self._source.origin)
         position = self._position = begun(stored, self._types)
+        self._kept = KeptFindings(await self._positions.findings(self._source.origin))
         self._proved = ProvedTopic(self._source, self._topic, position, self._patience.late)
         async with self._broker.subscriber(self._topic, position.offset) as subscriber:
             while True:
@@ -182,7 +195,7 @@ class Follower:
         found = self._proved.findings()
         if found:
             now = self._clock.now()
-            await self._runner.apply((), [finding_row(finding, now) for finding in found])
+            await self._runner.apply((), [*self._kept.rows(found, now)])
 
     async def _apply_proved(self, first: int, arrived: Sequence[Arrived]) -> None:
         """Apply these entries; one that cannot be read stops us after what came before it."""

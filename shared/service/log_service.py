@@ -62,6 +62,9 @@ class LogService:
         self.program.works(self._relay())
         self.program.works(self.sealing.sealer)
         self.sealing.measure(self.program.metrics)
+        self._findings = self.program.metrics.gauge(
+            "topic_findings", "Records in a followed topic that are not the log's", "origin"
+        )
         self._lag = FinalityLag()
         self.program.runs_everywhere(self._lag.name, self._watch_lag)
 
@@ -77,6 +80,7 @@ class LogService:
             positions=TablePositions(self.reads),
         )
         self.program.works(follower)
+        self._findings.labels(origin).set_function(lambda: follower.found)
 
     def keeps_deadlines(self, fall_due: FallDue) -> None:
         """Work off what is due, each as the command that `fall_due` makes of it."""
