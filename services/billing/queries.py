@@ -1,6 +1,6 @@
 """The SQL behind every read of billing. Decisions never come here.
 
-An agreement's books are read by its two states and by independent offices: to every other party
+An agreement's accounts are read by its two states and by independent offices: to every other party
 they do not exist.
 """
 
@@ -70,7 +70,7 @@ class BillingReads:
     async def accounts(
         self, party: str, agreement: str | None, moment: Moment = NOW
     ) -> Mapping[str, object]:
-        """Every account's balance, and per currency their sum: zero, for books that balance."""
+        """Every account's balance, and per currency their sum: zero, where they balance."""
         names = ("agreement", "party", "account", "currency")
         columns = [POSTINGS.c[name] for name in names]
         select = sa.select(*columns, sa.func.sum(POSTINGS.c.minor).label("minor"))

@@ -155,8 +155,8 @@ class DeadlineClock:
 
     async def _decide(self, deadline: Deadline, now: datetime) -> None:
         decider, command = self._fall_due(deadline, now)
-        story = f"{deadline.kind}/{deadline.subject}"
-        provenance = Provenance(actor=self._actor, time=deadline.due_at, correlation=story)
+        what = f"{deadline.kind}/{deadline.subject}"
+        provenance = Provenance(actor=self._actor, time=deadline.due_at, correlation=what)
         step = Step(decider, command, provenance, _idempotency(deadline))
         await self._runner.apply([step], [settlement_row(deadline, now)])
 

@@ -11,7 +11,7 @@ from shared.kernel.ids import AgreementRef, EntryRef, entry_ref
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who caused an entry, when it happened in the world (`time`), and its story."""
+    """Who caused an entry, when it happened in the world (`time`), and what it follows from."""
 
     actor: Actor
     time: datetime

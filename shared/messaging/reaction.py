@@ -26,8 +26,8 @@ def steps_because_of(
 ) -> tuple[Step, ...]:
     """Steps of `service` that follow from another log's entry, in this order.
 
-    They happen at the entry's own time, in its story, and name it as their cause. Each has an
-    idempotency key made of that name and its place here: what comes again does not act again.
+    They happen at the entry's own time, with its correlation, and name it as their cause. Each has
+    an idempotency key made of that name and its index here: what comes again does not act again.
     """
     provenance = Provenance(
         actor=follower(service),

@@ -1,4 +1,4 @@
-"""W3C trace context: which story a request belongs to, and the span that this process adds."""
+"""W3C trace context: which trace a request belongs to, and the span that this process adds."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _refuse_unguarded(router: APIRouter) -> None:
     for route in router.routes:
         if not isinstance(route, OpenRoute):
             where = getattr(route, "path", route)
-            raise TypeError(f"{where} has no gate: make its router with resource_router(…)")
+            raise TypeError(f"{where} lets anybody in: make its router with resource_router(…)")
 
 
 def _open_paths(routers: Sequence[APIRouter]) -> Iterator[str]:

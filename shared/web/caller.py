@@ -50,7 +50,7 @@ class Caller(msgspec.Struct, frozen=True):
     ) -> Provenance:
         """What the entries will say of this request.
 
-        `time` is when it happened in the world, if not now; `correlation` is the story's id.
+        `time` is when it happened in the world, if not now; `correlation` names all that follows.
         """
         return Provenance(
             actor=self.actor,

@@ -1,4 +1,4 @@
-"""The accounts: every posting's balance, and proof that the books balance."""
+"""The accounts: every posting's balance, and proof that they balance."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ HoldChange = (
 
 
 class HoldState(msgspec.Struct, frozen=True):
-    """One hold's own story; not asserted means that there is no such hold."""
+    """One hold's own history; not asserted means that there is no such hold."""
 
     asserted: HoldAsserted | None = None
     verified: HoldVerified | None = None
