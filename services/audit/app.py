@@ -156,7 +156,7 @@ class _Node:
             logs.router(party, reads, self._lags),
             entries.router(party, reads),
             findings.router(party, reads),
-            replays.router(party, self.replays, reads),
+            replays.router(party, self.replays.ask, reads),
         ]
 
     @asynccontextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from services.audit.tables import (
@@ -25,28 +26,17 @@ _L, _E, _T = MIRROR_LOGS.c, MIRROR_ENTRIES.c, MIRROR_TAGS.c
 _F, _S, _W = FINDINGS.c, FINDINGS_SETTLED.c, WITNESS_SEEN.c
 
 
-class Sought(Protocol):
+class Search(msgspec.Struct, frozen=True):
     """Which entries are asked for; what is empty asks for all."""
 
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """`person:…`, `case:…`, `custody:…`, `invoice:…`, `type:…`: all of them together."""
-        ...
-
-    @property
-    def origin(self) -> str | None:
-        """Of which log."""
-        ...
-
-    @property
-    def as_of(self) -> datetime | None:
-        """Until when they happened in the world."""
-        ...
-
-    @property
-    def known_at(self) -> datetime | None:
-        """Until when they were recorded."""
-        ...
+    tags: tuple[str, ...] = ()
+    """`person:…`, `case:…`, `custody:…`, `invoice:…`, `type:…`: all of them together."""
+    origin: str | None = None
+    """Of which log."""
+    as_of: datetime | None = None
+    """Until when they happened in the world."""
+    known_at: datetime | None = None
+    """Until when they were recorded."""
 
 
 class AuditReads:
@@ -83,7 +73,7 @@ class AuditReads:
         )
         return await self._all(select.order_by(_L.log))
 
-    async def entries(self, sought: Sought, after: Key | None, limit: int) -> Sequence[Row]:
+    async def entries(self, sought: Search, after: Key | None, limit: int) -> Sequence[Row]:
         """Entries in the order in which they were recorded."""
         select = sa.select(
             _L.origin, _E.sequence, _E.leaf_hash, _E.type, _E.recorded_at, _E.entry
@@ -129,7 +119,7 @@ class AuditReads:
         return [_plain(row) for row in await self._reads.all(select)]
 
 
-def _bounds(sought: Sought) -> list[sa.ColumnElement[bool]]:
+def _bounds(sought: Search) -> list[sa.ColumnElement[bool]]:
     bounds: list[sa.ColumnElement[bool]] = []
     if sought.origin is not None:
         bounds.append(_L.origin == sought.origin)

@@ -11,6 +11,7 @@ from shared.database.leader_lock import alone
 from shared.ledger.machine import SystemClock
 from shared.messaging.broker import Broker
 from shared.messaging.kafka import KafkaBroker
+from shared.sealing.finality import Finality
 from shared.service.settings import ServiceSettings
 from shared.telemetry.garbage import look_seldom
 from shared.telemetry.logs import configure_logs
@@ -19,7 +20,6 @@ from shared.telemetry.status import Observed, measure
 from shared.web.admission import Admission
 from shared.web.app import App, Resource, Router, build_app
 from shared.web.background import Run
-from shared.web.finality import Finality
 from shared.web.health import Check
 from shared.web.identity import Verifier, load_keys
 

@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from shared.sealing.finality import Finality
 from shared.telemetry.metrics import Metrics
 from shared.web.admission import Admission
 from shared.web.background import Background, Run
-from shared.web.finality import Finality
 from shared.web.health import Check, health_router
 from shared.web.identity import Verifier
 from shared.web.middleware import Middleware

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import Literal, Protocol
 
 import msgspec
 from starlette.responses import Response
 
 from shared.ledger.errors import RefusedOnRecord
 from shared.ledger.recorded import Receipt
+from shared.sealing.finality import Finality
 from shared.web.request_checks import Headers
 from shared.web.responses import CommandAnswer
 
 FINALITY_KEY = "accord.finality"
-Status = Literal["recorded", "sealed", "final"]
-
-
-class Finality(Protocol):
-    """How far entries have come: `shared.sealing.finality.Finality`."""
-
-    async def until_final(self, sequence: int) -> Status:
-        """Wait until an entry is final, but not for ever; then how far it has come."""
-        ...
-
-    async def status_of(self, sequence: int) -> Status:
-        """How far an entry has come that is recorded."""
-        ...
 
 
 def waits_for_final(headers: Headers) -> bool:

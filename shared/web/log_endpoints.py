@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from shared.ledger.recorded import Receipt
+from shared.sealing.log import SealedLog
 from shared.transparency.tlog_proof import MEDIA_TYPE
 from shared.web.caller import Reader, reader
 from shared.web.examples import RECEIPT, Responses, shows
@@ -17,7 +18,7 @@ from shared.web.problems import Refused, problem
 from shared.web.request_checks import HEADERS_KEY, JSON_TYPE, Headers
 from shared.web.responses import found, receipt_document
 from shared.web.routes import resource_router
-from shared.web.tree_endpoints import PublishedTree, tree_router
+from shared.web.tree_endpoints import tree_router
 
 _PROOF = """c2sp.org/tlog-proof@v1
 index 17
@@ -34,33 +35,12 @@ NGxrnLicS3b6ydyyDNqG46AcCldBfBOQKOrNRTj96Vs=
 _KEPT = {"cache-control": "private, no-cache", "vary": "accept"}
 
 
-class LogReader(PublishedTree, Protocol):
-    """A log as it is read: `shared.sealing.log.SealedLog`."""
-
-    @property
-    def origin(self) -> str:
-        """The log's origin."""
-        ...
-
-    async def size(self) -> int:
-        """How many entries the log has."""
-        ...
-
-    async def receipt(self, sequence: int) -> Receipt | None:
-        """The receipt of one entry."""
-        ...
-
-    async def proof(self, sequence: int) -> bytes | None:
-        """The proof of an entry that is final."""
-        ...
-
-
-def log_routers(log: LogReader) -> tuple[APIRouter, APIRouter]:
+def log_routers(log: SealedLog) -> tuple[APIRouter, APIRouter]:
     """The routers that every service has for its log: what is open, and what needs a token."""
     return _open(log), _guarded(log)
 
 
-def _open(log: LogReader) -> APIRouter:
+def _open(log: SealedLog) -> APIRouter:
     router = tree_router(log)
 
     @router.get(
@@ -75,7 +55,7 @@ def _open(log: LogReader) -> APIRouter:
     return router
 
 
-def _guarded(log: LogReader) -> APIRouter:
+def _guarded(log: SealedLog) -> APIRouter:
     router = resource_router("log")
 
     @router.get(
@@ -97,7 +77,7 @@ def _guarded(log: LogReader) -> APIRouter:
     return router
 
 
-async def _proved(log: LogReader, receipt: Receipt) -> Response:
+async def _proved(log: SealedLog, receipt: Receipt) -> Response:
     proof = await log.proof(receipt.sequence)
     if proof is None:
         detail = (

@@ -7,13 +7,14 @@ import time
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.sealing.finality import Finality
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
 from shared.web.admission import ADMISSION_KEY, Admission
 from shared.web.caller import TRACE_KEY
 from shared.web.error_mapping import refused_as
-from shared.web.finality import FINALITY_KEY, Finality
+from shared.web.finality import FINALITY_KEY
 from shared.web.identity import Verifier
 from shared.web.problems import Refused, answer_problem, problem
 from shared.web.request_checks import HEADERS_KEY, ONCE, VERIFIER_KEY, Headers

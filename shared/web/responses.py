@@ -7,14 +7,13 @@ import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from fastapi import Query
 from starlette.responses import Response
 
 from shared.database.pages import Page
-from shared.kernel.event import Event
 from shared.ledger.errors import OnTrial
 from shared.ledger.recorded import Receipt
 from shared.ledger.work import Outcome
@@ -36,20 +35,6 @@ _LONGEST_CURSOR = 1024
 _MOST_SHOWN = 50
 _INTEGERS = range(-(2**63), 2**63)
 _ENCODE = msgspec.json.Encoder(enc_hook=dict).encode  # row mappings are not dicts
-
-
-class Done(Protocol):
-    """What a command led to: `shared.ledger.runner.Outcome`."""
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The events, also those of the first time when this is a repetition."""
-        ...
-
-    @property
-    def receipts(self) -> tuple[Receipt, ...]:
-        """One receipt an event."""
-        ...
 
 
 class CommandAnswer(Response):
@@ -79,7 +64,7 @@ class CommandAnswer(Response):
 
 
 def answer(
-    outcome: Done,
+    outcome: Outcome,
     body: Callable[..., Mapping[str, object]] | None = None,
     *,
     location: str | Callable[..., str] | None = None,

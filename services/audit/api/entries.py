@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Origin, When, admit
+from services.audit.queries import AuditReads, Search
 from shared.web.endpoint_call import Inline
 from shared.web.examples import shows
 from shared.web.malformed import malformed
@@ -26,15 +27,6 @@ ENTRY = {
     "recorded_at": "2025-03-16T02:10:00Z",
     "entry": {"specversion": "1.0", "type": "hold.HoldAsserted.v1", "data": {}},
 }
-
-
-class Search(msgspec.Struct, frozen=True):
-    """Which entries are asked for; what is empty asks for all."""
-
-    tags: tuple[str, ...]
-    origin: str | None
-    as_of: datetime | None
-    known_at: datetime | None
 
 
 class Searching(Inline):
@@ -64,17 +56,7 @@ class Searching(Inline):
         return Search(tags, origin, as_of, known_at)
 
 
-class EntryReads(Protocol):
-    """What is read about entries."""
-
-    async def entries(
-        self, sought: Search, after: tuple[datetime, str, int] | None, limit: int
-    ) -> Sequence[Mapping[str, Any]]:
-        """Rows in the order in which they were recorded."""
-        ...
-
-
-def router(party: str, held: EntryReads) -> APIRouter:
+def router(party: str, held: AuditReads) -> APIRouter:
     """The route of entries."""
     router = resource_router("entries")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.audit.api.names import ORIGIN, Operating, Origin, admit
 from services.audit.domain.finding import Kind
+from services.audit.queries import AuditReads
 from shared.web.examples import shows
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
@@ -33,17 +34,7 @@ FINDING = {
 }
 
 
-class FindingReads(Protocol):
-    """What is read about findings."""
-
-    async def findings(
-        self, kind: str | None, origin: str | None, after: int, limit: int
-    ) -> Sequence[Mapping[str, Any]]:
-        """Rows in the order in which they were recorded."""
-        ...
-
-
-def router(party: str, kept: FindingReads) -> APIRouter:
+def router(party: str, kept: AuditReads) -> APIRouter:
     """The route of findings."""
     router = resource_router("findings")
 

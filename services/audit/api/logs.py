@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.audit.api.names import ORIGIN, Operating, admit
+from services.audit.queries import AuditReads
 from shared.web.examples import shows
 from shared.web.responses import found
 from shared.web.routes import resource_router
@@ -26,15 +27,7 @@ LOG = {
 }
 
 
-class LogReads(Protocol):
-    """What is read about logs."""
-
-    async def logs(self) -> Sequence[Mapping[str, Any]]:
-        """A row each."""
-        ...
-
-
-def router(party: str, logs: LogReads, lags: Callable[[], Mapping[str, int]]) -> APIRouter:
+def router(party: str, logs: AuditReads, lags: Callable[[], Mapping[str, int]]) -> APIRouter:
     """The route of logs; `lags` tells how many entries are known of and not held."""
     router = resource_router("logs")
 
@@ -43,7 +36,7 @@ def router(party: str, logs: LogReads, lags: Callable[[], Mapping[str, int]]) ->
         admit(asking.actor, party)
         behind = lags()
         rows = await logs.logs()
-        items = [_shown(row, behind.get(row["origin"], 0)) for row in rows]
+        items = [_shown(row, behind.get(str(row["origin"]), 0)) for row in rows]
         return found(asking, {"items": items})
 
     return router

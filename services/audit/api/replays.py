@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter
@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, Ordering, ReplayPath, admit
+from services.audit.queries import AuditReads
 from shared.web.examples import Responses, shows
 from shared.web.responses import found
 from shared.web.routes import resource_router
@@ -36,23 +37,11 @@ ORDERED: Responses = {
 }
 
 
-class Orders(Protocol):
-    """Takes orders for replays: `services.audit.watch.replay_orders.ReplayOrders`."""
-
-    async def ask(self, replay: str, caller_from: str) -> None:
-        """Order a replay under this name, once."""
-        ...
+Ask = Callable[[str, str], Awaitable[None]]
+"""Orders a replay under a name, once, for an actor: `ReplayOrders.ask`."""
 
 
-class ReplayReads(Protocol):
-    """What is read about replays."""
-
-    async def replay(self, replay: str) -> Mapping[str, Any] | None:
-        """One of them."""
-        ...
-
-
-def router(party: str, orders: Orders, replays: ReplayReads) -> APIRouter:
+def router(party: str, ask: Ask, replays: AuditReads) -> APIRouter:
     """The routes of replays."""
     router = resource_router("replays")
 
@@ -60,7 +49,7 @@ def router(party: str, orders: Orders, replays: ReplayReads) -> APIRouter:
     async def order(caller: Ordering) -> Response:
         admit(caller.actor, party)
         replay = caller.idempotency.key_sha256.hex()[:32]
-        await orders.ask(replay, str(caller.actor))
+        await ask(replay, str(caller.actor))
         where = f"/v1/replays/{replay}"
         body = msgspec.json.encode({"replay": replay})
         return Response(body, 202, {"location": where}, "application/json")

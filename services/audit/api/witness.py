@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.audit.witness.witness import Answer, Cosigned, NotCompared, NotHeld
+from services.audit.witness.served_log import ServedLog
+from services.audit.witness.witness import Cosigned, NotCompared, NotHeld, Witness
 from shared.transparency.witness import CONFLICT, TLOG_SIZE, encode_size
 from shared.web.examples import Responses
 from shared.web.problems import Refused, problem
@@ -40,34 +39,13 @@ _NOTE: Responses = {
 }
 
 
-class Desk(Protocol):
-    """The witness: `services.audit.witness.witness.Witness`."""
-
-    async def add_checkpoint(self, body: bytes) -> Answer:
-        """Answer one request."""
-        ...
-
-
-class CosignedLog(Protocol):
-    """A log as this node shows it: `services.audit.witness.served_log.ServedLog`."""
-
-    @property
-    def origin(self) -> str:
-        """The log's origin."""
-        ...
-
-    async def cosigned(self) -> bytes | None:
-        """The newest checkpoint with this node's cosignatures."""
-        ...
-
-
-def router(desk: Desk) -> APIRouter:
+def router(witness: Witness) -> APIRouter:
     """The route of the witness, which is open: what it takes is signed."""
     router = open_router("witness")
 
     @router.post("/add-checkpoint", summary="Cosign a checkpoint", responses=_LINES)
     async def add_checkpoint(request: Request) -> Response:
-        answer = await desk.add_checkpoint(await request.body())
+        answer = await witness.add_checkpoint(await request.body())
         if isinstance(answer, Cosigned):
             return Response(answer.lines, 200, NO_STORE, TEXT)
         if isinstance(answer, NotHeld):
@@ -84,7 +62,7 @@ def router(desk: Desk) -> APIRouter:
     return router
 
 
-def cosigned_router(log: CosignedLog) -> APIRouter:
+def cosigned_router(log: ServedLog) -> APIRouter:
     """The route by which the other node compares a log, open like the log itself."""
     router = open_router("witness")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
@@ -15,6 +14,7 @@ from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT
 from services.intake.domain.agreement.sign_agreement import SIGN_AGREEMENT, SignAgreement
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import read_by_both
+from services.intake.queries import IntakeQueries
 from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.ids import AgreementId
@@ -41,17 +41,7 @@ class Signature(RequestModel):
     digest: Sha256
 
 
-class AgreementList(Protocol):
-    """Lists agreements."""
-
-    async def agreements(
-        self, party: str, page: Page, *, in_force: bool | None = None
-    ) -> Sequence[Mapping[str, object]]:
-        """Agreements that a party may see, by name."""
-        ...
-
-
-def router(runner: CommandRunner, listed: AgreementList) -> APIRouter:
+def router(runner: CommandRunner, listed: IntakeQueries) -> APIRouter:
     """`/v1/agreements`."""
     router = resource_router("agreements")
     _list(router, listed)
@@ -123,7 +113,7 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         return found(asking, _body(AgreementId(agreement), state), what="agreement")
 
 
-def _list(router: APIRouter, listed: AgreementList) -> None:
+def _list(router: APIRouter, listed: IntakeQueries) -> None:
     row = {"agreement": "usa-slv-2025", "sending": "USA", "receiving": "SLV"}
     versions = {"proposed": "usa-slv-2025@2", "in_force": "usa-slv-2025@1"}
 

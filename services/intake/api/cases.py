@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
@@ -13,11 +12,11 @@ from services.intake.api.case_body import case_body
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
+from services.intake.queries import IntakeQueries
 from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
 from shared.kernel.ids import AgreementId, CaseId, PersonId
-from shared.kernel.moment import Moment
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
@@ -54,22 +53,6 @@ _LISTED = {
 }
 
 
-class CaseList(Protocol):
-    """Lists cases."""
-
-    async def cases(
-        self,
-        party: str,
-        page: Page,
-        moment: Moment,
-        *,
-        agreement: str | None = None,
-        person: str | None = None,
-    ) -> Sequence[Mapping[str, object]]:
-        """Cases that a party may see at a moment, by id."""
-        ...
-
-
 class CaseProposal(RequestModel):
     """Whose transfer is proposed, and under which agreement; its version in force is taken."""
 
@@ -80,7 +63,7 @@ class CaseProposal(RequestModel):
     proposed_at: Instant | None = None
 
 
-def router(runner: CommandRunner, listed: CaseList) -> APIRouter:
+def router(runner: CommandRunner, listed: IntakeQueries) -> APIRouter:
     """`/v1/cases`, without the facts."""
     router = resource_router("cases")
     _propose(router, runner)
@@ -149,7 +132,7 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         return found(asking, await case_body(runner, CaseId(case), asking, moment), what="case")
 
 
-def _list(router: APIRouter, listed: CaseList) -> None:
+def _list(router: APIRouter, listed: IntakeQueries) -> None:
     @router.get(
         "/cases",
         summary="The cases of one's own state, by id, with what was recorded last",

@@ -7,8 +7,7 @@ offices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -23,6 +22,7 @@ from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold
 from services.intake.domain.hold.state import HoldState
 from services.intake.domain.hold.verify_hold import VERIFY_HOLD, VerifyHold
 from services.intake.domain.parties import ActsOnlyForItself
+from services.intake.queries import IntakeQueries
 from shared.contracts.codes import HoldForm
 from shared.contracts.hold import (
     HoldAsserted,
@@ -96,27 +96,7 @@ Lifting = Annotated[
 ]
 
 
-class HoldReads(Protocol):
-    """What is read to tell whom a hold concerns, and the list."""
-
-    async def holds(
-        self,
-        party: str,
-        page: Page,
-        *,
-        person: str | None = None,
-        country: str | None = None,
-        stands: bool | None = None,
-    ) -> Sequence[Mapping[str, object]]:
-        """Holds that a party may read, by id."""
-        ...
-
-    async def has_case(self, party: str, person: str) -> bool:
-        """Whether a party sends or receives this person, or did."""
-        ...
-
-
-def router(runner: CommandRunner, cases: HoldReads) -> APIRouter:
+def router(runner: CommandRunner, cases: IntakeQueries) -> APIRouter:
     """`/v1/holds`. Who may do what is the domain's to say: its refusals carry the rule (G2)."""
     router = resource_router("holds")
     _assert(router, runner)
@@ -193,7 +173,7 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _lifted)
 
 
-def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
+def _read(router: APIRouter, runner: CommandRunner, cases: IntakeQueries) -> None:
     @router.get(
         "/holds/{hold}",
         summary="A hold and whether it stands",
@@ -214,7 +194,7 @@ def _read(router: APIRouter, runner: CommandRunner, cases: HoldReads) -> None:
         return found(asking, _body(state), what="hold")
 
 
-def _list(router: APIRouter, listed: HoldReads) -> None:
+def _list(router: APIRouter, listed: IntakeQueries) -> None:
     row = {name: value for name, value in _ORDER.items() if name != "scope"}
     last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
     issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
@@ -238,7 +218,7 @@ def _list(router: APIRouter, listed: HoldReads) -> None:
         return listing(asking, page, rows, lambda row: (row["hold"],))
 
 
-async def _may_read(actor: Actor, hold: HoldAsserted, cases: HoldReads) -> None:
+async def _may_read(actor: Actor, hold: HoldAsserted, cases: IntakeQueries) -> None:
     scope = hold.scope
     if scope.named_person is None or actor.party in (hold.issued_by, INDEPENDENT):
         return

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field, JsonValue
@@ -22,6 +21,7 @@ from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPers
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
 from services.intake.domain.parties import read_by_both
+from services.intake.queries import IntakeQueries
 from shared.contracts.manifest import (
     Leg,
     ManifestOpened,
@@ -71,16 +71,6 @@ LISTED = {
 }
 
 
-class ManifestList(Protocol):
-    """Lists manifests."""
-
-    async def manifests(
-        self, party: str, page: Page, *, agreement: str | None = None, facility: str | None = None
-    ) -> Sequence[Mapping[str, object]]:
-        """Manifests that a party may see, by id."""
-        ...
-
-
 class PlannedLeg(RequestModel):
     """One stretch of the journey."""
 
@@ -110,7 +100,7 @@ class Listing(RequestModel):
     substitute_for: Uuid | None = None
 
 
-def router(runner: CommandRunner, manifests: ManifestList) -> APIRouter:
+def router(runner: CommandRunner, manifests: IntakeQueries) -> APIRouter:
     """The routes of manifests."""
     router = resource_router("manifests")
     _opening(router, runner)
@@ -231,7 +221,7 @@ def _reading(router: APIRouter, runner: CommandRunner) -> None:
         return found(asking, shown(journey), what="manifest")
 
 
-def _listing_all(router: APIRouter, manifests: ManifestList) -> None:
+def _listing_all(router: APIRouter, manifests: IntakeQueries) -> None:
     @router.get(
         "/manifests",
         summary="Manifests of a party's journeys",

@@ -13,13 +13,14 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from services.intake.api.persons import DocumentShown, SealedPersons
+from services.intake.api.persons import DocumentShown
 from services.intake.domain.person_reads import (
     READ_VAULT,
     SEARCH_PERSONS,
     ReadVault,
     SearchPersons,
 )
+from services.intake.queries import IntakeQueries
 from services.intake.vault import IdentityDocument, Vault
 from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
 from shared.kernel.ids import PersonId, SearchId
@@ -86,7 +87,7 @@ class Reading(RequestModel):
     purpose: Purpose
 
 
-def router(runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> APIRouter:
+def router(runner: CommandRunner, sealed: IntakeQueries, vault: Vault) -> APIRouter:
     """`/v1/persons:search` and `/v1/persons/{person}:read`."""
     router = resource_router("persons")
     _search(router, runner, sealed, vault)
@@ -94,7 +95,7 @@ def router(runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> APIRou
     return router
 
 
-def _search(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> None:
+def _search(router: APIRouter, runner: CommandRunner, sealed: IntakeQueries, vault: Vault) -> None:
     @router.post(
         "/persons:search",
         summary="Look for a person by name and birth date or by a document; it is on record",
@@ -113,7 +114,7 @@ def _search(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vau
         return answer(outcome, _searched)
 
 
-def _read(router: APIRouter, runner: CommandRunner, sealed: SealedPersons, vault: Vault) -> None:
+def _read(router: APIRouter, runner: CommandRunner, sealed: IntakeQueries, vault: Vault) -> None:
     @router.post(
         "/persons/{person}:read",
         summary="Read who a person is, for the state that registered them; it is on record",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -16,6 +16,7 @@ from services.intake.domain import person as persons
 from services.intake.domain.identity_match import Likenesses
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
+from services.intake.queries import IntakeQueries
 from services.intake.vault import (
     Identity,
     IdentityDocument,
@@ -51,22 +52,6 @@ _EXAMPLE: dict[str, Any] = {
 _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
-class SealedPersons(Protocol):
-    """Reads the vault's rows."""
-
-    async def sealed_person(self, person: PersonId) -> SealedPerson | None:
-        """The row of a person, if there is one."""
-        ...
-
-    async def persons(self, party: str, page: Page) -> Sequence[Mapping[str, object]]:
-        """The pseudonyms that a party gave, by id."""
-        ...
-
-    async def registered_with(self, keys: Sequence[bytes]) -> list[IndexedPerson]:
-        """Who was registered with any of these keys, in the order of registration."""
-        ...
-
-
 class DocumentShown(RequestModel):
     """A paper that says who somebody is."""
 
@@ -96,7 +81,7 @@ class Registration(RequestModel):
 
 
 def router(
-    runner: CommandRunner, sealed: SealedPersons, vault: Vault, rows: PersonRows
+    runner: CommandRunner, sealed: IntakeQueries, vault: Vault, rows: PersonRows
 ) -> APIRouter:
     """`/v1/persons`."""
     router = resource_router("persons")
@@ -110,7 +95,7 @@ class Registrar(msgspec.Struct, frozen=True):
     """Looks for a person in the vault's index, then registers them, in one transaction with it."""
 
     runner: CommandRunner
-    index: SealedPersons
+    index: IntakeQueries
     vault: Vault
     rows: PersonRows
 
@@ -185,7 +170,7 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
         return found(asking, _shown(registered, alike), what="person")
 
 
-def _list(router: APIRouter, listed: SealedPersons) -> None:
+def _list(router: APIRouter, listed: IntakeQueries) -> None:
     last = {"last_event": "intake.PersonRegistered.v1", "last_sequence": 17}
 
     @router.get(
