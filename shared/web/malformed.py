@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from shared.web.forms import in_words
 from shared.web.problems import FindingDocument, Refused, finding, problem
 from shared.web.strict_json import MEANINGS, faults
 
@@ -20,7 +21,10 @@ def from_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
     """The refusal that names every place where validation failed."""
     return malformed(
         "The request is not of the form that this operation takes; findings name the places.",
-        (finding(str(one["type"]), str(one["msg"]), path=place(one["loc"])) for one in errors),
+        (
+            finding(str(one["type"]), in_words(str(one["msg"])), path=place(one["loc"]))
+            for one in errors
+        ),
     )
 
 

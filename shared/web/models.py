@@ -25,8 +25,9 @@ from shared.contracts.named_codes import faults
 from shared.kernel import rfc3339
 from shared.kernel.money import Money
 from shared.kernel.reference import FAULTS
+from shared.web.forms import UUID
 
-_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_UUID = UUID
 _WHOLE_UUID = re.compile(_UUID[1:-1], re.ASCII)
 _DIGITS = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _YEARS = (1900, 2200)

@@ -78,7 +78,9 @@ def _reading(router: APIRouter, invoices: BillingReads) -> None:
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
         agreement: AgreementQuery | None = None,
-        period: Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")] = None,
+        period: Annotated[
+            str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2025-04"])
+        ] = None,
         status: Annotated[str | None, Query(max_length=40, examples=["certified"])] = None,
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)

@@ -21,6 +21,7 @@ from shared.kernel.ids import AgreementId
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
+from shared.web.forms import in_words
 from shared.web.malformed import malformed
 from shared.web.models import RequestModel, Sha256, SlugPath
 from shared.web.problems import finding
@@ -136,10 +137,11 @@ def _read_document(document: bytes) -> AgreementDocument:
     try:
         return read_agreement(raw)
     except ValueError as error:
-        what, _, path = str(error).partition(" - at `$")
+        said = in_words(str(error))
+        what, _, path = said.partition(" - at `$")
         where = f"body{path.rstrip('`')}"
         raise malformed(
-            f"The agreement cannot be accepted: {error}.",
+            f"The agreement cannot be accepted: {said}.",
             [finding("agreement_document", what, path=where)],
         ) from None
 

@@ -15,6 +15,7 @@ from services.intake.api.agreements import EXAMPLE
 from shared.contracts.agreement import read_agreement
 from shared.contracts.catalog import NEWEST_TYPES
 from shared.kernel.rejected import Rejected
+from shared.web.forms import FORMS
 from shared.web.operation_texts import EXTENSION
 from shared.web.problems import problem
 from shared.web.reachable import reached
@@ -36,6 +37,8 @@ BY_THEMSELVES = (
     services.placement.deadlines,
 )
 """What records without being asked: reactions to other logs, and deadlines."""
+HEADERS = {"^[!-~]{1,255}$"}
+"""The forms of headers, which have refusals of their own."""
 NOT_ASKED_FOR = {"intake.SubjectExported.v1"}
 """Event types that no code records yet."""
 
@@ -145,3 +148,24 @@ async def test_an_agreement_has_a_whole_document_as_its_example(
     shown = propose["requestBody"]["content"]["application/yaml"]["example"]
     assert shown == EXAMPLE
     assert read_agreement(parse_yaml(shown.encode())).ref == "usa-slv-2025@1"
+
+
+def patterns(part: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON document
+    if isinstance(part, dict):
+        if isinstance(part.get("pattern"), str):
+            yield part["pattern"].replace(r"\Z", "$")
+        for value in part.values():
+            yield from patterns(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from patterns(value)
+
+
+async def test_every_form_of_a_request_can_be_said_in_words(documents: dict[str, Document]) -> None:
+    asked = {
+        pattern
+        for document in documents.values()
+        for part in (document["paths"], document["components"]["schemas"])
+        for pattern in patterns(part)
+    }
+    assert asked - HEADERS - FORMS.keys() == set()
