@@ -1,21 +1,25 @@
 """What a page says of the code is so: its examples run, and what it names is there."""
 
 import ast
+import builtins
 import doctest
 import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from tests.architecture.source import ROOT
+from shared.contracts.codes import Office
+from tests.architecture.source import PRODUCT, ROOT, source_files
 
 FENCED = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]*))?\)")
 PAGE = re.compile(r"([\w/-]*[\w-]+\.md)\b(?:#([\w-]+))?")
+CLASS = re.compile(r"[A-Z][a-z]+[A-Z]\w*$")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 PATH = re.compile(
     r"(?<![\w/])(?:agreements|bench|cli|deploy|docs|services|shared|tests)/[\w/.{},-]*[\w}]"
@@ -69,6 +73,18 @@ def test_every_path_and_symbol_of_a_page_is_in_the_repository(page: Path) -> Non
             assert set(symbol.split(".")) <= declared, f"{named(page)}: {code}"
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "adr"], ids=named)
+def test_every_class_that_a_page_names_is_in_the_code(page: Path) -> None:
+    names = {code for code in CODE.findall(page.read_text(encoding="utf-8")) if CLASS.match(code)}
+    assert names - classes() - vars(builtins).keys() == set()
+
+
+def test_every_office_has_its_line_in_the_domain() -> None:
+    page = (ROOT / "docs/reference/domain.md").read_text(encoding="utf-8")
+    table = page.split("| office | does |", 1)[1].split("\n\n", 1)[0]
+    assert [office for office in get_args(Office) if f"`{office}`" not in table] == []
+
+
 def test_every_page_that_the_code_names_is_in_the_repository() -> None:
     """A reader of the code finds the page that it leans on, by its path and section."""
     wrong: list[str] = []
@@ -104,6 +120,17 @@ def sections(text: str) -> set[str]:
         re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-")
         for heading in HEADING.findall(text)
     }
+
+
+@cache
+def classes() -> frozenset[str]:
+    """Every class of the product, and every name that a module gives to a type."""
+    return frozenset(
+        name
+        for file in source_files(ROOT, PRODUCT)
+        for name in _declared(file.name)
+        if name[0].isupper()
+    )
 
 
 @cache
