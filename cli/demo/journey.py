@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cli.demo.people import Part, Person
 
 
+LISTED_AT = utc("03-30 17:00")
+
+
 def _the(stage: Stage, part: Part) -> Person:
     return next(person for person in stage.people if person.part == part)
 
@@ -32,12 +35,13 @@ async def manifest(stage: Stage) -> None:
     await _substitute(stage)
     staying = [person for person in stage.people if person.part in listed[1:]]
     await until(partial(_places_are_held, stage, staying), "placement to hold every place")
-    await stage.ask.done(offices.US_AUTHORITY, "intake", f"{stage.journey}:seal")
+    sealed = {"done_at": utc("03-31 20:00")}
+    await stage.ask.done(offices.US_AUTHORITY, "intake", f"{stage.journey}:seal", sealed)
     stage.say(f"manifest sealed with {len(staying)}: placement holds a place for each")
 
 
 async def _list_one(stage: Stage, person: Person) -> None:
-    case = {"case": stage.case(person)}
+    case = {"case": stage.case(person), "done_at": LISTED_AT}
     await stage.ask.done(offices.US_AUTHORITY, "intake", f"{stage.journey}/persons", case)
 
 
@@ -50,7 +54,11 @@ async def _substitute(stage: Stage) -> None:
     person = stage.story.persons[substitute.number]
     scope = {"kind": "person", "person": person, "destination": "SLV"}
     await _hold(stage, scope, "SYN-withholding-3", utc("03-28 15:00"))
-    moved_up = {"case": stage.case(substitute), "substitute_for": left}
+    moved_up = {
+        "case": stage.case(substitute),
+        "substitute_for": left,
+        "done_at": LISTED_AT,
+    }
     answer = await stage.ask.post(
         offices.US_AUTHORITY, "intake", f"{stage.journey}/persons", moved_up
     )
@@ -86,7 +94,8 @@ async def fly(stage: Stage) -> None:
     leg = f"{stage.journey}/legs/1"
     gone, there = {"departed_at": utc("04-01 14:19")}, {"arrived_at": utc("04-01 18:05")}
     offer = {"offered_at": utc("04-01 18:20"), "custodian": CUSTODIAN}
-    await stage.ask.done(offices.US_AUTHORITY_2, "intake", f"{leg}:authorise")
+    closed = {"done_at": utc("04-01 14:05")}
+    await stage.ask.done(offices.US_AUTHORITY_2, "intake", f"{leg}:authorise", closed)
     await stage.ask.done(offices.US_ESCORT, "intake", f"{leg}:depart", gone)
     await stage.ask.done(offices.US_ESCORT, "intake", f"{leg}:arrive", there)
     await stage.ask.done(offices.US_ESCORT, "intake", f"{leg}:offer-handover", offer)
@@ -95,7 +104,8 @@ async def fly(stage: Stage) -> None:
 
 async def _board_one(stage: Stage, person: Person) -> None:
     path = f"{stage.journey}/persons/{stage.case(person)}:board"
-    answer = await stage.ask.post(offices.US_ESCORT, "intake", path)
+    boarded = {"done_at": utc("04-01 13:55")}
+    answer = await stage.ask.post(offices.US_ESCORT, "intake", path, boarded)
     if person.part == "stayed at the gate":
         stage.note(person, "boarding", answer)
     else:

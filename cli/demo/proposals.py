@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cli.demo import offices
+from cli.demo.agencies import utc
 from cli.demo.people import document, facts, registration
 from cli.demo.scenario import AGREEMENT, FACILITY, Stage, granted
 
@@ -59,6 +60,7 @@ async def _propose_one(stage: Stage, person: Person) -> None:
         "person": vaulted["person"],
         "agreement": AGREEMENT,
         "kind": "sentenced-national-of-sender" if is_own else "third-country",
+        "proposed_at": utc("03-21 15:00"),
     }
     case = (await ask.done(offices.US_INTAKE, "intake", "/v1/cases", proposal))["case"]
     story.persons[person.number], story.cases[person.number] = vaulted["person"], case
@@ -68,7 +70,7 @@ async def _propose_one(stage: Stage, person: Person) -> None:
         signer = offices.US_AUTHORITY if is_risk else offices.US_INTAKE
         shown = {"document": document(person, str(fact["kind"])), "fact": fact}
         await ask.done(signer, "intake", f"/v1/cases/{case}/facts", shown)
-    paper = {"document": document(person, "acceptance")}
+    paper = {"document": document(person, "acceptance"), "signed_at": utc("03-27 16:00")}
     await ask.done(offices.SV_AUTHORITY, "intake", f"/v1/cases/{case}:accept", paper)
 
 
@@ -81,7 +83,8 @@ async def clear(stage: Stage) -> None:
 
 async def _clear_one(stage: Stage, person: Person) -> None:
     path = f"/v1/cases/{stage.case(person)}:clear"
-    answer = await stage.ask.post(offices.US_INTAKE, "intake", path)
+    asked = {"done_at": utc("03-28 14:00")}
+    answer = await stage.ask.post(offices.US_INTAKE, "intake", path, asked)
     if person.part in STOPPED_AT_CLEARANCE:
         stage.note(person, "clearance", answer)
     else:

@@ -59,8 +59,12 @@ class EndpointCall:
         )
         self._body_name = own.body_params[0].name if own.body_params else ""
         self._body: TypeAdapter[Any] | None = None
+        self._left_out: object = None
+        self.needs_body = True
         if own.body_params:
             self._body = TypeAdapter(own.body_params[0].field_info.rebuild_annotation())
+            self.needs_body = bool(own.body_params[0].field_info.is_required())
+            self._left_out = own.body_params[0].get_default()
         odd = [*_odd(own)]
         if odd:
             raise TypeError(f"{route.path}: {', '.join(odd)} cannot be taken from a request here")
@@ -71,9 +75,13 @@ class EndpointCall:
         return self._body is not None
 
     def read(self, body: bytes) -> object:
-        """The body as the endpoint's model; refused (400) with the places where it is wrong."""
+        """The body as the endpoint's model, its default where it is left out and may be; refused
+        (400) with the places where it is wrong.
+        """
         if self._body is None:
             return None
+        if not body and not self.needs_body:
+            return self._left_out
         refuse_ambiguous(body)
         try:
             return self._body.validate_json(body)

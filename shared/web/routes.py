@@ -125,6 +125,8 @@ class CommandRoute(GuardedRoute):
                 raise TypeError(f"{path}: a line of a batch is JSON, and this takes a document")
             self._types = (*self._types, *YamlDocument.TYPES)
             self.openapi_extra = {**YamlDocument.OPENAPI, **(self.openapi_extra or {})}
+        optional = self._taken.takes_model and not self._taken.needs_body
+        self._needs_body = bool(self._types) and not optional
 
     async def _respond(self, request: Request) -> Response:
         admission: Admission | None = request.scope.get(ADMISSION_KEY)
@@ -140,11 +142,13 @@ class CommandRoute(GuardedRoute):
         identity, now = identified(scope, "accord:write", self.offices)
         key = idempotency_key(headers)
         refuse_unacceptable(headers)
-        if self._types:
+        if self._needs_body:
             refuse_other_type(headers, self._types)
         body = scope[BODY_KEY] = await request.body()
         if not self._types:
             refuse_body(body)
+        elif body and not self._needs_body:
+            refuse_other_type(headers, self._types)
         model = self._taken.read(body)
         caller = Caller(identity.actor, now, idempotency(scope, key, body), scope[TRACE_KEY])
         scope[CALLER_KEY] = caller

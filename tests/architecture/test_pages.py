@@ -98,15 +98,6 @@ def test_every_page_that_the_code_names_is_in_the_repository() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_a_page_names_another_one_by_a_link_or_by_its_path(page: Path) -> None:
-    """A bare name, as of a page that is not here, tells nobody where to read on."""
-    text = LINK.sub("](…)", page.read_text(encoding="utf-8"))
-    others = {other for other, _ in PAGE.findall(text)}
-    folders = (ROOT, page.parent)
-    assert {other for other in others if not any((at / other).is_file() for at in folders)} == set()
-
-
 def test_a_rule_number_of_a_page_is_one_that_has_its_sentence() -> None:
     numbers = re.compile(r"\b[GDTF][0-9]{1,2}\b")
     known = {line.split(" ", 1)[0] for line in _rules().splitlines()}

@@ -68,7 +68,7 @@ class MemoryLog(DecisionLog):
 class ThreeLogs:
     """Three services that decide against their own logs and follow one another's."""
 
-    def __init__(self, now: datetime = datetime(2025, 3, 1, 12, tzinfo=UTC)) -> None:
+    def __init__(self, now: datetime = datetime(2025, 3, 16, 7, tzinfo=UTC)) -> None:
         self.logs = {service: MemoryLog(partial(self._record, service)) for service in SERVICES}
         self.now = now
         self._by: Provenance
@@ -90,7 +90,7 @@ class ThreeLogs:
         raised. What was due before is worked off first, as placement's clock does.
         """
         self._work_off()
-        for name, value in (("actor", actor), ("now", self.now)):
+        for name, value in (("actor", actor), ("now", self.now), ("on", self.now.date())):
             if name in command.__struct_fields__:
                 fields.setdefault(name, value)
         provenance = Provenance(actor=actor, time=time or self.now, correlation=new_id())

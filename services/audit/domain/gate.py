@@ -9,9 +9,9 @@ from services.audit.domain.clearance import Asked, Days, lacks
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
-from shared.contracts.agreement import AgreementDocument
+from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.codes import Country
-from shared.kernel.ids import AgreementRef, CaseId, ManifestId, PersonId, agreement_of
+from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId, agreement_of
 
 
 def in_force(state: State, ref: AgreementRef) -> AgreementDocument | None:
@@ -20,6 +20,17 @@ def in_force(state: State, ref: AgreementRef) -> AgreementDocument | None:
     found = None if document is None else document.ref
     if found != ref:
         state.findings.broken("F8", f"{ref} in force, signed by both states", found)
+    return document
+
+
+def in_term(state: State, agreement: AgreementId) -> AgreementDocument | None:
+    """The version that is in force, whose term has the day on which this happened (D4)."""
+    document, entry = state.versions.active(agreement), state.findings.entry
+    day = min(entry.time, entry.recorded_at).astimezone(UTC).date()
+    if document is not None and not agreed_on(day, document):
+        found = f"{document.ref} is from {document.effective.start}, and ends at the beginning of"
+        expected = f"an agreement in force on {day}"
+        state.findings.broken("effective", expected, f"{found} {document.effective.end}")
     return document
 
 

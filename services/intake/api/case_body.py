@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import msgspec
 
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState
@@ -22,10 +25,13 @@ async def case_body(
     """The case at a moment, as its two states and independent offices may read it."""
     proposed = cases.proposal(await runner.state(cases.fold(case), moment), case)
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
-    terms = await runner.state(agreements.fold(agreement_of(proposed.agreement)))
-    document = agreements.signed(terms, proposed.agreement)
+    agreement = agreement_of(proposed.agreement)
+    document = agreements.in_force(await runner.state(agreements.fold(agreement)), agreement)
     now = await _whole(runner, proposed, moment)
-    found = clearance.findings(document, now, (moment.as_of or asking.now).date())
+    day = (moment.as_of or asking.now).astimezone(UTC).date()
+    found = clearance.with_term(
+        tuple(agreement_term.outside(document, day)), clearance.findings(document, now, day)
+    )
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
         **shown,

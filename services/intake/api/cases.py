@@ -9,6 +9,8 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.case_body import case_body
+from services.intake.api.done_at import JUST_NOW, DoneAt
+from services.intake.domain.agreement.term import day_of
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
@@ -87,6 +89,7 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
             person=PersonId(body.person),
             agreement=AgreementId(body.agreement),
             kind=body.kind,
+            on=day_of(caller.now, body.proposed_at),
             actor=caller.actor,
         )
         provenance = caller.provenance(time=body.proposed_at, correlation=case)
@@ -100,9 +103,14 @@ def _clear(router: APIRouter, runner: CommandRunner) -> None:
         summary="Ask for clearance, which is computed and never typed",
         responses=records({"case": _CASE}),
     )
-    async def clear(case: UuidPath, caller: Agency) -> Response:
-        command = ClearCase(case=CaseId(case), now=caller.now, actor=caller.actor)
-        provenance = caller.provenance(correlation=case)
+    async def clear(case: UuidPath, caller: Agency, body: DoneAt = JUST_NOW) -> Response:
+        command = ClearCase(
+            case=CaseId(case),
+            on=day_of(caller.now, body.done_at),
+            now=caller.now,
+            actor=caller.actor,
+        )
+        provenance = caller.provenance(time=body.done_at, correlation=case)
         outcome = await runner.run(CLEAR_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _cleared)
 

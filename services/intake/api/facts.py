@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.intake.api.fact_examples import FACTS, PAPER
+from services.intake.domain.agreement.term import day_of
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.answer_case import (
     ACCEPT_CASE,
@@ -92,6 +93,7 @@ def _accept(router: APIRouter, runner: CommandRunner) -> None:
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
+            on=day_of(caller.now, body.signed_at),
             actor=caller.actor,
         )
         provenance = caller.provenance(time=body.signed_at, correlation=case)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import ConfigDict
 from starlette.responses import Response
 
+from services.intake.api.done_at import JUST_NOW, DoneAt
 from services.intake.api.manifest_reads import CASE, MANIFEST
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg import (
@@ -87,15 +88,18 @@ def _authorising(router: APIRouter, runner: CommandRunner) -> None:
         summary="Doors closed: authorise the departure, with the gate for everybody on board",
         responses=records(LEG),
     )
-    async def authorised(manifest: UuidPath, leg: LegPath, caller: Authority) -> Response:
+    async def authorised(
+        manifest: UuidPath, leg: LegPath, caller: Authority, body: DoneAt = JUST_NOW
+    ) -> Response:
         command = AuthoriseLeg(
             manifest=ManifestId(manifest),
             leg=leg,
             clock_skew=await runner.clock_skew(),
             now=caller.now,
+            done_at=body.done_at,
             actor=caller.actor,
         )
-        provenance = caller.provenance(correlation=manifest)
+        provenance = caller.provenance(time=body.done_at, correlation=manifest)
         outcome = await runner.run(AUTHORISE_LEG, command, provenance, caller.idempotency)
         return answer(outcome, _leg)
 

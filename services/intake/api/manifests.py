@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
+from services.intake.api.done_at import JUST_NOW, DoneAt
 from services.intake.api.manifest_reads import (
     CASE,
     MANIFEST,
@@ -98,6 +99,8 @@ class Listing(RequestModel):
     model_config = ConfigDict(json_schema_extra={"example": {"case": CASE}})
     case: Uuid
     substitute_for: Uuid | None = None
+    done_at: Instant | None = None
+    """When it was done, if not now."""
 
 
 def router(runner: CommandRunner, manifests: IntakeQueries) -> APIRouter:
@@ -149,9 +152,10 @@ def _listing(router: APIRouter, runner: CommandRunner) -> None:
             substitute_for=CaseId(body.substitute_for) if body.substitute_for else None,
             clock_skew=await runner.clock_skew(),
             now=caller.now,
+            done_at=body.done_at,
             actor=caller.actor,
         )
-        provenance = caller.provenance(correlation=body.case)
+        provenance = caller.provenance(time=body.done_at, correlation=body.case)
         outcome = await runner.run(MANIFEST_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 
@@ -180,14 +184,15 @@ def _sealing(router: APIRouter, runner: CommandRunner) -> None:
         summary="Close the list: everybody on it passes the gate and has a place",
         responses=records({"manifest": MANIFEST, "cases": [CASE]}),
     )
-    async def sealed(manifest: UuidPath, caller: Authority) -> Response:
+    async def sealed(manifest: UuidPath, caller: Authority, body: DoneAt = JUST_NOW) -> Response:
         command = SealManifest(
             manifest=ManifestId(manifest),
             clock_skew=await runner.clock_skew(),
             now=caller.now,
+            done_at=body.done_at,
             actor=caller.actor,
         )
-        provenance = caller.provenance(correlation=manifest)
+        provenance = caller.provenance(time=body.done_at, correlation=manifest)
         outcome = await runner.run(SEAL_MANIFEST, command, provenance, caller.idempotency)
         return answer(outcome, _sealed)
 
@@ -198,15 +203,18 @@ def _boarding(router: APIRouter, runner: CommandRunner) -> None:
         summary="Let a person on a sealed list board, through the gate",
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
-    async def boarded(manifest: UuidPath, case: UuidPath, caller: Escort) -> Response:
+    async def boarded(
+        manifest: UuidPath, case: UuidPath, caller: Escort, body: DoneAt = JUST_NOW
+    ) -> Response:
         command = BoardPerson(
             manifest=ManifestId(manifest),
             case=CaseId(case),
             clock_skew=await runner.clock_skew(),
             now=caller.now,
+            done_at=body.done_at,
             actor=caller.actor,
         )
-        provenance = caller.provenance(correlation=case)
+        provenance = caller.provenance(time=body.done_at, correlation=case)
         outcome = await runner.run(BOARD_PERSON, command, provenance, caller.idempotency)
         return answer(outcome, _passenger)
 

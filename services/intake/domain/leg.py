@@ -7,7 +7,7 @@ between the two still stops the departure (G4).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -17,7 +17,6 @@ from services.intake.domain.manifest.gate import AtTheGate, GateState, everyone_
 from services.intake.domain.manifest.journey import LegState, known, of_the_sender
 from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import same_subject
-from shared.contracts.agreement import agreed_on
 from shared.contracts.manifest import (
     LegArrived,
     LegDeparted,
@@ -91,6 +90,11 @@ class DepartLeg(AtTheGate, frozen=True, kw_only=True):
     leg: int
     departed_at: datetime
 
+    @property
+    def day(self) -> date:
+        """The day of the departure, in UTC."""
+        return self.departed_at.astimezone(UTC).date()
+
 
 class ArriveLeg(msgspec.Struct, frozen=True, kw_only=True):
     """Record that a leg arrived."""
@@ -155,12 +159,8 @@ def _at_departure(
     """What is in the way now and as planned; if nothing is, what was on the day of departure: a
     departure that is reported later was no less bound by what was not yet in force (G4).
     """
-    found = (
-        *_of_everyone(command, state, planned, command.departed_at),
-        *_outside_agreement(command, state),
-    )
-    day = command.departed_at.astimezone(UTC).date()
-    return found or gate.everyone(command, state, day)
+    found = _of_everyone(command, state, planned, command.departed_at)
+    return found or gate.everyone(command, state, command.day)
 
 
 def _left_behind(journey: ManifestState) -> Iterator[Event]:
@@ -221,14 +221,6 @@ def _of_everyone(
     command: AuthoriseLeg | DepartLeg, state: GateState[ManifestState], *times: datetime
 ) -> tuple[Finding, ...]:
     return gate.everyone(command, state, gate.day_at_the_gate(command.now, *times))
-
-
-def _outside_agreement(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Finding, ...]:
-    document = state.agreement.active
-    day = command.departed_at.astimezone(UTC).date()
-    if document is None or agreed_on(day, document):
-        return ()
-    return (Finding(rule="effective", missing=f"an agreement in force on {day}"),)
 
 
 def _pass_or_refuse(

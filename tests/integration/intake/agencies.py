@@ -18,6 +18,9 @@ from shared.ledger.store import Store
 Body = Mapping[str, Any]
 Token = Callable[[str, str, str], str]
 TERMS = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
+AS_REPORTED = TERMS.read_bytes()
+IN_FORCE_TODAY = AS_REPORTED.replace(b"end: 2026-03-16", b"end: 2096-03-16")
+"""The first agreement, with a term that has whatever day these tests run on."""
 PAPER = "ab" * 32
 SOON = (SystemClock().now() + timedelta(days=60)).date().isoformat()
 """Until when an assessment of today stands."""
@@ -29,7 +32,8 @@ FACTS: dict[str, Body] = {
         "judged_on": "2020-05-04",
         "final_on": "2020-06-04",
         "offence": "0501",
-        "days_remaining": 700,
+        "days_remaining": 7000,
+        "counted_on": "2025-03-01",
     },
     "nationality": {"nationalities": ["VEN"], "disputed": False},
     "risk-assessment": {
@@ -97,14 +101,14 @@ class Agencies:
         """Every event in the log, in order."""
         return [decode(entry).event for entry in await self.store.entries(0, 10_000)]
 
-    async def propose_agreement(self) -> str:
+    async def propose_agreement(self, terms: bytes = IN_FORCE_TODAY) -> str:
         """Propose the first agreement; gives its digest."""
-        proposed = await self.sending_authority.post("/v1/agreements", TERMS.read_bytes())
+        proposed = await self.sending_authority.post("/v1/agreements", terms)
         return str(made(proposed)["digest"])
 
-    async def agreement_in_force(self) -> None:
+    async def agreement_in_force(self, terms: bytes = IN_FORCE_TODAY) -> None:
         """Have the first agreement signed by both."""
-        digest = await self.propose_agreement()
+        digest = await self.propose_agreement(terms)
         for authority in (self.sending_authority, self.receiving_authority):
             made(
                 await authority.post(

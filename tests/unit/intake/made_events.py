@@ -46,7 +46,7 @@ from shared.kernel.ids import (
 Command = TypeVar("Command")
 State = TypeVar("State")
 
-NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)
+NOW = datetime(2025, 3, 18, 12, tzinfo=UTC)
 TODAY = NOW.date()
 PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
 CASE = CaseId("01955e3a-0000-7000-8000-0000000000c1")

@@ -110,7 +110,7 @@ def test_a_boarding_reads_nothing_of_the_other_passengers() -> None:
 def test_g5_an_assessment_that_expired_since_the_seal_closes_the_gate() -> None:
     journey = Journey(1).sealed()
     with pytest.raises(RiskNotExcluded):
-        journey.board(ONE, now=datetime(2026, 3, 2, tzinfo=UTC))
+        journey.board(ONE, now=datetime(2026, 3, 2, tzinfo=UTC), done_at=NOW)
 
 
 def test_nobody_boards_out_of_order() -> None:

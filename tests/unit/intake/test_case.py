@@ -92,7 +92,9 @@ def after(*log: Event) -> CaseState:
 
 def propose(actor: Actor = SENDER, kind: CaseKind = "third-country") -> ProposeCase:
     """The proposal of the case."""
-    return ProposeCase(case=CASE, person=PERSON, agreement=AGREEMENT, kind=kind, actor=actor)
+    return ProposeCase(
+        case=CASE, person=PERSON, agreement=AGREEMENT, kind=kind, on=made_events.TODAY, actor=actor
+    )
 
 
 def test_a_case_is_proposed_under_the_version_that_both_signed() -> None:

@@ -65,7 +65,7 @@ DEPARTED = LegDeparted(
 
 def clear(actor: Actor = SENDER) -> ClearCase:
     """The request for clearance."""
-    return ClearCase(case=CASE, now=NOW, actor=actor)
+    return ClearCase(case=CASE, on=NOW.date(), now=NOW, actor=actor)
 
 
 def test_everything_required_present_in_force_and_signed_is_clearance() -> None:

@@ -81,7 +81,9 @@ def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
 
 def accept(actor: Actor = RECEIVING_AUTHORITY) -> AcceptCase:
     """The receiving state's yes."""
-    return AcceptCase(case=CASE, agreement=AGREEMENT, document=PAPER, actor=actor)
+    return AcceptCase(
+        case=CASE, agreement=AGREEMENT, document=PAPER, on=made_events.TODAY, actor=actor
+    )
 
 
 def decline() -> DeclineCase:

@@ -72,7 +72,7 @@ def merged(person: PersonId = PERSON, other: PersonId = OTHER) -> PersonsMerged:
 
 def clear() -> ClearCase:
     """The request for clearance: whose else the person may be is for the log to say."""
-    return ClearCase(case=CASE, now=NOW, actor=SENDER)
+    return ClearCase(case=CASE, on=NOW.date(), now=NOW, actor=SENDER)
 
 
 def state(*log: Event, aliases: tuple[PersonId, ...] = (OTHER,)) -> clearance.ClearanceState:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.leg import (
@@ -229,7 +230,7 @@ def test_no_leg_departs_outside_the_agreement() -> None:
     journey = Journey(1).boarded()
     journey.authorise()
     early = datetime(2025, 2, 28, tzinfo=UTC)
-    with pytest.raises(GateClosed) as refused:
+    with pytest.raises(AgreementNotInForce) as refused:
         journey.depart(departed_at=early)
     assert refused.value.rule == "effective"
     assert journey.log.last(LegDepartureRefused).refusal.rule == "effective"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.audit.domain.clearance import KINDS
-from services.audit.domain.gate import in_force, nothing_lacks, signed_as
+from services.audit.domain.gate import in_force, in_term, nothing_lacks, signed_as
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
@@ -15,14 +15,17 @@ from shared.contracts.intake import (
     ClearanceGranted,
     FitnessToTravelAssessed,
     NationalityDetermined,
+    ReceivingStateAccepted,
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.kernel.ids import agreement_of
 
 
 def proposed(state: State, event: CaseProposed) -> None:
     """The sending state proposes a person, under an agreement in force that admits the kind."""
     findings, document = state.findings, in_force(state, event.agreement)
+    in_term(state, agreement_of(event.agreement))
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
         findings.broken("admission.kinds", f"one of {admitted}", event.kind)
@@ -52,6 +55,8 @@ def recorded(state: State, event: CaseFact) -> None:
             expected = f"{kind} signed by {named or 'nobody'}"
             state.findings.broken("required_facts", expected, found)
         _stands_for_too_long(state, event, document)
+    if isinstance(event, ReceivingStateAccepted):
+        in_term(state, agreement_of(case.proposed.agreement))
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
@@ -89,7 +94,8 @@ def granted(state: State, event: ClearanceGranted) -> None:
     case = state.cases.get(event.case)
     if case is None:
         return
-    document = signed_as(state, case.proposed.agreement)
+    signed_as(state, case.proposed.agreement)
+    document = in_term(state, agreement_of(case.proposed.agreement))
     if document is not None:
         nothing_lacks(state, case, document)
     case.cleared_at = state.findings.entry.sequence

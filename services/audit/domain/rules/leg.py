@@ -6,7 +6,7 @@ from datetime import UTC
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.clearance import Days
-from services.audit.domain.gate import everyone_passes, not_in_force
+from services.audit.domain.gate import everyone_passes, in_term, not_in_force
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
@@ -21,6 +21,7 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
     if journey is None or progress is None:
         return
     planned = journey.opened.legs[event.leg - 1].planned_departure
+    in_term(state, agreement_of(event.agreement))
     everyone_passes(state, event.manifest, event.cases, planned)
     progress.authorised_by = event.authorised_by
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from itertools import pairwise
 
-from services.audit.domain.gate import in_force, pass_gate, with_state
+from services.audit.domain.gate import in_force, in_term, pass_gate, with_state
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument, agreed_on
@@ -16,7 +16,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
-from shared.kernel.ids import custody_of
+from shared.kernel.ids import agreement_of, custody_of
 
 
 def opened(state: State, event: ManifestOpened) -> None:
@@ -48,6 +48,7 @@ def manifested(state: State, event: PersonManifested) -> None:
     journey, findings = state.journeys.get(event.manifest), state.findings
     if journey is None:
         return
+    in_term(state, agreement_of(event.agreement))
     pass_gate(state, journey, event.case, journey.next_departure)
     person = state.people.of(event.person)
     if person.journey is not None:
@@ -82,6 +83,7 @@ def sealed(state: State, event: ManifestSealed) -> None:
         return
     on_it = with_state(state, event.manifest, "listed", "place held")
     state.findings.same("G4", "on the list", on_it, sorted(event.cases))
+    in_term(state, agreement_of(event.agreement))
     for name in event.cases:
         pass_gate(state, journey, name, journey.next_departure)
 
@@ -90,6 +92,7 @@ def boarded(state: State, event: PersonBoarded) -> None:
     """A person passes the gate at the door."""
     journey = state.journeys.get(event.manifest)
     if journey is not None:
+        in_term(state, agreement_of(event.agreement))
         pass_gate(state, journey, event.case, journey.next_departure)
 
 

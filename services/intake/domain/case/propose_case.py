@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from services.intake.domain import person as persons
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import PersonState
@@ -35,6 +38,8 @@ class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     agreement: AgreementId
     kind: CaseKind
+    on: date
+    """The day of the proposal, in UTC."""
     actor: Actor
 
 
@@ -55,6 +60,7 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
     document = agreements.in_force(state.agreement, command.agreement)
     sending = document.parties.sending
     only_for(command.actor, sending, f"propose a case under {document.ref}")
+    agreement_term.only_within(document, command.on)
     registered = persons.registration(state.person, command.person)
     if registered.registered_by != sending:
         raise persons.PersonIsUnknown(f"{sending} has registered no person {command.person}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
@@ -33,6 +34,8 @@ class ClearCase(msgspec.Struct, frozen=True, kw_only=True):
     """The sending state asks whether everything is there; nobody types a clearance."""
 
     case: CaseId
+    on: date
+    """The day on which it is asked, in UTC: the agreement's term must have it."""
     now: datetime
     actor: Actor
 
@@ -65,8 +68,11 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         "person": proposed.person,
         "agreement": proposed.agreement,
     }
-    document = agreements.signed(state.agreement, proposed.agreement)
-    found = clearance.findings(document, state.clearance, command.now.date())
+    document = agreements.in_force(state.agreement, agreement_of(proposed.agreement))
+    found = clearance.with_term(
+        tuple(agreement_term.outside(document, command.on)),
+        clearance.findings(document, state.clearance, command.now.date()),
+    )
     if found:
         raise clearance.refused(found).on_record(
             lambda refusal: ClearanceRefused(**about, refusal=refusal)

@@ -1,9 +1,9 @@
 """Clearance: what still stands between a person and a departure, computed from facts and holds.
 
-The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), whose
-national the person is (G7), what the transfer rests on (G6), what awaits there (G5), who may be
-admitted (G8, admission.kinds), who the person is (G9), notice and counsel (G10), the consulate
-(G11), then whatever else the agreement requires.
+The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), the
+agreement's term (effective), whose national the person is (G7), what the transfer rests on (G6),
+what awaits there (G5), who may be admitted (G8, admission.kinds), who the person is (G9), notice
+and counsel (G10), the consulate (G11), then whatever else the agreement requires.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
@@ -116,6 +117,12 @@ def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tu
     return tuple(finding for rule in RULES for finding in rule(asked))
 
 
+def with_term(term: tuple[Finding, ...], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the agreement's term lacks, in its place among the other findings."""
+    orders = tuple(finding for finding in found if finding.rule == "G3")
+    return (*orders, *term, *found[len(orders) :])
+
+
 class HoldStandsAgainstDeparture(RuleBroken):
     """A legal order forbids the departure; nobody can override it (G2, G3)."""
 
@@ -154,6 +161,7 @@ REFUSALS: dict[str, type[RuleBroken]] = {
     one.RULE: one
     for one in (
         HoldStandsAgainstDeparture,
+        AgreementNotInForce,
         NationalOfTheSendingState,
         NoFinalJudgment,
         RiskNotExcluded,

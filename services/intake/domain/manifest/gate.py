@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
+from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
@@ -44,6 +45,7 @@ class GateClosed(RuleBroken):
     RULE = "G4"
 
 
+_RULE_OF_THE_TERM = agreement_term.AgreementNotInForce.RULE
 _SETTLE = "settle every finding and clear the case again"
 _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
     "G3": (
@@ -51,6 +53,7 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
         "an order stands: take the person off, or have its issuer lift it and clear the case again",
     ),
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
+    _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
 
 
@@ -61,7 +64,14 @@ class AtTheGate(msgspec.Struct, frozen=True, kw_only=True):
     clock_skew: timedelta
     """How far this process's clock is from the log's own, measured for this command."""
     now: datetime
+    done_at: datetime | None = None
+    """When it was done in the world, if not now."""
     actor: Actor
+
+    @property
+    def day(self) -> date:
+        """The day of it, in UTC: the agreement's term has it, or nobody passes."""
+        return agreement_term.day_of(self.now, self.done_at)
 
 
 class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
@@ -96,7 +106,10 @@ def day_at_the_gate(now: datetime, *planned: datetime) -> date:
 def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple[Finding, ...]:
     """What stands between any of these persons and the other side of the gate, each one named."""
     document = state.agreement.active
-    found = [*_readable(document, command.clock_skew), *_of_journey(state.journey, document)]
+    found = [
+        *_readable(document, command.clock_skew),
+        *_of_journey(state.journey, document, command.day),
+    ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
         of_person = (*_of_case(state.journey, cleared), *_of_person(document, cleared, on))
         found.extend(_naming(person.case, finding) for finding in of_person)
@@ -140,8 +153,13 @@ def _of_person(
         yield Finding(rule="G4", missing="a clearance that no later order has undone")
 
 
-def _of_journey(journey: Journey, document: AgreementDocument | None) -> Iterator[Finding]:
-    if document is not None and document.ref != journey.agreement:
+def _of_journey(
+    journey: Journey, document: AgreementDocument | None, day: date
+) -> Iterator[Finding]:
+    if document is None:
+        return
+    yield from agreement_term.outside(document, day)
+    if document.ref != journey.agreement:
         missing = f"a journey under {document.ref}, which has replaced {journey.agreement}"
         yield Finding(rule="G1", missing=missing, evidence=f"manifest/{journey.manifest}")
 
