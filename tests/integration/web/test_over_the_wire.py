@@ -12,6 +12,7 @@ from tests.integration.web.conftest import Served
 from tests.unit.web.sample import REGISTRATION
 
 MIB = 1 << 20
+NDJSON = {"content-type": "application/x-ndjson"}
 
 
 def exchanged(served: Served, request: bytes, *, endless: bytes = b"") -> bytes:
@@ -83,3 +84,45 @@ def test_one_key_sent_sixteen_times_at_once_is_carried_out_once(served: Served) 
         answers = {*pool.map(send, range(16))}
     assert len(answers) == 1
     assert answers.pop()[0] == 201
+
+
+def test_ten_thousand_lines_are_answered_to_who_sends_them_all_before_reading(
+    served: Served,
+) -> None:
+    """Megabytes of answers wait until the last line has been sent."""
+    lines = b"".join(
+        b'{"idempotency_key":"many-%d","body":{"commitment":"%s"}}\n' % (number, b"c" * 64)
+        for number in range(10_000)
+    )
+    head = (
+        "POST /v1/persons:batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\n"
+        f"authorization: Bearer {served.service.token()}\r\nconnection: close\r\n"
+        f"content-length: {len(lines)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as connection:
+        connection.sendall(head.encode() + lines)
+        answered = b"".join(iter(lambda: connection.recv(1 << 20), b""))
+    assert answered.startswith(b"HTTP/1.1 200 ")
+    assert answered.count(b'"status":201') == 10_000
+    assert answered.endswith(b"0\r\n\r\n")
+
+
+def test_a_client_that_leaves_a_batch_has_recorded_no_half_line(served: Served) -> None:
+    line = b'{"idempotency_key":"left","body":{"commitment":"%s"}}\n' % (b"d" * 64)
+    half = line.replace(b"left", b"half")[:-10]
+    head = (
+        "POST /v1/persons:batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\n"
+        f"authorization: Bearer {served.service.token()}\r\ncontent-length: 100000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        connection.sendall(head.encode() + line + half)
+        answered = b""
+        while b'"status":201' not in answered:
+            answered += connection.recv(65536)
+    headers = {"authorization": f"Bearer {served.service.token()}", **NDJSON}
+    again = httpx.post(
+        f"{served.url}/v1/persons:batch", content=line + half + b'"}}\n', headers=headers
+    )
+    first, second = again.content.splitlines()
+    assert b'"status":201' in first
+    assert b'"status":400' in second
