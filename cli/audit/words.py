@@ -13,6 +13,10 @@ WORDS: Final = {
         "cli.audit.replay:replay",
         "Rebuild custody, occupancy and every invoice from the entries alone, and compare.",
     ),
+    "causes": Word(
+        "cli.audit.causes:causes",
+        "List what services did because of entries that the other log has not signed.",
+    ),
     "export": Word(
         "cli.audit.export:export",
         "Copy everything that an auditor needs offline into a folder, checked on the way.",
