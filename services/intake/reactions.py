@@ -34,6 +34,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 manifest=event.manifest,
                 case=case_of(event.custody),
                 reason="place-refused",
+                no_place=event.refusal,
                 actor=follower("intake"),
             )
             return steps_because_of(recorded, "intake", (REMOVE_PERSON, remove))

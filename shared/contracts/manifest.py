@@ -102,6 +102,8 @@ class PersonRemoved(PassengerEvent, frozen=True):
     )
     facility: FacilityTag
     reason: Literal["requested", "place-refused", "case-withdrawn"]
+    no_place: Refusal | None = None
+    """Why no place could be held, as placement said it (G19)."""
 
 
 class PlaceConfirmed(PassengerEvent, frozen=True):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import LegState, known
+from services.intake.domain.manifest.passenger import Passenger
 from services.intake.domain.manifest.state import ManifestState
 from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
@@ -41,15 +44,25 @@ def shown(journey: ManifestState) -> dict[str, object]:
             )
         ],
         "persons": [
-            {
-                "case": case,
-                "person": passenger.person,
-                "status": passenger.status,
-                "place_confirmed": passenger.place_confirmed,
-            }
-            for case, passenger in journey.passengers.items()
+            {"case": case, **_person(passenger)} for case, passenger in journey.passengers.items()
         ],
     }
+
+
+def _person(passenger: Passenger) -> dict[str, object]:
+    """How far somebody has come, or why they are off the list: the rule that kept a place from
+    them, where one did (G19).
+    """
+    shown: dict[str, object] = {
+        "person": passenger.person,
+        "status": passenger.status,
+        "place_confirmed": passenger.place_confirmed,
+    }
+    removed = passenger.removed
+    if removed is None:
+        return shown
+    no_place = msgspec.to_builtins(removed.no_place)
+    return {**shown, "removed_because": removed.reason, "no_place": no_place}
 
 
 def _progress(leg: LegState) -> dict[str, object]:

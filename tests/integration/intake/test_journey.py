@@ -108,6 +108,8 @@ async def test_g19_who_gets_no_place_is_taken_off_and_nothing_stops_the_follower
     assert (by_case[one.case]["status"], by_case[one.case]["place_confirmed"]) == ("removed", False)
     removed = [x for x in await travel.agencies.log() if isinstance(x, PersonRemoved)]
     assert [(one.reason, one.case) for one in removed] == [("place-refused", one.case)]
+    shown_why = by_case[one.case]["no_place"]
+    assert (shown_why["rule"], shown_why["detail"]) == ("G19", "every place is taken")
 
 
 async def test_g19_no_seal_without_a_place_for_everybody(travel: Travel) -> None:

@@ -218,7 +218,10 @@ class Cases(Asking):
         later = today + timedelta(days=80)
         yield fact.Identity(("passport", "fingerprints"))
         judged_on, final_on = date(2020, 5, 4), date(2020, 6, 4)
-        yield fact.LegalBasis("Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700)
+        counted_on = date(2025, 3, 1)
+        yield fact.LegalBasis(
+            "Circuit Court 1", "CR-77", judged_on, final_on, "0501", 700, counted_on=counted_on
+        )
         yield fact.Nationality(("VEN",), disputed=False)
         yield fact.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=later)
         yield fact.Fitness(fit=True, valid_until=later)

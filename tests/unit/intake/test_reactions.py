@@ -13,10 +13,11 @@ from services.intake.domain.manifest.confirm_place import PlaceAlreadyConfirmed
 from services.intake.domain.manifest.journey import ManifestUnknown
 from services.intake.domain.manifest.put_on import TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
+from services.intake.domain.manifest.seal_manifest import NobodyOnManifest, NoPlaceHeld
 from services.intake.reactions import TYPES, react
 from shared.contracts.facility import CapacityApproved
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.manifest import PersonRemoved, PlaceConfirmed
+from shared.contracts.manifest import PersonRemoved, PlaceConfirmed, SealRefused
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import EntryRef, ManifestId, custody_of
@@ -125,7 +126,26 @@ def test_g19_who_gets_no_place_is_taken_off_whoever_asked() -> None:
     journey = Journey(1).opened()
     journey.manifest(ONE)
     told(journey.log, REFUSED)
-    assert journey.log.last(PersonRemoved).reason == "place-refused"
+    removed = journey.log.last(PersonRemoved)
+    assert (removed.reason, removed.no_place) == ("place-refused", REFUSED.refusal)
+
+
+def test_g19_who_seals_a_list_that_is_empty_for_want_of_places_is_told_why() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    told(journey.log, REFUSED)
+    with pytest.raises(NoPlaceHeld, match=REFUSED.refusal.detail):
+        journey.seal()
+    refusal = journey.log.last(SealRefused).refusal
+    assert [finding.rule for finding in refusal.findings] == ["G19"]
+
+
+def test_who_was_taken_off_on_request_is_no_reason_to_seal_nobody() -> None:
+    journey = Journey(1).opened()
+    journey.manifest(ONE)
+    journey.remove(ONE)
+    with pytest.raises(NobodyOnManifest):
+        journey.seal()
 
 
 def test_a_place_on_a_journey_that_nobody_knows_is_refused() -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from shared.contracts.manifest import ManifestOpened
 from shared.kernel.ids import CaseId, EntryRef
+from shared.kernel.rejected import Refusal
 
 
 class Progress(msgspec.Struct):
@@ -25,6 +26,9 @@ class Journey(msgspec.Struct):
     progress: tuple[Progress, ...]
     listed: dict[CaseId, list[EntryRef]] = msgspec.field(default_factory=dict)
     """Who is or was on the list, and the entries that took them off or offered them."""
+
+    no_place: dict[CaseId, tuple[EntryRef, Refusal]] = msgspec.field(default_factory=dict)
+    """For whom no place could be held, the entry that says so, and why."""
 
     @property
     def begun(self) -> bool:

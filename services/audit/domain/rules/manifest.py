@@ -72,8 +72,17 @@ def removed(state: State, event: PersonRemoved) -> None:
             state.findings.broken("G12", "nobody taken off after departure", "boarded")
         if lifecycles.state("manifest", event.manifest) == "doors closed":
             lifecycles.put("manifest", event.manifest, "sealed")
+    _for_want_of_a_place(state, journey, event)
     journey.listed[event.case].append(state.findings.entry.ref)
     state.people.of(event.person).journey = None
+
+
+def _for_want_of_a_place(state: State, journey: Journey, event: PersonRemoved) -> None:
+    """Who is taken off because no place could be held is told why, in placement's words (G19)."""
+    because = event.reason == "place-refused"
+    told = journey.no_place.get(event.case) if because else None
+    said = (state.findings.entry.causation, event.no_place) if because else event.no_place
+    state.findings.same("G19", "why no place was held", told, said)
 
 
 def sealed(state: State, event: ManifestSealed) -> None:

@@ -24,8 +24,12 @@ def reserved(state: State, event: PlaceReserved) -> None:
 
 
 def refused(state: State, event: PlaceRefused) -> None:
-    """No place could be held: an answer all the same."""
+    """No place could be held: an answer all the same, which whoever is taken off for it repeats."""
     state.obligations.done("place", (event.custody, event.manifest))
+    journey = state.journeys.get(event.manifest)
+    if journey is not None:
+        said = (state.findings.entry.ref, event.refusal)
+        journey.no_place[case_of(event.custody)] = said
 
 
 def released(state: State, event: ReservationReleased) -> None:

@@ -39,6 +39,8 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     status: Literal["listed", "removed", "boarded", "offered", "transferred"] = "listed"
     place_confirmed: bool = False
+    removed: PersonRemoved | None = None
+    """What took them off, and why."""
     offer: HandoverOffered | None = None
     """The latest: an offer that nobody has accepted can be made again in other words."""
 
@@ -53,7 +55,7 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
         case PlaceConfirmed():
             return msgspec.structs.replace(before, place_confirmed=True)
         case PersonRemoved():
-            return msgspec.structs.replace(before, status="removed")
+            return msgspec.structs.replace(before, status="removed", removed=event)
         case PersonBoarded():
             return msgspec.structs.replace(before, status="boarded")
         case HandoverOffered():

@@ -16,7 +16,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
-from shared.kernel.rejected import Conflict
+from shared.kernel.rejected import Conflict, Refusal
 
 
 class AlreadyDeparted(Conflict):
@@ -29,6 +29,8 @@ class RemovePerson(msgspec.Struct, frozen=True, kw_only=True):
     manifest: ManifestId
     case: CaseId
     reason: Literal["requested", "place-refused"]
+    no_place: Refusal | None = None
+    """Why placement holds none, where that is the reason (G19)."""
     actor: Actor
 
 
@@ -50,6 +52,7 @@ def _remove(command: RemovePerson, state: OnManifest) -> tuple[Event, ...]:
             person=passenger.person,
             facility=journey.facility,
             reason=command.reason,
+            no_place=command.no_place,
         ),
     )
 

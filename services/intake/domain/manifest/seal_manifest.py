@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services.intake.domain.manifest import gate
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.gate import AtTheGate, GateState, everyone_with
@@ -37,9 +39,10 @@ def _seal(command: SealManifest, state: GateState[ManifestState]) -> tuple[Event
     listed = journey.cases("listed")
     if journey.sealed:
         raise AlreadySealed(f"manifest {journey.manifest} is sealed already")
-    if not listed:
+    without = tuple(_without_place(journey))
+    if not listed and not without:
         raise NobodyOnManifest(f"manifest {journey.manifest} is empty: put persons on it first")
-    refusal = _why_not(command, state)
+    refusal = _why_not(command, state) if listed else _nobody_left(without)
     if refusal is not None:
 
         def refused(reasons: Refusal) -> Event:
@@ -49,6 +52,23 @@ def _seal(command: SealManifest, state: GateState[ManifestState]) -> tuple[Event
 
         raise refusal.on_record(refused)
     return (ManifestSealed(manifest=journey.manifest, agreement=journey.agreement, cases=listed),)
+
+
+def _without_place(journey: ManifestState) -> Iterator[Finding]:
+    """Why placement held no place for those whom that took off the list, in its own words."""
+    for case in journey.cases("removed"):
+        removed = journey.passenger(case).removed
+        if removed is not None and removed.no_place is not None:
+            said = removed.no_place
+            missing = f"a place held for case/{case}: {said.detail}"
+            yield Finding(rule=said.rule, missing=missing, evidence=f"facility/{journey.facility}")
+
+
+def _nobody_left(without: tuple[Finding, ...]) -> NoPlaceHeld:
+    """The list is empty because no place could be held: the first reason says what to do."""
+    first = without[0]
+    detail = f"nobody is left on the list, for want of {first.missing}"
+    return NoPlaceHeld(detail, findings=gate.capped(without), rule=first.rule)
 
 
 def _why_not(command: SealManifest, state: GateState[ManifestState]) -> RuleBroken | None:

@@ -17,9 +17,11 @@ def no_place(facility: FacilityId, state: FacilityState) -> NoPlaceAvailable | N
     """Why the facility has no place for one more, or nothing when it has (G19)."""
     if state.available:
         return None
-    what = "no free place" if state.country else "not been registered"
+    what, then = "no free place", "approve more capacity there"
+    if not state.country:
+        what, then = "not been registered", "have its state register it and approve its capacity"
     return NoPlaceAvailable(
-        f"facility {facility} has {what}: approve more capacity there, or choose another facility",
+        f"facility {facility} has {what}: {then}, or choose another facility",
         findings=(
             Finding(
                 rule="G19",
