@@ -12,7 +12,6 @@ import binascii
 import hashlib
 import hmac
 import os
-import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -21,6 +20,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.intake import spelling
 from shared.contracts.codes import Country, Sha256
 from shared.kernel.ids import PersonId
 
@@ -59,14 +59,14 @@ class SealedPerson(msgspec.Struct, frozen=True):
 class IdentityKeys(msgspec.Struct, frozen=True):
     """What a person is found again by, without saying who it is: keyed hashes (G9)."""
 
-    name: bytes
-    """Of the name and the birth date."""
+    alike: frozenset[bytes]
+    """Of the birth date with each form of the name, and of what each document looks like."""
     documents: frozenset[bytes]
     """Of each document's kind, issuer and number, whichever state registers it."""
 
     def every(self) -> list[bytes]:
         """All of them, sorted."""
-        return sorted({self.name, *self.documents})
+        return sorted({*self.alike, *self.documents})
 
 
 class IndexedPerson(msgspec.Struct, frozen=True):
@@ -138,32 +138,30 @@ class Vault:
 
     def keys(self, identity: Identity) -> IdentityKeys:
         """What the index finds a person by. Without the key-encryption key nobody can tell."""
-        named = self.key_of_name(identity.name, identity.birth_date)
-        return IdentityKeys(named, frozenset(map(self.key_of_document, identity.documents)))
+        shown = [self.keys_of_document(document) for document in identity.documents]
+        return IdentityKeys(
+            self.keys_of_name(identity.name, identity.birth_date).union(
+                *(keys.alike for keys in shown)
+            ),
+            frozenset[bytes]().union(*(keys.documents for keys in shown)),
+        )
 
-    def key_of_name(self, name: str, birth_date: date) -> bytes:
-        """What the index finds whoever has this name and birth date by."""
-        return self._key("name", _words(name), birth_date.isoformat())
+    def keys_of_name(self, name: str, birth_date: date) -> frozenset[bytes]:
+        """What the index finds whoever has this name and birth date by, however it is spelt."""
+        day = birth_date.isoformat()
+        return frozenset(self._key("name", form, day) for form in spelling.forms_of_name(name))
 
-    def key_of_document(self, document: IdentityDocument) -> bytes:
+    def keys_of_document(self, document: IdentityDocument) -> IdentityKeys:
         """What the index finds whoever was registered with this document by."""
-        return self._key("document", document.kind, document.issued_by, _number(document.number))
+        number, paper = document.number, (document.kind, document.issued_by)
+        numbers = {spelling.number(number), spelling.number_by_value(number)}
+        return IdentityKeys(
+            frozenset({self._key("looks", *paper, spelling.number_by_look(number))}),
+            frozenset(self._key("document", *paper, same) for same in numbers),
+        )
 
     def _key(self, *parts: str) -> bytes:
         return hmac.digest(self._index, msgspec.json.encode(parts), "sha256")
-
-
-def _words(name: str) -> str:
-    """A name's words in no order, without accents, case or punctuation: a person looks closer."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    letters = (one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
-    return " ".join(sorted("".join(letters).split()))
-
-
-def _number(number: str) -> str:
-    """A document's number as it is compared: letters and digits alone, if it has any."""
-    plain = unicodedata.normalize("NFKC", number).upper()
-    return "".join(one for one in plain if one.isalnum()) or plain
 
 
 def commitment(salt: bytes, identity: Identity) -> Sha256:

@@ -1,5 +1,7 @@
 """Times and dates as RFC 3339 writes them, and no other way: never another instant than was
 written.
+
+What is wrong is said without what was written: it may be somebody's date of birth.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def instant(text: str) -> datetime:
     """The instant that a text writes, in UTC; raises `ValueError` that says how to write it."""
     written = _DATE_TIME.fullmatch(text)
     if written is None:
-        raise ValueError(f"{text[:40]!r} is no date-time: {_DATE_TIME_FORM}")
+        raise ValueError(f"this is no date-time: {_DATE_TIME_FORM}")
     fraction = (written["fraction"] or "").rstrip("0")
     if len(fraction) > _FINEST:
         raise ValueError("a second has six digits after the point at most: round it yourself")
@@ -37,14 +39,14 @@ def instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(whole).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"there is no time {text[:40]!r}: {_DATE_TIME_FORM}") from None
+        raise ValueError(f"there is no time like this: {_DATE_TIME_FORM}") from None
 
 
 def full_date(text: str) -> date:
     """The date that a text writes; raises `ValueError` that says how to write it."""
     if not _FULL_DATE.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no date: {_DATE_FORM}")
+        raise ValueError(f"this is no date: {_DATE_FORM}")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"there is no date {text!r}: {_DATE_FORM}") from None
+        raise ValueError(f"there is no date like this: {_DATE_FORM}") from None

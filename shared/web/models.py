@@ -25,6 +25,7 @@ from shared.contracts.named_codes import faults
 from shared.kernel import rfc3339
 from shared.kernel.money import Money
 from shared.kernel.reference import FAULTS
+from shared.kernel.text import name_fault, number_fault
 from shared.web.forms import UUID
 
 _UUID = UUID
@@ -80,6 +81,19 @@ def _in_digits(given: object) -> object:
 
 InDigits = BeforeValidator(_in_digits)
 """For a whole number in a path or query, where every value is a text: one number, one spelling."""
+
+
+def Readable(fault: Callable[[str], str | None]) -> AfterValidator:  # noqa: N802 - like `Naming`
+    """Refuses a text that people could not read, or not all of, and says which character."""
+
+    def checked(text: str) -> str:
+        if why := fault(text):
+            raise PydanticCustomError("unreadable", "{why}", {"why": why})
+        return text
+
+    return AfterValidator(checked)
+
+
 Instant = Annotated[
     AwareDatetime,
     Written(rfc3339.instant),
@@ -183,4 +197,7 @@ def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a struct or a union 
     return found if isinstance(found, dict) else {}
 
 
+Name = Annotated[str, Field(min_length=1, max_length=200), Readable(name_fault)]
+"""Who or what something is, for people to read."""
+DocumentNumber = Annotated[str, Field(min_length=1, max_length=64), Readable(number_fault)]
 MoneyField = Annotated[Money, Published(Money)]

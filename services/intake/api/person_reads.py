@@ -28,7 +28,7 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
-from shared.web.models import Day, RequestModel, UuidPath
+from shared.web.models import Day, Name, RequestModel, UuidPath
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 
@@ -50,12 +50,12 @@ class ByName(RequestModel):
     """A name, in whatever order, case and accents, and the birth date."""
 
     kind: Literal["name"]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     birth_date: Day
 
-    def key(self, vault: Vault) -> bytes:
+    def keys(self, vault: Vault) -> list[bytes]:
         """What the index has it under."""
-        return vault.key_of_name(self.name, self.birth_date)
+        return sorted(vault.keys_of_name(self.name, self.birth_date))
 
 
 class ByDocument(RequestModel):
@@ -64,12 +64,12 @@ class ByDocument(RequestModel):
     kind: Literal["document"]
     document: DocumentShown
 
-    def key(self, vault: Vault) -> bytes:
+    def keys(self, vault: Vault) -> list[bytes]:
         """What the index has it under."""
         shown = self.document
-        return vault.key_of_document(
+        return vault.keys_of_document(
             IdentityDocument(kind=shown.kind, number=shown.number, issued_by=shown.issued_by)
-        )
+        ).every()
 
 
 class Search(RequestModel):
@@ -102,7 +102,7 @@ def _search(router: APIRouter, runner: CommandRunner, sealed: IntakeQueries, vau
         responses=records({"search": _PERSON, "persons": [_PERSON]}),
     )
     async def search(body: Search, caller: Agency) -> Response:
-        known = await sealed.registered_with([body.by.key(vault)])
+        known = await sealed.registered_with(body.by.keys(vault))
         command = SearchPersons(
             search=SearchId(new_id()),
             by=body.by.kind,

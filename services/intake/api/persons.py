@@ -29,13 +29,16 @@ from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.database.row_changes import RowChange
+from shared.kernel.clock import has_come
 from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
 from shared.web.caller import Caller, Reader, caller_from, reader
 from shared.web.examples import records, shows
-from shared.web.models import Day, Issuer, RequestModel, UuidPath
+from shared.web.malformed import malformed
+from shared.web.models import Day, DocumentNumber, Issuer, Name, RequestModel, UuidPath
+from shared.web.problems import finding
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
@@ -56,7 +59,7 @@ class DocumentShown(RequestModel):
     """A paper that says who somebody is."""
 
     kind: Literal["passport", "national-id", "birth-record", "other"]
-    number: Annotated[str, Field(min_length=1, max_length=64)]
+    number: DocumentNumber
     issued_by: Issuer
 
 
@@ -64,7 +67,7 @@ class Registration(RequestModel):
     """Who a person is."""
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     birth_date: Day
     sex: Literal["female", "male", "unspecified"]
     documents: Annotated[tuple[DocumentShown, ...], Field(max_length=20)] = ()
@@ -119,7 +122,7 @@ class Registrar(msgspec.Struct, frozen=True):
             commitment=commitment,
             actor=caller.actor,
             same_document=_persons(known, keys.documents),
-            same_name=_persons(known, {keys.name}),
+            alike=_persons(known, keys.alike),
         )
         rows = self.rows(sealed, _next_places(person, keys, known))
         return await self.runner.run(
@@ -149,8 +152,16 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         body: Registration,
         caller: Annotated[Caller, Depends(caller_from("intake-agency", batch=True))],
     ) -> Response:
+        _born(body, caller)
         outcome = await registrar.register(body.identity(), caller)
         return answer(outcome, _registered, location=_place)
+
+
+def _born(body: Registration, caller: Caller) -> None:
+    if not has_come(body.birth_date, caller.now):
+        said = "nobody is born in the future"
+        wrong = [finding("future", said, path="body.birth_date")]
+        raise malformed(f"The birth date is wrong: {said}.", wrong)
 
 
 def _read(router: APIRouter, runner: CommandRunner) -> None:

@@ -70,14 +70,15 @@ class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Give a person a pseudonym; the commitment ties it to the vault.
 
     What the vault's index knows comes with it: who was registered with one of the documents, and
-    who with the name and birth date (G9).
+    who may be them: by any spelling of the name with the birth date, or by what a document looks
+    like (G9).
     """
 
     person: PersonId
     commitment: Sha256
     actor: Actor
     same_document: tuple[PersonId, ...] = ()
-    same_name: tuple[PersonId, ...] = ()
+    alike: tuple[PersonId, ...] = ()
 
 
 def registration(state: PersonState, person: PersonId) -> PersonRegistered:
@@ -119,7 +120,7 @@ def _register(command: RegisterPerson, state: RegistrationState) -> tuple[Event,
 
 def _near_matches(command: RegisterPerson) -> Iterator[Event]:
     """Whoever shares the name and birth date, or a document that another state registered."""
-    for other in sorted({*command.same_document, *command.same_name}):
+    for other in sorted({*command.same_document, *command.alike}):
         yield NearMatchFound(person=command.person, other=other, registrar=str(command.actor))
 
 

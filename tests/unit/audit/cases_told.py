@@ -127,7 +127,7 @@ class Cases(Asking):
             by,
             person=person(number),
             commitment="cd" * 32,
-            same_name=() if like is None else (person(like),),
+            alike=() if like is None else (person(like),),
         )
 
     def looked_for(self, *found: int) -> None:

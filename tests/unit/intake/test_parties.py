@@ -37,7 +37,7 @@ def test_an_office_that_nobody_agreed_on_writes_nothing() -> None:
         office_of(Actor("USA", "janitor", "one"))
 
 
-def test_the_same_name_in_another_party_is_somebody_else() -> None:
+def test_the_alike_in_another_party_is_somebody_else() -> None:
     one, subject = str(made_events.COURT), made_events.COURT.subject
     assert same_subject(one, Actor("USA", "counsel", subject))
     assert not same_subject(one, Actor("SLV", "court", subject))

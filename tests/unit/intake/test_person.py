@@ -33,7 +33,7 @@ NEW = PersonId("01955e3a-0000-7000-8000-000000000002")
 
 
 def test_g9_one_document_is_one_person_of_the_state_that_registered_it() -> None:
-    again = made_events.replaced(REGISTER, person=NEW, same_document=(PERSON,), same_name=(PERSON,))
+    again = made_events.replaced(REGISTER, person=NEW, same_document=(PERSON,), alike=(PERSON,))
     refusal = (
         given(made_events.REGISTERED)
         .when(REGISTER_PERSON, again)
@@ -54,7 +54,7 @@ def test_g9_a_near_match_registers_and_each_one_is_on_record_once() -> None:
     namesake = PersonId("01955e3a-0000-7000-8000-000000000003")
     theirs = made_events.replaced(made_events.REGISTERED, registered_by="VEN")
     command = made_events.replaced(
-        REGISTER, person=NEW, same_document=(PERSON,), same_name=(namesake, PERSON)
+        REGISTER, person=NEW, same_document=(PERSON,), alike=(namesake, PERSON)
     )
     _, *near = given(theirs).when(REGISTER_PERSON, command).events
     assert [one.other for one in near if isinstance(one, NearMatchFound)] == [PERSON, namesake]

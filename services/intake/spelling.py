@@ -1,0 +1,102 @@
+"""One name or number under every spelling: what the vault's index compares persons by (G9).
+
+A form only ever widens what is found: whoever was found by the words of a name still is. Two who
+share a form may be one person; somebody decides.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from shared.kernel.text import is_ignorable
+
+_TATWEEL = "\N{ARABIC TATWEEL}"
+
+
+def table(name: str) -> dict[int, str]:
+    """A table beside this file: code points and what they stand for, by their code point."""
+    lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
+    return {
+        int(one, 16): to
+        for one, _, to in (line.partition(";") for line in lines if not line.startswith("#"))
+    }
+
+
+def _characters(codes: str) -> str:
+    return "".join(chr(int(code, 16)) for code in codes.split())
+
+
+_TRANSLITERATED = table("transliterations.txt")
+_LOOKS_LIKE = {one: _characters(codes) for one, codes in table("confusables.txt").items()}
+_TWO_WAYS = str.maketrans({"æ": "a", "ø": "o", "œ": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u"})
+_PAIRS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+"""What ICAO writes with two letters and many with one."""
+
+
+def words(name: str) -> str:
+    """A name's words in no order, without accents, case or punctuation: a person looks closer."""
+    return _in_no_order(unicodedata.normalize("NFKD", name).casefold())
+
+
+def forms_of_name(name: str) -> frozenset[str]:
+    """What a name is found by: its words, how they are transliterated, and what they look like."""
+    seen = _seen(name)
+    lower = seen.casefold()
+    return frozenset(
+        {
+            words(name),
+            _transliterated(lower),
+            _in_no_order(skeleton(lower)),
+            _in_no_order(skeleton(seen.upper()).casefold()),
+        }
+    )
+
+
+def number(written: str) -> str:
+    """A document's number as it is compared: letters and digits alone, if it has any."""
+    plain = unicodedata.normalize("NFKC", written).upper()
+    return "".join(one for one in plain if one.isalnum()) or plain
+
+
+def number_by_value(written: str) -> str:
+    """The same number with its digits by value, whichever script they are written in."""
+    return number("".join(map(_digit, _seen(written))))
+
+
+def number_by_look(written: str) -> str:
+    """What a number looks like: another one may look the same, and a person decides."""
+    return number(skeleton(number_by_value(written)))
+
+
+def skeleton(text: str) -> str:
+    """What a text looks like (UTS #39, section 4): equal for two that the eye may take for one."""
+    plain = unicodedata.normalize("NFD", text)
+    looks = "".join(_LOOKS_LIKE.get(ord(one), one) for one in plain if not is_ignorable(one))
+    return unicodedata.normalize("NFD", looks)
+
+
+def _seen(text: str) -> str:
+    """The text without what nobody sees and without the stroke that only lengthens a word."""
+    kept = "".join(one for one in text if not is_ignorable(one) and one != _TATWEEL)
+    return unicodedata.normalize("NFKC", kept)
+
+
+def _transliterated(lower: str) -> str:
+    """As a travel document writes it: `ü`, `ue` and `u` are one here, as agencies mix them."""
+    latin = unicodedata.normalize("NFKD", lower.translate(_TWO_WAYS).translate(_TRANSLITERATED))
+    plain = _in_no_order("".join(map(_digit, latin)))
+    for two, single in _PAIRS:
+        plain = plain.replace(two, single)
+    return " ".join(sorted(plain.split()))
+
+
+def _in_no_order(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
+    letters = (one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    return " ".join(sorted("".join(letters).split()))
+
+
+def _digit(char: str) -> str:
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)

@@ -1,0 +1,55 @@
+"""One person under two spellings is a near match: an order on one stops the other (G9)."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake import spelling
+from services.intake.vault import IdentityDocument, Vault
+from tests.support.bad_input import rows
+
+VAULT = Vault(b"k" * 32)
+BORN = date(1990, 1, 2)
+
+
+def passport(number: str) -> IdentityDocument:
+    return IdentityDocument("passport", number, "VEN")
+
+
+@pytest.mark.parametrize(("name", "other", "right"), rows("same_names"))
+def test_two_spellings_of_a_name_are_alike(name: str, other: str, right: str) -> None:
+    ours, theirs = (VAULT.keys_of_name(one, BORN) for one in (name, other))
+    assert bool(ours & theirs) == (right == "alike")
+
+
+@pytest.mark.parametrize(("number", "other", "right"), rows("same_documents"))
+def test_two_spellings_of_a_number_are_one_document_or_look_like_it(
+    number: str, other: str, right: str
+) -> None:
+    ours, theirs = (VAULT.keys_of_document(passport(one)) for one in (number, other))
+    assert bool(ours.documents & theirs.documents) == (right == "same")
+    assert bool({*ours.every()} & {*theirs.every()}) == (right != "other")
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_a_form_only_widens_what_is_found(name: str) -> None:
+    assert spelling.words(name) in spelling.forms_of_name(name)
+    for form in ("NFC", "NFD"):
+        same = unicodedata.normalize(form, name)
+        assert spelling.words(same) in spelling.forms_of_name(name)
+
+
+@given(st.text(max_size=30))
+def test_a_skeleton_of_a_skeleton_is_itself_but_for_what_the_table_leaves(text: str) -> None:
+    once = spelling.skeleton(text)
+    assert spelling.skeleton(unicodedata.normalize("NFC", text)) == once
+
+
+def test_what_looks_alike_is_the_whole_table_of_unicode() -> None:
+    assert spelling.skeleton("\N{CYRILLIC SMALL LETTER A}\N{GREEK SMALL LETTER OMICRON}m") == "aorn"
+    assert len(spelling.table("confusables.txt")) == 6565
