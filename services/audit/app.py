@@ -57,7 +57,8 @@ def assemble(
     for mirror in node.mirrors.values():
         program.works(mirror)
     program.shows([*node.readers, node.auditor])
-    program.checks("histories", node.findings.check)
+    program.alarms("histories", node.findings.check)
+    node.findings.measure(program.metrics)
     program.checks("cosignatures", node.recall.check)
     program.checks("replay", node.auditor.check)
     for work in (node.auditor, node.peer, node.replays):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from shared.database.connections import Connections
     from shared.kernel.clock import Clock
+    from shared.telemetry.metrics import Metrics
 
 LOUDEST: frozenset[Kind] = frozenset({"split-view", "root-mismatch", "hash-mismatch"})
 """Somebody must look at once: a log, or what carried it, has changed history."""
@@ -41,6 +43,11 @@ _OPEN = """
 SELECT f.document FROM findings f WHERE f.kind = ANY ($1::text[])
 AND NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
 ORDER BY f.finding LIMIT $2
+"""
+_COUNT = """
+SELECT f.kind, count(*) FROM findings f
+WHERE NOT EXISTS (SELECT FROM findings_settled s WHERE s.finding = f.finding)
+GROUP BY f.kind
 """
 _STANDING = """
 SELECT f.document FROM findings f WHERE f.fingerprint = ANY ($1::bytea[])
@@ -80,6 +87,22 @@ class Findings:
         """Use these connections, which their owner opens and closes."""
         self._connection = connections.one
         self._clock = clock
+        self._standing: dict[str, int] = {}
+
+    def measure(self, metrics: Metrics) -> None:
+        """Show how many findings of each kind stand: an alarm is set on those."""
+        gauge = metrics.gauge("findings_standing", "Findings that are not settled", "kind")
+        for kind in get_args(Kind):
+            gauge.labels(kind).set_function(partial(self._count, kind))
+
+    def _count(self, kind: str) -> float:
+        return self._standing.get(kind, 0)
+
+    async def count(self) -> None:
+        """Count what stands, whichever replica has found it."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_COUNT)
+        self._standing = {row["kind"]: row["count"] for row in rows}
 
     async def record(self, noted: Iterable[Noted]) -> None:
         """Record what is new, and say so in the log."""
@@ -98,7 +121,9 @@ class Findings:
                 self._clock.now(),
             )
         for (fingerprint,) in new:
-            _report(unique[fingerprint].finding)
+            found_now = unique[fingerprint].finding
+            self._standing[found_now.kind] = self._standing.get(found_now.kind, 0) + 1
+            _report(found_now)
 
     async def settle(self, finding: Finding, how: str) -> None:
         """Note that what could not be checked has been checked since. Other kinds never settle."""
@@ -119,7 +144,8 @@ class Findings:
         return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
 
     async def check(self) -> str | None:
-        """That a log has two histories, and so nobody should trust it, or nothing."""
+        """That a log has two histories, and so nobody should trust it, or nothing: an alarm."""
+        await self.count()
         standing = await self.unsettled(["split-view"], limit=1)
         if not standing:
             return None

@@ -52,6 +52,7 @@ class Program:
         rules = settings.token_rules(name)
         self._verifier = Verifier(load_keys(settings.jwks), self.clock, rules)
         self._checks: dict[str, Check] = {}
+        self._alarms: dict[str, Check] = {}
         self._tasks: dict[str, Run] = {}
         self._observed: list[Observed] = []
         self._resources: list[Resource] = []
@@ -63,6 +64,10 @@ class Program:
     def checks(self, name: str, check: Check) -> None:
         """`/readyz` asks this too."""
         self._checks[name] = check
+
+    def alarms(self, name: str, alarm: Check) -> None:
+        """`/readyz` tells this too, and stays as it is."""
+        self._alarms[name] = alarm
 
     def runs(self, name: str, run: Run) -> None:
         """Run this in the background, alone among the program's replicas."""
@@ -97,6 +102,7 @@ class Program:
             verifier=self._verifier,
             routers=tuple(routers),
             checks=self._checks,
+            alarms=self._alarms,
             tasks=self._tasks,
             resources=self._resources,
             metrics=self.metrics,

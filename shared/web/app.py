@@ -39,6 +39,7 @@ def build_app(
     verifier: Verifier,
     routers: Sequence[APIRouter],
     checks: Mapping[str, Check] | None = None,
+    alarms: Mapping[str, Check] | None = None,
     tasks: Mapping[str, Run] | None = None,
     resources: Sequence[Resource] = (),
     metrics: Metrics | None = None,
@@ -63,7 +64,7 @@ def build_app(
         finality=finality,
         admission=admission,
     )
-    _add(app, (health_router(checks or {}, background, measured), *routers))
+    _add(app, (health_router(checks or {}, background, measured, alarms), *routers))
     app.openapi = document(app, frozenset(_open_paths(routers)))  # type: ignore[method-assign]  # FastAPI's way
     return app
 

@@ -23,10 +23,15 @@ _log = logger("health")
 
 
 def health_router(
-    checks: Mapping[str, Check], background: Background, metrics: Metrics
+    checks: Mapping[str, Check],
+    background: Background,
+    metrics: Metrics,
+    alarms: Mapping[str, Check] | None = None,
 ) -> APIRouter:
-    """`/healthz`, `/readyz` and `/metrics`."""
-    router = open_router("operations")
+    """`/healthz`, `/readyz` and `/metrics`. What rings an alarm is told and keeps nobody from being
+    served: a log that has signed two histories is a reason to ask its mirror, not to take it away.
+    """
+    router, told = open_router("operations"), alarms or {}
 
     @router.get("/healthz", summary="Is the process alive")
     async def healthz() -> Response:
@@ -38,7 +43,8 @@ def health_router(
         answers = dict(answered)
         for name in background.names:  # a task may have a check of its own, under its name
             answers[name] = background.why_not(name) or answers.get(name)
-        return _readiness(answers)
+        ringing = await asyncio.gather(*(_ask(name, alarm) for name, alarm in told.items()))
+        return _readiness(answers, {name: why for name, why in ringing if why is not None})
 
     text: Responses = {
         200: {"description": "In Prometheus' text format", "content": {CONTENT_TYPE: {}}}
@@ -51,13 +57,13 @@ def health_router(
     return router
 
 
-def _readiness(answers: Mapping[str, str | None]) -> Response:
+def _readiness(answers: Mapping[str, str | None], alarms: Mapping[str, str]) -> Response:
     wrong = {name: why for name, why in answers.items() if why is not None}
     if wrong:
         detail = f"Not ready: {', '.join(wrong)}."
         findings = tuple(finding(name, why) for name, why in wrong.items())
         raise Refused(problem(503, "NotReady", detail, findings=findings), {"retry-after": "1"})
-    said = {"status": "ready", "checks": dict.fromkeys(answers, "ok")}
+    said = {"status": "ready", "checks": dict.fromkeys(answers, "ok"), "alarms": alarms}
     return Response(msgspec.json.encode(said), media_type="application/json")
 
 

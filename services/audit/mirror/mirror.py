@@ -16,6 +16,7 @@ from services.audit.mirror.log import Pace
 from services.audit.mirror.mirror_findings import hash_mismatch, not_checked, split_view
 from services.audit.mirror.prover import Prover
 from services.audit.mirror.topic import TopicReader
+from shared.messaging.errors import OriginUnavailable
 from shared.telemetry.logs import logger
 from shared.telemetry.status import Status
 from shared.transparency.signed_checkpoint import open_checkpoint
@@ -180,6 +181,11 @@ class Mirror:
             except asyncio.CancelledError:
                 self._status.stand_by()
                 raise
+            except OriginUnavailable as away:
+                why = f"{type(away).__name__}: {away}"
+                self._status.waits(why)  # nothing is wrong here, and what is held is served
+                await self._prover.doubt(why)
+                await self._prover.rest()
             except MirrorBroken as error:
                 self._status.stopped(str(error))
                 _log.critical("the mirror has stopped", origin=self.log.origin, why=str(error))

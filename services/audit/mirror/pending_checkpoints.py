@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shared.telemetry.status import Patience
     from shared.transparency.signed_checkpoint import SignedCheckpoint
 
 MOST = 32
@@ -20,6 +21,8 @@ class Targets:
         """Start with none."""
         self._ahead: dict[int, SignedCheckpoint] = {}
         self._refused: dict[tuple[int, bytes], float] = {}
+        self._absent: dict[int, tuple[int, float]] = {}
+        """Sizes whose entries could not be fetched: how often, and until when they are left."""
 
     @property
     def largest(self) -> int:
@@ -35,7 +38,9 @@ class Targets:
         return None if held.checkpoint.root == signed.checkpoint.root else held
 
     def next(self, end: int) -> SignedCheckpoint | None:
-        """What to prove when entries up to `end` are there: all of them, or else the newest."""
+        """What to prove when entries up to `end` are there: all of them, or else the newest whose
+        entries are not known to be absent.
+        """
         now = time.monotonic()
         open_now = [
             (size, one)
@@ -43,9 +48,19 @@ class Targets:
             if self._refused.get((size, one.checkpoint.root), 0.0) <= now
         ]
         reachable = [one for one in open_now if one[0] <= end]
-        if reachable or open_now:
-            return max(reachable or open_now, key=lambda one: one[0])[1]
+        to_fetch = [one for one in open_now if self._absent.get(one[0], (0, 0.0))[1] <= now]
+        if reachable or to_fetch:
+            return max(reachable or to_fetch, key=lambda one: one[0])[1]
         return None
+
+    def absent(self, signed: SignedCheckpoint, patience: Patience) -> None:
+        """Leave one alone whose entries nobody shows, each time longer: what is promised and is
+        not there keeps nothing waiting that is.
+        """
+        size = signed.checkpoint.size
+        self._absent = {one: left for one, left in self._absent.items() if one in self._ahead}
+        times = self._absent.get(size, (0, 0.0))[0] + 1
+        self._absent[size] = (times, time.monotonic() + patience.after(times))
 
     def refuse(self, signed: SignedCheckpoint) -> None:
         """Leave one alone for a while that the log's entries do not lead to."""

@@ -73,7 +73,11 @@ class Prover:
             if not self._is_late():
                 await self._wait(self._pace.late)
                 return
-            await self._fill(end)
+            try:
+                await self._fill(end)
+            except OriginUnavailable:
+                self._ahead.targets.absent(goal, self._pace.tries)
+                raise
         self._waits_since = None
         await self._hold(end, goal)
 
@@ -84,6 +88,10 @@ class Prover:
         else:
             await self._behind.ends(f"all is proved up to entry {self._before}")
         await self._wait(self._pace.tries.poll)
+
+    async def rest(self) -> None:
+        """Wait for news, or until it is time to try again."""
+        await self._wait(self._pace.tries.first)
 
     async def doubt(self, why: str) -> None:
         """Note that what is known of could not be proved now."""

@@ -42,7 +42,8 @@ async def test_a_service_that_can_do_its_job_is_ready(keys: Path) -> None:
     async with started(keys, checks={"database": well}, tasks={"relay": runs}) as client:
         response = await client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "checks": {"database": "ok", "relay": "ok"}}
+    checks = {"database": "ok", "relay": "ok"}
+    assert response.json() == {"status": "ready", "checks": checks, "alarms": {}}
 
 
 async def test_what_a_task_says_of_itself_counts_as_long_as_it_runs(keys: Path) -> None:
