@@ -11,6 +11,7 @@ read in this file and nowhere else (docs/adr/0035), and a test says when an upgr
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -117,7 +118,10 @@ class EndpointCall:
     def _query(self, given: bytes) -> dict[str, str]:
         if not given:
             return {}
-        pairs = parse_qsl(given.decode("latin-1"), keep_blank_values=True)
+        try:
+            pairs = parse_qsl(given.decode("ascii"), keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError:
+            raise malformed("The query is not UTF-8 in percent-encoding (RFC 3986).") from None
         queries = dict(pairs)
         unknown = sorted(queries.keys() - self._queries)
         if unknown:
@@ -127,7 +131,13 @@ class EndpointCall:
                 (finding("unknown_parameter", "not taken", path=f"query.{n}") for n in unknown),
             )
         if len(queries) != len(pairs):
-            raise malformed("The query gives a parameter more than once.")
+            twice = sorted(
+                name for name, count in Counter(n for n, _ in pairs).items() if count > 1
+            )
+            raise malformed(
+                "The query gives a parameter more than once: another reader takes the other value.",
+                (finding("repeated_parameter", "once", path=f"query.{name}") for name in twice),
+            )
         return queries
 
 

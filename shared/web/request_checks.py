@@ -18,13 +18,24 @@ from shared.web.problems import Refused, problem
 VERIFIER_KEY = "accord.verifier"
 HEADERS_KEY = "accord.headers"
 JSON_TYPE = "application/json"
-ONCE = (b"authorization", b"idempotency-key", b"content-type", b"content-length", b"host")
+ONCE = (
+    b"authorization",
+    b"content-encoding",
+    b"content-length",
+    b"content-type",
+    b"host",
+    b"idempotency-key",
+    b"prefer",
+    b"traceparent",
+    b"transfer-encoding",
+)
 """Headers whose second value would be read by some and not by others."""
 Headers = Mapping[bytes, bytes]
 MAX_BODY_BYTES = 1 << 20
 """Of a request whose route does not say otherwise."""
 _LONGEST_NUMBER = 20
 _KEY = re.compile(rb"[!-~]{1,255}")
+_PARAMETERS = re.compile(rb"\s*(charset=(utf-8|\"utf-8\")\s*)?", re.IGNORECASE)
 ACCEPTED = (b"*/*", b"application/*", b"application/json", b"application/problem+json")
 """What an `Accept` header may name, one of them at least, where the answer is JSON."""
 
@@ -80,13 +91,21 @@ def refuse_unacceptable(headers: Headers, offered: tuple[bytes, ...] = ACCEPTED)
 
 
 def refuse_other_type(headers: Headers, taken: tuple[str, ...]) -> None:
-    """Refuse (415) a body that does not say that it is of a type that is taken."""
-    given = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if given.decode("latin-1") not in taken:
-        raise Refused(
-            problem(415, "MediaTypeNotTaken", f"Send the body as {' or '.join(taken)}."),
-            {"accept-post": ", ".join(taken)},
-        )
+    """Refuse (415) a body that does not say that it is of a type that is taken, in UTF-8, as it is:
+    what another reader would decode otherwise is not what was sent.
+    """
+    given, _, parameters = headers.get(b"content-type", b"").partition(b";")
+    coded = headers.get(b"content-encoding", b"identity").strip().lower()
+    if given.strip().lower().decode("latin-1") not in taken:
+        raise _not_taken(f"Send the body as {' or '.join(taken)}.", taken)
+    if not _PARAMETERS.fullmatch(parameters):
+        raise _not_taken("The body is UTF-8: say `charset=utf-8` once, or nothing.", taken)
+    if coded != b"identity":
+        raise _not_taken("Send the body as it is, without Content-Encoding.", taken)
+
+
+def _not_taken(detail: str, taken: tuple[str, ...]) -> Refused:
+    return Refused(problem(415, "MediaTypeNotTaken", detail), {"accept-post": ", ".join(taken)})
 
 
 def is_gzip(headers: Headers) -> bool:

@@ -1,4 +1,6 @@
-"""YAML documents: text scalars only, one document, no repeats, no aliases, bounded depth."""
+"""YAML documents: text scalars only, one document, no repeats, no aliases, no merge keys, no
+directives, bounded depth.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +99,8 @@ class _Building:
         """Take the next event of the parser."""
         if isinstance(event, yaml.DocumentStartEvent) and self._tops:
             raise _wrong(event, "one document only")
+        if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
+            raise _wrong(event, "directives are not taken: another reader would go by them")
         if isinstance(event, yaml.NodeEvent):
             _refuse_hidden_meaning(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -125,6 +129,8 @@ class _Building:
             self._keys[-1] = None
         elif not isinstance(value, str):
             raise _wrong(event, "a key must be text")
+        elif value == "<<" and getattr(event, "implicit", (True,))[0]:
+            raise _wrong(event, "merge keys are not taken: write it out")
         elif value in inside:
             raise _wrong(event, "this key is there already")
         else:

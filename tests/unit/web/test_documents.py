@@ -58,8 +58,8 @@ def test_a_document_nested_50_deep_is_read() -> None:
     assert str(parse_yaml(b"[" * 50 + b"x" + b"]" * 50)).count("[") == 50
 
 
-def test_a_merge_key_is_a_key_like_any_other() -> None:
-    assert parse_yaml(b"<<: {a: 1}\nb: 2\n") == {"<<": {"a": "1"}, "b": "2"}
+def test_a_merge_key_in_quotes_is_a_key_like_any_other() -> None:
+    assert parse_yaml(b'"<<": {a: 1}\nb: 2\n') == {"<<": {"a": "1"}, "b": "2"}
 
 
 @pytest.mark.parametrize("loader", [yaml.BaseLoader, yaml_document._LOADER])  # noqa: SLF001 - both are used somewhere
