@@ -90,9 +90,11 @@ def refuse_unacceptable(headers: Headers, offered: tuple[bytes, ...] = ACCEPTED)
     raise Refused(problem(406, "NotAcceptable", f"The answer is {JSON_TYPE}: accept that."))
 
 
-def refuse_other_type(headers: Headers, taken: tuple[str, ...]) -> None:
-    """Refuse (415) a body that does not say that it is of a type that is taken, in UTF-8, as it is:
-    what another reader would decode otherwise is not what was sent.
+def refuse_other_type(
+    headers: Headers, taken: tuple[str, ...], *, may_be_packed: bool = False
+) -> None:
+    """Refuse (415) a body that does not say that it is of a type that is taken, in UTF-8, and as it
+    is unless it `may_be_packed`: what another reader decodes otherwise is not what was sent.
     """
     given, _, parameters = headers.get(b"content-type", b"").partition(b";")
     coded = headers.get(b"content-encoding", b"identity").strip().lower()
@@ -100,7 +102,7 @@ def refuse_other_type(headers: Headers, taken: tuple[str, ...]) -> None:
         raise _not_taken(f"Send the body as {' or '.join(taken)}.", taken)
     if not _PARAMETERS.fullmatch(parameters):
         raise _not_taken("The body is UTF-8: say `charset=utf-8` once, or nothing.", taken)
-    if coded != b"identity":
+    if coded != b"identity" and not may_be_packed:
         raise _not_taken("Send the body as it is, without Content-Encoding.", taken)
 
 

@@ -185,7 +185,7 @@ class BatchRoute(GuardedRoute):
         headers = scope[HEADERS_KEY]
         identified(scope, "accord:write", self.single.offices)
         refuse_unacceptable(headers, (*ACCEPTED[:2], NDJSON_TYPE.encode()))
-        refuse_other_type(headers, (NDJSON_TYPE,))
+        refuse_other_type(headers, (NDJSON_TYPE,), may_be_packed=True)
         self._taken.check_query(Request(scope))
         reader = LineReader(self.single.longest_body + _AROUND_A_BODY, gzipped=is_gzip(headers))
         refuse_long(headers, MOST_BYTES)
