@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from shared.contracts.agreement import AgreementDocument
 
 
+LARGEST = 10**15
+"""Minor units that a term may state: times every night there will ever be, it can be added up."""
+
+
+class AmountBeyondReckoning(RuleBroken):
+    """Every sum that can follow from a term can be computed and read."""
+
+    RULE = "tariff"
+
+
 class TariffUnclear(RuleBroken):
     """A fact would be charged for twice, or not at all: what is unpriced is never free."""
 
@@ -28,6 +38,12 @@ class ComponentMeansSomethingElse(RuleBroken):
 def check(document: AgreementDocument, earlier: Iterable[AgreementDocument]) -> None:
     """Refuse a tariff that leaves open what is charged; raises `RuleBroken`."""
     components = document.tariff.components
+    large = [one.id for one in components for money in one.amounts if money.minor > LARGEST]
+    if large:
+        raise AmountBeyondReckoning(
+            f"{', '.join(large)} of {document.ref} states more than {LARGEST} minor units: state"
+            " an amount that its sums can be computed of"
+        )
     findings = _findings(unclear(components, document.effective))
     if findings:
         raise TariffUnclear(

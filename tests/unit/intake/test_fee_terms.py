@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT, ProposeAgreement
-from services.intake.domain.fee_terms import ComponentMeansSomethingElse, TariffUnclear
+from services.intake.domain.fee_terms import (
+    AmountBeyondReckoning,
+    ComponentMeansSomethingElse,
+    TariffUnclear,
+)
 from shared.contracts.agreement import AgreementDocument, Tariff
 from shared.tariff.registry import Component
+from tests.support.bad_input import rows
 from tests.support.decider_specification import Outcome, given
 from tests.support.tariffs import nightly
 from tests.unit.intake import made_events
@@ -64,3 +70,16 @@ def test_a_component_keeps_its_meaning_and_amended_terms_get_a_name_of_their_own
     dearer = terms(nightly("bed", "70.00"), version=2)
     (finding,) = propose(dearer, first).refused(ComponentMeansSomethingElse).findings
     assert finding.missing.startswith("'bed' has other terms than it had before")
+
+
+@pytest.mark.parametrize(("amount", "right"), rows("amounts"))
+def test_a_term_states_an_amount_whose_sums_can_be_computed(amount: str, right: str) -> None:
+    outcome = propose(terms(nightly("bed", amount)))
+    if right == "no":
+        outcome.refused(AmountBeyondReckoning, "bed of usa-slv-2025@1", rule="tariff")
+        return
+    assert len(outcome.events) == 1
+
+
+def test_a_tariff_without_a_component_is_refused() -> None:
+    propose(terms()).refused(TariffUnclear, rule="tariff")
