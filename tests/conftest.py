@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from cli.servers.postgres import PostgresServer
+from tests.support.databases import Databases, NewDatabase, Template
 from tests.support.proof_vectors import which_vectors
 from tests.support.servers import HOST_SOCKET, Kind, ServerHost, address, start_before_tests
 from tests.support.witnesses import WitnessHost
@@ -52,13 +53,32 @@ def postgres_server() -> PostgresServer:
     return PostgresServer.at(address("postgres"))
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_server: PostgresServer) -> Iterator[Databases]:
+    """What this worker copies its tests' databases from."""
+    made = Databases(postgres_server)
+    yield made
+    made.drop_templates()
+
+
 @pytest.fixture
-def database_url(postgres_server: PostgresServer) -> Iterator[str]:
+def new_database(databases: Databases) -> Iterator[NewDatabase]:
+    """Makes fresh databases of this test's own, each a copy of a template."""
+    made: list[str] = []
+
+    def new(template: Template | None) -> str:
+        made.append(databases.copy(template))
+        return made[-1]
+
+    yield new
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
     """A fresh, empty database of this test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    postgres_server.create_database(name)
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+    return new_database(None)
 
 
 @pytest.fixture(scope="session")

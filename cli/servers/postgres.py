@@ -19,6 +19,7 @@ SUPERUSER: Final = "postgres"
 UNPRIVILEGED: Final = "nobody"
 START_PATIENCE: Final = 30.0
 DURABLE: Final = ("fsync", "synchronous_commit", "full_page_writes")
+WITH_THE_MACHINE: Final = ("fsync", "full_page_writes")
 
 # The same in docker-compose.yml (POSTGRES_INITDB_ARGS), so that text sorts alike in both.
 INITDB: Final = (
@@ -121,9 +122,13 @@ class PostgresServer:
 
 
 def start_postgres(
-    folder: Path, *, port: int | None = None, max_connections: int = 300
+    folder: Path, *, port: int | None = None, max_connections: int = 300, durable: bool = True
 ) -> PostgresServer:
-    """Start the server whose data live in `folder`, creating them the first time."""
+    """Start the server whose data live in `folder`, creating them the first time.
+
+    One that is not durable keeps what it has written though any process is killed, and loses it
+    with the machine: for data that nobody needs after the run.
+    """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     user = _account()
@@ -131,9 +136,10 @@ def start_postgres(
     programs = programs_for(user)
     password = _initialise(folder, programs, user, passing=passing)
     port = port or free_port()
+    settings = _settings(port, max_connections, durable=durable)
     program = Program(
         name="postgres",
-        argv=_server(programs, folder, port, max_connections),
+        argv=[str(programs / "postgres"), "-D", str(folder / "data"), *settings],
         log=folder / "postgres.log",
         death_signal=signal.SIGINT,
         user=user,
@@ -142,31 +148,27 @@ def start_postgres(
     child = spawn(program)
     server = PostgresServer("127.0.0.1", port, SUPERUSER, password, child=child)
     try:
-        _await_answer(server, child)
+        _await_answer(server, child, durable=durable)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _server(programs: Path, folder: Path, port: int, max_connections: int) -> list[str]:
-    settings = _settings(port, max_connections)
-    return [str(programs / "postgres"), "-D", str(folder / "data"), *settings]
-
-
-def _settings(port: int, max_connections: int) -> list[str]:
+def _settings(port: int, max_connections: int, *, durable: bool) -> list[str]:
     values = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": str(max_connections),
         **dict.fromkeys(DURABLE, "on"),
+        **dict.fromkeys(() if durable else WITH_THE_MACHINE, "off"),
     }
     return [f"--{name}={value}" for name, value in values.items()]
 
 
-def _await_answer(server: PostgresServer, child: Child) -> None:
-    """Return when the server answers a query and is durable."""
+def _await_answer(server: PostgresServer, child: Child, *, durable: bool) -> None:
+    """Return when the server answers a query and is as durable as it was asked to be."""
     deadline = time.monotonic() + START_PATIENCE
     while True:
         try:
@@ -177,7 +179,7 @@ def _await_answer(server: PostgresServer, child: Child) -> None:
                 raise ServerUnavailableError(f"{error}\n{log}:\n{tail(log)}") from error
             time.sleep(0.05)
             continue
-        if weak:
+        if weak and durable:
             raise ServerUnavailableError(f"PostgreSQL runs without {', '.join(weak)}")
         return
 

@@ -88,6 +88,17 @@ def test_postgresql_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
         again.stop()
 
 
+async def test_a_server_for_a_test_run_spares_the_disk_and_still_commits_before_it_answers(
+    tmp_path: Path,
+) -> None:
+    server = start_postgres(tmp_path, durable=False)
+    try:
+        assert (server.setting("fsync"), server.setting("full_page_writes")) == ("off", "off")
+        assert server.setting("synchronous_commit") == "on"
+    finally:
+        server.stop()
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_postgresql_ends_with_the_process_that_started_it(
     tmp_path: Path, ending: signal.Signals

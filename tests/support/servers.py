@@ -64,7 +64,8 @@ class ServerHost:
         if named := os.environ.get(NAMED_IN[kind]):
             return named
         if kind == "postgres":
-            postgres = start_postgres(self._folder / "postgres")
+            # No test ends the machine, and nobody reads these data afterwards.
+            postgres = start_postgres(self._folder / "postgres", durable=False)
             self._running.append(postgres)
             return postgres.url("postgres")
         kafka = start_kafka(self._folder / "kafka")

@@ -8,12 +8,19 @@ import pytest
 
 from shared.ledger.memory import MemoryStore
 from shared.ledger.postgres import PostgresStore
-from tests.support.ledgers import ORIGIN, ledger_database
+from tests.support.databases import LEDGER, NewDatabase
+from tests.support.ledgers import ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.ledger.store import Store
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """A fresh database with an empty log."""
+    return new_database(LEDGER)
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -22,7 +29,6 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
         yield MemoryStore(ORIGIN)
         return
     url = request.getfixturevalue("database_url")
-    await ledger_database(url)
     opened = await PostgresStore.connect(url)
     yield opened
     await opened.close()

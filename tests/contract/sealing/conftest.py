@@ -10,13 +10,20 @@ from shared.ledger.memory import MemoryStore
 from shared.ledger.postgres import PostgresStore
 from shared.sealing.memory import MemoryTree
 from shared.sealing.postgres import PostgresTree
-from tests.support.ledgers import ORIGIN, ledger_database
+from tests.support.databases import LEDGER, NewDatabase
+from tests.support.ledgers import ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.ledger.store import Store
     from shared.sealing.store import TreeStore
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """A fresh database with an empty log."""
+    return new_database(LEDGER)
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -27,7 +34,6 @@ async def stored(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Store, T
         yield log, MemoryTree(log)
         return
     url = request.getfixturevalue("database_url")
-    await ledger_database(url)
     opened, tree = await PostgresStore.connect(url), PostgresTree(url)
     await tree.open()
     yield opened, tree

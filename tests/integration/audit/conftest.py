@@ -8,19 +8,18 @@ import pytest
 
 from cli.keys.tokens import new_keys
 from services.audit import tables
-from shared.database.migrations import upgrade
 from tests.integration.audit.faults import LossyBroker
 from tests.integration.audit.network import NodeClient, World
 from tests.integration.audit.node import Node
+from tests.support.databases import NewDatabase, migrated
 
-MIGRATIONS = Path(tables.__file__).parent / "migrations"
+MIGRATED = migrated(Path(tables.__file__).parent / "migrations", "accord.example/audit/0")
 
 
 @pytest.fixture
-def migrated_database(database_url: str) -> str:
+def migrated_database(new_database: NewDatabase) -> str:
     """A database with an audit node's tables."""
-    upgrade(MIGRATIONS, database_url, "accord.example/audit/0")
-    return database_url
+    return new_database(MIGRATED)
 
 
 @pytest.fixture

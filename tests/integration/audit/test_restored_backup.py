@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -13,17 +12,16 @@ import msgspec
 import pytest
 
 from cli.keys.tokens import new_keys
-from cli.servers.postgres import PostgresServer
 from services.audit.witness.cosigned_heads import CosignedHeads, Sighting
 from services.audit.witness.rollback_check import Others, Recall
 from services.audit.witness.witness import Answer, Cosigned, NotCompared, Witness
-from shared.database.migrations import upgrade
 from shared.messaging.tiled_log import TiledLog
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.note import Note, NoteSignature, with_signatures
-from tests.integration.audit.conftest import MIGRATIONS
+from tests.integration.audit.conftest import MIGRATED
 from tests.integration.audit.network import PACE, NodeClient, World
 from tests.integration.audit.node import ORIGIN, Node
+from tests.support.databases import NewDatabase
 from tests.support.entries import entry
 from tests.support.mirrored_logs import NOWHERE, LogDouble
 from tests.support.signers import SIGNED_AT, SLV, USA, witness_signers
@@ -33,15 +31,9 @@ Answers = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture
-def databases(postgres_server: PostgresServer) -> Iterator[list[str]]:
+def three_databases(new_database: NewDatabase) -> list[str]:
     """Three migrated databases."""
-    names = [f"test_{uuid.uuid4().hex}" for _ in range(3)]
-    for name in names:
-        postgres_server.create_database(name)
-        upgrade(MIGRATIONS, postgres_server.url(name), "accord.example/audit/0")
-    yield [postgres_server.url(name) for name in names]
-    for name in names:
-        postgres_server.drop_database(name)
+    return [new_database(MIGRATED) for _ in range(3)]
 
 
 def cosigned_by(log: LogDouble, *witnesses: WitnessSigners) -> bytes:
@@ -114,10 +106,10 @@ async def says_so(node: NodeClient) -> None:
 
 
 async def test_a_restored_backup_cosigns_no_fork_and_says_so_until_it_has_other_keys(
-    world: World, databases: list[str], tmp_path: Path
+    world: World, three_databases: list[str], tmp_path: Path
 ) -> None:
     jwks = new_keys(tmp_path, ["USA", "SLV", "XX"])
-    backup, newest, others = databases
+    backup, newest, others = three_databases
     log = world.logs["intake"]
     await world.carry("intake", 5)
     async with world.node(world.settings("USA", backup, jwks)) as usa:
@@ -265,16 +257,17 @@ async def test_however_many_ask_at_a_start_the_others_are_asked_once(node: Node)
 
 
 async def test_two_nodes_of_an_empty_system_wait_for_one_another_and_both_cosign(
-    world: World, databases: list[str], tmp_path: Path
+    world: World, three_databases: list[str], tmp_path: Path
 ) -> None:
     world.pace = msgspec.structs.replace(PACE, alone=600.0)
     jwks = new_keys(tmp_path, ["USA", "SLV", "XX"])
     log = world.logs["intake"]
+    one, other, _ = three_databases
     async with AsyncExitStack() as stack:
-        usa = await stack.enter_async_context(world.node(world.settings("USA", databases[0], jwks)))
+        usa = await stack.enter_async_context(world.node(world.settings("USA", one, jwks)))
         answer = await usa.add_checkpoint(log.request(0).encode())
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert (await usa.http.get("/readyz")).status_code == httpx.codes.OK
-        slv = await stack.enter_async_context(world.node(world.settings("SLV", databases[1], jwks)))
+        slv = await stack.enter_async_context(world.node(world.settings("SLV", other, jwks)))
         for node in (usa, slv):
             await node.cosigned(log, 0)

@@ -1,7 +1,6 @@
 """Two governments' nodes: what both have cosigned is final, and two histories are found out."""
 
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -10,13 +9,12 @@ import httpx
 import pytest
 
 from cli.keys.tokens import new_keys
-from cli.servers.postgres import PostgresServer
-from shared.database.migrations import upgrade
 from shared.transparency.note import with_signatures
 from shared.transparency.signed_checkpoint import open_checkpoint
 from shared.transparency.witness import read_cosignatures
-from tests.integration.audit.conftest import MIGRATIONS
+from tests.integration.audit.conftest import MIGRATED
 from tests.integration.audit.network import NodeClient, World
+from tests.support.databases import NewDatabase
 from tests.support.entries import entry
 from tests.support.mirrored_logs import LogDouble
 from tests.support.signers import SLV, USA
@@ -24,13 +22,9 @@ from tests.support.waiting import until
 
 
 @pytest.fixture
-def other_database(postgres_server: PostgresServer) -> Iterator[str]:
+def other_database(new_database: NewDatabase) -> str:
     """The other government's own database, migrated."""
-    name = f"test_{uuid.uuid4().hex}"
-    postgres_server.create_database(name)
-    upgrade(MIGRATIONS, postgres_server.url(name), "accord.example/audit/0")
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+    return new_database(MIGRATED)
 
 
 class Both:

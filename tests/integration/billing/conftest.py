@@ -11,23 +11,23 @@ import pytest
 from cli.keys.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables
-from shared.database.migrations import upgrade
 from shared.database.reads import Reads
 from shared.ledger.positions import TablePositions
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.support.databases import NewDatabase, migrated
 from tests.support.witnesses import WitnessHost
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/billing/0"
+MIGRATED = migrated(MIGRATIONS, ORIGIN)
 
 
 @pytest.fixture
-def migrated_database(database_url: str) -> str:
+def migrated_database(new_database: NewDatabase) -> str:
     """A database with billing's tables."""
-    upgrade(MIGRATIONS, database_url, ORIGIN)
-    return database_url
+    return new_database(MIGRATED)
 
 
 @pytest.fixture

@@ -13,20 +13,23 @@ from cli.keys.tokens import mint, new_keys
 from services.intake import app as intake
 from services.intake import tables
 from services.intake.settings import IntakeSettings
-from shared.database.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies
 from tests.integration.intake.travel import Travel
+from tests.support.databases import NewDatabase, migrated
 from tests.support.neighbour import Neighbour
 from tests.support.witnesses import WitnessHost
 
+MIGRATIONS = Path(tables.__file__).parent / "migrations"
+ORIGIN = "accord.example/intake/0"
+MIGRATED = migrated(MIGRATIONS, ORIGIN)
+
 
 @pytest.fixture
-def migrated_database(database_url: str) -> str:
+def migrated_database(new_database: NewDatabase) -> str:
     """A database with intake's tables."""
-    upgrade(Path(tables.__file__).parent / "migrations", database_url, "accord.example/intake/0")
-    return database_url
+    return new_database(MIGRATED)
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) 
     vault_key = tmp_path / "vault.key"
     vault_key.write_text(base64.b64encode(b"k" * 32).decode())
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
-    log_key, policy = witness_host.world("accord.example/intake/0").write(tmp_path)
+    log_key, policy = witness_host.world(ORIGIN).write(tmp_path)
     return IntakeSettings(
         database_url=migrated_database,
         kafka_bootstrap="unused:1",

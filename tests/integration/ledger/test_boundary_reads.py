@@ -13,7 +13,6 @@ from shared.contracts.invoice import PeriodClosed
 from shared.kernel.decider import on
 from shared.ledger.postgres import BOUNDARY, boundary_parameters
 from shared.ledger.store import Ask
-from tests.support.ledgers import ledger_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -28,7 +27,6 @@ LENGTH = MONTHS * NIGHTS
 @pytest.fixture
 async def log(database_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """Forty months of an agreement, 500 nights each, whose terms were signed twice."""
-    await ledger_database(database_url)
     connection = await asyncpg.connect(database_url)
     entries = ((sequence, b"{}", bytes(32)) for sequence in range(LENGTH))
     await connection.copy_records_to_table("entries", records=entries)

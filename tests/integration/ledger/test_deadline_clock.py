@@ -16,7 +16,7 @@ from shared.ledger.deadlines import Deadline, TableDeadlines
 from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore
 from tests.support.deadlines import NOON, clock, due_runner, plan
-from tests.support.ledgers import SteppingClock, ledger_database
+from tests.support.ledgers import SteppingClock
 from tests.support.reserving import log_of
 from tests.support.waiting import until
 
@@ -61,7 +61,6 @@ class Replica:
 async def test_when_the_replica_that_works_dies_the_other_goes_on_and_nothing_is_lost_or_repeated(
     database_url: str,
 ) -> None:
-    await ledger_database(database_url)
     due = [
         Deadline(NOON + timedelta(hours=index), "reserve", f"f-{index:03}") for index in range(300)
     ]
@@ -84,7 +83,6 @@ async def test_when_the_replica_that_works_dies_the_other_goes_on_and_nothing_is
 async def test_nothing_falls_due_by_a_clock_that_is_not_the_logs_and_readiness_says_so(
     database_url: str, hours: int
 ) -> None:
-    await ledger_database(database_url)
     now = SteppingClock(SystemClock().now() + timedelta(hours=hours))
     due_by_now = Deadline(NOON, "reserve", "f")
     async with AsyncExitStack() as stack:

@@ -25,7 +25,6 @@ from tests.support.ledgers import (
     RESERVE,
     Reserve,
     key,
-    ledger_database,
     provenance,
     reservation_rows,
 )
@@ -43,7 +42,6 @@ CHANGES = {
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[PostgresStore]:
-    await ledger_database(database_url)
     opened = await PostgresStore.connect(database_url)
     yield opened
     await opened.close()

@@ -45,7 +45,7 @@ from tests.integration.messaging.service import (
     start,
 )
 from tests.support.entries import FOREIGN, entries, publish
-from tests.support.ledgers import ORIGIN, RESERVE, Reserve, ledger_database, provenance
+from tests.support.ledgers import ORIGIN, RESERVE, Reserve, provenance
 from tests.support.served_log import ServedLog
 from tests.support.signers import SIGNED_AT, log_signers
 from tests.support.waiting import until
@@ -136,7 +136,6 @@ async def assert_effects_and_position_agree(store: Store, positions: TablePositi
 async def test_followers_killed_at_any_moment_apply_everything_once_and_with_their_position(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     topic = GrowingTopic(KafkaBroker(kafka_bootstrap), f"{topic_prefix}.foreign")
     await topic.broker.create(topic.name)
     chance = random.Random(7)
@@ -225,7 +224,6 @@ class Applies:
 async def test_gaps_are_filled_from_the_origins_own_endpoints_as_far_as_it_is_sealed(
     database_url: str,
 ) -> None:
-    await ledger_database(database_url)
     broker = MemoryBroker()
     async with runner_of(database_url) as runner, httpx.AsyncClient() as client:
         await runner.apply(reservations(900))

@@ -16,7 +16,6 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from tests.integration.messaging.service import reserve_for_each, runner_of
 from tests.support.entries import FOREIGN, entries, entry, publish
-from tests.support.ledgers import ledger_database
 from tests.support.served_log import ServedLog
 from tests.support.waiting import until
 
@@ -53,7 +52,6 @@ async def following(
     log: ServedLog, topic: str, broker: KafkaBroker, database_url: str
 ) -> AsyncIterator[tuple[CommandRunner, TablePositions]]:
     """A service on PostgreSQL that follows the log by this topic."""
-    await ledger_database(database_url)
     reads = Reads.connect(database_url)
     positions = TablePositions(reads)
     async with runner_of(database_url) as runner:

@@ -13,7 +13,6 @@ from shared.ledger.positions import TablePositions
 from shared.messaging.kafka import KafkaBroker
 from tests.integration.messaging.service import kill, runner_of, start
 from tests.support.entries import FOREIGN, publish
-from tests.support.ledgers import ledger_database
 from tests.support.served_log import ServedLog
 from tests.support.two_kinds import causes_in, kind, two_kinds
 from tests.support.waiting import until
@@ -60,7 +59,6 @@ class Followed:
 async def test_a_type_that_is_added_later_gets_its_old_entries_first_in_order_also_when_killed(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     reads = Reads.connect(database_url)
     log = Followed(database_url, kafka_bootstrap, f"{topic_prefix}.foreign", TablePositions(reads))
     await log.broker.create(log.where[2])

@@ -97,7 +97,6 @@ async def assert_topic_is_the_log(runner: CommandRunner, broker: KafkaBroker, to
 async def test_relays_killed_at_any_moment_lose_nothing_and_reorder_nothing(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     topic, broker, chance = (
         f"{topic_prefix}.placement",
         KafkaBroker(kafka_bootstrap),
@@ -127,7 +126,6 @@ async def test_relays_killed_at_any_moment_lose_nothing_and_reorder_nothing(
 async def test_two_relays_at_once_lose_nothing_and_reorder_nothing(
     database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     topic, broker = f"{topic_prefix}.placement", KafkaBroker(kafka_bootstrap)
     async with (
         runner_of(database_url) as runner,
@@ -143,7 +141,6 @@ async def test_two_relays_at_once_lose_nothing_and_reorder_nothing(
 async def test_a_log_restored_from_an_old_backup_is_not_published(
     postgres_server: PostgresServer, database_url: str, kafka_bootstrap: str, topic_prefix: str
 ) -> None:
-    await ledger_database(database_url)
     topic, broker = f"{topic_prefix}.placement", KafkaBroker(kafka_bootstrap)
     async with runner_of(database_url) as runner, relaying(runner, broker, topic):
         await append(runner, 30)

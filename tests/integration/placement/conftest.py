@@ -11,22 +11,22 @@ import pytest
 from cli.keys.tokens import mint, new_keys
 from services.placement import app as placement
 from services.placement import tables
-from shared.database.migrations import upgrade
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.integration.placement.agencies import Agencies, Intake
+from tests.support.databases import NewDatabase, migrated
 from tests.support.witnesses import WitnessHost
 
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
 ORIGIN = "accord.example/placement/0"
+MIGRATED = migrated(MIGRATIONS, ORIGIN)
 
 
 @pytest.fixture
-def migrated_database(database_url: str) -> str:
+def migrated_database(new_database: NewDatabase) -> str:
     """A database with placement's tables."""
-    upgrade(MIGRATIONS, database_url, ORIGIN)
-    return database_url
+    return new_database(MIGRATED)
 
 
 @pytest.fixture

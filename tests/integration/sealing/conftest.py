@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.ledgers import ORIGIN, ledger_database
+from tests.support.databases import LEDGER, NewDatabase
+from tests.support.ledgers import ORIGIN
 from tests.support.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """A fresh database with an empty log."""
+    return new_database(LEDGER)
+
+
+@pytest.fixture
 async def workbench(database_url: str, witness_host: WitnessHost) -> AsyncIterator[Workbench]:
     """An empty log, to be sealed."""
-    await ledger_database(database_url)
     async with Workbench(database_url, witness_host.world(ORIGIN)) as opened:
         yield opened

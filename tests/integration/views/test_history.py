@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from shared.ledger.postgres import PostgresStore
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 from shared.views.history import at, history_table, time_columns, times, with_history, within
+from tests.support.databases import NewDatabase, Template
 from tests.support.deadlines import due_runner
 from tests.support.entries import foreign
 from tests.support.ledgers import ledger_database
@@ -47,6 +49,7 @@ FEES = sa.Table(
     *time_columns(),
 )
 HISTORY = history_table(METADATA)
+TABLES = Template("stays and fees", lambda url: asyncio.run(ledger_database(url, METADATA)))
 
 
 def day(number: int) -> datetime:
@@ -80,9 +83,9 @@ PROJECT = with_history(changed, HISTORY, (STAYS,))
 
 
 @pytest.fixture
-async def reads(database_url: str) -> AsyncIterator[Reads]:
+async def reads(new_database: NewDatabase) -> AsyncIterator[Reads]:
     """The views after the story was told."""
-    await ledger_database(database_url, METADATA)
+    database_url = new_database(TABLES)
     async with AsyncExitStack() as stack:
         store = await PostgresStore.connect(database_url)
         stack.push_async_callback(store.close)

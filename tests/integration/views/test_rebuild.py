@@ -19,8 +19,9 @@ from shared.ledger.tables import DEADLINES
 from shared.views import rebuild as rebuilding
 from shared.views.definition import Views, ViewsCheck
 from shared.views.rebuild import RebuildFailed, rebuild, rebuild_if_changed
+from tests.support.databases import LEDGER, NewDatabase
 from tests.support.deadlines import clock, due_rows, due_runner
-from tests.support.ledgers import METADATA, RESERVATIONS, Reserve, ledger_database
+from tests.support.ledgers import METADATA, RESERVATIONS, Reserve
 from tests.support.reserving import log_of, reserve
 from tests.support.views import execute, rows_of
 from tests.support.waiting import until
@@ -53,9 +54,14 @@ class Service:
 
 
 @pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """A fresh database with an empty log."""
+    return new_database(LEDGER)
+
+
+@pytest.fixture
 async def service(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
     monkeypatch.setattr(rebuilding, "PAGE", 50)
-    await ledger_database(database_url)
     async with AsyncExitStack() as stack:
         store = await PostgresStore.connect(database_url)
         stack.push_async_callback(store.close)
