@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ENTRY: Final = "DeathReported"
 """The event that was added to try what one costs."""
 HOLDS: Final = "shared/contracts/hold.py"
-MEDIAN_LINES: Final = 85
+MEDIAN_LINES: Final = 80
 
 
 class Cost(msgspec.Struct, frozen=True):

@@ -11,14 +11,9 @@ from starlette.responses import Response
 from services.intake.api.done_at import JUST_NOW, DoneAt
 from services.intake.api.manifest_reads import CASE, MANIFEST
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
-from services.intake.domain.leg import (
-    ARRIVE_LEG,
-    AUTHORISE_LEG,
-    DEPART_LEG,
-    ArriveLeg,
-    AuthoriseLeg,
-    DepartLeg,
-)
+from services.intake.domain.leg.arrive_leg import ARRIVE_LEG, ArriveLeg
+from services.intake.domain.leg.authorise_leg import AUTHORISE_LEG, AuthoriseLeg
+from services.intake.domain.leg.depart_leg import DEPART_LEG, DepartLeg
 from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
@@ -35,8 +30,8 @@ from shared.web.models import InDigits, Instant, Published, RequestModel, UuidPa
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 
-Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))]
-Escort = Annotated[Caller, Depends(caller_from("escort", batch=True, dry_run=True))]
+Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True))]
+Escort = Annotated[Caller, Depends(caller_from("escort", batch=True))]
 LegPath = Annotated[int, InDigits, Path(ge=1, le=100, description="Legs are numbered from 1")]
 LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
 

@@ -40,11 +40,9 @@ from shared.web.models import Country, Instant, RequestModel, Slug, SlugQuery, U
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
-Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))]
-Escort = Annotated[Caller, Depends(caller_from("escort", batch=True, dry_run=True))]
-Either = Annotated[
-    Caller, Depends(caller_from("central-authority", "escort", batch=True, dry_run=True))
-]
+Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True))]
+Escort = Annotated[Caller, Depends(caller_from("escort", batch=True))]
+Either = Annotated[Caller, Depends(caller_from("central-authority", "escort", batch=True))]
 
 LEG: dict[str, JsonValue] = {
     "origin": "USA",

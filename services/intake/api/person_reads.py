@@ -29,7 +29,7 @@ from shared.ledger.runner import CommandRunner
 from shared.web.caller import Caller, caller_from
 from shared.web.examples import records
 from shared.web.models import Day, Name, RequestModel, UuidPath
-from shared.web.responses import answer
+from shared.web.responses import answer, still_fresh
 from shared.web.routes import resource_router
 
 Agency = Annotated[Caller, Depends(caller_from("intake-agency"))]
@@ -123,6 +123,7 @@ def _read(router: APIRouter, runner: CommandRunner, sealed: IntakeQueries, vault
     async def read(person: UuidPath, body: Reading, caller: Agency) -> Response:
         command = ReadVault(person=PersonId(person), actor=caller.actor, purpose=body.purpose)
         outcome = await runner.run(READ_VAULT, command, caller.provenance(), caller.idempotency)
+        still_fresh(outcome, caller.now)
         row = await sealed.sealed_person(command.person)
         identity = msgspec.to_builtins(vault.open(row)[0]) if row else None
 

@@ -1,8 +1,11 @@
 """Reads that are recorded: on the log before anything is shown, and no personal data in it."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.contracts.recorded_read import PersonSearched, VaultRead
+from shared.web import responses
 from tests.integration.intake.agencies import Agencies, Body, made, refused
 
 SEARCH = "/v1/persons:search"
@@ -46,6 +49,18 @@ async def test_a_repeated_search_is_answered_as_before_and_recorded_once(
     first = made(await agencies.sender.post(SEARCH, body, key="once"))
     await agencies.person()
     assert made(await agencies.sender.post(SEARCH, body, key="once")) == first
+    assert len(await agencies.log()) == 2
+
+
+async def test_g22_an_old_key_is_no_way_to_read_again_without_an_entry(
+    agencies: Agencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await agencies.person()
+    path, why = f"/v1/persons/{person}:read", {"purpose": "transfer-proceedings"}
+    first = made(await agencies.sender.post(path, why, key="once"))
+    assert made(await agencies.sender.post(path, why, key="once")) == first
+    monkeypatch.setattr(responses, "ASKED_AGAIN", timedelta(seconds=-1))
+    refused(await agencies.sender.post(path, why, key="once"), 409, "answered-before")
     assert len(await agencies.log()) == 2
 
 

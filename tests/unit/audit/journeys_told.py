@@ -6,14 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
-from services.intake.domain.leg import (
-    ARRIVE_LEG,
-    AUTHORISE_LEG,
-    DEPART_LEG,
-    ArriveLeg,
-    AuthoriseLeg,
-    DepartLeg,
-)
+from services.intake.domain.leg.arrive_leg import ARRIVE_LEG, ArriveLeg
+from services.intake.domain.leg.authorise_leg import AUTHORISE_LEG, AuthoriseLeg
+from services.intake.domain.leg.depart_leg import DEPART_LEG, DepartLeg
 from services.intake.domain.manifest.board_person import BOARD_PERSON, BoardPerson
 from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson

@@ -8,17 +8,21 @@ import pytest
 from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
-from services.intake.domain.leg import (
+from services.intake.domain.leg.arrive_leg import (
     ArrivedBeforeDeparture,
-    DepartedBeforePlan,
-    DepartureAlreadyAuthorised,
-    DepartureNotAuthorised,
     LegAlreadyArrived,
-    LegAlreadyDeparted,
     LegNotDeparted,
+)
+from services.intake.domain.leg.authorise_leg import DepartureAlreadyAuthorised
+from services.intake.domain.leg.depart_leg import (
+    DepartedBeforePlan,
+    DepartureNotAuthorised,
+    OneSubjectForBoth,
+)
+from services.intake.domain.leg.state import (
+    LegAlreadyDeparted,
     LegUnknown,
     NobodyOnBoard,
-    OneSubjectForBoth,
     PreviousLegNotArrived,
 )
 from services.intake.domain.manifest import put_on

@@ -1,0 +1,48 @@
+"""The doors close: a departure is authorised for everybody on board."""
+
+from __future__ import annotations
+
+from services.intake.domain.leg.state import (
+    LegCommand,
+    leg_that_may_depart,
+    of_everyone,
+    pass_or_refuse,
+)
+from services.intake.domain.manifest.gate import GateState, everyone_with
+from services.intake.domain.manifest.journey import of_the_sender
+from services.intake.domain.manifest.state import ManifestState
+from shared.contracts.manifest import LegDepartureAuthorised
+from shared.kernel.decider import Decider
+from shared.kernel.event import Event
+from shared.kernel.rejected import Conflict
+
+
+class DepartureAlreadyAuthorised(Conflict):
+    """The doors are closed, with exactly these persons on board."""
+
+
+class AuthoriseLeg(LegCommand, frozen=True, kw_only=True):
+    """Doors closed, with everybody on board."""
+
+
+def _authorise(command: AuthoriseLeg, state: GateState[ManifestState]) -> tuple[Event, ...]:
+    journey = state.journey
+    of_the_sender(journey, command.actor)
+    leg = leg_that_may_depart(journey, command.leg)
+    if leg.authorised is not None:
+        raise DepartureAlreadyAuthorised(f"leg {command.leg} is authorised already: depart it")
+    planned = journey.legs[command.leg - 1].planned_departure
+    found = of_everyone(command, state, planned)
+    pass_or_refuse(command, journey, found)
+    return (
+        LegDepartureAuthorised(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            leg=command.leg,
+            cases=journey.cases("boarded"),
+            authorised_by=str(command.actor),
+        ),
+    )
+
+
+AUTHORISE_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _authorise)

@@ -1,0 +1,104 @@
+"""A leg departs, authorised by another subject, with everybody through the gate (G1, G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from services.intake.domain.leg.state import (
+    LegCommand,
+    leg_that_may_depart,
+    of_everyone,
+    pass_or_refuse,
+)
+from services.intake.domain.manifest import gate
+from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.gate import GateState, everyone_with
+from services.intake.domain.manifest.journey import of_the_sender
+from services.intake.domain.manifest.state import ManifestState
+from services.intake.domain.parties import same_subject
+from shared.contracts.manifest import LegDeparted, PersonRemoved
+from shared.kernel.decider import Decider
+from shared.kernel.event import Event
+from shared.kernel.rejected import Conflict, Finding, NotAllowed
+
+EARLIEST = timedelta(days=1)
+"""How long before its plan a leg may depart."""
+
+
+class DepartureNotAuthorised(Conflict):
+    """Nothing departs before the sending state's central authority has said so."""
+
+
+class DepartedBeforePlan(Conflict):
+    """Every gate on the way here was passed for the day that was planned."""
+
+
+class OneSubjectForBoth(NotAllowed):
+    """Requester and approver are never the same subject: who authorised does not depart."""
+
+
+class DepartLeg(LegCommand, frozen=True, kw_only=True):
+    """Depart an authorised leg: whoever was listed and did not board is taken off by it."""
+
+    departed_at: datetime
+
+    @property
+    def day(self) -> date:
+        """The day of the departure, in UTC."""
+        return self.departed_at.astimezone(UTC).date()
+
+
+def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event, ...]:
+    journey = state.journey
+    of_the_sender(journey, command.actor)
+    manifests.has_happened(command.departed_at, command.now)
+    leg = leg_that_may_depart(journey, command.leg)
+    if leg.authorised is None:
+        raise DepartureNotAuthorised(
+            f"leg {command.leg} is not authorised for those on board: have it authorised"
+        )
+    if same_subject(leg.authorised.authorised_by, command.actor):
+        raise OneSubjectForBoth("who authorised this leg does not depart it: another subject must")
+    planned = journey.legs[command.leg - 1].planned_departure
+    pass_or_refuse(command, journey, _at_departure(command, state, planned))
+    if command.departed_at < planned - EARLIEST:
+        raise DepartedBeforePlan(
+            f"leg {command.leg} was planned for {planned.isoformat()}: plan the earlier journey"
+        )
+    departed = LegDeparted(
+        manifest=journey.manifest,
+        agreement=journey.agreement,
+        leg=command.leg,
+        cases=journey.cases("boarded"),
+        departed_at=command.departed_at,
+    )
+    return (departed, *_left_behind(journey))
+
+
+def _at_departure(
+    command: DepartLeg, state: GateState[ManifestState], planned: datetime
+) -> tuple[Finding, ...]:
+    """What is in the way now and as planned; if nothing is, what was on the day of departure: a
+    departure that is reported later was no less bound by what was not yet in force (G4).
+    """
+    found = of_everyone(command, state, planned, command.departed_at)
+    return found or gate.everyone(command, state, command.day)
+
+
+def _left_behind(journey: ManifestState) -> Iterator[Event]:
+    """Whoever was listed and is not on board is off this manifest: the place that was held for them
+    is free, and another journey can take them (G19).
+    """
+    for case in journey.cases("listed"):
+        yield PersonRemoved(
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            case=case,
+            person=journey.passenger(case).person,
+            facility=journey.facility,
+            reason="requested",
+        )
+
+
+DEPART_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _depart)
