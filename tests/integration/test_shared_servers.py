@@ -16,12 +16,12 @@ ROOT: Final = Path(__file__).parents[2]
 NAMING: Final = {"DATABASE_URL", "KAFKA_BOOTSTRAP", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"}
 WRITES_ADDRESS: Final = """
 import os, pathlib, time
-def note(address):
+def note(server):
     here = pathlib.Path(__file__).with_name(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
-    here.write_text(address)
+    here.write_text(f"{server.host}:{server.port} {server.setting('data_directory')}")
     time.sleep(0.5)  # so that the other worker gets the other test
-def test_one(postgres_server): note(f"{postgres_server.host}:{postgres_server.port}")
-def test_two(postgres_server): note(f"{postgres_server.host}:{postgres_server.port}")
+def test_one(postgres_server): note(postgres_server)
+def test_two(postgres_server): note(postgres_server)
 """
 NEEDS_KAFKA: Final = "def test_kafka(kafka_bootstrap): assert False, 'not reached'\n"
 NEEDS_NOTHING: Final = """
@@ -53,8 +53,10 @@ def test_all_workers_share_one_server_and_it_is_gone_afterwards(tmp_path: Path) 
     assert status == 0, output
     addresses = {(tmp_path / worker).read_text() for worker in ("gw0", "gw1")}
     assert len(addresses) == 1
-    host, _, port = addresses.pop().partition(":")
+    address, _, data = addresses.pop().partition(" ")
+    host, _, port = address.partition(":")
     assert not accepts(host, int(port))
+    assert not Path(data).parents[1].exists()
 
 
 def accepts(host: str, port: int) -> bool:
@@ -71,7 +73,8 @@ def test_a_named_server_is_used_and_goes_on(
     named = postgres_server.url("postgres")
     status, output = run_pytest(tmp_path, WRITES_ADDRESS, DATABASE_URL=named)
     assert status == 0, output
-    assert (tmp_path / "alone").read_text() == f"{postgres_server.host}:{postgres_server.port}"
+    used = (tmp_path / "alone").read_text().partition(" ")[0]
+    assert used == f"{postgres_server.host}:{postgres_server.port}"
     assert accepts(postgres_server.host, postgres_server.port)
 
 

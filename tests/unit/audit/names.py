@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from shared.contracts.agreement import AgreementDocument, read_agreement
 from shared.contracts.manifest import Custodian
@@ -22,6 +18,7 @@ from shared.kernel.ids import (
     ManifestId,
     PersonId,
 )
+from tests.support.first_agreement import first_agreement
 
 AGREEMENT = AgreementId("usa-slv-2025")
 CECOT = FacilityId("cecot")
@@ -74,15 +71,9 @@ def invoice(number: int) -> InvoiceId:
     return InvoiceId(identity(5, number))
 
 
-@cache
-def _first_agreement() -> dict[str, Any]:
-    path = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
-    return dict(yaml.load(path.read_text("utf-8"), yaml.BaseLoader))  # noqa: S506 - builds text only
-
-
 def document(**changed: object) -> AgreementDocument:
     """The first agreement, with some of its terms changed."""
-    return read_agreement({**_first_agreement(), **changed})
+    return read_agreement({**first_agreement(), **changed})
 
 
 NIGHTLY: dict[str, Any] = {

@@ -3,13 +3,12 @@
 import hashlib
 import json
 import re
+from copy import deepcopy
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from shared.contracts.agreement import (
     AgreementDocument,
@@ -25,14 +24,12 @@ from shared.ledger.entry import decode
 from shared.tariff.prepaid import Prepaid
 from tests.support.bad_input import rows
 from tests.support.entries import entry
-
-FIRST = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
+from tests.support.first_agreement import first_agreement
 
 
 def first() -> dict[str, Any]:
     """The first agreement with every scalar as text, as YAML without guessed types gives it."""
-    plain: dict[str, Any] = yaml.load(FIRST.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
-    return plain
+    return deepcopy(first_agreement())
 
 
 def test_the_first_agreement_has_the_reported_terms() -> None:

@@ -1,11 +1,9 @@
 """Events of intake as tests want them: an agreement, a case with its facts, an order."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
 from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument, digest, read_agreement
@@ -42,6 +40,7 @@ from shared.kernel.ids import (
     PersonId,
     custody_of,
 )
+from tests.support.first_agreement import first_agreement
 
 Command = TypeVar("Command")
 State = TypeVar("State")
@@ -63,9 +62,7 @@ OTHER_CLERK = Actor("USA", "court", "district-court-9/clerk-2")
 
 def document(**changed: Any) -> AgreementDocument:  # noqa: ANN401 - any term can be changed
     """The first agreement, with some of its terms changed."""
-    path = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
-    raw = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - builds text only
-    return read_agreement({**raw, **changed})
+    return read_agreement({**first_agreement(), **changed})
 
 
 def proposed(terms: AgreementDocument) -> AgreementProposed:
