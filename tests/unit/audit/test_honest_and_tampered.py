@@ -96,7 +96,7 @@ def _another_text(text: str) -> str:
         except ValueError:
             continue
     if len(text) == 3 and text.isupper():
-        return "GTM"
+        return "GTM" if text != "GTM" else "HND"
     return text[:-1] + ("0" if text[-1] != "0" else "1")
 
 
