@@ -10,6 +10,7 @@ from services.intake.api import (
     manifests,
     person_reads,
     persons,
+    subject_export,
     who_is_who,
 )
 from services.intake.projections import VIEWS, vault_rows
@@ -39,6 +40,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         agreements.router(runner, queries),
         persons.router(runner, queries, vault, vault_rows),
         person_reads.router(runner, queries, vault),
+        subject_export.router(runner, queries, vault),
         who_is_who.router(runner),
         cases.router(runner, queries),
         facts.router(runner),

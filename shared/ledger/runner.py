@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.kernel.decider import Decider, Fold
     from shared.kernel.moment import Moment
+    from shared.kernel.query import Alternative
     from shared.ledger.batch_builder import Project
-    from shared.ledger.recorded import Idempotency, Provenance
+    from shared.ledger.recorded import Idempotency, Provenance, Recorded
     from shared.ledger.store import Store
     from shared.ledger.work import Missing, Settled
 
@@ -99,6 +100,11 @@ class CommandRunner:
         folded = await load(self.store, [fold], 0)
         state: State = folded[fold.name].state
         return state
+
+    async def entries(self, alternatives: tuple[Alternative, ...]) -> Sequence[Recorded]:
+        """Every entry that one of these alternatives names, in log order."""
+        (found,) = await self.store.read([Ask(-1, alternatives)])
+        return found
 
     async def _state_at(self, fold: Fold[State], moment: Moment) -> State:
         (found,) = await self.store.read([Ask(-1, fold.alternatives)])

@@ -39,7 +39,7 @@ BY_THEMSELVES = (
 """What records without being asked: reactions to other logs, and deadlines."""
 HEADERS = {"^[!-~]{1,255}$"}
 """The forms of headers, which have refusals of their own."""
-NOT_ASKED_FOR = {"intake.SubjectExported.v1"}
+NOT_ASKED_FOR = set[str]()
 """Event types that no code records yet."""
 
 
