@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import append, audit, final, http, memory, overload, replay, seal, verify
+from bench import append, audit, final, history, http, memory, overload, replay, seal, verify
 
 BENCHES = {
     "append": append.run,
@@ -15,6 +15,7 @@ BENCHES = {
     "seal": seal.run,
     "final": final.run,
     "overload": overload.run,
+    "history": history.run,
 }
 
 

@@ -156,7 +156,7 @@ def eventsourcing_per_second(url: str, count: int) -> float:
 
 
 @contextmanager
-def _fresh(server: PostgresServer) -> Iterator[str]:
+def fresh_database(server: PostgresServer) -> Iterator[str]:
     """An empty database of its own, which is gone afterwards: nobody tidies it up beside others."""
     name = f"bench_{uuid4().hex}"
     server.create_database(name)
@@ -168,14 +168,14 @@ def measure(server: PostgresServer, commands: int) -> Rates:
     """The rates of one round, one after another."""
 
     def ours(waiting: int, *, contended: bool) -> float:
-        with _fresh(server) as url:
+        with fresh_database(server) as url:
             asyncio.run(ledger_database(url))
             look_seldom()  # as every service does when it starts; nothing is left of the one before
             return uvloop.run(commands_per_second(url, commands, waiting, contended=contended))
 
-    with _fresh(server) as url:
+    with fresh_database(server) as url:
         pgbench = pgbench_per_second(url, max(2, commands // 6_000))
-    with _fresh(server) as url:
+    with fresh_database(server) as url:
         library = eventsourcing_per_second(url, max(50, commands // 80))
     return Rates(
         pgbench,

@@ -77,15 +77,15 @@ def running_intake(until: ExitStack) -> Intake:
 
 
 async def prepare(intake: Intake, persons: int) -> list[str]:
-    """Sign the agreement and register persons; gives their ids."""
+    """Sign the agreement and register persons, however busy intake is; gives their ids."""
     yaml = intake.request(US_AUTHORITY, "/v1/agreements", TERMS.read_bytes())
     yaml = yaml.replace(b"application/json", b"application/yaml", 1)
-    proposed = await load(intake.port, iter([yaml]), 1)
+    proposed = await load(intake.port, iter([yaml]), 1, again=True)
     digest = msgspec.json.decode(proposed.bodies[0])["digest"]
     signature = msgspec.json.encode({"version": 1, "digest": digest})
     path = f"/v1/agreements/{AGREEMENT}/signatures"
     signatures = [intake.request(one, path, signature) for one in (US_AUTHORITY, SV_AUTHORITY)]
-    await load(intake.port, iter(signatures), 1)
+    await load(intake.port, iter(signatures), 1, again=True)
     token = intake.token(US_INTAKE)
     body = b'{"name":"Synthetic Person %d","birth_date":"1990-01-02","sex":"male"}'
     host = f"127.0.0.1:{intake.port}"
@@ -93,6 +93,7 @@ async def prepare(intake: Intake, persons: int) -> list[str]:
         intake.port,
         (post(host, "/v1/persons", token, new_id(), body % one) for one in range(persons)),
         CONNECTIONS,
+        again=True,
     )
     return [msgspec.json.decode(one)["person"] for one in registered.bodies]
 

@@ -124,13 +124,8 @@ class Transfers(LogWriter):
         about: dict[str, Any] = {"case": case, "person": person, "agreement": self.ref}
         proposed = intake.CaseProposed(**about, kind="third-country", **STATES)
         self.add("intake", proposed, AGENCY)
-        for actor, kind, content in _facts():
-            signed: dict[str, Any] = {
-                "signed_by": actor.party,
-                "office": actor.office,
-                "document": PAPER,
-            }
-            self.add("intake", kind(**about, **signed, **content), actor)
+        for actor, fact in case_facts(about):
+            self.add("intake", fact, actor)
         self.add("intake", intake.ClearanceGranted(**about), AGENCY)
 
     def _travel(self, people: list[tuple[CaseId, PersonId]]) -> None:
@@ -205,6 +200,13 @@ class Transfers(LogWriter):
             **about, case=case, manifest=on["manifest"], custody=custody, accepted=taken
         )
         self.add("intake", done, None, time=at, cause=taken)
+
+
+def case_facts(about: dict[str, Any]) -> Iterable[tuple[Actor, intake.CaseFact]]:
+    """What the first agreement asks for, signed by those who say it."""
+    for actor, kind, content in _facts():
+        signed: dict[str, Any] = {"signed_by": actor.party, "office": actor.office}
+        yield actor, kind(**about, **signed, document=PAPER, **content)
 
 
 def _facts() -> Iterable[tuple[Actor, type[intake.CaseFact], dict[str, Any]]]:

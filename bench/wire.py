@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
+_RETRY_AFTER = b"retry-after: "
+OVERLOADED = 503
 
 
 class Connection(asyncio.Protocol):
@@ -23,6 +25,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._waiting: asyncio.Future[tuple[int, bytes]] | None = None
+        self.retry_after = 0
+        """After how many seconds the last answer says to ask again; 0 if it says nothing."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -34,10 +38,10 @@ class Connection(asyncio.Protocol):
         head, found, rest = self._buffer.partition(HEAD_END)
         if not found:
             return
-        at = head.lower().index(_LENGTH) + len(_LENGTH)
-        length = int(head[at:].split(b"\r\n", 1)[0])
+        length = _number(head, _LENGTH)
         if len(rest) >= length and self._waiting is not None:
             self._buffer = b""
+            self.retry_after = _number(head, _RETRY_AFTER)
             waiting, self._waiting = self._waiting, None
             waiting.set_result((int(head[9:12]), rest))
 
@@ -53,6 +57,12 @@ class Connection(asyncio.Protocol):
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._waiting
+
+
+def _number(head: bytes, name: bytes) -> int:
+    """The number that a header holds, 0 without it."""
+    _, _, rest = head.lower().partition(name)
+    return int(rest.split(b"\r\n", 1)[0] or 0)
 
 
 def post(host: str, path: str, token: str, key: str, body: bytes, *, more: str = "") -> bytes:
@@ -85,8 +95,13 @@ class Load:
         return sorted(self.took)[int(len(self.took) * share)] * 1_000
 
 
-async def load(port: int, requests: Iterator[bytes], connections: int) -> Load:
-    """Send all requests over so many connections at once."""
+async def load(
+    port: int, requests: Iterator[bytes], connections: int, *, again: bool = False
+) -> Load:
+    """Send all requests over so many connections at once.
+
+    With `again` a request that was shed under load is sent again when the answer says so.
+    """
     result = Load()
 
     async def client() -> None:
@@ -96,6 +111,9 @@ async def load(port: int, requests: Iterator[bytes], connections: int) -> Load:
         for request in requests:
             started = time.perf_counter()
             status, body = await connection.ask(request)
+            while again and status == OVERLOADED and connection.retry_after:
+                await asyncio.sleep(connection.retry_after)
+                status, body = await connection.ask(request)
             result.took.append(time.perf_counter() - started)
             result.statuses[status] = result.statuses.get(status, 0) + 1
             result.bodies.append(body)
