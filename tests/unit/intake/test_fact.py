@@ -1,6 +1,7 @@
 """A fact is signed by the side and office that the agreement names for its kind."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from services.intake.domain.case.fact import (
 from services.intake.domain.case.record_fact import (
     RECORD_FACT,
     CaseIsBeyondFacts,
+    IdentifierNamedTwice,
     NotTheSigningOffice,
     RecordFact,
 )
@@ -163,6 +165,13 @@ def test_a_kind_of_fact_that_the_agreement_does_not_list_is_signed_by_nobody() -
 def test_facts_are_for_a_case_that_has_not_departed(end: Event) -> None:
     given(*BEGUN, end).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsBeyondFacts)
     given(*BEGUN, end).when(ACCEPT_CASE, accept()).refused(CaseIsBeyondFacts)
+
+
+@pytest.mark.parametrize("again", [("passport",) * 20, ("passport", "iris", "passport")])
+def test_g9_an_identity_is_confirmed_by_different_identifiers(again: tuple[Any, ...]) -> None:
+    said = record(Identity(identifiers=again))
+    refusal = given(*BEGUN).when(RECORD_FACT, said).refused(IdentifierNamedTwice, "passport")
+    assert refusal.rule == "G9"
 
 
 def test_a_case_that_is_not_there_is_unknown() -> None:

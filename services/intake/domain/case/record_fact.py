@@ -12,6 +12,7 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.case.fact import (
     FactContent,
     Fitness,
+    Identity,
     LegalBasis,
     RiskAssessment,
     kind_of,
@@ -44,6 +45,12 @@ class CaseIsBeyondFacts(Conflict):
 
 class ValidForTooLong(RuleBroken):
     """An assessment stands for as long as the agreement lets it, and is made again after that."""
+
+
+class IdentifierNamedTwice(RuleBroken):
+    """An identity is confirmed by different identifiers: the same again confirms nothing (G9)."""
+
+    RULE = "G9"
 
 
 class FactCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,11 +124,21 @@ def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     content = msgspec.structs.asdict(command.content)
     if isinstance(command.content, LegalBasis):
         content["counted_on"] = command.content.counted_on or command.signed_on
+    elif isinstance(command.content, Identity):
+        _each_once(command.content)
     elif isinstance(command.content, RiskAssessment | Fitness):
         content["assessed_on"] = command.content.assessed_on or command.signed_on
         document = agreements.signed(state.agreement, proposed.agreement)
         _no_longer_than(command.content, content["assessed_on"], document)
     return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
+
+
+def _each_once(content: Identity) -> None:
+    for kind in content.identifiers:
+        if content.identifiers.count(kind) > 1:
+            raise IdentifierNamedTwice(
+                f"{kind} is named more than once: name each identifier once, two different ones"
+            )
 
 
 def _no_longer_than(
