@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
-from shared.kernel.dates import ONE_DAY
 from shared.kernel.ids import (
     EntryRef,
     FacilityId,
@@ -54,9 +53,9 @@ class LogWriter:
     """Writes entries as services do, one millisecond after another."""
 
     def __init__(self) -> None:
-        """Begin with empty logs on the day before the first departure."""
+        """Begin with empty logs in the first hour of the agreement's term."""
         self.entries: dict[str, list[bytes]] = {"intake": [], "placement": [], "billing": []}
-        self.now = hour(BEGINS - ONE_DAY, 12)
+        self.now = hour(BEGINS, 0)
 
     def add(
         self,

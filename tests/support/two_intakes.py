@@ -77,6 +77,7 @@ class Flight:
         document = msgspec.structs.replace(
             DOCUMENT,
             agreement=AgreementId(f"aaa-{country.lower()}"),
+            effective=DatePeriod(date(2025, 3, 1), date(2096, 3, 1)),
             parties=Parties(SENDER, country),
         )
         people = tuple(Traveller(CaseId(new_id()), PersonId(new_id())) for _ in range(BOARDINGS))

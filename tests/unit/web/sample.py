@@ -260,7 +260,7 @@ class Service:
             routers=[*log_routers(self.log), persons(self.runner), lists(), forms()],
             resources=[self.running],
             finality=self.finality,
-            admission=Admission(self._age, Limits(few=0, pause=0.0, tries=5)),
+            admission=Admission(self._age, Limits(few=0, pause=0.0, tries=5), now=lambda: 0.0),
         )
 
     @asynccontextmanager
