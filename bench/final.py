@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 import uvloop
 
-from bench.http import AGREEMENT, Intake, prepare
+from bench.http import AGREEMENT, WITHIN_THE_TERM, Intake, prepare
 from bench.wire import Connection, Load, post
 from cli.demo.offices import US_INTAKE
 from cli.local.stack import LocalStack
@@ -67,7 +67,12 @@ async def measure(stack: LocalStack, count: int) -> tuple[Load, int]:
     token = intake.token(US_INTAKE)
 
     def request(person: str) -> bytes:
-        case = {"person": person, "agreement": AGREEMENT, "kind": "third-country"}
+        case = {
+            "person": person,
+            "agreement": AGREEMENT,
+            "kind": "third-country",
+            "proposed_at": WITHIN_THE_TERM,
+        }
         body = msgspec.json.encode(case)
         host = f"127.0.0.1:{port}"
         return post(host, "/v1/cases", token, new_id(), body, more="Prefer: wait=final\r\n")

@@ -30,6 +30,8 @@ from shared.ledger.machine import new_id
 
 CONNECTIONS = 64
 AGREEMENT = "usa-slv-2025"
+WITHIN_THE_TERM = "2025-03-17T12:00:00Z"
+"""When cases are proposed: on a day of the agreement that benchmarks use."""
 TERMS = Path(__file__).parents[1] / "agreements" / f"{AGREEMENT}.yaml"
 WARM_UP = 500
 READY_SECONDS = 60
@@ -102,7 +104,14 @@ async def propose(intake: Intake, persons: list[str]) -> Load:
     """One case for each person."""
     token, host = intake.token(US_INTAKE), f"127.0.0.1:{intake.port}"
     bodies = (
-        msgspec.json.encode({"person": one, "agreement": AGREEMENT, "kind": "third-country"})
+        msgspec.json.encode(
+            {
+                "person": one,
+                "agreement": AGREEMENT,
+                "kind": "third-country",
+                "proposed_at": WITHIN_THE_TERM,
+            }
+        )
         for one in persons
     )
     requests = (post(host, "/v1/cases", token, new_id(), body) for body in bodies)

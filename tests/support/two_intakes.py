@@ -29,6 +29,7 @@ from shared.contracts.manifest import (
     PlaceConfirmed,
 )
 from shared.kernel.countries import COUNTRIES
+from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, EntryRef, ManifestId, PersonId
