@@ -44,9 +44,8 @@ def shown(event: Event) -> dict[str, Any]:
     """What an entry says, with the offices that acted and without the officials."""
     said: dict[str, Any] = msgspec.to_builtins(event)
     for name in _actors(type(event)):
-        if said[name] is not None:
-            actor = Actor.read(said[name])
-            said[name] = f"{actor.party}:{actor.office}"
+        actor = Actor.read(said[name])
+        said[name] = f"{actor.party}:{actor.office}"
     return said
 
 

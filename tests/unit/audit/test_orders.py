@@ -170,3 +170,8 @@ def test_another_body_does_not_verify_an_order() -> None:
     other = "XX:court:district-court-8/clerk-1"
     verified = Tampering(main_job(), HoldVerified).event(verified_by=other)
     assert broken("G2") in verified.envelope(actor=other).here()
+
+
+def test_a_body_of_an_order_that_is_nowhere_is_not_confirmed() -> None:
+    confirmed = Tampering(main_job(), HoldBodyConfirmed).event(hold=hold(99))
+    assert confirmed.here() == {missing("G2")}
