@@ -104,6 +104,12 @@ class Follows:
 
         await until(there)
 
+    async def notes(self, *findings: tuple[int, int | None]) -> None:
+        async def there() -> bool:
+            return self.findings() == [*findings]
+
+        await until(there)
+
     async def becomes(self, state: str) -> None:
         async def so() -> bool:
             return self.follower.health().state == state

@@ -65,6 +65,7 @@ async def test_however_many_records_are_written_for_one_entry_memory_is_bounded(
     async with service.running():
         await service.reaches(3)
         assert await service.causes() == [0, 1, 2]
+        await service.notes((2, 1), (4, 1))
     assert service.findings() == [(2, 1), (4, 1)]
 
 
