@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -63,12 +64,7 @@ class CountryScope(
 HoldScope = PersonScope | CountryScope
 
 
-def scope_tag(scope: HoldScope) -> str:
-    """The tag text of a scope."""
-    return scope.tag
-
-
-ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=scope_tag)]
+ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=attrgetter("tag"))]
 
 
 class HoldEvent(Event, frozen=True):

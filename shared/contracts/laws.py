@@ -6,11 +6,13 @@ text with a space between them; `receiving=country` means that our `receiving` i
 and a path may lead on: `parties=document.parties`. Families are named like types.
 """
 
+from functools import cache
 from typing import Literal
 
 import msgspec
 
 from shared.contracts.codes import Office
+from shared.kernel.event import Event
 
 SIDES = "each side acts for itself"
 """The rule that the domain states without a number."""
@@ -88,3 +90,10 @@ class Signed(msgspec.Struct, frozen=True, gc=False):
 
 Law = Copied | Names | Says | Happened | Past | Signed
 Laws = tuple[Law, ...]
+
+
+@cache
+def declared(event_type: type[Event]) -> Laws:
+    """The laws that stand beside a type: its families' and its own, the widest family first."""
+    families_first = reversed(event_type.__mro__)
+    return tuple(law for kind in families_first for law in vars(kind).get("LAWS", ()))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 
-from shared.contracts.laws import Past
+from shared.contracts.laws import Past, declared
 from shared.kernel.clock import has_come, has_happened
 from shared.kernel.event import Event
 from shared.kernel.rejected import Finding, RuleBroken
@@ -74,9 +74,4 @@ def dates(law: Past, event: Event) -> Iterator[tuple[str, date]]:
 
 @cache
 def _laws(event_type: type[Event]) -> tuple[Past, ...]:
-    return tuple(
-        law
-        for kind in event_type.__mro__
-        for law in vars(kind).get("LAWS", ())
-        if isinstance(law, Past)
-    )
+    return tuple(law for law in declared(event_type) if isinstance(law, Past))

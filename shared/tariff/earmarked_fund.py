@@ -16,7 +16,7 @@ from shared.kernel.money import Money, total, zero
 from shared.tariff.accounts import Postings, between
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
-from shared.tariff.installments import Proration, has_whole_months, part
+from shared.tariff.installments import Proration, part, torn
 
 UNIT = "fund-month"
 
@@ -49,9 +49,7 @@ class EarmarkedFund(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked
     @property
     def contradiction(self) -> str | None:
         """Days that no whole months make."""
-        if self.proration == "by-days" or has_whole_months(self.effective):
-            return None
-        return "is owed by whole months: let its days begin and end with one, or prorate it by-days"
+        return torn(self.effective, self.proration)
 
     def applies(self, fact: Fact) -> bool:
         """Every month that has one of its days, and no night."""

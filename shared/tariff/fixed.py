@@ -13,7 +13,7 @@ from shared.kernel.dates import DatePeriod, month
 from shared.kernel.money import Money, total, zero
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
-from shared.tariff.installments import Proration, has_whole_months, part
+from shared.tariff.installments import Proration, part, torn
 
 if TYPE_CHECKING:
     from shared.kernel.ids import EntryRef
@@ -51,9 +51,7 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
     @property
     def contradiction(self) -> str | None:
         """Days that no whole months make."""
-        if self.proration == "by-days" or has_whole_months(self.effective):
-            return None
-        return "is owed by whole months: let its days begin and end with one, or prorate it by-days"
+        return torn(self.effective, self.proration)
 
     def applies(self, fact: Fact) -> bool:
         """Every night of its days and people, and every month that has one of its days."""

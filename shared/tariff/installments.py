@@ -25,9 +25,11 @@ bears its days of the terms, out of the days of their year.
 MONTHS = 12
 
 
-def has_whole_months(days: DatePeriod) -> bool:
-    """Whether a term begins and ends with a month."""
-    return days.start.day == days.end.day == 1
+def torn(days: DatePeriod, proration: Proration) -> str | None:
+    """What is wrong with days that no whole months make, in terms that are owed by them."""
+    if proration == "by-days" or days.start.day == days.end.day == 1:
+        return None
+    return "is owed by whole months: let its days begin and end with one, or prorate it by-days"
 
 
 def part(

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from shared.contracts.catalog import NEWEST_TYPES
-from shared.contracts.laws import Law
+from shared.contracts.laws import Law, declared
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.event import Event, tag_fields
 
@@ -30,7 +30,7 @@ def laws_of(event_type: type[Event]) -> tuple[Law, ...]:
     """The laws of a type: its families' and its own. What was refused repeats nothing."""
     if is_refusal(event_type):
         return ()
-    return tuple(law for kind in reversed(event_type.__mro__) for law in vars(kind).get("LAWS", ()))
+    return declared(event_type)
 
 
 @cache

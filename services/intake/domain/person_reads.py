@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -57,10 +57,7 @@ def _search(command: SearchPersons, states: tuple[PersonState, ...]) -> tuple[Ev
     for person, state in zip(command.persons, states, strict=True):
         persons.registration(state, person)
     searched = PersonSearched(
-        asked_by=str(actor),
-        party=actor.party,
-        office=office_of(actor),
-        purpose=command.purpose,
+        **_asked(actor, command.purpose),
         search=command.search,
         by=command.by,
         persons=command.persons,
@@ -76,10 +73,7 @@ def _read(command: ReadVault, state: PersonState) -> tuple[Event, ...]:
     actor, registered = command.actor, persons.registration(state, command.person)
     only_for(actor, registered.registered_by, "read who this person is")
     read = VaultRead(
-        asked_by=str(actor),
-        party=actor.party,
-        office=office_of(actor),
-        purpose=command.purpose,
+        **_asked(actor, command.purpose),
         person=command.person,
     )
     return (read,)
@@ -89,13 +83,20 @@ def _export(command: ExportSubject, state: PersonState) -> tuple[Event, ...]:
     actor, registered = command.actor, persons.registration(state, command.person)
     only_for(actor, registered.registered_by, "hand out what is recorded of this person")
     exported = SubjectExported(
-        asked_by=str(actor),
-        party=actor.party,
-        office=office_of(actor),
-        purpose=command.purpose,
+        **_asked(actor, command.purpose),
         person=command.person,
     )
     return (exported,)
+
+
+def _asked(actor: Actor, purpose: Purpose) -> dict[str, Any]:
+    """Who asked, in which office, and for what."""
+    return {
+        "asked_by": str(actor),
+        "party": actor.party,
+        "office": office_of(actor),
+        "purpose": purpose,
+    }
 
 
 SEARCH_PERSONS = Decider(boundary=_all, decide=_search)

@@ -13,7 +13,7 @@ import msgspec
 from shared.contracts.catalog import NEWEST_TYPES
 from shared.contracts.hold import HoldEvent
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.laws import Says
+from shared.contracts.laws import Says, declared
 from shared.contracts.recorded_read import PersonSearched
 from shared.kernel.actor import Actor
 from shared.kernel.decider import on
@@ -51,6 +51,6 @@ def shown(event: Event) -> dict[str, Any]:
 
 def _actors(event_type: type[Event]) -> list[str]:
     """The fields that name who acted, as the laws beside them say."""
-    laws = (law for kind in event_type.__mro__ for law in vars(kind).get("LAWS", ()))
+    laws = declared(event_type)
     saying = (law for law in laws if isinstance(law, Says) and law.attribute == "actor")
     return [name for law in saying for name in law.fields.split()]

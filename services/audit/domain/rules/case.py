@@ -14,6 +14,7 @@ from shared.contracts.intake import (
     CaseWithdrawn,
     ClearanceGranted,
     FitnessToTravelAssessed,
+    IdentityConfirmed,
     NationalityDetermined,
     ReceivingStateAccepted,
     ReceivingStateDeclined,
@@ -55,12 +56,21 @@ def recorded(state: State, event: CaseFact) -> None:
             expected = f"{kind} signed by {named or 'nobody'}"
             state.findings.broken("required_facts", expected, found)
         _stands_for_too_long(state, event, document)
+    if isinstance(event, IdentityConfirmed):
+        _names_each_once(state, event)
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement_of(case.proposed.agreement))
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
     case.facts[kind] = event
+
+
+def _names_each_once(state: State, event: IdentityConfirmed) -> None:
+    """The same identifier again confirms nothing (G9)."""
+    if len(set(event.identifiers)) < len(event.identifiers):
+        found = ", ".join(event.identifiers)
+        state.findings.broken("G9", "different identifiers, each named once", found)
 
 
 def _stands_for_too_long(state: State, event: CaseFact, document: AgreementDocument) -> None:
