@@ -30,9 +30,12 @@ CONNECTIONS = 256
 class Steady:
     """A load at a steady rate, whether or not the answers keep up."""
 
-    def __init__(self, port: int) -> None:
-        """Ask the service on this port."""
+    def __init__(self, port: int, *, again: bool = False) -> None:
+        """Ask the service on this port; what it sheds is counted, or else asked again as a client
+        would.
+        """
         self._port = port
+        self._again = again
         self._free: asyncio.Queue[Connection] = asyncio.Queue()
         self.result = Load()
 
@@ -52,18 +55,19 @@ class Steady:
 
     async def _one(self, request: bytes, due: float) -> None:
         connection = await self._free.get()
-        status, body = await connection.ask(request)
+        ask = connection.ask_until_taken if self._again else connection.ask
+        status, body = await ask(request)
         self.result.took.append(time.perf_counter() - due)
         self.result.statuses[status] = self.result.statuses.get(status, 0) + 1
         self.result.bodies.append(body)
         self._free.put_nowait(connection)
 
 
-async def measure(stack: LocalStack, count: int) -> tuple[Load, int]:
+async def measure(stack: LocalStack, count: int, per_second: int) -> tuple[Load, int]:
     """Warm up, then measure: the load, and how many of its answers said final."""
     port = urlsplit(stack.urls["intake"]).port or 0
     intake = Intake(port, stack.folder.keys, stack.pid("intake"))
-    persons = await prepare(intake, PER_SECOND + count)
+    persons = await prepare(intake, per_second + count)
     token = intake.token(US_INTAKE)
 
     def request(person: str) -> bytes:
@@ -77,19 +81,21 @@ async def measure(stack: LocalStack, count: int) -> tuple[Load, int]:
         host = f"127.0.0.1:{port}"
         return post(host, "/v1/cases", token, new_id(), body, more="Prefer: wait=final\r\n")
 
-    await Steady(port).run([request(one) for one in persons[:PER_SECOND]], PER_SECOND)
-    load = await Steady(port).run([request(one) for one in persons[PER_SECOND:]], PER_SECOND)
-    said = [msgspec.json.decode(one)["receipt"]["status"] for one in load.bodies]
+    requests = [request(person) for person in persons]
+    await Steady(port, again=True).run(requests[:per_second], per_second)
+    load = await Steady(port, again=True).run(requests[per_second:], per_second)
+    said = [msgspec.json.decode(body)["receipt"]["status"] for body in load.bodies]
     return load, said.count("final")
 
 
 def run(*, smoke: bool) -> int:
     """Measure and print; 1 if any entry was not final in time."""
-    count = PER_SECOND * (2 if smoke else 30)
+    per_second = PER_SECOND // 10 if smoke else PER_SECOND
+    count = per_second * (2 if smoke else 30)
     with LocalStack(None, ports="free", say=lambda _: None) as stack:
-        load, final = uvloop.run(measure(stack, count))
+        load, final = uvloop.run(measure(stack, count, per_second))
     print(
-        f"recorded to final at {PER_SECOND} entries/s: p50 {load.percentile(0.5):.0f} ms, "
+        f"recorded to final at {per_second} entries/s: p50 {load.percentile(0.5):.0f} ms, "
         f"p99 {load.percentile(0.99):.0f} ms, {final:,} of {count:,} final within the wait"
     )
     return 0 if final == count else 1

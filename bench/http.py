@@ -115,7 +115,7 @@ async def propose(intake: Intake, persons: list[str]) -> Load:
         for one in persons
     )
     requests = (post(host, "/v1/cases", token, new_id(), body) for body in bodies)
-    return await load(intake.port, requests, CONNECTIONS)
+    return await load(intake.port, requests, CONNECTIONS, again=True)
 
 
 def resident_mib(pid: int) -> float:
