@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_WORKS = 256
 """How many works one transaction takes at the most."""
+FEW_WORKS = 8
+"""So many are not worth a second transaction."""
 _STOPPING = "this process is stopping; ask again"
 _PAUSE_SECONDS = 0.1
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,10 +139,15 @@ class GroupCommit:
         self._in_hand = (OpenBatch(), OpenBatch())
 
     async def _next_works(self) -> list[Work]:
+        """Half of what waits while nothing is written: the rest is decided while it is.
+
+        Whoever is answered asks again at once. If everybody were in one transaction, the database
+        would stand still while they are decided, and this process while they are written.
+        """
         while not self._waiting:
             await self._wake.wait()
             self._wake.clear()
-        return self._take(MOST_WORKS)
+        return self._take(min(MOST_WORKS, max(FEW_WORKS, len(self._waiting) // 2)))
 
     async def _turn(self, pending: OpenBatch) -> OpenBatch:
         """Write one transaction and decide the next meanwhile; gives the next."""

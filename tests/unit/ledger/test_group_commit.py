@@ -45,10 +45,13 @@ class AwkwardStore(MemoryStore):
         self.open = asyncio.Event()
         self.open.set()
         self.writes = 0
+        self.sizes: list[int] = []
+        """How many entries each write was to hold."""
         self.failing: dict[str, Exception] = {}
 
     async def append(self, batch: Batch) -> bool:
         self.writes += 1
+        self.sizes.append(len(batch.stored))
         await self.open.wait()
         self._fail("append")
         if any(f"facility:{UNWRITABLE}" in one.recorded.tags for one in batch.stored):
@@ -95,6 +98,19 @@ async def test_what_arrives_while_one_is_written_is_decided_on_top_of_it(
         results = await asyncio.gather(first, *later, return_exceptions=True)
     assert [type(one) for one in results] == [Outcome, Outcome, NoPlaceLeft, NoPlaceLeft]
     assert len(await log_of(store)) == 2
+
+
+async def test_of_what_waits_at_once_half_is_written_while_the_other_half_is_decided(
+    store: AwkwardStore,
+) -> None:
+    async with running(store) as runner:
+        await reserve(runner, Reserve(CECOT))  # what they read is in memory from here on
+        store.open.clear()
+        waiting = [asyncio.create_task(reserve(runner, Reserve(CECOT))) for _ in range(40)]
+        await store.is_written_to(2)
+        store.open.set()
+        await asyncio.gather(*waiting)
+    assert store.sizes == [1, 20, 20]
 
 
 @pytest.mark.parametrize("fault", [Unavailable("gone"), RuntimeError("a fault of our own")])
