@@ -57,9 +57,7 @@ class Steady:
         connection = await self._free.get()
         ask = connection.ask_until_taken if self._again else connection.ask
         status, body = await ask(request)
-        self.result.took.append(time.perf_counter() - due)
-        self.result.statuses[status] = self.result.statuses.get(status, 0) + 1
-        self.result.bodies.append(body)
+        self.result.note(status, body, time.perf_counter() - due)
         self._free.put_nowait(connection)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import uvloop
 
-from bench.wire import Load, load, post
+from bench.wire import CREATED, Load, load, post
 from cli.demo.offices import SV_AUTHORITY, US_AUTHORITY, US_INTAKE
 from cli.keys.tokens import mint
 from cli.local.addresses import choose_ports
@@ -137,7 +137,7 @@ def run(*, smoke: bool) -> int:
     with ExitStack() as until:
         intake = running_intake(until)
         done = uvloop.run(measure(intake, cases))
-        recorded = done.statuses.get(201, 0)
+        recorded = done.statuses.get(CREATED, 0)
         print(
             f"POST /v1/cases, {CONNECTIONS} connections: {done.rate:,.0f} durable cases/s, "
             f"p50 {done.percentile(0.5):.1f} ms, p99 {done.percentile(0.99):.1f} ms, "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ import uvloop
 
 from bench.final import Steady
 from bench.http import CONNECTIONS, Intake, prepare
-from bench.wire import Load, load, post
+from bench.wire import CREATED, Connection, Load, load, post
 from cli.demo.offices import US_COURT, US_INTAKE
 from cli.local.stack import LocalStack
 from shared.ledger.machine import new_id
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 PROBES_PER_SECOND = 10
 SECONDS = 10
 FINAL_SECONDS = 2.0
+SAMPLE_SECONDS = 0.2
+METRICS = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+UNFINAL_AGE = re.compile(rb"^accord_unfinal_age_seconds\S* (\S+)$", re.MULTILINE)
 WAITING = "Prefer: wait=final\r\n"
 ORDER = {
     "scope": {"kind": "country", "country": "VEN"},
@@ -46,6 +50,8 @@ class Flood:
         self.port = urlsplit(stack.urls["intake"]).port or 0
         self.intake = Intake(self.port, stack.folder.keys, stack.pid("intake"))
         self._numbers = itertools.count(1)
+        self.ages: list[float] = []
+        """How old the oldest entry was that was not final, in seconds, again and again."""
 
     def persons(self, more: str = "") -> Iterator[bytes]:
         """One person after another, each an entry."""
@@ -60,6 +66,15 @@ class Flood:
         while True:
             yield post(host, "/v1/holds", token, new_id(), msgspec.json.encode(ORDER), more=WAITING)
 
+    async def unfinal_ages(self) -> None:
+        """Ask for the age of the oldest unfinal entry for ever."""
+        made = asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", self.port)
+        _, connection = await made
+        while True:
+            _, metrics = await connection.ask(METRICS % self.port)
+            self.ages += map(float, UNFINAL_AGE.findall(metrics))
+            await asyncio.sleep(SAMPLE_SECONDS)
+
     async def at(self, requests: Iterator[bytes], rate: float, seconds: float) -> Load:
         """Send at this rate, for so long."""
         wanted = [*itertools.islice(requests, int(rate * seconds))]
@@ -70,20 +85,23 @@ async def measure(stack: LocalStack, seconds: int) -> int:
     """Measure and print; how many rules were broken."""
     flood = Flood(stack)
     await prepare(flood.intake, 0)
-    asked = itertools.islice(flood.persons(), 1_000 * seconds)
-    carried = await load(flood.port, asked, CONNECTIONS)
+    asked = itertools.islice(flood.persons(), 500 * seconds)
+    carried = await load(flood.port, asked, CONNECTIONS, again=True)
     rate = 2 * carried.rate
     await asyncio.sleep(FINAL_SECONDS)
+    ages = asyncio.create_task(flood.unfinal_ages())
     flooded, probes, holds = await asyncio.gather(
         flood.at(flood.persons(), rate, seconds),
         flood.at(flood.persons(WAITING), PROBES_PER_SECOND, seconds),
         flood.at(flood.holds(), PROBES_PER_SECOND, seconds),
     )
+    ages.cancel()
     print(f"carried {carried.rate:,.0f}/s; asked for {rate:,.0f}/s: {_counts(flooded)}")
+    print(f"the oldest entry that was not final: at the most {max(flood.ages) * 1_000:.0f} ms")
     print(f"registrations that wait for finality: {_counts(probes)}, {_finals(probes)}")
     print(f"holds that wait for finality: {_counts(holds)}, {_finals(holds)}")
     late = sum(one > FINAL_SECONDS for one in holds.took)
-    return late + sum(count for status, count in holds.statuses.items() if status != 201)  # noqa: PLR2004 - HTTP's own number
+    return late + sum(count for status, count in holds.statuses.items() if status != CREATED)
 
 
 def _counts(done: Load) -> str:

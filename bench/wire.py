@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
 _RETRY_AFTER = b"retry-after: "
+CREATED = 201
 OVERLOADED = 503
 
 
@@ -84,7 +85,7 @@ def post(host: str, path: str, token: str, key: str, body: bytes, *, more: str =
 
 
 class Load:
-    """What came of a load: statuses, bodies, and how long each answer took in seconds."""
+    """What came of a load: statuses, bodies, and the seconds until each that recorded something."""
 
     def __init__(self) -> None:
         """Nothing yet."""
@@ -93,13 +94,20 @@ class Load:
         self.took: list[float] = []
         self.seconds = 0.0
 
+    def note(self, status: int, body: bytes, took: float) -> None:
+        """One more answer."""
+        self.bodies.append(body)
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        if status == CREATED:
+            self.took.append(took)
+
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """What was recorded, a second."""
         return len(self.took) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """The time within which this share of the answers came, in milliseconds."""
+        """The time within which this share was recorded, in milliseconds."""
         return sorted(self.took)[int(len(self.took) * share)] * 1_000
 
 
@@ -120,9 +128,7 @@ async def load(
             started = time.perf_counter()
             ask = connection.ask_until_taken if again else connection.ask
             status, body = await ask(request)
-            result.took.append(time.perf_counter() - started)
-            result.statuses[status] = result.statuses.get(status, 0) + 1
-            result.bodies.append(body)
+            result.note(status, body, time.perf_counter() - started)
 
     started = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(connections)))

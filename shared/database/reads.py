@@ -23,11 +23,14 @@ class Reads:
 
     @staticmethod
     def connect(url: str, connections: int = 4) -> Reads:
-        """Read from a `postgresql://` address; connections are made when they are needed."""
+        """Read from a `postgresql://` address; connections are made when they are needed.
+
+        A read is one statement and one round trip: no transaction about it, no ping before it.
+        """
         asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         return Reads(
             create_async_engine(
-                asyncpg_url, pool_size=connections, max_overflow=0, pool_pre_ping=True
+                asyncpg_url, pool_size=connections, max_overflow=0, isolation_level="AUTOCOMMIT"
             )
         )
 
@@ -36,17 +39,24 @@ class Reads:
         await self._engine.dispose()
 
     async def all(self, select: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        """Every row."""
+        """Every row. What broke while nobody used it is connected anew, once."""
         try:
-            async with self._engine.connect() as connection:
-                rows: Sequence[sa.RowMapping] = (await connection.execute(select)).mappings().all()
+            try:
+                return await self._rows(select)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return await self._rows(select)
         except (OSError, InterfaceError, TimeoutError, sa.exc.TimeoutError) as error:
             raise _unavailable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise _unavailable(error) from error
             raise
-        return rows
+
+    async def _rows(self, select: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(select)).mappings().all()
 
     async def first(self, select: sa.Select[Any]) -> sa.RowMapping | None:
         """The first row, if there is one."""

@@ -28,9 +28,9 @@ _DETAIL = (
 class Limits(msgspec.Struct, frozen=True):
     """Up to where commands are taken."""
 
-    calm: float = 0.6
+    calm: float = 0.4
     """Seconds: so late may what is accepted become final, and everything is taken."""
-    full: float = 1.4
+    full: float = 1.2
     """Seconds: from here on nothing is taken but urgent commands."""
     few: int = 8
     """As long as fewer are under way they are no load: who asks one by one is never refused."""

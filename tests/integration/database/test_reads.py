@@ -46,6 +46,22 @@ async def test_a_connection_lost_while_reading_is_a_reason_to_try_again(database
     await reads.close()
 
 
+async def test_a_connection_that_was_lost_between_two_reads_is_nobody_s_concern(
+    database_url: str,
+) -> None:
+    reads = Reads.connect(database_url, connections=1)
+    assert await reads.first(ONE)
+    connection = await asyncpg.connect(database_url)
+    ended = await connection.fetchval(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    assert ended == 1
+    assert await reads.first(ONE)
+    await connection.close()
+    await reads.close()
+
+
 async def test_a_fault_of_our_own_is_not_called_unavailable(database_url: str) -> None:
     reads = Reads.connect(database_url)
     with pytest.raises(DBAPIError):
