@@ -56,7 +56,8 @@ class Reads:
 
     async def _rows(self, select: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         async with self._engine.connect() as connection:
-            return (await connection.execute(select)).mappings().all()
+            rows: Sequence[sa.RowMapping] = (await connection.execute(select)).mappings().all()
+            return rows
 
     async def first(self, select: sa.Select[Any]) -> sa.RowMapping | None:
         """The first row, if there is one."""
