@@ -17,8 +17,8 @@ from jwt.algorithms import OKPAlgorithm
 from cli.output import CouldNot
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT
-from shared.web.identity import INDEPENDENT_OFFICES
-from shared.web.token_form import TokenRules
+from shared.web.identity.token_form import TokenRules
+from shared.web.identity.verifier import INDEPENDENT_OFFICES
 
 PARTIES = ("USA", "SLV", "XX")
 """Whose keys are made where nobody names any."""

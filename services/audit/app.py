@@ -29,7 +29,7 @@ from shared.messaging.tiled_log import TiledLog
 from shared.sealing.keyfiles import read_policy, read_witness_signers
 from shared.service.program import Program, started
 from shared.web.app import App, Router
-from shared.web.tree_endpoints import tree_router
+from shared.web.endpoints.tree import tree_router
 
 CONNECTIONS = 8
 PACE = Pace()

@@ -26,7 +26,7 @@ from shared.service.settings import SealingSettings
 from shared.views.definition import ViewsCheck
 from shared.web.admission import Admission
 from shared.web.app import App, Router
-from shared.web.log_endpoints import log_routers
+from shared.web.endpoints.log import log_routers
 
 if TYPE_CHECKING:
     from shared.ledger.deadline_clock import FallDue

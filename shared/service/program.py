@@ -20,8 +20,8 @@ from shared.telemetry.status import Observed, measure
 from shared.web.admission import Admission
 from shared.web.app import App, Resource, Router, build_app
 from shared.web.background import Run
-from shared.web.health import Check
-from shared.web.identity import Verifier, load_keys
+from shared.web.endpoints.health import Check
+from shared.web.identity.verifier import Verifier, load_keys
 
 Told = TypeVar("Told", bound=ServiceSettings)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shared.web.token_form import TokenRules
+from shared.web.identity.token_form import TokenRules
 
 PREFIX = "ACCORD_"
 HTTP = ("http", "https")

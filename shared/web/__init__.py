@@ -1,1 +1,1 @@
-"""HTTP that all services share: the app, problems, identity, idempotency, answers, the log."""
+"""HTTP that all services share: routes, answers, problems, and a room each for what they need."""

@@ -14,10 +14,10 @@ from shared.sealing.finality import Finality
 from shared.telemetry.metrics import Metrics
 from shared.web.admission import Admission
 from shared.web.background import Background, Run
-from shared.web.health import Check, health_router
-from shared.web.identity import Verifier
+from shared.web.endpoints.health import Check, health_router
+from shared.web.identity.verifier import Verifier
 from shared.web.middleware import Middleware
-from shared.web.openapi import document
+from shared.web.openapi.document import document
 from shared.web.routes import GuardedRoute, OpenRoute
 
 App = FastAPI

@@ -22,7 +22,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
-from shared.web.malformed import from_validation, malformed, refuse_ambiguous
+from shared.web.content.malformed import from_validation, malformed, refuse_ambiguous
 from shared.web.problems import finding
 
 _NOT_YET = frozenset({"as_of", "known_at"})

@@ -21,7 +21,7 @@ from shared.ledger.errors import (
 )
 from shared.telemetry.logs import logger
 from shared.telemetry.trace import Trace
-from shared.web.caller import TRACE_KEY, TRIAL_KEY
+from shared.web.identity.caller import TRACE_KEY, TRIAL_KEY
 from shared.web.problems import Refused, of_refusal, problem
 from shared.web.responses import receipt_document
 

@@ -12,10 +12,10 @@ from shared.telemetry.logs import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.trace import Trace, continued
 from shared.web.admission import ADMISSION_KEY, Admission
-from shared.web.caller import TRACE_KEY
 from shared.web.error_mapping import refused_as
 from shared.web.finality import FINALITY_KEY
-from shared.web.identity import Verifier
+from shared.web.identity.caller import TRACE_KEY
+from shared.web.identity.verifier import Verifier
 from shared.web.problems import Refused, answer_problem, problem
 from shared.web.request_checks import HEADERS_KEY, ONCE, VERIFIER_KEY, Headers
 

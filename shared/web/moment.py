@@ -9,10 +9,10 @@ from fastapi import Depends, Query, Request
 
 from shared.kernel.clock import has_happened
 from shared.kernel.moment import Moment
-from shared.web.caller import CALLER_KEY, Reader
+from shared.web.content.malformed import malformed
+from shared.web.content.models import Instant
 from shared.web.endpoint_call import Inline
-from shared.web.malformed import malformed
-from shared.web.models import Instant
+from shared.web.identity.caller import CALLER_KEY, Reader
 from shared.web.problems import finding
 
 AsOf = Annotated[Instant, Query(description="What was true then, by the times of events")]

@@ -11,8 +11,8 @@ from datetime import datetime
 from starlette.types import Message, Receive, Scope
 
 from shared.ledger.recorded import Idempotency
-from shared.web.identity import Identity, Verifier
-from shared.web.malformed import malformed
+from shared.web.content.malformed import malformed
+from shared.web.identity.verifier import Identity, Verifier
 from shared.web.problems import Refused, problem
 
 VERIFIER_KEY = "accord.verifier"
@@ -31,8 +31,6 @@ ONCE = (
 )
 """Headers whose second value would be read by some and not by others."""
 Headers = Mapping[bytes, bytes]
-MAX_BODY_BYTES = 1 << 20
-"""Of a request whose route does not say otherwise."""
 _LONGEST_NUMBER = 20
 _KEY = re.compile(rb"[!-~]{1,255}")
 _PARAMETERS = re.compile(rb"\s*(charset=(utf-8|\"utf-8\")\s*)?", re.IGNORECASE)

@@ -17,10 +17,10 @@ from shared.database.pages import Page
 from shared.ledger.errors import OnTrial
 from shared.ledger.recorded import Receipt
 from shared.ledger.work import Outcome
-from shared.web.caller import Reader
+from shared.web.content.malformed import malformed
+from shared.web.content.models import InDigits
 from shared.web.endpoint_call import Inline
-from shared.web.malformed import malformed
-from shared.web.models import InDigits
+from shared.web.identity.caller import Reader
 from shared.web.problems import FindingDocument, ReceiptDocument, Refused, finding, problem
 
 __all__ = ["Page", "Paged", "answer", "found", "listing", "paged", "receipt_document"]

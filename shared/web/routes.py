@@ -15,19 +15,26 @@ from starlette.types import Message, Receive, Scope, Send
 
 from shared.ledger.errors import OnTrial
 from shared.web.admission import ADMISSION_KEY, Admission, UnderWay
-from shared.web.batch import EACH_LINE, Asked, Batch
-from shared.web.caller import CALLER_KEY, TRACE_KEY, Caller, CallerFrom, ReadBy, Reader
+from shared.web.batches.batch import EACH_LINE, Asked, Batch
+from shared.web.batches.ndjson import MOST_BYTES, NDJSON_TYPE, LineReader
+from shared.web.content.malformed import malformed
 from shared.web.endpoint_call import EndpointCall, inline_of
 from shared.web.error_mapping import refused_as
 from shared.web.finality import FINALITY_KEY, waits_for_final, when_final
-from shared.web.malformed import malformed
-from shared.web.ndjson import MOST_BYTES, NDJSON_TYPE, LineReader
+from shared.web.identity.caller import (
+    CALLER_KEY,
+    MAX_BODY_BYTES,
+    TRACE_KEY,
+    Caller,
+    CallerFrom,
+    ReadBy,
+    Reader,
+)
 from shared.web.problems import Refused, finding, problem
 from shared.web.request_checks import (
     ACCEPTED,
     HEADERS_KEY,
     JSON_TYPE,
-    MAX_BODY_BYTES,
     Headers,
     bounded,
     idempotency,

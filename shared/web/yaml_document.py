@@ -11,8 +11,8 @@ import yaml
 from fastapi import Request
 
 from shared.ledger.errors import MAX_ENTRY_BYTES
+from shared.web.content.malformed import malformed
 from shared.web.endpoint_call import Inline
-from shared.web.malformed import malformed
 
 BODY_KEY = "accord.body"
 _DEEPEST = 50

@@ -53,6 +53,11 @@ MODULES = {
     "shared/messaging/__init__": "import aiokafka\nimport shared.ledger\n",
     "shared/service/__init__": "import shared.messaging, shared.web\n",
     "shared/web/__init__": "import fastapi\nimport starlette\nimport shared.sealing\n",
+    "shared/web/problems": "",
+    "shared/web/routes": "import shared.web.problems\n",
+    "shared/web/identity/__init__": "",
+    "shared/web/identity/token_form": "import shared.web.problems\n",
+    "shared/web/identity/verifier": "import shared.web.identity.token_form\n",
     **{
         f"services/{service}/{module}": text.format(s=service)
         for service in SERVICES

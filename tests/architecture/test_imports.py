@@ -19,6 +19,7 @@ TABLES = "tables are for projections, queries and migrations"
 SETTINGS = "settings are for app"
 MIGRATIONS = "migrations are nobody's import"
 SHARED = "rooms of shared"
+WEB = "rooms of web"
 ROOTS = "package roots import nothing"
 KERNEL = "kernel is pure"
 CONTRACTS = "contracts are pure"
@@ -86,6 +87,8 @@ VIOLATIONS = [
     Violation("services/intake/app", "services.intake.migrations.env", (MIGRATIONS,)),
     Violation("shared/courier/__init__", "", (SHARED,)),
     Violation("shared/web/problems", "shared.messaging", (SHARED,)),
+    Violation("shared/web/helpers", "", (WEB,)),
+    Violation("shared/web/identity/verifier", "shared.web.routes", (WEB,)),
     Violation("shared/tariff/component", "shared.contracts", (SHARED, TARIFF)),
     Violation("shared/web/problems", "shared.service", (SHARED,)),
     Violation("shared/messaging/relay", "shared.service", (SHARED,)),
@@ -132,6 +135,7 @@ VIOLATIONS = [
     Violation("cli/keys/tokens", "cli.main", (CIRCLES,)),
     Violation("services/intake/domain/case", "services.intake.domain.hold.lift_hold", (CIRCLES,)),
     Violation("shared/kernel/money", "shared.kernel.dates", (CIRCLES,)),
+    Violation("shared/web/identity/token_form", "shared.web.identity.verifier", (CIRCLES,)),
     Violation("cli/main", "tests.support", (TESTS,)),
     Violation("shared/ledger/store", "bench", (TESTS,)),
 ]

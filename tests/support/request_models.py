@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from shared.web.models import RequestModel
+from shared.web.content.models import RequestModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

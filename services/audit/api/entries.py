@@ -14,9 +14,9 @@ from starlette.responses import Response
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Origin, When, admit
 from services.audit.queries import AuditReads, Search
+from shared.web.content.malformed import malformed
 from shared.web.endpoint_call import Inline
-from shared.web.examples import shows
-from shared.web.malformed import malformed
+from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.audit.api.names import ORIGIN, Operating, Origin, admit
 from services.audit.domain.finding import Kind
 from services.audit.queries import AuditReads
-from shared.web.examples import shows
+from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
 

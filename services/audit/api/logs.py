@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.audit.api.names import ORIGIN, Operating, admit
 from services.audit.queries import AuditReads
-from shared.web.examples import shows
+from shared.web.openapi.examples import shows
 from shared.web.responses import found
 from shared.web.routes import resource_router
 

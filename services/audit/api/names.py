@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 
 from shared.kernel.actor import INDEPENDENT, Actor
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.models import Instant
+from shared.web.content.models import Instant
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.problems import Refused, problem
 
 ORIGIN = "accord.example/intake/0"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.audit.api.logs import ROOT
 from services.audit.api.names import ORIGIN, Auditing, Ordering, ReplayPath, admit
 from services.audit.queries import AuditReads
-from shared.web.examples import Responses, shows
+from shared.web.openapi.examples import Responses, shows
 from shared.web.responses import found
 from shared.web.routes import resource_router
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.audit.witness.served_log import ServedLog
 from services.audit.witness.witness import Cosigned, NotCompared, NotHeld, Witness
 from shared.transparency.witness import CONFLICT, TLOG_SIZE, encode_size
-from shared.web.examples import Responses
+from shared.web.openapi.examples import Responses
 from shared.web.problems import Refused, problem
 from shared.web.routes import open_router
 

@@ -14,9 +14,9 @@ from services.billing.queries import BillingReads
 from shared.contracts.invoice import InvoiceCertified
 from shared.kernel.ids import InvoiceId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import UuidPath
+from shared.web.content.models import UuidPath
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

@@ -18,9 +18,9 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, InvoiceId, PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import RequestModel, Uuid
+from shared.web.content.models import RequestModel, Uuid
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

@@ -15,9 +15,9 @@ from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayme
 from shared.contracts.billing import PrepaymentReceived
 from shared.kernel.ids import AgreementRef
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import Code, Day, MoneyField, RequestModel, Slug
+from shared.web.content.models import Code, Day, MoneyField, RequestModel, Slug
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

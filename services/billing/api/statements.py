@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from services.billing.api.names import AgreementPath, agreement_named
 from services.billing.queries import BillingReads
-from shared.web.caller import Reader, reader
-from shared.web.examples import shows
+from shared.web.identity.caller import Reader, reader
+from shared.web.openapi.examples import shows
 from shared.web.responses import found
 from shared.web.routes import resource_router
 

@@ -19,11 +19,11 @@ from shared.contracts.agreement import AgreementDocument, as_plain, read_agreeme
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.ids import AgreementId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.forms import in_words
-from shared.web.malformed import malformed
-from shared.web.models import RequestModel, Sha256, SlugPath
+from shared.web.content.forms import in_words
+from shared.web.content.malformed import malformed
+from shared.web.content.models import RequestModel, Sha256, SlugPath
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.problems import finding
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router

@@ -16,7 +16,7 @@ from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Reader
+from shared.web.identity.caller import Reader
 
 
 async def case_body(

@@ -21,9 +21,7 @@ from shared.contracts.manifest import PersonRemoved
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import (
+from shared.web.content.models import (
     Instant,
     RequestModel,
     Slug,
@@ -32,7 +30,9 @@ from shared.web.models import (
     UuidPath,
     UuidQuery,
 )
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.moment import AskedMoment
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

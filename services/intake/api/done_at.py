@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict
 
-from shared.web.models import Instant, RequestModel
+from shared.web.content.models import Instant, RequestModel
 
 
 class DoneAt(RequestModel):

@@ -23,9 +23,9 @@ from services.intake.domain.case.record_fact import RECORD_FACT, RecordFact
 from shared.contracts.intake import CaseFact
 from shared.kernel.ids import AgreementId, CaseId, agreement_of
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import Instant, Published, RequestModel, Sha256, UuidPath
+from shared.web.content.models import Instant, Published, RequestModel, Sha256, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

@@ -14,9 +14,9 @@ from services.intake.domain.hold.state import HoldState, issuer, office_of_issue
 from shared.contracts.hold import HoldAsserted, HoldBodyConfirmed, HoldBodyNamed
 from shared.kernel.ids import HoldId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import RequestModel, UuidPath
+from shared.web.content.models import RequestModel, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

@@ -35,9 +35,7 @@ from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import HoldId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import (
+from shared.web.content.models import (
     Code,
     Instant,
     Published,
@@ -46,6 +44,8 @@ from shared.web.models import (
     UuidQuery,
     is_uuid,
 )
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

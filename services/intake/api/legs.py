@@ -24,9 +24,9 @@ from shared.contracts.manifest import (
 )
 from shared.kernel.ids import ManifestId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import InDigits, Instant, Published, RequestModel, UuidPath
+from shared.web.content.models import InDigits, Instant, Published, RequestModel, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

@@ -34,9 +34,17 @@ from shared.contracts.manifest import (
 from shared.kernel.ids import AgreementId, CaseId, FacilityId, ManifestId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import Country, Instant, RequestModel, Slug, SlugQuery, Uuid, UuidPath
+from shared.web.content.models import (
+    Country,
+    Instant,
+    RequestModel,
+    Slug,
+    SlugQuery,
+    Uuid,
+    UuidPath,
+)
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

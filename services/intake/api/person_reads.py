@@ -26,9 +26,9 @@ from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
 from shared.kernel.ids import PersonId, SearchId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import Day, Name, RequestModel, UuidPath
+from shared.web.content.models import Day, Name, RequestModel, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer, still_fresh
 from shared.web.routes import resource_router
 

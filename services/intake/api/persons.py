@@ -34,10 +34,10 @@ from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.malformed import malformed
-from shared.web.models import Day, DocumentNumber, Issuer, Name, RequestModel, UuidPath
+from shared.web.content.malformed import malformed
+from shared.web.content.models import Day, DocumentNumber, Issuer, Name, RequestModel, UuidPath
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.problems import finding
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router

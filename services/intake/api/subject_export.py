@@ -16,9 +16,9 @@ from services.intake.vault import Vault
 from shared.contracts.recorded_read import Purpose, SubjectExported
 from shared.kernel.ids import PersonId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import RequestModel, UuidPath
+from shared.web.content.models import RequestModel, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer, still_fresh
 from shared.web.routes import resource_router
 

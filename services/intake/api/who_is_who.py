@@ -17,9 +17,9 @@ from services.intake.domain.identity_merge import (
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.kernel.ids import PersonId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import RequestModel, Uuid, UuidPath
+from shared.web.content.models import RequestModel, Uuid, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer
 from shared.web.routes import resource_router
 

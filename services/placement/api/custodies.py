@@ -20,9 +20,7 @@ from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssig
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import (
+from shared.web.content.models import (
     Code,
     Instant,
     Published,
@@ -32,7 +30,9 @@ from shared.web.models import (
     UuidPath,
     UuidQuery,
 )
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.moment import AskedMoment
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

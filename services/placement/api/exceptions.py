@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.placement.queries import PlacementReads
-from shared.web.caller import Reader, reader
-from shared.web.examples import shows
+from shared.web.identity.caller import Reader, reader
+from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
 

@@ -24,10 +24,10 @@ from shared.contracts.facility import (
 )
 from shared.kernel.ids import FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import Day, RequestModel, Slug, SlugPath, Timezone
+from shared.web.content.models import Day, RequestModel, Slug, SlugPath, Timezone
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.moment import AskedMoment
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 

@@ -14,9 +14,9 @@ from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.models import Day, Instant, RequestModel, SlugPath, SlugQuery, Uuid
+from shared.web.content.models import Day, Instant, RequestModel, SlugPath, SlugQuery, Uuid
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, listing, paged
 from shared.web.routes import resource_router
 

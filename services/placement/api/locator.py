@@ -26,9 +26,9 @@ from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Outcome
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import Metrics
-from shared.web.caller import Caller, caller_from
-from shared.web.examples import records
-from shared.web.models import RequestModel, UuidPath
+from shared.web.content.models import RequestModel, UuidPath
+from shared.web.identity.caller import Caller, caller_from
+from shared.web.openapi.examples import records
 from shared.web.responses import answer, still_fresh, unrecorded
 from shared.web.routes import resource_router
 

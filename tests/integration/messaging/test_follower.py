@@ -37,7 +37,7 @@ from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.merkle import root_of
 from shared.transparency.signed_checkpoint import sign_checkpoint
 from shared.transparency.tiles import TreeBuilder
-from shared.web.log_endpoints import log_routers
+from shared.web.endpoints.log import log_routers
 from tests.integration.messaging.service import (
     Replicas,
     reserve_for_each,

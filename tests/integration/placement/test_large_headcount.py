@@ -15,7 +15,7 @@ from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
-from shared.web.request_checks import MAX_BODY_BYTES
+from shared.web.identity.caller import MAX_BODY_BYTES
 from tests.integration.placement.agencies import CECOT, CUSTODIAN, ESCORT, SAY, TERMS
 
 if TYPE_CHECKING:

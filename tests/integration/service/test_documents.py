@@ -15,10 +15,10 @@ from services.intake.api.agreements import EXAMPLE
 from shared.contracts.agreement import read_agreement
 from shared.contracts.catalog import NEWEST_TYPES
 from shared.kernel.rejected import Rejected
-from shared.web.forms import FORMS
-from shared.web.operation_texts import EXTENSION
+from shared.web.content.forms import FORMS
+from shared.web.openapi.operation_texts import EXTENSION
+from shared.web.openapi.reachable import reached
 from shared.web.problems import problem
-from shared.web.reachable import reached
 from shared.web.yaml_document import parse_yaml
 from tests.support.documents import ASSEMBLED, assembled
 

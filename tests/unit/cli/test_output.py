@@ -12,7 +12,7 @@ from cli.main import app
 from cli.output import COULD_NOT, WRONG_USE
 from shared.kernel.actor import Actor
 from shared.ledger.machine import SystemClock
-from shared.web.identity import Verifier, load_keys
+from shared.web.identity.verifier import Verifier, load_keys
 
 REGISTRY = ("--party", "SLV", "--office", "facility-registry", "--subject", "cecot-registry-1")
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.keys.tokens import TokenWrong, mint, new_keys
 from shared.service.settings import ServiceSettings
-from shared.web.identity import Verifier, load_keys
+from shared.web.identity.verifier import Verifier, load_keys
 from shared.web.problems import Refused
 
 NOW = datetime(2025, 3, 15, 12, tzinfo=UTC)

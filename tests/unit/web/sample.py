@@ -36,11 +36,7 @@ from shared.sealing.log import SealedLog
 from shared.sealing.memory import MemoryTree
 from shared.web.admission import Admission, Limits
 from shared.web.app import build_app
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.examples import records, shows
-from shared.web.identity import Verifier, load_keys
-from shared.web.log_endpoints import log_routers
-from shared.web.models import (
+from shared.web.content.models import (
     Count,
     Instant,
     MoneyField,
@@ -51,6 +47,10 @@ from shared.web.models import (
     Uuid,
     UuidPath,
 )
+from shared.web.endpoints.log import log_routers
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.identity.verifier import Verifier, load_keys
+from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 from shared.web.yaml_document import YamlDocument, read_yaml

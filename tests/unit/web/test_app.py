@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from shared.web.app import build_app
-from shared.web.caller import Caller, Reader, caller_from, reader
-from shared.web.identity import Verifier, load_keys
+from shared.web.identity.caller import Caller, Reader, caller_from, reader
+from shared.web.identity.verifier import Verifier, load_keys
 from shared.web.routes import resource_router
 from tests.unit.web.sample import REGISTRATION, Journey, Leg, MovingClock, Service
 

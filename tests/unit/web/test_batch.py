@@ -10,7 +10,7 @@ import structlog
 from fastapi import Depends
 from starlette.responses import Response
 
-from shared.web.caller import Caller, caller_from
+from shared.web.identity.caller import Caller, caller_from
 from shared.web.routes import resource_router
 from shared.web.yaml_document import YamlDocument
 from tests.unit.web.batches import NDJSON, OTHER, batch, kinds, line, packed

@@ -19,12 +19,12 @@ from shared.contracts.codes import Country as WrittenCountry
 from shared.contracts.codes import Timezone as WrittenTimezone
 from shared.kernel.countries import COUNTRIES
 from shared.kernel.timezones import ZONES
-from shared.web.models import Country, Timezone
+from shared.web.content.models import Country, Timezone
 from tests.support.drawn_events import FIRST
 from tests.support.request_models import Json, Path, example, named, replaced, shown
 
 if TYPE_CHECKING:
-    from shared.web.models import RequestModel
+    from shared.web.content.models import RequestModel
 
 
 def is_code(value: Json) -> bool:

@@ -9,8 +9,8 @@ from fastapi import Body, Depends, Query
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
+from shared.web.content.models import RequestModel
 from shared.web.endpoint_call import EndpointCall, Inline, inline_of
-from shared.web.models import RequestModel
 from shared.web.moment import MomentAsked
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.intake.api.agreements import EXAMPLE
 from shared.contracts.agreement import read_agreement
-from shared.web.forms import FORMS, UUID, in_words
-from shared.web.models import Slug, Uuid
+from shared.web.content.forms import FORMS, UUID, in_words
+from shared.web.content.models import Slug, Uuid
 from shared.web.yaml_document import parse_yaml
 
 

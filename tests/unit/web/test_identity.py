@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.web.identity import Verifier, load_keys
+from shared.web.identity.verifier import Verifier, load_keys
 from tests.unit.web.sample import PERSON, REGISTRATION, START, MovingClock, Service
 
 CLAIMS: dict[str, Any] = {
@@ -215,7 +215,7 @@ async def test_who_may_not_ask_learns_nothing_about_the_body(service: Service) -
 
 
 async def test_the_memory_of_tokens_is_bounded(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.web.identity._CACHED_TOKENS", 3)
+    monkeypatch.setattr("shared.web.identity.verifier._CACHED_TOKENS", 3)
     verifier = Verifier(load_keys(keys / "jwks.json"), MovingClock())
     for number in range(10):
         token = signed(keys, sub=f"desk-{number}").encode()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from shared.web.identity import KeysWrong, Verifier, load_keys
+from shared.web.identity.verifier import KeysWrong, Verifier, load_keys
 from tests.unit.web.sample import MovingClock
 from tests.unit.web.test_identity import CLAIMS
 

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from shared.web.ndjson import MOST_BYTES, MOST_LINES, Line, LineReader
+from shared.web.batches.ndjson import MOST_BYTES, MOST_LINES, Line, LineReader
 
 TWO = b'{"a":1}\n{"b":2}\n'
 

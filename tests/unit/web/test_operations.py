@@ -12,8 +12,8 @@ import structlog
 
 from shared.web.app import build_app
 from shared.web.background import Background
-from shared.web.health import Check
-from shared.web.identity import Verifier, load_keys
+from shared.web.endpoints.health import Check
+from shared.web.identity.verifier import Verifier, load_keys
 from tests.unit.web.sample import MovingClock
 
 
@@ -82,7 +82,7 @@ async def _slow() -> str | None:
 async def test_each_check_says_why_not(
     keys: Path, check: Check, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.web.health._PATIENCE", 0.05)
+    monkeypatch.setattr("shared.web.endpoints.health._PATIENCE", 0.05)
     with structlog.testing.capture_logs():
         async with started(keys, checks={"database": check}) as client:
             response = await client.get("/readyz")

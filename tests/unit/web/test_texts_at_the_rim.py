@@ -13,7 +13,7 @@ from tests.support.bad_input import rows
 from tests.support.request_models import models
 
 if TYPE_CHECKING:
-    from shared.web.models import RequestModel
+    from shared.web.content.models import RequestModel
 
 TEXTS = {"name": "texts", "number": "numbers_of_documents"}
 """The fields that are texts and no codes, and the table of each."""

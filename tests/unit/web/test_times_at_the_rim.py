@@ -14,14 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from services.audit.api.names import When
 from services.intake.api.legs import LegPath
 from shared.kernel import rfc3339
-from shared.web.models import Day, InDigits, Instant
+from shared.web.content.models import Day, InDigits, Instant
 from shared.web.moment import AsOf, KnownAt, refuse_future
 from shared.web.problems import Refused
 from tests.support.bad_input import rows
 from tests.support.request_models import Json, Path, example, named, replaced, shown
 
 if TYPE_CHECKING:
-    from shared.web.models import RequestModel
+    from shared.web.content.models import RequestModel
 
 WRONG = {
     table: [written for written, right in rows(table) if not right[0].isdigit()]

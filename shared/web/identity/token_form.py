@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from shared.web.malformed import place
-from shared.web.strict_json import MEANINGS, faults
+from shared.web.content.malformed import place
+from shared.web.content.strict_json import MEANINGS, faults
 
 ALGORITHMS = ("EdDSA", "ES256")
 """What a token may be signed with; which of the two, its key says."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared.web.forms import in_words
+from shared.web.content.forms import in_words
+from shared.web.content.strict_json import MEANINGS, faults
 from shared.web.problems import FindingDocument, Refused, finding, problem
-from shared.web.strict_json import MEANINGS, faults
 
 _LONGEST_NAME = 80
 

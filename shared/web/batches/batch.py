@@ -15,8 +15,8 @@ from msgspec import Raw
 from starlette.responses import Response
 from starlette.types import Receive, Send
 
-from shared.web.malformed import from_validation, refuse_ambiguous
-from shared.web.ndjson import NDJSON_TYPE, Line, LineReader
+from shared.web.batches.ndjson import NDJSON_TYPE, Line, LineReader
+from shared.web.content.malformed import from_validation, refuse_ambiguous
 from shared.web.problems import Problem, Refused, problem
 
 EACH_LINE = "-"

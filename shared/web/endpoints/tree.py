@@ -12,7 +12,7 @@ from starlette.responses import Response
 from shared.transparency.bundle import BUNDLE_WIDTH, encode_bundle
 from shared.transparency.errors import Malformed
 from shared.transparency.tiles import TILE_WIDTH, Tile, parse_bundle_path, parse_tile
-from shared.web.examples import Responses
+from shared.web.openapi.examples import Responses
 from shared.web.problems import Refused, problem
 from shared.web.routes import open_router
 

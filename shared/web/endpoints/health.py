@@ -12,7 +12,7 @@ from starlette.responses import Response
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONTENT_TYPE, Metrics
 from shared.web.background import Background
-from shared.web.examples import Responses
+from shared.web.openapi.examples import Responses
 from shared.web.problems import Refused, finding, problem
 from shared.web.routes import open_router
 

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from shared.ledger.recorded import Receipt
 from shared.sealing.log import SealedLog
 from shared.transparency.tlog_proof import MEDIA_TYPE
-from shared.web.caller import Reader, reader
-from shared.web.examples import RECEIPT, Responses, shows
-from shared.web.models import InDigits
+from shared.web.content.models import InDigits
+from shared.web.endpoints.tree import tree_router
+from shared.web.identity.caller import Reader, reader
+from shared.web.openapi.examples import RECEIPT, Responses, shows
 from shared.web.problems import Refused, problem
 from shared.web.request_checks import HEADERS_KEY, JSON_TYPE, Headers
 from shared.web.responses import found, receipt_document
 from shared.web.routes import resource_router
-from shared.web.tree_endpoints import tree_router
 
 _PROOF = """c2sp.org/tlog-proof@v1
 index 17

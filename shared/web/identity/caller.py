@@ -14,11 +14,12 @@ from shared.kernel.ids import AgreementRef, EntryRef
 from shared.ledger.recorded import Idempotency, Provenance
 from shared.telemetry.trace import Trace
 from shared.web.endpoint_call import Inline
-from shared.web.request_checks import MAX_BODY_BYTES
 
 CALLER_KEY = "accord.caller"
 TRIAL_KEY = "accord.trial"
 TRACE_KEY = "accord.trace"
+MAX_BODY_BYTES = 1 << 20
+"""Of a request whose route does not say otherwise."""
 DryRun = Annotated[
     bool, Query(alias="dry-run", description="Answer what would happen, and record nothing")
 ]

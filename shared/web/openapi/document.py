@@ -9,9 +9,9 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from shared.web.batch import EACH_LINE, LineAnswer
-from shared.web.ndjson import NDJSON_TYPE
-from shared.web.operation_texts import describe
+from shared.web.batches.batch import EACH_LINE, LineAnswer
+from shared.web.batches.ndjson import NDJSON_TYPE
+from shared.web.openapi.operation_texts import describe
 from shared.web.problems import MEDIA_TYPE, Problem
 from shared.web.responses import Trial
 

@@ -26,7 +26,7 @@ from shared.kernel import rfc3339
 from shared.kernel.money import Money
 from shared.kernel.reference import FAULTS
 from shared.kernel.text import name_fault, number_fault
-from shared.web.forms import UUID
+from shared.web.content.forms import UUID
 
 _UUID = UUID
 _WHOLE_UUID = re.compile(_UUID[1:-1], re.ASCII)

@@ -14,11 +14,11 @@ from fastapi.routing import APIRoute
 
 from shared.kernel.event import Event
 from shared.kernel.rejected import Rejected
-from shared.web.caller import CallerFrom, ReadBy
 from shared.web.endpoint_call import inline_of
 from shared.web.error_mapping import status_of
+from shared.web.identity.caller import CallerFrom, ReadBy
+from shared.web.openapi.reachable import reached
 from shared.web.problems import problem
-from shared.web.reachable import reached
 
 EXTENSION = "x-accord"
 _SCOPES = {"GET": "accord:read", "POST": "accord:write"}

@@ -14,8 +14,8 @@ import msgspec
 from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW, Clock
+from shared.web.identity.token_form import TokenRules, TokenWrong, check_claims, opened
 from shared.web.problems import Problem, Refused, problem
-from shared.web.token_form import TokenRules, TokenWrong, check_claims, opened
 
 Scope = Literal["accord:read", "accord:write"]
 INDEPENDENT_OFFICES = frozenset({"court", "counsel", "monitor", "auditor"})
