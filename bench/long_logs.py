@@ -14,7 +14,7 @@ from bench.made_entries import AGENCY, AGREEMENT, AUTHORITY, CECOT, CUSTODIAN, R
 from bench.made_transfers import case_facts
 from shared.contracts import billing, facility, hold, intake, placement
 from shared.contracts.agreement import digest, read_agreement
-from shared.contracts.invoice import PeriodClosed
+from shared.contracts.invoice import NightsCounted, PeriodClosed
 from shared.kernel.dates import DatePeriod, month_of
 from shared.kernel.event import tags_of
 from shared.kernel.ids import CaseId, CustodyId, EntryRef, HoldId, InvoiceId, ManifestId, PersonId
@@ -113,6 +113,9 @@ def departure(stay: placement.CustodyAccepted, day: date) -> placement.PersonRel
     )
 
 
+_COUNTED = NightsCounted(due=PERSONS_A_MONTH * NIGHTS, attested=PERSONS_A_MONTH * NIGHTS)
+
+
 def billing_log() -> Iterator[Event]:
     """One agreement: every month four persons of 25 nights each. The first months are open, all
     others are closed.
@@ -133,6 +136,7 @@ def billing_log() -> Iterator[Event]:
                 agreement=TERMS.ref,
                 period=month_of(day),
                 invoice=InvoiceId(new_id()),
+                nights=_COUNTED,
                 closed_by="SLV:treasury:one",
             )
 

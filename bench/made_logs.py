@@ -110,9 +110,10 @@ class MadeLogs(Transfers):
         on: dict[str, Any] = {"invoice": invoice, "agreement": self.ref, "period": period}
         lines, self._lines = self._lines, {}
         earned = total((one for line in lines.values() for one, _ in line), "USD")
-        nothing = zero("USD")
+        nothing, attested = zero("USD"), sum(map(len, lines.values()))
+        on_nights = drawn.NightsCounted(due=attested, attested=attested)
         events: list[Event] = [
-            drawn.PeriodClosed(**on, closed_by=str(TREASURY)),
+            drawn.PeriodClosed(**on, nights=on_nights, closed_by=str(TREASURY)),
             drawn.InvoiceDrafted(
                 **on,
                 payer="USA",
@@ -121,6 +122,7 @@ class MadeLogs(Transfers):
                 earned=earned,
                 drawn=earned,
                 due=nothing,
+                nights=on_nights,
             ),
             *self._invoice_lines(on, lines),
             drawn.InvoiceIssued(**on, due=nothing, issued_by=str(TREASURY), postings=()),

@@ -11,6 +11,7 @@ from services.billing.tables import (
     ACCRUALS,
     INVOICE_LINES,
     INVOICES,
+    NIGHTS_NOT_ATTESTED,
     POSTINGS,
     PREPAYMENTS,
     TERMS,
@@ -29,6 +30,7 @@ from shared.contracts.invoice import (
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
+    NightsNotAttested,
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.ids import AgreementRef, agreement_of
@@ -58,6 +60,8 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(INVOICES, _invoice(event, recorded.sequence))
         case InvoiceLineDrafted():
             yield Insert(INVOICE_LINES, _line(event))
+        case NightsNotAttested():
+            yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
         case InvoiceIssued() | InvoiceMismatched() | InvoiceCertified():
             yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
         case _:
@@ -163,6 +167,8 @@ def _invoice(event: InvoiceDrafted, sequence: int) -> Mapping[str, object]:
         "earned": event.earned.minor,
         "drawn": event.drawn.minor,
         "due": event.due.minor,
+        "nights_due": event.nights.due,
+        "nights_attested": event.nights.attested,
         "drafted_in": sequence,
     }
 
@@ -180,6 +186,16 @@ def _line(event: InvoiceLineDrafted) -> Mapping[str, object]:
         "minor": event.amount.minor,
         "evidence": msgspec.json.encode(event.evidence).decode(),
         "reason": event.reason,
+    }
+
+
+def _not_attested(event: NightsNotAttested) -> Mapping[str, object]:
+    return {
+        "invoice": event.invoice,
+        "custody": event.custody,
+        "version": event.agreement,
+        "person": event.person,
+        "nights": msgspec.json.encode(event.nights).decode(),
     }
 
 

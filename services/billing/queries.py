@@ -18,6 +18,7 @@ from services.billing.tables import (
     ACCRUALS,
     INVOICE_LINES,
     INVOICES,
+    NIGHTS_NOT_ATTESTED,
     POSTINGS,
     PREPAYMENTS,
     TERMS,
@@ -98,7 +99,9 @@ class BillingReads:
         return [self._invoice(row) for row in rows]
 
     async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:
-        """One invoice, each of its lines with the entries behind it."""
+        """One invoice, each of its lines with the entries behind it, and the nights that nobody
+        attested, custody by custody.
+        """
         read = _read_by(party, INVOICES.c.agreement)
         select = sa.select(INVOICES).where(INVOICES.c.invoice == invoice, read)
         row = await self._reads.first(select)
@@ -110,6 +113,7 @@ class BillingReads:
         return {
             **self._invoice(row),
             "lines": [_line(line, entries, row["currency"]) for line in lines],
+            "not_attested": [_not_attested(custody) for custody in await self._silent(invoice)],
         }
 
     async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
@@ -151,6 +155,12 @@ class BillingReads:
             for row in rows
         }
 
+    async def _silent(self, invoice: str) -> Sequence[sa.RowMapping]:
+        """The custodies of an invoice with nights that nobody attested, by their ids."""
+        nights = NIGHTS_NOT_ATTESTED.c
+        of_invoice = sa.select(NIGHTS_NOT_ATTESTED).where(nights.invoice == invoice)
+        return await self._reads.all(of_invoice.order_by(nights.custody))
+
     async def _received(self, agreement: str) -> Mapping[str, sa.RowMapping]:
         select = sa.select(PREPAYMENTS).where(PREPAYMENTS.c.agreement == agreement)
         rows = await self._reads.all(select)
@@ -183,6 +193,11 @@ class BillingReads:
             "drawn": _amount(row["drawn"], row["currency"]),
             "due": _amount(row["due"], row["currency"]),
             "expected": None if expected is None else _amount(expected, row["currency"]),
+            "nights": {
+                "due": row["nights_due"],
+                "attested": row["nights_attested"],
+                "not_attested": row["nights_due"] - row["nights_attested"],
+            },
         }
 
 
@@ -212,6 +227,17 @@ def _line(
         "amount": _amount(row["minor"], currency),
         "evidence": msgspec.json.decode(row["evidence"], type=tuple[EntryRange, ...]),
         "accruals": entries.get((row["custody"], row["component"], row["version"]), ()),
+    }
+
+
+def _not_attested(row: sa.RowMapping) -> Mapping[str, object]:
+    """The nights of a custody that are not attested, and so not billed."""
+    nights: list[str] = msgspec.json.decode(row["nights"])
+    return {
+        "agreement": row["version"],
+        "custody": row["custody"],
+        "person": row["person"],
+        "nights": nights,
     }
 
 

@@ -93,6 +93,8 @@ INVOICES = sa.Table(
     sa.Column("expected", sa.Numeric),
     sa.Column("issued_by", sa.Text),
     sa.Column("certified_by", sa.Text),
+    sa.Column("nights_due", sa.BigInteger, nullable=False),
+    sa.Column("nights_attested", sa.BigInteger, nullable=False),
     sa.Column("drafted_in", sa.BigInteger, nullable=False),
     sa.Index("invoices_of_agreement", "agreement", "invoice"),
 )
@@ -113,7 +115,17 @@ INVOICE_LINES = sa.Table(
     sa.Column("reason", sa.Text),
 )
 
-VIEWS = (TERMS, ACCRUALS, POSTINGS, PREPAYMENTS, INVOICES, INVOICE_LINES)
+NIGHTS_NOT_ATTESTED = sa.Table(
+    "nights_not_attested",
+    METADATA,
+    sa.Column("invoice", sa.Text, primary_key=True),
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("nights", sa.Text, nullable=False),
+)
+
+VIEWS = (TERMS, ACCRUALS, POSTINGS, PREPAYMENTS, INVOICES, INVOICE_LINES, NIGHTS_NOT_ATTESTED)
 """What follows from the log and can be built from it again: all that billing has beside it."""
 KEPT: tuple[sa.Table, ...] = ()
 """What does not follow from the log."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -27,6 +28,22 @@ class EntryRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: int
 
 
+class NightsCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many person-nights a month bears by custody, and how many of them are attested (D3).
+
+    Due are the nights of every stay: in the month itself, and in one that was closed before billing
+    was told of the stay.
+    """
+
+    due: int
+    attested: int
+
+    @property
+    def not_attested(self) -> int:
+        """How many nobody attested: they are not billed."""
+        return self.due - self.attested
+
+
 class PeriodEvent(Event, frozen=True):
     """A fact about one agreement's month."""
 
@@ -44,6 +61,7 @@ class PeriodClosed(PeriodEvent, frozen=True):
         BY_THE_PAYEES_TREASURY,
     )
     invoice: InvoiceId
+    nights: NightsCounted
     closed_by: str
 
 
@@ -70,6 +88,7 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     TYPE: ClassVar[str] = "billing.InvoiceDrafted.v1"
     LAWS: ClassVar[Laws] = (
         Copied("agreement", of="PeriodClosed", by="invoice", rule="ledger"),
+        Copied("nights", of="PeriodClosed", by="invoice", rule="D3"),
         Copied(PAYER_AND_PAYEE, of="TermsActivated", by="agreement", rule="parties"),
     )
     payer: Country
@@ -80,6 +99,8 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     """What prepayments bear of it, whether they were received by then or not."""
     due: Money
     """What is owed for the facts themselves: what was paid ahead is due as that alone."""
+    nights: NightsCounted
+    """Those that are not attested follow custody by custody, after the lines."""
 
 
 class InvoiceLineDrafted(InvoiceEvent, frozen=True):
@@ -99,6 +120,22 @@ class InvoiceLineDrafted(InvoiceEvent, frozen=True):
     person: PersonId | None = None
     reason: Slug | None = None
     """Why something is owed that nobody used."""
+
+
+class NightsNotAttested(InvoiceEvent, frozen=True):
+    """Nights of one custody that nobody attested by the close of the month: not billed (D3; G14).
+
+    One that is attested later is billed in the month that is open then.
+    """
+
+    TYPE: ClassVar[str] = "billing.NightsNotAttested.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("person agreement", of="StayOpened", by="custody", rule="ledger"),
+    )
+    custody: CustodyId
+    person: PersonId
+    nights: Annotated[tuple[date, ...], msgspec.Meta(min_length=1)]
+    """The dates at the facility, first to last."""
 
 
 class InvoiceIssued(InvoiceEvent, frozen=True):

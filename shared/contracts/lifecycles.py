@@ -168,6 +168,7 @@ STAY = Lifecycle(
         Step("NightNotCharged", f"{NONE} | open | closed"),
         Step("NightAlreadyCharged", "open | closed"),
         Step("InvoiceLineDrafted", "open | closed"),
+        Step("NightsNotAttested", "open | closed"),
     ),
 )  # fmt: skip
 PERIOD = Lifecycle(
@@ -182,6 +183,7 @@ INVOICE = Lifecycle(
         Step("PeriodClosed", NONE, "to be drafted"),
         Step("InvoiceDrafted", "to be drafted", "drafted"),
         Step("InvoiceLineDrafted", "drafted"),
+        Step("NightsNotAttested", "drafted"),
         Step("InvoiceIssued", "drafted", "issued"),
         Step("InvoiceMismatched", "drafted", "mismatched"),
         Step("InvoiceCertified", "issued", "certified", unknown="T7"),

@@ -64,6 +64,10 @@ class Obligations:
         """Nobody has to do it any more."""
         self._owed[what].pop(key, None)
 
+    def is_waiting(self, what: What, key: Key) -> bool:
+        """Whether it is owed and not done yet."""
+        return key in self._owed[what]
+
     def waiting(self) -> dict[str, int]:
         """How much is not done yet, of each kind."""
         return {what: len(owed) for what, owed in self._owed.items() if owed}

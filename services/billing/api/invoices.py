@@ -33,6 +33,7 @@ TOTALS = {
     "drawn": {"amount": "876.71", "currency": "USD"},
     "due": {"amount": "0.00", "currency": "USD"},
     "expected": None,
+    "nights": {"due": 18, "attested": 16, "not_attested": 2},
     "issued_by": "SLV:treasury:slv-treasury",
     "certified_by": None,
 }
@@ -50,6 +51,13 @@ LINE = {
     "accruals": [{"origin": "accord.example/billing/0", "first": 812, "last": 827}],
 }
 
+NOT_ATTESTED = {
+    "agreement": "usa-slv-2025@1",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8059",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "nights": ["2025-03-20", "2025-03-21"],
+}
+
 
 def router(runner: CommandRunner, invoices: BillingReads) -> APIRouter:
     """The router of invoices."""
@@ -62,8 +70,8 @@ def router(runner: CommandRunner, invoices: BillingReads) -> APIRouter:
 def _reading(router: APIRouter, invoices: BillingReads) -> None:
     @router.get(
         "/invoices/{invoice}",
-        summary="An invoice, every line with its entries",
-        responses=shows({**TOTALS, "lines": [LINE]}),
+        summary="An invoice: lines with their entries, and nights not attested, not billed",
+        responses=shows({**TOTALS, "lines": [LINE], "not_attested": [NOT_ATTESTED]}),
     )
     async def invoice(invoice: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
         shown = await invoices.invoice(asking.actor.party, invoice)

@@ -33,6 +33,7 @@ EXAMPLE = {
     "earned": {"amount": "37698.63", "currency": "USD"},
     "drawn": {"amount": "37698.63", "currency": "USD"},
     "due": {"amount": "0.00", "currency": "USD"},
+    "nights": {"due": 690, "attested": 688, "not_attested": 2},
 }
 
 
@@ -134,6 +135,11 @@ def _shown(*events: Event) -> Mapping[str, object]:
         "earned": drafted.earned,
         "drawn": drafted.drawn,
         "due": drafted.due,
+        "nights": {
+            "due": drafted.nights.due,
+            "attested": drafted.nights.attested,
+            "not_attested": drafted.nights.not_attested,
+        },
     }
 
 

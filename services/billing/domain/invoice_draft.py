@@ -8,6 +8,7 @@ import msgspec
 
 from services.billing.domain import evidence
 from services.billing.domain.account import AccountState
+from services.billing.domain.attendance import AttendanceState
 from services.billing.domain.invoice_lines import Line, LinesState
 from shared.contracts.billing import TermsActivated
 from shared.contracts.invoice import (
@@ -15,6 +16,8 @@ from shared.contracts.invoice import (
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
+    NightsCounted,
+    NightsNotAttested,
 )
 from shared.kernel.ids import InvoiceId
 from shared.kernel.money import Money
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What an invoice is drawn from: a month's lines and what each component has borne."""
+    """What an invoice is drawn from: a month's lines, what each component has borne, and who was
+    to be counted.
+    """
 
     invoice: InvoiceId
     period: str
@@ -35,6 +40,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """The version whose parties and currency the invoice is in."""
     lines: LinesState
     account: AccountState
+    attendance: AttendanceState
+
+    @property
+    def nights(self) -> NightsCounted:
+        """How many nights the month bears, and how many of them are attested (D3)."""
+        return self.attendance.counted(self.period)
 
     @property
     def currency(self) -> str:
@@ -74,8 +85,10 @@ def draw(draft: Draft, issued_by: str) -> tuple[Event, ...]:
         earned=earned,
         drawn=drawn,
         due=earned - drawn,
+        nights=draft.nights,
     )
-    return (drafted, *_line_events(draft), _verdict(draft, drafted, issued_by))
+    verdict = _verdict(draft, drafted, issued_by)
+    return (drafted, *_line_events(draft), *_not_attested(draft), verdict)
 
 
 def _verdict(
@@ -114,4 +127,16 @@ def _line_events(draft: Draft) -> Iterator[InvoiceLineDrafted]:
             custody=line.custody,
             person=line.person,
             reason=line.reason,
+        )
+
+
+def _not_attested(draft: Draft) -> Iterator[NightsNotAttested]:
+    for stay, nights in draft.attendance.not_attested(draft.period):
+        yield NightsNotAttested(
+            invoice=draft.invoice,
+            agreement=stay.agreement,
+            period=draft.period,
+            custody=stay.custody,
+            person=stay.person,
+            nights=nights,
         )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, accounting_periods, invoice_lines, terms
+from services.billing.domain import account, accounting_periods, attendance, invoice_lines, terms
 from services.billing.domain.account import AccountState
 from services.billing.domain.accounting_periods import PeriodsState
+from services.billing.domain.attendance import AttendanceState
 from services.billing.domain.invoice_draft import Draft, draw
 from services.billing.domain.invoice_lines import LinesState
 from services.billing.domain.month_end import closing_fees
@@ -80,6 +81,7 @@ class PeriodState(msgspec.Struct, frozen=True):
     """The month's lines, what its components have borne, and what says whether it may be closed."""
 
     lines: LinesState
+    attendance: AttendanceState
     account: AccountState
     terms: TermsState
     periods: PeriodsState
@@ -90,6 +92,7 @@ def _boundary(command: ClosePeriod) -> Boundary[PeriodState]:
     return Boundary(
         (
             invoice_lines.fold(agreement, command.period),
+            attendance.fold(agreement),
             account.fold(agreement),
             terms.fold(agreement),
             accounting_periods.fold(agreement),
@@ -114,11 +117,13 @@ def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
         parties=signed,
         lines=reduce(invoice_lines.evolve, fees, state.lines),
         account=reduce(account.evolve, fees, state.account),
+        attendance=state.attendance,
     )
     closed = PeriodClosed(
         agreement=signed.agreement,
         period=command.period,
         invoice=command.invoice,
+        nights=draft.nights,
         closed_by=str(command.actor),
     )
     return (*fees, closed, *draw(draft, str(command.actor)))

@@ -177,3 +177,23 @@ async def test_a_list_goes_on_where_its_cursor_says(
 
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (4, 2, None)
     assert len({one["entry"] for one in first["items"] + rest["items"]}) == 6
+
+
+async def test_d3_nights_that_nobody_attested_are_on_the_invoice_and_not_billed(
+    treasuries: Treasuries, neighbours: Neighbours
+) -> None:
+    await neighbours.activate(document(BED))
+    await neighbours.accept(range(1, 2), MARCH)
+    await neighbours.attest(range(1, 2), MARCH, 2)
+    await neighbours.settled()
+
+    closed = (await treasuries.close("2025-03")).json()
+
+    assert closed["nights"] == {"due": 16, "attested": 2, "not_attested": 14}
+    shown = await treasuries.get(f"/v1/invoices/{closed['invoice']}")
+    assert shown["nights"] == closed["nights"]
+    assert [line["quantity"] for line in shown["lines"]] == [2]
+    (silent,) = shown["not_attested"]
+    assert (silent["custody"], silent["agreement"]) == (custody(1), TERMS)
+    assert (silent["nights"][0], silent["nights"][-1]) == ("2025-03-18", "2025-03-31")
+    assert len(silent["nights"]) == 14

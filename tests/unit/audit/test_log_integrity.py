@@ -167,7 +167,7 @@ def test_a_log_that_ends_in_the_midst_of_a_decision_could_not_be_checked() -> No
     for fact in changed.facts[: changed.place + 1]:
         assert replay.feed(fact) == []
     found = replay.finish()
-    assert said(found) == {("coverage-incomplete", "tariff")}
+    assert said(found) == {("coverage-incomplete", "tariff"), ("coverage-incomplete", "D3")}
     assert {(one.origin, one.index) for one in found} == {
         (changed.fact.origin, changed.fact.sequence)
     }

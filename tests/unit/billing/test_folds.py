@@ -9,6 +9,7 @@ import pytest
 from services.billing.domain import (
     account,
     accounting_periods,
+    attendance,
     charged_nights,
     invoice,
     invoice_lines,
@@ -36,6 +37,7 @@ from tests.unit.billing.story import (
 FOLDS: list[Fold[Any]] = [
     account.fold(NAME),
     accounting_periods.fold(NAME),
+    attendance.fold(NAME),
     charged_nights.fold(person(1)),
     invoice.fold(INVOICE),
     invoice_lines.fold(NAME, "2025-04"),
@@ -67,7 +69,8 @@ async def test_folds_that_grow_with_every_night_are_kept_and_read_back_as_they_w
     story.arrive(3, date(2025, 2, 1))
     story.attest(3, date(2025, 2, 2))  # before the terms: it waits for a price
     long = [fold for fold in FOLDS if fold.snapshot is not None]
-    assert [fold.name.partition("/")[0] for fold in long] == ["account", "charged-nights", "lines"]
+    kept = [fold.name.partition("/")[0] for fold in long]
+    assert kept == ["account", "attendance", "charged-nights", "lines"]
     store = MemoryStore("accord.example/billing/0")
     for fold in (*long, charged_nights.fold(person(3)), invoice_lines.fold(NAME, "2025-02")):
         state = story.fold(fold)

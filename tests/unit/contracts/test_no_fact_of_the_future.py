@@ -38,8 +38,9 @@ FOLLOWS = {
     "NightUnpriced.night": "the same",
     "FeeAccrued.night": "the same",
     "FeeReversed.night": "the same",
+    "NightsNotAttested.nights": "nights of a month that is over",
 }
-"""Of events that another log's entries caused: that log answers for the date."""
+"""Of events that follow from another log's entries: that log answers for the date."""
 
 
 def has_time(kind: inspect.Type) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from services.audit.domain.records.periods import Month
 from services.audit.domain.records.terms import Signed
 from shared.contracts.invoice import InvoiceDrafted
-from shared.kernel.ids import AgreementId, InvoiceId
+from shared.kernel.ids import AgreementId, CustodyId, InvoiceId
 
 
 class Draft(msgspec.Struct):
@@ -18,6 +20,8 @@ class Draft(msgspec.Struct):
     period: str
     signed: Signed
     month: Month
+    silent: dict[CustodyId, tuple[date, ...]]
+    """Nights that nobody attested, by custody."""
     drafted: InvoiceDrafted | None = None
     lines: int = 0
 

@@ -31,6 +31,8 @@ class Stay(msgspec.Struct, gc=False):
     agreement: AgreementRef
     terms: AgreementId
     arrived: int
+    borne_by: dict[str, str]
+    """Months that were closed when billing was told of the stay, and which bears their nights."""
     departed: int | None = None
     ended: EntryRef | None = None
     charged: dict[tuple[AgreementRef, Slug], Intervals] = msgspec.field(default_factory=dict)

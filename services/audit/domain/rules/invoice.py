@@ -17,6 +17,7 @@ from shared.contracts.invoice import (
     InvoiceIssued,
     InvoiceLineDrafted,
     InvoiceMismatched,
+    NightsNotAttested,
 )
 from shared.kernel.ids import EntryRef, agreement_of
 from shared.kernel.money import Money
@@ -42,6 +43,9 @@ def drafted(state: State, event: InvoiceDrafted) -> None:
     draft.drafted = event
     for key in lines:
         promise(("line", *key), "tariff", f"a line for {_named(key)}")
+    for custody in draft.silent:
+        expected = f"the nights of custody/{custody} that nobody attested"
+        promise(("not attested", custody), "D3", expected)
     promise(("verdict", event.invoice), "tariff", f"invoice/{event.invoice} issued")
     sums = state.invoices.sums.setdefault(event.due.currency, Sums())
     sums.invoices += 1
@@ -78,6 +82,15 @@ def _says(state: State, event: InvoiceLineDrafted, line: Line, currency: str) ->
     evidence = ranges(line.entries)
     if event.evidence != evidence:
         findings.missing("G20", f"evidence {said(evidence)}", said(event.evidence))
+
+
+def not_attested(state: State, event: NightsNotAttested) -> None:
+    """Exactly the nights that no headcount names the person on: not billed (D3; G14)."""
+    draft = _of(state, event)
+    if draft is None:
+        return
+    state.expectations.keep(("not attested", event.custody))
+    state.findings.same("D3", "nights", draft.silent.pop(event.custody, ()), event.nights)
 
 
 def issued(state: State, event: InvoiceIssued) -> None:
@@ -155,6 +168,7 @@ def _placed(entry: EntryRef) -> tuple[str, int]:
 RULES: Rules = {
     InvoiceDrafted: drafted,
     InvoiceLineDrafted: line_drafted,
+    NightsNotAttested: not_attested,
     InvoiceIssued: issued,
     InvoiceMismatched: mismatched,
     InvoiceCertified: certified,

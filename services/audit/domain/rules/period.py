@@ -1,9 +1,10 @@
-"""Periods: a month that is over is closed once, with all that its end adds (F5, F6, G20)."""
+"""Periods: a month that is over is closed once, with all that its end adds (D3, F5, F6, G20)."""
 
 from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from services.audit.domain import attendance
 from services.audit.domain.actors import same_subject
 from services.audit.domain.records.invoices import Draft
 from services.audit.domain.records.periods import Month
@@ -19,7 +20,9 @@ LAST_MIDNIGHT = timedelta(hours=12)
 
 
 def closed(state: State, event: PeriodClosed) -> None:
-    """Closed when it is over everywhere, by nobody who attested any of its nights."""
+    """Closed when it is over everywhere, by nobody who attested any of its nights, with how many of
+    them nobody attested.
+    """
     findings, agreement = state.findings, agreement_of(event.agreement)
     signed = state.terms.signed.get(event.agreement)
     if signed is None:
@@ -31,7 +34,9 @@ def closed(state: State, event: PeriodClosed) -> None:
         findings.broken("G20", "attestor and invoicer two subjects", findings.entry.actor)
     if book.unpriced:
         findings.broken("tariff", "a price for every night", f"{book.unpriced} without")
-    draft = Draft(event.invoice, agreement, event.period, signed, book)
+    nights, silent = attendance.counted(state, agreement, event.period)
+    findings.same("D3", "the nights", nights, event.nights)
+    draft = Draft(event.invoice, agreement, event.period, signed, book, silent)
     state.invoices.draft = draft
     if state.is_detailed:
         state.invoices.months[event.invoice] = draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.audit.domain.attendance import told_late
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.state import NO_LONGER_WAITING, TAKEN_BACK, Rules, State
 from shared.contracts.billing import StayClosed, StayOpened
@@ -13,12 +14,14 @@ from shared.kernel.ids import agreement_of
 def opened(state: State, event: StayOpened) -> None:
     """Custody was accepted, and billing says so in the same words (G20)."""
     state.obligations.done("stay", (event.custody,))
+    terms = agreement_of(event.agreement)
     stay = Stay(
         custody=event.custody,
         person=event.person,
         agreement=event.agreement,
-        terms=agreement_of(event.agreement),
+        terms=terms,
         arrived=event.arrived_on.toordinal(),
+        borne_by=told_late(state, terms, event.arrived_on),
     )
     state.stays.setdefault(event.custody, stay)
 

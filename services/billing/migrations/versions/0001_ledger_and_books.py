@@ -17,7 +17,8 @@ def upgrade() -> None:
     _books()
     _invoices()
     _lines()
-    create_ledger("terms", "accruals", "postings", "prepayments", "invoices", "invoice_lines")
+    views = ("terms", "accruals", "postings", "prepayments", "invoices", "invoice_lines")
+    create_ledger(*views, "nights_not_attested")
 
 
 def _terms() -> None:
@@ -103,6 +104,8 @@ def _invoices() -> None:
         sa.Column("expected", sa.Numeric),
         sa.Column("issued_by", sa.Text),
         sa.Column("certified_by", sa.Text),
+        sa.Column("nights_due", sa.BigInteger, nullable=False),
+        sa.Column("nights_attested", sa.BigInteger, nullable=False),
         sa.Column("drafted_in", sa.BigInteger, nullable=False),
     )
     op.create_index("invoices_of_agreement", "invoices", ["agreement", "invoice"])
@@ -122,4 +125,12 @@ def _lines() -> None:
         sa.Column("minor", sa.Numeric, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
+    )
+    op.create_table(
+        "nights_not_attested",
+        sa.Column("invoice", sa.Text, primary_key=True),
+        sa.Column("custody", sa.Text, primary_key=True),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("nights", sa.Text, nullable=False),
     )
