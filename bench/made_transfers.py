@@ -85,11 +85,15 @@ class Transfers(LogWriter):
             signed=signed,
         )
         self.add("billing", activated, None, cause=signed)
-        self._open_facility()
+        self._open_facility(signed)
         self._pay()
 
-    def _open_facility(self) -> None:
-        """A facility with an approved capacity."""
+    def _open_facility(self, signed: EntryRef) -> None:
+        """The facility that is agreed, with an approved capacity."""
+        agreed = facility.FacilityAgreed(
+            facility=CECOT, agreement=self.ref, country="SLV", timezone=ZONE
+        )
+        self.add("placement", agreed, None, cause=signed)
         registered = facility.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
         self.add("placement", registered, REGISTRY)
         places: dict[str, Any] = {"facility": CECOT, "places": 40_000}

@@ -53,8 +53,10 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
 
 def _of_facility(event: Event) -> Iterator[RowChange]:
     match event:
-        case FacilityRegistered():
+        case FacilityRegistered(instead_of=None):
             yield Insert(FACILITIES, _registered(event))
+        case FacilityRegistered():
+            yield _facility(event.facility, timezone=event.timezone)
         case CapacityProposed():
             yield _facility(
                 event.facility, proposed_capacity=event.places, proposed_by=event.proposed_by

@@ -54,13 +54,14 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
 
 
 def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], object]]:
-    for one in event.document.facilities:
+    for agreed in event.document.facilities:
         yield (
             AGREE_FACILITY,
             AgreeFacility(
-                facility=one.facility,
+                facility=agreed.facility,
                 agreement=event.agreement,
                 country=event.document.parties.receiving,
+                timezone=agreed.timezone,
             ),
         )
 

@@ -26,11 +26,15 @@ class FacilityRegistered(FacilityEvent, frozen=True):
     LAWS: ClassVar[Laws] = (Says("country", "party", SIDES),)
     country: Country
     timezone: Timezone
+    instead_of: Timezone | None = None
+    """The zone that the same state had registered it in, before anybody was in custody there: all
+    else stays.
+    """
 
 
 class FacilityAgreed(FacilityEvent, frozen=True):
-    """An agreement that both states signed names this facility: it is the receiving state's, and
-    no other state registers the name.
+    """A version that both states signed names this facility: it is the receiving state's, no other
+    state registers the name, and its nights are dates in this zone (F10).
     """
 
     TYPE: ClassVar[str] = "placement.FacilityAgreed.v1"
@@ -52,6 +56,7 @@ class FacilityAgreed(FacilityEvent, frozen=True):
     )
     agreement: AgreementTag
     country: Country
+    timezone: Timezone
 
 
 class CapacityProposed(FacilityEvent, frozen=True):

@@ -114,8 +114,8 @@ FACILITY = Lifecycle(
     steps=(
         Step("FacilityRegistered", f"{NONE} | registered", "registered", "ledger"),
         Step("FacilityRegistered", "agreed | registered and agreed", "registered and agreed"),
-        Step("FacilityAgreed", NONE, "agreed", "facilities"),
-        Step("FacilityAgreed", "registered", "registered and agreed", "facilities"),
+        Step("FacilityAgreed", f"{NONE} | agreed", "agreed", "facilities"),
+        Step("FacilityAgreed", "registered | registered and agreed", "registered and agreed"),
         Step("CapacityProposed", "registered | registered and agreed"),
         Step("CapacityApproved", "registered | registered and agreed"),
         Step("OwnPopulationReported", "registered | registered and agreed"),

@@ -63,6 +63,11 @@ def timezone_fault(name: str) -> Fault:
     return f"no place has the time zone {name}: {instead}"
 
 
+def zone_of(name: str) -> str:
+    """The time zone that a name leads to: another name of one stands for that one."""
+    return RENAMED.get(name, name)
+
+
 def offence_fault(code: str) -> Fault:
     """Why a code is in no section of ICCS."""
     if code[:2] in SECTIONS:

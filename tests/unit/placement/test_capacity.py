@@ -33,6 +33,7 @@ from services.placement.domain.facility.state import (
 )
 from shared.contracts.facility import CapacityRefused
 from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.ids import AgreementRef
 from tests.support.two_subjects import spelt_otherwise
 from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, TERMS, ZONE, Story
 
@@ -56,8 +57,9 @@ def test_a_facility_is_registered_once(story: Story) -> None:
 THIRD = Actor("VEN", "facility-registry", "somebody")
 
 
-def agree(story: Story, country: str = "SLV") -> None:
-    story.decide(AGREE_FACILITY, AgreeFacility(facility=CECOT, agreement=TERMS, country=country))
+def agree(story: Story, country: str = "SLV", agreement: AgreementRef = TERMS) -> None:
+    command = AgreeFacility(facility=CECOT, agreement=agreement, country=country, timezone=ZONE)
+    story.decide(AGREE_FACILITY, command)
 
 
 def test_a_third_state_that_was_first_does_not_block_the_name_that_two_states_agreed_on(
@@ -94,7 +96,7 @@ def test_a_name_is_agreed_once_and_what_its_state_did_stays(story: Story) -> Non
     with pytest.raises(FacilityAgreedAlready):
         agree(story)
     with pytest.raises(FacilityOfOthers, match="earlier agreement"):
-        agree(story, "VEN")
+        agree(story, "VEN", AgreementRef("usa-ven-2025@1"))
 
 
 def test_an_independent_office_has_no_facilities(story: Story) -> None:

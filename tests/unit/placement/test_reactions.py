@@ -50,7 +50,10 @@ def test_an_agreement_in_force_says_whose_its_facilities_are() -> None:
     (step,) = react(recorded(active))
     (facility,) = DOCUMENT.facilities
     assert step.command == AgreeFacility(
-        facility=facility.facility, agreement=DOCUMENT.ref, country=DOCUMENT.parties.receiving
+        facility=facility.facility,
+        agreement=DOCUMENT.ref,
+        country=DOCUMENT.parties.receiving,
+        timezone=facility.timezone,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from shared.contracts.codes import Country, Timezone
-from shared.kernel.ids import CustodyId, FacilityId
+from shared.kernel.ids import AgreementRef, CustodyId, FacilityId
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -23,7 +23,11 @@ class Facility(msgspec.Struct):
     country: Country = ""
     agreed: Country = ""
     """The state that an agreement which both signed names it for."""
+    zones: dict[AgreementRef, Timezone] = msgspec.field(default_factory=dict)
+    """The time zone that each version names, in the order in which they came into force."""
     timezone: Timezone = "UTC"
+    dates_nights: bool = False
+    """Whether anybody was ever in custody here, so that nights are dates in its zone."""
     approved: int = 0
     own: int = 0
     reserved: int = 0

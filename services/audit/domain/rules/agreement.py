@@ -67,6 +67,9 @@ def activated(state: State, event: AgreementActivated) -> None:
         state.findings.broken("F8", "both states' signatures", sorted(version.signed_by))
     version.activated = state.findings.entry.ref
     state.obligations.expect("terms", (event.agreement,))
+    for agreed in version.document.facilities:
+        if state.facilities.of(agreed.facility).agreed in ("", version.document.parties.receiving):
+            state.obligations.expect("facility", (event.agreement, agreed.facility))
 
 
 def _fees(state: State, document: AgreementDocument, versions: list[Version]) -> None:

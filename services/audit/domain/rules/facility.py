@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from services.audit.domain.actors import same_subject
+from services.audit.domain.agreed_zone import zones_in_force
 from services.audit.domain.records.facilities import Facility, Proposal
 from services.audit.domain.state import Rules, State
+from shared.contracts.codes import Timezone
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -15,31 +17,61 @@ from shared.contracts.facility import (
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.dates import local_date
+from shared.kernel.reference import zone_of
 
 
 def registered(state: State, event: FacilityRegistered) -> None:
-    """A state registers a facility of its own, unless an agreement gives the name to another."""
+    """A state registers a facility of its own, unless an agreement gives the name to another; in
+    the agreed time zone, and anew only while no night is a date in another (F10).
+    """
     findings, known = state.findings, state.facilities.of(event.facility)
     if event.country == INDEPENDENT:
         findings.broken(SIDES, "a state that the facility stands in", event.country)
     if known.agreed not in ("", event.country):
         findings.broken("facilities", f"a facility of {known.agreed}", event.country)
-    if known.country == event.country or (known.country and not known.agreed):
+    agreed = set(zones_in_force(known).values())
+    if agreed and zone_of(event.timezone) not in agreed:
+        findings.broken("F10", f"an agreed time zone: {sorted(agreed)}", event.timezone)
+    before = known.timezone if known.country == event.country else None
+    findings.same("ledger", "the zone it was registered in", before, event.instead_of)
+    if not _may_be_registered(known, event, agreed):
         findings.broken("ledger", "a facility that is not registered yet", known.country)
     if known.country not in ("", event.country):
-        known = Facility(event.facility, agreed=known.agreed)
+        known = Facility(event.facility, agreed=known.agreed, zones=known.zones)
     known.country, known.timezone = event.country, event.timezone
     state.facilities.known[event.facility] = known
 
 
+def _may_be_registered(known: Facility, event: FacilityRegistered, agreed: set[Timezone]) -> bool:
+    if known.country != event.country:
+        return not known.country or bool(known.agreed)
+    zone = zone_of(known.timezone)
+    return not known.dates_nights and zone not in {zone_of(event.timezone), *agreed}
+
+
 def agreed(state: State, event: FacilityAgreed) -> None:
-    """A signed agreement names it: it is the receiving state's, whoever took the name first."""
+    """A signed agreement names it and its zone: it is the receiving state's, whoever took the name
+    first, and no other agreement makes it another state's.
+    """
+    findings, known = state.findings, state.facilities.of(event.facility)
+    state.obligations.done("facility", (event.agreement, event.facility))
     version = state.versions.versions.get(event.agreement)
     document = version.document if version and version.activated else None
-    if document is None or document.facility(event.facility) is None:
+    named = document.facility(event.facility) if document else None
+    if named is None:
         expected = f"{event.agreement} in force, with the facility"
-        state.findings.missing("facilities", expected, "not there")
-    state.facilities.of(event.facility).agreed = event.country
+        findings.missing("facilities", expected, "not there")
+    else:
+        findings.same("F10", "the agreed time zone", named.timezone, event.timezone)
+    if known.agreed not in ("", event.country):
+        findings.broken("facilities", f"a facility of {known.agreed}", event.country)
+    if event.agreement in known.zones:
+        findings.broken("facilities", "a version that is recorded once", event.agreement)
+    known.agreed = event.country
+    known.zones[event.agreement] = event.timezone
+    for agreement, other in state.versions.versions.items():
+        if other.document.parties.receiving != event.country:
+            state.obligations.settled("facility", (agreement, event.facility))
 
 
 def capacity_proposed(state: State, event: CapacityProposed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 
+from services.audit.domain.agreed_zone import is_in_the_agreed_zone
 from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_place
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.journeys import Journey
@@ -56,6 +57,7 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     if pending is not None and event.accepted_at < pending.event.offered_at:
         expected = f"an acceptance from {pending.event.offered_at} on"
         findings.broken("G13", expected, event.accepted_at)
+    is_in_the_agreed_zone(state, facility, event.agreement, departed=True)
     held = holds_a_place(state, event.custody)
     findings.same("G19", "a place:", held, event.place_was_reserved)
     if not held:
@@ -63,6 +65,7 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     gives_up(state, custody)
     _settle_offers(state, event)
     facility.present[event.custody] = None
+    facility.dates_nights = True
     custody.accepted, custody.accepted_at = findings.entry.ref, event.accepted_at
     custody.arrived_on, custody.timezone = event.arrived_on, event.timezone
     state.obligations.expect("stay", (event.custody,))

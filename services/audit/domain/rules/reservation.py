@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.audit.domain.agreed_zone import is_in_the_agreed_zone
 from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_place
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.state import Rules, State
@@ -16,6 +17,7 @@ def reserved(state: State, event: PlaceReserved) -> None:
     if custody is None:
         custody = Custody(event.custody, event.person, event.agreement, event.facility)
         state.custodies[event.custody] = custody
+    is_in_the_agreed_zone(state, facility, event.agreement, departed=False)
     takes_a_place(state, facility)
     if not holds_a_place(state, event.custody):
         facility.reserved += 1

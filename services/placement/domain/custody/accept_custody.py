@@ -15,6 +15,7 @@ from services.placement.domain.custody.state import (
     CustodyState,
 )
 from services.placement.domain.facility import state as facility_state
+from services.placement.domain.facility.agreed_zone import another_zone, of_version
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
 from shared.contracts.manifest import Custodian
@@ -105,7 +106,8 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
 
     if offer is None:
         raise refused(_not_theirs(command, state) or _not_offered(command))
-    broken = _not_theirs(command, state) or _not_the_same(command, offer) or _full(command, state)
+    broken = _not_theirs(command, state) or _not_the_same(command, offer)
+    broken = broken or _dated_otherwise(offer, state.facility) or _full(command, state)
     if broken:
         raise refused(broken)
     return (_accepted(command, offer, state),)
@@ -151,6 +153,12 @@ def _differences(named: Custodian, offer: HandoverPending) -> Iterator[Finding]:
                 missing=f"{field}: the offer says {theirs}, not {ours}",
                 evidence=offer.offer,
             )
+
+
+def _dated_otherwise(offer: HandoverPending, facility: FacilityState) -> RuleBroken | None:
+    """The night of arrival is a date in the agreed zone (F10)."""
+    departed_under = of_version(facility, offer.agreement)
+    return another_zone(offer.facility, facility, offer.agreement, departed_under)
 
 
 def _full(command: AcceptCustody, state: Handover) -> RuleBroken | None:

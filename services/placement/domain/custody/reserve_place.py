@@ -8,6 +8,7 @@ from services.placement.domain import person_location
 from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.state import CustodyState
 from services.placement.domain.facility import state as facility_state
+from services.placement.domain.facility.agreed_zone import another_zone
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.person_location import PersonLocation
@@ -88,8 +89,10 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
             f"{state.facility.country} registered facility {command.facility}, and places are held"
             f" by {command.receiving}: open the journey to a facility of {command.receiving}"
         ).refusal
-    full = no_place(command.facility, state.facility)
-    return full.refusal if full else None
+    broken = another_zone(command.facility, state.facility, command.agreement) or no_place(
+        command.facility, state.facility
+    )
+    return broken.refusal if broken else None
 
 
 def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:

@@ -1,14 +1,15 @@
-"""An agreement names a facility: it is its receiving state's, and no other state's."""
+"""An agreement names a facility and its time zone: it is its receiving state's, and no other's."""
 
 from __future__ import annotations
 
+from services.placement.domain.facility.agreed_zone import of_version
 from services.placement.domain.facility.state import (
     AboutFacility,
     FacilityOfOthers,
     FacilityState,
     site,
 )
-from shared.contracts.codes import Country
+from shared.contracts.codes import Country, Timezone
 from shared.contracts.facility import FacilityAgreed
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -17,7 +18,7 @@ from shared.kernel.rejected import Conflict
 
 
 class FacilityAgreedAlready(Conflict):
-    """An earlier version, or another agreement, names this facility of the same state."""
+    """This very version is recorded already."""
 
 
 class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
@@ -25,17 +26,21 @@ class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
 
     agreement: AgreementRef
     country: Country
+    timezone: Timezone
 
 
 def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
-    if state.agreed == command.country:
-        raise FacilityAgreedAlready(f"{command.facility} is agreed to be {state.agreed}'s")
-    if state.agreed:
+    if of_version(state, command.agreement):
+        raise FacilityAgreedAlready(f"{command.agreement} names {command.facility}: it is recorded")
+    if state.agreed not in ("", command.country):
         raise FacilityOfOthers(
             f"an earlier agreement names {command.facility} as a facility of {state.agreed}"
         )
     agreed = FacilityAgreed(
-        facility=command.facility, agreement=command.agreement, country=command.country
+        facility=command.facility,
+        agreement=command.agreement,
+        country=command.country,
+        timezone=command.timezone,
     )
     return (agreed,)
 

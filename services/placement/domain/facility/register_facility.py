@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from services.placement.domain.facility.agreed_zone import (
+    FacilityInAnotherZone,
+    in_force,
+    leads_to_one_of,
+)
 from services.placement.domain.facility.state import (
     FacilityCommand,
     FacilityOfOthers,
@@ -25,7 +30,9 @@ class FacilityNeedsAState(NotAllowed):
 
 
 class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
-    """Register a facility of the actor's state."""
+    """Register a facility of the actor's state; anew while nobody was in custody there, in another
+    time zone.
+    """
 
     timezone: Timezone
 
@@ -39,15 +46,35 @@ def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, .
             f"an agreement names {command.facility} as a facility of {state.agreed}: name yours"
             " otherwise"
         )
-    if state.country == party or (state.country and not state.agreed):
+    if not _may_be_registered(command, state):
+        why = ", and people were in custody there" if state.dates_nights else ""
         raise FacilityAlreadyRegistered(
-            f"facility {command.facility} is registered already, in {state.country}"
+            f"facility {command.facility} is registered already, in {state.country} and the time"
+            f" zone {state.timezone}{why}: an agreement names this zone"
         )
+    agreed = in_force(state)
+    if agreed and not leads_to_one_of(command.timezone, agreed.values()):
+        named = ", ".join(f"{zone} by {agreement}" for agreement, zone in agreed.items())
+        raise FacilityInAnotherZone(
+            f"nights in {command.facility} are dates in the agreed time zone ({named}), not in"
+            f" {command.timezone}: register it there, or amend the agreement first"
+        )
+    anew = state.timezone if state.country == party else None
     return (
         FacilityRegistered(
-            facility=command.facility, country=command.actor.party, timezone=command.timezone
+            facility=command.facility, country=party, timezone=command.timezone, instead_of=anew
         ),
     )
+
+
+def _may_be_registered(command: RegisterFacility, state: FacilityState) -> bool:
+    """A name that is free, or that an agreement gives to this state; and the own facility anew, in
+    another zone, unless the one that it has is agreed or dates nights already (F10).
+    """
+    if state.country != command.actor.party:
+        return not state.country or bool(state.agreed)
+    stays = leads_to_one_of(state.timezone, (command.timezone, *in_force(state).values()))
+    return not (stays or state.dates_nights)
 
 
 REGISTER_FACILITY = Decider(boundary=site, decide=_register)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 import msgspec
 
+from shared.contracts.codes import Timezone
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -23,7 +24,7 @@ from shared.contracts.placement import (
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, on, only
 from shared.kernel.event import Event
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import AgreementRef, FacilityId
 from shared.kernel.rejected import Conflict, NotAllowed, Unknown
 
 
@@ -32,6 +33,13 @@ class Proposal(msgspec.Struct, frozen=True):
 
     places: int
     proposed_by: str
+
+
+class AgreedZone(msgspec.Struct, frozen=True):
+    """The time zone that a version of an agreement names for the facility."""
+
+    agreement: AgreementRef
+    timezone: Timezone
 
 
 class FacilityState(msgspec.Struct, frozen=True):
@@ -43,7 +51,11 @@ class FacilityState(msgspec.Struct, frozen=True):
 
     country: str = ""
     agreed: str = ""
+    agreed_zones: tuple[AgreedZone, ...] = ()
+    """By the versions that name it, in the order in which they came into force."""
     timezone: str = ""
+    dates_nights: bool = False
+    """Whether anybody was ever in custody here: there are nights that are dates in its zone."""
     approved: int = 0
     proposal: Proposal | None = None
     own_population: int = 0
@@ -95,7 +107,9 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
             return change(state, reserved=state.reserved - 1)
         case CustodyAccepted():
             reserved = state.reserved - int(event.place_was_reserved)
-            return change(state, reserved=reserved, in_custody=state.in_custody + 1)
+            return change(
+                state, reserved=reserved, in_custody=state.in_custody + 1, dates_nights=True
+            )
         case CustodyEnded():
             return change(state, in_custody=state.in_custody - 1)
         case _:
@@ -105,9 +119,12 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
 def _named(state: FacilityState, event: FacilityRegistered | FacilityAgreed) -> FacilityState:
     """Whose it is. A state that an agreement names takes the name over, and nothing else."""
     if isinstance(event, FacilityAgreed):
-        return msgspec.structs.replace(state, agreed=event.country)
+        zone = AgreedZone(event.agreement, event.timezone)
+        return msgspec.structs.replace(
+            state, agreed=event.country, agreed_zones=(*state.agreed_zones, zone)
+        )
     if state.country not in ("", event.country):
-        state = FacilityState(agreed=state.agreed)
+        state = FacilityState(agreed=state.agreed, agreed_zones=state.agreed_zones)
     return msgspec.structs.replace(state, country=event.country, timezone=event.timezone)
 
 

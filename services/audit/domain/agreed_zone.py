@@ -1,0 +1,32 @@
+"""The zone that a facility's nights are dates in: the registered one is the agreed one (F10)."""
+
+from __future__ import annotations
+
+from services.audit.domain.records.facilities import Facility
+from services.audit.domain.state import State
+from shared.contracts.codes import Timezone
+from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
+from shared.kernel.reference import zone_of
+
+
+def zones_in_force(facility: Facility) -> dict[AgreementId, Timezone]:
+    """What each agreement's latest version that placement has followed calls its zone."""
+    return {agreement_of(agreement): zone_of(zone) for agreement, zone in facility.zones.items()}
+
+
+def is_in_the_agreed_zone(
+    state: State, facility: Facility, agreement: AgreementRef, *, departed: bool
+) -> None:
+    """A place is about to be taken under an agreement, which has to name the facility's own zone.
+
+    Who has departed is bound by the version that they departed under too (D6): its document says
+    which zone, whatever placement made of it.
+    """
+    agreed = zones_in_force(facility).get(agreement_of(agreement))
+    version = state.versions.versions.get(agreement)
+    named = version.document.facility(facility.facility) if version else None
+    signed = zone_of(named.timezone) if named else None
+    allowed = {agreed, signed} if departed else {agreed or signed}
+    if allowed != {None} and zone_of(facility.timezone) not in allowed:
+        expected = f"the agreed time zone of {agreement}: {agreed or signed}"
+        state.findings.broken("F10", expected, f"registered in {facility.timezone}")
