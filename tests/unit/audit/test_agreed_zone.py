@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from services.placement.domain.custody import accept_custody, reserve_place
 from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, Handover
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought
@@ -12,7 +14,6 @@ from services.placement.domain.facility.register_facility import (
     REGISTER_FACILITY,
     RegisterFacility,
 )
-from services.placement.domain.facility.state import FacilityState
 from shared.contracts.facility import (
     CapacityProposed,
     FacilityAgreed,
@@ -28,6 +29,7 @@ from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job
 
 if TYPE_CHECKING:
+    from services.placement.domain.facility.state import FacilityState
     from shared.kernel.event import Event
 
 TOKYO = "Asia/Tokyo"
@@ -135,11 +137,7 @@ def test_a_facility_is_registered_anew_in_another_zone_before_it_dates_a_night()
 
 def _blind(facility: FacilityState) -> FacilityState:
     """What a placement that follows no agreement knows of a facility."""
-    return FacilityState(**{**_fields(facility), "agreed": "", "agreed_zones": ()})
-
-
-def _fields(facility: FacilityState) -> dict[str, object]:
-    return {name: getattr(facility, name) for name in FacilityState.__struct_fields__}
+    return msgspec.structs.replace(facility, agreed="", agreed_zones=())
 
 
 def _reserves_anywhere(

@@ -6,7 +6,7 @@ import pytest
 
 from services.placement.domain.facility import agreed_zone
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
-from services.placement.domain.facility.agreed_zone import FacilityInAnotherZone, zone_of
+from services.placement.domain.facility.agreed_zone import FacilityInAnotherZone
 from services.placement.domain.facility.register_facility import (
     REGISTER_FACILITY,
     FacilityAlreadyRegistered,
@@ -20,6 +20,7 @@ from shared.contracts.placement import (
     PlaceReserved,
 )
 from shared.kernel.ids import AgreementRef
+from shared.kernel.reference import zone_of
 from tests.unit.placement.story import CECOT, NIGHT, NOW, REGISTRY, TERMS, ZONE, Story
 
 TOKYO = "Asia/Tokyo"
