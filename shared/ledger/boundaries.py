@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.kernel.decider import MOST_STEPS, Boundary, resolve
-from shared.ledger.folds import load
+from shared.ledger.folds import first_page
+from shared.ledger.long_folds import LongFolds
 from shared.ledger.work import NotRead, Prepared
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from shared.ledger.store import Store
     from shared.ledger.work import Folded, Missing, Step, Work
 
-    Answers = Mapping[str, Folded | Exception]
+    Answer = Folded | Exception | asyncio.Task[Folded]
+    Answers = Mapping[str, Answer]
+    """What was read, what kept it from being read, or its reading where it is long."""
 
 MOST_READS = 2 * MOST_STEPS
 """How often one work is read for: once a step, and again where what it read first has changed."""
@@ -43,8 +46,15 @@ class BoundaryReader:
         self._store = store
         self._cache = cache
         self._commit = commit
+        self._long = LongFolds(store)
         self._waiting: list[tuple[Work, Missing]] = []
         self._task: asyncio.Task[None] | None = None
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """Leave off reading long folds; who waits for them is told to ask again."""
+        await self._long.stop()
+        await asyncio.gather(*self._later)
 
     def prepare(self, step: Step, missing: Missing) -> Prepared:
         """A step with what is in memory of its boundary; the rest goes to `missing`."""
@@ -108,7 +118,10 @@ class BoundaryReader:
                 await asyncio.sleep(0)  # whoever is ready now joins this statement
                 waiting, self._waiting = self._waiting, []
                 folds = {fold.name: fold for _, missing in waiting for _, fold in missing}
-                answers = await self._answers([*folds.values()]) if folds else {}
+                answers: dict[str, Answer] = {**self._long.under_way}
+                unread = [fold for name, fold in folds.items() if name not in answers]
+                if unread:
+                    answers |= await self._answers(unread)
                 for work, missing in waiting:
                     self._hand_on(work, missing, answers)
         finally:
@@ -117,6 +130,11 @@ class BoundaryReader:
     def _hand_on(self, work: Work, missing: Missing, answers: Answers) -> None:
         for prepared, fold in missing:
             answer = answers[fold.name]
+            if isinstance(answer, asyncio.Task):
+                later = asyncio.create_task(self._hand_on_later(work, missing, answers))
+                self._later.add(later)
+                later.add_done_callback(self._later.discard)
+                return
             if isinstance(answer, Exception):
                 work.fail(answer)
                 return
@@ -130,15 +148,32 @@ class BoundaryReader:
         else:
             self._commit.submit(work)
 
+    async def _hand_on_later(self, work: Work, missing: Missing, answers: Answers) -> None:
+        """Hand a work on when the long folds that it needs are read. Nobody else waits for them."""
+        needed = {fold.name: answers[fold.name] for _, fold in missing}
+        reading = {name: task for name, task in needed.items() if isinstance(task, asyncio.Task)}
+        await asyncio.wait(reading.values())
+        self._hand_on(work, missing, needed | {name: _end(reading[name]) for name in reading})
+
     async def _answers(self, folds: Sequence[Fold[Any]]) -> Answers:
         try:
-            return await load(self._store, folds, self._commit.next_index)
+            known_next = self._commit.next_index
+            read, long = await first_page(self._store, folds, known_next)
+            return read | {each.fold.name: self._long.begin(each, known_next) for each in long}
         except UnwritableBatch as error:
             if len(folds) == 1:
                 return {folds[0].name: error}
         except Exception as error:  # noqa: BLE001 - every command that waits must be told
             return {fold.name: error for fold in folds}
-        answers: dict[str, Folded | Exception] = {}
+        answers: dict[str, Answer] = {}
         for fold in folds:  # one request's content must not touch its neighbours
             answers.update(await self._answers([fold]))
         return answers
+
+
+def _end(reading: asyncio.Task[Folded]) -> Folded | Exception:
+    """How the reading of a long fold ended."""
+    if reading.cancelled():
+        return Unavailable("this process is stopping; ask again")
+    error = reading.exception()
+    return error if isinstance(error, Exception) else reading.result()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from shared.ledger import snapshots
-from shared.ledger.store import Ask
-from shared.ledger.work import Folded
+from shared.ledger.long_folds import read_on
+from shared.ledger.pages import next_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shared.kernel.decider import Fold
     from shared.ledger.store import Store
+    from shared.ledger.work import Folded
 
 CAPACITY = 50_000
 """How many folds are kept: one stays if it is used again before half as many others."""
@@ -42,19 +41,18 @@ class FoldCache:
 
 async def load(store: Store, folds: Sequence[Fold[Any]], known_next: int) -> dict[str, Folded]:
     """Read folds that are not in memory: from their snapshots where they have one, then one
-    statement for all. What took long to read is saved at once.
+    statement for all, and long ones page by page.
 
     `known_next` is the next index that this process knew before it asked: what is read is no older.
     """
-    starts = await snapshots.states(store, folds)
-    asks = [Ask(after, fold.alternatives) for fold, (_, after) in zip(folds, starts, strict=True)]
-    loaded: dict[str, Folded] = {}
-    for fold, (state, after), news in zip(folds, starts, await store.read(asks), strict=True):
-        newest = max(after, known_next - 1, news[-1].sequence if news else -1)
-        loaded[fold.name] = Folded(fold, state, after).after(news, newest)
-    long = [folded for folded in loaded.values() if snapshots.is_due(folded)]
-    if long:
-        await store.save([snapshots.encoded(folded) for folded in long])
-        saved = {one.fold.name: msgspec.structs.replace(one, unsaved=0) for one in long}
-        loaded.update(saved)
+    loaded, further = await first_page(store, folds, known_next)
+    for folded in further:
+        loaded[folded.fold.name] = await read_on(store, folded, known_next)
     return loaded
+
+
+async def first_page(
+    store: Store, folds: Sequence[Fold[Any]], known_next: int
+) -> tuple[dict[str, Folded], list[Folded]]:
+    """Folds that are read with their snapshots and one page each, and those that go on."""
+    return await next_page(store, await snapshots.begun(store, folds), known_next - 1)

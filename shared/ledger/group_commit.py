@@ -19,7 +19,7 @@ from shared.database.errors import Unavailable, UnwritableBatch
 from shared.ledger.batch_builder import BatchBuilder
 from shared.ledger.errors import LedgerError
 from shared.ledger.open_batch import Answers, OpenBatch
-from shared.ledger.recent_entries import RecentEntries
+from shared.ledger.recent_entries import CAPACITY, RecentEntries
 from shared.ledger.snapshots import Snapshots, is_due
 from shared.ledger.store import Head
 from shared.telemetry.logs import logger
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.kernel.clock import Clock
     from shared.ledger.batch_builder import Project
     from shared.ledger.folds import FoldCache
-    from shared.ledger.open_batch import Reader
+    from shared.ledger.pages import Reader
     from shared.ledger.store import KeyUse, Store, Transaction
     from shared.ledger.work import Folded, Missing, Work
 
@@ -218,7 +218,9 @@ class GroupCommit:
                 f"the log ends at {head.next_index}, before entry {self._window.next - 1}"
                 " that was in it"
             )
-        if head.next_index > self._window.next:
+        if head.next_index - self._window.next > CAPACITY:
+            self._window.restart(head.next_index)  # every fold is read up to here, in pages
+        elif head.next_index > self._window.next:
             for recorded in await transaction.tail(self._window.next):
                 self._window.append(recorded)
         self._head = head

@@ -53,7 +53,7 @@ class MemoryStore:
 
     async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
         """Boundary reads."""
-        return [self._window.after(ask.after, ask.alternatives) for ask in asks]
+        return [self._window.after(ask.after, ask.alternatives)[: ask.most] for ask in asks]
 
     async def known_keys(self, names: Sequence[tuple[str, bytes]]) -> list[KeyUse]:
         """Which of these idempotency keys were used before."""

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from shared.ledger.batch_builder import BatchBuilder, Repeated
-from shared.ledger.store import Ask, Stored
+from shared.ledger.pages import up_to_date
+from shared.ledger.store import Stored
 from shared.ledger.work import NotRead, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shared.ledger.recorded import Recorded
+    from shared.ledger.pages import Reader
     from shared.ledger.store import Store
-    from shared.ledger.work import Folded, Settled, Work
+    from shared.ledger.work import Settled, Work
 
     Decided = tuple[Work, list[Repeated | Settled] | Exception]
-
-
-class Reader(Protocol):
-    """Answers boundary reads about what is committed: a store, or a transaction."""
-
-    async def read(self, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:
-        """One statement for all."""
-        ...
 
 
 class OpenBatch:
@@ -81,11 +74,7 @@ async def _read_again(reader: Reader, works: Sequence[Work], oldest: int, newest
     }
     if not stale:
         return
-    asks = [Ask(folded.position, folded.fold.alternatives) for folded in stale.values()]
-    fresh: dict[str, Folded] = {}
-    for (name, folded), news in zip(stale.items(), await reader.read(asks), strict=True):
-        last = news[-1].sequence if news else newest
-        fresh[name] = folded.after(news, max(newest, last))
+    fresh = await up_to_date(reader, [*stale.values()], newest)
     for work in works:
         for prepared in work.steps:
             prepared.states.update({name: fresh[name] for name in prepared.states if name in fresh})

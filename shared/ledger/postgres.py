@@ -27,28 +27,37 @@ if TYPE_CHECKING:
 
 _OUTER = "\x1e"
 
-# One row an alternative. Its most selective tag is walked in the (tag, type, sequence) index, of
-# which nothing is read but the wanted types beyond `after`; the other tags, if any, are looked up.
+# One row an alternative. Its most selective tag is walked in the (tag, type, sequence) index, a
+# type at a time, of which nothing is read but the next `most` beyond `after`; the other tags, if
+# any, are looked up. Of all that an ask finds its first `most` entries are read.
 BOUNDARY = """
-SELECT q.ask, e.sequence, e.entry
+SELECT m.ask, m.sequence, e.entry
 FROM (
-    SELECT ask::int, after::bigint, tags, types
-    FROM unnest(string_to_array($1::text, E'\\x1e'), string_to_array($2::text, E'\\x1e'),
-        string_to_array($3::text, E'\\x1e'), string_to_array($4::text, E'\\x1e'))
-        AS t(ask, after, tags, types)
-) AS q
-CROSS JOIN LATERAL (
-    SELECT t.sequence FROM entry_tags t
-    WHERE t.tag = split_part(q.tags, E'\\x1f', 1) AND t.sequence > q.after
-      AND t.type = ANY (string_to_array(q.types, E'\\x1f'))
-      AND NOT EXISTS (
-        SELECT FROM unnest((string_to_array(q.tags, E'\\x1f'))[2:]) AS need(tag)
-        WHERE NOT EXISTS (
-            SELECT FROM entry_tags o
-            WHERE o.tag = need.tag AND o.type = t.type AND o.sequence = t.sequence))
+    SELECT f.ask, f.most, f.sequence,
+        dense_rank() OVER (PARTITION BY f.ask ORDER BY f.sequence) AS place
+    FROM (
+        SELECT ask::int, after::bigint, most::bigint, tags, types
+        FROM unnest(string_to_array($1::text, E'\\x1e'), string_to_array($2::text, E'\\x1e'),
+            string_to_array($3::text, E'\\x1e'), string_to_array($4::text, E'\\x1e'),
+            string_to_array($5::text, E'\\x1e')) AS t(ask, after, most, tags, types)
+    ) AS q
+    CROSS JOIN LATERAL unnest(string_to_array(q.types, E'\\x1f')) AS k(type)
+    CROSS JOIN LATERAL (
+        SELECT q.ask, q.most, t.sequence FROM entry_tags t
+        WHERE t.tag = split_part(q.tags, E'\\x1f', 1) AND t.type = k.type
+          AND t.sequence > q.after
+          AND NOT EXISTS (
+            SELECT FROM unnest((string_to_array(q.tags, E'\\x1f'))[2:]) AS need(tag)
+            WHERE NOT EXISTS (
+                SELECT FROM entry_tags o
+                WHERE o.tag = need.tag AND o.type = t.type AND o.sequence = t.sequence))
+        ORDER BY t.sequence
+        LIMIT q.most
+    ) AS f
 ) AS m
 JOIN entries e ON e.sequence = m.sequence
-ORDER BY q.ask, e.sequence
+WHERE m.place <= m.most
+ORDER BY m.ask, m.sequence
 """
 _ENTRIES = "SELECT entry FROM entries WHERE sequence >= $1 AND sequence < $2 ORDER BY sequence"
 _SNAPSHOTS = (
@@ -214,21 +223,24 @@ async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recor
     return [found.get(place, ()) for place in range(len(asks))]
 
 
-def boundary_parameters(asks: Sequence[Ask]) -> tuple[str, str, str, str]:
+def boundary_parameters(asks: Sequence[Ask]) -> tuple[str, str, str, str, str]:
     """What `BOUNDARY` takes to read these: as one text each, an item an alternative."""
     places: list[str] = []
     afters: list[str] = []
+    most: list[str] = []
     tags: list[str] = []
     types: list[str] = []
     for place, ask in enumerate(asks):
         for one in ask.alternatives:
             places.append(str(place))
             afters.append(str(ask.after))
+            most.append(str(ask.most))
             tags.append(_tags(one))
             types.append(_types(one.types))
     return (
         _OUTER.join(places),
         _OUTER.join(afters),
+        _OUTER.join(most),
         joined(_OUTER, tags),
         joined(_OUTER, types),
     )

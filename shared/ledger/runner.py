@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared.kernel.decider import fold_all
 from shared.kernel.moment import NOW
 from shared.ledger.boundaries import BoundaryReader
 from shared.ledger.errors import OnTrial
 from shared.ledger.folds import FoldCache, load
 from shared.ledger.group_commit import GroupCommit
-from shared.ledger.store import Ask
+from shared.ledger.pages import all_that_match
 from shared.ledger.work import Outcome, Step, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import timedelta
 
     from shared.database.row_changes import RowChange
@@ -51,6 +50,7 @@ class CommandRunner:
 
     async def stop(self) -> None:
         """Stop; what still waits is answered as unavailable."""
+        await self._boundaries.stop()
         await self._commit.stop()
 
     @property
@@ -101,15 +101,16 @@ class CommandRunner:
         state: State = folded[fold.name].state
         return state
 
-    async def entries(self, alternatives: tuple[Alternative, ...]) -> Sequence[Recorded]:
+    def entries(self, alternatives: tuple[Alternative, ...]) -> AsyncIterator[Recorded]:
         """Every entry that one of these alternatives names, in log order."""
-        (found,) = await self.store.read([Ask(-1, alternatives)])
-        return found
+        return all_that_match(self.store, alternatives)
 
     async def _state_at(self, fold: Fold[State], moment: Moment) -> State:
-        (found,) = await self.store.read([Ask(-1, fold.alternatives)])
-        taken = (one.event for one in found if moment.has(one.time, one.recorded_at))
-        return fold_all(fold, taken)
+        state = fold.initial
+        async for recorded in self.entries(fold.alternatives):
+            if moment.has(recorded.time, recorded.recorded_at):
+                state = fold.evolve(state, recorded.event)
+        return state
 
     async def clock_skew(self) -> timedelta:
         """How far this process's clock is ahead of the log's own (G1). Raises `Unavailable`."""

@@ -18,6 +18,7 @@ import msgspec
 from shared import contracts, kernel, tariff
 from shared.kernel.frozen_map import FrozenMap
 from shared.ledger.store import Snapshot
+from shared.ledger.work import Folded
 from shared.telemetry.logs import logger
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from shared.kernel.decider import Fold
     from shared.ledger.store import Store
-    from shared.ledger.work import Folded
 
 EVERY = 1_000
 """How many events a fold takes in before it is saved again: a restart reads fewer than these."""
@@ -85,9 +85,9 @@ def encoded(folded: Folded) -> Snapshot:
     return Snapshot(folded.fold.name, fingerprint(folded.fold), folded.position, state)
 
 
-async def states(store: Store, folds: Sequence[Fold[Any]]) -> list[tuple[Any, int]]:
-    """Of each fold the state to fold on from and the index that it includes, -1 for none."""
-    starts: list[tuple[Any, int]] = [(fold.initial, -1) for fold in folds]
+async def begun(store: Store, folds: Sequence[Fold[Any]]) -> list[Folded]:
+    """The folds as their snapshots have them, or at their beginning."""
+    starts = [Folded(fold, fold.initial, -1) for fold in folds]
     wanted = {fold.name: index for index, fold in enumerate(folds) if fold.snapshot is not None}
     if not wanted:
         return starts
@@ -95,7 +95,7 @@ async def states(store: Store, folds: Sequence[Fold[Any]]) -> list[tuple[Any, in
         fold = folds[wanted[saved.name]]
         if saved.fingerprint == fingerprint(fold):
             state = msgspec.json.decode(saved.state, type=fold.snapshot, dec_hook=_frozen)
-            starts[wanted[saved.name]] = (state, saved.sequence)
+            starts[wanted[saved.name]] = Folded(fold, state, saved.sequence)
     return starts
 
 

@@ -29,10 +29,11 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
-    """One boundary read: the events beyond `after` that any of the alternatives matches."""
+    """One boundary read: the first `most` events beyond `after` that any alternative matches."""
 
     after: int
     alternatives: tuple[Alternative, ...]
+    most: int
 
 
 class KeyUse(msgspec.Struct, frozen=True, gc=False):

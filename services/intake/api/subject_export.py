@@ -23,8 +23,6 @@ from shared.web.responses import answer, still_fresh
 from shared.web.routes import resource_router
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.ledger.recorded import Recorded
 
 _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -75,7 +73,7 @@ def router(runner: CommandRunner, sealed: IntakeQueries, vault: Vault) -> APIRou
         still_fresh(outcome, caller.now)
         row = await sealed.sealed_person(command.person)
         identity = msgspec.to_builtins(vault.open(row)[0]) if row else None
-        entries = _said(await runner.entries(about(command.person)))
+        entries = [_said(entry) async for entry in runner.entries(about(command.person))]
 
         def handed_out(event: SubjectExported) -> dict[str, object]:
             held = {"person": event.person, "identity": identity}
@@ -86,14 +84,11 @@ def router(runner: CommandRunner, sealed: IntakeQueries, vault: Vault) -> APIRou
     return router
 
 
-def _said(entries: Sequence[Recorded]) -> list[dict[str, object]]:
-    return [
-        {
-            "entry": entry.ref,
-            "type": entry.event.TYPE,
-            "time": entry.time,
-            "recorded_at": entry.recorded_at,
-            "says": shown(entry.event),
-        }
-        for entry in entries
-    ]
+def _said(entry: Recorded) -> dict[str, object]:
+    return {
+        "entry": entry.ref,
+        "type": entry.event.TYPE,
+        "time": entry.time,
+        "recorded_at": entry.recorded_at,
+        "says": shown(entry.event),
+    }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.ledger import long_folds, pages, snapshots
 from shared.ledger.memory import MemoryStore
 from shared.ledger.postgres import PostgresStore
 from tests.support.databases import LEDGER, NewDatabase
@@ -32,3 +33,11 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     opened = await PostgresStore.connect(url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten entries a page, each of which is saved."""
+    monkeypatch.setattr(pages, "PAGE", 10)
+    monkeypatch.setattr(long_folds, "EVERY", 10)
+    monkeypatch.setattr(snapshots, "EVERY", 10)

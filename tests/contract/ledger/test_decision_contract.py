@@ -12,7 +12,7 @@ import pytest
 from shared.contracts.past import NotYetHappened
 from shared.kernel.decider import Boundary, Decider, fold_all
 from shared.kernel.ids import EntryRef, FacilityId
-from shared.ledger import folds, snapshots
+from shared.ledger import folds, pages, snapshots
 from shared.ledger.errors import RefusedOnRecord
 from shared.ledger.machine import SystemClock
 from shared.ledger.recent_entries import RecentEntries
@@ -151,6 +151,7 @@ async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshots, "EVERY", 10)
+    monkeypatch.setattr(pages, "PAGE", 10)
     async with running(store) as runner:
         await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(12)))
         assert await runner.state(places(CECOT)) == Places(12)
@@ -229,6 +230,7 @@ async def test_a_snapshot_of_another_shape_is_not_used(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshots, "EVERY", 1)
+    monkeypatch.setattr(pages, "PAGE", 1)
     async with running(store) as runner:
         await reserve(runner, Reserve(CECOT))
         await runner.state(places(CECOT))

@@ -35,7 +35,7 @@ async def written(store: Store, former: LegalBasisRecordedV1) -> None:
 async def test_an_entry_of_an_earlier_version_is_found_and_read_as_the_newest(store: Store) -> None:
     former = judgment_v1()
     await written(store, former)
-    asked = Ask(-1, (on(LegalBasisRecorded, case=former.case, person=former.person),))
+    asked = Ask(-1, (on(LegalBasisRecorded, case=former.case, person=former.person),), 10)
     ((found,),) = await store.read([asked])
     assert found.event == newest(former)
     assert found.tags == tags_of(former)

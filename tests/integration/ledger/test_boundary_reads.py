@@ -44,10 +44,13 @@ def _tags() -> Iterator[tuple[str, str, int]]:
 
 
 async def rows_read(
-    log: asyncpg.Connection[asyncpg.Record], alternative: Alternative, after: int = -1
+    log: asyncpg.Connection[asyncpg.Record],
+    alternative: Alternative,
+    after: int = -1,
+    most: int = LENGTH,
 ) -> tuple[int, int]:
     """How many rows a read gives, and how many rows of tables and indexes it looked at."""
-    parameters = boundary_parameters([Ask(after, (alternative,))])
+    parameters = boundary_parameters([Ask(after, (alternative,), most)])
     (plan,) = json.loads(
         await log.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {BOUNDARY}", *parameters)
     )
@@ -92,3 +95,13 @@ async def test_the_news_of_a_long_subject_are_read_without_what_came_before(
     found, looked_at = await rows_read(log, on(FeeAccrued, agreement=AGREEMENT), LENGTH - 11)
     assert found == 10
     assert looked_at <= 4 * found
+
+
+@pytest.mark.parametrize("after", [-1, LENGTH // 2])
+async def test_a_page_of_a_long_subject_is_read_without_what_comes_behind_it(
+    log: asyncpg.Connection[asyncpg.Record], after: int
+) -> None:
+    several = on(FeeAccrued, FeeReversed, TermsActivated, agreement=AGREEMENT)
+    found, looked_at = await rows_read(log, several, after, most=100)
+    assert found == 100
+    assert looked_at <= 5 * found

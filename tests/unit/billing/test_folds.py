@@ -21,7 +21,7 @@ from services.billing.domain.stay import StayState
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
 from shared.ledger.memory import MemoryStore
-from shared.ledger.snapshots import encoded, states
+from shared.ledger.snapshots import begun, encoded
 from shared.ledger.work import Folded
 from tests.unit.billing.story import (
     BED,
@@ -76,7 +76,7 @@ async def test_folds_that_grow_with_every_night_are_kept_and_read_back_as_they_w
         state = story.fold(fold)
         assert state != fold.initial
         await store.save([encoded(Folded(fold, state, 17))])
-        assert await states(store, [fold]) == [(state, 17)]
+        assert await begun(store, [fold]) == [Folded(fold, state, 17)]
 
 
 def test_a_night_is_found_among_years_of_them(story: Story) -> None:
