@@ -27,11 +27,22 @@ def _characters(codes: str) -> str:
     return "".join(chr(int(code, 16)) for code in codes.split())
 
 
-_TRANSLITERATED = table("transliterations.txt")
+def _by_language(lines: dict[int, str]) -> tuple[dict[int, str], ...]:
+    """The letters as most languages have them, and once more for each that has exceptions."""
+    common = {letter: columns.partition(";")[0] for letter, columns in lines.items()}
+    excepted: dict[str, dict[int, str]] = {}
+    for letter, columns in lines.items():
+        for exception in columns.partition(";")[2].split():
+            language, _, latin = exception.partition(":")
+            excepted.setdefault(language, {})[letter] = latin
+    return (common, *(common | own for own in excepted.values()))
+
+
+_TRANSLITERATED = _by_language(table("transliterations.txt"))
 _LOOKS_LIKE = {one: _characters(codes) for one, codes in table("confusables.txt").items()}
 _TWO_WAYS = str.maketrans({"æ": "a", "ø": "o", "œ": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u"})
-_PAIRS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
-"""What ICAO writes with two letters and many with one."""
+_PAIRS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("nxx", "n"), ("uxx", "u"))
+"""What ICAO writes with more letters and many with one; `nxx` is `ñ` in a machine-readable zone."""
 
 
 def words(name: str) -> str:
@@ -46,7 +57,7 @@ def forms_of_name(name: str) -> frozenset[str]:
     return frozenset(
         {
             words(name),
-            _transliterated(lower),
+            *(_transliterated(lower, letters) for letters in _TRANSLITERATED),
             _in_no_order(skeleton(lower)),
             _in_no_order(skeleton(seen.upper()).casefold()),
         }
@@ -82,9 +93,9 @@ def _seen(text: str) -> str:
     return unicodedata.normalize("NFKC", kept)
 
 
-def _transliterated(lower: str) -> str:
+def _transliterated(lower: str, letters: dict[int, str]) -> str:
     """As a travel document writes it: `ü`, `ue` and `u` are one here, as agencies mix them."""
-    latin = unicodedata.normalize("NFKD", lower.translate(_TWO_WAYS).translate(_TRANSLITERATED))
+    latin = unicodedata.normalize("NFKD", lower.translate(_TWO_WAYS).translate(letters))
     plain = _in_no_order("".join(map(_digit, latin)))
     for two, single in _PAIRS:
         plain = plain.replace(two, single)

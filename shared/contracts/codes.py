@@ -38,7 +38,11 @@ Party = Annotated[
 ]
 Code = Annotated[
     str,
-    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}\Z", description="A reference or code"),
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9./:_#-]*( [A-Za-z0-9./:_#-]+)*\Z",
+        max_length=80,
+        description="A reference or code: words with one blank between them, and none around them",
+    ),
 ]
 Body = Annotated[
     str,

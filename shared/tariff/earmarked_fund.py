@@ -13,6 +13,7 @@ from msgspec import Meta
 from shared.kernel.codes import Country
 from shared.kernel.dates import DatePeriod
 from shared.kernel.money import Money, total, zero
+from shared.kernel.text import name_fault
 from shared.tariff.accounts import Postings, between
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
@@ -48,8 +49,9 @@ class EarmarkedFund(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked
 
     @property
     def contradiction(self) -> str | None:
-        """Days that no whole months make."""
-        return torn(self.effective, self.proration)
+        """Days that no whole months make, or a purpose that nobody could read."""
+        unread = name_fault(self.purpose)
+        return f"has no purpose: {unread}" if unread else torn(self.effective, self.proration)
 
     def applies(self, fact: Fact) -> bool:
         """Every month that has one of its days, and no night."""

@@ -6,6 +6,7 @@ be read is an entry too: its event is `Unread`, and the replay makes a finding o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -104,6 +105,13 @@ def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Entry]:
 
 _DECODERS = {name.encode(): _decoder(event_type) for name, event_type in EVENT_TYPES.items()}
 _ENVELOPES = msgspec.json.Decoder(_Closed)
+_ENCODE = msgspec.json.Encoder().encode
+_TIMELESS: frozenset[type] = frozenset(
+    event
+    for event in EVENT_TYPES.values()
+    if msgspec.inspect.DateTimeType.__name__ not in repr(msgspec.inspect.type_info(event))
+)
+"""The types in which no instant stands: most of them."""
 _TYPE_BEGINS = b'"type":"'
 _NOWHERE = Position("", 0)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -130,10 +138,12 @@ def _at_once(written: bytes) -> Entry | None:
     if decoder is None:
         return None
     try:
-        entry = _newest(decoder.decode(written))
+        entry = decoder.decode(written)
     except _UNREADABLE:
         return None
-    return entry if entry.type.encode() == name else None
+    if entry.type.encode() != name or _respelt(written, entry):
+        return None
+    return _newest(entry)
 
 
 def _with_care(written: bytes, at: Position) -> Entry:
@@ -142,13 +152,50 @@ def _with_care(written: bytes, at: Position) -> Entry:
         envelope = _ENVELOPES.decode(written)
     except _UNREADABLE as error:
         return _unreadable(at, str(error))
+    if respelt := _respelt(written, envelope):
+        return _unreadable(at, respelt)
     decoder = _DECODERS.get(envelope.type.encode())
     if decoder is None:
         return _unread(envelope, "a type of event that this node knows", envelope.type)
+    expected = f"data as {envelope.type} has it"
     try:
-        return _newest(decoder.decode(written))
+        entry = decoder.decode(written)
     except _UNREADABLE as error:
-        return _unread(envelope, f"data as {envelope.type} has it", str(error))
+        return _unread(envelope, expected, str(error))
+    if respelt := _respelt(written, entry):
+        return _unread(envelope, expected, respelt)
+    return _newest(entry)
+
+
+def _respelt(written: bytes, entry: _Envelope) -> str | None:
+    """Which instant is not written as the ledger writes one; nothing when all of them are.
+
+    An instant has one spelling in an entry, so that every reader of the bytes reads the same.
+    """
+    instants = [("time", entry.time), ("recordedtime", entry.recorded_at)]
+    event = getattr(entry, "event", None)
+    if type(event) not in _TIMELESS:
+        instants.extend(_instants(event))
+    spelt: list[bytes] = []
+    for name, instant in instants:
+        spelt.append(b'"%s":%s' % (name.encode(), _ENCODE(instant)))
+        if instant.tzinfo is not UTC or written.count(spelt[-1]) < spelt.count(spelt[-1]):
+            return (
+                f"{name} is not written like 2025-03-15T22:45:00Z, or with six digits of a second"
+            )
+    return None
+
+
+def _instants(value: object, name: str = "") -> Iterator[tuple[str, datetime]]:
+    """Every instant within a value, and the name that it is written under."""
+    if isinstance(value, datetime):
+        yield name, value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _instants(item, name)
+    elif isinstance(value, msgspec.Struct):
+        for field, its in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield from _instants(getattr(value, field), its)
 
 
 def _newest(entry: Entry) -> Entry:

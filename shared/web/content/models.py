@@ -109,7 +109,14 @@ Day = Annotated[
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Uuid = Annotated[str, Field(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]
 UuidPath = Annotated[str, Path(pattern=_UUID, examples=["01890a5d-ac96-774b-bcce-b302099a8057"])]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}$")]
+Code = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9./:_#-]*( [A-Za-z0-9./:_#-]+)*$",
+        max_length=80,
+        description="A reference: words with one blank between them, and none around them",
+    ),
+]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 SlugPath = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 SlugQuery = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from shared.kernel.dates import DatePeriod
@@ -62,3 +63,10 @@ def test_f5_the_fund_is_in_no_price_of_a_night_or_a_place() -> None:
         ("earmarked", "RKS", "-500000.00"),
         ("earmarked", "DNK", "500000.00"),
     ]
+
+
+@pytest.mark.parametrize("purpose", [" ", "---", "12", "prisons\u200b", "pri\u202esons", "a\nb"])
+def test_f5_the_purpose_of_a_fund_can_be_read(purpose: str) -> None:
+    fund = msgspec.structs.replace(FUND, purpose=purpose)
+    assert (fund.contradiction or "").startswith("has no purpose: ")
+    assert FUND.contradiction is None
