@@ -51,7 +51,9 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - one c
         case inspect.DictType():
             return st.dictionaries(_values(kind.key_type), _values(kind.value_type), max_size=3)
         case inspect.StrType():
-            return st.from_regex(kind.pattern, fullmatch=True) if kind.pattern else st.text()
+            longest = kind.max_length
+            drawn = st.from_regex(kind.pattern, fullmatch=True) if kind.pattern else st.text()
+            return drawn.filter(lambda text: longest is None or len(text) <= longest)
         case inspect.IntType():
             return st.integers(kind.ge or 0, kind.le or 10**9)
         case inspect.BoolType():
