@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from pydantic import TypeAdapter, ValidationError
-from shared.web.models import Code
 
 from shared.contracts.catalog import EVENT_TYPES
 from shared.contracts.codes import Code as WrittenCode
+from shared.web.content.models import Code
 from tests.support.bad_input import rows
 from tests.support.frozen_schemas import schema_of
 from tests.support.request_models import models
