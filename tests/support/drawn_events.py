@@ -51,9 +51,7 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - one c
         case inspect.DictType():
             return st.dictionaries(_values(kind.key_type), _values(kind.value_type), max_size=3)
         case inspect.StrType():
-            longest = kind.max_length
-            drawn = st.from_regex(kind.pattern, fullmatch=True) if kind.pattern else st.text()
-            return drawn.filter(lambda text: longest is None or len(text) <= longest)
+            return _texts(kind.pattern, kind.max_length)
         case inspect.IntType():
             return st.integers(kind.ge or 0, kind.le or 10**9)
         case inspect.BoolType():
@@ -66,6 +64,11 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901 - one c
             return _INSTANTS
         case _:
             raise NotImplementedError(kind)
+
+
+def _texts(pattern: str | None, longest: int | None) -> st.SearchStrategy[str]:
+    drawn = st.from_regex(pattern, fullmatch=True) if pattern else st.text()
+    return drawn.filter(lambda text: longest is None or len(text) <= longest)
 
 
 def _struct(kind: inspect.StructType) -> st.SearchStrategy[Any]:
