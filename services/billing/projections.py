@@ -29,7 +29,6 @@ from shared.contracts.invoice import (
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
-    InvoiceMismatched,
     NightsNotAttested,
 )
 from shared.database.row_changes import Insert, RowChange, Update
@@ -62,7 +61,7 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(INVOICE_LINES, _line(event))
         case NightsNotAttested():
             yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
-        case InvoiceIssued() | InvoiceMismatched() | InvoiceCertified():
+        case InvoiceIssued() | InvoiceCertified():
             yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
         case _:
             pass
@@ -199,12 +198,10 @@ def _not_attested(event: NightsNotAttested) -> Mapping[str, object]:
     }
 
 
-def _moved(event: InvoiceIssued | InvoiceMismatched | InvoiceCertified) -> Mapping[str, object]:
+def _moved(event: InvoiceIssued | InvoiceCertified) -> Mapping[str, object]:
     match event:
         case InvoiceIssued():
             return {"status": "issued", "issued_by": event.issued_by}
-        case InvoiceMismatched():
-            return {"status": "mismatched", "expected": event.expected.minor}
         case InvoiceCertified():
             return {"status": "certified", "certified_by": event.certified_by}
 

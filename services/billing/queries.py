@@ -184,7 +184,6 @@ class BillingReads:
     def _invoice(self, row: sa.RowMapping) -> Mapping[str, object]:
         names = ("invoice", "period", "payer", "payee", "status", "issued_by", "certified_by")
         shown = {name: row[name] for name in names}
-        expected = row["expected"]
         return {
             **shown,
             "agreement": row["version"],
@@ -192,7 +191,6 @@ class BillingReads:
             "earned": _amount(row["earned"], row["currency"]),
             "drawn": _amount(row["drawn"], row["currency"]),
             "due": _amount(row["due"], row["currency"]),
-            "expected": None if expected is None else _amount(expected, row["currency"]),
             "nights": {
                 "due": row["nights_due"],
                 "attested": row["nights_attested"],

@@ -72,6 +72,20 @@ class PeriodCloseRefused(PeriodEvent, frozen=True):
     refusal: Refusal
 
 
+class InvoiceMismatched(PeriodEvent, frozen=True):
+    """The month's lines do not come to what its facts come to by the signed terms: it stays open,
+    and its invoice is drawn when it is closed again, once the cause is mended (D8).
+    """
+
+    TYPE: ClassVar[str] = "billing.InvoiceMismatched.v1"
+    LAWS: ClassVar[Laws] = (BY_THE_PAYEES_TREASURY,)
+    expected: Money
+    """What the facts come to when they are charged again."""
+    drafted: Money
+    """What the lines come to as they were charged."""
+    refusal: Refusal
+
+
 class InvoiceEvent(Event, frozen=True):
     """A fact about an invoice."""
 
@@ -139,7 +153,7 @@ class NightsNotAttested(InvoiceEvent, frozen=True):
 
 
 class InvoiceIssued(InvoiceEvent, frozen=True):
-    """The drafted lines matched the signed terms; the invoice is out, and what is due is owed."""
+    """The drafted lines match the signed terms; the invoice is out, and what is due is owed."""
 
     TYPE: ClassVar[str] = "billing.InvoiceIssued.v1"
     LAWS: ClassVar[Laws] = (
@@ -149,15 +163,6 @@ class InvoiceIssued(InvoiceEvent, frozen=True):
     due: Money
     issued_by: str
     postings: Postings
-
-
-class InvoiceMismatched(InvoiceEvent, frozen=True):
-    """The drafted lines do not follow from the evidence; the invoice cannot issue."""
-
-    TYPE: ClassVar[str] = "billing.InvoiceMismatched.v1"
-    LAWS: ClassVar[Laws] = (Copied("agreement", of="PeriodClosed", by="invoice", rule="ledger"),)
-    expected: Money
-    drafted: Money
 
 
 class InvoiceCertified(InvoiceEvent, frozen=True):

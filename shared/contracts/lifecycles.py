@@ -150,6 +150,7 @@ TERMS = Lifecycle(
         Step("PrepaymentReceived", "activated", rule="F7"),
         Step("FeeEntry", "activated"),
         Step("PeriodClosed", "activated"),
+        Step("InvoiceMismatched", "activated"),
     ),
 )  # fmt: skip
 PREPAYMENT = Lifecycle(
@@ -175,6 +176,7 @@ PERIOD = Lifecycle(
     "period", by="#agreement period", rule="period",
     steps=(
         Step("PeriodClosed", NONE, "closed"),
+        Step("InvoiceMismatched", NONE, rule="D8"),
     ),
 )  # fmt: skip
 INVOICE = Lifecycle(
@@ -185,7 +187,6 @@ INVOICE = Lifecycle(
         Step("InvoiceLineDrafted", "drafted"),
         Step("NightsNotAttested", "drafted"),
         Step("InvoiceIssued", "drafted", "issued"),
-        Step("InvoiceMismatched", "drafted", "mismatched"),
         Step("InvoiceCertified", "issued", "certified", unknown="T7"),
     ),
 )  # fmt: skip

@@ -25,7 +25,9 @@ def bear(state: State, event: FeeEntry, standing: Standing, charge: Charge[Any])
     findings.same("tariff", "the reason", charge.reason, event.reason)
     parties = state.terms.signed[event.agreement].parties
     expected = component.postings(event.amount, parties.receiving, parties.sending)
-    post(state, agreement_of(event.agreement), event.postings, expected)
+    agreement = agreement_of(event.agreement)
+    post(state, agreement, event.postings, expected)
+    state.periods.of(agreement, event.period).expected += minor_of(charge.amount)
     standing.bear(charge, minor_of(charge.amount))
 
 

@@ -32,7 +32,6 @@ TOTALS = {
     "earned": {"amount": "876.71", "currency": "USD"},
     "drawn": {"amount": "876.71", "currency": "USD"},
     "due": {"amount": "0.00", "currency": "USD"},
-    "expected": None,
     "nights": {"due": 18, "attested": 16, "not_attested": 2},
     "issued_by": "SLV:treasury:slv-treasury",
     "certified_by": None,

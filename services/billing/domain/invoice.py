@@ -11,7 +11,6 @@ from shared.contracts.invoice import (
     InvoiceCertified,
     InvoiceDrafted,
     InvoiceIssued,
-    InvoiceMismatched,
 )
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, on, only
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from shared.kernel.event import Event
 
-Status = Literal["drafted", "issued", "mismatched", "certified"]
+Status = Literal["drafted", "issued", "certified"]
 
 
 class InvoiceUnknown(Unknown):
@@ -36,12 +35,6 @@ class NotThePayer(NotAllowed):
 
 class InvoiceAlreadyCertified(Conflict):
     """An invoice is certified once."""
-
-
-class InvoiceNotIssued(RuleBroken):
-    """Only an invoice whose lines follow from the signed terms can be certified (T7)."""
-
-    RULE = "T7"
 
 
 class IssuerMayNotCertify(RuleBroken):
@@ -68,7 +61,7 @@ class CertifyInvoice(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(invoice: InvoiceId) -> Fold[InvoiceState]:
     """One invoice."""
-    types = (InvoiceDrafted, InvoiceIssued, InvoiceMismatched, InvoiceCertified)
+    types = (InvoiceDrafted, InvoiceIssued, InvoiceCertified)
     return Fold(f"invoice/{invoice}", (on(*types, invoice=invoice),), InvoiceState(), evolve)
 
 
@@ -80,8 +73,6 @@ def evolve(state: InvoiceState, event: Event) -> InvoiceState:
             return InvoiceState(event)
         case InvoiceIssued():
             return replace(state, status="issued", issued_by=event.issued_by)
-        case InvoiceMismatched():
-            return replace(state, status="mismatched")
         case InvoiceCertified():
             return replace(state, status="certified")
         case _:
@@ -99,9 +90,9 @@ def _decide(command: CertifyInvoice, state: InvoiceState) -> tuple[Event, ...]:
     if state.status == "certified":
         message = f"invoice {command.invoice} is certified already"
         raise InvoiceAlreadyCertified(message)
-    broken = _broken(command, state)
-    if broken is not None:
-        raise broken.on_record(
+    if Actor.read(state.issued_by).is_same_subject(command.actor):
+        message = "this subject issued the invoice: somebody else must certify it"
+        raise IssuerMayNotCertify(message).on_record(
             lambda refusal: CertificationRefused(
                 invoice=drafted.invoice,
                 agreement=drafted.agreement,
@@ -121,12 +112,3 @@ def _decide(command: CertifyInvoice, state: InvoiceState) -> tuple[Event, ...]:
 CERTIFY_INVOICE: Decider[CertifyInvoice, InvoiceState] = Decider(
     boundary=lambda command: only(fold(command.invoice)), decide=_decide
 )
-
-
-def _broken(command: CertifyInvoice, state: InvoiceState) -> RuleBroken | None:
-    """The first rule that keeps this invoice from being certified."""
-    if state.status != "issued":
-        return InvoiceNotIssued("its lines do not follow from the signed terms: it cannot be paid")
-    if Actor.read(state.issued_by).is_same_subject(command.actor):
-        return IssuerMayNotCertify("this subject issued the invoice: somebody else must certify it")
-    return None

@@ -1,4 +1,4 @@
-"""An invoice drawn from a month's lines, and checked against what the signed terms say."""
+"""An invoice drawn from a month's lines, once they come to what the signed terms say."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from shared.contracts.invoice import (
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceLineDrafted,
-    InvoiceMismatched,
     NightsCounted,
     NightsNotAttested,
 )
@@ -65,14 +64,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         )
         return Money.of(sum(minor), self.currency)
 
-    @property
-    def expected(self) -> Money:
-        """What the month costs by the signed terms: from its facts, never from its amounts."""
-        return Money.of(self.account.expected.get(self.period, 0), self.currency)
-
 
 def draw(draft: Draft, issued_by: str) -> tuple[Event, ...]:
-    """The invoice with its lines, then issued; or mismatched, when the terms say another sum."""
+    """The invoice with its lines and the nights that nobody attested, then issued."""
     earned = draft.sum()
     drawn = draft.sum(drawn=True)
     drafted = InvoiceDrafted(
@@ -87,22 +81,7 @@ def draw(draft: Draft, issued_by: str) -> tuple[Event, ...]:
         due=earned - drawn,
         nights=draft.nights,
     )
-    verdict = _verdict(draft, drafted, issued_by)
-    return (drafted, *_line_events(draft), *_not_attested(draft), verdict)
-
-
-def _verdict(
-    draft: Draft, drafted: InvoiceDrafted, issued_by: str
-) -> InvoiceIssued | InvoiceMismatched:
-    if draft.expected != drafted.earned:
-        return InvoiceMismatched(
-            invoice=draft.invoice,
-            agreement=draft.parties.agreement,
-            period=draft.period,
-            expected=draft.expected,
-            drafted=drafted.earned,
-        )
-    return InvoiceIssued(
+    issued = InvoiceIssued(
         invoice=draft.invoice,
         agreement=draft.parties.agreement,
         period=draft.period,
@@ -110,6 +89,7 @@ def _verdict(
         issued_by=issued_by,
         postings=invoiced(drafted.payee, drafted.payer, drafted.due),
     )
+    return (drafted, *_line_events(draft), *_not_attested(draft), issued)
 
 
 def _line_events(draft: Draft) -> Iterator[InvoiceLineDrafted]:

@@ -1,4 +1,6 @@
-"""A month is closed once, by the receiving state's treasury, when every night has a price (G20)."""
+"""A month is closed once, by the receiving state's treasury, when every night has a price (G20) and
+its lines come to what the signed terms say (D8).
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,12 @@ from services.billing.domain.month_end import closing_fees
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.terms import TermsState
 from shared.contracts.billing import TermsActivated
-from shared.contracts.invoice import PeriodClosed, PeriodCloseRefused
+from shared.contracts.invoice import InvoiceMismatched, PeriodClosed, PeriodCloseRefused
 from shared.kernel.actor import Actor
 from shared.kernel.dates import month
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import AgreementRef, InvoiceId, agreement_of
+from shared.kernel.money import Money
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
 if TYPE_CHECKING:
@@ -67,6 +70,12 @@ class CurrenciesMixed(RuleBroken):
     RULE = "tariff"
 
 
+class LinesDoNotFollow(RuleBroken):
+    """A mismatch never closes a month: no invoice is drawn that the terms do not say (D8)."""
+
+    RULE = "D8"
+
+
 class ClosePeriod(msgspec.Struct, frozen=True, kw_only=True):
     """Close one agreement's month and draw its invoice."""
 
@@ -110,6 +119,7 @@ def _decide(command: ClosePeriod, state: PeriodState) -> tuple[Event, ...]:
                 agreement=signed.agreement, period=command.period, refusal=refusal
             )
         )
+    _follows(command, state, signed)
     fees = tuple(closing_fees(command.period, signed.tariff.currency, state.terms, state.account))
     draft = Draft(
         invoice=command.invoice,
@@ -169,6 +179,32 @@ def _broken(command: ClosePeriod, state: PeriodState, signed: TermsActivated) ->
     if _currencies(state) - {currency}:
         return CurrenciesMixed(f"lines are not all in {currency}: no one invoice can hold them")
     return None
+
+
+def _follows(command: ClosePeriod, state: PeriodState, signed: TermsActivated) -> None:
+    """What was charged is what the facts come to when they are charged again; else it stays open.
+
+    What the month's end adds is not among them yet: it follows from the terms as it is added.
+    """
+    currency = signed.tariff.currency
+    drafted = Money.of(sum(line.minor for line in state.lines.lines.values()), currency)
+    expected = Money.of(state.account.expected.get(command.period, 0), currency)
+    if drafted == expected:
+        return
+    message = (
+        f"the lines of {command.period} come to {drafted}, and its attested nights to {expected} by"
+        " the signed terms: the month stays open. An audit names each charge that does not follow;"
+        " close the month again once that is mended"
+    )
+    raise LinesDoNotFollow(message).on_record(
+        lambda refusal: InvoiceMismatched(
+            agreement=signed.agreement,
+            period=command.period,
+            expected=expected,
+            drafted=drafted,
+            refusal=refusal,
+        )
+    )
 
 
 def _currencies(state: PeriodState) -> set[str]:

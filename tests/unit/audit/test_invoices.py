@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from services.audit.domain.replay import Replay
-from shared.contracts.billing import FeeAccrued, FeeReversed, PrepaymentReceived, StayOpened
+from shared.contracts.billing import FeeAccrued, FeeReversed, PrepaymentReceived
 from shared.contracts.invoice import (
     EntryRange,
     InvoiceCertified,
@@ -21,6 +22,7 @@ from shared.contracts.invoice import (
 from shared.contracts.placement import HeadcountAttested
 from shared.kernel.dates import DatePeriod
 from shared.kernel.money import Money
+from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Account, Posting
 from tests.unit.audit.names import custody, invoice, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
@@ -112,16 +114,58 @@ def test_who_issued_an_invoice_does_not_certify_it() -> None:
     assert broken("G20") in certified.envelope(actor=issuer).here()
 
 
-def test_an_invoice_that_billing_says_does_not_match_is_a_finding() -> None:
+REFUSED = Refusal(rule="D8", reason="LinesDoNotFollow", detail="the month stays open")
+
+
+def test_d8_a_mismatch_that_is_so_is_a_finding_until_it_is_mended() -> None:
+    """A charge is a cent too high and billing says so, with the sums that the node comes to."""
+    changed = Tampering(main_job(), FeeAccrued)
+    charged = changed.words.amount
+    facts = changed.event(amount=charged + CENT).facts
+    drafted = Tampering(facts, InvoiceDrafted).words
+    closed = Tampering(facts, PeriodClosed)
+    words = {"agreement": closed.words.agreement, "period": closed.words.period}
+    right = InvoiceMismatched(
+        **words, expected=drafted.earned, drafted=drafted.earned + CENT, refusal=REFUSED
+    )
+    assert closed.instead(right).here() == {differs("tariff")}
+    for wrong in ({"expected": CENT}, {"drafted": CENT}):
+        said_wrong = msgspec.structs.replace(right, **wrong)
+        assert broken("D8") in closed.instead(said_wrong).here()
+
+
+def test_d8_a_mismatch_that_is_none_keeps_no_month_open() -> None:
+    closed = Tampering(main_job(), PeriodClosed)
+    earned = Tampering(main_job(), InvoiceDrafted).words.earned
+    words = {"agreement": closed.words.agreement, "period": closed.words.period}
+    claimed = InvoiceMismatched(**words, expected=earned, drafted=earned, refusal=REFUSED)
+    assert closed.instead(claimed).here() == {broken("D8")}
+    later = InvoiceMismatched(
+        agreement=closed.words.agreement,
+        period="2031-01",
+        expected=Money("0.00", "USD"),
+        drafted=Money("0.00", "USD"),
+        refusal=REFUSED,
+    )
+    assert closed.instead(later).here() == {broken("D8")}
+    unsigned = msgspec.structs.replace(claimed, agreement="none@1")
+    assert missing("F8") in closed.instead(unsigned).here()
+
+
+def test_d8_a_closed_month_has_no_mismatch() -> None:
+    """Nor is a month closed with a charge that does not follow, whoever says that it matches."""
     facts = main_job()
     issued = Tampering(facts, InvoiceIssued)
-    words: dict[str, Any] = {
-        name: getattr(issued.words, name) for name in ("invoice", "agreement", "period")
-    }
-    issued.instead(InvoiceMismatched(**words, expected=DOLLAR, drafted=CENT))
-    assert differs("tariff") in issued.here()
-    elsewhere = Tampering(facts, StayOpened).instead(issued.words)
-    assert missing("G20") in elsewhere.here()
+    after = InvoiceMismatched(
+        agreement=issued.words.agreement,
+        period=issued.words.period,
+        expected=DOLLAR,
+        drafted=CENT,
+        refusal=REFUSED,
+    )
+    assert broken("D8") in issued.instead(after).here()
+    wrong = Tampering(facts, FeeAccrued).event(amount=DOLLAR).facts
+    assert broken("D8") in Tampering(wrong, PeriodClosed).here()
 
 
 def test_an_invoice_follows_its_closed_month_line_by_line_to_the_end() -> None:

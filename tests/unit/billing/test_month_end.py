@@ -2,6 +2,10 @@
 
 from datetime import date
 
+import msgspec
+import pytest
+
+from services.billing.domain.period_close import LinesDoNotFollow
 from shared.contracts.billing import FeeAccrued
 from shared.contracts.invoice import InvoiceDrafted, InvoiceLineDrafted
 from shared.kernel.event import Event
@@ -47,6 +51,24 @@ def test_a_late_person_takes_the_place_of_one_that_was_owed_for_nobody() -> None
     (drafted,) = (event for event in may if isinstance(event, InvoiceDrafted))
     assert drafted.earned == Money("25500.00", "EUR")
     assert sum(story.balances().values()) == 0
+
+
+def test_d8_a_mismatch_adds_nothing_of_the_months_end() -> None:
+    """A month that stays open has not ended: its minimum is charged by the close, once."""
+    story = Story()
+    story.terms(SMALL, currency="EUR")
+    story.arrive(1, APRIL)
+    (right,) = story.attest(1, APRIL)
+    assert isinstance(right, FeeAccrued)
+    wrong = msgspec.structs.replace(right, amount=Money("8501.00", "EUR"))
+    story.exchange(right, wrong)
+    with pytest.raises(LinesDoNotFollow):
+        story.close("2025-04")
+    assert story.last(FeeAccrued) == wrong
+
+    story.exchange(wrong, right)
+
+    assert len(owed(story.close("2025-04"))) == 2
 
 
 def test_an_amendment_that_carries_the_terms_on_owes_one_minimum_for_everybody() -> None:

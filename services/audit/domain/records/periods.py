@@ -30,6 +30,8 @@ class Month(msgspec.Struct):
     lines: dict[LineKey, Line] = msgspec.field(default_factory=dict)
     ended: set[Slug] = msgspec.field(default_factory=set)
     """The components that have said what its end adds."""
+    expected: int = 0
+    """What its facts come to by the signed terms, whatever was charged, in minor units."""
     unpriced: int = 0
     attested_by: set[str] = msgspec.field(default_factory=set)
 

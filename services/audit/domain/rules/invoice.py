@@ -16,7 +16,6 @@ from shared.contracts.invoice import (
     InvoiceEvent,
     InvoiceIssued,
     InvoiceLineDrafted,
-    InvoiceMismatched,
     NightsNotAttested,
 )
 from shared.kernel.ids import EntryRef, agreement_of
@@ -108,14 +107,6 @@ def issued(state: State, event: InvoiceIssued) -> None:
     state.invoices.draft = None
 
 
-def mismatched(state: State, event: InvoiceMismatched) -> None:
-    """Billing itself says that its lines do not follow from the terms: it cannot be paid."""
-    if _of(state, event) is not None:
-        state.expectations.keep(("verdict", event.invoice))
-        state.findings.differs("tariff", f"{event.expected}", event.drafted)
-        state.invoices.draft = None
-
-
 def certified(state: State, event: InvoiceCertified) -> None:
     """By another subject than issued it."""
     out = state.latest.last(InvoiceIssued, "invoice", event.invoice)
@@ -170,6 +161,5 @@ RULES: Rules = {
     InvoiceLineDrafted: line_drafted,
     NightsNotAttested: not_attested,
     InvoiceIssued: issued,
-    InvoiceMismatched: mismatched,
     InvoiceCertified: certified,
 }

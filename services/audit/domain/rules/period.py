@@ -1,4 +1,4 @@
-"""Periods: a month that is over is closed once, with all that its end adds (D3, F5, F6, G20)."""
+"""Periods: a month that is over is closed once, with what its end adds (D3, D8, F5, F6, G20)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.audit.domain.records.invoices import Draft
 from services.audit.domain.records.periods import Month
 from services.audit.domain.records.terms import Signed
 from services.audit.domain.state import Rules, State
-from shared.contracts.invoice import PeriodClosed
+from shared.contracts.invoice import InvoiceMismatched, PeriodClosed
 from shared.kernel.dates import month
 from shared.kernel.ids import AgreementId, agreement_of
 from shared.kernel.money import Money
@@ -32,6 +32,8 @@ def closed(state: State, event: PeriodClosed) -> None:
     book = state.periods.close(agreement, event.period, event.invoice)
     if any(same_subject(attestor, event.closed_by) for attestor in book.attested_by):
         findings.broken("G20", "attestor and invoicer two subjects", findings.entry.actor)
+    if book.expected != (charged := sum(line.minor for line in book.lines.values())):
+        findings.broken("D8", f"lines of {book.expected} minor units, or an open month", charged)
     if book.unpriced:
         findings.broken("tariff", "a price for every night", f"{book.unpriced} without")
     nights, silent = attendance.counted(state, agreement, event.period)
@@ -44,6 +46,26 @@ def closed(state: State, event: PeriodClosed) -> None:
     _earned(state, agreement)
     expected = f"invoice/{event.invoice} drafted"
     state.expectations.promise(("drafted", event.invoice), "tariff", expected)
+
+
+def mismatched(state: State, event: InvoiceMismatched) -> None:
+    """Billing says that charges of an open month do not follow from the terms: that has to be so,
+    and is mended before the month is closed (D8).
+    """
+    findings, agreement = state.findings, agreement_of(event.agreement)
+    signed = state.terms.signed.get(event.agreement)
+    if signed is None:
+        return
+    book = state.periods.open.get((agreement, event.period)) or Month()
+    currency = signed.tariff.currency
+    drafted = Money.of(sum(line.minor for line in book.lines.values()), currency)
+    expected = Money.of(book.expected, currency)
+    findings.same("D8", "the lines come to", drafted, event.drafted)
+    findings.same("D8", "the facts come to", expected, event.expected)
+    if drafted == expected:
+        findings.broken("D8", "a month closed whose lines follow from the terms", "kept open")
+    else:
+        findings.differs("tariff", f"{expected}", drafted)
 
 
 def _is_over(state: State, event: PeriodClosed, agreement: AgreementId) -> None:
@@ -76,4 +98,4 @@ def _earned(state: State, agreement: AgreementId) -> None:
             state.findings.differs("tariff", f"{said} for {name}: {words}", found)
 
 
-RULES: Rules = {PeriodClosed: closed}
+RULES: Rules = {PeriodClosed: closed, InvoiceMismatched: mismatched}
