@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from services.billing.domain.accrual import ACCRUE_NIGHT, AccrueNight
+from services.billing.domain.charged_identity import (
+    CHARGE_APART,
+    CHARGE_AS_ONE,
+    ChargeApart,
+    ChargeAsOne,
+)
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
+from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.placement import (
     CustodyAccepted,
@@ -30,7 +37,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
     return steps_because_of(recorded, "billing", *_commands(recorded))
 
 
-TO_INTAKE = Reaction(types=(AgreementActivated,), react=react)
+TO_INTAKE = Reaction(types=(AgreementActivated, PersonsMerged, PersonsToldApart), react=react)
 TO_PLACEMENT = Reaction(types=(CustodyAccepted, HeadcountAttested, CustodyEnded), react=react)
 
 
@@ -38,6 +45,10 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
     match recorded.event:
         case AgreementActivated() as event:
             yield ACTIVATE_TERMS, _terms(event, recorded)
+        case PersonsMerged() as event:
+            yield CHARGE_AS_ONE, ChargeAsOne(**_decided(event, recorded))
+        case PersonsToldApart() as event:
+            yield CHARGE_APART, ChargeApart(**_decided(event, recorded))
         case CustodyAccepted() as event:
             yield OPEN_STAY, _opened(event, recorded)
         case HeadcountAttested() as event:
@@ -56,6 +67,10 @@ def _terms(event: AgreementActivated, recorded: Recorded) -> ActivateTerms:
         digest=event.digest,
         signed=recorded.ref,
     )
+
+
+def _decided(event: PersonsMerged | PersonsToldApart, recorded: Recorded) -> dict[str, Any]:
+    return {"person": event.person, "other": event.other, "decided": recorded.ref}
 
 
 def _opened(event: CustodyAccepted, recorded: Recorded) -> OpenStay:

@@ -1,4 +1,4 @@
-"""What billing records: terms, stays, fees and prepayments.
+"""What billing records: terms, stays, fees, prepayments, and whose nights are one person's.
 
 Every money entry carries its postings, and they sum to zero in its currency.
 """
@@ -17,7 +17,7 @@ from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event, Tag
-from shared.kernel.ids import EntryRef
+from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
@@ -138,7 +138,8 @@ class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
 
 
 class FeeReversed(FeeEntry, frozen=True, kw_only=True):
-    """A charge was taken back: the stay had ended before that night. The amount is negative.
+    """A charge was taken back: the stay had ended before that night, or the night is charged under
+    another pseudonym of the person. The amount is negative.
 
     What it gives back is what the component says, so that what it has earned always follows from
     what it has borne: it may differ from the charge by the one minor unit that rounding leaves.
@@ -146,6 +147,7 @@ class FeeReversed(FeeEntry, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
+    """The entry that ended the stay, or that merged the two persons."""
 
 
 class NightNotCharged(NightEvent, frozen=True):
@@ -173,6 +175,41 @@ class NightUnpriced(NightEvent, frozen=True):
 
     TYPE: ClassVar[str] = "billing.NightUnpriced.v1"
     attested_by: str
+
+
+class ChargedIdentity(Event, frozen=True):
+    """Whose nights are one person's, as intake decided it: billing decides on its own log (G20)."""
+
+    SUBJECT: ClassVar[str] = "person"
+    LAWS: ClassVar[Laws] = (Says("decided", "causation", "G20"),)
+    person: PersonTag
+    other: PersonTag
+    persons: Annotated[tuple[PersonId, ...], Tag("person")]
+    """Every pseudonym that is one person's with either of them, before or after it, in order: each
+    of them sees it.
+    """
+    decided: EntryRef
+
+
+class PersonsChargedAsOne(ChargedIdentity, frozen=True):
+    """Two pseudonyms were merged: from here on a night of theirs is charged once (G20; T8).
+
+    What was charged twice by then is taken back for every custody but the one that began first.
+    """
+
+    TYPE: ClassVar[str] = "billing.PersonsChargedAsOne.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("person other", of="PersonsMerged", by="decided=ref", rule="G20", required=True),
+    )
+
+
+class PersonsChargedApart(ChargedIdentity, frozen=True):
+    """A merging was undone: what was kept off the bill for the other's night is owed (G20)."""
+
+    TYPE: ClassVar[str] = "billing.PersonsChargedApart.v1"
+    LAWS: ClassVar[Laws] = (
+        Copied("person other", of="PersonsToldApart", by="decided=ref", rule="G20", required=True),
+    )
 
 
 class PrepaymentReceived(Event, frozen=True):

@@ -25,6 +25,7 @@ PERSON = Lifecycle(
         Step("PersonRead", "registered"),
         Step("PersonSearched", "registered", by="persons"),
         Step("PersonLocated", f"{NONE} | registered", rule="G12"),
+        Step("ChargedIdentity", "registered", by="persons"),
     ),
 )  # fmt: skip
 OTHER_PERSON = Lifecycle(

@@ -26,6 +26,30 @@ def month_bearing(state: State, stay: Stay, period: str) -> Month:
     return state.periods.of(stay.terms, period)
 
 
+def is_charged(state: State, person: PersonId, day: int) -> bool:
+    """Whether a person-night is charged, under whichever pseudonym of the person (G20; T8)."""
+    of, everybody = state.people.of, state.charged_as_one.everybody(person)
+    return any(day in of(name).charged for name in everybody)
+
+
+def owed_again(state: State, person: PersonId, day: int) -> None:
+    """The person-night is not charged any more: of those that were kept off for it, the one whose
+    custody began first is owed now.
+    """
+    everybody = state.charged_as_one.everybody(person)
+    kept_off = (key for name in everybody for key in state.people.of(name).kept_off)
+    waiting = (state.stays[custody] for custody, kept in kept_off if kept == day)
+    first = min(waiting, key=turn, default=None)
+    if first is not None:
+        expected = f"the night {date.fromordinal(day)} charged for custody/{first.custody}"
+        state.expectations.promise((OWED_AGAIN, first.custody, day), "G20", expected)
+
+
+def turn(stay: Stay) -> tuple[int, CustodyId]:
+    """Of several custodies that have one night, who keeps it: the one that began first."""
+    return stay.arrived, stay.custody
+
+
 def no_longer_kept_off(state: State, custody: CustodyId, person: PersonId, day: int) -> Owed | None:
     """What attested a night that was charged elsewhere, and is not any more (G20)."""
     state.expectations.keep((OWED_AGAIN, custody, day))

@@ -12,11 +12,11 @@ from services.audit.domain.entry import Entry
 from services.audit.domain.finding import Finding, about
 from services.audit.domain.mark import Mark, Owed
 
-What = Literal["night", "stay", "exit", "terms", "facility", "handover", "place", "transfer"]
+What = Literal["night", "stay", "exit", "terms", "who", "facility", "handover", "place", "transfer"]
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
-    "billing": ("night", "stay", "exit", "terms"),
+    "billing": ("night", "stay", "exit", "terms", "who"),
     "placement": ("facility", "handover", "place"),
     "intake": ("transfer",),
 }
@@ -26,6 +26,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "stay": ("G20", "a stay opened for the custody"),
     "exit": ("T7", "the stay closed"),
     "terms": ("F8", "the terms activated"),
+    "who": ("G20", "persons charged as intake says who is who"),
     "facility": ("facilities", "the facility that is agreed, and its time zone, recorded"),
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),

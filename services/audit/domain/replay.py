@@ -13,6 +13,7 @@ from services.audit.domain.rules import (
     accrual,
     agreement,
     case,
+    charged_identity,
     facility,
     handover,
     headcount,
@@ -49,6 +50,7 @@ MODULES = (
     accrual,
     reversal,
     uncharged_night,
+    charged_identity,
     period,
     invoice,
 )

@@ -36,6 +36,8 @@ from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
 
 TAKEN_BACK = "taken back"
+CHARGED_TWICE = "charged twice"
+KEPT_OFF = "kept off"
 OWED_AGAIN = "owed again"
 NO_LONGER_WAITING = "no longer waiting"
 """What is promised of a night."""
@@ -54,6 +56,8 @@ class State:
         self.versions = Versions()
         self.people = People()
         self.pseudonyms = Pseudonyms()
+        self.charged_as_one = Pseudonyms()
+        """Whose nights are one person's, by billing's log alone."""
         self.orders = Orders()
         self.facilities = Facilities()
         self.cases: dict[CaseId, Case] = {}

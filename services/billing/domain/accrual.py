@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, accounting_periods, charged_nights, stay, terms
-from services.billing.domain.account import AccountState
-from services.billing.domain.accounting_periods import PeriodsState
-from services.billing.domain.charged_nights import ChargedNights
+from services.billing.domain import pricing_state, stay
 from services.billing.domain.fee import night_accrued
+from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
 from shared.contracts.billing import (
@@ -19,22 +17,15 @@ from shared.contracts.billing import (
     NightNotCharged,
     NightUnpriced,
 )
-from shared.kernel.dates import ONE_DAY, DatePeriod, month_of
-from shared.kernel.decider import Boundary, Decider
-from shared.kernel.ids import (
-    AgreementId,
-    AgreementRef,
-    CustodyId,
-    EntryRef,
-    PersonId,
-    agreement_of,
-)
+from shared.kernel.dates import ONE_DAY, DatePeriod
+from shared.kernel.decider import Decider, Reading
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
 from shared.kernel.rejected import Finding, Refusal, RuleBroken
 from shared.tariff.fact import PersonNight
 from shared.tariff.pricing import price
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from shared.contracts.billing import StayOpened, TermsActivated
@@ -65,62 +56,33 @@ class AccrueNight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NightState(msgspec.Struct, frozen=True):
-    """Everything that decides what a night costs."""
+    """The stay that a night is said to be of, and everything that decides what it costs."""
 
     stay: StayState
-    charged: ChargedNights
-    account: AccountState
-    terms: TermsState
-    periods: PeriodsState
+    pricing: PricingState
 
 
-class PricingState(msgspec.Struct, frozen=True):
-    """What prices a person's nights: those charged before, what each component bore, the terms."""
-
-    charged: ChargedNights
-    account: AccountState
-    terms: TermsState
-
-    def after(self, events: Iterable[Event]) -> PricingState:
-        """The same once these have been recorded: what one takes, the next one cannot have."""
-        charged, held = self.charged, self.account
-        for event in events:
-            charged = charged_nights.evolve(charged, event)
-            held = account.evolve(held, event)
-        return PricingState(charged, held, self.terms)
-
-
-def _boundary(command: AccrueNight) -> Boundary[NightState]:
-    agreement = agreement_of(command.agreement)
-    return Boundary(
-        (
-            stay.fold(command.custody),
-            charged_nights.fold(command.person),
-            account.fold(agreement),
-            terms.fold(agreement),
-            accounting_periods.fold(agreement),
-        ),
-        NightState,
-    )
+def _boundary(command: AccrueNight) -> Reading[NightState]:
+    agreement, opened = agreement_of(command.agreement), stay.fold(command.custody)
+    pricing, state = yield from pricing_state.reading(command.person, agreement, opened)
+    return NightState(state, pricing)
 
 
 def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
-    period = state.periods.bearing(month_of(command.night))
+    period = state.pricing.ledger(command.agreement).bearing(command.night)
     opened = _stay_of(command, state.stay)
     if opened is None:
         return (_not_charged(command, period, _outside(command)),)
     accepted = msgspec.structs.replace(command, agreement=opened.agreement)
-    pricing = PricingState(state.charged, state.account, state.terms)
-    events = settled(accepted, period, opened.arrived_on, pricing)
-    later = owed_again(agreement_of(command.agreement), pricing.after(events), state.periods)
-    return (*events, *later)
+    return settled(accepted, period, opened.arrived_on, state.pricing)
 
 
-def owed_again(
-    agreement: AgreementId, pricing: PricingState, periods: PeriodsState
-) -> Iterator[Event]:
-    """Nights of the person that were kept off as charged elsewhere, and are not any more (T8)."""
-    while (kept := pricing.charged.owed_again(agreement)) is not None:
+def owed_again(pricing: PricingState) -> Iterator[Event]:
+    """Nights of the person that were kept off as charged elsewhere, and are not any more (T8).
+
+    Of several custodies that a night was kept off of, the one that began first takes its place.
+    """
+    while (kept := pricing.nights.owed_again()) is not None:
         night = AccrueNight(
             custody=kept.custody,
             person=kept.person,
@@ -129,22 +91,27 @@ def owed_again(
             attested=kept.attested,
             attested_by=kept.attested_by,
         )
-        period = periods.bearing(month_of(kept.night))
+        period = pricing.ledger(kept.agreement).bearing(kept.night)
         events = settled(night, period, kept.arrived_on, pricing)
-        pricing = pricing.after(events)
+        pricing = pricing.after(*events)
         yield from events
 
 
 def settled(
     command: AccrueNight, period: str, arrived_on: date, pricing: PricingState
 ) -> tuple[FeeAccrued | NightNotCharged | NightUnpriced, ...]:
-    """What becomes of a night of a stay that was accepted under the command's agreement."""
-    charged = pricing.charged.charged(command.night)
+    """What becomes of a night of a stay that was accepted under the command's agreement.
+
+    Raises `NotYet` until the terms of that agreement have arrived, for a night that is kept off
+    too: nothing then keeps it from being charged at once when the other charge is taken back.
+    """
+    ledger = pricing.ledger(command.agreement)
+    signed = _in_force(ledger.terms, command)
+    charged = pricing.nights.charged(command.night)
     if charged is not None:
-        return (_already_charged(command, period, charged.attested, arrived_on),)
+        return (already_charged(command, period, charged.attested, arrived_on),)
     fact = PersonNight(command.custody, command.person, command.night, command.attested)
-    signed = _in_force(pricing.terms, command)
-    prices = price(signed.tariff.components, fact, pricing.account.tally) if signed else ()
+    prices = price(signed.tariff.components, fact, ledger.account.tally) if signed else ()
     if signed is None or not prices:
         return (_unpriced(command, period),)
     return tuple(
@@ -203,9 +170,10 @@ def _outside(command: AccrueNight) -> Refusal:
     ).refusal
 
 
-def _already_charged(
+def already_charged(
     command: AccrueNight, period: str, attested: EntryRef, arrived_on: date
 ) -> NightAlreadyCharged:
+    """A night of a stay that is kept off, because another attestation of it is charged (T8)."""
     missing = f"a night that is not charged yet: {command.night} is"
     refusal = PersonNightAlreadyCharged(
         "this person-night is charged already: it is charged here if that is taken back",

@@ -1,7 +1,8 @@
-"""A person's charged nights: each at most once, across custodies and agreements (G20).
+"""A pseudonym's charged nights: each at most once, across custodies and agreements (G20).
 
-There is one of these states for every person, and some stay for years: nights are kept as numbers,
-in groups that have everything else in common.
+There is one of these states for every pseudonym, and some stay for years: nights are kept as
+numbers, in groups that have everything else in common. Which other pseudonyms are the same person's
+stands in it too, so that nobody has to be asked about the many who have one.
 """
 
 from __future__ import annotations
@@ -13,24 +14,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.contracts.billing import (
+    ChargedIdentity,
     FeeAccrued,
     FeeReversed,
     NightAlreadyCharged,
     NightNotCharged,
     NightUnpriced,
+    PersonsChargedAsOne,
     StayClosed,
 )
 from shared.kernel.dates import stay_nights
 from shared.kernel.decider import Fold, on
-from shared.kernel.ids import (
-    AgreementId,
-    AgreementRef,
-    CustodyId,
-    EntryRef,
-    PersonId,
-    agreement_of,
-    entry_ref,
-)
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, entry_ref
 from shared.tariff.fact import PersonNight
 
 if TYPE_CHECKING:
@@ -39,14 +34,19 @@ if TYPE_CHECKING:
     from shared.kernel.event import Event
 
 
+_replaced = msgspec.structs.replace
+
+
 class ChargedNight(msgspec.Struct, frozen=True):
     """One night under one component; without a component it waits for a price."""
 
     custody: CustodyId
+    person: PersonId
     agreement: AgreementRef
     night: date
     period: str
     attested: EntryRef
+    attested_by: str
     component: str | None
 
 
@@ -54,13 +54,23 @@ class NightGroup(msgspec.Struct, frozen=True, gc=False):
     """Nights that differ in nothing else; `entries` are what attested them, in one log."""
 
     custody: CustodyId
+    person: PersonId
     agreement: AgreementRef
     period: str
     component: str | None
+    attested_by: str
     origin: str
     days: tuple[int, ...] = ()
     """In order, so that a night is looked for among years of them without comparing each."""
     entries: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What its nights have in common."""
+        return (
+            *(self.custody, self.person, self.agreement, self.period),
+            *(self.component, self.attested_by, self.origin),
+        )
 
     def has(self, day: int) -> bool:
         """Whether a night is among them."""
@@ -87,26 +97,42 @@ class NightGroup(msgspec.Struct, frozen=True, gc=False):
 
     def nights(self) -> Iterator[ChargedNight]:
         """Each of its nights by itself."""
-        shared = (self.custody, self.agreement)
-        for day, entry in zip(self.days, self.entries, strict=True):
-            night, attested = date.fromordinal(day), entry_ref(self.origin, entry)
-            yield ChargedNight(*shared, night, self.period, attested, self.component)
+        return map(self._at, range(len(self.days)))
+
+    def night(self, day: int) -> ChargedNight:
+        """One night that is among them."""
+        return self._at(bisect_left(self.days, day))
+
+    def _at(self, index: int) -> ChargedNight:
+        return ChargedNight(
+            custody=self.custody,
+            person=self.person,
+            agreement=self.agreement,
+            night=date.fromordinal(self.days[index]),
+            period=self.period,
+            attested=entry_ref(self.origin, self.entries[index]),
+            attested_by=self.attested_by,
+            component=self.component,
+        )
 
 
 class ChargedNights(msgspec.Struct, frozen=True):
-    """Every night of one person that is charged, or that waits for a price or for its turn."""
+    """Every night of one pseudonym that is charged, or that waits for a price or for its turn."""
 
+    person: PersonId
     groups: tuple[NightGroup, ...] = ()
     kept_off: tuple[NightAlreadyCharged, ...] = ()
     """Attested nights that are charged elsewhere, each with its latest attestation."""
+    merged: tuple[tuple[PersonId, PersonId], ...] = ()
+    """Pairs of pseudonyms that are one person's, as far as this one was named with them."""
+    seen: tuple[PersonId, ...] = ()
+    """Every other pseudonym that was ever named as one with this one."""
 
     def charged(self, night: date) -> ChargedNight | None:
         """A charge for this night, if there is one."""
         day = night.toordinal()
-        for group in self.groups:
-            if group.component is not None and group.has(day):
-                return next(charged for charged in group.nights() if charged.night == night)
-        return None
+        charged = (group for group in self.groups if group.component is not None and group.has(day))
+        return next((group.night(day) for group in charged), None)
 
     def of(self, custody: CustodyId) -> list[ChargedNight]:
         """The nights of one custody, first to last."""
@@ -114,25 +140,18 @@ class ChargedNights(msgspec.Struct, frozen=True):
         nights = (charged for group in groups for charged in group.nights())
         return sorted(nights, key=lambda charged: (charged.night, charged.component or ""))
 
-    def owed_again(self, agreement: AgreementId) -> NightAlreadyCharged | None:
-        """A night under this agreement that was charged elsewhere and is not any more (G20)."""
-        return next(
-            (
-                kept
-                for kept in self.kept_off
-                if agreement_of(kept.agreement) == agreement and self.charged(kept.night) is None
-            ),
-            None,
-        )
+    def every(self) -> Iterator[ChargedNight]:
+        """Every night that is charged or waits for a price, in no order."""
+        return (charged for group in self.groups for charged in group.nights())
 
 
 def fold(person: PersonId) -> Fold[ChargedNights]:
-    """The charged nights of one person."""
+    """The charged nights of one pseudonym, and whose nights are the same person's."""
     types = (FeeAccrued, FeeReversed, NightUnpriced, NightNotCharged, NightAlreadyCharged)
     return Fold(
         f"charged-nights/{person}",
-        (on(*types, StayClosed, person=person),),
-        ChargedNights(),
+        (on(*types, StayClosed, ChargedIdentity, person=person),),
+        ChargedNights(person),
         evolve,
         ChargedNights,
     )
@@ -146,7 +165,9 @@ def evolve(state: ChargedNights, event: Event) -> ChargedNights:
         case NightUnpriced() | NightNotCharged():
             return _not_charged(state, event)
         case StayClosed():
-            return ChargedNights(state.groups, _within(state.kept_off, event))
+            return _replaced(state, kept_off=_within(state.kept_off, event))
+        case ChargedIdentity():
+            return _named(state, event)
         case _:
             return state
 
@@ -161,11 +182,21 @@ def _charged(state: ChargedNights, entry: FeeAccrued | FeeReversed) -> ChargedNi
         groups = _taken_out(
             state.groups, day, lambda group: (group.custody, group.component) == key
         )
-        return ChargedNights(groups, state.kept_off)
+        return _replaced(state, groups=groups)
     priced = _taken_out(state.groups, day, lambda group: group.component is None)
-    shared = (fact.custody, entry.agreement, entry.period, entry.component)
-    groups = _entered(priced, shared, day, fact.attested)
-    return ChargedNights(groups, _turned(state.kept_off, fact.custody, fact.night))
+    shared = (fact.custody, fact.person, entry.agreement, entry.period, entry.component)
+    groups = _entered(priced, (*shared, entry.attested_by or ""), day, fact.attested)
+    kept_off = _turned(state.kept_off, fact.custody, fact.night)
+    return _replaced(state, groups=groups, kept_off=kept_off)
+
+
+def _named(state: ChargedNights, event: ChargedIdentity) -> ChargedNights:
+    """Two became one person's, or two persons': as unordered pairs, in the order they were said."""
+    one, other = sorted((event.person, event.other))
+    others = tuple(pair for pair in state.merged if pair != (one, other))
+    merged = (*others, (one, other)) if isinstance(event, PersonsChargedAsOne) else others
+    seen = sorted({*state.seen, *event.persons} - {state.person})
+    return _replaced(state, merged=merged, seen=tuple(seen))
 
 
 def _not_charged(state: ChargedNights, event: NightUnpriced | NightNotCharged) -> ChargedNights:
@@ -173,14 +204,15 @@ def _not_charged(state: ChargedNights, event: NightUnpriced | NightNotCharged) -
     kept_off = _turned(state.kept_off, event.custody, event.night)
     if isinstance(event, NightUnpriced):
         again = _taken_out(state.groups, day, lambda group: group.component is None)
-        shared = (event.custody, event.agreement, event.period, None)
-        return ChargedNights(_entered(again, shared, day, event.attested), kept_off)
+        shared = (event.custody, event.person, event.agreement, event.period, None)
+        groups = _entered(again, (*shared, event.attested_by), day, event.attested)
+        return _replaced(state, groups=groups, kept_off=kept_off)
     waiting = (event.custody, None)
     groups = _taken_out(
         state.groups, day, lambda group: (group.custody, group.component) == waiting
     )
     later = (event,) if isinstance(event, NightAlreadyCharged) else ()
-    return ChargedNights(groups, (*kept_off, *later))
+    return _replaced(state, groups=groups, kept_off=(*kept_off, *later))
 
 
 def _turned(
@@ -204,15 +236,14 @@ def _within(
 
 def _entered(
     groups: tuple[NightGroup, ...],
-    shared: tuple[CustodyId, AgreementRef, str, str | None],
+    shared: tuple[CustodyId, PersonId, AgreementRef, str, str | None, str],
     day: int,
     attested: EntryRef,
 ) -> tuple[NightGroup, ...]:
     origin, _, entry = attested.rpartition("#")
     key = (*shared, origin)
     for index, group in enumerate(groups):
-        known = (group.custody, group.agreement, group.period, group.component, group.origin)
-        if known == key:
+        if group.key == key:
             changed = group.including(day, int(entry))
             return (*groups[:index], changed, *groups[index + 1 :])
     return (*groups, NightGroup(*key).including(day, int(entry)))

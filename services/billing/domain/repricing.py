@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, charged_nights, invoice_lines, stay, terms
-from services.billing.domain.account import AccountState
-from services.billing.domain.accrual import AccrueNight, PricingState, settled
-from services.billing.domain.charged_nights import ChargedNights
+from services.billing.domain import invoice_lines, pricing_state, stay
+from services.billing.domain.accrual import AccrueNight, settled
 from services.billing.domain.invoice_lines import LinesState
 from services.billing.domain.prepayment import NotTheReceivingTreasury
+from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.stay import StayState
-from services.billing.domain.terms import TermsState
 from shared.contracts.billing import NightUnpriced
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider
+from shared.kernel.decider import Decider, Reading
 from shared.kernel.ids import AgreementRef, CustodyId, PersonId, agreement_of
 from shared.kernel.rejected import Conflict, Finding, RuleBroken
 
@@ -51,27 +49,23 @@ class WaitingState(msgspec.Struct, frozen=True):
 
     lines: LinesState
     stay: StayState
-    charged: ChargedNights
-    account: AccountState
-    terms: TermsState
+    pricing: PricingState
 
 
-def _boundary(command: RepriceNights) -> Boundary[WaitingState]:
+def _boundary(command: RepriceNights) -> Reading[WaitingState]:
     agreement = agreement_of(command.agreement)
-    return Boundary(
-        (
-            invoice_lines.fold(agreement, command.period),
-            stay.fold(command.custody),
-            charged_nights.fold(command.person),
-            account.fold(agreement),
-            terms.fold(agreement),
-        ),
-        WaitingState,
+    pricing, lines, opened = yield from pricing_state.reading(
+        command.person,
+        agreement,
+        invoice_lines.fold(agreement, command.period),
+        stay.fold(command.custody),
     )
+    return WaitingState(lines, opened, pricing)
 
 
 def _decide(command: RepriceNights, state: WaitingState) -> tuple[Event, ...]:
-    receiving = state.terms.named(command.agreement).parties.receiving
+    terms = state.pricing.ledger(command.agreement).terms
+    receiving = terms.named(command.agreement).parties.receiving
     if command.actor.party != receiving:
         message = f"{receiving} is paid under {command.agreement}: its treasury asks for prices"
         raise NotTheReceivingTreasury(message)
@@ -103,12 +97,12 @@ def _settled(
     waiting: list[NightUnpriced], arrived_on: date, state: WaitingState
 ) -> tuple[Event, ...]:
     """Each night in turn: what one takes from a pool, the next one cannot have."""
-    pricing = PricingState(state.charged, state.account, state.terms)
+    pricing = state.pricing
     events: tuple[Event, ...] = ()
     for night in waiting:
         became = settled(_again(night), night.period, arrived_on, pricing)
         if not isinstance(became[0], NightUnpriced):
-            pricing = pricing.after(became)
+            pricing = pricing.after(*became)
             events = (*events, *became)
     return events
 

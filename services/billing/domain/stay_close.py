@@ -1,7 +1,7 @@
 """The end of a stay: what was charged from the day of departure on is taken back (T7).
 
 A night that was attested for another custody of the person, and was kept off because of one that is
-taken back now, is charged in its place.
+taken back now, is charged in its place, whichever agreement it is under (T8).
 """
 
 from __future__ import annotations
@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import account, accounting_periods, charged_nights, stay, terms
-from services.billing.domain.account import AccountState
-from services.billing.domain.accounting_periods import PeriodsState
-from services.billing.domain.accrual import NightOutsideStay, PricingState, owed_again
-from services.billing.domain.charged_nights import ChargedNight, ChargedNights
-from services.billing.domain.fee import night_reversed
+from services.billing.domain import pricing_state, stay
+from services.billing.domain.accrual import NightOutsideStay, owed_again
+from services.billing.domain.charged_nights import ChargedNight
+from services.billing.domain.pricing_state import PricingState
+from services.billing.domain.reversal import taken_back
 from services.billing.domain.stay import StayState
-from services.billing.domain.terms import TermsState
-from shared.contracts.billing import FeeReversed, NightNotCharged, StayClosed
-from shared.kernel.decider import Boundary, Decider
+from shared.contracts.billing import NightNotCharged, StayClosed
+from shared.kernel.decider import Decider, Reading
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
 from shared.kernel.rejected import Conflict, Unknown
-from shared.tariff.fact import PersonNight
-from shared.tariff.pricing import Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,27 +47,17 @@ class CloseStay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExitState(msgspec.Struct, frozen=True):
-    """The stay, and everything that was charged for it."""
+    """The stay, and everything that was charged for the person, under any pseudonym."""
 
     stay: StayState
-    charged: ChargedNights
-    account: AccountState
-    terms: TermsState
-    periods: PeriodsState
+    pricing: PricingState
 
 
-def _boundary(command: CloseStay) -> Boundary[ExitState]:
-    agreement = agreement_of(command.agreement)
-    return Boundary(
-        (
-            stay.fold(command.custody),
-            charged_nights.fold(command.person),
-            account.fold(agreement),
-            terms.fold(agreement),
-            accounting_periods.fold(agreement),
-        ),
-        ExitState,
-    )
+def _boundary(command: CloseStay) -> Reading[ExitState]:
+    agreement, opened = agreement_of(command.agreement), stay.fold(command.custody)
+    pricing, state = yield from pricing_state.reading(command.person, agreement, opened)
+    kept_off = (kept.agreement for kept in pricing.nights.kept_off())
+    return ExitState(state, (yield from pricing_state.with_ledgers(pricing, kept_off)))
 
 
 def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
@@ -90,56 +76,40 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
         ended=command.ended,
     )
     left = StayState(opened, command.departed_on)
-    nights = state.charged.of(command.custody)
+    nights = state.pricing.nights.of(command.custody)
     outside = [charged for charged in nights if not left.has(charged.night)]
-    events = (closed, *_taken_back(command, opened.person, state, outside))
-    pricing = PricingState(state.charged, state.account, state.terms).after(events)
-    return (*events, *owed_again(agreement_of(command.agreement), pricing, state.periods))
+    taken_back = tuple(_taken_back(command, state.pricing, outside))
+    after = state.pricing.after(closed, *taken_back)
+    return (closed, *taken_back, *owed_again(after))
 
 
 CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)
 
 
 def _taken_back(
-    command: CloseStay, person: PersonId, state: ExitState, outside: list[ChargedNight]
+    command: CloseStay, pricing: PricingState, outside: list[ChargedNight]
 ) -> Iterator[Event]:
     """Reverse what was charged outside the stay, latest first."""
-    standing = state.account
     for charged in reversed(outside):
         if charged.component is None:
-            yield _no_longer_waiting(command, state, charged)
+            yield _no_longer_waiting(command, pricing, charged)
         else:
-            fact = PersonNight(command.custody, person, charged.night, charged.attested)
-            reversal = _reversed(command, fact, state, standing, charged)
-            standing = account.evolve(standing, reversal)
+            reversal = taken_back(pricing, charged, charged.component, command.ended)
+            pricing = pricing.after(reversal)
             yield reversal
 
 
-def _reversed(
-    command: CloseStay,
-    fact: PersonNight,
-    state: ExitState,
-    standing: AccountState,
-    charged: ChargedNight,
-) -> FeeReversed:
-    held = standing.of(charged.component or "")
-    price = Price(held.component, held.component.reverse(fact, held.tally))
-    period = state.periods.bearing(charged.period)
-    signed = state.terms.signed(charged.agreement)
-    return night_reversed(signed, price, fact, period, command.ended)
-
-
 def _no_longer_waiting(
-    command: CloseStay, state: ExitState, night: ChargedNight
+    command: CloseStay, pricing: PricingState, night: ChargedNight
 ) -> NightNotCharged:
     """An unpriced night outside the stay needs no price any more."""
     detail = f"the stay ended on {command.departed_on}: nothing is owed for this night"
     return NightNotCharged(
         custody=command.custody,
-        person=command.person,
+        person=night.person,
         agreement=night.agreement,
         night=night.night,
-        period=state.periods.bearing(night.period),
+        period=pricing.ledger(night.agreement).periods.bearing(night.period),
         attested=night.attested,
         refusal=NightOutsideStay(detail).refusal,
     )

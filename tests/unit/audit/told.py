@@ -13,7 +13,7 @@ from shared.contracts.hold import CountryScope, PersonScope
 from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
-from tests.unit.audit.names import CLERK_ALONE, NIGHTLY, person
+from tests.unit.audit.names import AGENCY, CLERK_ALONE, NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
@@ -205,6 +205,31 @@ def who_is_who() -> list[Entry]:
 
 
 @cache
+def merged_in_custody() -> list[Entry]:
+    """Two pseudonyms in two custodies are found to be one person's, and then two persons' again:
+    one night is charged twice and its month closed by then, one is of both, one of one alone.
+    """
+    story = Story().agreed(tariff=NIGHTLY).facility()
+    for one in (1, 2):
+        story.registered(one)
+        story.proposed(one)
+        story.cleared(one)
+    story.on(date(2025, 3, 30)).travelled(1, 1, 2)
+    story.accepted(1, 2)
+    for day in (date(2025, 3, 30), date(2025, 3, 31), date(2025, 4, 1)):
+        story.on(day + timedelta(days=1)).counted(day, 1, 2)
+    story.on(date(2025, 4, 3)).closed("2025-03")
+    story.same_as(2, 1)
+    story.counted(date(2025, 4, 2), 1, 2)
+    story.on(date(2025, 4, 5)).counted(date(2025, 4, 3), 2)
+    story.different_from(1, 2, by=AGENCY)
+    story.counted(date(2025, 4, 4), 1, 2)
+    story.on(date(2025, 5, 2)).left(1, ended_at=datetime(2025, 4, 4, 20, tzinfo=UTC))
+    story.closed("2025-04", 2)
+    return story.facts()
+
+
+@cache
 def silent_for_three_nights() -> list[Entry]:
     """Two in custody whom nobody counts for three nights; then the facility attests again."""
     story = in_custody(1, 2)
@@ -217,5 +242,5 @@ def silent_for_three_nights() -> list[Entry]:
     return story.facts()
 
 
-STORIES = (main_job, by_the_night, pool_used_up, who_is_who)
+STORIES = (main_job, by_the_night, pool_used_up, who_is_who, merged_in_custody)
 """The honest ones. That one person is in two custodies is found (G12)."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
 
 from services.billing.domain.accrual import ACCRUE_NIGHT, AccrueNight
+from services.billing.domain.charged_identity import (
+    CHARGE_APART,
+    CHARGE_AS_ONE,
+    ChargeApart,
+    ChargeAsOne,
+)
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
@@ -21,7 +28,7 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
-from shared.contracts.billing import FeeEntry, PrepaymentReceived
+from shared.contracts.billing import FeeAccrued, FeeEntry, PrepaymentReceived
 from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
@@ -47,6 +54,7 @@ NOW = datetime(2026, 4, 20, 12, tzinfo=UTC)
 REGISTRY = Actor("SLV", "facility-registry", "cecot-registry")
 TREASURY = Actor("SLV", "treasury", "slv-treasury")
 PAYER = Actor("USA", "treasury", "usa-treasury")
+DECIDED = EntryRef("accord.example/intake/0#33")
 INVOICE = InvoiceId("01930000-0000-7000-8000-000000000001")
 YEAR = DatePeriod(date(2025, 3, 16), date(2026, 3, 16))
 PLACES = pool("places", "4760000.00", 238, 365, YEAR)
@@ -145,6 +153,18 @@ class Story(DecisionLog):
         )
         return self.decide(CLOSE_STAY, command)
 
+    def merge(self, number: int, other: int) -> tuple[Event, ...]:
+        """Intake says that person `number` is person `other`."""
+        one, another = person(number), person(other)
+        command = ChargeAsOne(person=one, other=another, decided=DECIDED)
+        return self.decide(CHARGE_AS_ONE, command)
+
+    def tell_apart(self, number: int, other: int) -> tuple[Event, ...]:
+        """Intake says that person `number` is not person `other`."""
+        one, another = person(number), person(other)
+        command = ChargeApart(person=one, other=another, decided=DECIDED)
+        return self.decide(CHARGE_APART, command)
+
     def pay_ahead(
         self,
         component: str = "places",
@@ -192,6 +212,20 @@ class Story(DecisionLog):
     def certify(self, actor: Actor = PAYER, invoice: str = INVOICE) -> tuple[Event, ...]:
         command = CertifyInvoice(invoice=InvoiceId(invoice), now=NOW, actor=actor)
         return self.decide(CERTIFY_INVOICE, command)
+
+    def charged(self, *people: int) -> dict[date, list[CustodyId]]:
+        """Which custodies stand charged for each night of these persons."""
+        names, standing = {person(number) for number in people}, Counter[tuple[date, CustodyId]]()
+        for event in self.events:
+            if isinstance(event, FeeEntry) and event.person in names:
+                assert event.night is not None
+                assert event.custody is not None
+                standing[event.night, event.custody] += 1 if isinstance(event, FeeAccrued) else -1
+        charged: dict[date, list[CustodyId]] = {}
+        for (night, holder), times in sorted(standing.items()):
+            if times:
+                charged.setdefault(night, []).append(holder)
+        return charged
 
     def balance(self, account: str) -> int:
         """What an account holds, in minor units."""

@@ -132,4 +132,5 @@ def test_what_is_charged_for_nobody_is_no_night_of_anybody(story: Story) -> None
     (night,) = story.attest(1, date(2025, 4, 1))
     nobody = msgspec.structs.replace(night, custody=None, person=None, night=None)
 
-    assert charged_nights.evolve(ChargedNights(), nobody) == ChargedNights()
+    empty = ChargedNights(person(1))
+    assert charged_nights.evolve(empty, nobody) == empty

@@ -109,9 +109,7 @@ def test_what_is_owed_again_falls_into_the_month_that_is_open(story: Story) -> N
     assert (again.night, again.period) == (date(2025, 3, 31), "2025-04")
 
 
-def test_under_another_agreement_the_next_attested_night_brings_what_was_kept_off(
-    story: Story,
-) -> None:
+def test_t8_what_was_kept_off_under_another_agreement_is_charged_at_once_too(story: Story) -> None:
     other = AgreementRef("usa-gtm-2025@1")
     story.terms(BED)
     signed = msgspec.structs.replace(document(BED), agreement=AgreementId("usa-gtm-2025"))
@@ -126,10 +124,12 @@ def test_under_another_agreement_the_next_attested_night_brings_what_was_kept_of
     for night in nights(2):
         story.attest(1, night, who=7)
         story.attest(2, night, who=7, agreement=other)
-    assert len(story.leave(1, nights(2)[1], who=7)) == 2
 
-    following, caught_up = story.attest(2, nights(3)[2], who=7, agreement=other)
+    closed, taken_back, caught_up = story.leave(1, nights(2)[1], who=7)
 
-    assert isinstance(following, FeeAccrued)
+    assert (type(closed), type(taken_back)) == (StayClosed, FeeReversed)
     assert isinstance(caught_up, FeeAccrued)
     assert (caught_up.custody, caught_up.night) == (custody(2), nights(2)[1])
+    assert caught_up.agreement == other
+    (following,) = story.attest(2, nights(3)[2], who=7, agreement=other)
+    assert isinstance(following, FeeAccrued)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 
 from services.billing.domain.accrual import AccrueNight
+from services.billing.domain.charged_identity import ChargeApart, ChargeAsOne
 from services.billing.domain.stay import OpenStay
 from services.billing.domain.stay_close import CloseStay
 from services.billing.domain.terms import ActivateTerms
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT, react
 from shared.contracts.agreement import digest
+from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.intake import AgreementActivated, PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HeadcountAttested
 from shared.kernel.event import Event, concrete
+from shared.kernel.ids import EntryRef
 from tests.integration.billing.neighbours import accepted, headcount
 from tests.support.drawn_events import events
 from tests.support.entries import foreign
@@ -48,6 +52,17 @@ def test_accepted_custody_opens_a_stay() -> None:
 
     assert isinstance(command, OpenStay)
     assert (command.custody, command.arrived_on) == (custody(1), NIGHT)
+
+
+def test_who_is_who_is_charged_by_as_intake_decided_it() -> None:
+    who: dict[str, Any] = {"person": person(2), "other": person(1)}
+    by = "USA:intake-agency:desk-2"
+    decided = EntryRef(f"{ORIGIN}#7")
+    for event, command in (
+        (PersonsMerged(**who, set_aside=True, decided_by=by), ChargeAsOne),
+        (PersonsToldApart(**who, decided_by=by), ChargeApart),
+    ):
+        assert commands(event) == [command(**who, decided=decided)]
 
 
 def test_a_headcount_is_one_command_a_person() -> None:
@@ -82,5 +97,5 @@ def test_other_facts_are_none_of_billing_s_business() -> None:
 
 
 def test_the_types_that_are_read_are_those_that_are_acted_on() -> None:
-    assert TO_INTAKE.types == (AgreementActivated,)
+    assert TO_INTAKE.types == (AgreementActivated, PersonsMerged, PersonsToldApart)
     assert TO_PLACEMENT.types == (CustodyAccepted, HeadcountAttested, CustodyEnded)

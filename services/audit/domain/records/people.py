@@ -31,8 +31,10 @@ class Person(msgspec.Struct, gc=False):
     departed: Departure | None = None
     kept_off: dict[tuple[CustodyId, int], Owed] = msgspec.field(default_factory=dict)
     """Attested nights that are charged under another custody: the first attested comes first."""
+    stays: list[CustodyId] = msgspec.field(default_factory=list)
+    """Every custody of this pseudonym that billing opened a stay for."""
     charged: Intervals = msgspec.field(default_factory=Intervals)
-    """The nights that are charged for this person, in whichever custody (G20)."""
+    """The nights that are charged for this pseudonym, in whichever custody (G20)."""
 
 
 class People:

@@ -49,7 +49,10 @@ class Pseudonyms:
 
     def everybody(self, person: PersonId) -> set[PersonId]:
         """Every pseudonym that may be this person's, over however many steps."""
-        reached, rest = {person}, [person]
+        reached = {person}
+        if person not in self._alike:
+            return reached
+        rest = [person]
         while rest:
             near = self._alike.get(rest.pop(), {}).keys() - reached
             reached |= near

@@ -8,7 +8,7 @@ from typing import Any
 from services.audit.domain.charging import bear, line_of
 from services.audit.domain.expectations import Key
 from services.audit.domain.mark import Owed
-from services.audit.domain.nights import bearing, month_bearing, no_longer_kept_off
+from services.audit.domain.nights import bearing, is_charged, month_bearing, no_longer_kept_off
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import Rules, State
@@ -39,7 +39,7 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
         (asked, period), (standing, charge) = state.asked, _same_night(state, event, fact)
     else:
         asked, period = state.asked = _attested(state, event, fact, stay)
-        if not stay.has(day) or day in person.charged:
+        if not stay.has(day) or is_charged(state, fact.person, day):
             _not_chargeable(state, fact.night, stay)
         standing, charge = _price(state, event, fact, stay)
     if event.period != period:

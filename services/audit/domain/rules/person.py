@@ -46,6 +46,7 @@ def merged(state: State, event: PersonsMerged) -> None:
         event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
     )
     state.pseudonyms.say(said)
+    state.obligations.expect("who", (findings.entry.ref,))
 
 
 def told_apart(state: State, event: PersonsToldApart) -> None:
@@ -60,6 +61,8 @@ def told_apart(state: State, event: PersonsToldApart) -> None:
     if not known.merged and known.person != event.person:
         waits = f"a decision about person/{known.person}, who waits"
         state.findings.broken("G9", waits, "not")
+    if known.merged:
+        state.obligations.expect("who", (state.findings.entry.ref,))
     state.pseudonyms.unsay(event.person, event.other)
 
 

@@ -1,20 +1,27 @@
-"""Reversals: what was charged outside a stay that ended is taken back, in the open month (T7)."""
+"""Reversals: what was charged outside a stay that ended, or twice for one person, is taken back in
+the open month (T7; T8).
+"""
 
 from __future__ import annotations
 
-from datetime import date
-
 from services.audit.domain.charging import bear, line_of
-from services.audit.domain.nights import bearing, month_bearing, month_of
+from services.audit.domain.nights import (
+    bearing,
+    is_charged,
+    month_bearing,
+    month_of,
+    owed_again,
+)
 from services.audit.domain.records.stays import Stay
-from services.audit.domain.state import OWED_AGAIN, TAKEN_BACK, Rules, State
+from services.audit.domain.state import CHARGED_TWICE, KEPT_OFF, TAKEN_BACK, Rules, State
 from shared.contracts.billing import FeeReversed
-from shared.kernel.ids import PersonId
 from shared.tariff.fact import PersonNight
 
 
 def taken_back(state: State, event: FeeReversed) -> None:
-    """Charged, outside the stay that has ended, and taken back as the component says (T7)."""
+    """Charged, outside the stay that has ended or twice for one person, and taken back as the
+    component says (T7; T8).
+    """
     findings, fact = state.findings, event.fact
     if not isinstance(fact, PersonNight):
         findings.broken("T7", "a person's night that is taken back", event.component)
@@ -26,33 +33,38 @@ def taken_back(state: State, event: FeeReversed) -> None:
         findings.missing("tariff", "a component of signed terms", said)
     if stay is None or standing is None:
         return
-    key = (TAKEN_BACK, fact.custody, day, event.agreement, event.component)
     nights = stay.charged.get((event.agreement, event.component))
-    if not state.expectations.keep(key) or nights is None:
-        findings.broken("T7", "a charged night outside a stay that just ended", fact.night)
+    if nights is None or not _has_a_reason(state, event, fact, stay):
+        expected = "a charged night outside a stay that just ended, or of one person twice"
+        findings.broken("T7", expected, fact.night)
         return
-    findings.same("T7", "because of", stay.ended, event.because)
     findings.same("period", "the month", bearing(state, stay, fact.night), event.period)
     _attested_before(state, event, fact, stay)
     bear(state, event, standing, standing.component.reverse(fact, standing.tally))
     nights.drop(day)
     if not stay.is_charged(day):
-        _free_again(state, fact.person, stay, day)
+        state.people.of(fact.person).charged.drop(day)
+        if not is_charged(state, fact.person, day):
+            owed_again(state, fact.person, day)
     line = line_of(month_bearing(state, stay, event.period), event, standing)
     line.entries += (fact.attested, event.because)
     state.counts["reversed"] += 1
 
 
-def _free_again(state: State, person: PersonId, stay: Stay, day: int) -> None:
-    """The person-night is not charged any more: what was kept off for it is owed now."""
-    known = state.people.of(person)
-    known.charged.drop(day)
-    for custody, kept in known.kept_off:
-        other = state.stays.get(custody)
-        if kept == day and other is not None and other.terms == stay.terms:
-            expected = f"the night {date.fromordinal(day)} charged for custody/{custody}"
-            state.expectations.promise((OWED_AGAIN, custody, day), "G20", expected)
-            return
+def _has_a_reason(state: State, event: FeeReversed, fact: PersonNight, stay: Stay) -> bool:
+    """Whether the entry before it in the same decision asks for it, and is named as the cause."""
+    key, keep = (fact.custody, fact.night.toordinal()), state.expectations.keep
+    charge = (*key, event.agreement, event.component)
+    if keep((TAKEN_BACK, *charge)):
+        state.findings.same("T7", "because of", stay.ended, event.because)
+        return True
+    if keep((CHARGED_TWICE, *charge)):
+        decided = state.findings.entry.causation
+        state.findings.same("T8", "because of", decided, event.because)
+        expected = f"the night {fact.night} of custody/{fact.custody} said to be kept off"
+        state.expectations.promise((KEPT_OFF, *key, fact.attested), "T8", expected)
+        return True
+    return False
 
 
 def _attested_before(state: State, event: FeeReversed, fact: PersonNight, stay: Stay) -> None:

@@ -23,7 +23,8 @@ def opened(state: State, event: StayOpened) -> None:
         arrived=event.arrived_on.toordinal(),
         borne_by=told_late(state, terms, event.arrived_on),
     )
-    state.stays.setdefault(event.custody, stay)
+    if state.stays.setdefault(event.custody, stay) is stay:
+        state.people.of(event.person).stays.append(event.custody)
 
 
 def closed(state: State, event: StayClosed) -> None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from services.audit.domain.mark import Owed
-from services.audit.domain.nights import bearing, month_bearing, no_longer_kept_off
-from services.audit.domain.records.stays import Unpriced
-from services.audit.domain.state import NO_LONGER_WAITING, Rules, State
+from services.audit.domain.nights import (
+    bearing,
+    is_charged,
+    month_bearing,
+    month_of,
+    no_longer_kept_off,
+)
+from services.audit.domain.records.stays import Stay, Unpriced
+from services.audit.domain.state import KEPT_OFF, NO_LONGER_WAITING, Rules, State
 from shared.contracts.billing import (
     NightAlreadyCharged,
     NightEvent,
@@ -17,34 +23,61 @@ from shared.tariff.fact import PersonNight
 
 def not_charged(state: State, event: NightNotCharged) -> None:
     """Kept off the bill for a reason that holds: outside the stay, or charged before."""
-    findings, day = state.findings, event.night.toordinal()
     stay = state.stays.get(event.custody)
-    asked = state.obligations.done("night", (event.custody, day))
-    waited = stay.unpriced.pop(day, None) if stay else None
-    if stay is not None and waited is not None:
-        state.expectations.keep((NO_LONGER_WAITING, event.custody, day))
-        month_bearing(state, stay, waited.period).unpriced -= 1
-        asked = waited.attested
-    _is_attested(state, event, asked)
-    outside = stay is None or not stay.has(day)
-    if not outside and day not in state.people.of(event.person).charged:
-        found = f"{event.night} is of the stay, not charged"
-        findings.broken("G20", "a reason that holds", found)
-    if stay is not None:
-        findings.same("period", "the month", bearing(state, stay, event.night), event.period)
+    _settled(state, event, stay, _asked(state, event, stay))
 
 
 def already_charged(state: State, event: NightAlreadyCharged) -> None:
     """Of the stay, and charged under another custody: owed once that is taken back (T8)."""
-    not_charged(state, event)
-    stay, day = state.stays.get(event.custody), event.night.toordinal()
+    findings, day = state.findings, event.night.toordinal()
+    stay = state.stays.get(event.custody)
+    asked = _asked(state, event, stay)
+    if stay is not None and state.expectations.keep((KEPT_OFF, event.custody, day, event.attested)):
+        asked = _as_it_was_charged(state, event, stay)
+    _settled(state, event, stay, asked)
     if stay is None:
         return
     if not stay.has(day):
-        expected = f"a stay that has the night {event.night}"
-        state.findings.broken("G20", expected, "not of the stay")
-    asked = Owed(state.findings.mark, event.attested, event.attested_by)
-    state.people.of(event.person).kept_off[event.custody, day] = asked
+        findings.broken("G20", f"a stay that has the night {event.night}", "not of the stay")
+    if asked is not None:
+        findings.same("G20", "attested by", asked.by, event.attested_by)
+    kept = Owed(findings.mark, event.attested, event.attested_by)
+    state.people.of(event.person).kept_off[event.custody, day] = kept
+
+
+def _asked(state: State, event: NightNotCharged, stay: Stay | None) -> Owed | None:
+    """What attests the night: a headcount that asks for it now, or one that waited for a price."""
+    day = event.night.toordinal()
+    asked = state.obligations.done("night", (event.custody, day))
+    waited = stay.unpriced.pop(day, None) if stay else None
+    if stay is None or waited is None:
+        return asked
+    state.expectations.keep((NO_LONGER_WAITING, event.custody, day))
+    month_bearing(state, stay, waited.period).unpriced -= 1
+    return waited.attested
+
+
+def _as_it_was_charged(state: State, event: NightAlreadyCharged, stay: Stay) -> Owed:
+    """What the charge rested on that was taken back just before; while the night's own month is
+    open, who attested it is still at hand.
+    """
+    month = state.periods.open.get((stay.terms, month_of(event.night)))
+    if month is not None and event.attested_by not in month.attested_by:
+        found = event.attested_by
+        state.findings.broken("G20", f"who attested {event.night} of custody/{stay.custody}", found)
+    return Owed(state.findings.mark, event.attested, event.attested_by)
+
+
+def _settled(state: State, event: NightNotCharged, stay: Stay | None, asked: Owed | None) -> None:
+    """It was attested, and a reason holds that keeps it off the bill, in its month."""
+    findings, day = state.findings, event.night.toordinal()
+    _is_attested(state, event, asked)
+    outside = stay is None or not stay.has(day)
+    if not outside and not is_charged(state, event.person, day):
+        found = f"{event.night} is of the stay, not charged"
+        findings.broken("G20", "a reason that holds", found)
+    if stay is not None:
+        findings.same("period", "the month", bearing(state, stay, event.night), event.period)
 
 
 def unpriced(state: State, event: NightUnpriced) -> None:
