@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from services.audit.domain.clearance import Asked, Days, lacks
+from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
 from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.codes import Country
-from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId, agreement_of
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised
+from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId
 
 
-def in_force(state: State, ref: AgreementRef) -> AgreementDocument | None:
-    """The version that is in force, which this entry has to be made under (F8)."""
-    document = state.versions.active(agreement_of(ref))
-    found = None if document is None else document.ref
-    if found != ref:
-        state.findings.broken("F8", f"{ref} in force, signed by both states", found)
-    return document
+def day_of(entry: Entry) -> date:
+    """The day on which something was done, in UTC: never later than it was recorded."""
+    return _day(min(entry.time, entry.recorded_at))
 
 
 def in_term(state: State, agreement: AgreementId) -> AgreementDocument | None:
-    """The version that is in force, whose term has the day on which this happened (D4)."""
-    document, entry = state.versions.active(agreement), state.findings.entry
-    day = min(entry.time, entry.recorded_at).astimezone(UTC).date()
-    if document is not None and not agreed_on(day, document):
+    """The version of the day on which this happened, which its term has (D4, D6)."""
+    return in_force(state, agreement, day_of(state.findings.entry))
+
+
+def in_force(state: State, agreement: AgreementId, day: date) -> AgreementDocument | None:
+    """The version that a day is under: signed by both states (F8), its term has the day (D6)."""
+    document = state.versions.binding(agreement, day)
+    if document is None:
+        state.findings.broken("F8", f"{agreement} signed by both states", "no version is")
+    elif not agreed_on(day, document):
         found = f"{document.ref} is from {document.effective.start}, and ends at the beginning of"
         expected = f"an agreement in force on {day}"
         state.findings.broken("effective", expected, f"{found} {document.effective.end}")
     return document
 
 
-def signed_as(state: State, ref: AgreementRef) -> AgreementDocument | None:
-    """A version that both states signed, whether another has replaced it or not (F8)."""
-    version = state.versions.versions.get(ref)
-    if version is None or not version.signed_by_both:
-        state.findings.broken("F8", f"both states' signatures on {ref}", "not both")
-        return None
-    return version.document
+def made_under(state: State, ref: AgreementRef, document: AgreementDocument | None) -> None:
+    """An entry names the version that it was made under (F8)."""
+    if document is not None:
+        state.findings.same("F8", "the version in force", document.ref, ref)
 
 
-def pass_gate(state: State, journey: Journey, name: CaseId, *times: datetime) -> None:
-    """What must hold of one person at every gate: no order, cleared, everything in force."""
+def pass_gate(
+    state: State,
+    journey: Journey,
+    document: AgreementDocument | None,
+    name: CaseId,
+    *times: datetime,
+) -> None:
+    """What must hold of one person at every gate, under the version of its day: no order, cleared,
+    everything in force.
+    """
     opened, case = journey.opened, state.cases.get(name)
-    document = in_force(state, opened.agreement)
     if case is None:
         return
     person, findings = case.proposed.person, state.findings
@@ -58,15 +65,27 @@ def pass_gate(state: State, journey: Journey, name: CaseId, *times: datetime) ->
         nothing_lacks(state, case, document, *times)
 
 
+def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument | None) -> None:
+    """A journey ends in a facility of the version of the day, whichever it was planned under."""
+    facility = journey.opened.facility
+    if document is not None and document.facility(facility) is None:
+        state.findings.broken("facilities", f"a facility of {document.ref}", facility)
+
+
 def everyone_passes(
-    state: State, manifest: ManifestId, aboard: Iterable[CaseId], *times: datetime
+    state: State,
+    event: LegDepartureAuthorised | LegDeparted,
+    document: AgreementDocument | None,
+    *times: datetime,
 ) -> None:
     """The gate for everybody on board, at doors closed and at departure."""
+    manifest, aboard = event.manifest, event.cases
     journey = state.journeys[manifest]
+    to_a_facility_of(state, journey, document)
     on_board = ("boarded", "arrived") if journey.begun else ("boarded",)
     state.findings.same("G4", "on board", with_state(state, manifest, *on_board), sorted(aboard))
     for name in sorted(aboard):
-        pass_gate(state, journey, name, *times)
+        pass_gate(state, journey, document, name, *times)
 
 
 def with_state(state: State, manifest: ManifestId, *wanted: str) -> list[CaseId]:

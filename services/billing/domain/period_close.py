@@ -144,7 +144,7 @@ CLOSE_PERIOD: Decider[ClosePeriod, PeriodState] = Decider(boundary=_boundary, de
 
 def _allowed(command: ClosePeriod, state: PeriodState) -> TermsActivated:
     """The terms whose month this party may close, and has not closed before."""
-    signed = state.terms.named(command.agreement)
+    signed = state.terms.named(command.agreement, month(command.period))
     if command.actor.party != signed.parties.receiving:
         message = (
             f"{signed.parties.receiving} is paid under {signed.agreement}: its treasury closes"

@@ -15,6 +15,8 @@ from shared.kernel.rejected import Conflict, NotYet, RuleBroken, Unknown
 from shared.tariff.registry import Component
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.kernel.event import Event
 
 
@@ -51,29 +53,32 @@ class TermsState(msgspec.Struct, frozen=True):
             raise NotYet(message)
         return signed
 
-    def named(self, name: AgreementRef) -> TermsActivated:
-        """The version that a name gives, or the latest one when it names an agreement alone."""
-        exact = "@" in name
-        signed = self.version(name) if exact else max(self.versions, key=_number, default=None)
+    def named(self, name: AgreementRef, days: DatePeriod | None = None) -> TermsActivated:
+        """The version that a name gives. Of an agreement alone it is the latest that has begun when
+        these days are over, or the latest of all.
+        """
+        begun = _begun(self.versions, days) if days else ()
+        latest = max(begun or self.versions, key=_number, default=None)
+        signed = self.version(name) if "@" in name else latest
         if signed is None:
             message = f"no terms of {name} are in force: both states must sign them in intake first"
             raise TermsUnknown(message)
         return signed
 
     def in_force(self, days: DatePeriod, currency: str) -> TermsActivated | None:
-        """The latest version of those that are effective on some of these days (D6).
+        """The version that is in force last among these days, if one is (D6).
 
-        Both states signed each of them. One in another currency would leave the month with lines
-        that no invoice can hold.
+        Of those that have begun by then it is the latest: from its first day on it replaces all
+        before it, so that none of them comes back when its own days have run out. One in another
+        currency would leave the month with lines that no invoice can hold.
         """
-        effective = (
-            signed
-            for signed in self.versions
-            if signed.tariff.currency == currency
-            and signed.effective.start < days.end
-            and days.start < signed.effective.end
-        )
-        return max(effective, key=_number, default=None)
+        alike = [signed for signed in self.versions if signed.tariff.currency == currency]
+        latest = max(_begun(alike, days), key=_number, default=None)
+        return latest if latest is not None and days.start < latest.effective.end else None
+
+
+def _begun(versions: Iterable[TermsActivated], days: DatePeriod) -> list[TermsActivated]:
+    return [signed for signed in versions if signed.effective.start < days.end]
 
 
 def _number(terms: TermsActivated) -> int:

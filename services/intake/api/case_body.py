@@ -26,9 +26,11 @@ async def case_body(
     proposed = cases.proposal(await runner.state(cases.fold(case), moment), case)
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     agreement = agreement_of(proposed.agreement)
-    document = agreements.in_force(await runner.state(agreements.fold(agreement)), agreement)
-    now = await _whole(runner, proposed, moment)
     day = (moment.as_of or asking.now).astimezone(UTC).date()
+    as_known = Moment(known_at=moment.known_at)  # signed is signed, whatever day is asked about
+    versions = await runner.state(agreements.fold(agreement), as_known)
+    document = agreements.binding(versions, agreement, day)
+    now = await _whole(runner, proposed, moment)
     found = clearance.with_term(
         tuple(agreement_term.outside(document, day)), clearance.findings(document, now, day)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -73,8 +72,8 @@ def _record(router: APIRouter, runner: CommandRunner) -> None:
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
+            on=day_of(caller.now, body.signed_at),
             content=body.fact,
-            signed_on=(body.signed_at or caller.now).astimezone(UTC).date(),
             actor=caller.actor,
         )
         provenance = caller.provenance(time=body.signed_at, correlation=case)
@@ -112,6 +111,7 @@ def _decline(router: APIRouter, runner: CommandRunner) -> None:
             case=CaseId(case),
             agreement=await _agreement(runner, CaseId(case)),
             document=body.document,
+            on=day_of(caller.now, body.signed_at),
             actor=caller.actor,
         )
         provenance = caller.provenance(time=body.signed_at, correlation=case)

@@ -206,7 +206,6 @@ class Cases(Asking):
             agreement=AGREEMENT,
             document=PAPER,
             content=content,
-            signed_on=self.now.date(),
         )
 
     def declined(self, number: int) -> None:

@@ -72,13 +72,19 @@ def person(number: int) -> PersonId:
     return PersonId(f"01910000-0000-7000-8000-{number:012d}")
 
 
-def document(*components: Component, version: int = 1, currency: str = "USD") -> AgreementDocument:
+TERM = DatePeriod(date(2025, 3, 1), date(2026, 4, 1))
+"""The days of the agreement, where a test says no others."""
+
+
+def document(
+    *components: Component, version: int = 1, currency: str = "USD", effective: DatePeriod = TERM
+) -> AgreementDocument:
     """The agreement with these components."""
     return AgreementDocument(
         agreement=NAME,
         version=version,
         parties=Parties("USA", "SLV"),
-        effective=DatePeriod(date(2025, 3, 1), date(2026, 4, 1)),
+        effective=effective,
         admission=Admission(("third-country",)),
         required_facts=(),
         facilities=(),
@@ -94,9 +100,13 @@ class Story(DecisionLog):
         self.headcounts = 0
 
     def terms(
-        self, *components: Component, version: int = 1, currency: str = "USD"
+        self,
+        *components: Component,
+        version: int = 1,
+        currency: str = "USD",
+        effective: DatePeriod = TERM,
     ) -> tuple[Event, ...]:
-        signed = document(*components, version=version, currency=currency)
+        signed = document(*components, version=version, currency=currency, effective=effective)
         command = ActivateTerms(
             agreement=signed.ref,
             document=signed,

@@ -19,9 +19,8 @@ from services.intake.domain.agreement.sign_agreement import (
 from services.intake.domain.agreement.state import (
     AgreementIsUnknown,
     NotSignedByBoth,
+    binding,
     fold,
-    in_force,
-    signed,
 )
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
@@ -29,7 +28,7 @@ from shared.contracts.intake import AgreementActivated
 from shared.kernel.actor import Actor
 from tests.support.decider_specification import folded, given
 from tests.unit.intake import made_events
-from tests.unit.intake.made_events import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY
+from tests.unit.intake.made_events import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY, TODAY
 
 FIRST = made_events.document()
 SECOND = made_events.document(version="2")
@@ -111,7 +110,7 @@ def test_the_first_signature_activates_nothing() -> None:
     )
     assert events == (made_events.signed(FIRST, "USA"),)
     state = folded(fold(AGREEMENT), (made_events.proposed(FIRST), *events))
-    assert state.active is None
+    assert state.on(FIRST.effective.start) is None
 
 
 def test_the_second_signature_activates_the_version() -> None:
@@ -119,7 +118,7 @@ def test_the_second_signature_activates_the_version() -> None:
     events = given(*before).when(SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY)).events
     activated = AgreementActivated(agreement=FIRST.ref, digest=digest(FIRST), document=FIRST)
     assert events == (made_events.signed(FIRST, "USA"), activated)
-    assert folded(fold(AGREEMENT), (*before, *events)).active == FIRST
+    assert folded(fold(AGREEMENT), (*before, *events)).on(FIRST.effective.start) == FIRST
 
 
 def test_each_state_signs_once() -> None:
@@ -155,29 +154,25 @@ def test_a_new_version_with_one_signature_leaves_the_signed_one_in_force() -> No
         made_events.signed(SECOND, "USA"),
     )
     state = folded(fold(AGREEMENT), log)
-    assert in_force(state, AGREEMENT) == FIRST
-    assert signed(state, FIRST.ref) == FIRST
-    with pytest.raises(NotSignedByBoth):
-        signed(state, SECOND.ref)
+    assert binding(state, AGREEMENT, TODAY) == FIRST
 
 
-def test_a_new_version_with_both_signatures_is_in_force_and_the_old_one_stays_signed() -> None:
+def test_d6_a_new_version_with_both_signatures_is_in_force_from_its_first_day() -> None:
     log = (*made_events.in_force(FIRST), *made_events.in_force(SECOND))
     state = folded(fold(AGREEMENT), log)
-    assert in_force(state, AGREEMENT) == SECOND
-    assert signed(state, FIRST.ref) == FIRST
+    assert binding(state, AGREEMENT, TODAY) == SECOND
 
 
 def test_terms_that_are_not_signed_by_both_cannot_be_activated() -> None:
     state = folded(fold(AGREEMENT), (made_events.proposed(FIRST), made_events.signed(FIRST, "USA")))
     with pytest.raises(NotSignedByBoth) as caught:
-        in_force(state, AGREEMENT)
+        binding(state, AGREEMENT, TODAY)
     assert caught.value.refusal.rule == "F8"
 
 
 def test_an_agreement_that_nobody_proposed_is_unknown() -> None:
     with pytest.raises(AgreementIsUnknown):
-        in_force(folded(fold(AGREEMENT), ()), AGREEMENT)
+        binding(folded(fold(AGREEMENT), ()), AGREEMENT, TODAY)
 
 
 def test_the_state_survives_its_snapshot() -> None:

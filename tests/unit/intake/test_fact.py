@@ -77,7 +77,7 @@ def record(content: FactContent, actor: Actor = SENDER) -> RecordFact:
         document=PAPER,
         content=content,
         actor=actor,
-        signed_on=made_events.TODAY,
+        on=made_events.TODAY,
     )
 
 
@@ -90,7 +90,13 @@ def accept(actor: Actor = RECEIVING_AUTHORITY) -> AcceptCase:
 
 def decline() -> DeclineCase:
     """The receiving state's no."""
-    return DeclineCase(case=CASE, agreement=AGREEMENT, document=PAPER, actor=RECEIVING_AUTHORITY)
+    return DeclineCase(
+        case=CASE,
+        agreement=AGREEMENT,
+        document=PAPER,
+        on=made_events.TODAY,
+        actor=RECEIVING_AUTHORITY,
+    )
 
 
 IDENTITY = Identity(identifiers=("passport", "fingerprints"))

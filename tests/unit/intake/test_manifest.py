@@ -228,16 +228,6 @@ def test_a_case_for_another_country_does_not_pass() -> None:
         journey.manifest(ONE)
 
 
-def test_a_journey_under_a_version_that_was_replaced_goes_nowhere() -> None:
-    journey = Journey(1).opened()
-    newer = type(DOCUMENT)(
-        **{field: getattr(DOCUMENT, field) for field in DOCUMENT.__struct_fields__} | {"version": 2}
-    )
-    journey.log.events.extend(agreement_events(newer))
-    with pytest.raises(NotReadInOneDecision):
-        journey.manifest(ONE)
-
-
 def test_a_journey_begins_with_its_opening() -> None:
     sealed = Journey(1).sealed().log.last(ManifestSealed)
     assert manifest.evolve(None, sealed) is None

@@ -162,7 +162,7 @@ def _recorded(kind: str, until: date) -> RecordFact:
         agreement=made_events.AGREEMENT,
         document=made_events.PAPER,
         content=content,
-        signed_on=TODAY,
+        on=TODAY,
         actor=SENDING_AUTHORITY if kind == "risk-assessment" else made_events.SENDER,
     )
 

@@ -98,17 +98,18 @@ class Terms:
         """What a night costs by the version that is in force on it (D6)."""
         own = self.signed.get(accepted)
         for signed in self._latest_first(own) if own else ():
-            if fact.night in signed.effective:
-                return signed, signed.prices(fact)
+            if signed.effective.start <= fact.night:
+                if fact.night < signed.effective.end:
+                    return signed, signed.prices(fact)
+                break  # it replaced all before it, and has run out
         return None, []
 
     def in_force(self, closing: Signed, period: str) -> Signed | None:
-        """The latest version, in the closing one's currency, that is effective in a month."""
+        """The version, in the closing one's currency, that is in force last in a month (D6)."""
         days = month(period)
         for signed in self._latest_first(closing):
-            effective = signed.effective
-            if effective.start < days.end and days.start < effective.end:
-                return signed
+            if signed.effective.start < days.end:
+                return signed if days.start < signed.effective.end else None
         return None
 
     def _latest_first(self, own: Signed) -> list[Signed]:

@@ -1,6 +1,8 @@
-"""The versions of each agreement, and who signed them."""
+"""The versions of each agreement, who signed them, and which of them a day is under."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import msgspec
 
@@ -36,9 +38,20 @@ class Versions:
         """The versions of an agreement, in the order in which they were proposed."""
         return self._of.setdefault(agreement, [])
 
-    def active(self, agreement: AgreementId) -> AgreementDocument | None:
-        """The latest version that both states signed; nothing happens under another (F8)."""
-        for version in reversed(self._of.get(agreement, [])):
-            if version.signed_by_both:
-                return version.document
-        return None
+    def binding(self, agreement: AgreementId, day: date) -> AgreementDocument | None:
+        """The version that a day is under, whether its term has the day or not (D6); none before
+        both states have signed one (F8).
+        """
+        bound = None
+        for version in self._of.get(agreement, ()):
+            document = version.document
+            if version.signed_by_both and (bound is None or _replaces(document, bound, day)):
+                bound = document
+        return bound
+
+
+def _replaces(later: AgreementDocument, earlier: AgreementDocument, day: date) -> bool:
+    """Whether a later version binds a day instead of an earlier one: it has begun by then, or
+    neither has and it is no later to begin.
+    """
+    return later.effective.start <= max(day, earlier.effective.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.audit.domain.clearance import KINDS
-from services.audit.domain.gate import in_force, in_term, nothing_lacks, signed_as
+from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
@@ -25,8 +25,8 @@ from shared.kernel.ids import agreement_of
 
 def proposed(state: State, event: CaseProposed) -> None:
     """The sending state proposes a person, under an agreement in force that admits the kind."""
-    findings, document = state.findings, in_force(state, event.agreement)
-    in_term(state, agreement_of(event.agreement))
+    findings, document = state.findings, in_term(state, agreement_of(event.agreement))
+    made_under(state, event.agreement, document)
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
         findings.broken("admission.kinds", f"one of {admitted}", event.kind)
@@ -43,7 +43,8 @@ def recorded(state: State, event: CaseFact) -> None:
     if case is None:
         return
     kind = KINDS[type(event)]
-    document = signed_as(state, case.proposed.agreement)
+    agreement = agreement_of(case.proposed.agreement)
+    document = state.versions.binding(agreement, day_of(state.findings.entry))
     if document is not None:
         offices = [
             (document.party(required.side), required.office)
@@ -59,7 +60,7 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, IdentityConfirmed):
         _names_each_once(state, event)
     if isinstance(event, ReceivingStateAccepted):
-        in_term(state, agreement_of(case.proposed.agreement))
+        in_term(state, agreement)
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
@@ -104,7 +105,6 @@ def granted(state: State, event: ClearanceGranted) -> None:
     case = state.cases.get(event.case)
     if case is None:
         return
-    signed_as(state, case.proposed.agreement)
     document = in_term(state, agreement_of(case.proposed.agreement))
     if document is not None:
         nothing_lacks(state, case, document)

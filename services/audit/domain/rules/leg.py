@@ -6,11 +6,11 @@ from datetime import UTC
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.clearance import Days
-from services.audit.domain.gate import everyone_passes, in_term, not_in_force
+from services.audit.domain.gate import everyone_passes, in_force, in_term, not_in_force
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
-from shared.contracts.agreement import agreed_on
+from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import LegArrived, LegDeparted, LegDepartureAuthorised, LegEvent
 from shared.kernel.ids import agreement_of
 
@@ -21,8 +21,8 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
     if journey is None or progress is None:
         return
     planned = journey.opened.legs[event.leg - 1].planned_departure
-    in_term(state, agreement_of(event.agreement))
-    everyone_passes(state, event.manifest, event.cases, planned)
+    document = in_term(state, agreement_of(event.agreement))
+    everyone_passes(state, event, document, planned)
     progress.authorised_by = event.authorised_by
 
 
@@ -36,8 +36,10 @@ def departed(state: State, event: LegDeparted) -> None:
         expected = "two subjects, one to authorise and one to depart"
         findings.broken("G4", expected, findings.entry.actor)
     planned = journey.opened.legs[event.leg - 1].planned_departure
-    everyone_passes(state, event.manifest, event.cases, planned, event.departed_at)
-    _bound_by_its_day(state, event)
+    day = event.departed_at.astimezone(UTC).date()
+    document = in_force(state, agreement_of(event.agreement), day)
+    everyone_passes(state, event, document, planned, event.departed_at)
+    _bound_by_its_day(state, event, document)
     progress.departed_at = event.departed_at
     for name in event.cases:
         case = state.cases.get(name)
@@ -48,14 +50,11 @@ def departed(state: State, event: LegDeparted) -> None:
             state.people.of(case.proposed.person).departed = left
 
 
-def _bound_by_its_day(state: State, event: LegDeparted) -> None:
+def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocument | None) -> None:
     """A departure that is reported later was bound by what was in force on its day (G4)."""
-    document = state.versions.active(agreement_of(event.agreement))
     if document is None:
         return
     day = event.departed_at.astimezone(UTC).date()
-    if not agreed_on(day, document):
-        state.findings.broken("effective", f"a day within {document.effective}", day)
     for name in event.cases:
         case = state.cases.get(name)
         if case is not None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import UTC
 from itertools import pairwise
 
-from services.audit.domain.gate import in_force, in_term, pass_gate, with_state
+from services.audit.domain.gate import (
+    day_of,
+    in_force,
+    in_term,
+    made_under,
+    pass_gate,
+    to_a_facility_of,
+    with_state,
+)
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.state import Rules, State
-from shared.contracts.agreement import AgreementDocument, agreed_on
+from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import (
     ManifestOpened,
     ManifestSealed,
@@ -16,12 +24,17 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
-from shared.kernel.ids import agreement_of, custody_of
+from shared.kernel.ids import CaseId, agreement_of, custody_of
 
 
 def opened(state: State, event: ManifestOpened) -> None:
     """A journey is planned under an agreement, to one of its facilities, leg after leg."""
-    document = in_force(state, event.agreement)
+    agreement = agreement_of(event.agreement)
+    days = [leg.planned_departure.astimezone(UTC).date() for leg in event.legs]
+    document, *_ = [
+        in_force(state, agreement, day) for day in days or [day_of(state.findings.entry)]
+    ]
+    made_under(state, event.agreement, document)
     if document is not None:
         _agreed(state, event, document)
     for before, after in pairwise(event.legs):
@@ -37,10 +50,6 @@ def _agreed(state: State, event: ManifestOpened, document: AgreementDocument) ->
         findings.broken("facilities", "a facility of the agreement", event.facility)
     ends = (event.legs[0].origin, event.legs[-1].destination) if event.legs else ("", "")
     findings.same("parties", "a journey", (parties.sending, parties.receiving), ends)
-    for leg in event.legs:
-        day = leg.planned_departure.astimezone(UTC).date()
-        if not agreed_on(day, document):
-            findings.broken("effective", f"a day within {document.effective}", day)
 
 
 def manifested(state: State, event: PersonManifested) -> None:
@@ -48,8 +57,7 @@ def manifested(state: State, event: PersonManifested) -> None:
     journey, findings = state.journeys.get(event.manifest), state.findings
     if journey is None:
         return
-    in_term(state, agreement_of(event.agreement))
-    pass_gate(state, journey, event.case, journey.next_departure)
+    _passes(state, journey, event.case)
     person = state.people.of(event.person)
     if person.journey is not None:
         found = f"manifest/{person.journey}"
@@ -92,17 +100,22 @@ def sealed(state: State, event: ManifestSealed) -> None:
         return
     on_it = with_state(state, event.manifest, "listed", "place held")
     state.findings.same("G4", "on the list", on_it, sorted(event.cases))
-    in_term(state, agreement_of(event.agreement))
-    for name in event.cases:
-        pass_gate(state, journey, name, journey.next_departure)
+    _passes(state, journey, *event.cases)
 
 
 def boarded(state: State, event: PersonBoarded) -> None:
     """A person passes the gate at the door."""
     journey = state.journeys.get(event.manifest)
     if journey is not None:
-        in_term(state, agreement_of(event.agreement))
-        pass_gate(state, journey, event.case, journey.next_departure)
+        _passes(state, journey, event.case)
+
+
+def _passes(state: State, journey: Journey, *names: CaseId) -> None:
+    """Each of them passes the gate, under the version of the day (G4, D6)."""
+    document = in_term(state, agreement_of(journey.opened.agreement))
+    to_a_facility_of(state, journey, document)
+    for name in names:
+        pass_gate(state, journey, document, name, journey.next_departure)
 
 
 RULES: Rules = {

@@ -1,19 +1,21 @@
-"""An agreement: its versions, who has signed each, and which one is in force (F8)."""
+"""An agreement: its versions, who has signed each, and which one a day is under (D6, F8)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import assert_never
 
 import msgspec
 
 from services.intake.domain.parties import ActsOnlyForItself
-from shared.contracts.agreement import AgreementDocument
+from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.codes import Country, Sha256
 from shared.contracts.intake import AgreementProposed, AgreementSigned
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementId, AgreementRef
+from shared.kernel.ids import AgreementId
 from shared.kernel.rejected import RuleBroken, Unknown
 
 
@@ -36,16 +38,32 @@ class AgreementState(msgspec.Struct, frozen=True):
 
     versions: tuple[Version, ...] = ()
 
-    @property
-    def active(self) -> AgreementDocument | None:
-        """The latest document that both states signed; nothing happens under any other (F8)."""
-        signed = (one.document for one in reversed(self.versions) if one.signed_by_both)
-        return next(signed, None)
+    def on(self, day: date) -> AgreementDocument | None:
+        """The version that binds whatever is done on a day in UTC; none before both signed (F8).
 
-    def signed(self, ref: AgreementRef) -> AgreementDocument | None:
-        """The document of that version, if both states have signed it."""
-        signed = (one.document for one in self.versions if one.signed_by_both)
-        return next((one for one in signed if one.ref == ref), None)
+        From its first day on a version replaces all before it, for good: the latest of those that
+        have begun binds, though its own term be over (D6). Before any has begun the first to begin
+        does. Whether its term has the day is `term.outside`'s to say.
+        """
+        signed = [version.document for version in self.versions if version.signed_by_both]
+        begun = [document for document in signed if document.effective.start <= day]
+        if begun:
+            return begun[-1]
+        return min(reversed(signed), key=lambda coming: coming.effective.start, default=None)
+
+    def in_force(self, day: date) -> AgreementDocument | None:
+        """The version whose term has a day; none before the first day, after a last, in a gap."""
+        document = self.on(day)
+        return document if document is not None and agreed_on(day, document) else None
+
+    def changes(self, today: date) -> Iterator[tuple[date, AgreementDocument | None]]:
+        """The days after today on which another version comes into force, or none is any more."""
+        terms = [one.document.effective for one in self.versions if one.signed_by_both]
+        known = self.in_force(today)
+        for day in sorted({day for term in terms for day in (term.start, term.end)}):
+            if day > today and (then := self.in_force(day)) != known:
+                known = then
+                yield day, then
 
     def version(self, number: int) -> Version | None:
         """The version of that number, signed or not."""
@@ -103,19 +121,12 @@ def party_to(document: AgreementDocument, actor: Actor) -> None:
         raise ActsOnlyForItself(f"{actor.party} is no party to {document.ref}")
 
 
-def in_force(state: AgreementState, agreement: AgreementId) -> AgreementDocument:
-    """The active document; raises when there is none (F8)."""
+def binding(state: AgreementState, agreement: AgreementId, day: date) -> AgreementDocument:
+    """The version that binds a day, its term or not; raises when both signed none (F8)."""
     if not state.versions:
         raise AgreementIsUnknown(f"there is no agreement {agreement}")
-    if state.active is None:
+    document = state.on(day)
+    if document is None:
         detail = f"no version of {agreement} has both signatures: nothing happens under it before"
         raise NotSignedByBoth(detail)
-    return state.active
-
-
-def signed(state: AgreementState, ref: AgreementRef) -> AgreementDocument:
-    """The document of a version that both have signed; raises when there is none (F8)."""
-    document = state.signed(ref)
-    if document is None:
-        raise NotSignedByBoth(f"{ref} does not have both signatures")
     return document

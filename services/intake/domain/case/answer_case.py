@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case.record_fact import (
     FactCommand,
@@ -33,10 +30,8 @@ class NoRightToRefuseANational(RuleBroken):
     RULE = "repatriation"
 
 
-class AcceptCase(FactCommand, frozen=True, kw_only=True):
-    """The receiving state accepts this person (G8), on a day in UTC."""
-
-    on: date
+class AcceptCase(FactCommand, frozen=True):
+    """The receiving state accepts this person (G8)."""
 
 
 class DeclineCase(FactCommand, frozen=True):
@@ -44,15 +39,15 @@ class DeclineCase(FactCommand, frozen=True):
 
 
 def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:
-    proposed = signing(command, state, "acceptance")
-    agreement_term.only_within(agreements.in_force(state.agreement, command.agreement), command.on)
+    proposed, document = signing(command, state, "acceptance")
+    agreement_term.only_within(document, command.on)
     if state.case.fact(ReceivingStateAccepted):
         raise AnsweredAlready(f"case {command.case} is accepted already")
     return (signed_fact(ReceivingStateAccepted, command, proposed),)
 
 
 def _decline(command: DeclineCase, state: FactState) -> tuple[Event, ...]:
-    proposed = signing(command, state, "acceptance")
+    proposed, _ = signing(command, state, "acceptance")
     if state.case.fact(ReceivingStateDeclined):
         raise AnsweredAlready(f"case {command.case} is declined already")
     determined = state.case.fact(NationalityDetermined)

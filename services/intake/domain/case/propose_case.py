@@ -57,7 +57,7 @@ def _boundary(command: ProposeCase) -> Boundary[ProposalState]:
 
 
 def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
-    document = agreements.in_force(state.agreement, command.agreement)
+    document = agreements.binding(state.agreement, command.agreement, command.on)
     sending = document.parties.sending
     only_for(command.actor, sending, f"propose a case under {document.ref}")
     agreement_term.only_within(document, command.on)

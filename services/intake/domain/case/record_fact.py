@@ -59,6 +59,8 @@ class FactCommand(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseId
     agreement: AgreementId
     document: Sha256
+    on: date
+    """The day on which it was signed, in UTC: the version of that day says whose office does."""
     actor: Actor
 
 
@@ -66,7 +68,6 @@ class RecordFact(FactCommand, frozen=True, kw_only=True):
     """Record one fact that clearance is computed from."""
 
     content: FactContent
-    signed_on: date
 
 
 class FactState(msgspec.Struct, frozen=True):
@@ -81,14 +82,18 @@ def boundary(command: FactCommand) -> Boundary[FactState]:
     return Boundary((agreements.fold(command.agreement), cases.fold(command.case)), FactState)
 
 
-def signing(command: FactCommand, state: FactState, kind: FactKind) -> CaseProposed:
-    """The proposal, if this office of this side signs such facts and the case still takes them."""
+def signing(
+    command: FactCommand, state: FactState, kind: FactKind
+) -> tuple[CaseProposed, AgreementDocument]:
+    """The proposal and the version that binds the day, if it has this office of this side sign such
+    facts and the case still takes them (D6).
+    """
     proposed = cases.proposal(state.case, command.case)
-    document = agreements.signed(state.agreement, proposed.agreement)
+    document = agreements.binding(state.agreement, command.agreement, command.on)
     _only_signing_office(document, kind, command.actor)
     if state.case.status in cases.DEPARTED | cases.CLOSED:
         raise CaseIsBeyondFacts(f"case {command.case} is {state.case.status}")
-    return proposed
+    return proposed, document
 
 
 def _only_signing_office(document: AgreementDocument, kind: FactKind, actor: Actor) -> None:
@@ -120,15 +125,14 @@ def signed_fact(
 
 def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     kind = kind_of(command.content)
-    proposed = signing(command, state, kind)
+    proposed, document = signing(command, state, kind)
     content = msgspec.structs.asdict(command.content)
     if isinstance(command.content, LegalBasis):
-        content["counted_on"] = command.content.counted_on or command.signed_on
+        content["counted_on"] = command.content.counted_on or command.on
     elif isinstance(command.content, Identity):
         _each_once(command.content)
     elif isinstance(command.content, RiskAssessment | Fitness):
-        content["assessed_on"] = command.content.assessed_on or command.signed_on
-        document = agreements.signed(state.agreement, proposed.agreement)
+        content["assessed_on"] = command.content.assessed_on or command.on
         _no_longer_than(command.content, content["assessed_on"], document)
     return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
 

@@ -68,7 +68,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         "person": proposed.person,
         "agreement": proposed.agreement,
     }
-    document = agreements.in_force(state.agreement, agreement_of(proposed.agreement))
+    document = agreements.binding(state.agreement, agreement_of(proposed.agreement), command.on)
     found = clearance.with_term(
         tuple(agreement_term.outside(document, command.on)),
         clearance.findings(document, state.clearance, command.now.date()),

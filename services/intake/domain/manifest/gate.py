@@ -105,7 +105,7 @@ def day_at_the_gate(now: datetime, *planned: datetime) -> date:
 
 def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple[Finding, ...]:
     """What stands between any of these persons and the other side of the gate, each one named."""
-    document = state.agreement.active
+    document = state.agreement.on(command.day)
     found = [
         *_readable(document, command.clock_skew),
         *_of_journey(state.journey, document, command.day),
@@ -159,9 +159,9 @@ def _of_journey(
     if document is None:
         return
     yield from agreement_term.outside(document, day)
-    if document.ref != journey.agreement:
-        missing = f"a journey under {document.ref}, which has replaced {journey.agreement}"
-        yield Finding(rule="G1", missing=missing, evidence=f"manifest/{journey.manifest}")
+    if document.facility(journey.facility) is None:
+        missing = f"a facility of {document.ref}: {journey.facility} is none, plan another journey"
+        yield Finding(rule="facilities", missing=missing, evidence=f"manifest/{journey.manifest}")
 
 
 def _of_case(journey: Journey, cleared: ClearanceState) -> Iterator[Finding]:

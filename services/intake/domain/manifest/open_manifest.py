@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import msgspec
 
 from services.intake.domain.agreement import state as agreement
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.agreement.term import NEXT_STEP
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import only_for
-from shared.contracts.agreement import AgreementDocument, agreed_on
+from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import Leg, ManifestOpened
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider
@@ -72,11 +73,12 @@ def _boundary(command: OpenManifest) -> Boundary[OpeningState]:
 def _open(command: OpenManifest, state: OpeningState) -> tuple[Event, ...]:
     if state.manifest is not None:
         raise ManifestExists(f"manifest {command.manifest} is open already: use it")
-    document = agreement.in_force(state.agreement, command.agreement)
+    document = agreement.binding(state.agreement, command.agreement, _first_day(command))
     only_for(command.actor, document.parties.sending, f"plan a journey under {document.ref}")
     if document.facility(command.facility) is None:
         raise FacilityNotAgreed(f"{command.facility} is not a facility of {document.ref}")
     _check_legs(command.legs, document)
+    _check_days(command.legs, state.agreement, document)
     return (
         ManifestOpened(
             manifest=command.manifest,
@@ -87,6 +89,15 @@ def _open(command: OpenManifest, state: OpeningState) -> tuple[Event, ...]:
             legs=command.legs,
         ),
     )
+
+
+def _first_day(command: OpenManifest) -> date:
+    """The day whose version the journey is planned under (D6); of a journey without legs, today."""
+    return _day_of(command.legs[0]) if command.legs else command.now.astimezone(UTC).date()
+
+
+def _day_of(leg: Leg) -> date:
+    return leg.planned_departure.astimezone(UTC).date()
 
 
 def _check_legs(legs: tuple[Leg, ...], document: AgreementDocument) -> None:
@@ -103,11 +114,18 @@ def _check_legs(legs: tuple[Leg, ...], document: AgreementDocument) -> None:
             or before.planned_departure >= after.planned_departure
         ):
             raise JourneyOutsideAgreement("each leg begins where the one before ended, and later")
+
+
+def _check_days(
+    legs: tuple[Leg, ...], versions: AgreementState, document: AgreementDocument
+) -> None:
     for leg in legs:
-        day = leg.planned_departure.astimezone(UTC).date()
-        if not agreed_on(day, document):
+        day = _day_of(leg)
+        if versions.in_force(day) is None:
             raise JourneyOutsideAgreement(
-                f"{day} is not within {document.effective.start} to {document.effective.end}"
+                f"no version is in force on {day}: {document.ref} is from"
+                f" {document.effective.start}, and ends at the beginning of"
+                f" {document.effective.end}; {NEXT_STEP}"
             )
 
 
