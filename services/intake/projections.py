@@ -85,6 +85,8 @@ def _agreed(
         "sending": document.parties.sending,
         "receiving": document.parties.receiving,
         "signed_by_both": signed_by_both,
+        "first_day": document.effective.start,
+        "ends_on": document.effective.end,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,23 +36,26 @@ class IntakeQueries:
         self._reads = reads
 
     async def agreements(
-        self, party: str, page: Page, *, in_force: bool | None = None
+        self, party: str, page: Page, today: date, *, in_force: bool | None = None
     ) -> Sequence[Row]:
         """Agreements of a party, by name, with the latest version that was proposed and the one in
-        force; an independent office sees all of them.
+        force today, if there is one (D6); an independent office sees all of them.
         """
         versions = AGREEMENT_VERSIONS.c
-        latest = sa.func.max(versions.version).filter(versions.signed_by_both)
+        newest, begun = sa.func.max(versions.version), versions.first_day <= today
+        binds = newest.filter(versions.signed_by_both, begun)
+        has_today = newest.filter(versions.signed_by_both, begun, versions.ends_on > today)
+        is_in_force = sa.func.coalesce(binds == has_today, sa.false())
         named = sa.literal("").concat(versions.agreement).concat("@")
         states = (versions.agreement, versions.sending, versions.receiving)
         select = sa.select(
             *states,
-            named.concat(sa.func.max(versions.version)).label("proposed"),
-            named.concat(latest).label("in_force"),
+            named.concat(newest).label("proposed"),
+            sa.case((is_in_force, named.concat(binds))).label("in_force"),
         )
         select = select.where(_of_a_party(AGREEMENT_VERSIONS, party)).group_by(*states)
         if in_force is not None:
-            select = select.having(latest.is_not(None) if in_force else latest.is_(None))
+            select = select.having(is_in_force if in_force else sa.not_(is_in_force))
         return await self._all(page.of(select, versions.agreement))
 
     async def persons(self, party: str, page: Page) -> Sequence[Row]:

@@ -17,7 +17,10 @@ AGREEMENT_VERSIONS = sa.Table(
     sa.Column("sending", sa.Text, nullable=False),
     sa.Column("receiving", sa.Text, nullable=False),
     sa.Column("signed_by_both", sa.Boolean, nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date, nullable=False),
 )
+"""Each version and its term; `ends_on` is the first day that the term does not have."""
 
 PERSONS = sa.Table(
     "persons",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,7 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
 
 
 def _sign(router: APIRouter, runner: CommandRunner) -> None:
-    signed = {"agreement": "usa-slv-2025@1", "party": "SLV", "active": True}
+    signed = {"agreement": "usa-slv-2025@1", "party": "SLV", "signed_by_both": True}
 
     @router.post(
         "/agreements/{agreement}/signatures",
@@ -96,12 +97,13 @@ def _sign(router: APIRouter, runner: CommandRunner) -> None:
 
 
 def _read(router: APIRouter, runner: CommandRunner) -> None:
-    example = {"agreement": "usa-slv-2025", "active": "usa-slv-2025@1", "versions": []}
+    example = {"agreement": "usa-slv-2025", "in_force": "usa-slv-2025@1"}
+    ends = {"from": "2026-03-16", "in_force": None}
 
     @router.get(
         "/agreements/{agreement}",
-        summary="An agreement with all its versions and signatures",
-        responses=shows(example),
+        summary="An agreement: which version is in force today, what follows when, all versions",
+        responses=shows({**example, "follows": [ends], "versions": []}),
     )
     async def agreement(
         agreement: SlugPath, asking: Annotated[Reader, Depends(reader())]
@@ -111,7 +113,8 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
             return found(asking, None, what="agreement")
         parties = state.versions[0].document.parties  # the same in every version
         read_by_both(asking.actor, parties.sending, parties.receiving, "an agreement")
-        return found(asking, _body(AgreementId(agreement), state), what="agreement")
+        today = asking.now.astimezone(UTC).date()
+        return found(asking, _body(AgreementId(agreement), state, today), what="agreement")
 
 
 def _list(router: APIRouter, listed: IntakeQueries) -> None:
@@ -120,7 +123,7 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
 
     @router.get(
         "/agreements",
-        summary="The agreements of one's own state: what was proposed last, what is in force",
+        summary="The agreements of one's own state: what was proposed last, what is in force today",
         responses=shows({"items": [{**row, **versions}], "next": None}),
     )
     async def list_agreements(
@@ -128,7 +131,8 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
         asking: Annotated[Reader, Depends(reader())],
         in_force: Annotated[bool | None, Query()] = None,
     ) -> Response:
-        rows = await listed.agreements(asking.actor.party, page, in_force=in_force)
+        today = asking.now.astimezone(UTC).date()
+        rows = await listed.agreements(asking.actor.party, page, today, in_force=in_force)
         return listing(asking, page, rows, lambda row: (row["agreement"],))
 
 
@@ -160,11 +164,11 @@ def _signature(
     return {
         "agreement": signed.agreement,
         "party": signed.party,
-        "active": activated is not None,
+        "signed_by_both": activated is not None,
     }
 
 
-def _body(agreement: AgreementId, state: AgreementState) -> dict[str, object]:
+def _body(agreement: AgreementId, state: AgreementState, today: date) -> dict[str, object]:
     versions = [
         {
             "version": one.document.version,
@@ -174,5 +178,15 @@ def _body(agreement: AgreementId, state: AgreementState) -> dict[str, object]:
         }
         for one in state.versions
     ]
-    active = state.active.ref if state.active else None
-    return {"agreement": agreement, "active": active, "versions": versions}
+    return {
+        "agreement": agreement,
+        "in_force": _named(state.in_force(today)),
+        "follows": [
+            {"from": day, "in_force": _named(document)} for day, document in state.changes(today)
+        ],
+        "versions": versions,
+    }
+
+
+def _named(document: AgreementDocument | None) -> str | None:
+    return document.ref if document else None

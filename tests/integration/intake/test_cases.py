@@ -39,11 +39,11 @@ async def test_f8_no_case_before_both_have_signed(agencies: Agencies) -> None:
     digest = await agencies.propose_agreement()
     signature = {"version": 1, "digest": digest}
     path = "/v1/agreements/usa-slv-2025/signatures"
-    assert made(await agencies.sending_authority.post(path, signature))["active"] is False
+    assert made(await agencies.sending_authority.post(path, signature))["signed_by_both"] is False
     body = {"person": await agencies.person(), "agreement": "usa-slv-2025", "kind": "repatriation"}
     problem = refused(await agencies.sender.post("/v1/cases", body), 422, "not-signed-by-both")
     assert problem["rule"] == "F8"
-    assert made(await agencies.receiving_authority.post(path, signature))["active"] is True
+    assert made(await agencies.receiving_authority.post(path, signature))["signed_by_both"] is True
     made(await agencies.sender.post("/v1/cases", body))
 
 
@@ -52,7 +52,7 @@ async def test_the_agreement_is_shown_with_versions_signatures_and_terms(
 ) -> None:
     await agencies.agreement_in_force()
     shown = (await agencies.court.get("/v1/agreements/usa-slv-2025")).json()
-    assert shown["active"] == "usa-slv-2025@1"
+    assert shown["in_force"] == "usa-slv-2025@1"
     (version,) = shown["versions"]
     assert version["signed_by"] == ["USA", "SLV"]
     assert version["document"]["tariff"]["components"][0]["amount"]["amount"] == "4760000.00"
