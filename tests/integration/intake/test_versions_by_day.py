@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.kernel.clock import SystemClock
+from shared.ledger.machine import SystemClock
 from tests.integration.intake.agencies import FACTS, IN_FORCE_TODAY, PAPER, Agencies, made, refused
 
 TODAY = SystemClock().now().date()
