@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from cli.output import CouldNot
-from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.codes import Office
 from shared.web.identity.token_form import TokenRules
 from shared.web.identity.verifier import INDEPENDENT_OFFICES
 

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.intake import spelling
-from shared.contracts.codes import Country, Sha256
+from shared.kernel.codes import Country, Sha256
 from shared.kernel.ids import PersonId
 
 KEY_BYTES = 32

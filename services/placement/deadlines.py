@@ -11,13 +11,13 @@ from services.placement.domain.headcount_deadline import (
     MarkHeadcountOverdue,
     headcount_due,
 )
-from shared.contracts.codes import Timezone
 from shared.contracts.placement import (
     HEADCOUNT_GRACE,
     CustodyAccepted,
     HeadcountAttested,
     HeadcountOverdue,
 )
+from shared.kernel.codes import Timezone
 from shared.kernel.dates import ONE_DAY
 from shared.kernel.decider import Decider
 from shared.kernel.ids import FacilityId

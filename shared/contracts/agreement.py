@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Meta
 
 from shared.contracts.canonical_json import canonical
-from shared.contracts.codes import (
+from shared.contracts.named_codes import faults
+from shared.kernel.codes import (
     CaseKind,
     Country,
     FactKind,
@@ -22,7 +23,6 @@ from shared.contracts.codes import (
     Side,
     Timezone,
 )
-from shared.contracts.named_codes import faults
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_ref
 from shared.tariff.coverage import contradictions

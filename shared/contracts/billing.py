@@ -11,10 +11,10 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from shared.contracts.agreement import Parties, Tariff
-from shared.contracts.codes import Code, Sha256, Slug
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
 from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
+from shared.kernel.codes import Code, Sha256, Slug
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import EntryRef, PersonId

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.codes import Country, Timezone
 from shared.contracts.intake import AgreementTag, FacilityTag
 from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
+from shared.kernel.codes import Country, Timezone
 from shared.kernel.event import Event
 from shared.kernel.rejected import Refusal
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.codes import Code, OffenceCode
 from shared.contracts.intake import CaseFact
+from shared.kernel.codes import Code, OffenceCode
 
 
 class LegalBasisRecordedV1(CaseFact, frozen=True):

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.codes import Body, Code, Country, HoldForm, Office, Party
 from shared.contracts.laws import Copied, Happened, Laws, Says
+from shared.kernel.codes import Body, Code, Country, HoldForm, Office, Party
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import HoldId, PersonId
 

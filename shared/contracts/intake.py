@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import (
+from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
+from shared.kernel.codes import (
     CaseKind,
     Code,
     Country,
@@ -17,7 +18,6 @@ from shared.contracts.codes import (
     Party,
     Sha256,
 )
-from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import (
     AgreementRef,

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from shared.contracts.billing import BY_THE_PAYEES_TREASURY, Month
-from shared.contracts.codes import Country, Slug
 from shared.contracts.intake import AgreementTag
 from shared.contracts.laws import Copied, Laws, Says, Signed
+from shared.kernel.codes import Country, Slug
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, InvoiceId, PersonId
 from shared.kernel.money import Money

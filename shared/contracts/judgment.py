@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.codes import Code, OffenceCode
 from shared.contracts.intake import CaseFact
 from shared.contracts.laws import Laws, Past
+from shared.kernel.codes import Code, OffenceCode
 
 
 class LegalBasisRecorded(CaseFact, frozen=True):

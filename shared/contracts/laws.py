@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from shared.contracts.codes import Office
+from shared.kernel.codes import Office
 from shared.kernel.event import Event
 
 SIDES = "each side acts for itself"

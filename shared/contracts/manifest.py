@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from shared.contracts.codes import Country, Party, Slug
 from shared.contracts.intake import (
     OF_THE_AGREEMENT,
     AgreementTag,
@@ -17,6 +16,7 @@ from shared.contracts.intake import (
     PersonTag,
 )
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
+from shared.kernel.codes import Country, Party, Slug
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CaseId, CustodyId, EntryRef
 from shared.kernel.rejected import Refusal

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.codes import Code, Country, Slug, Timezone
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
 from shared.contracts.laws import Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.contracts.manifest import Custodian
+from shared.kernel.codes import Code, Country, Slug, Timezone
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Refusal

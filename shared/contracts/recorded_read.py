@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from shared.contracts.codes import Office, Party
 from shared.contracts.intake import PersonTag
 from shared.contracts.laws import Laws, Says, Signed
+from shared.kernel.codes import Office, Party
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import PersonId, SearchId
 

@@ -12,7 +12,7 @@ from typing import get_args
 
 import pytest
 
-from shared.contracts.codes import Office
+from shared.kernel.codes import Office
 from tests.architecture.source import PRODUCT, ROOT, source_files
 
 FENCED = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.audit.domain.records.facilities import Facility
 from services.audit.domain.state import State
-from shared.contracts.codes import Timezone
+from shared.kernel.codes import Timezone
 from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
 from shared.kernel.reference import zone_of
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import CaseKind, Country, FactKind
 from shared.contracts.intake import (
     CaseFact,
     ConsularNoticeRecorded,
@@ -28,6 +27,7 @@ from shared.contracts.intake import (
     RiskOfIllTreatmentAssessed,
 )
 from shared.contracts.judgment import LegalBasisRecorded
+from shared.kernel.codes import CaseKind, Country, FactKind
 from shared.kernel.travel_documents import UNDETERMINED
 
 DECIDING = timedelta(minutes=2)

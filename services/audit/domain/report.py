@@ -16,7 +16,7 @@ from services.audit.domain.report_details import (
     line_totals,
 )
 from services.audit.domain.state import State
-from shared.contracts.codes import Country
+from shared.kernel.codes import Country
 from shared.kernel.ids import FacilityId
 from shared.kernel.money import Money
 

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from services.audit.domain.state import State
-from shared.contracts.codes import Slug
+from shared.kernel.codes import Slug
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, InvoiceId, PersonId
 from shared.kernel.money import Money
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from shared.contracts.codes import Country
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
+from shared.kernel.codes import Country
 from shared.kernel.ids import PersonId
 
 Shelf = tuple[str, str]

@@ -15,9 +15,9 @@ from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
 from services.intake.queries import IntakeQueries
-from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
+from shared.kernel.codes import CaseKind
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner

@@ -23,7 +23,6 @@ from services.intake.domain.hold.state import HoldState
 from services.intake.domain.hold.verify_hold import VERIFY_HOLD, VerifyHold
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.queries import IntakeQueries
-from shared.contracts.codes import HoldForm
 from shared.contracts.hold import (
     HoldAsserted,
     HoldLifted,
@@ -32,6 +31,7 @@ from shared.contracts.hold import (
     HoldVerified,
 )
 from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.codes import HoldForm
 from shared.kernel.ids import HoldId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner

@@ -7,8 +7,8 @@ from typing import assert_never
 
 import msgspec
 
-from shared.contracts.codes import Country
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId

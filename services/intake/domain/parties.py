@@ -2,8 +2,8 @@
 
 from typing import cast, get_args
 
-from shared.contracts.codes import Office, Party
 from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.codes import Office, Party
 from shared.kernel.rejected import NotAllowed
 
 

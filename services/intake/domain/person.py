@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from shared.contracts.codes import Sha256
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn, PersonRegistered
 from shared.kernel.actor import INDEPENDENT, Actor
+from shared.kernel.codes import Sha256
 from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, PersonId

@@ -11,7 +11,6 @@ from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import Country, FactKind
 from shared.contracts.intake import (
     CaseFact,
     ConsularNoticeRecorded,
@@ -25,6 +24,7 @@ from shared.contracts.intake import (
     RiskOfIllTreatmentAssessed,
 )
 from shared.contracts.judgment import LegalBasisRecorded
+from shared.kernel.codes import Country, FactKind
 from shared.kernel.rejected import Finding
 from shared.kernel.travel_documents import determined
 

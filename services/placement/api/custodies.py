@@ -14,9 +14,9 @@ from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustod
 from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
 from services.placement.queries import PlacementReads
-from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
+from shared.kernel.codes import Release
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner

@@ -12,7 +12,6 @@ import msgspec
 from services.placement.domain import roster as rosters
 from services.placement.domain.facility.state import FacilityCommand, require_own
 from services.placement.domain.roster import RosterState, Stay
-from shared.contracts.codes import Timezone
 from shared.contracts.placement import (
     HeadcountAttested,
     HeadcountMismatched,
@@ -21,6 +20,7 @@ from shared.contracts.placement import (
     PersonUnaccounted,
     Presence,
 )
+from shared.kernel.codes import Timezone
 from shared.kernel.dates import local_date
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event

@@ -9,8 +9,8 @@ import msgspec
 from services.placement.domain import roster as rosters
 from services.placement.domain.headcount import HeadcountAlreadyAttested, NobodyToCount
 from services.placement.domain.roster import RosterState
-from shared.contracts.codes import Timezone
 from shared.contracts.placement import HEADCOUNT_GRACE, HeadcountOverdue
+from shared.kernel.codes import Timezone
 from shared.kernel.dates import last_second
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event

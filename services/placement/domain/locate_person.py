@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.contracts.codes import Office
 from shared.contracts.recorded_read import LOCATING, PersonLocated, Purpose
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Office
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId

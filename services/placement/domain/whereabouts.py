@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from shared.contracts.codes import Party
+from shared.kernel.codes import Party
 from shared.kernel.ids import AgreementRef, CaseId, CustodyId, EntryRef, FacilityId, PersonId
 
 Stage = Literal[

@@ -8,8 +8,8 @@ from typing import Annotated, cast
 import msgspec
 from fastapi import Query, Request
 
-from shared.contracts.codes import Office
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Office
 from shared.kernel.ids import AgreementRef, EntryRef
 from shared.ledger.recorded import Idempotency, Provenance
 from shared.telemetry.trace import Trace

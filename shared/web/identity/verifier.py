@@ -11,9 +11,9 @@ from typing import Any, Literal, NoReturn, get_args
 import jwt
 import msgspec
 
-from shared.contracts.codes import Office
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW, Clock
+from shared.kernel.codes import Office
 from shared.web.identity.token_form import TokenRules, TokenWrong, check_claims, opened
 from shared.web.problems import Problem, Refused, problem
 

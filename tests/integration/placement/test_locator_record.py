@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.placement.api import locator
-from shared.contracts.codes import Office
 from shared.contracts.recorded_read import PersonLocated
+from shared.kernel.codes import Office
 from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
 from shared.service.settings import SealingSettings

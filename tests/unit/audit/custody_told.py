@@ -21,7 +21,7 @@ from shared.kernel.ids import (
 from shared.kernel.money import Money
 
 if TYPE_CHECKING:
-    from shared.contracts.codes import Release
+    from shared.kernel.codes import Release
 
 from tests.unit.audit.asking import Asking
 from tests.unit.audit.names import (

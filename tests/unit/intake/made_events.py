@@ -7,7 +7,6 @@ import msgspec
 
 from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument, digest, read_agreement
-from shared.contracts.codes import CaseKind
 from shared.contracts.hold import HoldAsserted, HoldScope, PersonScope
 from shared.contracts.intake import (
     AgreementProposed,
@@ -30,6 +29,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.actor import Actor
+from shared.kernel.codes import CaseKind
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementId,

@@ -15,7 +15,6 @@ from services.intake.domain.case.state import CaseState, fold
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, TooLateToWithdraw, WithdrawCase
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
-from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (
     PersonRegistered,
 )
@@ -28,6 +27,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.kernel.actor import Actor
+from shared.kernel.codes import CaseKind
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId, ManifestId, custody_of
 from tests.support.decider_specification import folded, given

@@ -27,9 +27,9 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
-from shared.contracts.codes import Release
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Release
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
 from tests.support.decider_specification import DecisionLog

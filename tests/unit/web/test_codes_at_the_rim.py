@@ -15,8 +15,8 @@ from services.intake.api.facts import SignedFact
 from services.intake.api.holds import Order
 from services.placement.api.facilities import Registration
 from shared.contracts.agreement import as_plain, read_agreement
-from shared.contracts.codes import Country as WrittenCountry
-from shared.contracts.codes import Timezone as WrittenTimezone
+from shared.kernel.codes import Country as WrittenCountry
+from shared.kernel.codes import Timezone as WrittenTimezone
 from shared.kernel.countries import COUNTRIES
 from shared.kernel.timezones import ZONES
 from shared.web.content.models import Country, Timezone

@@ -13,7 +13,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.catalog import EVENT_TYPES
-from shared.contracts.codes import Code as WrittenCode
+from shared.kernel.codes import Code as WrittenCode
 from shared.web.content.models import Code
 from tests.support.bad_input import rows
 from tests.support.frozen_schemas import schema_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.contracts.codes import FactKind
 from shared.contracts.intake import CaseFact, CaseProposed
+from shared.kernel.codes import FactKind
 
 
 class Case(msgspec.Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from services.audit.domain.intervals import Intervals
-from shared.contracts.codes import Country, Timezone
+from shared.kernel.codes import Country, Timezone
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId
 
 

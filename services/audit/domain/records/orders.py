@@ -8,8 +8,8 @@ import msgspec
 
 from services.audit.domain.mark import Mark
 from services.audit.domain.scopes import Shelf, covers, shelf_of, shelves_of
-from shared.contracts.codes import Code, Country
 from shared.contracts.hold import HoldScope
+from shared.kernel.codes import Code, Country
 from shared.kernel.ids import HoldId, PersonId
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Mark, Owed
-from shared.contracts.codes import Country
+from shared.kernel.codes import Country
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.contracts.codes import Slug
+from shared.kernel.codes import Slug
 from shared.kernel.dates import month, month_of
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, InvoiceId, PersonId
 

@@ -6,7 +6,7 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Owed
-from shared.contracts.codes import Slug
+from shared.kernel.codes import Slug
 from shared.kernel.ids import (
     AgreementId,
     AgreementRef,

@@ -8,7 +8,7 @@ import msgspec
 
 from shared.contracts.agreement import Parties, Tariff
 from shared.contracts.billing import TermsActivated
-from shared.contracts.codes import Slug
+from shared.kernel.codes import Slug
 from shared.kernel.dates import DatePeriod, month
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
 from shared.kernel.money import Money

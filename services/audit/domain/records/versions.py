@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import Country, Sha256
+from shared.kernel.codes import Country, Sha256
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from services.audit.domain.records.versions import Version
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument, digest
-from shared.contracts.codes import FactKind
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.contracts.laws import SIDES
+from shared.kernel.codes import FactKind
 from shared.tariff.coverage import renamed, unclear
 
 SAFEGUARDED: tuple[FactKind, ...] = (

@@ -6,7 +6,6 @@ from services.audit.domain.actors import same_subject
 from services.audit.domain.agreed_zone import zones_in_force
 from services.audit.domain.records.facilities import Facility, Proposal
 from services.audit.domain.state import Rules, State
-from shared.contracts.codes import Timezone
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -16,6 +15,7 @@ from shared.contracts.facility import (
 )
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.codes import Timezone
 from shared.kernel.dates import local_date
 from shared.kernel.reference import zone_of
 

@@ -8,13 +8,13 @@ from services.audit.domain.entry import Entry
 from services.audit.domain.presence import stands, to_be_counted
 from services.audit.domain.records.deadlines import Due
 from services.audit.domain.state import Rules, State
-from shared.contracts.codes import Timezone
 from shared.contracts.placement import (
     HEADCOUNT_GRACE,
     CustodyAccepted,
     HeadcountAttested,
     HeadcountOverdue,
 )
+from shared.kernel.codes import Timezone
 from shared.kernel.dates import ONE_DAY, last_second
 from shared.kernel.ids import FacilityId
 

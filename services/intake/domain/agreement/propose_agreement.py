@@ -7,9 +7,9 @@ import msgspec
 from services.intake.domain import fee_terms
 from services.intake.domain.agreement.state import AgreementState, fold, party_to
 from shared.contracts.agreement import AgreementDocument, digest
-from shared.contracts.codes import FactKind
 from shared.contracts.intake import AgreementProposed
 from shared.kernel.actor import Actor
+from shared.kernel.codes import FactKind
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict, RuleBroken

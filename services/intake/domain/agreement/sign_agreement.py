@@ -11,9 +11,9 @@ from services.intake.domain.agreement.state import (
     party_to,
     with_signature,
 )
-from shared.contracts.codes import Sha256
 from shared.contracts.intake import AgreementActivated, AgreementSigned
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Sha256
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId

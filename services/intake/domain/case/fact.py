@@ -8,7 +8,7 @@ from typing import Annotated, Literal, cast
 import msgspec
 from msgspec import Meta
 
-from shared.contracts.codes import (
+from shared.kernel.codes import (
     Code,
     Country,
     FactKind,

@@ -12,9 +12,9 @@ from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import PersonState
-from shared.contracts.codes import CaseKind
 from shared.contracts.intake import CaseProposed
 from shared.kernel.actor import Actor
+from shared.kernel.codes import CaseKind
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, PersonId

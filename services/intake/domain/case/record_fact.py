@@ -20,15 +20,15 @@ from services.intake.domain.case.fact import (
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.parties import office_of
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import (
-    FactKind,
-    Sha256,
-)
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
 )
 from shared.kernel.actor import Actor
+from shared.kernel.codes import (
+    FactKind,
+    Sha256,
+)
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId

@@ -6,7 +6,6 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from shared.contracts.codes import FactKind
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
@@ -32,6 +31,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.kernel.codes import FactKind
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId

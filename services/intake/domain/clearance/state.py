@@ -22,9 +22,9 @@ from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.codes import Country
 from shared.contracts.hold import HoldAsserted, HoldLifted
 from shared.contracts.identity import PersonsMerged
+from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, PersonId

@@ -11,10 +11,10 @@ from services.intake.domain import person as persons
 from services.intake.domain.hold.state import HoldState, fold
 from services.intake.domain.parties import office_of
 from services.intake.domain.person import PersonState
-from shared.contracts.codes import Code, HoldForm
 from shared.contracts.hold import HoldAsserted, HoldScope
 from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
+from shared.kernel.codes import Code, HoldForm
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId

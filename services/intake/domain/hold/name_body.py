@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from services.intake.domain.hold.state import HoldState, fold, issuer, open_hold
-from shared.contracts.codes import Body
 from shared.contracts.hold import HoldBodyNamed
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Body
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId

@@ -13,9 +13,9 @@ from services.intake.domain.hold.state import (
     office_of_issuer,
     open_hold,
 )
-from shared.contracts.codes import Code
 from shared.contracts.hold import HoldVerified
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Code
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId

@@ -7,7 +7,6 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from services.intake.domain.parties import only_for
-from shared.contracts.codes import Country
 from shared.contracts.manifest import (
     Leg,
     LegArrived,
@@ -18,6 +17,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, FacilityId, ManifestId

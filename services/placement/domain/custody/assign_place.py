@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.placement.domain.custody.state import CustodyCommand, CustodyState, standing, stay_of
-from shared.contracts.codes import Slug
 from shared.contracts.placement import PlaceAssigned
+from shared.kernel.codes import Slug
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict

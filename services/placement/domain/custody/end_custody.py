@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.placement.domain.custody.exit import ExitCommand, left
 from services.placement.domain.custody.state import CustodyState, stay_of
-from shared.contracts.codes import Release
 from shared.contracts.placement import CustodyEnded, PersonReleased, ReturnCompleted
+from shared.kernel.codes import Release
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 

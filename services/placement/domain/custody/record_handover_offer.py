@@ -13,9 +13,9 @@ from services.placement.domain.custody.state import (
     CustodyState,
     stay_of,
 )
-from shared.contracts.codes import Country
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import HandoverPending
+from shared.kernel.codes import Country
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, EntryRef, FacilityId, PersonId

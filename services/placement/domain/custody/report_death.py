@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.placement.domain.custody.exit import ExitCommand, left
 from services.placement.domain.custody.state import CustodyState, stay_of
-from shared.contracts.codes import Code
 from shared.contracts.placement import DeathReported
+from shared.kernel.codes import Code
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 

@@ -12,8 +12,8 @@ from services.placement.domain.facility.agreed_zone import another_zone
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.person_location import PersonLocation
-from shared.contracts.codes import Country
 from shared.contracts.placement import PlaceRefused, PlaceReserved
+from shared.kernel.codes import Country
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId

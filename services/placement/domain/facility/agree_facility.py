@@ -9,8 +9,8 @@ from services.placement.domain.facility.state import (
     FacilityState,
     site,
 )
-from shared.contracts.codes import Country, Timezone
 from shared.contracts.facility import FacilityAgreed
+from shared.kernel.codes import Country, Timezone
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef

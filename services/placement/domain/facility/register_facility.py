@@ -13,9 +13,9 @@ from services.placement.domain.facility.state import (
     FacilityState,
     site,
 )
-from shared.contracts.codes import Timezone
 from shared.contracts.facility import FacilityRegistered
 from shared.kernel.actor import INDEPENDENT
+from shared.kernel.codes import Timezone
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict, NotAllowed

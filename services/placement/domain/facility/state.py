@@ -7,7 +7,6 @@ from typing import assert_never
 
 import msgspec
 
-from shared.contracts.codes import Timezone
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -22,6 +21,7 @@ from shared.contracts.placement import (
     ReservationReleased,
 )
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Timezone
 from shared.kernel.decider import Boundary, Fold, on, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, FacilityId
