@@ -69,7 +69,7 @@ def running_intake(until: ExitStack) -> Intake:
     own = {"intake": ports["intake"]}
     databases = Databases(server, own)
     databases.prepare()
-    folder.seals.write_policy(urls(ports))
+    folder.log_keys.write_policy(urls(ports))
     env = environment(folder, ports, kafka.bootstrap, "bench")
     owned = {"intake": own_settings("intake", ports, folder, databases)}
     supervisor = Supervisor(separate(own, env, owned), folder.logs, say=lambda _: None)

@@ -69,7 +69,7 @@ def _document(stack: LocalStack) -> dict[str, object]:
         "urls": stack.urls,
         "broker": stack.kafka_bootstrap or "memory",
         "why_no_kafka": stack.why_no_kafka,
-        "policy": str(stack.folder.seals.policy.resolve()),
+        "policy": str(stack.folder.log_keys.policy.resolve()),
         "folder": str(stack.folder.root.resolve()),
         "logs": str(stack.log.resolve()),
         "pid": os.getpid(),
@@ -83,14 +83,14 @@ def _table(stack: LocalStack) -> Table:
     for service, url in stack.urls.items():
         table.add_row(service, url)
     table.add_row("Kafka", stack.kafka_bootstrap or "none: one process, its broker in memory")
-    table.add_row("policy", str(stack.folder.seals.policy))
+    table.add_row("policy", str(stack.folder.log_keys.policy))
     table.add_row("logs", str(stack.log))
     return table
 
 
 def _words(stack: LocalStack) -> str:
     party, office, subject = SAMPLE
-    accord, policy = own_name(), stack.folder.seals.policy
+    accord, policy = own_name(), stack.folder.log_keys.policy
     return (
         f"A token of {office} of {party}, good for 12 hours (others: `{accord} token --help`):\n"
         f"export TOKEN={stack.token(party, office, subject)}\n"

@@ -86,7 +86,7 @@ async def prove(stack: LocalStack, claims: Claims, say: Callable[[str], None]) -
 
     Raises `CouldNot` when a node does not do its part.
     """
-    trust = Trust.given(stack.folder.seals.policy)
+    trust = Trust.given(stack.folder.log_keys.policy)
     final = await asyncio.to_thread(_await_final, stack.urls, trust.policy)
     say(f"final: both governments have cosigned all {sum(final.values()):,} entries")
     nodes = [await asyncio.to_thread(_ask, stack, name, trust, claims) for name in NODES]

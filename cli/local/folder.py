@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.keys.tokens import KEY_SET, PARTIES, new_keys
-from cli.local.seals import SealKeys
+from cli.local.log_keys import LogKeys
 from cli.output import CouldNot
 
 DEFAULT: Final = Path(".accord")
@@ -26,7 +26,7 @@ class StackFolder:
 
     @property
     def keys(self) -> Path:
-        """Each party's private key, and the key set of all."""
+        """What parties, logs and witnesses sign with, each party's key set, and the policy."""
         return self.root / "keys"
 
     @property
@@ -40,9 +40,9 @@ class StackFolder:
         return self.root / "vault.key"
 
     @property
-    def seals(self) -> SealKeys:
+    def log_keys(self) -> LogKeys:
         """What the logs are signed and cosigned with, and the policy that names those keys."""
-        return SealKeys(self.root / "seals")
+        return LogKeys(self.keys)
 
     @property
     def logs(self) -> Path:
@@ -63,9 +63,9 @@ class StackFolder:
             _write_once(self.root / "name", secrets.token_hex(4))
             key = base64.b64encode(secrets.token_bytes(VAULT_KEY_BYTES)).decode("ascii")
             _write_once(self.vault_key, key)
+            self.log_keys.prepare()
             if not self.jwks.exists():
                 new_keys(self.keys, PARTIES)
-            self.seals.prepare()
         except OSError as error:
             raise CouldNot(
                 f"{self.root} cannot be used ({error.strerror}): "

@@ -40,7 +40,7 @@ def environment(
         "ACCORD_KAFKA_BOOTSTRAP": bootstrap,
         "ACCORD_TOPIC_PREFIX": topic_prefix,
         "ACCORD_ORIGIN_PREFIX": ORIGIN_PREFIX,
-        "ACCORD_POLICY": str(folder.seals.policy.resolve()),
+        "ACCORD_POLICY": str(folder.log_keys.policy.resolve()),
         "ACCORD_JWKS": str(folder.jwks.resolve()),
         "ACCORD_VAULT_KEY_FILE": str(folder.vault_key.resolve()),
     }
@@ -51,7 +51,7 @@ def own_settings(
 ) -> dict[str, str]:
     """What one program is told alone: its database, its keys; and a node whose it is."""
     own = {DATABASE_URL: databases.url(program)}
-    key = str(folder.seals.key(program).resolve())
+    key = str(folder.log_keys.key(program).resolve())
     if program not in NODES:
         return {**own, "ACCORD_LOG_KEY": key}
     (peer,) = NODES.keys() - {program}

@@ -198,7 +198,7 @@ class LocalStack:
     def _start_services(self, databases: Databases) -> None:
         bootstrap = self.kafka_bootstrap or MEMORY
         env = environment(self.folder, self._ports, bootstrap, self.topic_prefix)
-        self.folder.seals.write_policy(self.urls)
+        self.folder.log_keys.write_policy(self.urls)
         owned = {
             program: own_settings(program, self._ports, self.folder, databases)
             for program in self._ports

@@ -25,8 +25,10 @@ def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
     folder = StackFolder(tmp_path)
     folder.prepare()
     secrets = [folder.vault_key, *(folder.keys / f"{party}.private.jwk" for party in PARTIES)]
-    secrets += [folder.seals.key(program) for program in PORTS]
+    secrets += [folder.log_keys.key(program) for program in PORTS]
     assert {stat.S_IMODE(secret.stat().st_mode) for secret in secrets} == {0o600}
+    assert stat.S_IMODE(folder.keys.stat().st_mode) == 0o700
+    assert {secret.parent for secret in secrets} == {folder.root, folder.keys}
 
 
 def test_the_vault_key_is_one_that_intake_takes(tmp_path: Path) -> None:
@@ -46,15 +48,15 @@ def test_every_log_and_every_node_signs_with_keys_that_the_policy_names(tmp_path
     folder = StackFolder(tmp_path)
     folder.prepare()
     urls = {program: f"http://127.0.0.1:{port}" for program, port in PORTS.items()}
-    folder.seals.write_policy(urls)
-    policy = read_policy(folder.seals.policy)
+    folder.log_keys.write_policy(urls)
+    policy = read_policy(folder.log_keys.policy)
     for service in SERVICES:
         origin = origin_of(service)
-        signers = read_log_signers(folder.seals.key(service), origin)
+        signers = read_log_signers(folder.log_keys.key(service), origin)
         assert policy.log_keys(origin) == signers.verifiers
         assert policy.log_url(origin) == urls[service]
     for node in NODES:
-        witness = read_witness_signers(folder.seals.key(node))
+        witness = read_witness_signers(folder.log_keys.key(node))
         assert policy.witness_keys(witness.name) == witness.verifiers
         assert policy.witness_url(witness.name) == urls[node]
 
@@ -62,9 +64,9 @@ def test_every_log_and_every_node_signs_with_keys_that_the_policy_names(tmp_path
 def test_keys_of_logs_and_witnesses_are_made_once(tmp_path: Path) -> None:
     folder = StackFolder(tmp_path)
     folder.prepare()
-    before = {program: folder.seals.key(program).read_bytes() for program in PORTS}
+    before = {program: folder.log_keys.key(program).read_bytes() for program in PORTS}
     folder.prepare()
-    assert {program: folder.seals.key(program).read_bytes() for program in PORTS} == before
+    assert {program: folder.log_keys.key(program).read_bytes() for program in PORTS} == before
     assert len({*before.values()}) == len(PORTS)
 
 

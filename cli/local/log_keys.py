@@ -15,7 +15,7 @@ from shared.transparency.policy import LogEntry, bilateral
 
 
 @dataclass(frozen=True)
-class SealKeys:
+class LogKeys:
     """A folder with a key file for each program, and the policy; keys are made once."""
 
     folder: Path
