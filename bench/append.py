@@ -69,10 +69,10 @@ async def commands_per_second(url: str, count: int, waiting: int, *, contended: 
     store = await PostgresStore.connect(url)
     runner = CommandRunner(store, SystemClock(), project)
     await runner.start()
-    asked = iter([_asked(number, contended=contended) for number in range(count)])
+    commands = iter([_asked(number, contended=contended) for number in range(count)])
 
     async def client() -> None:
-        for command, origin, key in asked:
+        for command, origin, key in commands:
             await runner.run(TAKE_PLACE, command, origin, key)
 
     started = time.perf_counter()
@@ -111,11 +111,11 @@ def pgbench_per_second(url: str, seconds: int) -> float:
             "-T", str(seconds), "-f", str(script), url,
         ]  # fmt: skip
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found = re.search(r"tps = ([0-9.]+)", done.stdout)
-    if found is None:
+    rate = re.search(r"tps = ([0-9.]+)", done.stdout)
+    if rate is None:
         message = f"pgbench printed no rate: {done.stdout}"
         raise RuntimeError(message)
-    return float(found[1])
+    return float(rate[1])
 
 
 class Reservation(Aggregate):
@@ -205,7 +205,10 @@ def run(*, smoke: bool) -> int:
 
 
 def _report(measured: Sequence[Rates]) -> None:
-    pgbench, library = ([one.pgbench for one in measured], [one.library for one in measured])
+    pgbench, library = (
+        [rates.pgbench for rates in measured],
+        [rates.library for rates in measured],
+    )
     print(f"pgbench, single-row INSERT, {CLIENTS} clients: {_spread(pgbench)}/s")
     print(f"eventsourcing, one new aggregate a save: {_spread(library)}/s")
     for name, ours in (
@@ -217,7 +220,7 @@ def _report(measured: Sequence[Rates]) -> None:
             f"{name}: {_spread(ours)} commands/s, {_ratios(ours, pgbench)} x pgbench, "
             f"{_ratios(ours, library)} x eventsourcing"
         )
-    contended, own = ([one.contended for one in measured], [one.own for one in measured])
+    contended, own = ([rates.contended for rates in measured], [rates.own for rates in measured])
     print(f"contended / own: {_ratios(contended, own)}")
 
 
@@ -227,5 +230,5 @@ def _spread(values: Sequence[float]) -> str:
 
 def _ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """The median of the rounds' ratios, and the lowest and highest."""
-    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    ratios = [own / other for own, other in zip(ours, theirs, strict=True)]
     return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"

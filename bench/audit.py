@@ -51,11 +51,11 @@ def replayed(logs: Logs) -> tuple[float, Replay]:
     """Seconds to read, merge and check every entry; nothing is to be found."""
     replay = Replay()
     started = time.process_time()
-    found = [one for fact in merged(logs) for one in replay.feed(fact)]
-    found += replay.finish()
+    findings = [finding for fact in merged(logs) for finding in replay.feed(fact)]
+    findings += replay.finish()
     spent = time.process_time() - started
-    if found:
-        raise SystemExit(f"{len(found)} findings in honest logs, the first: {found[0]}")
+    if findings:
+        raise SystemExit(f"{len(findings)} findings in honest logs, the first: {findings[0]}")
     return spent, replay
 
 
@@ -96,7 +96,10 @@ def run(*, smoke: bool) -> int:
     logs = MadeLogs(persons, nights).entries
     count = sum(map(len, logs.values()))
     look_seldom()  # as every process of a node does
-    print(f"{count:,} entries: " + ", ".join(f"{name} {len(one):,}" for name, one in logs.items()))
+    print(
+        f"{count:,} entries: "
+        + ", ".join(f"{name} {len(entries):,}" for name, entries in logs.items())
+    )
     for attempt in range(1, ATTEMPTS + 1):
         decoded, facts_read, (checked, _) = plain(logs), read(logs), replayed(logs)
         print(

@@ -107,9 +107,9 @@ async def placement(runner: CommandRunner, number: int) -> AsyncIterator[Asked]:
     )
     yield "accept a custody", ACCEPT_CUSTODY, accept
     stays = (await runner.state(roster.fold(CECOT))).stays.values()
-    here = frozenset(one.custody for one in stays if one.departed_on is None)
+    here = frozenset(listed.custody for listed in stays if listed.departed_on is None)
     night = NOW.date() - timedelta(days=60 - number)
-    present = frozenset(one for one in here if one != custody)
+    present = frozenset(held for held in here if held != custody)
     attest = AttestHeadcount(**by, facility=CECOT, night=night, present=present)
     yield "attest a headcount", ATTEST_HEADCOUNT, attest
     end = EndCustody(**by, custody=custody, kind="released", ended_at=NOW)

@@ -86,18 +86,20 @@ async def prepare(intake: Intake, persons: int) -> list[str]:
     digest = msgspec.json.decode(proposed.bodies[0])["digest"]
     signature = msgspec.json.encode({"version": 1, "digest": digest})
     path = f"/v1/agreements/{AGREEMENT}/signatures"
-    signatures = [intake.request(one, path, signature) for one in (US_AUTHORITY, SV_AUTHORITY)]
+    signatures = [
+        intake.request(signatory, path, signature) for signatory in (US_AUTHORITY, SV_AUTHORITY)
+    ]
     await load(intake.port, iter(signatures), 1, again=True)
     token = intake.token(US_INTAKE)
     body = b'{"name":"Synthetic Person %d","birth_date":"1990-01-02","sex":"male"}'
     host = f"127.0.0.1:{intake.port}"
     registered = await load(
         intake.port,
-        (post(host, "/v1/persons", token, new_id(), body % one) for one in range(persons)),
+        (post(host, "/v1/persons", token, new_id(), body % number) for number in range(persons)),
         CONNECTIONS,
         again=True,
     )
-    return [msgspec.json.decode(one)["person"] for one in registered.bodies]
+    return [msgspec.json.decode(answer)["person"] for answer in registered.bodies]
 
 
 async def propose(intake: Intake, persons: list[str]) -> Load:
@@ -106,13 +108,13 @@ async def propose(intake: Intake, persons: list[str]) -> Load:
     bodies = (
         msgspec.json.encode(
             {
-                "person": one,
+                "person": person,
                 "agreement": AGREEMENT,
                 "kind": "third-country",
                 "proposed_at": WITHIN_THE_TERM,
             }
         )
-        for one in persons
+        for person in persons
     )
     requests = (post(host, "/v1/cases", token, new_id(), body) for body in bodies)
     return await load(intake.port, requests, CONNECTIONS, again=True)

@@ -70,7 +70,7 @@ def placement_log() -> Iterator[Event]:
         here.append(stay[-1])  # type: ignore[arg-type]  # the acceptance comes last
         if len(here) > STAY_NIGHTS:
             yield departure(here.pop(0), day)
-        present = tuple(placement.Presence(one.custody, one.person) for one in here)
+        present = tuple(placement.Presence(stay.custody, stay.person) for stay in here)
         yield placement.HeadcountAttested(
             facility=CECOT,
             agreement=TERMS.ref,
@@ -226,12 +226,12 @@ async def fill(url: str, origin: str, events: Iterator[Event]) -> None:
     length = 0
     while page := [*islice(numbered, PAGE)]:
         stored = [_stored(event, sequence, origin, source) for sequence, event in page]
-        entries = ((one.recorded.sequence, one.entry, one.leaf_hash) for one in stored)
+        entries = ((entry.recorded.sequence, entry.entry, entry.leaf_hash) for entry in stored)
         await connection.copy_records_to_table("entries", records=entries)
         tags = (
-            (tag, one.recorded.event.TYPE, one.recorded.sequence)
-            for one in stored
-            for tag in one.recorded.tags
+            (tag, entry.recorded.event.TYPE, entry.recorded.sequence)
+            for entry in stored
+            for tag in entry.recorded.tags
         )
         columns = ["tag", "type", "sequence"]
         await connection.copy_records_to_table("entry_tags", records=tags, columns=columns)

@@ -53,7 +53,7 @@ class MadeLogs(Transfers):
                 agreement=self.ref,
                 night=night,
                 timezone="America/El_Salvador",
-                present=tuple(placement.Presence(one, who) for one, who in present),
+                present=tuple(placement.Presence(custody, who) for custody, who in present),
                 part=part,
                 parts=len(starts),
                 attested_by=str(REGISTRY),
@@ -109,7 +109,7 @@ class MadeLogs(Transfers):
         invoice, at = InvoiceId(new_id()), self.now
         on: dict[str, Any] = {"invoice": invoice, "agreement": self.ref, "period": period}
         lines, self._lines = self._lines, {}
-        earned = total((one for line in lines.values() for one, _ in line), "USD")
+        earned = total((amount for line in lines.values() for amount, _ in line), "USD")
         nothing, attested = zero("USD"), sum(map(len, lines.values()))
         on_nights = drawn.NightsCounted(due=attested, attested=attested)
         events: list[Event] = [

@@ -158,10 +158,10 @@ class Transfers(LogWriter):
         listed = manifest.PersonManifested(
             **on, case=case, person=person, facility=CECOT, **STATES, substitute_for=None
         )
-        asked = self.add("intake", listed, AUTHORITY)
+        request = self.add("intake", listed, AUTHORITY)
         stay: dict[str, Any] = {"custody": custody_of(case), "person": person, "facility": CECOT}
         reserved = placement.PlaceReserved(**on, **stay, **STATES)
-        held = self.add("placement", reserved, None, cause=asked)
+        held = self.add("placement", reserved, None, cause=request)
         confirmed = manifest.PlaceConfirmed(**on, case=case, person=person, reservation=held)
         self.add("intake", confirmed, None, cause=held)
 

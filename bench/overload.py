@@ -85,8 +85,8 @@ async def measure(stack: LocalStack, seconds: int) -> int:
     """Measure and print; how many rules were broken."""
     flood = Flood(stack)
     await prepare(flood.intake, 0)
-    asked = itertools.islice(flood.persons(), 500 * seconds)
-    carried = await load(flood.port, asked, CONNECTIONS, again=True)
+    requests = itertools.islice(flood.persons(), 500 * seconds)
+    carried = await load(flood.port, requests, CONNECTIONS, again=True)
     rate = 2 * carried.rate
     await asyncio.sleep(FINAL_SECONDS)
     ages = asyncio.create_task(flood.unfinal_ages())
@@ -100,7 +100,7 @@ async def measure(stack: LocalStack, seconds: int) -> int:
     print(f"the oldest entry that was not final: at the most {max(flood.ages) * 1_000:.0f} ms")
     print(f"registrations that wait for finality: {_counts(probes)}, {_finals(probes)}")
     print(f"holds that wait for finality: {_counts(holds)}, {_finals(holds)}")
-    late = sum(one > FINAL_SECONDS for one in holds.took)
+    late = sum(seconds_taken > FINAL_SECONDS for seconds_taken in holds.took)
     return late + sum(count for status, count in holds.statuses.items() if status != CREATED)
 
 
@@ -110,7 +110,7 @@ def _counts(done: Load) -> str:
 
 def _finals(done: Load) -> str:
     answers = [msgspec.json.decode(body) for body in done.bodies]
-    final = sum(one.get("receipt", {}).get("status") == "final" for one in answers)
+    final = sum(answer.get("receipt", {}).get("status") == "final" for answer in answers)
     return f"{final:,} final, p50 {done.percentile(0.5):.0f} ms, p99 {done.percentile(0.99):.0f} ms"
 
 

@@ -38,7 +38,9 @@ async def fill(broker: KafkaBroker, count: int) -> float:
         for first in range(0, count, PAGE):
             entries = [entry(first + place, reservation(first + place)) for place in range(PAGE)]
             started = time.perf_counter()
-            await publisher.send([record_of(one, first + at) for at, one in enumerate(entries)])
+            await publisher.send(
+                [record_of(content, first + at) for at, content in enumerate(entries)]
+            )
             spent += time.perf_counter() - started
     return count / spent
 
@@ -60,8 +62,8 @@ async def replay(broker: KafkaBroker, count: int) -> None:
     reserved: dict[str, int] = {}
     index = 0
     async for page in read_pages(broker, TOPIC):
-        for one in page:
-            attributes = read_entry(one)
+        for record in page:
+            attributes = read_entry(record)
             if attributes.sequence != index:
                 raise SystemExit(f"entry {attributes.sequence} lies at {index}")
             index += 1

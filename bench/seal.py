@@ -76,8 +76,8 @@ async def append(url: str, count: int, world: World | None) -> Appended:
     async def client() -> None:
         for number in numbers:
             key = Idempotency(os.urandom(32), number.to_bytes(32, "big"))
-            one = TakePlace(FacilityId(new_id()), CustodyId(new_id()), PersonId(new_id()))
-            await runner.run(TAKE_PLACE, one, provenance(), key)
+            command = TakePlace(FacilityId(new_id()), CustodyId(new_id()), PersonId(new_id()))
+            await runner.run(TAKE_PLACE, command, provenance(), key)
 
     async with sealing(url, world, runner) as tree:
         started, worked = time.perf_counter(), time.process_time()
@@ -143,9 +143,9 @@ def cost_of_sealing(server: PostgresServer, commands: int, rounds: int) -> None:
             sealed.append(uvloop.run(append(_fresh(server, f"sealed_{number}"), commands, world)))
             print(f"{plain[-1].rate:,.0f} commands/s, with the sealer {sealed[-1].rate:,.0f}")
     pairs = [*zip(plain, sealed, strict=True)]
-    cost = 1 - statistics.median(two.rate / one.rate for one, two in pairs)
-    work = statistics.median(two.cpu / one.cpu for one, two in pairs) - 1
-    after = statistics.median(one.final_after for one in sealed)
+    cost = 1 - statistics.median(two.rate / plain.rate for plain, two in pairs)
+    work = statistics.median(two.cpu / plain.cpu for plain, two in pairs) - 1
+    after = statistics.median(run.final_after for run in sealed)
     print(
         f"sealing costs {cost:.1%} of append throughput (median of {rounds}; wanted: 8% at most)"
         f" and {work:.1%} of our own processor time; all final {after * 1000:,.0f} ms after the"

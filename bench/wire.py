@@ -36,8 +36,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take in a part of an answer."""
         self._buffer += data
-        head, found, rest = self._buffer.partition(HEAD_END)
-        if not found:
+        head, head_end, rest = self._buffer.partition(HEAD_END)
+        if not head_end:
             return
         length = _number(head, _LENGTH)
         if len(rest) >= length and self._waiting is not None:

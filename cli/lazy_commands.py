@@ -63,13 +63,13 @@ class _Later(TyperCommand):
 
     def _meant(self) -> Any:  # noqa: ANN401 - Typer's own command
         module, _, name = self._word.target.partition(":")
-        found = getattr(import_module(module), name)
-        if isinstance(found, typer.Typer):
-            group = get_command(found)
+        command = getattr(import_module(module), name)
+        if isinstance(command, typer.Typer):
+            group = get_command(command)
             group.help = self._word.purpose
             return group
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(self.name, help=self._word.purpose)(found)
+        alone.command(self.name, help=self._word.purpose)(command)
         return get_command(alone)
 
 

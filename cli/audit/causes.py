@@ -72,8 +72,8 @@ def causes(
                 outcome = replayed(check, taken)
         wrong = [_told(*pair) for pair in effects.unproved(outcome.findings)]
         status = _status(outcome, wrong)
-        found = {"good": not status, "effects": len(effects.known), "unproved": wrong}
-        output.result({**found, **_rest(outcome)}, *_lines(outcome, found))
+        summary = {"good": not status, "effects": len(effects.known), "unproved": wrong}
+        output.result({**summary, **_rest(outcome)}, *_lines(outcome, summary))
         if status:
             raise typer.Exit(status)
 
@@ -83,13 +83,14 @@ def _rest(outcome: Replayed) -> dict[str, Any]:
     return {"unchecked": unchecked, "audit": document(outcome.audit)}
 
 
-def _lines(outcome: Replayed, found: dict[str, Any]) -> Iterator[RenderableType]:
+def _lines(outcome: Replayed, summary: dict[str, Any]) -> Iterator[RenderableType]:
     yield from shown(outcome.audit)
-    for one in found["unproved"]:
-        yield f"{one['entry']} ({one['type']}), because of {one['cause']}: {one['found']}"
+    for effect in summary["unproved"]:
+        entry = f"{effect['entry']} ({effect['type']})"
+        yield f"{entry}, because of {effect['cause']}: {effect['found']}"
     yield from map(str, outcome.unchecked)
-    wrong = len({one["entry"] for one in found["unproved"]})
-    yield f"{found['effects']:,} entries name a cause; {wrong:,} do not follow from it"
+    wrong = len({effect["entry"] for effect in summary["unproved"]})
+    yield f"{summary['effects']:,} entries name a cause; {wrong:,} do not follow from it"
 
 
 def _told(effect: Effect, finding: Finding) -> dict[str, Any]:

@@ -164,9 +164,9 @@ class FolderSource:
     def _not_listed(self) -> list[str]:
         if self._manifest is None:
             return []
-        found = {
+        present = {
             path.relative_to(self._folder).as_posix()
             for path in self._folder.rglob("*")
             if path.is_symlink() or not path.is_dir()
         }
-        return sorted(found - self._manifest.files.keys() - {NAME})
+        return sorted(present - self._manifest.files.keys() - {NAME})

@@ -57,10 +57,10 @@ def retold(outcome: Replayed) -> list[RenderableType]:
     return [_table(outcome.report), *lines, _verdict(outcome)]
 
 
-def _line(one: Finding) -> str:
-    where = one.origin if one.index is None else f"{one.origin}#{one.index}"
-    rule = f" ({one.rule})" if one.rule else ""
-    return f"{one.kind}{rule}: {where}, {one.subject}: {one.detail}"
+def _line(finding: Finding) -> str:
+    where = finding.origin if finding.index is None else f"{finding.origin}#{finding.index}"
+    rule = f" ({finding.rule})" if finding.rule else ""
+    return f"{finding.kind}{rule}: {where}, {finding.subject}: {finding.detail}"
 
 
 def _verdict(outcome: Replayed) -> str:

@@ -200,7 +200,7 @@ def _hashes(tile: bytes) -> list[bytes]:
 def _first_difference(hashes: list[bytes], others: list[bytes]) -> int:
     """The index of the first hash that differs, or where the first list ends."""
     pairs = enumerate(zip(hashes, others, strict=False))
-    return next((index for index, (one, other) in pairs if one != other), len(hashes))
+    return next((index for index, (own, other) in pairs if own != other), len(hashes))
 
 
 def _as_far_as_it_goes(bundle: bytes) -> list[bytes]:

@@ -142,12 +142,12 @@ def _ask(stack: LocalStack, name: str, trust: Trust, claims: Claims) -> Node:
 
 def _trouble(outcome: Replayed) -> tuple[str, ...]:
     audit = outcome.audit
-    found = [
+    findings = [
         f"{finding.kind} {finding.origin}#{finding.index}: {finding.detail}"
         for finding in outcome.findings
     ]
     rest = (*audit.findings, *audit.unchecked, *outcome.unchecked)
-    return (*found, *map(str, rest))
+    return (*findings, *map(str, rest))
 
 
 def _named(folder: Path, trust: Trust) -> str | None:

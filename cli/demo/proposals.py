@@ -83,8 +83,8 @@ async def clear(stage: Stage) -> None:
 
 async def _clear_one(stage: Stage, person: Person) -> None:
     path = f"/v1/cases/{stage.case(person)}:clear"
-    asked = {"done_at": utc("03-28 14:00")}
-    answer = await stage.ask.post(offices.US_INTAKE, "intake", path, asked)
+    body = {"done_at": utc("03-28 14:00")}
+    answer = await stage.ask.post(offices.US_INTAKE, "intake", path, body)
     if person.part in STOPPED_AT_CLEARANCE:
         stage.note(person, "clearance", answer)
     else:

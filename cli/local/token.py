@@ -29,7 +29,7 @@ def token(
 ) -> None:
     with reporting(as_json=as_json) as output:
         keys = _keys_in(folder)
-        asked: dict[str, Any] = {
+        claims: dict[str, Any] = {
             "party": party,
             "office": office,
             "subject": subject,
@@ -37,10 +37,10 @@ def token(
         }
         life = timedelta(seconds=min(ttl, 10**9))
         try:
-            made = mint(keys, **asked, life=life, services=service or SERVICES)
+            made = mint(keys, **claims, life=life, services=service or SERVICES)
         except TokenWrong as error:
             raise UsedWrongly(str(error)) from error
-        output.result({"token": made, **asked, "expires_in": ttl}, made)
+        output.result({"token": made, **claims, "expires_in": ttl}, made)
 
 
 def _keys_in(folder: Path) -> Path:

@@ -85,9 +85,9 @@ def _copy(packages: Path, kept: Path) -> None:
 
 
 def _others_may_write(*folders: Path) -> bool:
-    found = [folder.stat() for folder in folders]
+    statuses = [folder.stat() for folder in folders]
     writable = stat.S_IWGRP | stat.S_IWOTH
-    return any(status.st_mode & writable or status.st_uid != os.geteuid() for status in found)
+    return any(status.st_mode & writable or status.st_uid != os.geteuid() for status in statuses)
 
 
 def _unusable(user: str, programs: Path, why: str) -> ServerUnavailableError:

@@ -99,15 +99,15 @@ class Supervisor:
 
     def run_until_signal(self) -> None:
         """Block until SIGINT, SIGTERM or SIGHUP; raise if a service had to be given up."""
-        asked = threading.Event()
+        stopping = threading.Event()
 
         def ask(_number: int, _frame: FrameType | None) -> None:
-            asked.set()
+            stopping.set()
 
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {number: signal.signal(number, ask) for number in numbers}
         try:
-            while not asked.wait(0.5):
+            while not stopping.wait(0.5):
                 self.check()
         finally:
             for number, handler in before.items():

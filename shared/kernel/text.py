@@ -60,7 +60,10 @@ def _fault(text: str, wanted: str, what: str) -> Fault:
         if kind[0] == "M" and not before and not is_ignorable(char):
             return f"{seen} stands on no letter: write the letter before it"
         before = kind[0]
-    if not any(unicodedata.category(one)[0] in wanted and not is_ignorable(one) for one in text):
+    if not any(
+        unicodedata.category(character)[0] in wanted and not is_ignorable(character)
+        for character in text
+    ):
         return f"nothing in it can be read: write at least {what}"
     return None
 

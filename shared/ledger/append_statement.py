@@ -58,22 +58,23 @@ _BASE = _APPEND.format(
 )
 
 
-def append_statement(batch: Batch, asked: Sequence[tuple[str, bytes]]) -> tuple[str, list[object]]:
+def append_statement(batch: Batch, keys: Sequence[tuple[str, bytes]]) -> tuple[str, list[object]]:
     """The SQL and its parameters that write a batch; it answers 1 or 0.
 
-    `asked` are the idempotency keys that must not have been used before, besides those that the
+    `keys` are the idempotency keys that must not have been used before, besides those that the
     batch itself uses.
     """
     rows = batch.rows.statements()
     written = ", ".join(
-        f"row{place} AS ({one.sql_with(place)})" for place, one in enumerate(rows, start=_LAST + 1)
+        f"row{place} AS ({statement.sql_with(place)})"
+        for place, statement in enumerate(rows, start=_LAST + 1)
     )
     sql = _BASE.replace("{rows}", f", {written}" if written else "")
     parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, batch.first]
-    parameters += _keys(asked)
+    parameters += _keys(keys)
     parameters += _entries(batch)
     parameters += _used(batch)
-    return sql, [*parameters, *(one.rows for one in rows)]
+    return sql, [*parameters, *(statement.rows for statement in rows)]
 
 
 def joined(separator: str, values: Sequence[str]) -> str:
@@ -91,10 +92,10 @@ def _hashes(values: Sequence[bytes]) -> bytes:
     return hashes
 
 
-def _keys(asked: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
+def _keys(keys: Sequence[tuple[str, bytes]]) -> list[str | bytes]:
     return [
-        joined(SEPARATOR, [actor for actor, _ in asked]),
-        _hashes([key for _, key in asked]),
+        joined(SEPARATOR, [actor for actor, _ in keys]),
+        _hashes([key for _, key in keys]),
     ]
 
 
@@ -102,15 +103,15 @@ def _entries(batch: Batch) -> list[str | bytes]:
     tags: list[str] = []
     sequences: list[str] = []
     types: list[str] = []
-    for one in batch.stored:
-        recorded = one.recorded
+    for entry in batch.stored:
+        recorded = entry.recorded
         count = len(recorded.tags)
         tags += recorded.tags
         sequences += [str(recorded.sequence)] * count
         types += [recorded.event.TYPE] * count
     return [
-        b"\x1f".join([one.entry for one in batch.stored]).decode(),
-        _hashes([one.leaf_hash for one in batch.stored]),
+        b"\x1f".join([stored.entry for stored in batch.stored]).decode(),
+        _hashes([stored.leaf_hash for stored in batch.stored]),
         joined(SEPARATOR, tags),
         SEPARATOR.join(sequences),
         SEPARATOR.join(types),

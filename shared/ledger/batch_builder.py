@@ -67,7 +67,7 @@ class BatchBuilder:
         self._known: Mapping[tuple[str, bytes], KeyUse] = {}
         self.keys: dict[tuple[str, bytes], KeyUse] = {}
         """The idempotency keys that were used in it, in order."""
-        self._asked: list[tuple[str, bytes]] = []
+        self._key_names: list[tuple[str, bytes]] = []
         self.states: dict[str, Folded] = {}
         """The folds that were used, as of the last entry that they were used at."""
         self.stored: list[Stored] = []
@@ -90,7 +90,7 @@ class BatchBuilder:
             raise
         except Exception:
             self._take_back(*mark)
-            self._asked += work.key_names()
+            self._key_names += work.key_names()
             raise
         self.rows.add(changes)
         if work.rows:
@@ -100,7 +100,9 @@ class BatchBuilder:
     def batch(self) -> Batch:
         """What is to be written."""
         head = Head(self._origin, self.start + len(self.stored), self._last)
-        return Batch(self.stored, [*self.keys.values()], self._asked, self.rows, self.start, head)
+        return Batch(
+            self.stored, [*self.keys.values()], self._key_names, self.rows, self.start, head
+        )
 
     def _take_back(self, next_index: int, stored: int, keys: int, last: datetime) -> None:
         self._window.truncate(next_index)
@@ -145,7 +147,7 @@ class BatchBuilder:
     def _ask(self, name: tuple[str, bytes] | None) -> None:
         """Note that it was decided as though this key had not been used before."""
         if name is not None:
-            self._asked.append(name)
+            self._key_names.append(name)
 
     def _mark(self) -> tuple[int, int, int, datetime]:
         return self._window.next, len(self.stored), len(self.keys), self._last

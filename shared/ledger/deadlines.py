@@ -87,5 +87,5 @@ class MemoryDeadlines:
         """What stands and was due by `now`."""
         rows = self._store.rows.get(DEADLINES, {})
         stands = (Deadline(*key) for key, row in rows.items() if row["settled_at"] is None)
-        beyond = (one for one in stands if after is None or one > after)
-        return sorted(one for one in beyond if one.due_at <= now)[:limit]
+        beyond = (deadline for deadline in stands if after is None or deadline > after)
+        return sorted(deadline for deadline in beyond if deadline.due_at <= now)[:limit]

@@ -73,7 +73,7 @@ class MemoryStore:
     async def append(self, batch: Batch) -> bool:
         """Write a batch, unless the log has moved on or one of the keys was used."""
         async with self._lock:
-            names = [*batch.asked, *[use.name for use in batch.keys]]
+            names = [*batch.key_names, *[use.name for use in batch.keys]]
             if self._head.next_index != batch.first or any(name in self._keys for name in names):
                 return False
             await self.write(batch)
@@ -93,7 +93,11 @@ class MemoryStore:
 
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
         """Replace snapshots, but none of the same code by an older one."""
-        for one in snapshots:
-            kept = self._snapshots.get(one.name)
-            if kept is None or kept.sequence < one.sequence or kept.fingerprint != one.fingerprint:
-                self._snapshots[one.name] = one
+        for snapshot in snapshots:
+            kept = self._snapshots.get(snapshot.name)
+            if (
+                kept is None
+                or kept.sequence < snapshot.sequence
+                or kept.fingerprint != snapshot.fingerprint
+            ):
+                self._snapshots[snapshot.name] = snapshot

@@ -118,5 +118,5 @@ class Answers:
         """The answer to an earlier use of a key, from all entries that came of it."""
         entries = await self._store.entries(repeated.first, repeated.count)
         stored = [Stored.of(entry) for entry in entries]
-        events = tuple([one.recorded.event for one in stored])
-        return Outcome(events, tuple([one.receipt for one in stored]), repeated=True)
+        events = tuple([entry.recorded.event for entry in stored])
+        return Outcome(events, tuple([entry.receipt for entry in stored]), repeated=True)

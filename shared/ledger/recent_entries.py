@@ -68,27 +68,29 @@ class RecentEntries:
         """The entries beyond `position` that any of the alternatives matches, in log order."""
         if position >= self.next - 1:
             return ()
-        found: list[int] = []
-        for one in alternatives:
+        indexes: list[int] = []
+        for alternative in alternatives:
             if position < self._turned - 1:
-                found += self._matching(self._older, position, one)
-            found += self._matching(self._newer, position, one)
-        return [self._entries[index - self.base] for index in sorted(set(found))] if found else ()
+                indexes += self._matching(self._older, position, alternative)
+            indexes += self._matching(self._newer, position, alternative)
+        return (
+            [self._entries[index - self.base] for index in sorted(set(indexes))] if indexes else ()
+        )
 
     def _matching(
-        self, by_tag: dict[str, list[int]], position: int, one: Alternative
+        self, by_tag: dict[str, list[int]], position: int, alternative: Alternative
     ) -> Sequence[int]:
         """Where an alternative matches in one half, by its rarest tag."""
         rarest: list[int] | None = None
-        for tag in one.tags:
+        for tag in alternative.tags:
             places = by_tag.get(tag)
             if not places:
                 return ()
             if rarest is None or len(places) < len(rarest):
                 rarest = places
-        found: list[int] = []
+        indexes: list[int] = []
         for index in rarest[bisect_right(rarest, position) :] if rarest else ():
             recorded = self._entries[index - self.base]
-            if one.matches(recorded.event.TYPE, recorded.tags):
-                found.append(index)
-        return found
+            if alternative.matches(recorded.event.TYPE, recorded.tags):
+                indexes.append(index)
+        return indexes

@@ -101,8 +101,10 @@ async def begun(store: Store, folds: Sequence[Fold[Any]]) -> list[Folded]:
 
 def fingerprint(fold: Fold[Any]) -> str:
     """What a snapshot of this fold depends on, as SHA-256: another makes old snapshots void."""
-    asked = sorted([sorted(one.types), sorted(one.tags)] for one in fold.alternatives)
-    parts = [repr(fold.snapshot), asked, source(fold.evolve.__module__)]
+    alternatives = sorted(
+        [sorted(alternative.types), sorted(alternative.tags)] for alternative in fold.alternatives
+    )
+    parts = [repr(fold.snapshot), alternatives, source(fold.evolve.__module__)]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
@@ -133,7 +135,7 @@ def _plain(value: object) -> object:
     raise NotImplementedError(type(value).__name__)
 
 
-def _frozen(wanted: Any, found: Any) -> object:  # noqa: ANN401 - a type, and whatever JSON held
+def _frozen(wanted: Any, kept: Any) -> object:  # noqa: ANN401 - a type, and whatever JSON held
     """A frozen map from its object: the values are of the type that the state says."""
     (value,) = get_args(wanted)
-    return FrozenMap.of(msgspec.convert(found, dict[str, value]))  # type: ignore[valid-type]  # known at run time alone
+    return FrozenMap.of(msgspec.convert(kept, dict[str, value]))  # type: ignore[valid-type]  # known at run time alone

@@ -91,7 +91,7 @@ class Batch:
 
     stored: list[Stored]
     keys: list[KeyUse]
-    asked: list[tuple[str, bytes]]
+    key_names: list[tuple[str, bytes]]
     """The idempotency keys that were looked for and taken for unused, besides `keys`."""
     rows: RowBatch
     first: int

@@ -192,10 +192,10 @@ class Follower:
 
     async def _keep_findings(self) -> None:
         """Write down what lay in the topic and is not the log's, with the record itself."""
-        found = self._proved.findings()
-        if found:
+        findings = self._proved.findings()
+        if findings:
             now = self._clock.now()
-            await self._runner.apply((), [*self._kept.rows(found, now)])
+            await self._runner.apply((), [*self._kept.rows(findings, now)])
 
     async def _apply_proved(self, first: int, arrived: Sequence[Arrived]) -> None:
         """Apply these entries; one that cannot be read stops us after what came before it."""
@@ -235,18 +235,18 @@ class Follower:
             return ready if ready < half else half + await self._apply_ready(arrived[half:])
         return taken
 
-    def _cannot(self, one: Arrival, why: NotYet | EntryTooLarge) -> int:
+    def _cannot(self, arrived: Arrival, why: NotYet | EntryTooLarge) -> int:
         """Wait with an entry whose time has not come; stop at one that can never be applied."""
         if isinstance(why, EntryTooLarge):
-            raise EffectTooLarge(self._source.origin, one.index, str(why)) from why
-        self._status.waits(f"entry {one.index} waits: {why}")
+            raise EffectTooLarge(self._source.origin, arrived.index, str(why)) from why
+        self._status.waits(f"entry {arrived.index} waits: {why}")
         return 0
 
     def _steps(self, arrived: Sequence[Arrival]) -> tuple[int, list[Step]]:
         """How many of these entries one transaction takes, and the steps that follow from them."""
         steps: list[Step] = []
-        for place, one in enumerate(arrived):
-            more = () if one.recorded is None else self._react(one.recorded)
+        for place, entry in enumerate(arrived):
+            more = () if entry.recorded is None else self._react(entry.recorded)
             if steps and len(steps) + len(more) > STEPS:
                 return place, steps
             steps.extend(more)
@@ -258,13 +258,13 @@ class Follower:
         frontier.extend([entry.leaf for entry in arrived])
         reached = Position(end, self._proved.resume_offset(end), frontier.peaks)
         position = moved(self._position, reached, self._types)
-        rows = [row for one in arrived if one.recorded for row in self._keeps(one.recorded)]
+        rows = [row for entry in arrived if entry.recorded for row in self._keeps(entry.recorded)]
         rows.append(position_row(self._source.origin, position, self._clock.now()))
         settled = await self._runner.apply(steps, rows)
         self._position = position
         self._proved.given(len(arrived))
-        for step, one in zip(steps, settled, strict=True):
-            _report(step, one)
+        for step, outcome in zip(steps, settled, strict=True):
+            _report(step, outcome)
 
 
 def _report(step: Step, settled: Settled) -> None:

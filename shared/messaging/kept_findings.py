@@ -23,13 +23,13 @@ class KeptFindings:
 
     def __init__(self, kept: Sequence[KeptFinding] = ()) -> None:
         """Go on after those that are kept."""
-        self.count = max((one.number + 1 for one in kept), default=0)
+        self.count = max((finding.number + 1 for finding in kept), default=0)
         """How many there were."""
-        self._offsets = {one.offset for one in kept}
+        self._offsets = {finding.offset for finding in kept}
 
-    def rows(self, found: Sequence[TopicFinding], at: datetime) -> Iterator[Insert]:
+    def rows(self, findings: Sequence[TopicFinding], at: datetime) -> Iterator[Insert]:
         """The row changes that keep these findings."""
-        for finding in found:
+        for finding in findings:
             if finding.offset not in self._offsets:
                 yield finding_row(finding, self.count, at)
                 self.count += 1

@@ -55,8 +55,8 @@ class MemoryBroker:
     ) -> AsyncIterator[MemorySubscriber]:
         """Read a topic from `offset` on; `fetch_bytes` means nothing here."""
         del fetch_bytes
-        found = self._topic(topic)
-        yield MemorySubscriber(found, offset if 0 <= offset <= len(found.messages) else 0)
+        messages = self._topic(topic)
+        yield MemorySubscriber(messages, offset if 0 <= offset <= len(messages.messages) else 0)
 
 
 class MemoryPublisher:

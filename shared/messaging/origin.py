@@ -62,9 +62,9 @@ class OriginLog:
         """
         if await leads_to(frontier, leaves, goal, self._log):
             return ()
-        found = await differences(frontier, leaves, goal, self._log)
-        if found:
-            return found
+        differing = await differences(frontier, leaves, goal, self._log)
+        if differing:
+            return differing
         if await other_root(frontier, goal, self._log) is not None:
             why = f"what was applied before it is not what the log has signed at size {goal.size}"
             raise AppliedUnsigned(self.origin, frontier.size, why)

@@ -95,8 +95,8 @@ class ProvedTopic:
 
     def findings(self) -> list[TopicFinding]:
         """What was found in the topic that is not the log's, since this was asked last."""
-        found, self._findings = self._findings, []
-        return found
+        findings, self._findings = self._findings, []
+        return findings
 
     async def proved(self) -> list[Arrived]:
         """The next entries that are proved; none while a checkpoint or the topic lags behind.
@@ -112,7 +112,7 @@ class ProvedTopic:
                 return []
             await self._fill(end, goal.size)
         arrived = self._unproved.arrived(end)
-        leaves = [one.leaf for one in arrived]
+        leaves = [entry.leaf for entry in arrived]
         differences = await self._source.unsigned(self.frontier, leaves, goal)
         if not differences:
             return arrived

@@ -178,23 +178,23 @@ class Relay:
         width = PAGE
         while True:
             start = max(0, end - width)
-            found = await self._last_own(start, end)
-            if found is not None or start == 0:
-                return 0 if found is None else found + 1
+            last = await self._last_own(start, end)
+            if last is not None or start == 0:
+                return 0 if last is None else last + 1
             width *= 4
 
     async def _last_own(self, start: int, end: int) -> int | None:
         """The index of the last message from `start` up to `end` that is the log's own entry."""
-        found: int | None = None
+        last: int | None = None
         async with self._broker.subscriber(self._topic, start) as subscriber:
             reached = start
             while reached < end:
                 messages = await subscriber.page(PAGE, self._patience.poll)
                 for message in messages:
                     if message.offset < end and not await self._contradiction(message):
-                        found = message.sequence
+                        last = message.sequence
                 reached = messages[-1].offset + 1 if messages else reached
-        return found
+        return last
 
 
 async def _nothing() -> int:

@@ -54,25 +54,25 @@ class TiledLog:
 
     async def leaves(self, first: int, end: int) -> list[bytes]:
         """The leaf hashes that it shows for entries `first` up to `end`. Raises as `tiles`."""
-        found: list[bytes] = []
+        hashes: list[bytes] = []
         for index in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
             width = min(TILE_WIDTH, end - index * TILE_WIDTH)
             content = await self._tile(Tile(0, index, width))
             skipped = max(first - index * TILE_WIDTH, 0)
-            found += [
+            hashes += [
                 content[place : place + HASH_SIZE]
                 for place in range(skipped * HASH_SIZE, width * HASH_SIZE, HASH_SIZE)
             ]
-        return found
+        return hashes
 
     async def entries(self, first: int, end: int) -> list[bytes]:
         """Entries `first` up to `end`. Raises `OriginUnavailable`."""
-        found: list[bytes] = []
+        contents: list[bytes] = []
         for index in range(first // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
             width = min(TILE_WIDTH, end - index * TILE_WIDTH)
             bundle = await self._bundle(index, width)
-            found += bundle[max(first - index * TILE_WIDTH, 0) :]
-        return found
+            contents += bundle[max(first - index * TILE_WIDTH, 0) :]
+        return contents
 
     async def _tile(self, tile: Tile) -> bytes:
         size = tile.width * HASH_SIZE
@@ -90,12 +90,12 @@ class TiledLog:
         if body is None and width < TILE_WIDTH:
             body = await self.get(bundle_path(index))
         try:
-            found = parse_bundle(body or b"")
+            contents = parse_bundle(body or b"")
         except Malformed as error:
             raise OriginUnavailable(f"{self.base_url} has no sound {path}: {error}") from error
-        if len(found) < width:
-            raise OriginUnavailable(f"{self.base_url} has {len(found)} entries in {path}")
-        return found[:width]
+        if len(contents) < width:
+            raise OriginUnavailable(f"{self.base_url} has {len(contents)} entries in {path}")
+        return contents[:width]
 
     async def get(self, path: str) -> bytes | None:
         """What stands at a path, or nothing where the answer is 404. Raises `OriginUnavailable`."""

@@ -52,8 +52,8 @@ class UnprovedEntries:
 
     def offset_from(self, index: int) -> int | None:
         """The topic's offset from which all that waits from `index` on is there again."""
-        offsets = [one.offset for waiting, one in self._held.items() if waiting >= index]
-        return min((one for one in offsets if one is not None), default=None)
+        offsets = [entry.offset for waiting, entry in self._held.items() if waiting >= index]
+        return min((offset for offset in offsets if offset is not None), default=None)
 
     def offer(self, index: int, entry: bytes, offset: int | None) -> Offered:
         """Take an entry unless one of this index waits, or was proved, or it is far ahead."""
@@ -95,7 +95,7 @@ class UnprovedEntries:
 
     def proved(self, end: int) -> None:
         """Forget what comes before `end`."""
-        for index in [one for one in self._held if one < end]:
+        for index in [held for held in self._held if held < end]:
             self._bytes -= len(self._held.pop(index).entry)
         self.first = end
         self.end = max(self.end, end)

@@ -106,18 +106,18 @@ class Cosigning:
 
     async def _round(self, gathering: Gathering) -> None:
         self._collect()
-        asked = {
+        asking = {
             witness.name: asyncio.create_task(self._ask(witness, gathering))
             for witness in self._lacking(gathering)
             if not witness.waits()
         }
-        for task in asked.values():
+        for task in asking.values():
             task.add_done_callback(lambda _: self._wake.set())
-        self._busy |= asked
-        if asked:
-            await asyncio.wait(asked.values(), timeout=self._grace)
+        self._busy |= asking
+        if asking:
+            await asyncio.wait(asking.values(), timeout=self._grace)
         self._collect()
-        if gathering.in_grace or asked:
+        if gathering.in_grace or asking:
             gathering.in_grace = False
             await self._publish(gathering)
 

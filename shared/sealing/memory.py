@@ -41,8 +41,10 @@ class MemoryTree:
 
     async def tiles(self, wanted: Iterable[Tile]) -> Mapping[Tile, bytes]:
         """The hashes of these tiles, those that are there in their whole width."""
-        found = {tile: await self._tile(tile) for tile in wanted}
-        return {tile: held for tile, held in found.items() if len(held) == tile.width * HASH_SIZE}
+        held = {tile: await self._tile(tile) for tile in wanted}
+        return {
+            tile: hashes for tile, hashes in held.items() if len(hashes) == tile.width * HASH_SIZE
+        }
 
     async def _tile(self, tile: Tile) -> bytes:
         if tile.level:

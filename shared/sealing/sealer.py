@@ -293,5 +293,5 @@ def witnesses_of(
     ]
 
 
-def _same(one: SealedHead, other: SealedHead) -> bool:
-    return (one.size, one.root) == (other.size, other.root)
+def _same(head: SealedHead, other: SealedHead) -> bool:
+    return (head.size, head.root) == (other.size, other.root)

@@ -102,8 +102,8 @@ class Witness:
         except WitnessFailed as error:
             self._failures += 1
             pause = self._patience.after(min(self._failures, _MANY))
-            asked = min(error.retry_after, self._patience.longest)
-            self._ask_at = time.monotonic() + max(pause, asked)
+            requested = min(error.retry_after, self._patience.longest)
+            self._ask_at = time.monotonic() + max(pause, requested)
             self.trouble = str(error)
             raise
         self._failures, self._ask_at, self.trouble = 0, 0.0, ""

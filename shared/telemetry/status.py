@@ -123,11 +123,11 @@ def measure(metrics: Metrics, observed: Iterable[Observed]) -> None:
     lag = metrics.gauge("task_lag_entries", "Entries to publish or to apply", "task")
     idle = metrics.gauge("task_idle_seconds", "Since the task last had success", "task")
     ready = metrics.gauge("task_ready", "1 unless the task is stuck or stopped", "task")
-    for one in observed:
-        lag.labels(one.name).set_function(_read(one, lambda health: health.lag))
-        idle.labels(one.name).set_function(_read(one, lambda health: health.idle_seconds or 0.0))
-        ready.labels(one.name).set_function(_read(one, lambda health: health.ready))
+    for task in observed:
+        lag.labels(task.name).set_function(_read(task, lambda health: health.lag))
+        idle.labels(task.name).set_function(_read(task, lambda health: health.idle_seconds or 0.0))
+        ready.labels(task.name).set_function(_read(task, lambda health: health.ready))
 
 
-def _read(one: Observed, value: Callable[[Health], float]) -> Callable[[], float]:
-    return lambda: float(value(one.health()))
+def _read(task: Observed, value: Callable[[Health], float]) -> Callable[[], float]:
+    return lambda: float(value(task.health()))

@@ -56,7 +56,7 @@ class EndpointCall:
         self._own = own
         self._inner = tuple(own.dependencies)
         self._queries = frozenset(
-            str(one.alias) for part in _parts(own) for one in part.query_params
+            str(parameter.alias) for part in _parts(own) for parameter in part.query_params
         )
         self._body_name = own.body_params[0].name if own.body_params else ""
         self._body: TypeAdapter[Any] | None = None
@@ -88,7 +88,7 @@ class EndpointCall:
             return self._body.validate_json(body)
         except ValidationError as error:
             raise from_validation(
-                [{**one, "loc": ("body", *one["loc"])} for one in _told(error)]
+                [{**fault, "loc": ("body", *fault["loc"])} for fault in _told(error)]
             ) from None
 
     def arguments(self, request: Request, model: object = None) -> dict[str, Any]:
@@ -96,10 +96,10 @@ class EndpointCall:
         queries = self._query(request.scope["query_string"])
         errors: _Errors = []
         arguments = _parameters(self._own, request, queries, errors)
-        for one in self._inner:
-            given = _parameters(one, request, queries, errors)
-            if not errors and one.call is not None:
-                arguments[one.name or ""] = one.call(**given)
+        for dependency in self._inner:
+            given = _parameters(dependency, request, queries, errors)
+            if not errors and dependency.call is not None:
+                arguments[dependency.name or ""] = dependency.call(**given)
         if errors:
             raise from_validation(errors)
         if self._body is not None:
@@ -176,10 +176,10 @@ def _parts(dependant: Dependant) -> Iterator[Dependant]:
 def _odd(own: Dependant) -> Iterator[str]:
     if len(own.body_params) > 1:
         yield "more than one body"
-    if any(getattr(one.field_info, "embed", None) for one in own.body_params):
+    if any(getattr(parameter.field_info, "embed", None) for parameter in own.body_params):
         yield "a body under a name"
     for part in _parts(own):
-        yield from (one.name for one in (*part.header_params, *part.cookie_params))
+        yield from (parameter.name for parameter in (*part.header_params, *part.cookie_params))
         if part.response_param_name or part.background_tasks_param_name:
             yield "a response or background tasks"
     for inner in own.dependencies:

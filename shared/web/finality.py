@@ -19,7 +19,9 @@ FINALITY_KEY = "accord.finality"
 def waits_for_final(headers: Headers) -> bool:
     """Whether the client prefers to wait (RFC 7240); preferences that are not known are ignored."""
     preferred = headers.get(b"prefer", b"").decode("latin-1").lower().split(",")
-    return any(one.partition(";")[0].replace(" ", "") == "wait=final" for one in preferred)
+    return any(
+        preference.partition(";")[0].replace(" ", "") == "wait=final" for preference in preferred
+    )
 
 
 async def when_final(finality: Finality, answering: Awaitable[Response]) -> Response:
@@ -38,8 +40,8 @@ async def when_final(finality: Finality, answering: Awaitable[Response]) -> Resp
 
 
 async def _followed(finality: Finality, receipts: Sequence[Receipt]) -> list[Receipt]:
-    await finality.until_final(max(one.sequence for one in receipts))
+    await finality.until_final(max(receipt.sequence for receipt in receipts))
     return [
-        msgspec.structs.replace(one, status=await finality.status_of(one.sequence))
-        for one in receipts
+        msgspec.structs.replace(receipt, status=await finality.status_of(receipt.sequence))
+        for receipt in receipts
     ]

@@ -31,9 +31,9 @@ class MomentAsked(Inline):
         return Moment(as_of, known_at)
 
 
-def refuse_future(now: datetime, **asked: datetime | None) -> None:
+def refuse_future(now: datetime, **moments: datetime | None) -> None:
     """Refuse (400) parameters with an instant that has not come: nothing is known of it yet."""
-    future = [name for name, at in asked.items() if at and not has_happened(at, now)]
+    future = [name for name, at in moments.items() if at and not has_happened(at, now)]
     if future:
         raise malformed(
             "Nothing is known of the future: ask about a moment that has passed, or leave it out.",

@@ -133,9 +133,9 @@ def finding(rule: str, missing: str, *, path: str | None = None) -> FindingDocum
     )
 
 
-def _document(found: Finding) -> FindingDocument:
+def _document(told: Finding) -> FindingDocument:
     return FindingDocument(
-        rule=found.rule,
-        missing=bounded(found.missing, _LONGEST_FINDING),
-        evidence=None if found.evidence is None else bounded(found.evidence, _LONGEST_FINDING),
+        rule=told.rule,
+        missing=bounded(told.missing, _LONGEST_FINDING),
+        evidence=None if told.evidence is None else bounded(told.evidence, _LONGEST_FINDING),
     )

@@ -50,7 +50,7 @@ class CommandAnswer(Response):
         self.said = said
         self.receipts = receipts
         self._given = headers
-        documents = [receipt_document(one) for one in receipts]
+        documents = [receipt_document(receipt) for receipt in receipts]
         body = {**said, "receipt": documents[0]}
         if len(documents) > 1:
             body["receipts"] = documents
@@ -58,7 +58,7 @@ class CommandAnswer(Response):
 
     def with_receipts(self, receipts: Sequence[Receipt]) -> CommandAnswer:
         """The same answer after waiting (`Prefer: wait=final`), with receipts as they are now."""
-        final = all(one.status == "final" for one in receipts)
+        final = all(receipt.status == "final" for receipt in receipts)
         applied = {"preference-applied": "wait=final"} if final else {}
         return CommandAnswer(self.said, receipts, {**(self._given or {}), **applied})
 
@@ -153,8 +153,8 @@ def found(reader: Reader, body: object, *, what: str = "resource") -> Response:
 
 
 def _names(if_none_match: str, etag: str) -> bool:
-    listed = (one.strip() for one in if_none_match.split(","))
-    return any(one == "*" or one.removeprefix("W/") == etag[2:] for one in listed)
+    listed = (tag.strip() for tag in if_none_match.split(","))
+    return any(tag == "*" or tag.removeprefix("W/") == etag[2:] for tag in listed)
 
 
 class Paged(Inline):

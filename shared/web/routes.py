@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from shared.ledger.errors import OnTrial
 from shared.web.admission import ADMISSION_KEY, Admission, UnderWay
-from shared.web.batches.batch import EACH_LINE, Asked, Batch
+from shared.web.batches.batch import EACH_LINE, Batch, LineRequest
 from shared.web.batches.ndjson import MOST_BYTES, NDJSON_TYPE, LineReader
 from shared.web.content.malformed import malformed
 from shared.web.endpoint_call import EndpointCall, inline_of
@@ -219,11 +219,15 @@ class BatchRoute(GuardedRoute):
             )
         return self.single.path_format.format(**{**given, **named})
 
-    async def _carry_out(self, scope: Scope, asked: Asked) -> Response | Refused:
-        of_line = {**scope, "path": asked.path, HEADERS_KEY: _headers(scope[HEADERS_KEY], asked)}
+    async def _carry_out(self, scope: Scope, line_request: LineRequest) -> Response | Refused:
+        of_line = {
+            **scope,
+            "path": line_request.path,
+            HEADERS_KEY: _headers(scope[HEADERS_KEY], line_request),
+        }
         try:
             self._find(of_line)
-            request = Request(of_line, partial(_whole, bytes(asked.command.body)))
+            request = Request(of_line, partial(_whole, bytes(line_request.command.body)))
             admission: Admission | None = scope.get(ADMISSION_KEY)
             if admission is None:
                 return await self.single.command(request)
@@ -244,10 +248,10 @@ async def _whole(body: bytes) -> Message:
     return {"type": "http.request", "body": body, "more_body": False}
 
 
-def _headers(headers: Headers, asked: Asked) -> Headers:
+def _headers(headers: Headers, line_request: LineRequest) -> Headers:
     """The headers of a single request: the batch's own, but for what says how it is written."""
     others = {name: value for name, value in headers.items() if name not in _OF_THE_BATCH}
-    key = asked.command.idempotency_key
+    key = line_request.command.idempotency_key
     named = {} if key is None else {b"idempotency-key": key.encode()}
     return {**others, **named, b"content-type": JSON_TYPE.encode()}
 

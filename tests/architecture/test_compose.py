@@ -87,8 +87,8 @@ def secret_literals(compose: Compose) -> list[str]:
     anywhere = [
         text
         for text in texts(compose)
-        if any(not GIVEN.match(found[1]) for found in URL_PASSWORD.finditer(text))
-        or any(not GIVEN.match(found[1]) for found in ASSIGNED.finditer(text))
+        if any(not GIVEN.match(match[1]) for match in URL_PASSWORD.finditer(text))
+        or any(not GIVEN.match(match[1]) for match in ASSIGNED.finditer(text))
         or KEY_MATERIAL.search(GIVEN.sub("", text))
     ]
     stored = [

@@ -17,7 +17,7 @@ def imports(root: Path, package: str) -> dict[str, set[str]]:
     """Of each module of a package, the modules of the same package that it imports."""
     modules = {_dotted(root, path): path for path in (root / package).rglob("*.py")}
     return {
-        name: {one for one in _imported(path) if one in modules} - {name}
+        name: {imported for imported in _imported(path) if imported in modules} - {name}
         for name, path in modules.items()
     }
 

@@ -17,7 +17,7 @@ def private_shapes(file: SourceFile) -> Iterator[str]:
             yield f"{file.name}: {node.module}"
         if isinstance(node, ast.Import):
             yield from (
-                f"{file.name}: {one.name}" for one in node.names if one.name.startswith(PRIVATE)
+                f"{file.name}: {name.name}" for name in node.names if name.name.startswith(PRIVATE)
             )
         if isinstance(node, ast.Attribute) and node.attr == "dependant":
             yield f"{file.name}: .dependant"

@@ -34,12 +34,12 @@ def own_members(node: ast.ClassDef) -> set[str]:
     What a method sets on `self` may be called as well as read, so it counts as both.
     """
     members: set[str] = set()
-    for one in node.body:
-        if isinstance(one, Function):
-            read = any("property" in ast.unparse(mark) for mark in one.decorator_list)
-            members.add(one.name if read else f"{one.name}()")
-        elif isinstance(one, ast.AnnAssign):
-            members.add(ast.unparse(one.target))
+    for statement in node.body:
+        if isinstance(statement, Function):
+            read = any("property" in ast.unparse(mark) for mark in statement.decorator_list)
+            members.add(statement.name if read else f"{statement.name}()")
+        elif isinstance(statement, ast.AnnAssign):
+            members.add(ast.unparse(statement.target))
     for part in ast.walk(node):
         if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
             members |= {part.attr, f"{part.attr}()"}

@@ -45,8 +45,8 @@ def accept_elsewhere(data: bytes, key: VerifierKey) -> Note:
     read = tlog.Checkpoint.from_text(data.decode())
     read.verify(signing.Vkey.from_string(key.encode()))
     signatures = (
-        NoteSignature(one.name, one.key_id.to_bytes(4, "big"), one.payload)
-        for one in read.signatures
+        NoteSignature(signature.name, signature.key_id.to_bytes(4, "big"), signature.payload)
+        for signature in read.signatures
     )
     return Note(Checkpoint(read.origin, read.size, read.root_hash).text(), tuple(signatures))
 

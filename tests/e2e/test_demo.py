@@ -58,7 +58,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
 
 def as_it_should_be(told: dict[str, Any]) -> None:
     """The one result of the demo, whatever happened on the way."""
-    assert {(one["who"], one["rule"]) for one in told["refused"]} == STOPPED
+    assert {(finding["who"], finding["rule"]) for finding in told["refused"]} == STOPPED
     assert (told["proposed"], told["departed"]) == (43, 38)
     assert told["person_nights_attested"] == 1_128
     assert told["custody"]["in_custody"] == 37

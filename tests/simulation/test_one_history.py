@@ -93,7 +93,7 @@ ROUND = st.tuples(
     st.builds(Run, st.integers(1, 3), st.sampled_from(["", "", "", *POINTS]), st.booleans()),
 )
 HAPPENINGS: st.SearchStrategy[list[Happening]] = st.lists(ROUND, min_size=3, max_size=6).map(
-    lambda rounds: [one for before, append, run in rounds for one in (*before, append, run)]
+    lambda rounds: [step for before, append, run in rounds for step in (*before, append, run)]
 )
 
 
@@ -145,7 +145,7 @@ class Simulation:
             trees: list[TreeStore] = [CrashingTree(self.tree, how.dies)]
             trees += [self.tree] * (how.sealers - 1)
             running = [self._sealer(tree, client) for tree in trees]
-            tasks = [asyncio.create_task(one.run()) for one in running]
+            tasks = [asyncio.create_task(task.run()) for task in running]
             await self._settled(running, tasks)
             if how.abandoned:
                 await self.happens(Away("usa", away=True))
@@ -164,7 +164,7 @@ class Simulation:
     ) -> None:
         for _ in range(60):
             sizes = await self.tree.sizes()
-            heard = all(one.health().state == "running" for one in running)
+            heard = all(task.health().state == "running" for task in running)
             done = heard and sizes.final == sizes.sealed == len(self.log.held)
             if done or all(task.done() for task in tasks):
                 return
@@ -198,8 +198,8 @@ class Simulation:
 
     def seen(self) -> set[tuple[int, bytes]]:
         """Sizes and roots of all that a witness remembers or that was published, ever."""
-        cosigned = [one for double in self.world.witnesses.values() for one in double.cosigned]
-        return {(one.size, one.root) for one in (*cosigned, *self.published)}
+        cosigned = [head for double in self.world.witnesses.values() for head in double.cosigned]
+        return {(head.size, head.root) for head in (*cosigned, *self.published)}
 
     def roots(self, timeline: Sequence[bytes]) -> set[tuple[int, bytes]]:
         """Every size and root that a history had."""

@@ -51,7 +51,7 @@ def serving(app: App) -> Iterator[str]:
 def operations(url: str) -> list[Operation]:
     """Every operation that the service documents."""
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
-    return [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    return [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
 
 
 # A rule may refuse what the schema allows: nothing in a schema says who has signed, or which days

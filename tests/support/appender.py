@@ -20,7 +20,7 @@ async def append(url: str, count: int) -> int:
     await runner.start()
     command = [Reserve(FacilityId("cecot"), limit=LIMIT) for _ in range(count)]
     results = await asyncio.gather(
-        *(runner.run(RESERVE, one, provenance()) for one in command), return_exceptions=True
+        *(runner.run(RESERVE, reserve, provenance()) for reserve in command), return_exceptions=True
     )
     await runner.stop()
     await store.close()

@@ -28,7 +28,7 @@ class Folding:
         """A fold of the events that its own alternatives name."""
         self._look()
         position, state = self._kept.get(fold.name, (0, fold.initial))
-        places = {place for one in fold.alternatives for place in self._places(one)}
+        places = {place for alternative in fold.alternatives for place in self._places(alternative)}
         news = [self._log[place] for place in sorted(places) if place >= position]
         folded: State = fold_all(fold, news, state)
         self._kept[fold.name] = (len(self._log), folded)
@@ -37,7 +37,7 @@ class Folding:
     def chosen(self, fold: Fold[Any]) -> list[Event]:
         """The events that a fold's own alternatives name, in log order."""
         self._look()
-        places = {place for one in fold.alternatives for place in self._places(one)}
+        places = {place for alternative in fold.alternatives for place in self._places(alternative)}
         return [self._log[place] for place in sorted(places)]
 
     def _look(self) -> None:

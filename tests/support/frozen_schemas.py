@@ -58,7 +58,7 @@ def _reached(plain: Schema, name: str) -> set[str]:
     while ahead:
         seen |= ahead
         texts = [json.dumps(plain[known]) for known in ahead]
-        ahead = {found for text in texts for found in REFERENCE.findall(text)} - seen
+        ahead = {reference for text in texts for reference in REFERENCE.findall(text)} - seen
     return seen
 
 

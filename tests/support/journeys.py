@@ -46,8 +46,8 @@ class Journey:
         self.log = DecisionLog()
         self.log.events.extend(agreement_events())
         self.people = tuple(traveller(number) for number in numbers)
-        for one in self.people:
-            self.log.events.extend(case_events(one))
+        for person in self.people:
+            self.log.events.extend(case_events(person))
 
     def opened(self) -> Journey:
         """Open the manifest."""
@@ -67,9 +67,9 @@ class Journey:
     def manifested(self) -> Journey:
         """Open the manifest and put everybody on it, with a place for each."""
         self.opened()
-        for one in self.people:
-            self.manifest(one)
-            self.confirm(one)
+        for person in self.people:
+            self.manifest(person)
+            self.confirm(person)
         return self
 
     def sealed(self) -> Journey:
@@ -81,8 +81,8 @@ class Journey:
     def boarded(self) -> Journey:
         """The same, and everybody is on board."""
         self.sealed()
-        for one in self.people:
-            self.board(one)
+        for person in self.people:
+            self.board(person)
         return self
 
     def departed(self) -> Journey:

@@ -111,6 +111,10 @@ class LogDouble:
             tile = parse_tile(path)
         except Malformed:
             return None
-        wide = [one for one in self.log.tiles if (one.level, one.index) == (tile.level, tile.index)]
-        hashes = max((self.log.tiles[one] for one in wide), key=len, default=b"")
+        wide = [
+            known
+            for known in self.log.tiles
+            if (known.level, known.index) == (tile.level, tile.index)
+        ]
+        hashes = max((self.log.tiles[known] for known in wide), key=len, default=b"")
         return hashes[: tile.width * HASH] if len(hashes) >= tile.width * HASH else None

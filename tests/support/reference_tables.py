@@ -54,9 +54,11 @@ def countries() -> str:
 def languages() -> str:
     """`shared/kernel/languages.py`."""
     all_of_them = _all(pycountry.languages)
-    two = " ".join(sorted(one.alpha_2 for one in all_of_them if hasattr(one, "alpha_2")))
+    two = " ".join(
+        sorted(language.alpha_2 for language in all_of_them if hasattr(language, "alpha_2"))
+    )
     third: dict[str, str] = defaultdict(str)
-    for code in sorted({one.alpha_3 for one in all_of_them}):
+    for code in sorted({language.alpha_3 for language in all_of_them}):
         third[code[:2]] += code[2]
     three = " ".join(f"{first}{'-'}{rest}" for first, rest in sorted(third.items()))
     return _module(

@@ -57,7 +57,7 @@ def sealed(
     """Every file of a log, by its path below the origin."""
     tree = TreeBuilder()
     grown = tree.extend([leaf_hash(entry) for entry in written])
-    files = {one.tile.path: one.hashes for one in grown}
+    files = {growth.tile.path: growth.hashes for growth in grown}
     for index, width in bundles_at(len(written)):
         bundle = encode_bundle(written[index * 256 : index * 256 + width])
         files[bundle_path(index, width)] = bundle

@@ -34,7 +34,7 @@ async def append(store: Store, count: int) -> None:
     try:
         for first in range(0, count, 500):
             commands = [Reserve(FacilityId(new_id())) for _ in range(min(500, count - first))]
-            await runner.apply([Step(RESERVE, one, provenance()) for one in commands])
+            await runner.apply([Step(RESERVE, command, provenance()) for command in commands])
     finally:
         await runner.stop()
 

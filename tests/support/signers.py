@@ -36,7 +36,7 @@ SLV = witness_signers("audit.slv.accord.example", 3)
 STRANGER = witness_signers("audit.elsewhere.example", 4)
 POLICY = bilateral(
     [LogEntry(key, "http://127.0.0.1:8001") for key in LOG.verifiers],
-    [(key, f"http://{key.name}:8004") for one in (USA, SLV) for key in one.verifiers],
+    [(key, f"http://{key.name}:8004") for witness in (USA, SLV) for key in witness.verifiers],
 )
 
 
@@ -50,5 +50,5 @@ def signed(
 ) -> SignedCheckpoint:
     """A checkpoint signed by its log and cosigned, a second later, by these witnesses."""
     note = sign_checkpoint(checkpoint, log, SIGNED_AT)
-    more = [line for one in witnesses for line in one.cosign(checkpoint, SIGNED_AT + 1)]
+    more = [line for witness in witnesses for line in witness.cosign(checkpoint, SIGNED_AT + 1)]
     return SignedCheckpoint(checkpoint, with_signatures(note, more))

@@ -75,7 +75,7 @@ class ThreeLogs:
         self.weakened: list[tuple[Decider[Any, Any], Decider[Any, Any]]] = []
         """Deciders, and what a service that does less than ours has in their place."""
         self._due: list[Deadline] = []
-        self._positions = {(one, other): 0 for one, other, _, _ in _FOLLOWS}
+        self._positions = {(follower, other): 0 for follower, other, _, _ in _FOLLOWS}
 
     def act(
         self,
@@ -106,12 +106,12 @@ class ThreeLogs:
 
     def settle(self) -> None:
         """Let everybody react until nobody has anything to react to."""
-        while any([self.follow(one, other) for one, other in self._positions]):  # noqa: C419 - each of them, not the first
+        while any([self.follow(follower, other) for follower, other in self._positions]):  # noqa: C419 - each of them, not the first
             pass
 
     def follow(self, service: str, other: str) -> bool:
         """One service reacts to what is new in another's log; gives whether it saw anything."""
-        _, _, types, react = next(one for one in _FOLLOWS if one[:2] == (service, other))
+        _, _, types, react = next(row for row in _FOLLOWS if row[:2] == (service, other))
         seen = False
         log = self.logs[other]
         for recorded in log.recorded[self._positions[service, other] :]:

@@ -103,9 +103,9 @@ class Flight:
         sealed = ManifestSealed(
             manifest=self.manifest,
             agreement=ref,
-            cases=tuple(one.case for one in self.travellers),
+            cases=tuple(traveller.case for traveller in self.travellers),
         )
-        people = tuple(self._person(one) for one in self.travellers)
+        people = tuple(self._person(traveller) for traveller in self.travellers)
         return ((*agreement_events(self.document), opened), *people, (sealed,))
 
     def _person(self, one: Traveller) -> tuple[Event, ...]:

@@ -58,7 +58,7 @@ def reserve_for_either(recorded: Recorded) -> tuple[Step, ...]:
 
 def causes_in(log: Iterable[bytes]) -> list[int]:
     """Which foreign entries led to these entries of our own, in our order."""
-    events = [decode(one).event for one in log]
+    events = [decode(content).event for content in log]
     return [int(event.custody[-12:]) for event in events if isinstance(event, PlaceReserved)]
 
 

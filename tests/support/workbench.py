@@ -92,8 +92,8 @@ class Workbench:
 
     def sent(self) -> list[Checkpoint]:
         """Every checkpoint that ever left a process, in the order in which it arrived."""
-        asked = [one for double in self.world.witnesses.values() for one in double.asked]
-        return [parse_checkpoint(parse_note(one.note).text) for one in asked]
+        asked = [request for double in self.world.witnesses.values() for request in double.asked]
+        return [parse_checkpoint(parse_note(request.note).text) for request in asked]
 
     async def assert_one_history(self) -> None:
         """All that was ever sent out, and all that was cosigned, is of the log's one history."""
@@ -106,7 +106,7 @@ class Workbench:
 @asynccontextmanager
 async def sealing(*sealers: Sealer) -> AsyncIterator[None]:
     """Run sealers as processes do, until the block ends; one may refuse to go on meanwhile."""
-    tasks = [asyncio.create_task(one.run()) for one in sealers]
+    tasks = [asyncio.create_task(sealer.run()) for sealer in sealers]
     try:
         yield
     finally:

@@ -52,7 +52,7 @@ class LineAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: Problem | None = None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class LineRequest(msgspec.Struct, frozen=True):
     """A line's command, and the path of the single request that it stands for."""
 
     command: Command
@@ -66,7 +66,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 Outcome = Response | Refused
 Address = Callable[[Mapping[str, str]], str]
-CarryOut = Callable[[Asked], Awaitable[Outcome]]
+CarryOut = Callable[[LineRequest], Awaitable[Outcome]]
 _LINES: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -132,37 +132,37 @@ class Batch:
 
     def _begun(self, tasks: asyncio.TaskGroup, line: Line) -> asyncio.Task[LineAnswer]:
         try:
-            asked = self._asked(line)
+            line_request = self._request_of(line)
         except Refused as refused:
             return tasks.create_task(_at_once(_answer_of(line.number, None, refused)))
-        key = asked.command.idempotency_key or ""
-        names = [f"key {key}", *([asked.path] if asked.command.path else [])]
+        key = line_request.command.idempotency_key or ""
+        names = [f"key {key}", *([line_request.path] if line_request.command.path else [])]
         before = [self._last[name] for name in names if name in self._last]
-        task = tasks.create_task(self._carried_out(line.number, asked, before))
+        task = tasks.create_task(self._carried_out(line.number, line_request, before))
         self._last.update(dict.fromkeys(names, task))
         return task
 
-    def _asked(self, line: Line) -> Asked:
+    def _request_of(self, line: Line) -> LineRequest:
         if line.problem is not None:
             raise Refused(line.problem)
         command = _command(line.content)
-        asked = Asked(command, self._address(command.path))
+        line_request = LineRequest(command, self._address(command.path))
         if command.idempotency_key is not None:
             first, digest = self._keys.setdefault(
-                command.idempotency_key, (line.number, asked.digest)
+                command.idempotency_key, (line.number, line_request.digest)
             )
-            if digest != asked.digest:
+            if digest != line_request.digest:
                 detail = f"Line {first} of this batch has this key for something else: {_NEW_KEY}."
                 raise Refused(problem(409, "IdempotencyClash", detail))
-        return asked
+        return line_request
 
     async def _carried_out(
-        self, number: int, asked: Asked, before: Iterable[asyncio.Task[LineAnswer]]
+        self, number: int, line_request: LineRequest, before: Iterable[asyncio.Task[LineAnswer]]
     ) -> LineAnswer:
         for task in before:
             await asyncio.wait([task])
-        outcome = await self._carry_out(asked)
-        return _answer_of(number, asked.command.idempotency_key, outcome)
+        outcome = await self._carry_out(line_request)
+        return _answer_of(number, line_request.command.idempotency_key, outcome)
 
     async def _write(self, send: Send) -> None:
         while (task := await self._answers.get()) is not None:

@@ -22,8 +22,8 @@ def from_validation(errors: Sequence[Mapping[str, Any]]) -> Refused:
     return malformed(
         "The request is not of the form that this operation takes; findings name the places.",
         (
-            finding(str(one["type"]), in_words(str(one["msg"])), path=place(one["loc"]))
-            for one in errors
+            finding(str(error["type"]), in_words(str(error["msg"])), path=place(error["loc"]))
+            for error in errors
         ),
     )
 

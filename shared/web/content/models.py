@@ -200,8 +200,8 @@ def inlined(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a struct or a union 
             return resolved(components[part["$ref"].removeprefix("#/")])
         return {name: resolved(item) for name, item in part.items() if name != "discriminator"}
 
-    found = resolved(schema)
-    return found if isinstance(found, dict) else {}
+    document = resolved(schema)
+    return document if isinstance(document, dict) else {}
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200), Readable(name_fault)]

@@ -129,8 +129,8 @@ async def _packed(content: bytes, cached: str, request: Request) -> Response:
 
 def _takes_gzip(accepted: str) -> bool:
     """Whether an `Accept-Encoding` names gzip, and not as what is refused (`gzip;q=0`)."""
-    for one in accepted.lower().split(","):
-        coding, _, weight = one.partition(";")
+    for choice in accepted.lower().split(","):
+        coding, _, weight = choice.partition(";")
         if coding.strip() == "gzip":
             return weight.replace(" ", "").rstrip("0") not in {"q=", "q=0."}
     return False

@@ -125,7 +125,9 @@ def check_claims(claims: Mapping[str, Any], party: str, rules: TokenRules, lates
 def _audiences(named: object) -> list[str]:
     """The audiences that a token names: one text, or a list of texts (RFC 7519 §4.1.3)."""
     audiences = [named] if isinstance(named, str) else named
-    if not isinstance(audiences, list) or not all(isinstance(one, str) for one in audiences):
+    if not isinstance(audiences, list) or not all(
+        isinstance(audience, str) for audience in audiences
+    ):
         raise TokenWrong("its aud is not a text or a list of texts")
     return audiences
 

@@ -107,7 +107,9 @@ def _completed(app: FastAPI, open_paths: frozenset[str]) -> dict[str, Any]:
         for method, operation in operations.items():
             if path.endswith(":batch"):
                 _many(operation)
-            elif any(one["name"] == "dry-run" for one in operation.get("parameters", [])):
+            elif any(
+                parameter["name"] == "dry-run" for parameter in operation.get("parameters", [])
+            ):
                 operation["responses"]["200"] = _TRIED
             _complete(operation, method, is_open=path in open_paths)
     return schema
@@ -136,14 +138,16 @@ def _complete(operation: dict[str, Any], method: str, *, is_open: bool) -> None:
 def _many(operation: dict[str, Any]) -> None:
     """Make of a command's operation that of many such commands, a line each."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    paths = [one for one in operation.get("parameters", []) if one["in"] == "path"]
+    paths = [
+        parameter for parameter in operation.get("parameters", []) if parameter["in"] == "path"
+    ]
     line = {
         "type": "object",
         "properties": {
             "idempotency_key": _KEY_PARAMETER["schema"],
             "path": {
                 "type": "object",
-                "properties": {one["name"]: one["schema"] for one in paths},
+                "properties": {parameter["name"]: parameter["schema"] for parameter in paths},
                 "additionalProperties": False,
             },
             "body": body.get("schema", {"type": "object", "maxProperties": 0}),
@@ -151,8 +155,8 @@ def _many(operation: dict[str, Any]) -> None:
         "required": ["idempotency_key", *(["body"] if body else [])],
         "additionalProperties": False,
     }
-    for one in paths:
-        one["schema"] = {"anyOf": [{"const": EACH_LINE}, one["schema"]]}
+    for parameter in paths:
+        parameter["schema"] = {"anyOf": [{"const": EACH_LINE}, parameter["schema"]]}
     said = operation.get("description")
     operation["description"] = f"{_BATCH}\n\n{said}" if said else _BATCH
     operation["requestBody"] = {"required": True, "content": {NDJSON_TYPE: {"schema": line}}}

@@ -59,8 +59,8 @@ def _describe(route: APIRoute, method: str, operation: dict[str, Any]) -> None:
     if asking is None:
         return
     led = reached(route.endpoint)
-    refusals = sorted((status_of(one), _type(one), one) for one in led.refusals)
-    events = sorted(one.TYPE for one in led.events)
+    refusals = sorted((status_of(refusal), _type(refusal), refusal) for refusal in led.refusals)
+    events = sorted(event.TYPE for event in led.events)
     operation["description"] = "\n\n".join(
         [*_said_before(operation), _offices(asking), *_refused(refusals), *_recorded(led.events)]
     )
@@ -68,8 +68,8 @@ def _describe(route: APIRoute, method: str, operation: dict[str, Any]) -> None:
         "offices": sorted(asking.offices),
         "scope": _SCOPES[method],
         "refusals": [
-            {"type": kind, "status": status, "rule": one.RULE or None}
-            for status, kind, one in refusals
+            {"type": kind, "status": status, "rule": refusal.RULE or None}
+            for status, kind, refusal in refusals
         ],
         "events": events,
     }
@@ -98,15 +98,15 @@ def _offices(asking: CallerFrom | ReadBy) -> str:
 
 def _refused(refusals: Iterable[tuple[int, str, type[Rejected]]]) -> Iterator[str]:
     lines = [
-        f"- {status} `{kind}`{f' ({one.RULE})' if one.RULE else ''}: {_first_sentence(one)}"
-        for status, kind, one in refusals
+        f"- {status} `{kind}`{f' ({each.RULE})' if each.RULE else ''}: {_first_sentence(each)}"
+        for status, kind, each in refusals
     ]
     if lines:
         yield "**Refused by:**\n\n" + "\n".join(lines)
 
 
 def _recorded(events: Iterable[type[Event]]) -> Iterator[str]:
-    lines = [f"- `{one.TYPE}`: {_first_sentence(one)}" for one in sorted(events, key=_name)]
+    lines = [f"- `{event.TYPE}`: {_first_sentence(event)}" for event in sorted(events, key=_name)]
     if lines:
         yield "**Records,** as the case may be:\n\n" + "\n".join(lines)
 

@@ -45,7 +45,7 @@ class Of(msgspec.Struct, frozen=True):
 
 def reached(*functions: Callable[..., Any]) -> Reached:
     """Everything that these functions lead to."""
-    found, seen = Reached(), set[Any]()
+    outcome, seen = Reached(), set[Any]()
     waiting: list[Any] = [*functions]
     while waiting:
         function = inspect.unwrap(waiting.pop())
@@ -56,18 +56,18 @@ def reached(*functions: Callable[..., Any]) -> Reached:
         seen.add(function.__code__)
         node = _node_of(function)
         if node is not None and function.__module__.startswith(_ROOMS):
-            reader = _Reader(function, found)
+            reader = _Reader(function, outcome)
             reader.read(node)
             waiting.extend(reader.calls)
-    return found
+    return outcome
 
 
 class _Reader(ast.NodeVisitor):
     """Reads one function: what it makes, and which functions it leads to."""
 
-    def __init__(self, function: types.FunctionType, found: Reached) -> None:
+    def __init__(self, function: types.FunctionType, outcome: Reached) -> None:
         self.calls: list[Callable[..., Any]] = []
-        self._found = found
+        self._found = outcome
         self._names: dict[str, Any] = {**function.__globals__, **_closed_over(function)}
         self._names |= {name: Of(kinds) for name, kinds in _annotated(function).items()}
         owner = function.__globals__.get(function.__qualname__.rpartition(".")[0])
@@ -247,11 +247,11 @@ def _functions_of(
     """Every function of a file, by its first line, decorators included, and its name."""
     with open(file, encoding="utf-8") as source:  # noqa: PTH123 - a code object names its file as text
         tree = ast.parse(source.read())
-    found: dict[tuple[int, str], Any] = {}
+    functions: dict[tuple[int, str], Any] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            found[first, node.name] = node
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            functions[first, node.name] = node
         elif isinstance(node, ast.Lambda):
-            found[node.lineno, "<lambda>"] = node
-    return found
+            functions[node.lineno, "<lambda>"] = node
+    return functions

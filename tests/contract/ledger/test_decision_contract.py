@@ -116,7 +116,7 @@ async def test_a_fault_in_one_decision_does_not_touch_its_neighbours(store: Stor
     assert isinstance(fault, ZeroDivisionError)
     assert isinstance(before, Outcome)
     assert isinstance(after, Outcome)
-    assert [one.sequence for one in await log_of(store)] == [0, 1]
+    assert [entry.sequence for entry in await log_of(store)] == [0, 1]
 
 
 async def test_a_decision_without_events_is_a_fault_and_uses_no_key(store: Store) -> None:
@@ -158,7 +158,7 @@ async def test_a_snapshot_gives_the_same_state_as_a_full_fold(
         (snapshot,) = await store.snapshots([places(CECOT).name])
         await asyncio.gather(*(reserve(runner, Reserve(CECOT)) for _ in range(3)))
         from_snapshot = await runner.state(places(CECOT))
-    events = [one.event for one in await log_of(store)]
+    events = [entry.event for entry in await log_of(store)]
     assert 9 <= snapshot.sequence <= 11
     assert from_snapshot == fold_all(places(CECOT), events) == Places(15)
 
@@ -184,7 +184,7 @@ async def test_many_commits_under_way_save_a_long_fold_no_oftener_than_it_grows(
     save = store.save
 
     async def counted(kept: Sequence[Snapshot]) -> None:
-        saved.extend(one.sequence for one in kept)
+        saved.extend(snapshot.sequence for snapshot in kept)
         await save(kept)
 
     monkeypatch.setattr(snapshots, "EVERY", 50)
@@ -244,7 +244,7 @@ async def test_a_boundary_of_several_folds_holds_over_all_of_them(store: Store) 
     def both(_command: Reserve) -> Boundary[Any]:
         return Boundary(
             (places(CECOT), places(FacilityId("annex"))),
-            lambda one, two: Places(one.reserved + two.reserved),
+            lambda own, other: Places(own.reserved + other.reserved),
         )
 
     decider = Decider(both, reserve_events)

@@ -55,9 +55,9 @@ async def test_indices_are_dense_and_in_commit_order_with_two_processes_appendin
         ]
         outcomes = await asyncio.gather(*commands)
     recorded = await log_of(store)
-    assert [one.sequence for one in recorded] == list(range(300))
+    assert [entry.sequence for entry in recorded] == list(range(300))
     assert sorted(outcome.receipts[0].sequence for outcome in outcomes) == list(range(300))
-    moments = [one.recorded_at for one in recorded]
+    moments = [entry.recorded_at for entry in recorded]
     assert all(earlier < later for earlier, later in pairwise(moments))
 
 
@@ -143,7 +143,7 @@ async def test_recordedtime_increases_even_when_the_clock_steps_back(store: Stor
         for _ in range(3):
             await reserve(runner, Reserve(CECOT))
             clock.step(-timedelta(hours=1))
-    moments = [one.recorded_at for one in await log_of(store)]
+    moments = [entry.recorded_at for entry in await log_of(store)]
     assert moments == sorted(set(moments))
 
 
@@ -184,7 +184,7 @@ async def test_steps_are_written_together_or_not_at_all(store: Store) -> None:
             await runner.apply([good, bad])
         assert await log_of(store) == []
         settled = await runner.apply([good, good])
-    assert [type(one) for one in settled] == [Outcome, Outcome]
+    assert [type(outcome) for outcome in settled] == [Outcome, Outcome]
     assert len(await log_of(store)) == 1
 
 

@@ -36,7 +36,9 @@ async def topic(broker: Broker, topic_prefix: str) -> str:
 
 
 def records(count: int, first: int = 0) -> list[Record]:
-    return [record_of(one, first + place) for place, one in enumerate(entries(count, first))]
+    return [
+        record_of(content, first + place) for place, content in enumerate(entries(count, first))
+    ]
 
 
 async def send(broker: Broker, topic: str, sent: list[Record]) -> None:
@@ -164,11 +166,11 @@ async def test_a_replay_gives_every_entry_in_order_and_once(broker: Broker, topi
     log = entries(20)
     order = [0, 1, 2, 1, 2, 3, *range(2, 12), 0, *range(12, 20), 19]
     await publish(broker, topic, [(index, log[index]) for index in order])
-    assert [one async for one in read_topic(broker, topic)] == log
+    assert [message async for message in read_topic(broker, topic)] == log
 
 
 async def test_a_replay_of_an_empty_topic_gives_nothing(broker: Broker, topic: str) -> None:
-    assert [one async for one in read_topic(broker, topic)] == []
+    assert [message async for message in read_topic(broker, topic)] == []
 
 
 async def test_a_replay_ends_where_the_topic_ended_when_it_began(
@@ -185,5 +187,5 @@ async def test_a_replay_ends_where_the_topic_ended_when_it_began(
 async def test_a_replay_names_the_index_that_is_missing(broker: Broker, topic: str) -> None:
     await publish(broker, topic, [(0, entry(0)), (1, entry(1)), (3, entry(3))])
     with pytest.raises(LogBroken) as stopped:
-        _ = [one async for one in read_topic(broker, topic)]
+        _ = [message async for message in read_topic(broker, topic)]
     assert stopped.value.index == 2

@@ -65,7 +65,7 @@ class World:
     @property
     def policy(self) -> Policy:
         """Whose keys are whose."""
-        logs = [LogEntry(key) for one in self.logs.values() for key in one.signers.verifiers]
+        logs = [LogEntry(key) for log in self.logs.values() for key in log.signers.verifiers]
         witnesses = [
             (key, f"http://{party.lower()}.example")
             for party, (signers, _) in PARTIES.items()

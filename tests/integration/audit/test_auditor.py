@@ -22,7 +22,7 @@ from tests.support.waiting import until
 @asynccontextmanager
 async def running(*runs: object) -> AsyncIterator[None]:
     """Run tasks as long as the block lasts."""
-    tasks = [asyncio.create_task(one.run()) for one in runs]  # type: ignore[attr-defined]  # all of them run
+    tasks = [asyncio.create_task(run.run()) for run in runs]  # type: ignore[attr-defined]  # all of them run
     try:
         yield
     finally:

@@ -101,8 +101,8 @@ async def test_the_time_of_a_cosignature_never_goes_back(node: Node) -> None:
     checkpoint = node.log.signed().checkpoint
     times = [
         int.from_bytes(line.signature[:8])
-        for one in (first, again)
-        for line in read_cosignatures(one.lines, checkpoint, USA.verifiers)
+        for response in (first, again)
+        for line in read_cosignatures(response.lines, checkpoint, USA.verifiers)
     ]
     assert times == [times[0]] * 4
 

@@ -106,7 +106,7 @@ async def test_what_the_log_has_promised_and_nobody_has_is_in_doubt_and_stops_no
 
     async def in_doubt() -> bool:
         items = await usa.items("/v1/findings", kind="coverage-incomplete", origin=log.origin)
-        return any(one["expected"].startswith("every entry that has arrived") for one in items)
+        return any(item["expected"].startswith("every entry that has arrived") for item in items)
 
     await until(in_doubt, every=0.02)
     assert await ready(usa) == {}

@@ -45,7 +45,7 @@ async def test_an_entry_with_nul_suppresses_no_finding(world: World, usa: NodeCl
     log.grow(1)
     await usa.cosigned(log, 0)
     found = await usa.finds("rule-broken")
-    assert any("a\N{REPLACEMENT CHARACTER}b" in one["found"] for one in found)
+    assert any("a\N{REPLACEMENT CHARACTER}b" in finding["found"] for finding in found)
     assert (await replayed(usa, "nul"))["verdict"] == "findings"
 
 
@@ -78,7 +78,9 @@ async def test_a_peer_that_shows_an_old_checkpoint_for_ever_does_not_pass_as_com
     old = cosigned(node.log)
     await node.carry(5)
     signed = node.log.signed()
-    lines = [line for one in (USA, SLV) for line in one.cosign(signed.checkpoint, SIGNED_AT)]
+    lines = [
+        line for witness in (USA, SLV) for line in witness.cosign(signed.checkpoint, SIGNED_AT)
+    ]
     node.log.note = with_signatures(signed.note, lines).encode()
     async with node.running():
         await node.holds(10)
@@ -119,7 +121,7 @@ async def test_an_entry_whose_cause_may_still_come_is_in_doubt_and_blamed_for_no
 
     async def in_doubt() -> bool:
         items = await usa.items("/v1/findings", kind="coverage-incomplete", origin=log.origin)
-        return any(one["expected"] == WAITS for one in items)
+        return any(item["expected"] == WAITS for item in items)
 
     await until(in_doubt, every=0.02)
     document = await replayed(usa, "early")
@@ -130,7 +132,7 @@ async def test_an_entry_whose_cause_may_still_come_is_in_doubt_and_blamed_for_no
     await usa.cosigned(placement, 0)
     await usa.finds("rule-broken")
     missing = await usa.items("/v1/findings", kind="evidence-missing")
-    assert not [one for one in missing if one["expected"].startswith(CAUSE)]
+    assert not [finding for finding in missing if finding["expected"].startswith(CAUSE)]
 
 
 async def test_an_entry_whose_cause_its_log_has_not_is_found_out(
@@ -138,5 +140,5 @@ async def test_an_entry_whose_cause_its_log_has_not_is_found_out(
 ) -> None:
     log = await caused(world, usa, "accord.example/placement/0#7")
     found = await usa.finds("evidence-missing")
-    (one,) = [one for one in found if one["expected"].startswith(CAUSE)]
+    (one,) = [finding for finding in found if finding["expected"].startswith(CAUSE)]
     assert (one["origin"], one["index"]) == (log.origin, 0)

@@ -49,7 +49,7 @@ async def check_stored(node: Node, answered: list[Checkpoint]) -> None:
     stored = {
         row["size"]: row["root"] for row in await node.rows("SELECT size, root FROM cosigned")
     }
-    assert all(stored[one.size] == one.root for one in answered)
+    assert all(stored[head.size] == head.root for head in answered)
     leaves = [leaf_hash(entry) for entry in node.log.entries]
     assert all(root_of(leaves[:size]) == root for size, root in stored.items())
     (held,) = await node.rows("SELECT size FROM mirror_logs")
@@ -120,8 +120,8 @@ async def test_requests_at_the_same_time_are_cosigned_one_after_the_other(
     request = node.log.request(0).encode()
     async with node.running():
         answers = await asyncio.gather(*(node.witness.add_checkpoint(request) for _ in range(4)))
-    cosigned = [one for one in answers if isinstance(one, Cosigned)]
-    others = [one for one in answers if not isinstance(one, Cosigned)]
+    cosigned = [answer for answer in answers if isinstance(answer, Cosigned)]
+    others = [answer for answer in answers if not isinstance(answer, Cosigned)]
     assert cosigned
-    assert all(isinstance(one, Refused) and one.size == 10 for one in others)
+    assert all(isinstance(other, Refused) and other.size == 10 for other in others)
     assert len(await node.rows("SELECT 1 FROM cosigned")) == 1

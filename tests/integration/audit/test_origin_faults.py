@@ -113,7 +113,7 @@ async def test_a_checkpoint_that_the_log_has_not_signed_moves_nothing(hasty: Nod
     async with hasty.running():
         found = await hasty.finds("coverage-incomplete", 2)
     assert await hasty.rows("SELECT 1 FROM mirror_entries") == []
-    assert any("SignatureRefused" in one["found"] for one in found)
+    assert any("SignatureRefused" in finding["found"] for finding in found)
 
 
 async def test_partial_tiles_that_are_gone_are_cut_from_full_ones(hasty: Node) -> None:
@@ -195,7 +195,7 @@ async def test_a_smaller_checkpoint_of_another_history_is_a_split_view(hasty: No
         new=20,
         old_root=held,
         new_root=ours.root,
-        proof=[base64.b64decode(one) for one in document["consistency"]],
+        proof=[base64.b64decode(node_hash) for node_hash in document["consistency"]],
     )
 
 

@@ -27,7 +27,7 @@ async def filled(world: World, usa: NodeClient) -> None:
 async def test_logs_say_what_is_held_cosigned_and_final(world: World, usa: NodeClient) -> None:
     await filled(world, usa)
     document = await usa.read("/v1/logs", "ops")
-    shown = {one["origin"]: one for one in document["items"]}
+    shown = {item["origin"]: item for item in document["items"]}
     assert [*shown] == [log.origin for log in world.logs.values()]
     intake, billing = (shown[world.logs[name].origin] for name in ("intake", "billing"))
     root = world.logs["intake"].log.tree.root().hex()
@@ -42,17 +42,17 @@ async def test_entries_come_in_the_order_in_which_they_were_recorded_page_by_pag
     await filled(world, usa)
     found = await usa.items("/v1/entries", limit="8")
     assert len(found) == 37
-    instants = [datetime.fromisoformat(one["recorded_at"]) for one in found]
+    instants = [datetime.fromisoformat(entry["recorded_at"]) for entry in found]
     assert instants == sorted(instants)
     bytes_of = {
         (log.origin, index): entry
         for log in world.logs.values()
         for index, entry in enumerate(log.entries)
     }
-    for one in found:
-        entry = bytes_of[one["origin"], one["sequence"]]
-        assert one["leaf_hash"] == leaf_hash(entry).hex()
-        assert one["entry"]["id"] == decode(entry).entry_id
+    for shown in found:
+        entry = bytes_of[shown["origin"], shown["sequence"]]
+        assert shown["leaf_hash"] == leaf_hash(entry).hex()
+        assert shown["entry"]["id"] == decode(entry).entry_id
 
 
 async def test_entries_are_found_by_what_they_are_about(world: World, usa: NodeClient) -> None:
@@ -96,7 +96,7 @@ async def test_an_entry_that_is_no_json_is_shown_as_its_bytes(
 
     async def found() -> bool:
         items = await usa.items("/v1/findings", kind="coverage-incomplete", origin=log.origin)
-        return [one["settled_at"] for one in items if one["index"] == 0] == [None]
+        return [item["settled_at"] for item in items if item["index"] == 0] == [None]
 
     await until(found, every=0.02)
 
@@ -136,9 +136,9 @@ async def test_findings_are_read_by_kind_and_log(world: World, usa: NodeClient) 
     await usa.finds("evidence-missing")
     origin = world.logs["placement"].origin
     by_log = await usa.items("/v1/findings", origin=origin, limit="3")
-    assert {one["origin"] for one in by_log} == {origin}
+    assert {finding["origin"] for finding in by_log} == {origin}
     by_kind = await usa.items("/v1/findings", kind="evidence-missing")
-    assert {one["kind"] for one in by_kind} == {"evidence-missing"}
+    assert {finding["kind"] for finding in by_kind} == {"evidence-missing"}
     answer = await usa.http.get("/v1/findings", params={"kind": "bad-mood"}, headers=usa.headers())
     assert answer.status_code == httpx.codes.BAD_REQUEST
 

@@ -38,7 +38,7 @@ def three_databases(new_database: NewDatabase) -> list[str]:
 
 def cosigned_by(log: LogDouble, *witnesses: WitnessSigners) -> bytes:
     signed = log.signed()
-    lines = [line for one in witnesses for line in one.cosign(signed.checkpoint, SIGNED_AT)]
+    lines = [line for witness in witnesses for line in witness.cosign(signed.checkpoint, SIGNED_AT)]
     return with_signatures(signed.note, lines).encode()
 
 
@@ -101,7 +101,7 @@ async def says_so(node: NodeClient) -> None:
     assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert "restored backup" in ready.text
     found = await node.items("/v1/findings", kind="coverage-incomplete", origin=ORIGIN)
-    (lost,) = [one for one in found if "restored backup" in one["found"]]
+    (lost,) = [finding for finding in found if "restored backup" in finding["found"]]
     assert any("audit.usa" in note for note in lost["checkpoints"])
 
 
@@ -154,8 +154,8 @@ async def test_lines_in_our_name_that_we_have_not_signed_stop_nothing(node: Node
     await node.carry(9)
     signed = node.log.signed()
     forged = [
-        NoteSignature(one.name, one.key_id, one.signature[:-1] + bytes([one.signature[-1] ^ 1]))
-        for one in USA.cosign(signed.checkpoint, SIGNED_AT)
+        NoteSignature(line.name, line.key_id, line.signature[:-1] + bytes([line.signature[-1] ^ 1]))
+        for line in USA.cosign(signed.checkpoint, SIGNED_AT)
     ]
     node.log.note = Note(signed.note.text, (*signed.note.signatures, *forged)).encode()
     async with node.running():
@@ -252,7 +252,7 @@ async def test_however_many_ask_at_a_start_the_others_are_asked_once(node: Node)
     witness = restarted(node, answer)
     async with node.running():
         answers = await asyncio.gather(*(asked(witness, node.log) for _ in range(3)))
-    assert any(isinstance(one, Cosigned) for one in answers)
+    assert any(isinstance(answer, Cosigned) for answer in answers)
     assert sorted(paths) == ["/checkpoint", "/cosigned"]
 
 

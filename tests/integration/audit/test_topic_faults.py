@@ -166,12 +166,12 @@ async def test_with_neither_kafka_nor_the_origin_nothing_is_cosigned_and_that_is
         async with node.running():
             assert await node.ask(0) == NotHeld("of 9 entries 0 are held and proved")
             found = await node.finds("coverage-incomplete", 2)
-            assert all(one["how"] is None for one in found)
+            assert all(finding["how"] is None for finding in found)
             node.log.down = False
             await node.holds(9)
 
             async def settled() -> bool:
-                return all(one["how"] for one in await node.found("coverage-incomplete"))
+                return all(finding["how"] for finding in await node.found("coverage-incomplete"))
 
             await until(settled)
             assert await node.cosigned(0) == 9

@@ -85,7 +85,7 @@ async def test_what_the_log_publishes_as_final_is_shown_as_final(
     await world.carry("intake", 20)
     signed = log.signed()
     checkpoint, at = signed.checkpoint, 1_743_508_801
-    cosigned = [line for one in (USA, SLV) for line in one.cosign(checkpoint, at)]
+    cosigned = [line for witness in (USA, SLV) for line in witness.cosign(checkpoint, at)]
     log.note = with_signatures(signed.note, cosigned).encode()
     await until(lambda: is_final(world, usa, log, 20))
     assert await final_note(usa, log) == log.note
@@ -131,7 +131,7 @@ async def test_a_peer_that_is_away_is_a_finding_until_it_is_compared_again(
     async def uncompared() -> list[str | None]:
         """How the findings about the other node were settled."""
         items = await usa.items("/v1/findings", kind="coverage-incomplete")
-        return [one["settled"] for one in items if "the other node" in one["expected"]]
+        return [item["settled"] for item in items if "the other node" in item["expected"]]
 
     async def found() -> bool:
         return None in await uncompared()
@@ -159,7 +159,7 @@ async def test_a_checkpoint_that_the_peer_has_not_cosigned_is_not_taken_for_its_
 
     async def found() -> bool:
         items = await usa.items("/v1/findings", kind="coverage-incomplete", origin=log.origin)
-        return any("has not cosigned" in one["found"] for one in items)
+        return any("has not cosigned" in item["found"] for item in items)
 
     await until(found, every=0.02)
 

@@ -16,7 +16,7 @@ async def test_both_cosignatures_of_the_checkpoint_come_back(world: World, usa: 
     answer = await usa.cosigned(log, 0)
     checkpoint = log.signed().checkpoint
     lines = read_cosignatures(answer.content, checkpoint, USA.verifiers)
-    assert [one.key_id for one in lines] == [key.id for key in USA.verifiers]
+    assert [line.key_id for line in lines] == [key.id for key in USA.verifiers]
     shown = await usa.http.get(f"/{log.origin}/checkpoint")
     assert (
         open_checkpoint(shown.content, log.signers.verifiers, log.origin).checkpoint == checkpoint

@@ -63,7 +63,7 @@ class Neighbours:
     async def published(self, service: str, count: int) -> list[bytes]:
         """The first entries in a service's topic."""
         async with self._broker.subscriber(f"accord.{service}", 0) as subscriber:
-            return [one.record.value for one in await subscriber.page(count, 10.0)]
+            return [message.record.value for message in await subscriber.page(count, 10.0)]
 
     async def activate(self, document: AgreementDocument) -> None:
         """Both states have signed."""
@@ -172,4 +172,4 @@ class Treasuries:
         """Billing's own log, as everybody may read it."""
         origin = TiledLog(self.client, "http://billing.example", "accord.example/billing/0")
         size = (await self.get("/v1/log"))["size"]
-        return [decode(one) for one in (await origin.entries(0, size) if size else ())]
+        return [decode(content) for content in (await origin.entries(0, size) if size else ())]

@@ -31,8 +31,10 @@ async def test_what_comes_after_the_close_is_on_the_next_invoice(
     may = (await treasuries.close("2025-05")).json()
 
     assert (april["status"], may["status"]) == ("issued", "issued")
-    invoiced = [await treasuries.get(f"/v1/invoices/{one['invoice']}") for one in (april, may)]
-    nights = sum(line["quantity"] for one in invoiced for line in one["lines"])
+    invoiced = [
+        await treasuries.get(f"/v1/invoices/{closed['invoice']}") for closed in (april, may)
+    ]
+    nights = sum(line["quantity"] for invoice in invoiced for line in invoice["lines"])
     assert nights == len(PERSONS) * NIGHTS
     await _nothing_is_borne_by_a_closed_month(treasuries)
 

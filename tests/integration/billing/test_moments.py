@@ -27,7 +27,7 @@ async def test_a_late_release_takes_nights_back_and_leaves_what_was_known_as_it_
         return await treasuries.get(path, agreement=AGREEMENT, known_at=mark)
 
     now = await treasuries.get("/v1/accruals", agreement=AGREEMENT)
-    assert [one["outcome"] for one in now["items"]].count("reversed") == 2
+    assert [item["outcome"] for item in now["items"]].count("reversed") == 2
     assert await treasuries.get("/v1/accounts", agreement=AGREEMENT) != accounts
     assert await at_the_mark("/v1/accounts") == accounts
     assert await at_the_mark("/v1/accruals") == accruals

@@ -28,9 +28,9 @@ async def started(neighbours: Neighbours, nights: int = 2) -> None:
 async def recorded_reasons(treasuries: Treasuries) -> list[str]:
     """The refusals on the ledger, in order."""
     return [
-        one.event.refusal.reason
-        for one in await treasuries.log()
-        if isinstance(one.event, REFUSALS)
+        entry.event.refusal.reason
+        for entry in await treasuries.log()
+        if isinstance(entry.event, REFUSALS)
     ]
 
 

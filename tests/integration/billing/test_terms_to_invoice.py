@@ -32,7 +32,7 @@ def usd(amount: str) -> dict[str, str]:
 
 def count(ranges: list[dict[str, Any]]) -> int:
     """How many entries some ranges have."""
-    return sum(one["last"] - one["first"] + 1 for one in ranges)
+    return sum(line["last"] - line["first"] + 1 for line in ranges)
 
 
 async def test_43_persons_from_terms_to_a_certified_invoice(
@@ -67,26 +67,29 @@ async def _invoice_is_right(treasuries: Treasuries, invoice: str) -> None:
     shown = await treasuries.get(f"/v1/invoices/{invoice}")
     assert shown["status"] == "certified"
     assert (shown["payer"], shown["payee"], shown["period"]) == ("USA", "SLV", "2025-03")
-    log = {one.ref: one for one in await treasuries.log()}
+    log = {entry.ref: entry for entry in await treasuries.log()}
     for line in shown["lines"]:
         assert (line["quantity"], count(line["evidence"]), count(line["accruals"])) == (16, 16, 16)
         accruals = [
-            log[f"{one['origin']}#{sequence}"].event  # type: ignore[index]  # a reference is text
-            for one in line["accruals"]
-            for sequence in range(one["first"], one["last"] + 1)
+            log[f"{accrual['origin']}#{sequence}"].event  # type: ignore[index]  # a reference is text
+            for accrual in line["accruals"]
+            for sequence in range(accrual["first"], accrual["last"] + 1)
         ]
-        assert all(isinstance(one, FeeAccrued) for one in accruals)
-        cents = sum(one.amount.minor for one in accruals if isinstance(one, FeeAccrued))
+        assert all(isinstance(accrual, FeeAccrued) for accrual in accruals)
+        cents = sum(accrual.amount.minor for accrual in accruals if isinstance(accrual, FeeAccrued))
         assert f"{cents / 100:.2f}" == line["amount"]["amount"]
-        assert {one.custody for one in accruals if isinstance(one, FeeAccrued)} == {line["custody"]}
+        assert {accrual.custody for accrual in accruals if isinstance(accrual, FeeAccrued)} == {
+            line["custody"]
+        }
     listed = await treasuries.get("/v1/invoices", agreement="usa-slv-2025")
-    assert [one["invoice"] for one in listed["items"]] == [invoice]
+    assert [item["invoice"] for item in listed["items"]] == [invoice]
 
 
 async def _books_balance(treasuries: Treasuries) -> None:
     books = await treasuries.get("/v1/accounts", agreement=TERMS)
     assert {
-        (one["party"], one["account"]): one["balance"]["amount"] for one in books["accounts"]
+        (account["party"], account["account"]): account["balance"]["amount"]
+        for account in books["accounts"]
     } == {
         ("SLV", "cash"): "4760000.00",
         ("SLV", "prepaid"): "-4722301.37",
@@ -113,9 +116,11 @@ async def test_headcounts_that_arrive_before_the_terms_are_neither_lost_nor_misp
     await neighbours.settled()
 
     shown = await treasuries.get("/v1/accruals", agreement="usa-slv-2025", period="2025-03")
-    assert [one["outcome"] for one in shown["items"]] == ["accrued"] * 6
-    assert not [one for one in await treasuries.log() if isinstance(one.event, NightUnpriced)]
-    (terms,) = (one for one in await treasuries.log() if isinstance(one.event, TermsActivated))
+    assert [item["outcome"] for item in shown["items"]] == ["accrued"] * 6
+    assert not [entry for entry in await treasuries.log() if isinstance(entry.event, NightUnpriced)]
+    (terms,) = (
+        entry for entry in await treasuries.log() if isinstance(entry.event, TermsActivated)
+    )
     assert isinstance(terms.event, TermsActivated)
     assert terms.event.signed == "accord.example/intake/0#0"
 
@@ -137,10 +142,10 @@ async def test_a_late_release_is_reversed_in_the_open_month_by_itself(
     # four nights of the one who stayed; of the other, the two nights of March are given back
     assert april["due"] == usd("130.00")
     shown = await treasuries.get(f"/v1/invoices/{april['invoice']}")
-    lines = {one["custody"]: one for one in shown["lines"]}
+    lines = {line["custody"]: line for line in shown["lines"]}
     assert (lines[custody(1)]["quantity"], lines[custody(1)]["amount"]) == (-2, usd("-130.00"))
     assert (lines[custody(2)]["quantity"], lines[custody(2)]["amount"]) == (4, usd("260.00"))
-    reversed_ = [one for one in await treasuries.log() if isinstance(one.event, FeeReversed)]
+    reversed_ = [entry for entry in await treasuries.log() if isinstance(entry.event, FeeReversed)]
     assert len(reversed_) == 6
 
 
@@ -155,7 +160,7 @@ async def test_what_is_not_attested_is_not_charged_and_what_is_not_priced_is_sho
 
     shown = await treasuries.get("/v1/accruals", agreement="usa-slv-2025")
 
-    assert [(one["outcome"], one["reason"]) for one in shown["items"]] == [
+    assert [(item["outcome"], item["reason"]) for item in shown["items"]] == [
         ("accrued", None),
         ("not-charged", "NightOutsideStay"),
         ("unpriced", None),
@@ -176,7 +181,7 @@ async def test_a_list_goes_on_where_its_cursor_says(
     )
 
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (4, 2, None)
-    assert len({one["entry"] for one in first["items"] + rest["items"]}) == 6
+    assert len({item["entry"] for item in first["items"] + rest["items"]}) == 6
 
 
 async def test_d3_nights_that_nobody_attested_are_on_the_invoice_and_not_billed(

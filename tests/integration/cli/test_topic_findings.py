@@ -60,7 +60,7 @@ def test_findings_are_shown_with_their_evidence_until_somebody_acknowledges_them
     assert shown.exit_code == FINDING
     said = json.loads(shown.stdout)
     assert said["found"] == {ORIGIN: 2}
-    assert [(one["topic_offset"], one["size"]) for one in said["kept"]] == [(7, 6), (8, 7)]
+    assert [(row["topic_offset"], row["size"]) for row in said["kept"]] == [(7, 6), (8, 7)]
     evidence = tmp_path / "kept" / "accord.example-placement-0-offset-7.record"
     assert evidence.read_bytes() == b"forged"
     done = run(app, ["findings", "billing", "--acknowledge", "night shift: a test of ours"])

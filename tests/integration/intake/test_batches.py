@@ -61,21 +61,21 @@ async def test_persons_become_cases_with_facts_on_a_manifest_by_five_requests(
 ) -> None:
     await agencies.agreement_in_force()
     registered = await sent(agencies.sender, "/v1/persons:batch", [person(n) for n in range(30)])
-    assert {one["status"] for one in registered} == {201}
+    assert {answer["status"] for answer in registered} == {201}
     proposals = [
         {
             "idempotency_key": f"case-{number}",
             "body": {
-                "person": one["answer"]["person"],
+                "person": answer["answer"]["person"],
                 "agreement": "usa-slv-2025",
                 "kind": "third-country",
             },
         }
-        for number, one in enumerate(registered)
+        for number, answer in enumerate(registered)
     ]
     cases = await sent(agencies.sender, "/v1/cases:batch", proposals)
-    assert {one["status"] for one in cases} == {201}
-    names = [one["answer"]["case"] for one in cases]
+    assert {case["status"] for case in cases} == {201}
+    names = [case["answer"]["case"] for case in cases]
     notice = {"kind": "notice", "language": "es", "served_on": "2025-02-01"}
     fact = {"document": PAPER, "fact": notice}
     notices = [
@@ -83,9 +83,9 @@ async def test_persons_become_cases_with_facts_on_a_manifest_by_five_requests(
         for name in names
     ]
     facts = await sent(agencies.sender, "/v1/cases/-/facts:batch", notices)
-    assert [one["answer"]["case"] for one in facts] == names
+    assert [answer["answer"]["case"] for answer in facts] == names
     other = await sent(agencies.court, "/v1/cases/-/facts:batch", notices)
-    assert {one["status"] for one in other} == {403}, "each line asks for itself who may"
+    assert {answer["status"] for answer in other} == {403}, "each line asks for itself who may"
 
 
 async def test_a_registration_cannot_be_tried_as_that_would_be_an_unrecorded_search(
@@ -164,13 +164,13 @@ async def test_a_process_killed_in_the_middle_has_recorded_what_it_has(
         async with process(settings, port):
             answers = await sent(office, "/v1/persons:batch", lines)
             again = await sent(office, "/v1/persons:batch", lines)
-    assert [one["status"] for one in answers] == [201] * PERSONS
+    assert [answer["status"] for answer in answers] == [201] * PERSONS
     assert again == answers
-    told = {one["answer"]["receipt"]["entry_id"] for one in answers}
+    told = {answer["answer"]["receipt"]["entry_id"] for answer in answers}
     assert registered(recorded) <= told, "what was recorded is what they are told"
     assert registered([decode(entry) for entry in await store.entries(0, 10_000)]) == told
     await store.close()
 
 
 def registered(entries: list[Recorded]) -> set[str]:
-    return {one.entry_id for one in entries if isinstance(one.event, PersonRegistered)}
+    return {entry.entry_id for entry in entries if isinstance(entry.event, PersonRegistered)}

@@ -19,9 +19,9 @@ async def test_a_documented_case_is_cleared_and_every_step_is_an_entry(agencies:
     case, person = await agencies.cleared_case()
     shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
     assert (shown["status"], shown["cleared"], shown["findings"]) == ("cleared", True, [])
-    assert {one["kind"] for one in shown["facts"]} == {*FACTS, "acceptance"}
+    assert {fact["kind"] for fact in shown["facts"]} == {*FACTS, "acceptance"}
     log = await agencies.log()
-    assert [type(one).__name__ for one in log[:6]] == [
+    assert [type(event).__name__ for event in log[:6]] == [
         "AgreementProposed",
         "AgreementSigned",
         "AgreementSigned",
@@ -95,8 +95,8 @@ async def test_a_refused_clearance_says_its_rule_and_is_an_entry(
     problem = refused(await agencies.sender.post(f"/v1/cases/{case}:clear"), 422, title)
     assert problem["rule"] == rule
     shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
-    assert [one["rule"] for one in shown["findings"]] == [rule]
-    assert [one["rule"] for one in problem["findings"]] == [rule]
+    assert [finding["rule"] for finding in shown["findings"]] == [rule]
+    assert [finding["rule"] for finding in problem["findings"]] == [rule]
     last = (await agencies.log())[-1]
     assert isinstance(last, ClearanceRefused)
     assert (last.case, last.refusal.rule) == (case, rule)
@@ -129,7 +129,7 @@ async def test_a_person_has_one_open_case(agencies: Agencies) -> None:
     assert case in problem["detail"]
     made(await agencies.sender.post(f"/v1/cases/{case}:withdraw"))
     made(await agencies.sender.post("/v1/cases", body))
-    kinds = [type(one) for one in await agencies.log()][-3:]
+    kinds = [type(event) for event in await agencies.log()][-3:]
     assert kinds == [CaseProposed, CaseWithdrawn, CaseProposed]
 
 
@@ -165,7 +165,7 @@ async def test_a_refusal_on_record_is_given_again_and_recorded_once(agencies: Ag
     first = refused(await agencies.sender.post(f"/v1/cases/{case}:clear", key="ask"), 422)
     again = refused(await agencies.sender.post(f"/v1/cases/{case}:clear", key="ask"), 422)
     assert first["receipt"] == again["receipt"]
-    assert sum(isinstance(one, ClearanceRefused) for one in await agencies.log()) == 1
+    assert sum(isinstance(event, ClearanceRefused) for event in await agencies.log()) == 1
 
 
 async def test_an_empty_case_shows_every_finding(agencies: Agencies) -> None:
@@ -178,11 +178,11 @@ async def test_an_empty_case_shows_every_finding(agencies: Agencies) -> None:
 
 async def test_a_party_lists_its_own_cases_page_by_page(agencies: Agencies) -> None:
     await agencies.agreement_in_force()
-    made_cases = [await agencies.case(await agencies.person(one)) for one in range(3)]
+    made_cases = [await agencies.case(await agencies.person(index)) for index in range(3)]
     first = (await agencies.sender.get("/v1/cases?limit=2")).json()
-    assert [one["case"] for one in first["items"]] == made_cases[:2]
+    assert [item["case"] for item in first["items"]] == made_cases[:2]
     rest = (await agencies.sender.get(f"/v1/cases?limit=2&after={first['next']}")).json()
-    assert [one["case"] for one in rest["items"]] == made_cases[2:]
+    assert [item["case"] for item in rest["items"]] == made_cases[2:]
     assert rest["next"] is None
     strangers = agencies.office("VEN", "central-authority", "a")
     assert (await strangers.get("/v1/cases")).json()["items"] == []

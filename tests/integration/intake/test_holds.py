@@ -57,7 +57,7 @@ async def test_g2_lifting_takes_two_subjects_of_the_issuing_office(agencies: Age
     assert made(await agencies.other_clerk.post(path, ORDER_9))["lifted"] is True
     shown = (await agencies.sender.get(f"/v1/holds/{hold}")).json()
     assert (shown["stands"], shown["lifted_by"]) == (False, "XX:court:district-court-9/clerk-2")
-    kinds = [type(one) for one in await agencies.log()]
+    kinds = [type(event) for event in await agencies.log()]
     assert kinds == [HoldAsserted, HoldLiftRequested, HoldLifted]
 
 
@@ -92,16 +92,16 @@ async def test_g1_a_hold_and_clearances_at_once_never_leave_a_clearance_after_th
     agencies: Agencies,
 ) -> None:
     await agencies.agreement_in_force()
-    cases = [await agencies.case(await agencies.person(one)) for one in range(6)]
+    cases = [await agencies.case(await agencies.person(index)) for index in range(6)]
     for case in cases:
         await agencies.document(case)
     clearances = [agencies.sender.post(f"/v1/cases/{case}:clear") for case in cases]
     hold = agencies.hold({"kind": "country", "country": "SLV"})
     await asyncio.gather(*clearances[:3], hold, *clearances[3:])
     log = await agencies.log()
-    asserted = next(at for at, one in enumerate(log) if isinstance(one, HoldAsserted))
-    assert not any(isinstance(one, ClearanceGranted) for one in log[asserted:])
-    decided = [one for one in log if isinstance(one, ClearanceGranted | ClearanceRefused)]
+    asserted = next(at for at, event in enumerate(log) if isinstance(event, HoldAsserted))
+    assert not any(isinstance(event, ClearanceGranted) for event in log[asserted:])
+    decided = [event for event in log if isinstance(event, ClearanceGranted | ClearanceRefused)]
     assert len(decided) == len(cases)
 
 

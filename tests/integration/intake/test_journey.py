@@ -102,12 +102,12 @@ async def test_g19_who_gets_no_place_is_taken_off_and_nothing_stops_the_follower
     await travel.says(travel.reserved(path, one))
     await travel.says(travel.reserved(path, two))
     shown = await travel.until(
-        path, lambda shown: any(one["place_confirmed"] for one in shown["persons"])
+        path, lambda shown: any(row["place_confirmed"] for row in shown["persons"])
     )
     by_case = {person["case"]: person for person in shown["persons"]}
     assert (by_case[one.case]["status"], by_case[one.case]["place_confirmed"]) == ("removed", False)
     removed = [x for x in await travel.agencies.log() if isinstance(x, PersonRemoved)]
-    assert [(one.reason, one.case) for one in removed] == [("place-refused", one.case)]
+    assert [(event.reason, event.case) for event in removed] == [("place-refused", one.case)]
     shown_why = by_case[one.case]["no_place"]
     assert (shown_why["rule"], shown_why["detail"]) == ("G19", "every place is taken")
 

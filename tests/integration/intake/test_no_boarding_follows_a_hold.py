@@ -38,15 +38,19 @@ async def after(delay: float, ask: Callable[[], Awaitable[httpx.Response]]) -> h
 async def race(processes: TwoProcesses, flight: Flight, moment: random.Random) -> None:
     """Board everybody, with an order about every third person and one about the country."""
     asked: list[Awaitable[httpx.Response]] = []
-    for place, one in enumerate(flight.travellers):
+    for place, traveller in enumerate(flight.travellers):
         here, there = place % 2, (place + 1) % 2
         delay = moment.uniform(0, 0.1)
 
-        def board(one: Traveller = one, process: int = here) -> Awaitable[httpx.Response]:
-            return processes.board(flight, one, process)
+        def board(
+            traveller: Traveller = traveller, process: int = here
+        ) -> Awaitable[httpx.Response]:
+            return processes.board(flight, traveller, process)
 
-        def hold(one: Traveller = one, process: int = there) -> Awaitable[httpx.Response]:
-            return processes.hold({"kind": "person", "person": one.person}, process)
+        def hold(
+            traveller: Traveller = traveller, process: int = there
+        ) -> Awaitable[httpx.Response]:
+            return processes.hold({"kind": "person", "person": traveller.person}, process)
 
         asked.append(after(delay, board))
         if place % 3 == 0:
@@ -65,12 +69,12 @@ def violations(events: list[Event], flights: list[Flight]) -> list[PersonBoarded
     country_of = {flight.manifest: flight.country for flight in flights}
     held: set[str] = set()
     found: list[PersonBoarded] = []
-    for one in events:
-        if isinstance(one, HoldAsserted):
-            scope = one.scope
+    for event in events:
+        if isinstance(event, HoldAsserted):
+            scope = event.scope
             held.add(scope.country if isinstance(scope, CountryScope) else scope.person)
-        elif isinstance(one, PersonBoarded) and held & {one.person, country_of[one.manifest]}:
-            found.append(one)
+        elif isinstance(event, PersonBoarded) and held & {event.person, country_of[event.manifest]}:
+            found.append(event)
     return found
 
 
@@ -93,11 +97,11 @@ async def test_no_boarding_follows_a_matching_hold_in_the_log_of_two_processes(
             await race(processes, flight, moment)
     events = await recorded(store)
     assert violations(events, flights) == []
-    boarded = [one for one in events if isinstance(one, PersonBoarded)]
-    refused = [one for one in events if isinstance(one, BoardingRefused)]
+    boarded = [event for event in events if isinstance(event, PersonBoarded)]
+    refused = [event for event in events if isinstance(event, BoardingRefused)]
     assert len(boarded) + len(refused) == ROUNDS * BOARDINGS
-    assert {one.refusal.rule for one in refused} == {"G3"}
-    mixed = {one.manifest for one in boarded} & {one.manifest for one in refused}
+    assert {event.refusal.rule for event in refused} == {"G3"}
+    mixed = {event.manifest for event in boarded} & {event.manifest for event in refused}
     assert len(mixed) > ROUNDS // 2, "the orders came too early or too late to say anything"
 
 

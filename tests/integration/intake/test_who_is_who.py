@@ -44,7 +44,7 @@ async def test_g9_who_shows_a_registered_document_is_that_person_and_the_answer_
     again = await agencies.sender.post("/v1/persons", identity(" syn 0001 ", "Other Name"))
     problem = refused(again, 409, "document-registered")
     assert (problem["rule"], person in problem["detail"]) == ("G9", True)
-    assert [type(one) for one in await agencies.log()] == [PersonRegistered]
+    assert [type(event) for event in await agencies.log()] == [PersonRegistered]
 
 
 async def test_g9_the_index_says_nothing_about_anybody(
@@ -73,15 +73,15 @@ async def test_g9_a_near_match_waits_until_somebody_else_tells_them_apart(
     await agencies.document(case)
     clear = f"/v1/cases/{case}:clear"
     problem = refused(await agencies.sender.post(clear), 422)
-    assert [one["rule"] for one in problem["findings"]] == ["G9"]
+    assert [finding["rule"] for finding in problem["findings"]] == ["G9"]
     path, other = f"/v1/persons/{second}:different-from", {"person": first}
     refused(await agencies.sender.post(path, other), 403, "somebody-else-decides")
     refused(await agencies.court.post(path, other), 403)
     shown = (await colleague.get(f"/v1/persons/{second}")).json()
-    assert [(one["other"], one["merged"]) for one in shown["alike"]] == [(first, False)]
+    assert [(row["other"], row["merged"]) for row in shown["alike"]] == [(first, False)]
     assert made(await colleague.post(path, other))["other"] == first
     made(await agencies.sender.post(clear))
-    assert [type(one) for one in await agencies.log() if "person" in one.SUBJECT] == [
+    assert [type(event) for event in await agencies.log() if "person" in event.SUBJECT] == [
         PersonRegistered,
         PersonRegistered,
         NearMatchFound,
@@ -134,14 +134,17 @@ async def test_g9_two_who_register_one_person_at_once_in_two_processes_get_one_p
             answers = await asyncio.gather(
                 *(desk.post("/v1/persons", same) for desk in (*desks, *desks))
             )
-            assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+            assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
             namesakes = [identity(f"{number}/{place}", f"Namesake {number}") for place in range(4)]
             twins = await asyncio.gather(
-                *(desks[place % 2].post("/v1/persons", one) for place, one in enumerate(namesakes))
+                *(
+                    desks[place % 2].post("/v1/persons", namesake)
+                    for place, namesake in enumerate(namesakes)
+                )
             )
-            near = [len(made(one)["near_matches"]) for one in twins]
+            near = [len(made(twin)["near_matches"]) for twin in twins]
             assert sorted(near) == [0, 1, 2, 3]
-    counted = Counter(type(one) for one in await agencies.log())
+    counted = Counter(type(event) for event in await agencies.log())
     assert counted == {PersonRegistered: 5 * ROUNDS, NearMatchFound: 6 * ROUNDS}
 
 
@@ -157,7 +160,7 @@ async def test_a_registration_that_is_overtaken_again_and_again_is_asked_to_try_
     answer = await agencies.sender.post("/v1/persons", identity("SYN-0001"))
     refused(answer, 503)
     assert answer.headers["retry-after"] == "1"
-    assert [type(one) for one in await agencies.log()] == [PersonRegistered]
+    assert [type(event) for event in await agencies.log()] == [PersonRegistered]
 
 
 async def _desk(stack: AsyncExitStack, settings: IntakeSettings, token: str) -> Office:

@@ -73,23 +73,23 @@ class Travel:
 
     async def listed(self, path: str, *passengers: Passenger) -> None:
         """Put persons on a manifest."""
-        for one in passengers:
-            made(await self.authority.post(f"{path}/persons", {"case": one.case}))
+        for passenger in passengers:
+            made(await self.authority.post(f"{path}/persons", {"case": passenger.case}))
 
     async def sealed(self, *passengers: Passenger) -> str:
         """A sealed manifest with these persons; gives its path."""
         path = await self.opened()
         await self.listed(path, *passengers)
-        for one in passengers:
-            await self.says(self.reserved(path, one))
+        for passenger in passengers:
+            await self.says(self.reserved(path, passenger))
         await self.until(path, lambda shown: all(p["place_confirmed"] for p in shown["persons"]))
         made(await self.authority.post(f"{path}:seal"))
         return path
 
     async def boarded(self, path: str, *passengers: Passenger) -> None:
         """Let persons board."""
-        for one in passengers:
-            made(await self.escort.post(f"{path}/persons/{one.case}:board"))
+        for passenger in passengers:
+            made(await self.escort.post(f"{path}/persons/{passenger.case}:board"))
 
     async def says(self, event: Event) -> None:
         """Placement records something."""

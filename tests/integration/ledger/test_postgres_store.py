@@ -152,7 +152,7 @@ async def test_a_lost_connection_loses_nothing_and_records_nothing_twice(
     outcomes = await asyncio.gather(*requests)
     recorded = [decode(entry) for entry in await store.entries(0, 1_000)]
     assert killed > 0
-    assert [one.sequence for one in recorded] == list(range(300))
+    assert [entry.sequence for entry in recorded] == list(range(300))
     assert sorted(outcome.receipts[0].sequence for outcome in outcomes) == list(range(300))
 
 
@@ -190,5 +190,5 @@ async def test_two_operating_system_processes_append_one_dense_log(
     assert [process.returncode for process in started] == [0, 0]
     accepted = sum(int(out.decode()) for out, _ in printed)
     recorded = [decode(entry) for entry in await store.entries(0, 1_000)]
-    assert [one.sequence for one in recorded] == list(range(len(recorded)))
+    assert [entry.sequence for entry in recorded] == list(range(len(recorded)))
     assert len(recorded) == accepted == 200, "150 asked for in each, 200 places"

@@ -218,8 +218,12 @@ class Agencies:
 
     async def arrive(self, *travellers: Traveller) -> None:
         """Travellers who were manifested, offered and accepted."""
-        events = [event for one in travellers for event in (one.manifested(), one.offered())]
+        events = [
+            event
+            for traveller in travellers
+            for event in (traveller.manifested(), traveller.offered())
+        ]
         await self.intake.say(*events)
-        for one in travellers:
-            await self.until(f"/custodies/{one.custody}", lambda row: row["offer"])
-            assert (await self.accept(one)).status_code == httpx.codes.CREATED
+        for traveller in travellers:
+            await self.until(f"/custodies/{traveller.custody}", lambda row: row["offer"])
+            assert (await self.accept(traveller)).status_code == httpx.codes.CREATED

@@ -107,12 +107,12 @@ async def test_who_is_missing_is_an_exception_until_counted_again(agencies: Agen
 async def test_custodies_are_listed_page_by_page(agencies: Agencies) -> None:
     await agencies.facility(5)
     people = [Traveller(new_id()) for _ in range(3)]
-    await agencies.intake.say(*(one.manifested() for one in people))
+    await agencies.intake.say(*(person.manifested() for person in people))
     await agencies.until(OCCUPANCY, lambda row: row["reserved"] == 3)
     first = (await agencies.get(f"/custodies?facility={CECOT}&limit=2")).json()
     rest = (await agencies.get(f"/custodies?limit=2&after={first['next']}")).json()
     listed = [row["custody"] for row in first["items"] + rest["items"]]
-    assert listed == sorted(one.custody for one in people)
+    assert listed == sorted(person.custody for person in people)
     assert rest["next"] is None
     assert (await agencies.get("/custodies?facility=elsewhere")).json()["items"] == []
 

@@ -127,7 +127,9 @@ async def contend(processes: Opened, reserving: Decider[Any, Any] = RESERVE_PLAC
             await process.runner.start()
             stack.push_async_callback(process.runner.stop)
         await both[0].facility()
-        await asyncio.gather(*(both[one % 2].comes(leaves=one % 3 == 0) for one in range(ASKING)))
+        await asyncio.gather(
+            *(both[index % 2].comes(leaves=index % 3 == 0) for index in range(ASKING))
+        )
         return await stores[0].entries(0, 10_000)
 
 
@@ -135,15 +137,15 @@ async def test_reserved_and_in_custody_never_exceed_the_capacity_whoever_asks_at
     processes: Opened,
 ) -> None:
     found = states(await contend(processes))
-    assert max(one.taken for one in found) == PLACES
-    assert min(one.reserved for one in found) == 0
+    assert max(sample.taken for sample in found) == PLACES
+    assert min(sample.reserved for sample in found) == 0
 
 
 async def test_a_boundary_that_does_not_see_the_others_would_exceed_it(
     processes: Opened,
 ) -> None:
     found = states(await contend(processes, Decider(_blind, RESERVE_PLACE.decide)))
-    assert max(one.taken for one in found) > PLACES
+    assert max(sample.taken for sample in found) > PLACES
 
 
 def _blind(command: ReservePlace) -> Boundary[PlaceSought]:

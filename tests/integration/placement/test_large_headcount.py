@@ -74,8 +74,8 @@ async def test_everybody_in_a_large_facility_is_attested_in_one_request(
     events = await agencies.events(HeadcountAttested)
     lists = [event for event in events if isinstance(event, HeadcountAttested)]
     parts = -(-len(present) // PRESENCES_PER_ENTRY)
-    assert [(one.part, one.parts) for one in lists] == [(n, parts) for n in range(1, parts + 1)]
-    named = [seen.custody for one in lists for seen in one.present]
+    assert [(part.part, part.parts) for part in lists] == [(n, parts) for n in range(1, parts + 1)]
+    named = [seen.custody for part in lists for seen in part.present]
     assert sorted(named) == sorted(present)
     assert len(await agencies.events(PersonUnaccounted)) == MISSING
     assert (await agencies.post(path, body, key="night", indent=4)).content == attested.content

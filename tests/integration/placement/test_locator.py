@@ -160,7 +160,9 @@ async def test_who_was_missed_is_unaccounted_for_since_the_first_night_and_by_wh
     for night in (18, 19, 17):
         await counted(agencies, night, here)
     missed = await agencies.entries(PersonUnaccounted)
-    (first,) = [one.ref for one in missed if getattr(one.event, "night", None) == date(2025, 3, 17)]
+    (first,) = [
+        entry.ref for entry in missed if getattr(entry.event, "night", None) == date(2025, 3, 17)
+    ]
     found = await answer_for(agencies, missing.person)
     assert [found[name] for name in ("status", "since", "by_entry")] == [
         *("unaccounted", "2025-03-17", first)

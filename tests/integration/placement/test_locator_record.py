@@ -74,7 +74,7 @@ async def test_the_locator_answers_although_its_entry_cannot_be_written(
     assert found.status_code == 200, found.text
     assert (found.json()["status"], found.json()["receipt"]) == ("in-custody", None)
     assert "same Idempotency-Key" in found.json()["on_record"]
-    (line,) = [one for one in logged if one["event"] == "located without an entry"]
+    (line,) = [written for written in logged if written["event"] == "located without an entry"]
     assert (line["person"], line["actor"]) == (person.person, "USA:counsel:usa-counsel")
     metrics = (await agencies.client.get("/metrics")).text
     assert "accord_locator_unrecorded_total 1.0" in metrics

@@ -24,11 +24,11 @@ async def two_in_custody(agencies: Agencies) -> list[Traveller]:
     """Two persons who arrived four days ago; nobody has counted them since."""
     await agencies.facility(9)
     people = [Traveller(new_id()) for _ in range(2)]
-    events = [event for one in people for event in (one.manifested(), one.offered())]
+    events = [event for person in people for event in (person.manifested(), person.offered())]
     await agencies.intake.say(*events)
-    for one in people:
-        await agencies.until(f"/custodies/{one.custody}", lambda row: row["offer"])
-        await agencies.accept(one, accepted_at=ARRIVED.isoformat())
+    for person in people:
+        await agencies.until(f"/custodies/{person.custody}", lambda row: row["offer"])
+        await agencies.accept(person, accepted_at=ARRIVED.isoformat())
     return people
 
 
@@ -38,13 +38,13 @@ async def test_a_silent_facility_is_overdue_at_once_and_shown_until_it_attests(
     people = await two_in_custody(agencies)
 
     def shows_both(page: dict[str, list[dict[str, object]]]) -> bool:
-        return {str(FIRST), str(SECOND)} <= {str(one["night"]) for one in page["items"]}
+        return {str(FIRST), str(SECOND)} <= {str(item["night"]) for item in page["items"]}
 
     shown = await agencies.until("/exceptions", shows_both)
     kinds = {item["kind"] for item in shown["items"]}
     assert kinds == {"headcount-overdue"}
     assert shown["items"][0]["facility"] == CECOT
-    present = [str(one.custody) for one in people]
+    present = [str(person.custody) for person in people]
     await agencies.post(
         f"/facilities/{CECOT}/headcounts", {"night": str(FIRST), "present": present}
     )

@@ -14,7 +14,7 @@ async def test_everything_that_placement_shows_follows_from_its_log(
     await agencies.facility(9, own=2)
     people = [Traveller(new_id()) for _ in range(3)]
     await agencies.arrive(*people)
-    night = {"night": "2025-03-16", "present": [str(one.custody) for one in people[:2]]}
+    night = {"night": "2025-03-16", "present": [str(person.custody) for person in people[:2]]}
     await agencies.post(f"/facilities/{CECOT}/headcounts", night)
     await agencies.post(f"/custodies/{people[0].custody}:assign", {"place": "module-1"})
     exited = {"kind": "released", "at": "2025-03-20T15:00:00Z"}

@@ -39,7 +39,7 @@ async def test_a_manifest_beyond_the_capacity_gets_a_refusal_that_others_can_fol
 ) -> None:
     await agencies.facility(1)
     people = [Traveller(new_id()) for _ in range(2)]
-    await agencies.intake.say(*(one.manifested() for one in people))
+    await agencies.intake.say(*(person.manifested() for person in people))
     await agencies.until(f"/facilities/{CECOT}/occupancy", lambda row: row["available"] == 0)
     (refused,) = await agencies.until_recorded(PlaceRefused)
     assert isinstance(refused, PlaceRefused)
@@ -112,7 +112,9 @@ async def test_a_headcount_with_a_stranger_is_refused_and_names_them(agencies: A
         {"night": "2025-03-16", "present": [person.custody, stranger]},
     )
     assert (refused.status_code, refused.json()["rule"]) == (422, "G14")
-    assert [one["evidence"] for one in refused.json()["findings"]] == [f"custody/{stranger}"]
+    assert [finding["evidence"] for finding in refused.json()["findings"]] == [
+        f"custody/{stranger}"
+    ]
     assert len(await agencies.events(HeadcountRefused)) == 1
 
 

@@ -42,7 +42,7 @@ async def test_g12_any_state_s_consulate_asks_the_locator_where_a_person_is(
 ) -> None:
     person = await _missing(agencies)
     found = await agencies.locate(person.person, party="VEN", office="consulate")
-    assert [one["facility"] for one in found.json()["entries"]] == [CECOT]
+    assert [entry["facility"] for entry in found.json()["entries"]] == [CECOT]
 
 
 async def test_a_place_that_is_only_held_is_read_by_both_states_and_independent_offices(

@@ -58,7 +58,7 @@ async def test_nothing_leaves_a_process_that_dies_before_the_head_has_moved(
     await workbench.append(3)
     with pytest.raises(Crash):
         await workbench.sealer(CrashingTree(workbench.tree, "before the swap")).run()
-    assert {one.size for one in workbench.sent()} == {0}
+    assert {checkpoint.size for checkpoint in workbench.sent()} == {0}
 
 
 async def test_a_process_that_dies_after_one_witness_has_cosigned_is_taken_over(
@@ -117,7 +117,7 @@ async def test_a_log_restored_from_an_old_backup_signs_nothing_and_says_so(
         assert f"has cosigned size {sealed + 4}, and our log has sealed {sealed}" in why
         assert "restored backup" in why
         assert await backup.sizes() == Sizes(sealed, sealed, sealed)
-        assert {one.size for one in backup.sent()} == {sealed}
+        assert {checkpoint.size for checkpoint in backup.sent()} == {sealed}
 
 
 @pytest.mark.parametrize("witness", ["usa", "slv"])

@@ -125,5 +125,5 @@ async def test_a_head_that_is_not_what_its_note_says_is_not_sealed_on(
 def _undefended(sql: str) -> str:
     """What only the owner of the tables can do: the triggers fire in every session otherwise."""
     tables = ("tree_tiles", "sealed_head", "entries")
-    off = "".join(f"ALTER TABLE {one} DISABLE TRIGGER ALL;" for one in tables)
+    off = "".join(f"ALTER TABLE {table} DISABLE TRIGGER ALL;" for table in tables)
     return f"{off}{sql}"

@@ -61,7 +61,7 @@ async def test_a_request_to_a_witness_carries_the_logs_own_signatures_and_fits_a
             await workbench.until(final=size)
     longest_proof = tuple(bytes(32) for _ in range(63))
     for request in workbench.world.usa.asked:
-        by = {one.name for one in parse_note(request.note).signatures}
+        by = {signature.name for signature in parse_note(request.note).signatures}
         assert by == {ORIGIN}
         assert len(AddCheckpoint(request.old, longest_proof, request.note).encode()) <= 10_240
 

@@ -60,7 +60,9 @@ def operations(document: Document) -> Iterator[tuple[str, Document]]:
 
 def entry_of(documents: dict[str, Document], name: str) -> Document:
     """What the documents say of one operation, for programs."""
-    every = {key: one for document in documents.values() for key, one in operations(document)}
+    every = {
+        key: operation for document in documents.values() for key, operation in operations(document)
+    }
     said: Document = every[name][EXTENSION]
     return said
 
@@ -97,10 +99,10 @@ async def test_no_refusal_and_no_event_of_a_service_is_left_out(
     alone = reached(
         *(f for module in BY_THEMSELVES for f in vars(module).values() if inspect.isfunction(f))
     )
-    types = {one["type"] for entry in said for one in entry["refusals"]}
+    types = {refusal["type"] for entry in said for refusal in entry["refusals"]}
     types |= {problem(400, kind.__name__, "").type for kind in alone.refusals}
     assert {problem(400, kind.__name__, "").type for kind in refusals()} <= types
-    events = {one for entry in said for one in entry["events"]}
+    events = {event for entry in said for event in entry["events"]}
     events |= {kind.TYPE for kind in alone.events}
     assert {kind.TYPE for kind in NEWEST_TYPES} - events == set()
 
@@ -109,13 +111,13 @@ async def test_an_operation_names_exactly_what_its_own_decision_leads_to(
     documents: dict[str, Document],
 ) -> None:
     lift = entry_of(documents, "POST /v1/holds/{hold}:lift")
-    assert [one["type"].rsplit("/")[-1] for one in lift["refusals"]] == [
+    assert [refusal["type"].rsplit("/")[-1] for refusal in lift["refusals"]] == [
         "nobody-overrides-a-hold",
         "two-subjects-are-needed",
         "hold-is-unknown",
         "hold-is-settled",
     ]
-    assert {one["rule"] for one in lift["refusals"] if one["status"] == 403} == {"G2"}
+    assert {refusal["rule"] for refusal in lift["refusals"] if refusal["status"] == 403} == {"G2"}
     assert lift["events"] == ["intake.HoldLiftRequested.v1", "intake.HoldLifted.v1"]
     leave = entry_of(documents, "POST /v1/custodies/{custody}:exit")
     assert leave["offices"] == ["facility-registry"]
@@ -125,16 +127,16 @@ async def test_an_operation_names_exactly_what_its_own_decision_leads_to(
         "placement.ReturnCompleted.v1",
     ]
     clear = entry_of(documents, "POST /v1/cases/{case}:clear")
-    types = {one["type"].rsplit("/")[-1] for one in clear["refusals"]}
+    types = {refusal["type"].rsplit("/")[-1] for refusal in clear["refusals"]}
     assert {"hold-stands-against-departure", "no-final-judgment"} <= types
 
 
 async def test_ids_that_are_the_same_are_said_to_be(documents: dict[str, Document]) -> None:
     every = dict(operations(documents["placement"]))
     (parameter,) = (
-        one
-        for one in every["POST /v1/custodies/{custody}:accept"]["parameters"]
-        if one["name"] == "custody"
+        described
+        for described in every["POST /v1/custodies/{custody}:accept"]["parameters"]
+        if described["name"] == "custody"
     )
     assert parameter["description"] == "The custody's id: that of its case"
 

@@ -136,7 +136,10 @@ TABLE: list[tuple[int | None, int | None, tuple[Any, ...] | None]] = [
 def moment(as_of: int | None, known_at: int | None) -> Moment:
     """A moment in days of March, the day before it being 0."""
     before = datetime(2025, 2, 28, 12, tzinfo=UTC)
-    days = [None if one is None else day(one) if one else before for one in (as_of, known_at)]
+    days = [
+        None if moment is None else day(moment) if moment else before
+        for moment in (as_of, known_at)
+    ]
     return Moment(*days)
 
 

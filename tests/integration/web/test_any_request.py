@@ -25,9 +25,9 @@ NOT_ASKED = [
 def operations(served: Served) -> list[Operation]:
     """Every operation of the sample service but the faulty one."""
     schema = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
-    described = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
-    assert FAULTY in [one.path for one in described]
-    return [one for one in described if one.path != FAULTY]
+    described = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    assert FAULTY in [operation.path for operation in described]
+    return [operation for operation in described if operation.path != FAULTY]
 
 
 def test_no_request_that_fits_the_document_leads_to_a_500(
@@ -41,9 +41,11 @@ def test_no_request_that_fits_the_document_leads_to_a_500(
 def test_no_request_that_does_not_fit_leads_to_a_500(
     served: Served, operations: list[Operation]
 ) -> None:
-    posts = [one for one in operations if one.method == "post"]
-    strict = [one for one in posts if not one.path.endswith(":batch")]  # a line says what is wrong
-    strict += [one for one in operations if one.path == "/v1/numbers"]
+    posts = [described for described in operations if described.method == "post"]
+    strict = [
+        post for post in posts if not post.path.endswith(":batch")
+    ]  # a line says what is wrong
+    strict += [described for described in operations if described.path == "/v1/numbers"]
     assert len(strict) >= 5
     for operation in strict:
         _try(served, operation, GenerationMode.NEGATIVE)

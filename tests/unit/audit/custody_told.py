@@ -41,14 +41,14 @@ class Custody(Asking):
     """What is asked of the receiving state."""
 
     def accepted(self, *people: int, facility: FacilityId = CECOT) -> None:
-        for one in people:
+        for traveller in people:
             self.act(
                 "placement",
                 ACCEPT_CUSTODY,
                 AcceptCustody,
                 REGISTRY,
                 time=self.now,
-                custody=custody(one),
+                custody=custody(traveller),
                 facility=facility,
                 accepted_at=self.now,
                 custodian=CUSTODIAN,

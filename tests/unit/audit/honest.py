@@ -38,20 +38,22 @@ def _here(story: Story, on: date) -> list[int]:
             here.add(event.custody)
         elif isinstance(event, CustodyEnded) and event.departed_on <= on:
             here.discard(event.custody)
-    return [one for one in PEOPLE if custody(one) in here]
+    return [traveller for traveller in PEOPLE if custody(traveller) in here]
 
 
 def _counted(story: Story, a: int, b: int) -> None:
     """A headcount, of yesterday or of a day before; now and then somebody is missing."""
     story.on(story.now.date() + timedelta(days=1))
     on = story.now.date() - timedelta(days=(1, 1, 0, 2)[a % 4])
-    story.counted(on, *(one for one in _here(story, on) if b % 3 or one != a))
+    story.counted(on, *(present for present in _here(story, on) if b % 3 or present != a))
 
 
 def _registered_alike(story: Story, a: int, b: int) -> None:
     """A newcomer has the name of somebody who is registered."""
     known = {
-        one.person for one in story.world.logs["intake"].events if isinstance(one, PersonRegistered)
+        event.person
+        for event in story.world.logs["intake"].events
+        if isinstance(event, PersonRegistered)
     }
     if person(b) in known:
         story.registered(a, like=b, by=(AGENCY, OTHER_STATE)[b % 2])
@@ -69,10 +71,10 @@ def _travelled(story: Story, a: int, b: int) -> None:
     number = len(story.world.logs["intake"].entries)
     story.opened(number)
     listed: list[int] = []
-    for one in PEOPLE:
+    for traveller in PEOPLE:
         with suppress(Rejected, StopIteration):
-            story.listed(number, one)
-            listed.append(one)
+            story.listed(number, traveller)
+            listed.append(traveller)
     story.world.settle()
     if b % 4 == 0 and listed:
         story.taken_off(number, listed.pop())
@@ -160,7 +162,7 @@ def honest_stories(draw: st.DrawFn) -> Story:
     story.world.settle()
     story.on(FIRST_NIGHT)
     steps = st.tuples(st.sampled_from(STEPS), st.integers(1, 5), st.integers(1, 5))
-    beginning = [(_prepared, one, 1) for one in PEOPLE] + [(_travelled, 1, 1)]
+    beginning = [(_prepared, traveller, 1) for traveller in PEOPLE] + [(_travelled, 1, 1)]
     for step, a, b in (*beginning, *draw(st.lists(steps, max_size=40))):
         with suppress(Rejected, StopIteration):
             step(story, a, b)

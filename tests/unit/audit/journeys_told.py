@@ -50,7 +50,7 @@ class Journeys(Asking):
         return {"manifest": journey(number), "clock_skew": ZERO}
 
     def listed(self, number: int, *people: int, instead_of: int | None = None) -> None:
-        for one in people:
+        for person in people:
             replaced = None if instead_of is None else case(instead_of)
             self.act(
                 "intake",
@@ -58,7 +58,7 @@ class Journeys(Asking):
                 ManifestPerson,
                 AUTHORITY,
                 **self.gate(number),
-                case=case(one),
+                case=case(person),
                 substitute_for=replaced,
             )
 
@@ -83,14 +83,14 @@ class Journeys(Asking):
         )
 
     def boarded(self, number: int, *people: int) -> None:
-        for one in people:
+        for person in people:
             self.act(
                 "intake",
                 BOARD_PERSON,
                 BoardPerson,
                 ESCORT,
                 **self.gate(number),
-                case=case(one),
+                case=case(person),
             )
 
     def departed(self, number: int) -> None:

@@ -53,9 +53,12 @@ def outcomes() -> dict[tuple[str, str], bool]:
         copies = Copies(latest)
         for entry in told():
             event: Any = entry.event
-            for one in (entry, *_stand_ins(entry)):
-                for name, is_found in (*_copies(copies, latest, one), *_steps(lifecycles, one)):
-                    key = (type(one.event).__name__, name)
+            for stand_in in (entry, *_stand_ins(entry)):
+                for name, is_found in (
+                    *_copies(copies, latest, stand_in),
+                    *_steps(lifecycles, stand_in),
+                ):
+                    key = (type(stand_in.event).__name__, name)
                     outcome[key] = outcome.get(key, True) and is_found
             lifecycles.check(entry, event)
             lifecycles.move()
@@ -89,7 +92,9 @@ def _copies(copies: Copies, latest: Latest, entry: Entry) -> Iterator[tuple[str,
         if not isinstance(law, Says | Happened | Past) and not _is_told(latest, event, law):
             continue
         for name, changed in planted(entry, law):
-            found = {(one.kind, one.rule) for one in copies.check(changed, changed.event)}  # type: ignore[arg-type]  # it is an event
+            found = {
+                (finding.kind, finding.rule) for finding in copies.check(changed, changed.event)
+            }  # type: ignore[arg-type]  # it is an event
             breach = getattr(law, "breach", "rule-broken")
             yield name, {(breach, law.rule), ("evidence-missing", law.rule)} & found != set()
 
@@ -180,7 +185,7 @@ def _steps(lifecycles: Lifecycles, entry: Entry) -> Iterator[tuple[str, bool]]:
             kind = "evidence-missing" if wrong == NONE else "rule-broken"
             yield (
                 f"{table.noun} {wrong}",
-                (kind, rule or table.rule) in {(one.kind, one.rule) for one in found},
+                (kind, rule or table.rule) in {(finding.kind, finding.rule) for finding in found},
             )
             lifecycles.all(table.noun).clear()
             lifecycles.all(table.noun).update(held)
@@ -209,4 +214,6 @@ def expected_of(event_type: type[Event]) -> Iterator[str]:
     for table in LIFECYCLES:
         steps = rows_of(table, event_type)
         if steps:
-            yield from (f"{table.noun} {one}" for one in states_of(table) - follows(steps).keys())
+            yield from (
+                f"{table.noun} {state}" for state in states_of(table) - follows(steps).keys()
+            )

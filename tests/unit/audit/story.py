@@ -39,7 +39,10 @@ def in_order(logs: Mapping[str, Sequence[bytes]]) -> list[Entry]:
 
 def facts_of(service: str, entries: Sequence[bytes]) -> list[Entry]:
     """The facts of a log whose entries stand where they stand."""
-    return [read_entry(one, Position(origin(service), index)) for index, one in enumerate(entries)]
+    return [
+        read_entry(content, Position(origin(service), index))
+        for index, content in enumerate(entries)
+    ]
 
 
 def audited(read: Iterable[Entry]) -> tuple[Replay, list[Finding]]:
@@ -54,10 +57,10 @@ def in_custody(*people: int, paid: bool = True) -> Story:
     story = Story().agreed().facility()
     if paid:
         story.paid_ahead()
-    for one in people:
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for person in people:
+        story.registered(person)
+        story.proposed(person)
+        story.cleared(person)
     story.on(date(2025, 3, 16))
     story.travelled(1, *people)
     story.accepted(*people)

@@ -26,7 +26,7 @@ class Tampering:
     def __init__(self, facts: list[Entry], event: type[Event], nth: int = 0) -> None:
         """The n-th entry of this type is about to be changed."""
         self.facts = list(facts)
-        places = [place for place, one in enumerate(facts) if type(one.event) is event]
+        places = [place for place, fact in enumerate(facts) if type(fact.event) is event]
         self.place = places[nth]
 
     @property
@@ -59,10 +59,10 @@ class Tampering:
         """The entry is not there; the log is shorter by one."""
         fact = self.facts.pop(self.place)
         self.facts = [
-            msgspec.structs.replace(one, sequence=one.sequence - 1)
-            if one.origin == fact.origin and one.sequence > fact.sequence
-            else one
-            for one in self.facts
+            msgspec.structs.replace(entry, sequence=entry.sequence - 1)
+            if entry.origin == fact.origin and entry.sequence > fact.sequence
+            else entry
+            for entry in self.facts
         ]
         return self
 
@@ -74,12 +74,12 @@ class Tampering:
         """What it finds in this very entry."""
         fact = self.fact
         return said(
-            one
-            for one in self.findings()
-            if (one.origin, one.index) == (fact.origin, fact.sequence)
+            finding
+            for finding in self.findings()
+            if (finding.origin, finding.index) == (fact.origin, fact.sequence)
         )
 
 
 def said(findings: Iterable[Finding]) -> set[Found]:
     """Kinds and rules."""
-    return {(one.kind, one.rule) for one in findings}
+    return {(finding.kind, finding.rule) for finding in findings}

@@ -22,7 +22,7 @@ def fact(origin: str, sequence: int, after: str | None = None) -> Entry:
 
 
 def refs(facts: Iterable[Entry]) -> list[str]:
-    return [f"{one.origin.split('/')[1]}#{one.sequence}" for one in facts]
+    return [f"{entry.origin.split('/')[1]}#{entry.sequence}" for entry in facts]
 
 
 def test_of_what_may_come_next_the_earliest_recorded_does() -> None:

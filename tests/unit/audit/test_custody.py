@@ -218,7 +218,7 @@ def test_the_state_that_an_agreement_names_takes_over_a_facilitys_name() -> None
 
 
 def test_an_agreement_that_is_not_in_force_names_no_facility() -> None:
-    facts = [one for one in main_job() if type(one.event) is not HandoverOffered]
+    facts = [entry for entry in main_job() if type(entry.event) is not HandoverOffered]
     agreed = Tampering(facts, FacilityAgreed)
     assert agreed.here() == set()
 
@@ -284,8 +284,8 @@ def test_a_long_list_stands_in_several_parts() -> None:
     following.instead(rest).envelope(
         **{name: getattr(two.fact, name) for name in ("actor", "time", "correlation")}
     )
-    of_headcounts = [one for one in following.findings() if one.rule == "G14"]
-    assert ["overdue at" in one.expected for one in of_headcounts] == [True], (
+    of_headcounts = [finding for finding in following.findings() if finding.rule == "G14"]
+    assert ["overdue at" in finding.expected for finding in of_headcounts] == [True], (
         "nothing but that the night after is attested no more"
     )
     assert broken("G14") in following.event(part=1).here()

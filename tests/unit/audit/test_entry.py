@@ -59,7 +59,7 @@ def test_an_unknown_type_is_coverage_incomplete_and_not_a_crash() -> None:
     assert "v9" in unread(fact).found
     assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 5, read_entry(ENTRY).subject)
     found = audited([msgspec.structs.replace(fact, sequence=0)])[1]
-    assert [(one.kind, one.index) for one in found] == [("coverage-incomplete", 0)]
+    assert [(finding.kind, finding.index) for finding in found] == [("coverage-incomplete", 0)]
 
 
 @pytest.mark.parametrize("what", NEWER)
@@ -156,7 +156,7 @@ def test_the_same_entries_give_the_same_fingerprints_every_time() -> None:
     facts = main_job()[:40]
     first, second = (audited(facts[1:])[1] for _ in range(2))
     assert first
-    assert [one.fingerprint for one in first] == [one.fingerprint for one in second]
+    assert [entry.fingerprint for entry in first] == [entry.fingerprint for entry in second]
 
 
 def test_as_of_bounds_what_had_happened_and_known_at_what_was_known() -> None:

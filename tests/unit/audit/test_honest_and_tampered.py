@@ -64,15 +64,15 @@ def test_any_honest_story_is_replayed_without_a_finding(story: Story) -> None:
     report = replay.report()
     located = report.under_way + report.in_custody + sum(report.left.values())
     assert located == report.departed
-    assert all(one.minor == 0 for one in report.postings.values())
+    assert all(posting.minor == 0 for posting in report.postings.values())
 
 
 def paths(value: object, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where every single value of an entry stands."""
     if isinstance(value, dict):
-        return [path for key, one in value.items() for path in paths(one, (*at, key))]
+        return [path for key, inner in value.items() for path in paths(inner, (*at, key))]
     if isinstance(value, list):
-        return [path for key, one in enumerate(value) for path in paths(one, (*at, key))]
+        return [path for key, inner in enumerate(value) for path in paths(inner, (*at, key))]
     return [at]
 
 
@@ -118,7 +118,7 @@ def test_a_changed_field_of_an_entry_is_found(data: st.DataObject) -> None:
     facts = list(data.draw(st.sampled_from(STORIES))())
     place = data.draw(st.integers(0, len(facts) - 1))
     fact = facts[place]
-    cleared = {one.event.case for one in facts if isinstance(one.event, ClearanceGranted)}
+    cleared = {entry.event.case for entry in facts if isinstance(entry.event, ClearanceGranted)}
     unused = isinstance(fact.event, CaseFact) and fact.event.case not in cleared
     if unused or any(name in fact.type for name in OF_NO_CONSEQUENCE):
         return

@@ -20,10 +20,10 @@ def test_spans_are_the_set_of_numbers_that_were_put_in_and_not_taken_out(
         elif number in numbers:
             spans.drop(number)
             numbers.remove(number)
-        assert [one for one in range(14) if one in spans] == sorted(numbers)
+        assert [index for index in range(14) if index in spans] == sorted(numbers)
         assert len(spans) == len(numbers)
-        assert list(spans.after(5)) == sorted(one for one in numbers if one >= 5)
-    runs = sum(1 for one in numbers if one - 1 not in numbers)
+        assert list(spans.after(5)) == sorted(n for n in numbers if n >= 5)
+    runs = sum(1 for n in numbers if n - 1 not in numbers)
     assert len(spans.spans) == runs
 
 

@@ -184,7 +184,7 @@ def test_an_invoice_without_a_draft_has_nothing_due() -> None:
 
 
 def test_no_invoice_is_drawn_while_a_night_waits_for_a_price() -> None:
-    facts = [one for one in pool_used_up() if not _repriced(one)]
+    facts = [fact for fact in pool_used_up() if not _repriced(fact)]
     assert broken("tariff") in Tampering(facts, PeriodClosed).here()
 
 

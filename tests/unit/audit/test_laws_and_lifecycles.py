@@ -45,45 +45,49 @@ WITHOUT_TABLE: dict[str, str] = OUTSIDE
 
 
 def test_every_type_has_laws_or_a_reason_why_not() -> None:
-    bare = {one.__name__ for one in NEWEST_TYPES if not laws_of(one)}
+    bare = {event_type.__name__ for event_type in NEWEST_TYPES if not laws_of(event_type)}
     assert bare == WITHOUT_LAWS.keys()
 
 
 def test_every_type_is_in_a_table_or_has_a_reason_why_not() -> None:
     outside = {
-        one.__name__ for one in NEWEST_TYPES if not any(rows_of(table, one) for table in LIFECYCLES)
+        event_type.__name__
+        for event_type in NEWEST_TYPES
+        if not any(rows_of(table, event_type) for table in LIFECYCLES)
     }
     assert outside == WITHOUT_TABLE.keys()
 
 
-@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda event: event.__name__)
 def test_whatever_an_entry_may_not_say_and_may_not_come_after_is_found(event: type[Event]) -> None:
-    planted = {name: found for (kind, name), found in outcomes().items() if kind == event.__name__}
+    planted = {
+        name: is_found for (kind, name), is_found in outcomes().items() if kind == event.__name__
+    }
     assert set(expected_of(event)) - planted.keys() == set(), "nothing was planted for these"
-    assert [name for name, found in planted.items() if not found] == []
+    assert [name for name, is_found in planted.items() if not is_found] == []
 
 
-@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("event", NEWEST_TYPES, ids=lambda event: event.__name__)
 def test_a_law_names_types_and_fields_that_there_are(event: type[Event]) -> None:
     for law in laws_of(event):
         by, of = getattr(law, "by", ""), getattr(law, "of", None)
-        ours = [one for one, _ in pairs(by)]
-        theirs = [one for _, one in pairs(by) if one != "ref"]
+        ours = [pair for pair, _ in pairs(by)]
+        theirs = [pair for _, pair in pairs(by) if pair != "ref"]
         match law:
             case Copied() | Says() | Past():
-                ours += [one for one, _ in pairs(law.fields)]
-                theirs += [one for _, one in pairs(law.fields)]
+                ours += [pair for pair, _ in pairs(law.fields)]
+                theirs += [pair for _, pair in pairs(law.fields)]
             case Signed():
                 (ours if of is None else theirs).append(law.party)
             case Names():
                 ours += [law.field] if law.field != "causation" else []
             case _:
                 ours.append(law.field)
-        assert {one for one in ours if not _has(event, one)} == set()
+        assert {our for our in ours if not _has(event, our)} == set()
         if of is not None:
             sources = list(types_named(of))
             assert sources, of
-            assert {one for one in theirs for kind in sources if not _has(kind, one)} == set()
+            assert {their for their in theirs for kind in sources if not _has(kind, their)} == set()
 
 
 def _has(event: type[Event], path: str) -> bool:

@@ -40,7 +40,7 @@ def test_a_sequence_has_no_gap(event: type[Event]) -> None:
     changed = Tampering(main_job(), event)
     left_out = changed.facts.pop(changed.place)
     found = audited(changed.facts)[1]
-    first = next(one for one in found if one.origin == left_out.origin)
+    first = next(finding for finding in found if finding.origin == left_out.origin)
     assert first.kind == "sequence-gap"
     assert (first.index, first.expected) == (left_out.sequence + 1, f"entry {left_out.sequence}")
 
@@ -56,9 +56,9 @@ def test_an_entry_that_comes_twice_is_found_and_read_once() -> None:
 def test_the_clock_of_a_log_never_steps_back_nor_stands_still() -> None:
     changed = Tampering(main_job(), PersonRegistered, 2)
     before = next(
-        one
-        for one in changed.facts
-        if (one.origin, one.sequence) == (changed.fact.origin, changed.fact.sequence - 1)
+        fact
+        for fact in changed.facts
+        if (fact.origin, fact.sequence) == (changed.fact.origin, changed.fact.sequence - 1)
     )
     for late in (timedelta(), timedelta(seconds=1)):
         stepped = Tampering(main_job(), PersonRegistered, 2)
@@ -89,9 +89,9 @@ def test_what_caused_an_entry_is_on_record(causation: str) -> None:
 def test_what_follows_from_an_entry_names_that_one_and_no_other_as_its_cause() -> None:
     facts = main_job()
     asked = Tampering(facts, StayOpened).fact.causation
-    another = next(one.ref for one in facts if isinstance(one.event, FacilityEvent))
+    another = next(fact.ref for fact in facts if isinstance(fact.event, FacilityEvent))
     changed = Tampering(facts, StayOpened).envelope(causation=another)
-    (found,) = [one for one in changed.findings() if one.rule == "ledger"]
+    (found,) = [finding for finding in changed.findings() if finding.rule == "ledger"]
     assert (found.kind, found.expected, found.found) == (
         "rule-broken",
         f"the cause {asked}",
@@ -112,7 +112,7 @@ def test_an_entry_says_outside_what_its_event_says_inside(
 
 def test_a_fact_of_one_service_stands_in_no_other_services_log() -> None:
     facts = [
-        msgspec.structs.replace(one, origin="accord.example/billing/0") for one in main_job()[:1]
+        msgspec.structs.replace(fact, origin="accord.example/billing/0") for fact in main_job()[:1]
     ]
     (found,) = audited(facts)[1]
     assert (found.kind, found.rule, found.found) == (
@@ -168,7 +168,7 @@ def test_a_log_that_ends_in_the_midst_of_a_decision_could_not_be_checked() -> No
         assert replay.feed(fact) == []
     found = replay.finish()
     assert said(found) == {("coverage-incomplete", "tariff"), ("coverage-incomplete", "D3")}
-    assert {(one.origin, one.index) for one in found} == {
+    assert {(finding.origin, finding.index) for finding in found} == {
         (changed.fact.origin, changed.fact.sequence)
     }
     assert replay.finish() == []

@@ -32,7 +32,7 @@ from tests.unit.audit.told import main_job
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
 
-OPENED = next(one for one in main_job() if isinstance(one.event, ManifestOpened))
+OPENED = next(entry for entry in main_job() if isinstance(entry.event, ManifestOpened))
 PLANNED = OPENED.event.legs[0].planned_departure  # type: ignore[union-attr]  # it is the manifest
 BEYOND = (Leg("USA", "SLV", PLANNED + timedelta(days=900)),)
 ELSEWHERE = (Leg("USA", "GTM", PLANNED),)
@@ -252,5 +252,7 @@ def test_an_offer_that_comes_after_the_acceptance_changes_nothing() -> None:
 def test_who_stayed_on_board_of_a_journey_that_has_begun_is_not_taken_off() -> None:
     """A departure that leaves somebody on board out is found; they are lost all the same (G12)."""
     left = Tampering(main_job(), LegDeparted)
-    facts = left.event(cases=tuple(one for one in left.words.cases if one != case(1))).facts
+    facts = left.event(
+        cases=tuple(listed for listed in left.words.cases if listed != case(1))
+    ).facts
     assert broken("G12") in _removed(facts, LegArrived).here()

@@ -22,7 +22,7 @@ def _unregistered() -> Story:
 
 def test_g19_a_facility_that_is_not_registered_is_said_to_whoever_asked() -> None:
     facts = _unregistered().facts()
-    (removed,) = (one.event for one in facts if isinstance(one.event, PersonRemoved))
+    (removed,) = (fact.event for fact in facts if isinstance(fact.event, PersonRemoved))
     assert removed.no_place is not None
     assert "has not been registered" in removed.no_place.detail
     assert audited(facts)[1] == []
@@ -32,7 +32,7 @@ def test_g19_a_removal_that_keeps_the_reason_to_itself_or_makes_one_up_is_found(
     facts = _unregistered().facts()
     silent = Tampering(facts, PersonRemoved).event(no_place=None)
     assert broken("G19") in silent.here()
-    (refused,) = (one.event for one in facts if isinstance(one.event, PlaceRefused))
+    (refused,) = (fact.event for fact in facts if isinstance(fact.event, PlaceRefused))
     made_up = Tampering(facts, PersonRemoved).event(reason="requested", no_place=refused.refusal)
     assert broken("G19") in made_up.here()
     unheard = Tampering(facts, PersonRemoved).envelope(causation="accord.example/placement/0#99")

@@ -122,9 +122,9 @@ def test_an_oral_order_binds_from_its_receipt_whenever_it_is_recorded(
         msgspec.structs.replace(order, hold=hold(8), scope=scope, received_at=received)
     ).envelope(actor="XX:court:district-court-9/clerk-1", time=received)
     assert broken("G3") in {
-        (one.kind, one.rule)
-        for one in late.findings()
-        if (one.origin, one.index) == (departed.fact.origin, departed.fact.sequence)
+        (finding.kind, finding.rule)
+        for finding in late.findings()
+        if (finding.origin, finding.index) == (departed.fact.origin, departed.fact.sequence)
     }
     after = departed.fact.time + timedelta(minutes=1)
     late.event(scope=CountryScope("HND"))

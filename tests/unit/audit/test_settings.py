@@ -29,7 +29,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 def policy(*witnesses: str, origins: tuple[str, ...] = ORIGINS) -> Policy:
-    named = {one.name: one for one in (USA, SLV, STRANGER)}
+    named = {witness.name: witness for witness in (USA, SLV, STRANGER)}
     return bilateral(
         [LogEntry(key) for origin in origins for key in log_signers(origin).verifiers],
         [(key, None) for name in witnesses for key in named[name].verifiers],

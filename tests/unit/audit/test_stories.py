@@ -40,14 +40,14 @@ def test_an_honest_story_is_replayed_without_a_finding(told: Callable[[], list[E
 
 
 def test_every_type_of_the_published_language_is_checked() -> None:
-    assert [one.__name__ for one in NEWEST_TYPES if not is_checked(one)] == []
+    assert [event_type.__name__ for event_type in NEWEST_TYPES if not is_checked(event_type)] == []
 
 
 def test_a_person_in_two_custodies_at_once_is_found_and_their_night_is_charged_once() -> None:
     facts = two_custodies()
     replay, found = audited(facts)
     (finding,) = found
-    second = [one for one in facts if isinstance(one.event, CustodyAccepted)][1]
+    second = [fact for fact in facts if isinstance(fact.event, CustodyAccepted)][1]
     assert said(found) == {("rule-broken", "G12")}
     assert (finding.origin, finding.index) == (second.origin, second.sequence)
     report = replay.report()
@@ -91,7 +91,7 @@ def test_nights_without_a_price_are_counted_until_they_have_one() -> None:
 
 
 def test_what_one_log_owes_to_another_is_said_and_is_no_finding() -> None:
-    facts = [one for one in main_job() if "/billing/" not in one.origin]
+    facts = [fact for fact in main_job() if "/billing/" not in fact.origin]
     replay, found = audited(facts)
     assert found == []
     assert replay.report().waiting == {"night": 41, "stay": 3, "exit": 2, "terms": 1}
@@ -99,10 +99,10 @@ def test_what_one_log_owes_to_another_is_said_and_is_no_finding() -> None:
 
 def test_a_full_facility_refuses_a_place_and_that_is_an_answer() -> None:
     story = Story().agreed().facility(places=4, own=3)
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
     story.on(FIRST_NIGHT).opened(1)
     story.listed(1, 1, 2)
     replay, found = story.audited()
@@ -115,10 +115,10 @@ def test_a_full_facility_refuses_a_place_and_that_is_an_answer() -> None:
 
 def test_a_night_that_no_signed_version_prices_waits() -> None:
     story = Story().agreed(tariff=SMALL).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
     (seven,) = SMALL["components"]
@@ -130,7 +130,7 @@ def test_a_night_that_no_signed_version_prices_waits() -> None:
     assert found == []
     report = replay.report()
     assert (report.nights_accrued, report.nights_unpriced) == (14, 2)
-    assert {one.earned for one in report.prepayments} == {Money("1000.00", "USD")}
+    assert {prepayment.earned for prepayment in report.prepayments} == {Money("1000.00", "USD")}
 
 
 def test_a_case_is_transferred_under_the_version_that_was_in_force_on_its_journey() -> None:

@@ -46,5 +46,5 @@ def test_an_effect_of_what_the_log_has_not_signed_is_found_where_it_stands(
         fact.ref for fact in facts if isinstance(fact.event, effect) and fact.causation == unsigned
     }
     assert effects
-    found = {f"{one.origin}#{one.index}" for one in audited(facts)[1]}
+    found = {f"{finding.origin}#{finding.index}" for finding in audited(facts)[1]}
     assert effects <= found

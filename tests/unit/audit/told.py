@@ -81,11 +81,11 @@ def main_job() -> list[Entry]:
 def _cleared() -> Story:
     story = Story().agreed().facility()
     story.paid_ahead()
-    for one in range(1, 7):
-        story.registered(one)
-        story.proposed(one)
-    for one in range(1, 6):
-        story.cleared(one)
+    for index in range(1, 7):
+        story.registered(index)
+        story.proposed(index)
+    for index in range(1, 6):
+        story.cleared(index)
     story.held(1, PersonScope(person(4)))
     story.verified(1)
     story.held(2, PersonScope(person(2)), form="written")
@@ -123,10 +123,10 @@ def _flown(story: Story) -> None:
 def by_the_night() -> list[Entry]:
     """Two components for each night, and a stay whose end is told late."""
     story = Story().agreed(tariff=NIGHTLY).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
     for number in range(3):
@@ -140,10 +140,10 @@ def by_the_night() -> list[Entry]:
 def pool_used_up() -> list[Entry]:
     """Seven nights are paid for: the others wait, get a price, or need none any more."""
     story = Story().agreed(tariff=SMALL).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
     for number in range(6):

@@ -46,7 +46,7 @@ FOLDS: list[Fold[Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fold", FOLDS, ids=lambda one: one.name.partition("/")[0])
+@pytest.mark.parametrize("fold", FOLDS, ids=lambda fold: fold.name.partition("/")[0])
 def test_a_fold_leaves_other_facts_alone(fold: Fold[Any]) -> None:
     other = PersonRegistered(person=person(1), registered_by="USA", commitment="0" * 64)
 
@@ -54,7 +54,7 @@ def test_a_fold_leaves_other_facts_alone(fold: Fold[Any]) -> None:
 
 
 def test_no_two_folds_share_a_name() -> None:
-    assert len({one.name for one in FOLDS}) == len(FOLDS)
+    assert len({fold.name for fold in FOLDS}) == len(FOLDS)
 
 
 async def test_folds_that_grow_with_every_night_are_kept_and_read_back_as_they_were(

@@ -33,18 +33,20 @@ def test_t8_what_was_kept_off_for_another_custodys_night_is_charged_when_that_is
     for night in nights(4):
         story.attest(1, night, who=7)
         story.attest(2, night, who=7)
-    second = [one for one in story.events if isinstance(one, NightAlreadyCharged)]
+    second = [event for event in story.events if isinstance(event, NightAlreadyCharged)]
 
     after = story.leave(1, nights(4)[2], who=7)
 
-    charged = [one for one in after if isinstance(one, FeeAccrued)]
-    assert [(one.night, one.custody, one.component) for one in charged] == [
+    charged = [event for event in after if isinstance(event, FeeAccrued)]
+    assert [(charge.night, charge.custody, charge.component) for charge in charged] == [
         (night, custody(2), component) for night in nights(4)[2:] for component in ("bed", "food")
     ]
-    assert [one.evidence for one in charged[::2]] == [(one.attested,) for one in second[2:]]
-    assert {one.attested_by for one in charged} == {str(REGISTRY)}
+    assert [charge.evidence for charge in charged[::2]] == [
+        (charge.attested,) for charge in second[2:]
+    ]
+    assert {event.attested_by for event in charged} == {str(REGISTRY)}
     assert story.balance("accrued-SLV") == 4 * 6910
-    assert [type(one) for one in story.leave(2, nights(4)[3], who=7)][1:] == [FeeReversed] * 2
+    assert [type(event) for event in story.leave(2, nights(4)[3], who=7)][1:] == [FeeReversed] * 2
 
 
 def test_g20_a_night_kept_off_twice_is_owed_again_once_by_its_latest_attestation(
@@ -91,7 +93,7 @@ def test_g20_a_night_after_the_second_stay_is_not_charged_for_it_either(story: S
     story.leave(2, nights(3)[1], who=7)
     taken_back = story.leave(1, ARRIVAL, who=7)
 
-    assert [type(one) for one in taken_back] == [StayClosed, FeeReversed, FeeReversed]
+    assert [type(event) for event in taken_back] == [StayClosed, FeeReversed, FeeReversed]
     assert story.balance("accrued-SLV") == 6500
 
 

@@ -53,13 +53,13 @@ def stay(story: Story, number: int, first: date, nights: int) -> None:
 
 def drafted(events: tuple[Event, ...]) -> InvoiceDrafted:
     """The invoice among these events."""
-    (found,) = (one for one in events if isinstance(one, InvoiceDrafted))
+    (found,) = (event for event in events if isinstance(event, InvoiceDrafted))
     return found
 
 
 def lines(events: tuple[Event, ...]) -> list[InvoiceLineDrafted]:
     """The invoice's lines among these events."""
-    return [one for one in events if isinstance(one, InvoiceLineDrafted)]
+    return [event for event in events if isinstance(event, InvoiceLineDrafted)]
 
 
 def test_f11_thirty_attested_nights_at_65_are_invoiced_as_1950(story: Story) -> None:
@@ -94,7 +94,7 @@ def test_what_was_paid_ahead_is_drawn_and_not_due(story: Story) -> None:
     draft = drafted(events)
     assert draft.earned == draft.drawn == Money("2630.14", "USD")  # 4,760,000 × 48 / 86,870
     assert draft.due == Money("0.00", "USD")
-    assert sum(one.amount.minor for one in lines(events)) == 263014
+    assert sum(line.amount.minor for line in lines(events)) == 263014
 
 
 def test_a_line_s_evidence_names_exactly_the_headcounts_of_its_nights(story: Story) -> None:
@@ -107,8 +107,8 @@ def test_a_line_s_evidence_names_exactly_the_headcounts_of_its_nights(story: Sto
 
     first, second = lines(story.close("2025-04"))
 
-    assert [one.first for one in first.evidence] == [101, 103, 105]
-    assert [one.last for one in second.evidence] == [102, 104, 106]
+    assert [span.first for span in first.evidence] == [101, 103, 105]
+    assert [span.last for span in second.evidence] == [102, 104, 106]
 
 
 def test_a_closed_month_bears_nothing_more_and_late_nights_go_to_the_open_one(
@@ -241,7 +241,9 @@ def test_one_unpriced_night_makes_the_invoice_unissuable(story: Story) -> None:
         story.close("2025-04")
 
     assert refused(story) == "NightsWithoutPrice"
-    assert [one.evidence for one in broken.value.findings] == ["accord.example/placement/0#102"]
+    assert [finding.evidence for finding in broken.value.findings] == [
+        "accord.example/placement/0#102"
+    ]
 
 
 def test_a_hundred_unpriced_nights_are_named_and_the_rest_counted(story: Story) -> None:

@@ -60,11 +60,11 @@ def test_f7_the_order_of_prepayment_nights_and_close_changes_nothing_that_is_due
             case _:
                 recorded += story.close("2025-04", invoice=LATER)
 
-    invoices = [one for one in recorded if isinstance(one, InvoiceDrafted)]
+    invoices = [event for event in recorded if isinstance(event, InvoiceDrafted)]
     nothing = Money("0.00", "USD")
-    assert [one.due for one in invoices] == [nothing, nothing]
-    assert sum(one.drawn.minor for one in invoices) == 87671
-    assert sum(one.earned.minor for one in invoices) == 87671
+    assert [invoice.due for invoice in invoices] == [nothing, nothing]
+    assert sum(invoice.drawn.minor for invoice in invoices) == 87671
+    assert sum(invoice.earned.minor for invoice in invoices) == 87671
     assert story.balances() == {
         "cash-SLV": 476000000,
         "cash-USA": -476000000,

@@ -33,8 +33,8 @@ NIGHT = date(2025, 4, 1)
 def commands(event: Event) -> list[object]:
     """The commands that follow from this fact, as the entry number 7 of its log."""
     steps = react(foreign(7, event, ORIGIN))
-    assert {one.provenance.causation for one in steps} <= {f"{ORIGIN}#7"}
-    return [one.command for one in steps]
+    assert {step.provenance.causation for step in steps} <= {f"{ORIGIN}#7"}
+    return [step.command for step in steps]
 
 
 def test_an_activation_brings_the_terms_in_with_its_entry() -> None:
@@ -68,12 +68,12 @@ def test_who_is_who_is_charged_by_as_intake_decided_it() -> None:
 def test_a_headcount_is_one_command_a_person() -> None:
     found = commands(headcount(range(1, 4), NIGHT))
 
-    assert [one.person for one in found if isinstance(one, AccrueNight)] == [
+    assert [event.person for event in found if isinstance(event, AccrueNight)] == [
         person(1),
         person(2),
         person(3),
     ]
-    assert {one.attested for one in found if isinstance(one, AccrueNight)} == {f"{ORIGIN}#7"}
+    assert {event.attested for event in found if isinstance(event, AccrueNight)} == {f"{ORIGIN}#7"}
 
 
 @pytest.mark.parametrize("kind", concrete(CustodyEnded))

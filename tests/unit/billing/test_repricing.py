@@ -41,9 +41,9 @@ def test_a_month_with_unpriced_nights_closes_once_a_later_version_prices_them(
     priced = waiting.reprice(1, "2025-04")
 
     assert [
-        (one.night, one.agreement, one.amount.amount)
-        for one in priced
-        if isinstance(one, FeeAccrued)
+        (accrual.night, accrual.agreement, accrual.amount.amount)
+        for accrual in priced
+        if isinstance(accrual, FeeAccrued)
     ] == [(DAYS[1], LATER, "65.00"), (DAYS[2], LATER, "65.00")]
     issued = waiting.close("2025-04")[-1]
     assert isinstance(issued, InvoiceIssued)
@@ -89,7 +89,7 @@ def test_unpriced_is_never_free(waiting: Story) -> None:
     with pytest.raises(StillWithoutPrice) as broken:
         waiting.reprice(1, "2025-04")
 
-    assert [one.evidence for one in broken.value.findings] == [
+    assert [finding.evidence for finding in broken.value.findings] == [
         "accord.example/placement/0#102",
         "accord.example/placement/0#103",
     ]
@@ -111,7 +111,7 @@ def test_g20_a_waiting_night_that_another_custody_was_charged_for_is_not_charged
     story.arrive(2, DAYS[0], who=7)
     story.attest(2, DAYS[1], who=7)
     other = AgreementRef("usa-swz-2025@1")
-    charged = next(one for one in story.events if isinstance(one, FeeAccrued))
+    charged = next(event for event in story.events if isinstance(event, FeeAccrued))
     elsewhere = {"person": person(7), "night": DAYS[1], "agreement": other}
     story.events.append(msgspec.structs.replace(charged, **elsewhere))
     story.terms(BED, version=2)

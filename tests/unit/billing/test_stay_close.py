@@ -70,7 +70,9 @@ def test_the_day_of_departure_is_not_a_night(story: Story) -> None:
     _, *taken_back = story.leave(1, date(2025, 4, 1))
 
     assert [
-        (one.night, one.amount, one.because) for one in taken_back if isinstance(one, FeeReversed)
+        (event.night, event.amount, event.because)
+        for event in taken_back
+        if isinstance(event, FeeReversed)
     ] == [
         (date(2025, 4, 2), Money("-65.00", "USD"), "accord.example/placement/0#99"),
         (date(2025, 4, 1), Money("-65.00", "USD"), "accord.example/placement/0#99"),

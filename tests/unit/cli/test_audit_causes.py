@@ -22,7 +22,7 @@ def test_an_honest_story_s_effects_follow_from_their_causes(tmp_path: Path) -> N
 def caused_by(index: int, folder: Path) -> tuple[int, dict[str, Any], str]:
     """What is said when billing opened a stay because of this entry of placement."""
     logs = told()
-    stay = next(i for i, one in enumerate(logs[BILLING]) if b"billing.StayOpened" in one)
+    stay = next(i for i, content in enumerate(logs[BILLING]) if b"billing.StayOpened" in content)
     claimed = rb"\g<1>#%d" % index
     cause = rb'("causation":"[^"#]+)#\d+'
     logs[BILLING][stay] = re.sub(cause, claimed, logs[BILLING][stay])
@@ -33,8 +33,8 @@ def caused_by(index: int, folder: Path) -> tuple[int, dict[str, Any], str]:
 def test_an_effect_whose_cause_says_something_else_is_listed_with_it(tmp_path: Path) -> None:
     status, said, entry = caused_by(0, tmp_path)
     assert (status, said["good"]) == (FINDING, False)
-    assert {one["entry"] for one in said["unproved"]} == {entry}
-    assert {one["cause"] for one in said["unproved"]} == {f"{PLACEMENT}#0"}
+    assert {row["entry"] for row in said["unproved"]} == {entry}
+    assert {row["cause"] for row in said["unproved"]} == {f"{PLACEMENT}#0"}
 
 
 def test_an_effect_of_what_nobody_signed_is_named_and_never_good(tmp_path: Path) -> None:

@@ -65,9 +65,11 @@ def test_a_link_out_of_an_export_is_not_followed_though_the_same_bytes_are_there
     (export / name).symlink_to(outside)
     status, told = audit("verify", export)
     assert (status, told["good"]) != (0, True)
-    links = [one for one in told["unchecked"] if "a link is not followed" in one["detail"]]
+    links = [
+        finding for finding in told["unchecked"] if "a link is not followed" in finding["detail"]
+    ]
     assert links
-    assert all(one["file"].startswith(name) for one in links)
+    assert all(link["file"].startswith(name) for link in links)
 
 
 def test_a_file_longer_than_any_of_a_log_is_not_read(export: Path) -> None:

@@ -66,9 +66,9 @@ def test_whoever_rewrites_the_list_too_is_found_by_the_root(
     flip(export / INTAKE / path, place)
     status, told = audit("verify", relisted(export))
     assert status == FINDING
-    assert [(one["kind"], one["index"], one["file"]) for one in told["findings"]] == [
-        ("hash-mismatch", index, f"{INTAKE}/{path}")
-    ]
+    assert [
+        (finding["kind"], finding["index"], finding["file"]) for finding in told["findings"]
+    ] == [("hash-mismatch", index, f"{INTAKE}/{path}")]
 
 
 @pytest.mark.parametrize("logs", ["", "log"])
@@ -78,7 +78,9 @@ def test_an_exports_own_policy_that_asks_for_nobody_proves_nothing(export: Path,
     (export / "policy").write_text("".join(kept) + "quorum none\n")
     status, told = audit("verify", relisted(export))
     assert (status, told["logs"]) == (FINDING, [])
-    assert [(one["kind"], one["file"]) for one in told["findings"]] == [("malformed", "policy")]
+    assert [(finding["kind"], finding["file"]) for finding in told["findings"]] == [
+        ("malformed", "policy")
+    ]
 
 
 def test_an_entry_forged_with_its_tiles_does_not_lead_to_the_signed_root(export: Path) -> None:
@@ -89,7 +91,9 @@ def test_an_entry_forged_with_its_tiles_does_not_lead_to_the_signed_root(export:
     (log / "tile/0/001").write_bytes(b"".join(map(leaf_hash, entries)))
     status, told = audit("verify", relisted(export))
     assert status == FINDING
-    found = [(one["kind"], one.get("index"), one["file"]) for one in told["findings"]]
+    found = [
+        (finding["kind"], finding.get("index"), finding["file"]) for finding in told["findings"]
+    ]
     assert found == [
         ("root-mismatch", None, f"{INTAKE}/checkpoint"),
         ("hash-mismatch", 256, f"{INTAKE}/tile/1/000.p/2"),
@@ -102,7 +106,7 @@ def test_a_checkpoint_signed_with_another_key_is_refused(export: Path) -> None:
     forged = placement.replace(ORIGINS[1].encode(), INTAKE.encode())
     (export / INTAKE / "checkpoint").write_bytes(forged)
     _, told = audit("verify", relisted(export))
-    assert [(one["kind"], one["origin"]) for one in told["findings"]] == [
+    assert [(finding["kind"], finding["origin"]) for finding in told["findings"]] == [
         ("signature-refused", INTAKE)
     ]
 
@@ -115,7 +119,7 @@ def test_a_file_that_is_cut_short_is_malformed(export: Path, path: str) -> None:
     file.write_bytes(file.read_bytes()[:-1])
     status, told = audit("verify", relisted(export))
     assert status == FINDING
-    assert [(one["kind"], one["file"]) for one in told["findings"]] == [
+    assert [(finding["kind"], finding["file"]) for finding in told["findings"]] == [
         ("malformed", f"{INTAKE}/{path}")
     ]
 
@@ -177,9 +181,9 @@ def test_a_row_that_says_something_else_than_its_entry_is_found(
 def test_a_row_too_few_or_too_many_is_found(export: Path) -> None:
     rows = rows_of(export)
     _, told = audit("verify", rewritten(export, rows[:-1]))
-    assert [one["detail"] for one in told["findings"]] == ["its row 599 is missing"]
+    assert [finding["detail"] for finding in told["findings"]] == ["its row 599 is missing"]
     _, told = audit("verify", rewritten(export, [*rows, rows[0]]))
-    assert [one["detail"] for one in told["findings"]] == ["its row 600 is of no entry"]
+    assert [finding["detail"] for finding in told["findings"]] == ["its row 600 is of no entry"]
 
 
 def test_a_table_with_other_columns_or_none_is_found(export: Path) -> None:

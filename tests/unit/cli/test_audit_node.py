@@ -65,9 +65,12 @@ def test_a_node_that_poses_as_a_service_keeps_no_log_back_unnoticed(own: Path) -
     with serving(posing) as url:
         status, told = audit("verify", url, "--policy", own)
         assert (status, told["good"]) == (COULD_NOT, False)
-        assert [one["origin"] for one in told["unchecked"]] == [*ORIGINS[1:]]
+        assert [finding["origin"] for finding in told["unchecked"]] == [*ORIGINS[1:]]
         status, told = audit("verify", url, "--policy", own, "--origin", ORIGINS[1])
-    assert (status, [one["origin"] for one in told["unchecked"]]) == (COULD_NOT, [ORIGINS[1]])
+    assert (status, [finding["origin"] for finding in told["unchecked"]]) == (
+        COULD_NOT,
+        [ORIGINS[1]],
+    )
 
 
 def test_a_nodes_own_policy_counts_only_when_the_auditor_says_so() -> None:
@@ -154,7 +157,7 @@ def test_a_node_that_does_not_answer_could_not_be_checked(own: Path) -> None:
 def test_a_checkpoint_is_waited_for_until_both_have_cosigned_it(own: Path) -> None:
     with serving(node(three_logs((5, 5, 5), cosigners=WITNESSES[:1]))) as url:
         status, told = audit("verify", url, "--policy", own)
-    assert (status, {one["kind"] for one in told["findings"]}) == (FINDING, {"not-final"})
+    assert (status, {finding["kind"] for finding in told["findings"]}) == (FINDING, {"not-final"})
 
 
 def test_an_export_of_a_node_is_what_the_node_has(own: Path, tmp_path: Path) -> None:

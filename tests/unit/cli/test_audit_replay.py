@@ -55,7 +55,7 @@ def test_people_read_what_was_rebuilt(honest: Path) -> None:
 
 def test_a_lie_that_both_governments_cosigned_is_found_by_its_entry(tmp_path: Path) -> None:
     logs = told()
-    index = next(i for i, one in enumerate(logs[PLACEMENT]) if b"CapacityApproved" in one)
+    index = next(i for i, content in enumerate(logs[PLACEMENT]) if b"CapacityApproved" in content)
     before = logs[PLACEMENT][index]
     logs[PLACEMENT][index] = before.replace(b'"places":40', b'"places":41')
     assert logs[PLACEMENT][index] != before
@@ -108,24 +108,26 @@ def test_a_replay_of_a_log_that_is_not_whole_is_never_good_and_blames_nobody(
 def test_what_follows_from_entries_that_are_not_final_yet_waits_for_them(tmp_path: Path) -> None:
     logs = told()
     cause = max(
-        int(one.partition(f'"causation":"{INTAKE}#'.encode())[2].partition(b'"')[0] or -1)
-        for one in logs[PLACEMENT]
+        int(content.partition(f'"causation":"{INTAKE}#'.encode())[2].partition(b'"')[0] or -1)
+        for content in logs[PLACEMENT]
     )
     logs[INTAKE] = logs[INTAKE][:cause]
     status, said = audit("replay", signed_by_all(logs, tmp_path / "export"))
     assert status == COULD_NOT
-    waiting = {one["origin"]: one["detail"] for one in said["unchecked"]}
+    waiting = {finding["origin"]: finding["detail"] for finding in said["unchecked"]}
     assert f"it follows from {INTAKE}#{cause}, and that is not among" in waiting[PLACEMENT]
     assert said["findings"] == [], "nothing is held against those who could not know yet"
 
 
 def test_a_cause_that_is_nowhere_is_a_finding(tmp_path: Path) -> None:
     logs = told()
-    index = next(i for i, one in enumerate(logs[PLACEMENT]) if b'"causation"' in one)
+    index = next(i for i, content in enumerate(logs[PLACEMENT]) if b'"causation"' in content)
     logs[PLACEMENT][index] = logs[PLACEMENT][index].replace(INTAKE.encode(), b"other.example/log/0")
     status, said = audit("replay", signed_by_all(logs, tmp_path / "export"))
     assert status == FINDING
-    assert (PLACEMENT, index) in {(one["origin"], one["index"]) for one in said["findings"]}
+    assert (PLACEMENT, index) in {
+        (finding["origin"], finding["index"]) for finding in said["findings"]
+    }
 
 
 def test_a_replay_needs_every_log(tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_a_replay_needs_every_log(tmp_path: Path) -> None:
     (folder / BILLING / "checkpoint").unlink()
     status, said = audit("replay", folder)
     assert (status, said["findings"]) == (COULD_NOT, [])
-    assert [one["origin"] for one in said["unchecked"]] == [BILLING]
+    assert [finding["origin"] for finding in said["unchecked"]] == [BILLING]
     assert [log["origin"] for log in said["audit"]["logs"]] == [INTAKE, PLACEMENT]
 
 
@@ -142,7 +144,7 @@ def test_logs_that_nobody_has_cosigned_yet_are_counted_as_not_checked(tmp_path: 
     folder = export_of(MemorySource(logs), tmp_path / "export")
     status, said = audit("replay", folder)
     assert (status, said["audit"]["good"]) == (COULD_NOT, False)
-    assert [one["origin"] for one in said["audit"]["unchecked"]] == [BILLING, PLACEMENT]
+    assert [finding["origin"] for finding in said["audit"]["unchecked"]] == [BILLING, PLACEMENT]
     shown = CliRunner().invoke(app, ["audit", "replay", str(folder)]).stdout
     assert shown.endswith("NOT checked: 0 findings, 2 things not checked\n")
 

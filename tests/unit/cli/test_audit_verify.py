@@ -85,7 +85,7 @@ def test_any_file_with_a_changed_byte_is_named(pristine: Path, tmp_path: Path) -
             flip(folder / name, place)
             status, told = verified(folder)
             assert (status, told["good"]) == (FINDING, False), (name, place)
-            assert [one["file"] for one in told["findings"]] == [name], place
+            assert [finding["file"] for finding in told["findings"]] == [name], place
             flip(folder / name, place)
 
 
@@ -119,7 +119,7 @@ def test_a_changed_length_within_a_bundle_names_the_entry_that_it_spoils(export:
     length = int.from_bytes(bundle.read_bytes()[:2], "big")
     flip(bundle, 2 + length + 1)
     _, told = verified(export)
-    assert [(one["index"], one["file"]) for one in told["findings"]] == [
+    assert [(finding["index"], finding["file"]) for finding in told["findings"]] == [
         (257, f"{INTAKE}/tile/entries/001")
     ]
 
@@ -141,7 +141,7 @@ def test_a_file_that_nobody_exported_is_found(export: Path) -> None:
     (export / INTAKE / "tile/entries/003").write_bytes(b"\0\x01x")
     status, told = verified(export)
     assert status == FINDING
-    assert [(one["kind"], one["file"]) for one in told["findings"]] == [
+    assert [(finding["kind"], finding["file"]) for finding in told["findings"]] == [
         ("file-unexpected", f"{INTAKE}/tile/entries/003")
     ]
 
@@ -152,7 +152,7 @@ def test_a_log_that_the_policy_names_and_the_export_lacks_is_never_good(tmp_path
     folder = export_of(source, tmp_path / "export")
     status, told = verified(folder)
     assert status == COULD_NOT
-    assert [one["origin"] for one in told["unchecked"]] == [ORIGINS[2]]
+    assert [finding["origin"] for finding in told["unchecked"]] == [ORIGINS[2]]
     assert verified(folder, "--origin", INTAKE)[0] == 0
 
 
@@ -160,7 +160,7 @@ def test_a_checkpoint_that_one_government_has_not_cosigned_is_a_finding(tmp_path
     folder = export_of(three_logs((5, 5, 5), cosigners=WITNESSES[:1]), tmp_path / "export")
     status, told = verified(folder)
     assert status == FINDING
-    assert {one["kind"] for one in told["findings"]} == {"not-final"}
+    assert {finding["kind"] for finding in told["findings"]} == {"not-final"}
     assert told["findings"][0]["detail"].endswith(WITNESSES[0])
 
 
@@ -190,7 +190,9 @@ def test_two_changes_of_two_kinds_are_both_named_when_the_list_is_true(export: P
     flip(export / INTAKE / "tile/0/001", 40)
     flip(export / INTAKE / "tile/1/000.p/2", 40)
     _, told = verified(export)
-    assert [(one["index"], one["file"].removeprefix(INTAKE)) for one in told["findings"]] == [
+    assert [
+        (finding["index"], finding["file"].removeprefix(INTAKE)) for finding in told["findings"]
+    ] == [
         (0, "/tile/entries/000"),
         (257, "/tile/0/001"),
         (256, "/tile/1/000.p/2"),
@@ -246,8 +248,8 @@ def test_where_bundle_and_tile_are_both_missing_the_rest_is_compared_all_the_sam
     flip(export / INTAKE / "tile/entries/002.p/88", 100)
     status, told = verified(export)
     assert status == FINDING
-    assert [one["index"] for one in told["findings"]] == [512]
-    assert {one["file"] for one in told["unchecked"]} == {
+    assert [finding["index"] for finding in told["findings"]] == [512]
+    assert {finding["file"] for finding in told["unchecked"]} == {
         f"{INTAKE}/tile/entries/001",
         f"{INTAKE}/tile/0/001",
     }
@@ -263,7 +265,9 @@ def test_a_log_of_more_than_a_full_tile_of_tiles_is_proved_to_the_last_level(
     flip(folder / INTAKE / "tile/1/000", 32 * 7)
     flip(folder / INTAKE / "tile/2/000.p/1")
     _, told = verified(folder)
-    assert [(one["index"], one["file"].removeprefix(INTAKE)) for one in told["findings"]] == [
+    assert [
+        (finding["index"], finding["file"].removeprefix(INTAKE)) for finding in told["findings"]
+    ] == [
         (7 * 256, "/tile/1/000"),
         (0, "/tile/2/000.p/1"),
     ]

@@ -69,7 +69,7 @@ def test_a_custody_that_ended_is_called_what_placement_calls_its_end(
 ) -> None:
     exit_type, status = end
     ended = tuple(
-        msgspec.structs.replace(one, state="ended", exit=exit_type) for one in report.custodies
+        msgspec.structs.replace(stay, state="ended", exit=exit_type) for stay in report.custodies
     )
     replayed = msgspec.structs.replace(report, custodies=ended)
     said = msgspec.structs.replace(claims, custodies=dict.fromkeys(claims.custodies, status))

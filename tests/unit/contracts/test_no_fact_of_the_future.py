@@ -88,8 +88,8 @@ def test_every_date_and_instant_of_every_entry_is_bound_or_may_be_later() -> Non
 @cache
 def honest(event: str) -> Entry:
     """An entry of this type that a story tells."""
-    every = (one for told in STORIES for one in told())
-    return next(one for one in every if type(one.event).__name__ == event)
+    every = (fact for told in STORIES for fact in told())
+    return next(fact for fact in every if type(fact.event).__name__ == event)
 
 
 def changed(event: str, field: str, day: date) -> Any:  # noqa: ANN401 - an event of whatever type
@@ -104,9 +104,9 @@ def test_a_date_that_has_not_come_is_refused_and_found(
     entry = msgspec.structs.replace(honest(event), event=fact, recorded_at=NOON)
     ours = {law.rule for law in laws_of(type(entry.event)) if isinstance(law, Past)}
     found = {
-        one.rule
-        for one in Copies(Latest()).check(entry, fact)
-        if one.kind == "rule-broken" and one.rule in ours
+        finding.rule
+        for finding in Copies(Latest()).check(entry, fact)
+        if finding.kind == "rule-broken" and finding.rule in ours
     }
     if right == "good":
         refuse_future(NOON, (fact,), NOON)

@@ -72,5 +72,7 @@ def test_each_table_and_set_of_columns_has_one_statement() -> None:
     batch.add(case("proposed", person="p") if place else case("cleared") for place in (0, 1))
     batch.add(Insert(CASES, {"case": str(place), "status": "proposed"}) for place in range(3))
     batch.add([Update(NIGHTS, {"custody": "k", "day": 1}, {"charged": True})])
-    said = [(one.sql.split(" ")[0], one.rows.count("{")) for one in batch.statements()]
+    said = [
+        (statement.sql.split(" ")[0], statement.rows.count("{")) for statement in batch.statements()
+    ]
     assert said == [("INSERT", 1), ("INSERT", 3), ("UPDATE", 1)]

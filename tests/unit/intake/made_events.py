@@ -151,7 +151,7 @@ def facts(*replaced: CaseFact, without: type[CaseFact] | None = None) -> tuple[C
         fact(PersonOpinionRecorded, opinion="objects"),
         fact(ReceivingStateAccepted, RECEIVING_AUTHORITY),
     )
-    kept = [one for one in required if type(one) is not without]
+    kept = [event for event in required if type(event) is not without]
     return (*kept, *replaced)
 
 

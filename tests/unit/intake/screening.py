@@ -40,12 +40,12 @@ def rules(*log: Event, terms: AgreementDocument | None = None, on: date = TODAY)
     """The rules that the findings are about."""
     now = state(*BEGUN, *log)
     found = findings(terms or made_events.document(), now, on)
-    return tuple(one.rule for one in found)
+    return tuple(finding.rule for finding in found)
 
 
 def judgment(**changed: object) -> CaseFact:
     """The judgment with some of it changed."""
-    (whole,) = (one for one in facts() if isinstance(one, LegalBasisRecorded))
+    (whole,) = (event for event in facts() if isinstance(event, LegalBasisRecorded))
     return made_events.replaced(whole, **changed)
 
 
@@ -63,11 +63,11 @@ def nationality(
 
 def risk(**changed: object) -> CaseFact:
     """The risk assessment with some of it changed."""
-    (whole,) = (one for one in facts() if isinstance(one, RiskOfIllTreatmentAssessed))
+    (whole,) = (event for event in facts() if isinstance(event, RiskOfIllTreatmentAssessed))
     return made_events.replaced(whole, **changed)
 
 
 def fitness(**changed: object) -> CaseFact:
     """The fitness assessment with some of it changed."""
-    (whole,) = (one for one in facts() if isinstance(one, FitnessToTravelAssessed))
+    (whole,) = (event for event in facts() if isinstance(event, FitnessToTravelAssessed))
     return made_events.replaced(whole, **changed)

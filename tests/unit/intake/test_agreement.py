@@ -90,11 +90,11 @@ def test_an_agreement_that_leaves_a_safeguard_out_is_refused() -> None:
 def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> None:
     facts = [
         {
-            "fact": one.fact,
-            "office": one.office,
-            "side": "sending" if one.fact == "acceptance" else one.side,
+            "fact": required_fact.fact,
+            "office": required_fact.office,
+            "side": "sending" if required_fact.fact == "acceptance" else required_fact.side,
         }
-        for one in FIRST.required_facts
+        for required_fact in FIRST.required_facts
     ]
     alone = made_events.document(required_facts=facts)
     given().when(PROPOSE_AGREEMENT, ProposeAgreement(alone, SENDING_AUTHORITY)).refused(

@@ -54,7 +54,7 @@ def test_t2_a_stay_that_arrives_before_the_doors_close_blocks() -> None:
         journey.board(TWO)
     recorded = journey.log.last(BoardingRefused)
     assert (recorded.case, recorded.refusal) == (TWO.case, refused.value.refusal)
-    assert [one.rule for one in recorded.refusal.findings] == ["G3", "G4"]
+    assert [finding.rule for finding in recorded.refusal.findings] == ["G3", "G4"]
 
 
 def test_a_hold_that_was_lifted_needs_a_new_clearance() -> None:

@@ -113,7 +113,7 @@ def test_a_refused_clearance_is_recorded_with_its_rule_and_all_its_findings(
     )
     refusal = rejected.refusal
     assert refusal.rule == rule
-    assert [one.rule for one in refusal.findings] == [rule]
+    assert [finding.rule for finding in refusal.findings] == [rule]
     assert rejected.recorded == ClearanceRefused(
         case=CASE, person=PERSON, agreement=REF, refusal=refusal
     )

@@ -157,9 +157,9 @@ def test_a_fact_is_signed_by_the_side_and_office_that_the_agreement_names(
 
 def test_a_kind_of_fact_that_the_agreement_does_not_list_is_signed_by_nobody() -> None:
     listed = [
-        {"fact": one.fact, "side": one.side, "office": one.office}
-        for one in made_events.document().required_facts
-        if one.fact != "fitness"
+        {"fact": required_fact.fact, "side": required_fact.side, "office": required_fact.office}
+        for required_fact in made_events.document().required_facts
+        if required_fact.fact != "fitness"
     ]
     log = (*made_events.in_force(made_events.document(required_facts=listed)), *BEGUN[-2:])
     given(*log).when(RECORD_FACT, record(Fitness(fit=True, valid_until=made_events.LATER))).refused(

@@ -81,7 +81,7 @@ def cleared() -> DecisionLog:
 
 
 def rules(findings: tuple[Finding, ...]) -> list[str]:
-    return [one.rule for one in findings]
+    return [finding.rule for finding in findings]
 
 
 def test_a_cleared_person_passes_with_every_fact_and_no_hold() -> None:

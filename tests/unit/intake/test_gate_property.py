@@ -63,9 +63,9 @@ def removes(one: Traveller) -> Step:
 STEPS: dict[str, Step] = {
     **{f"assert {index}": asserts(index) for index in range(len(SCOPES))},
     **{f"lift {index}": lifts(index) for index in range(len(SCOPES))},
-    **{f"clear {one.case}": clears(one) for one in PEOPLE},
-    **{f"board {one.case}": boards(one) for one in PEOPLE},
-    **{f"remove {one.case}": removes(one) for one in PEOPLE},
+    **{f"clear {passenger.case}": clears(passenger) for passenger in PEOPLE},
+    **{f"board {passenger.case}": boards(passenger) for passenger in PEOPLE},
+    **{f"remove {passenger.case}": removes(passenger) for passenger in PEOPLE},
     "authorise both": lambda journey: journey.authorise(),
     "authorise 1": lambda journey: journey.authorise(),
     "authorise 2": lambda journey: journey.authorise(),
@@ -79,27 +79,27 @@ def matches(asserted: HoldAsserted | HoldLifted, case: CaseId) -> bool:
     """The rule in its plainest form, apart from the code under test."""
     if isinstance(asserted.scope, CountryScope):
         return asserted.scope.country == RECEIVER
-    person = next(one.person for one in PEOPLE if one.case == case)
+    person = next(passenger.person for passenger in PEOPLE if passenger.case == case)
     return asserted.scope.person == person and asserted.scope.destination in (None, RECEIVER)
 
 
 def standing(events: list[Event], case: CaseId) -> set[str]:
     holds: set[str] = set()
-    for one in events:
-        if isinstance(one, HoldAsserted) and matches(one, case):
-            holds.add(one.hold)
-        elif isinstance(one, HoldLifted):
-            holds.discard(one.hold)
+    for recorded in events:
+        if isinstance(recorded, HoldAsserted) and matches(recorded, case):
+            holds.add(recorded.hold)
+        elif isinstance(recorded, HoldLifted):
+            holds.discard(recorded.hold)
     return holds
 
 
 def cleared_since(events: list[Event], case: CaseId) -> bool:
     """Whether the last clearance is later than every order that matches."""
     cleared = False
-    for one in events:
-        if isinstance(one, HoldAsserted) and matches(one, case):
+    for recorded in events:
+        if isinstance(recorded, HoldAsserted) and matches(recorded, case):
             cleared = False
-        elif isinstance(one, ClearanceGranted) and one.case == case:
+        elif isinstance(recorded, ClearanceGranted) and recorded.case == case:
             cleared = True
     return cleared
 
@@ -124,10 +124,10 @@ def test_in_any_interleaving_nobody_boards_or_departs_while_a_matching_hold_stan
     for name in names:
         with suppress(Rejected):
             STEPS[name](journey)
-    for index, one in enumerate(journey.log.events):
+    for index, recorded in enumerate(journey.log.events):
         before = journey.log.events[:index]
-        for case in passed(one):
-            event(type(one).__name__)
+        for case in passed(recorded):
+            event(type(recorded).__name__)
             assert standing(before, case) == set()
             assert cleared_since(before, case)
 

@@ -43,7 +43,7 @@ ACCEPTED = CompleteTransfer(
 def test_g13_the_offer_names_custodian_and_responsible_state_for_each_person() -> None:
     journey = Journey(1, 2).arrived()
     offers = journey.offer()
-    assert [getattr(one, "case", None) for one in offers] == [ONE.case, TWO.case]
+    assert [getattr(offer, "case", None) for offer in offers] == [ONE.case, TWO.case]
     offered = journey.log.last(HandoverOffered)
     assert (offered.custodian, offered.custody) == (CUSTODIAN, custody_of(TWO.case))
     assert (offered.sending, offered.receiving) == (SENDER, RECEIVER)
@@ -70,9 +70,9 @@ def test_g13_a_mistaken_offer_is_made_again_for_those_who_are_not_transferred() 
     assert corrected.offered_at == later
     with pytest.raises(HandoverAlreadyOffered):
         journey.offer(offered_at=later)
-    for one in (ONE, TWO):
+    for passenger in (ONE, TWO):
         with pytest.raises(AlreadyDeparted):
-            journey.remove(one)
+            journey.remove(passenger)
 
 
 def test_g13_an_acceptance_that_was_on_its_way_ends_the_case_whatever_was_offered_again() -> None:

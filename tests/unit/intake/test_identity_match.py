@@ -179,7 +179,7 @@ def test_g2_telling_persons_apart_takes_an_order_off_nobody() -> None:
     order = made_events.hold(PersonScope(THIRD))
     command = different(actor=SUPERVISOR)
     refusal = given(*chain, order).when(TELL_PERSONS_APART, command).refused(HoldStandsOnOneOfThem)
-    assert [one.evidence for one in refusal.findings] == [f"hold/{HOLD}"]
+    assert [finding.evidence for finding in refusal.findings] == [f"hold/{HOLD}"]
     lifted = made_events.replaced(LIFTED, scope=PersonScope(THIRD))
     (apart,) = given(*chain, order, lifted).when(TELL_PERSONS_APART, command).events
     assert isinstance(apart, PersonsToldApart)
@@ -189,7 +189,7 @@ def test_a_lifted_order_leaves_another_ones_standing() -> None:
     second = made_events.hold(PersonScope(OTHER, "RWA"), hold_id=HoldId("second"))
     log = (*REGISTERED, FOUND, made_events.hold(PersonScope(OTHER)), second, LIFTED)
     refusal = given(*log).when(TELL_PERSONS_APART, different()).refused(HoldStandsOnOneOfThem)
-    assert [one.evidence for one in refusal.findings] == ["hold/second"]
+    assert [finding.evidence for finding in refusal.findings] == ["hold/second"]
 
 
 def test_g9_who_registered_a_person_does_not_decide_who_they_are() -> None:

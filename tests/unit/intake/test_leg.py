@@ -172,9 +172,9 @@ def test_requester_and_approver_are_never_the_same_subject() -> None:
     journey = Journey(1).boarded()
     journey.authorise()
     both = Actor(SENDER, "escort", AUTHORITY.subject)
-    for one in (both, spelt_otherwise(AUTHORITY, "escort")):
+    for escort in (both, spelt_otherwise(AUTHORITY, "escort")):
         with pytest.raises(OneSubjectForBoth):
-            journey.depart(actor=one)
+            journey.depart(actor=escort)
 
 
 def test_a_departure_is_authorised_once_and_takes_place_once() -> None:

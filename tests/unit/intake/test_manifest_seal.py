@@ -63,7 +63,9 @@ def test_g19_a_manifest_is_sealed_once_everybody_has_a_place() -> None:
     with pytest.raises(NoPlaceHeld):
         journey.seal()
     recorded = journey.log.last(SealRefused).refusal
-    assert [(one.rule, one.evidence) for one in recorded.findings] == [("G19", "case/case-2")]
+    assert [(finding.rule, finding.evidence) for finding in recorded.findings] == [
+        ("G19", "case/case-2")
+    ]
     journey.confirm(TWO)
     journey.seal()
     assert journey.log.last(ManifestSealed).cases == (ONE.case, TWO.case)
@@ -135,7 +137,9 @@ def test_g1_a_case_that_cannot_be_read_closes_the_gate() -> None:
     )
     with pytest.raises(NotReadInOneDecision) as refused:
         journey.seal()
-    assert "case/case-1: a case that can be read" in [one.missing for one in refused.value.findings]
+    assert "case/case-1: a case that can be read" in [
+        finding.missing for finding in refused.value.findings
+    ]
 
 
 def test_a_case_under_another_agreement_does_not_pass() -> None:
@@ -145,7 +149,7 @@ def test_a_case_under_another_agreement_does_not_pass() -> None:
     journey.log.exchange(proposed, msgspec.structs.replace(proposed, agreement=elsewhere))
     with pytest.raises(NotReadInOneDecision) as refused:
         journey.seal()
-    missing = [one.missing for one in refused.value.findings]
+    missing = [finding.missing for finding in refused.value.findings]
     assert "case/case-1: a case under aaa-bbb-2025, not another agreement" in missing
 
 

@@ -57,7 +57,10 @@ def test_g9_a_near_match_registers_and_each_one_is_on_record_once() -> None:
         REGISTER, person=NEW, same_document=(PERSON,), alike=(namesake, PERSON)
     )
     _, *near = given(theirs).when(REGISTER_PERSON, command).events
-    assert [one.other for one in near if isinstance(one, NearMatchFound)] == [PERSON, namesake]
+    assert [event.other for event in near if isinstance(event, NearMatchFound)] == [
+        PERSON,
+        namesake,
+    ]
 
 
 def test_an_independent_office_registers_nobody() -> None:

@@ -96,8 +96,8 @@ def test_a_step_carries_on_the_story_of_the_entry_that_caused_it() -> None:
 
 def test_every_type_that_intake_reacts_to_leads_to_one_step() -> None:
     events = (RESERVED, REFUSED, ACCEPTED)
-    assert tuple(type(one) for one in events) == TYPES
-    assert [len(react(recorded(one))) for one in events] == [1, 1, 1]
+    assert tuple(type(event) for event in events) == TYPES
+    assert [len(react(recorded(event))) for event in events] == [1, 1, 1]
 
 
 def test_nothing_follows_from_placements_own_affairs() -> None:

@@ -203,7 +203,7 @@ def test_only_nationals_of_the_receiving_state_are_repatriated() -> None:
     log = (*made_events.in_force(), REGISTERED, made_events.case_proposed("repatriation"))
     foreign = state(*log, *facts())
     found = findings(made_events.document(), foreign, TODAY)
-    assert [one.rule for one in found] == ["G8"]
+    assert [finding.rule for finding in found] == ["G8"]
     home = state(*log, *facts(nationality("SLV")))
     assert findings(made_events.document(), home, TODAY) == ()
 

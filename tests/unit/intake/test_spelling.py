@@ -23,7 +23,7 @@ def passport(number: str) -> IdentityDocument:
 
 @pytest.mark.parametrize(("name", "other", "right"), rows("same_names"))
 def test_two_spellings_of_a_name_are_alike(name: str, other: str, right: str) -> None:
-    ours, theirs = (VAULT.keys_of_name(one, BORN) for one in (name, other))
+    ours, theirs = (VAULT.keys_of_name(spelling, BORN) for spelling in (name, other))
     assert bool(ours & theirs) == (right == "alike")
 
 
@@ -31,7 +31,7 @@ def test_two_spellings_of_a_name_are_alike(name: str, other: str, right: str) ->
 def test_two_spellings_of_a_number_are_one_document_or_look_like_it(
     number: str, other: str, right: str
 ) -> None:
-    ours, theirs = (VAULT.keys_of_document(passport(one)) for one in (number, other))
+    ours, theirs = (VAULT.keys_of_document(passport(spelling)) for spelling in (number, other))
     assert bool(ours.documents & theirs.documents) == (right == "same")
     assert bool({*ours.every()} & {*theirs.every()}) == (right != "other")
 

@@ -89,7 +89,7 @@ def test_a_decision_never_depends_on_the_whole_log() -> None:
 def test_a_boundary_is_the_query_of_all_its_folds() -> None:
     counting = Fold("count", (on(Noted, case="1"),), 0, lambda state, _: state + 1)
     other = Fold("other", (on(Noted, case="2"),), 0, lambda state, _: state)
-    both = Boundary((counting, other), lambda one, two: one + two)
+    both = Boundary((counting, other), lambda own, others: own + others)
     assert both.query.alternatives == (on(Noted, case="1"), on(Noted, case="2"))
     assert only(counting).combine(7) == 7
     events = [Noted(case=CaseId("1"))] * 3

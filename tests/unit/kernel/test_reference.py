@@ -66,7 +66,7 @@ def test_a_generated_table_says_what_its_source_says_now(name: str) -> None:
     made: dict[str, object] = {}
     exec(compile(TABLES[name](), name, "exec"), made)  # noqa: S102 - what the generator writes
     module = {"countries.py": countries, "languages.py": languages, "timezones.py": timezones}[name]
-    for constant in (one for one in made if one.isupper()):
+    for constant in (name for name in made if name.isupper()):
         assert made[constant] == getattr(module, constant)
 
 

@@ -54,7 +54,7 @@ class AwkwardStore(MemoryStore):
         self.sizes.append(len(batch.stored))
         await self.open.wait()
         self._fail("append")
-        if any(f"facility:{UNWRITABLE}" in one.recorded.tags for one in batch.stored):
+        if any(f"facility:{UNWRITABLE}" in entry.recorded.tags for entry in batch.stored):
             raise UnwritableBatch("the database cannot hold it")
         return await super().append(batch)
 
@@ -96,7 +96,7 @@ async def test_what_arrives_while_one_is_written_is_decided_on_top_of_it(
         await asyncio.sleep(0)
         store.open.set()
         results = await asyncio.gather(first, *later, return_exceptions=True)
-    assert [type(one) for one in results] == [Outcome, Outcome, NoPlaceLeft, NoPlaceLeft]
+    assert [type(result) for result in results] == [Outcome, Outcome, NoPlaceLeft, NoPlaceLeft]
     assert len(await log_of(store)) == 2
 
 
@@ -139,13 +139,15 @@ async def test_what_the_store_cannot_hold_is_tried_alone_and_its_neighbours_are_
         first = asyncio.create_task(reserve(runner, Reserve(CECOT)))
         await store.is_written_to(1)
         facilities = (CECOT, UNWRITABLE, CECOT)
-        behind = [asyncio.create_task(reserve(runner, Reserve(one))) for one in facilities]
+        behind = [
+            asyncio.create_task(reserve(runner, Reserve(facility))) for facility in facilities
+        ]
         await asyncio.sleep(0)
         store.open.set()
         results = await asyncio.gather(first, *behind, return_exceptions=True)
-    assert [type(one) for one in results] == [Outcome, Outcome, UnwritableBatch, Outcome]
+    assert [type(result) for result in results] == [Outcome, Outcome, UnwritableBatch, Outcome]
     assert store.writes > len(results), "they were in one batch before each was tried alone"
-    assert [one.sequence for one in await log_of(store)] == [0, 1, 2]
+    assert [entry.sequence for entry in await log_of(store)] == [0, 1, 2]
 
 
 async def test_a_request_that_waits_when_the_process_stops_is_told_to_ask_again(
@@ -157,9 +159,9 @@ async def test_a_request_that_waits_when_the_process_stops_is_told_to_ask_again(
         await store.is_written_to(1)
         waiting = asyncio.create_task(reserve(runner, Reserve(ANNEX)))
         await asyncio.sleep(0)
-    for one in (written, waiting):
+    for task in (written, waiting):
         with pytest.raises(Unavailable):
-            await one
+            await task
     with pytest.raises(Unavailable, match="stopping"):
         await reserve(runner, Reserve(CECOT))
 
@@ -184,7 +186,7 @@ async def test_a_fault_between_two_transactions_fails_what_is_in_hand_and_writin
                 await reserve(runner, Reserve(CECOT), key("k"))
             again = await reserve(runner, Reserve(CECOT), key("k"))
     assert again.repeated, "it was written, and the client who asks again is told so"
-    assert [one["event"] for one in logs] == ["writing begins anew"]
+    assert [line["event"] for line in logs] == ["writing begins anew"]
     assert len(await log_of(store)) == 1
 
 
@@ -196,7 +198,7 @@ async def test_a_log_that_is_away_when_writing_begins_anew_is_asked_until_it_is_
         async with running(store) as runner:
             store.failing["head"] = Unavailable("not yet")
             assert (await reserve(runner, Reserve(CECOT))).receipts[0].sequence == 0
-    assert [one["log_level"] for one in logs] == ["error"]
+    assert [line["log_level"] for line in logs] == ["error"]
 
 
 async def test_what_cannot_be_read_ahead_is_read_when_its_turn_comes(
@@ -217,7 +219,7 @@ async def test_what_cannot_be_read_ahead_is_read_when_its_turn_comes(
             while store.failing:  # noqa: ASYNC110 - the store has no event of its own
                 await asyncio.sleep(0)
         store.open.set()
-        sequences = [(await one).receipts[0].sequence for one in (first, behind)]
+        sequences = [(await task).receipts[0].sequence for task in (first, behind)]
     assert sequences == [2, 3]
     assert len(await log_of(store)) == 4
 

@@ -43,9 +43,9 @@ def matching(
 ) -> list[int]:
     """What is meant, by looking at every entry."""
     return [
-        one.sequence
-        for one in log[position + 1 :]
-        if any(wanted.matches(type(one.event).TYPE, one.tags) for wanted in alternatives)
+        entry.sequence
+        for entry in log[position + 1 :]
+        if any(wanted.matches(type(entry.event).TYPE, entry.tags) for wanted in alternatives)
     ]
 
 
@@ -63,10 +63,10 @@ def test_what_it_finds_is_what_a_look_at_every_entry_finds(seed: int) -> None:
             del log[kept:]
         if chance.random() < 0.5:
             window.forget(len(log))
-        for asked in ASKED:
+        for alternatives in ASKED:
             position = chance.randrange(window.base - 1, len(log))
-            found = [one.sequence for one in window.after(position, asked)]
-            assert found == matching(log, position, asked)
+            found = [entry.sequence for entry in window.after(position, alternatives)]
+            assert found == matching(log, position, alternatives)
     assert window.base > 100
 
 
@@ -74,7 +74,7 @@ def test_an_entry_that_two_alternatives_mean_is_found_once() -> None:
     window = RecentEntries()
     window.append(at(0, "cecot", "c1"))
     asked = (on(PlaceReserved, facility="cecot"), on(PlaceReserved, custody="c1"))
-    assert [one.sequence for one in window.after(-1, asked)] == [0]
+    assert [entry.sequence for entry in window.after(-1, asked)] == [0]
 
 
 def test_an_entry_that_does_not_come_next_is_refused() -> None:

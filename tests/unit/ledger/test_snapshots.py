@@ -42,7 +42,7 @@ def story(persons: int) -> tuple[Event, ...]:
     """A facility with as many persons, every third of whom has left."""
     registered = FacilityRegistered(facility=HOUSE, country="SLV", timezone="UTC")
     accepted = [_accepted(number) for number in range(persons)]
-    return (registered, *accepted, *(_released(one) for one in accepted[::3]))
+    return (registered, *accepted, *(_released(acceptance) for acceptance in accepted[::3]))
 
 
 def _accepted(number: int) -> CustodyAccepted:

@@ -87,7 +87,7 @@ class Follows:
         """Which foreign entries led to entries of our own, in our order."""
         own = await self.store.entries(0, 10_000)
         custodies = [entry.event.custody for entry in map(decode, own)]  # type: ignore[attr-defined]  # all are PlaceReserved
-        theirs = [decode(one).event.custody for one in self.origin.held]  # type: ignore[attr-defined]  # the same
+        theirs = [decode(content).event.custody for content in self.origin.held]  # type: ignore[attr-defined]  # the same
         return [theirs.index(custody) for custody in custodies]
 
     def findings(self) -> list[tuple[int, int | None]]:

@@ -95,7 +95,7 @@ async def published(broker: MemoryBroker, count: int) -> None:
 
 
 async def in_topic(broker: MemoryBroker) -> list[bytes]:
-    return [one async for one in read_topic(broker, TOPIC)]
+    return [message async for message in read_topic(broker, TOPIC)]
 
 
 async def test_a_log_is_published_from_the_beginning_and_as_it_grows() -> None:

@@ -136,7 +136,7 @@ def test_a_capacity_below_what_is_taken_is_refused_and_the_refusal_recorded(stor
     story.propose(6)
     with pytest.raises(CapacityBelowOccupancy, match="7 places are taken") as refused:
         story.approve(6)
-    assert [one.missing for one in refused.value.findings] == [
+    assert [finding.missing for finding in refused.value.findings] == [
         "4 own population",
         "1 reserved",
         "2 in custody",

@@ -127,7 +127,7 @@ def test_an_exit_does_not_explain_a_night_before_it(story: Story) -> None:
     story.facility(2).hold(1, 2)
     story.attest(date(2025, 3, 17), 2)
     story.attest(date(2025, 3, 18), 2)
-    assert [type(one) for one in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
+    assert [type(event) for event in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
 
 
 def test_an_event_of_something_else_leaves_the_custody_alone(story: Story) -> None:
@@ -149,5 +149,5 @@ def test_a_missed_night_is_remembered_until_the_person_is_accounted_for(story: S
 def test_who_was_counted_again_owes_no_explanation_when_leaving(story: Story) -> None:
     story.facility(2).hold(1, 2).attest(NIGHT, 2)
     story.attest(date(2025, 3, 17), 1, 2)
-    assert [type(one) for one in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
+    assert [type(event) for event in story.end(1, TAKEN.replace(day=18))] == [PersonReleased]
     assert story.fold(fold(custody(1))).missed_from is None

@@ -33,21 +33,21 @@ MAX_DATA_BYTES = 60_000
 
 
 def kinds(events: tuple[Event, ...]) -> Counter[type[Event]]:
-    return Counter(type(one) for one in events)
+    return Counter(type(event) for event in events)
 
 
 def nights(events: tuple[Event, ...], kind: type[Event]) -> list[tuple[CustodyId, date]]:
     return [
-        (one.custody, one.night)
-        for one in events
-        if isinstance(one, PersonUnaccounted | PersonAccountedFor) and isinstance(one, kind)
+        (event.custody, event.night)
+        for event in events
+        if isinstance(event, PersonUnaccounted | PersonAccountedFor) and isinstance(event, kind)
     ]
 
 
 def test_everybody_counted_is_attested_by_name(story: Story) -> None:
     (attested,) = story.facility(2).hold(1, 2).attest(NIGHT, 1, 2)
     assert isinstance(attested, HeadcountAttested)
-    assert [one.custody for one in attested.present] == [custody(1), custody(2)]
+    assert [presence.custody for presence in attested.present] == [custody(1), custody(2)]
     assert (attested.part, attested.parts, attested.agreement) == (1, 1, TERMS)
     assert attested.attested_by == "SLV:facility-registry:cecot-registry"
 
@@ -57,24 +57,24 @@ def test_288_departed_and_287_attested_is_one_person_unaccounted(story: Story) -
     story.facility(300).hold(*range(288))
     events = story.attest(NIGHT, *range(287))
     assert kinds(events) == {HeadcountAttested: 1, HeadcountMismatched: 1, PersonUnaccounted: 1}
-    mismatch = next(one for one in events if isinstance(one, HeadcountMismatched))
+    mismatch = next(event for event in events if isinstance(event, HeadcountMismatched))
     assert (mismatch.expected, mismatch.counted) == (288, 287)
     assert nights(events, PersonUnaccounted) == [(custody(287), NIGHT)]
-    attested = next(one for one in events if isinstance(one, HeadcountAttested))
-    assert custody(287) not in {one.custody for one in attested.present}
+    attested = next(event for event in events if isinstance(event, HeadcountAttested))
+    assert custody(287) not in {presence.custody for presence in attested.present}
 
 
 def test_a_long_list_stands_in_parts_that_fit_into_an_entry(story: Story) -> None:
     story.facility(900).hold(*range(900))
     events = story.attest(NIGHT, *range(900))
-    parts = [one for one in events if isinstance(one, HeadcountAttested)]
-    assert [(one.part, one.parts, len(one.present)) for one in parts] == [
+    parts = [event for event in events if isinstance(event, HeadcountAttested)]
+    assert [(attested.part, attested.parts, len(attested.present)) for attested in parts] == [
         (1, 3, PRESENCES_PER_ENTRY),
         (2, 3, PRESENCES_PER_ENTRY),
         (3, 3, 100),
     ]
-    assert len({one.custody for part in parts for one in part.present}) == 900
-    assert max(len(msgspec.json.encode(one)) for one in parts) < MAX_DATA_BYTES
+    assert len({presence.custody for part in parts for presence in part.present}) == 900
+    assert max(len(msgspec.json.encode(attested)) for attested in parts) < MAX_DATA_BYTES
 
 
 def test_each_agreement_has_a_list_of_its_own_and_an_empty_one_says_so(story: Story) -> None:
@@ -84,7 +84,9 @@ def test_each_agreement_has_a_list_of_its_own_and_an_empty_one_says_so(story: St
     story.accept(2)
     events = story.attest(NIGHT, 1)
     lists = {
-        one.agreement: len(one.present) for one in events if isinstance(one, HeadcountAttested)
+        event.agreement: len(event.present)
+        for event in events
+        if isinstance(event, HeadcountAttested)
     }
     assert lists == {TERMS: 1, other: 0}
 
@@ -121,7 +123,7 @@ def test_a_list_with_somebody_who_is_not_in_custody_is_refused_and_names_them(
     story.accept(4, accepted_at=late)
     with pytest.raises(CountedButNotInCustody, match="3 of the persons") as raised:
         story.attest(NEXT, 1, 2, 3, 4, 5)
-    assert [(one.evidence, one.missing) for one in raised.value.findings] == [
+    assert [(finding.evidence, finding.missing) for finding in raised.value.findings] == [
         (f"custody/{custody(2)}", "in custody from 2025-03-16 to 2025-03-17"),
         (f"custody/{custody(4)}", "in custody from 2025-03-18 to now"),
         (f"custody/{custody(5)}", "no such custody was accepted here"),
@@ -153,7 +155,7 @@ def test_in_and_out_on_one_day_may_be_counted_and_is_not_missing_when_not(story:
     story.end(3, TAKEN)
     (attested,) = story.attest(NIGHT, 1, 2)
     assert isinstance(attested, HeadcountAttested)
-    assert [one.custody for one in attested.present] == [custody(1), custody(2)]
+    assert [presence.custody for presence in attested.present] == [custody(1), custody(2)]
 
 
 def test_a_person_who_is_counted_again_is_accounted_for_once(story: Story) -> None:

@@ -120,8 +120,8 @@ def test_after_a_silent_night_the_next_one_is_due_also_when_the_clock_itself_was
 
 def test_nothing_else_sets_a_deadline(story: Story) -> None:
     story.facility(3).hold(1)
-    others = [one for one in story.events if type(one).__name__ != "CustodyAccepted"]
-    assert [deadline for one in others for deadline in deadlines(recorded(one, DUE))] == []
+    others = [event for event in story.events if type(event).__name__ != "CustodyAccepted"]
+    assert [deadline for other in others for deadline in deadlines(recorded(other, DUE))] == []
 
 
 def test_a_kind_that_this_build_does_not_know_is_no_command() -> None:

@@ -70,8 +70,12 @@ def charged(story: WholeStory) -> list[date | None]:
     """The nights of the first person that are charged and were not taken back."""
     events = story.world.logs["billing"].events
     mine = names.custody(1)
-    back = [one.night for one in events if isinstance(one, FeeReversed) and one.custody == mine]
-    nights = [one.night for one in events if isinstance(one, FeeAccrued) and one.custody == mine]
+    back = [
+        event.night for event in events if isinstance(event, FeeReversed) and event.custody == mine
+    ]
+    nights = [
+        event.night for event in events if isinstance(event, FeeAccrued) and event.custody == mine
+    ]
     return sorted({night for night in nights if night not in back}, key=str)
 
 

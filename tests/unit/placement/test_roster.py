@@ -161,7 +161,9 @@ def test_a_person_who_was_missed_long_ago_is_accounted_for_when_counted_now(stor
     assert person is not None
     assert len(person.missed) <= REMEMBERED.days + 1
     events = story.attest(NIGHT + timedelta(days=180), 1, 2)
-    assert [one.custody for one in events if isinstance(one, PersonAccountedFor)] == [custody(2)]
+    assert [event.custody for event in events if isinstance(event, PersonAccountedFor)] == [
+        custody(2)
+    ]
 
 
 def test_of_misses_before_all_that_is_kept_the_latest_stays(story: Story) -> None:

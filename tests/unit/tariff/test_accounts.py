@@ -11,7 +11,9 @@ AMOUNT = Money("65.00", "USD")
 
 def held(postings: Postings) -> dict[tuple[str, str], int]:
     """What the postings add to each account."""
-    return {(one.account.party, one.account.kind): one.amount.minor for one in postings}
+    return {
+        (posting.account.party, posting.account.kind): posting.amount.minor for posting in postings
+    }
 
 
 def test_a_charge_is_what_the_one_earns_and_the_other_bears() -> None:
@@ -48,4 +50,4 @@ def test_whatever_is_posted_sums_to_zero(minor: int) -> None:
         received_ahead("SLV", "USA", amount),
         invoiced("SLV", "USA", amount),
     ):
-        assert sum(one.amount.minor for one in postings) == 0
+        assert sum(posting.amount.minor for posting in postings) == 0

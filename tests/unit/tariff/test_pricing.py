@@ -36,7 +36,10 @@ def prices(
         return tallies.get(component.id, empty)
 
     made = price(components, fact, tally)
-    return [(one.component.id, one.charge.quantity, one.charge.amount.amount) for one in made]
+    return [
+        (charge.component.id, charge.charge.quantity, charge.charge.amount.amount)
+        for charge in made
+    ]
 
 
 def test_what_comes_after_charges_only_what_is_left() -> None:

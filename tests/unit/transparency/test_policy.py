@@ -33,14 +33,16 @@ CHECKPOINT = known_checkpoint(5)
 LOG_KEY = LOG.verifiers[0].encode()
 X, Y, Z = (witness_signers(name, byte) for name, byte in (("x", 11), ("y", 12), ("z", 13)))
 WITNESSES = "".join(
-    f"witness {one.name.upper()} {one.verifiers[0].encode()}\n" for one in (X, Y, Z)
+    f"witness {witness.name.upper()} {witness.verifiers[0].encode()}\n" for witness in (X, Y, Z)
 )
 
 
 def only(signed_by_all: SignedCheckpoint, *keys: VerifierKey) -> SignedCheckpoint:
     """The same checkpoint with the log's signatures and those of these keys."""
     kept = (*LOG.verifiers, *keys)
-    lines = tuple(one for one in signed_by_all.note.signatures if any(map(one.is_by, kept)))
+    lines = tuple(
+        signature for signature in signed_by_all.note.signatures if any(map(signature.is_by, kept))
+    )
     return SignedCheckpoint(signed_by_all.checkpoint, Note(signed_by_all.note.text, lines))
 
 
@@ -55,17 +57,21 @@ def test_g21_a_checkpoint_is_final_when_both_governments_have_cosigned_it() -> N
 def test_the_cosignatures_of_one_government_are_not_enough(
     witnesses: tuple[object, ...], by: tuple[str, ...]
 ) -> None:
-    verdict = POLICY.judge(signed(CHECKPOINT, *(one for one in (USA, SLV) if one in witnesses)))
+    verdict = POLICY.judge(
+        signed(CHECKPOINT, *(witness for witness in (USA, SLV) if witness in witnesses))
+    )
     assert not verdict.satisfied
     assert verdict.by == by
 
 
 @pytest.mark.parametrize("missing", [*USA.verifiers, *SLV.verifiers])
 def test_every_key_of_both_governments_must_have_cosigned(missing: VerifierKey) -> None:
-    keys = [key for one in (USA, SLV) for key in one.verifiers if key != missing]
+    keys = [key for witness in (USA, SLV) for key in witness.verifiers if key != missing]
     verdict = POLICY.judge(only(signed(CHECKPOINT, USA, SLV), *keys))
     assert not verdict.satisfied
-    assert verdict.by == tuple(one.name for one in (USA, SLV) if one.name != missing.name)
+    assert verdict.by == tuple(
+        witness.name for witness in (USA, SLV) if witness.name != missing.name
+    )
 
 
 def test_a_strangers_cosignatures_count_for_nothing() -> None:
@@ -151,7 +157,7 @@ def test_groups_of_groups_and_thresholds_count_as_the_specification_says(
     cosigned: str, verdict: str
 ) -> None:
     policy = parse_policy(EXAMPLE)
-    witnesses = [one for one in (X, Y, Z) if one.name in cosigned]
+    witnesses = [witness for witness in (X, Y, Z) if witness.name in cosigned]
     assert policy.judge(signed(CHECKPOINT, *witnesses)).satisfied == (verdict == "final")
 
 
@@ -210,14 +216,14 @@ def test_names_are_opaque_bytes() -> None:
         f"witness K {x.encode()}\nwitness {kelvin} {y.encode()}\n"
         f"witness {not_utf8} {Y.verifiers[0].encode()}\nquorum {kelvin}\n"
     )
-    assert [one.name for one in policy.witnesses] == ["K", kelvin, not_utf8]
+    assert [witness.name for witness in policy.witnesses] == ["K", kelvin, not_utf8]
 
 
 def test_32_logs_32_witnesses_and_32_groups_are_read() -> None:
     signers = [witness_signers(f"w{index}", 100 + index) for index in range(32)]
     policy = Policy(
-        tuple(LogEntry(one.verifiers[1]) for one in signers),
-        tuple(WitnessEntry(one.name, one.verifiers[1]) for one in signers),
+        tuple(LogEntry(signer.verifiers[1]) for signer in signers),
+        tuple(WitnessEntry(signer.name, signer.verifiers[1]) for signer in signers),
         tuple(Group(f"g{index}", 1, (f"w{index}",)) for index in range(32)),
         "g31",
     )

@@ -84,21 +84,21 @@ def test_another_entry_or_another_place_is_not_proved() -> None:
     proof = proof_of(7)
     moved = TlogProof(6, proof.proof, proof.checkpoint)
     outside = TlogProof(SIZE, proof.proof, proof.checkpoint)
-    for one, entry in ((proof, b"entry 8"), (moved, b"entry 7"), (outside, b"entry 7")):
+    for claim, entry in ((proof, b"entry 8"), (moved, b"entry 7"), (outside, b"entry 7")):
         with pytest.raises(ProofRefused):
-            verify_tlog_proof(one, entry, POLICY)
+            verify_tlog_proof(claim, entry, POLICY)
 
 
 @pytest.mark.parametrize("witnesses", [(), (USA,), (SLV, STRANGER)])
 def test_a_proof_without_both_governments_is_none(witnesses: tuple[object, ...]) -> None:
-    named = [one for one in (USA, SLV, STRANGER) if one in witnesses]
+    named = [witness for witness in (USA, SLV, STRANGER) if witness in witnesses]
     head = signed(known_checkpoint(SIZE), *named)
     with pytest.raises(PolicyUnmet, match=r"asks for bilateral; cosigned by (nobody|audit)"):
         verify_tlog_proof(proof_of(7, head), b"entry 7", POLICY)
 
 
 def test_a_log_that_the_policy_does_not_name_proves_nothing() -> None:
-    other = bilateral([], [(key, None) for one in (USA, SLV) for key in one.verifiers])
+    other = bilateral([], [(key, None) for witness in (USA, SLV) for key in witness.verifiers])
     with pytest.raises(PolicyUnmet, match="names no log"):
         verify_tlog_proof(proof_of(7), b"entry 7", other)
 

@@ -97,13 +97,13 @@ def test_a_proof_beyond_the_roots_is_refused_even_to_roots_that_it_leads_to(
 def test_a_consistency_proof_with_one_bit_changed_is_refused(old: int, place: int) -> None:
     proof, old_root = LOG.consistency(old), root_of(LEAVES[:old])
     verify_consistency(old=old, new=SIZE, old_root=old_root, new_root=ROOT, proof=proof)
-    for one, path, two in (
+    for claim, path, two in (
         (with_one_bit_flipped(old_root, place), proof, ROOT),
         (old_root, changed(proof, place), ROOT),
         (old_root, proof, with_one_bit_flipped(ROOT, place)),
     ):
         with pytest.raises(ProofRefused):
-            verify_consistency(old=old, new=SIZE, old_root=one, new_root=two, proof=path)
+            verify_consistency(old=old, new=SIZE, old_root=claim, new_root=two, proof=path)
 
 
 @given(st.integers(1, SIZE - 1), st.integers(0, 12), st.sampled_from([EMPTY_ROOT, ROOT]))

@@ -16,7 +16,8 @@ def line(key: str | None = "a", digit: str = "a", **body: Any) -> dict[str, Any]
 
 def packed(*lines: dict[str, Any] | bytes) -> bytes:
     return b"".join(
-        (one if isinstance(one, bytes) else msgspec.json.encode(one)) + b"\n" for one in lines
+        (content if isinstance(content, bytes) else msgspec.json.encode(content)) + b"\n"
+        for content in lines
     )
 
 
@@ -29,11 +30,15 @@ async def batch(
     response = await client.post(path, content=packed(*lines), headers={**NDJSON, **headers})
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "application/x-ndjson"
-    return [msgspec.json.decode(one) for one in response.content.splitlines()]
+    return [msgspec.json.decode(line) for line in response.content.splitlines()]
 
 
 def kinds(answers: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return [
-        (one["line"], one["status"], one.get("problem", {}).get("type", "").rpartition("/")[2])
-        for one in answers
+        (
+            answer["line"],
+            answer["status"],
+            answer.get("problem", {}).get("type", "").rpartition("/")[2],
+        )
+        for answer in answers
     ]

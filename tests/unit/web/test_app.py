@@ -38,11 +38,11 @@ def addresses(service: Service) -> list[tuple[str, str]]:
         return sorted(route.methods)  # type: ignore[attr-defined]  # the same for a mount
 
     routes = service.app.routes
-    return [(method, path(one)) for one in routes for method in methods(one)]
+    return [(method, path(served)) for served in routes for method in methods(served)]
 
 
 async def test_every_endpoint_but_the_open_ones_needs_a_token(service: Service) -> None:
-    walked = [one for one in addresses(service) if one[1] not in OPEN]
+    walked = [address for address in addresses(service) if address[1] not in OPEN]
     assert len(walked) >= 7
     async with service.client() as client:
         del client.headers["authorization"]

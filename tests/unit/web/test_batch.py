@@ -21,11 +21,11 @@ async def test_each_line_is_answered_in_order_as_the_single_request_is(
     client: httpx.AsyncClient, service: Service
 ) -> None:
     answers = await batch(client, *(line(f"key-{number}") for number in range(300)))
-    assert [one["line"] for one in answers] == [*range(1, 301)]
-    assert [one["idempotency_key"] for one in answers] == [f"key-{n}" for n in range(300)]
-    assert {one["status"] for one in answers} == {201}
+    assert [answer["line"] for answer in answers] == [*range(1, 301)]
+    assert [answer["idempotency_key"] for answer in answers] == [f"key-{n}" for n in range(300)]
+    assert {answer["status"] for answer in answers} == {201}
     assert answers[7]["location"] == f"/v1/persons/{answers[7]['answer']['person']}"
-    sequences = {one["answer"]["receipt"]["sequence"] for one in answers}
+    sequences = {answer["answer"]["receipt"]["sequence"] for answer in answers}
     assert sequences == {*range(300)}
     assert await service.log.size() == 300
 
@@ -78,7 +78,7 @@ async def test_a_key_that_another_line_has_for_something_else_is_a_clash(
     client: httpx.AsyncClient, service: Service
 ) -> None:
     answers = await batch(client, line("a", "a"), line("a", "b"), line("a", "a"), line("b", "b"))
-    assert [one["status"] for one in answers] == [201, 409, 201, 201]
+    assert [answer["status"] for answer in answers] == [201, 409, 201, 201]
     assert answers[1]["problem"]["detail"].startswith("Line 1 of this batch has this key")
     assert answers[2]["answer"] == answers[0]["answer"]
     assert await service.log.size() == 2
@@ -88,7 +88,7 @@ async def test_a_rule_that_refuses_a_line_touches_no_other(client: httpx.AsyncCl
     answers = await batch(
         client, line("a", person=PERSON), line("b", person=PERSON), line("c", person=OTHER)
     )
-    statuses = [one["status"] for one in answers]
+    statuses = [answer["status"] for answer in answers]
     assert sorted(statuses[:2]) == [201, 409]
     assert statuses[2] == 201
 
@@ -108,7 +108,7 @@ async def test_what_the_address_leaves_open_each_line_names(
         {"idempotency_key": "g", "path": {"person": OTHER}},
         path=path,
     )
-    assert [one["status"] for one in answers] == [422, 400, 400, 400, 400, 400, 422]
+    assert [answer["status"] for answer in answers] == [422, 400, 400, 400, 400, 400, 422]
     assert answers[0]["problem"]["rule"] == "G3"
     assert answers[0]["problem"]["receipt"]["sequence"] == 0
     assert answers[1]["problem"]["findings"][0]["path"] == "line.path.person"
@@ -125,7 +125,7 @@ async def test_lines_about_the_same_path_are_decided_in_their_order(
 ) -> None:
     lines = [{"idempotency_key": f"{n}", "path": {"person": PERSON}} for n in range(100)]
     answers = await batch(client, *lines, path="/v1/persons/-:board:batch")
-    recorded = [one["problem"]["receipt"]["sequence"] for one in answers]
+    recorded = [answer["problem"]["receipt"]["sequence"] for answer in answers]
     assert recorded == [*range(100)]
 
 

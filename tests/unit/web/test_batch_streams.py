@@ -24,7 +24,7 @@ async def test_a_token_that_expires_in_the_middle_is_seen_from_there_on(
         yield packed(line("b"))
 
     response = await client.post("/v1/persons:batch", content=lines(), headers=NDJSON)
-    answers = [msgspec.json.decode(one) for one in response.content.splitlines()]
+    answers = [msgspec.json.decode(answer) for answer in response.content.splitlines()]
     assert kinds(answers) == [(1, 201, ""), (2, 401, "token-expired")]
 
 
@@ -57,7 +57,7 @@ async def test_lines_are_carried_out_as_they_arrive_and_none_that_is_torn(
     assert await service.log.size() == 1
     async with service.client() as client:
         again = await batch(client, line("a"), line("b"))
-    assert [one["status"] for one in again] == [201, 201]
+    assert [answer["status"] for answer in again] == [201, 201]
     assert await service.log.size() == 2, "the first was recorded once, the second only now"
 
 
@@ -89,7 +89,7 @@ async def test_a_client_that_reads_nothing_before_it_has_sent_all_does_not_stand
         "headers": [(b"authorization", token), (b"content-type", b"application/x-ndjson")],
     }  # fmt: skip
     await asyncio.wait_for(service.app(scope, receive, send), 60)
-    assert len([one for one in sent if one]) == 500
+    assert len([part for part in sent if part]) == 500
 
 
 async def test_lines_wait_for_room_and_are_refused_at_last(

@@ -152,7 +152,7 @@ async def test_a_refusal_on_record_is_refused_again_under_the_same_key(
         await client.post(f"/v1/persons/{PERSON}:board", headers={"idempotency-key": "a"})
         for _ in range(2)
     ]
-    assert [one.status_code for one in answers] == [422, 422]
+    assert [answer.status_code for answer in answers] == [422, 422]
     assert answers[0].json()["receipt"] == answers[1].json()["receipt"]
     assert await service.log.size() == 1
 

@@ -252,7 +252,7 @@ async def test_a_receipt_says_how_far_its_entry_has_come(
     await sealed(service, 2)
     await filled(service, 1)
     answers = [await client.get(f"/v1/receipts/{ORIGIN}/{index}") for index in range(3)]
-    assert [one.json()["status"] for one in answers] == ["final", "final", "recorded"]
+    assert [answer.json()["status"] for answer in answers] == ["final", "final", "recorded"]
 
 
 PROOF = {"accept": "text/x.tlog.proof"}

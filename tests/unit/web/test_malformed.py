@@ -77,7 +77,7 @@ async def test_what_is_wrong_is_400_and_a_finding_names_the_place(
     assert (response.status_code, said["status"]) == (400, 400)
     assert response.headers["content-type"] == "application/problem+json"
     assert said["type"] == "https://accord.example/problems/request-malformed"
-    assert [one["path"].startswith(place) for one in said["findings"]].count(True) >= 1
+    assert [finding["path"].startswith(place) for finding in said["findings"]].count(True) >= 1
 
 
 def _ambiguous() -> list[list[str]]:
@@ -91,7 +91,7 @@ async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
 ) -> None:
     response = await sent(client, body.encode())
     assert response.status_code == 400
-    said = [(one["rule"], one["path"]) for one in response.json()["findings"]]
+    said = [(finding["rule"], finding["path"]) for finding in response.json()["findings"]]
     assert (kind, path) in said
 
 
@@ -116,7 +116,7 @@ async def test_a_nul_character_in_any_string_is_refused(
     response = await sent(client, body)
     assert response.status_code == 400
     assert "NUL" in response.json()["detail"]
-    assert [one["path"] for one in response.json()["findings"]] == [place]
+    assert [finding["path"] for finding in response.json()["findings"]] == [place]
 
 
 async def test_a_backslash_before_u0000_is_no_nul(client: httpx.AsyncClient) -> None:
@@ -229,7 +229,7 @@ async def test_a_query_parameter_that_is_unknown_or_wrong_is_400(
     response = await client.get(f"/v1/numbers?{query}")
     assert response.status_code == 400
     if place is not None:
-        assert [one["path"] for one in response.json()["findings"]] == [place]
+        assert [finding["path"] for finding in response.json()["findings"]] == [place]
 
 
 async def test_a_query_on_a_command_is_400(client: httpx.AsyncClient, service: Service) -> None:

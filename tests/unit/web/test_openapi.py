@@ -27,7 +27,7 @@ async def test_openapi_documents_problems_tokens_and_keys_on_every_operation(
             if int(status) >= 400:
                 schema = answer["content"]["application/problem+json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/Problem"}
-        names = [one["name"] for one in operation.get("parameters", [])]
+        names = [parameter["name"] for parameter in operation.get("parameters", [])]
         if "security" in operation:
             assert {"400", "401", "403", "404", "500", "503"} <= answers.keys()
         if method == "post":
@@ -64,9 +64,11 @@ async def test_openapi_says_what_a_line_of_a_batch_is_and_how_it_is_answered(
     assert line["required"] == ["idempotency_key", "body"]
     answered = many["responses"]["200"]["content"]["application/x-ndjson"]["schema"]
     assert answered == {"$ref": "#/components/schemas/LineAnswer"}
-    assert {"dry-run"} == {one["name"] for one in many["parameters"]}
+    assert {"dry-run"} == {parameter["name"] for parameter in many["parameters"]}
     line = board["post"]["requestBody"]["content"]["application/x-ndjson"]["schema"]
     assert line["required"] == ["idempotency_key"]
     assert line["properties"]["path"]["properties"].keys() == {"person"}
-    (person,) = [one for one in board["post"]["parameters"] if one["in"] == "path"]
+    (person,) = [
+        parameter for parameter in board["post"]["parameters"] if parameter["in"] == "path"
+    ]
     assert {"const": "-"} in person["schema"]["anyOf"]

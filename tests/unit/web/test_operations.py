@@ -114,7 +114,7 @@ async def test_a_task_that_dies_is_logged_shown_and_restarted() -> None:
             await asyncio.wait_for(again.wait(), 60)
             assert background.why_not("relay") is None
     assert why_not == "it died (RuntimeError) and is being restarted"
-    assert [one["event"] for one in logs] == ["background task died", "background task ended"]
+    assert [line["event"] for line in logs] == ["background task died", "background task ended"]
     assert len(runs) == 3
 
 

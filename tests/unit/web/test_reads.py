@@ -44,7 +44,7 @@ async def test_a_list_is_read_page_by_page_to_its_end(client: httpx.AsyncClient)
     query: dict[str, str] = {"least": "700"}
     for _ in range(4):
         said = (await client.get("/v1/numbers", params=query)).json()
-        seen += [one["number"] for one in said["items"]]
+        seen += [item["number"] for item in said["items"]]
         if said["next"] is None:
             break
         query = {"after": said["next"], "least": "700"}

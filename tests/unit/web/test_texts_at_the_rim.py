@@ -28,8 +28,8 @@ PLACES = [
 def is_free(field: FieldInfo) -> bool:
     """Whether a field takes any text: neither a pattern nor a closed list nor a check."""
     return field.annotation is str and not any(
-        getattr(one, "pattern", None) or callable(getattr(one, "func", None))
-        for one in field.metadata
+        getattr(mark, "pattern", None) or callable(getattr(mark, "func", None))
+        for mark in field.metadata
     )
 
 
@@ -58,5 +58,5 @@ def _errors(model: type[RequestModel], field: str, text: str) -> str:
     try:
         model.model_validate_json(json.dumps({field: text}))
     except ValidationError as refused:
-        return " ".join(one["msg"] for one in refused.errors() if one["loc"] == (field,))
+        return " ".join(error["msg"] for error in refused.errors() if error["loc"] == (field,))
     return ""

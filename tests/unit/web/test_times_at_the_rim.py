@@ -63,7 +63,10 @@ def test_every_time_and_date_of_every_body_is_rfc_3339_or_refused(
     body = example(model)
     model.model_validate_json(json.dumps(body))
     optional = {None} if _is_optional(model, at) else set()
-    for wrong in (*WRONG[table], *(one for one in NUMBERS if one is not None or not optional)):
+    for wrong in (
+        *WRONG[table],
+        *(number for number in NUMBERS if number is not None or not optional),
+    ):
         with pytest.raises(ValidationError):
             model.model_validate_json(json.dumps(replaced(body, at, wrong)))
 
