@@ -121,25 +121,17 @@ class Follower:
         """Follow until cancelled. Raises `Stopped` at an entry of the log that cannot be read, or
         whose effects no entry can hold.
         """
-        while True:
-            try:
-                await self._follow()
-            except Stopped as error:
-                self._status.stopped(str(error))
-                _log.critical(
-                    "the follower has stopped",
-                    origin=self._source.origin,
-                    index=error.index,
-                    why=str(error),
-                )
-                raise
-            except asyncio.CancelledError:
-                self._status.stand_by()
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, nothing was applied
-                pause = self._status.failed(f"{type(error).__name__}: {error}")
-                _log.warning("following failed", follows=self.name, why=repr(error), exc_info=True)
-                await asyncio.sleep(pause)
+        try:
+            await self._status.keep_going(self._follow, self._failed, final=Stopped)
+        except Stopped as error:
+            why, origin = str(error), self._source.origin
+            _log.critical("the follower has stopped", origin=origin, index=error.index, why=why)
+            raise
+
+    def _failed(self, error: Exception, pause: float) -> None:
+        """Whatever it was, nothing was applied."""
+        why = repr(error)
+        _log.warning("following failed", follows=self.name, why=why, retry_in=pause, exc_info=error)
 
     async def _follow(self) -> None:
         """Go on from the stored position with a new subscriber, until something fails."""

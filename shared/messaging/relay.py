@@ -75,27 +75,17 @@ class Relay:
 
     async def run(self) -> None:
         """Publish until cancelled. Raises `Stopped` when the topic contradicts the log."""
-        while True:
-            try:
-                await self._publish()
-            except Stopped as error:
-                self._status.stopped(str(error))
-                _log.critical(
-                    "the relay has stopped",
-                    origin=self._log.origin,
-                    index=error.index,
-                    why=str(error),
-                )
-                raise
-            except asyncio.CancelledError:
-                self._status.stand_by()
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, the topic tells where to go on
-                pause = self._status.failed(f"{type(error).__name__}: {error}")
-                _log.warning(
-                    "publishing failed", origin=self._log.origin, why=repr(error), retry_in=pause
-                )
-                await asyncio.sleep(pause)
+        try:
+            await self._status.keep_going(self._publish, self._failed, final=Stopped)
+        except Stopped as error:
+            why, origin = str(error), self._log.origin
+            _log.critical("the relay has stopped", origin=origin, index=error.index, why=why)
+            raise
+
+    def _failed(self, error: Exception, pause: float) -> None:
+        """Whatever it was, the topic tells where to go on."""
+        origin = self._log.origin
+        _log.warning("publishing failed", origin=origin, why=repr(error), retry_in=pause)
 
     async def _publish(self) -> None:
         """Go on after the topic's last entry, until something fails."""

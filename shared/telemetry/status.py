@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NoReturn, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from shared.telemetry.metrics import Metrics
 
@@ -106,6 +107,32 @@ class Status:
         stuck = self._failures >= self._patience.failures
         self._state, self._detail = ("stuck" if stuck else "failing"), why
         return self._patience.after(self._failures)
+
+    async def keep_going(
+        self,
+        attempt: Callable[[], Awaitable[object]],
+        told: Callable[[Exception, float], None],
+        *,
+        final: type[Exception] | tuple[type[Exception], ...] = (),
+    ) -> NoReturn:
+        """Attempt a task again and again until it is cancelled, with a pause after each failure.
+
+        `told` is called with the failure and the seconds until the next attempt. What is `final` is
+        raised: trying again is no use.
+        """
+        while True:
+            try:
+                await attempt()
+            except asyncio.CancelledError:
+                self.stand_by()
+                raise
+            except Exception as error:
+                if isinstance(error, final):
+                    self.stopped(str(error))
+                    raise
+                pause = self.failed(f"{type(error).__name__}: {error}")
+                told(error, pause)
+                await asyncio.sleep(pause)
 
     def health(self) -> Health:
         """All of it, now."""

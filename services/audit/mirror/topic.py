@@ -63,17 +63,12 @@ class TopicReader:
     async def run(self, first_offset: int) -> None:
         """Read until cancelled, from this offset on."""
         self.reached = first_offset
-        while True:
-            try:
-                await self._read()
-            except asyncio.CancelledError:
-                self._status.stand_by()
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, nothing was believed
-                pause = self._status.failed(f"{type(error).__name__}: {error}")
-                _log.warning("reading failed", topic=self._topic, why=repr(error), retry_in=pause)
-                self._arrived.set()
-                await asyncio.sleep(pause)
+        await self._status.keep_going(self._read, self._failed)
+
+    def _failed(self, error: Exception, pause: float) -> None:
+        """Whatever it was, nothing was believed."""
+        _log.warning("reading failed", topic=self._topic, why=repr(error), retry_in=pause)
+        self._arrived.set()
 
     async def _read(self) -> None:
         await self._broker.create(self._topic)

@@ -56,16 +56,7 @@ class ContinuousReplay:
 
     async def run(self) -> None:
         """Replay until cancelled. After a failure it begins again: nothing is found twice."""
-        while True:
-            try:
-                await self._replay()
-            except asyncio.CancelledError:
-                self._status.stand_by()
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, all of it is read again
-                pause = self._status.failed(f"{type(error).__name__}: {error}")
-                _log.warning("the replay failed", why=repr(error), retry_in=pause)
-                await asyncio.sleep(pause)
+        await self._status.keep_going(self._replay, _failed)
 
     async def _replay(self) -> None:
         logs = {origin: one.history.head.log for origin, one in self._mirrors.items()}
@@ -116,3 +107,8 @@ async def feed(replay: Replay, facts: Iterable[Entry]) -> list[Finding]:
             await asyncio.sleep(0)
         found += replay.feed(fact)
     return found
+
+
+def _failed(error: Exception, pause: float) -> None:
+    """Whatever it was, all of it is read again."""
+    _log.warning("the replay failed", why=repr(error), retry_in=pause)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.status import Health, Patience, Status, measure
 
@@ -22,6 +26,31 @@ def test_a_success_forgets_earlier_failures() -> None:
     status.failed("why")
     assert status.health().state == "stuck"
     assert not status.health().ready
+
+
+async def test_a_task_is_attempted_again_until_what_failed_is_final() -> None:
+    status = Status("relay", Patience(first=0, longest=0))
+    failures: list[Exception] = [OSError("away"), OSError("still away"), ValueError("broken")]
+    told: list[str] = []
+
+    async def attempt() -> None:
+        raise failures.pop(0)
+
+    with pytest.raises(ValueError, match="broken"):
+        await status.keep_going(attempt, lambda e, p: told.append(f"{e}, {p:g}"), final=ValueError)
+    assert told == ["away, 0", "still away, 0"]
+    assert (status.health().state, status.health().detail) == ("stopped", "broken")
+
+
+async def test_a_task_that_is_cancelled_stands_by() -> None:
+    status = Status("relay", Patience())
+    task = asyncio.create_task(status.keep_going(asyncio.Event().wait, lambda *_: None))
+    await asyncio.sleep(0)
+    status.succeeded(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert status.health().state == "standby"
 
 
 class Observed:
