@@ -36,7 +36,7 @@ async def fill(broker: KafkaBroker, count: int) -> float:
     spent = 0.0
     async with broker.publisher(TOPIC) as publisher:
         for first in range(0, count, PAGE):
-            entries = [entry(first + place, reservation(first + place)) for place in range(PAGE)]
+            entries = [entry(first + index, reservation(first + index)) for index in range(PAGE)]
             started = time.perf_counter()
             await publisher.send(
                 [record_of(content, first + at) for at, content in enumerate(entries)]

@@ -41,8 +41,8 @@ def make(folder: Path, count: int) -> list[bytes]:
     """Export a log of so many entries; gives them."""
     origin = ORIGINS[0]
     written = [
-        entry.replace(b'"correlation":"story-', b'"correlation":"story-%d-' % place)
-        for place, entry in enumerate(entries(1_000, origin=origin) * -(-count // 1_000))
+        entry.replace(b'"correlation":"story-', b'"correlation":"story-%d-' % index)
+        for index, entry in enumerate(entries(1_000, origin=origin) * -(-count // 1_000))
     ][:count]
     source = MemorySource({origin: sealed(origin, written, WITNESSES)}, policy([origin]))
     exported(source, Trust.of(source), folder, Output(as_json=True))

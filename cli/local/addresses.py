@@ -58,7 +58,7 @@ def ports_from(base: int, named: Sequence[str] = ()) -> dict[str, int]:
 
     Raises `UsedWrongly` for a program that there is not, a port that is none, and one named twice.
     """
-    ports = {name: base + place for place, name in enumerate(PORTS)}
+    ports = {name: base + index for index, name in enumerate(PORTS)}
     for pair in named:
         name, _, number = pair.partition("=")
         if name not in PORTS or not (number.isascii() and number.isdigit()):

@@ -48,11 +48,11 @@ _OF_BYTES = {5: "q", 7: "e", 14: "k", 15: "k"}
 _BASE = _APPEND.format(
     *("",) * 4,
     *(
-        f"substring(${place}::bytea, (({_OF_BYTES[place]}.place - 1) * {HASH_BYTES} + 1)::int,"
+        f"substring(${index}::bytea, (({_OF_BYTES[index]}.place - 1) * {HASH_BYTES} + 1)::int,"
         f" {HASH_BYTES})"
-        if place in _OF_BYTES
-        else _SPLIT.format(f"${place}")
-        for place in range(4, _LAST + 1)
+        if index in _OF_BYTES
+        else _SPLIT.format(f"${index}")
+        for index in range(4, _LAST + 1)
     ),
     rows="{rows}",
 )
@@ -66,8 +66,8 @@ def append_statement(batch: Batch, keys: Sequence[tuple[str, bytes]]) -> tuple[s
     """
     rows = batch.rows.statements()
     written = ", ".join(
-        f"row{place} AS ({statement.sql_with(place)})"
-        for place, statement in enumerate(rows, start=_LAST + 1)
+        f"row{index} AS ({statement.sql_with(index)})"
+        for index, statement in enumerate(rows, start=_LAST + 1)
     )
     sql = _BASE.replace("{rows}", f", {written}" if written else "")
     parameters: list[object] = [batch.head.next_index, batch.head.recorded_at, batch.first]

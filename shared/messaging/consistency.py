@@ -66,8 +66,8 @@ async def differences(
     if not await leads_to(frontier, shown, goal, source):
         return None
     return [
-        Difference(first + place, signed, arrived)
-        for place, (signed, arrived) in enumerate(zip(shown, leaves, strict=True))
+        Difference(first + index, signed, arrived)
+        for index, (signed, arrived) in enumerate(zip(shown, leaves, strict=True))
         if signed != arrived
     ]
 

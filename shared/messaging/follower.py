@@ -237,10 +237,10 @@ class Follower:
     def _steps(self, arrived: Sequence[Arrival]) -> tuple[int, list[Step]]:
         """How many of these entries one transaction takes, and the steps that follow from them."""
         steps: list[Step] = []
-        for place, entry in enumerate(arrived):
+        for index, entry in enumerate(arrived):
             more = () if entry.recorded is None else self._react(entry.recorded)
             if steps and len(steps) + len(more) > STEPS:
-                return place, steps
+                return index, steps
             steps.extend(more)
         return len(arrived), steps
 

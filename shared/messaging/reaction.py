@@ -38,8 +38,8 @@ def steps_because_of(
         agreement=getattr(foreign.event, "agreement", None),
     )
     return tuple(
-        Step(decider, command, provenance, _idempotency(foreign, place))
-        for place, (decider, command) in enumerate(commands)
+        Step(decider, command, provenance, _idempotency(foreign, index))
+        for index, (decider, command) in enumerate(commands)
     )
 
 

@@ -60,8 +60,8 @@ class TiledLog:
             content = await self._tile(Tile(0, index, width))
             skipped = max(first - index * TILE_WIDTH, 0)
             hashes += [
-                content[place : place + HASH_SIZE]
-                for place in range(skipped * HASH_SIZE, width * HASH_SIZE, HASH_SIZE)
+                content[start : start + HASH_SIZE]
+                for start in range(skipped * HASH_SIZE, width * HASH_SIZE, HASH_SIZE)
             ]
         return hashes
 

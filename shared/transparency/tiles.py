@@ -78,7 +78,7 @@ def parse_bundle_path(path: str) -> tuple[int, int]:
 def _grouped(index: int, width: int) -> str:
     digits = str(index)
     digits = digits.zfill(-(-len(digits) // 3) * 3)
-    *groups, last = (digits[place : place + 3] for place in range(0, len(digits), 3))
+    *groups, last = (digits[start : start + 3] for start in range(0, len(digits), 3))
     partial = f".p/{width}" if width < TILE_WIDTH else ""
     return "".join(f"x{group}/" for group in groups) + last + partial
 
@@ -150,7 +150,7 @@ def node_from_tile(node: Node, tile: Tile, hashes: bytes) -> bytes:
 
 
 def _hashes(content: bytes) -> list[bytes]:
-    return [content[place : place + HASH_SIZE] for place in range(0, len(content), HASH_SIZE)]
+    return [content[start : start + HASH_SIZE] for start in range(0, len(content), HASH_SIZE)]
 
 
 class TileReader:
@@ -256,12 +256,12 @@ class TreeBuilder:
         growth: list[TileGrowth] = []
         full: list[bytes] = []
         start, end = first - first % TILE_WIDTH, first + len(hashes)
-        for place in range(start, end, TILE_WIDTH):
-            added = hashes[max(place - first, 0) : place + TILE_WIDTH - first]
+        for index in range(start, end, TILE_WIDTH):
+            added = hashes[max(index - first, 0) : index + TILE_WIDTH - first]
             self._tails[level] += b"".join(added)
             self._edges[level].extend(added)
-            growth.append(TileGrowth(level, place // TILE_WIDTH, bytes(self._tails[level])))
-            if place + TILE_WIDTH <= end:
+            growth.append(TileGrowth(level, index // TILE_WIDTH, bytes(self._tails[level])))
+            if index + TILE_WIDTH <= end:
                 full.append(self._edges[level].root())
                 self._tails[level], self._edges[level] = bytearray(), Frontier()
         return growth, full

@@ -157,9 +157,9 @@ def wrong_proofs(right: tuple[bytes, ...], root: bytes) -> Iterator[tuple[bytes,
     for extra in (b"", root, EMPTY_ROOT):
         yield (extra, *right)
         yield (*right, extra)
-    for place, held in enumerate(right):
-        yield (*right[:place], with_one_bit_flipped(held, 4), *right[place + 1 :])
-        yield (*right[:place], held[:-1], *right[place + 1 :])
+    for index, held in enumerate(right):
+        yield (*right[:index], with_one_bit_flipped(held, 4), *right[index + 1 :])
+        yield (*right[:index], held[:-1], *right[index + 1 :])
     if right:
         yield from (right[1:], right[:-1], ())
 

@@ -41,12 +41,12 @@ async def test_a_refusal_does_not_touch_its_neighbours_in_the_batch(store: Store
     async with running(store) as runner:
         results = await asyncio.gather(
             *(
-                reserve(runner, Reserve(FacilityId(f"f-{place}"), limit=0 if place % 3 == 0 else 1))
-                for place in range(30)
+                reserve(runner, Reserve(FacilityId(f"f-{index}"), limit=0 if index % 3 == 0 else 1))
+                for index in range(30)
             ),
             return_exceptions=True,
         )
-    refused = [place for place, result in enumerate(results) if isinstance(result, NoPlaceLeft)]
+    refused = [index for index, result in enumerate(results) if isinstance(result, NoPlaceLeft)]
     assert refused == list(range(0, 30, 3))
     assert len(await log_of(store)) == 20
 

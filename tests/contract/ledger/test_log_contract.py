@@ -49,8 +49,8 @@ async def test_indices_are_dense_and_in_commit_order_with_two_processes_appendin
 ) -> None:
     async with running(store) as one, running(store) as two:
         commands = [
-            reserve(runner, Reserve(FacilityId(f"facility-{place % 7}")))
-            for place in range(150)
+            reserve(runner, Reserve(FacilityId(f"facility-{index % 7}")))
+            for index in range(150)
             for runner in (one, two)
         ]
         outcomes = await asyncio.gather(*commands)

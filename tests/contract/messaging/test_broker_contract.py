@@ -37,7 +37,7 @@ async def topic(broker: Broker, topic_prefix: str) -> str:
 
 def records(count: int, first: int = 0) -> list[Record]:
     return [
-        record_of(content, first + place) for place, content in enumerate(entries(count, first))
+        record_of(content, first + index) for index, content in enumerate(entries(count, first))
     ]
 
 

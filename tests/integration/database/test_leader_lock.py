@@ -80,7 +80,7 @@ async def test_replicas_that_stop_while_they_wait_give_up_their_turn_and_leave_n
     replicas = Replicas(database_url)
     first = replicas.start("first")
     await replicas.runs("first")
-    others = [replicas.start(f"waiting {place}") for place in range(3)]
+    others = [replicas.start(f"waiting {index}") for index in range(3)]
     await replicas.wait_for_their_turn(3)
     await stop(*others)
     assert await replicas.waiting() == 0

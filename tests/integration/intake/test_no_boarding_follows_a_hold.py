@@ -38,8 +38,8 @@ async def after(delay: float, ask: Callable[[], Awaitable[httpx.Response]]) -> h
 async def race(processes: TwoProcesses, flight: Flight, moment: random.Random) -> None:
     """Board everybody, with an order about every third person and one about the country."""
     asked: list[Awaitable[httpx.Response]] = []
-    for place, traveller in enumerate(flight.travellers):
-        here, there = place % 2, (place + 1) % 2
+    for index, traveller in enumerate(flight.travellers):
+        here, there = index % 2, (index + 1) % 2
         delay = moment.uniform(0, 0.1)
 
         def board(
@@ -53,7 +53,7 @@ async def race(processes: TwoProcesses, flight: Flight, moment: random.Random) -
             return processes.hold({"kind": "person", "person": traveller.person}, process)
 
         asked.append(after(delay, board))
-        if place % 3 == 0:
+        if index % 3 == 0:
             asked.append(after(max(0.0, delay + moment.uniform(-0.01, 0.01)), hold))
 
     def country() -> Awaitable[httpx.Response]:

@@ -135,11 +135,11 @@ async def test_g9_two_who_register_one_person_at_once_in_two_processes_get_one_p
                 *(desk.post("/v1/persons", same) for desk in (*desks, *desks))
             )
             assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
-            namesakes = [identity(f"{number}/{place}", f"Namesake {number}") for place in range(4)]
+            namesakes = [identity(f"{number}/{index}", f"Namesake {number}") for index in range(4)]
             twins = await asyncio.gather(
                 *(
-                    desks[place % 2].post("/v1/persons", namesake)
-                    for place, namesake in enumerate(namesakes)
+                    desks[index % 2].post("/v1/persons", namesake)
+                    for index, namesake in enumerate(namesakes)
                 )
             )
             near = [len(made(twin)["near_matches"]) for twin in twins]

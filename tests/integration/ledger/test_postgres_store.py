@@ -137,7 +137,7 @@ async def test_a_lost_connection_loses_nothing_and_records_nothing_twice(
                 await asyncio.sleep(0.01)
 
     connection = await asyncpg.connect(database_url)
-    requests = [asyncio.create_task(until_recorded(place)) for place in range(300)]
+    requests = [asyncio.create_task(until_recorded(index)) for index in range(300)]
     killed = 0
     try:
         for _ in range(15):

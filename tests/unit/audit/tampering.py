@@ -26,7 +26,7 @@ class Tampering:
     def __init__(self, facts: list[Entry], event: type[Event], nth: int = 0) -> None:
         """The n-th entry of this type is about to be changed."""
         self.facts = list(facts)
-        places = [place for place, fact in enumerate(facts) if type(fact.event) is event]
+        places = [index for index, fact in enumerate(facts) if type(fact.event) is event]
         self.place = places[nth]
 
     @property

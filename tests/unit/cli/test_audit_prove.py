@@ -57,10 +57,10 @@ def test_a_proof_of_another_entry_is_refused(export: Path, own: Path, tmp_path: 
 def test_every_byte_of_a_proof_counts(export: Path, own: Path, tmp_path: Path) -> None:
     proof, entry = proved(export, 300, tmp_path / "one.tlog-proof")
     size = len(proof.read_bytes())
-    for place in range(0, size, size // 30):
-        flip(proof, place)
-        assert audit("check-proof", proof, "--entry", entry, "--policy", own)[0] == FINDING, place
-        flip(proof, place)
+    for index in range(0, size, size // 30):
+        flip(proof, index)
+        assert audit("check-proof", proof, "--entry", entry, "--policy", own)[0] == FINDING, index
+        flip(proof, index)
     assert audit("check-proof", proof, "--entry", entry, "--policy", own)[0] == 0
 
 

@@ -70,7 +70,7 @@ def test_a_key_of_two_columns_is_both_of_them() -> None:
 def test_each_table_and_set_of_columns_has_one_statement() -> None:
     batch = RowBatch()
     batch.add(case("proposed", person="p") if place else case("cleared") for place in (0, 1))
-    batch.add(Insert(CASES, {"case": str(place), "status": "proposed"}) for place in range(3))
+    batch.add(Insert(CASES, {"case": str(index), "status": "proposed"}) for index in range(3))
     batch.add([Update(NIGHTS, {"custody": "k", "day": 1}, {"charged": True})])
     said = [
         (statement.sql.split(" ")[0], statement.rows.count("{")) for statement in batch.statements()

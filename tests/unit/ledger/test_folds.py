@@ -18,10 +18,10 @@ def at(state: object, position: int) -> Folded:
 
 def test_a_fold_is_kept_while_it_is_used_however_many_others_come() -> None:
     cache = FoldCache(capacity=4)
-    for place in range(50):
-        cache.keep({f"other {place}": at(place, place)})
-        cache.keep({"used": at(place, place)})
-        assert cache.get("used") == at(place, place)
+    for index in range(50):
+        cache.keep({f"other {index}": at(index, index)})
+        cache.keep({"used": at(index, index)})
+        assert cache.get("used") == at(index, index)
 
 
 def test_a_fold_that_is_not_used_is_forgotten_after_as_many_others_as_fit() -> None:
@@ -30,8 +30,8 @@ def test_a_fold_that_is_not_used_is_forgotten_after_as_many_others_as_fit() -> N
     cache.keep({"a": at(2, 2)})
     cache.keep({"b": at(3, 3)})
     assert cache.get("unused") == at(1, 1)
-    for place in range(4, 8):
-        cache.keep({f"other {place}": at(place, place)})
+    for index in range(4, 8):
+        cache.keep({f"other {index}": at(index, index)})
     assert cache.get("unused") is None
 
 
@@ -44,9 +44,9 @@ def test_the_newest_state_of_a_fold_is_the_one_that_is_kept() -> None:
 
 def test_more_folds_at_once_than_fit_are_kept_until_the_next() -> None:
     cache = FoldCache(capacity=4)
-    many = {f"fold {place}": at(place, place) for place in range(9)}
+    many = {f"fold {index}": at(index, index) for index in range(9)}
     cache.keep(many)
     assert all(cache.get(name) == folded for name, folded in many.items())
-    cache.keep({f"later {place}": at(place, place) for place in range(3)})
+    cache.keep({f"later {index}": at(index, index) for index in range(3)})
     cache.keep({"last": at(0, 20)})
     assert cache.get("fold 0") is None

@@ -47,8 +47,8 @@ def test_a_root_is_what_the_rfc_defines(size: int) -> None:
 @given(st.lists(st.integers(0, 90), max_size=8), st.integers(0, 8))
 def test_a_tree_that_grows_in_any_steps_is_the_same_tree(steps: list[int], stop: int) -> None:
     leaves, grown = known_leaves(sum(steps)), Frontier()
-    for place, step in enumerate(steps):
-        if place == stop:
+    for index, step in enumerate(steps):
+        if index == stop:
             grown = Frontier(grown.size, grown.peaks)
         grown.extend(leaves[grown.size : grown.size + step])
     assert grown.size == sum(steps)
