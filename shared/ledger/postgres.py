@@ -109,7 +109,7 @@ class PostgresStore:
 
         Raises `UnwritableBatch` when the content cannot be written.
         """
-        sql, parameters = append_statement(batch, batch.asked)
+        sql, parameters = append_statement(batch, batch.key_names)
         async with self._connection() as connection:
             try:
                 return bool(await connection.fetchval(sql, *parameters))
@@ -165,10 +165,10 @@ class PostgresStore:
         async with self._connection() as connection:
             await connection.execute(
                 _SAVE,
-                [one.name for one in snapshots],
-                [one.fingerprint for one in snapshots],
-                [one.sequence for one in snapshots],
-                [one.state for one in snapshots],
+                [snapshot.name for snapshot in snapshots],
+                [snapshot.fingerprint for snapshot in snapshots],
+                [snapshot.sequence for snapshot in snapshots],
+                [snapshot.state for snapshot in snapshots],
             )
 
 
@@ -213,14 +213,14 @@ class PostgresTransaction:
 async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:  # noqa: ANN401 - as above
     rows = await connection.fetch(BOUNDARY, *boundary_parameters(asks))
     decoded: dict[int, Recorded] = {}
-    found: dict[int, list[Recorded]] = {}
+    events: dict[int, list[Recorded]] = {}
     for place, sequence, entry in rows:
         if sequence not in decoded:
             decoded[sequence] = decode(entry)
-        known = found.setdefault(place, [])
+        known = events.setdefault(place, [])
         if not known or known[-1].sequence != sequence:  # two alternatives may match one entry
             known.append(decoded[sequence])
-    return [found.get(place, ()) for place in range(len(asks))]
+    return [events.get(index, ()) for index in range(len(asks))]
 
 
 def boundary_parameters(asks: Sequence[Ask]) -> tuple[str, str, str, str, str]:
@@ -230,13 +230,13 @@ def boundary_parameters(asks: Sequence[Ask]) -> tuple[str, str, str, str, str]:
     most: list[str] = []
     tags: list[str] = []
     types: list[str] = []
-    for place, ask in enumerate(asks):
-        for one in ask.alternatives:
-            places.append(str(place))
+    for index, ask in enumerate(asks):
+        for alternative in ask.alternatives:
+            places.append(str(index))
             afters.append(str(ask.after))
             most.append(str(ask.most))
-            tags.append(_tags(one))
-            types.append(_types(one.types))
+            tags.append(_tags(alternative))
+            types.append(_types(alternative.types))
     return (
         _OUTER.join(places),
         _OUTER.join(afters),

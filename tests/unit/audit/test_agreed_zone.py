@@ -123,13 +123,13 @@ def test_a_facility_is_registered_anew_in_another_zone_before_it_dates_a_night()
     zone = first.words.timezone
     anew = Tampering(facts, CapacityProposed)
     actor = first.fact.actor
-    for event, found in (
+    for event, findings in (
         (first.words, broken("ledger")),
         (FacilityRegistered(CECOT, "SLV", TOKYO, zone), broken("F10")),
         (FacilityRegistered(CECOT, "SLV", zone, TOKYO), broken("ledger")),
     ):
         changed = anew.instead(event).envelope(actor=actor)
-        assert found in changed.here(), event
+        assert findings in changed.here(), event
     late = Tampering(facts, PersonReleased)
     again = late.instead(FacilityRegistered(CECOT, "SLV", TOKYO, zone)).envelope(actor=actor)
     assert {broken("ledger"), broken("F10")} <= again.here()
@@ -164,7 +164,11 @@ def test_f10_a_placement_that_looks_away_is_found_out() -> None:
     cleared(story, 1).paid_ahead()
     story.on(date(2025, 3, 16)).travelled(1, 1)
     story.accepted(1)
-    found = {(one.rule, one.found) for one in story.audited()[1] if one.kind == "rule-broken"}
+    found = {
+        (finding.rule, finding.found)
+        for finding in story.audited()[1]
+        if finding.kind == "rule-broken"
+    }
     assert found == {("F10", f"registered in {TOKYO}")}
 
 
