@@ -92,9 +92,8 @@ def _copies(copies: Copies, latest: Latest, entry: Entry) -> Iterator[tuple[str,
         if not isinstance(law, Says | Happened | Past) and not _is_told(latest, event, law):
             continue
         for name, changed in planted(entry, law):
-            found = {
-                (finding.kind, finding.rule) for finding in copies.check(changed, changed.event)
-            }  # type: ignore[arg-type]  # it is an event
+            findings = copies.check(changed, changed.event)  # type: ignore[arg-type]  # it is an event
+            found = {(finding.kind, finding.rule) for finding in findings}
             breach = getattr(law, "breach", "rule-broken")
             yield name, {(breach, law.rule), ("evidence-missing", law.rule)} & found != set()
 
