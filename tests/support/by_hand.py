@@ -86,7 +86,7 @@ class Hand:
         schema = self._documents[service]["components"]["schemas"][name]
         kind = changed.get("fact", {}).get("kind")
         several = schema.get("examples", [schema["example"]])
-        example = next(one for one in several if kind is None or one["fact"]["kind"] == kind)
+        example = next(row for row in several if kind is None or row["fact"]["kind"] == kind)
         return merged(example, changed)
 
     def _sent(self, response: httpx.Response) -> Json:

@@ -33,7 +33,7 @@ def _counted(story: Story, a: int, b: int) -> None:
         for event in story.world.logs["placement"].events
         if isinstance(event, CustodyEnded)
     }
-    seen = (one for one in PEOPLE if custody(one) not in gone and (b % 3 or one != a))
+    seen = (person for person in PEOPLE if custody(person) not in gone and (b % 3 or person != a))
     story.counted(story.now.date() - timedelta(days=1), *seen)
 
 
@@ -64,10 +64,10 @@ def merged_stories(draw: st.DrawFn, *tariffs: dict[str, object]) -> Story:
     """Four pseudonyms in four custodies, of which some are one person's for a time."""
     story = Story(in_step=False)
     story.agreed(tariff=draw(st.sampled_from(tariffs))).facility()
-    for one in PEOPLE:
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for person in PEOPLE:
+        story.registered(person)
+        story.proposed(person)
+        story.cleared(person)
     story.world.settle()
     story.on(ARRIVAL).opened(1)
     story.listed(1, *PEOPLE)

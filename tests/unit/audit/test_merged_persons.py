@@ -60,13 +60,13 @@ def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
 
 
 def test_g20_a_merging_that_billing_does_not_follow_is_found() -> None:
-    for event, asked in (
+    for event, seen in (
         (PersonsChargedAsOne, PersonsMerged),
         (PersonsChargedApart, PersonsToldApart),
     ):
         facts = Tampering(merged_in_custody(), event).gone().facts
         replay, _ = audited(facts)
-        assert missing("G20") in Tampering(facts, asked).here() or replay.report().waiting["who"]
+        assert missing("G20") in Tampering(facts, seen).here() or replay.report().waiting["who"]
     only_apart = Tampering(merged_in_custody(), PersonsChargedAsOne).gone().facts
     assert missing("G20") in Tampering(only_apart, PersonsMerged).here()
     assert broken("G20") in Tampering(only_apart, PersonsChargedApart).here()
@@ -121,10 +121,10 @@ def test_two_are_made_one_once() -> None:
 def test_a_night_that_waits_for_a_price_waits_no_longer_once_another_custody_is_charged() -> None:
     """Seven nights are paid for: of the fourth, one custody's is charged and the other's waits."""
     story = Story().agreed(tariff=SMALL).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for each in (1, 2):
+        story.registered(each)
+        story.proposed(each)
+        story.cleared(each)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
     for number in range(4):

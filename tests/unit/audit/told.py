@@ -210,10 +210,10 @@ def merged_in_custody() -> list[Entry]:
     one night is charged twice and its month closed by then, one is of both, one of one alone.
     """
     story = Story().agreed(tariff=NIGHTLY).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for each in (1, 2):
+        story.registered(each)
+        story.proposed(each)
+        story.cleared(each)
     story.on(date(2025, 3, 30)).travelled(1, 1, 2)
     story.accepted(1, 2)
     for day in (date(2025, 3, 30), date(2025, 3, 31), date(2025, 4, 1)):

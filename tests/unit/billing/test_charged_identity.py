@@ -55,8 +55,8 @@ def _twice(story: Story, number: int = 3) -> None:
     attested and charged.
     """
     story.terms(BED, nightly("food", "4.10"))
-    for one in (1, 2):
-        story.arrive(one, nights(2)[one - 1])
+    for each in (1, 2):
+        story.arrive(each, nights(2)[each - 1])
     for night in nights(number):
         story.attest(1, night)
         if night > ARRIVAL:
@@ -103,9 +103,9 @@ def test_g20_whichever_is_merged_into_which_the_custody_that_began_first_keeps_t
 
 def test_g20_of_two_that_began_on_one_day_the_smaller_id_keeps_the_night(story: Story) -> None:
     story.terms(BED)
-    for one in (5, 4):
-        story.arrive(one, ARRIVAL)
-        story.attest(one, ARRIVAL)
+    for each in (5, 4):
+        story.arrive(each, ARRIVAL)
+        story.attest(each, ARRIVAL)
     story.merge(5, 4)
     assert story.charged(4, 5) == {ARRIVAL: [custody(4)]}
 
@@ -129,10 +129,10 @@ def test_a_merging_before_every_headcount_charges_each_night_once_from_the_first
 ) -> None:
     story.terms(BED)
     story.merge(2, 1)
-    for one in (1, 2):
-        story.arrive(one, ARRIVAL)
+    for each in (1, 2):
+        story.arrive(each, ARRIVAL)
         for night in nights(3):
-            story.attest(one, night)
+            story.attest(each, night)
     assert story.charged(1, 2) == {night: [custody(1)] for night in nights(3)}
 
 
@@ -156,16 +156,16 @@ def test_g20_told_apart_what_was_kept_off_is_charged_in_the_open_month(story: St
 
 def test_g20_over_a_chain_of_pseudonyms_a_night_is_charged_once(story: Story) -> None:
     story.terms(BED)
-    for one in range(1, 5):
-        story.arrive(one, ARRIVAL)
-        story.attest(one, ARRIVAL)
-    for one, other in ((1, 2), (4, 3), (3, 2)):
-        story.merge(one, other)
+    for index in range(1, 5):
+        story.arrive(index, ARRIVAL)
+        story.attest(index, ARRIVAL)
+    for each, other in ((1, 2), (4, 3), (3, 2)):
+        story.merge(each, other)
     assert story.last(PersonsChargedAsOne).persons == tuple(map(person, range(1, 5)))
     assert story.charged(1, 2, 3, 4) == {ARRIVAL: [custody(1)]}
     story.attest(4, nights(2)[1])
-    for one in range(1, 4):
-        assert isinstance(story.attest(one, nights(2)[1])[0], NightAlreadyCharged)
+    for index in range(1, 4):
+        assert isinstance(story.attest(index, nights(2)[1])[0], NightAlreadyCharged)
 
     story.tell_apart(2, 3)
 
@@ -181,11 +181,11 @@ def test_whom_two_merged_pairs_make_one_stay_one_when_one_of_the_pairs_is_undone
     story: Story,
 ) -> None:
     story.terms(BED)
-    for one, other in ((1, 2), (2, 3), (3, 1)):
-        story.merge(one, other)
-    for one in range(1, 4):
-        story.arrive(one, ARRIVAL)
-        story.attest(one, ARRIVAL)
+    for each, other in ((1, 2), (2, 3), (3, 1)):
+        story.merge(each, other)
+    for index in range(1, 4):
+        story.arrive(index, ARRIVAL)
+        story.attest(index, ARRIVAL)
     assert [type(event) for event in story.tell_apart(1, 2)] == [PersonsChargedApart]
     assert story.charged(1, 2, 3) == {ARRIVAL: [custody(1)]}
 
