@@ -10,8 +10,8 @@ from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
 from shared.contracts.agreement import AgreementDocument, agreed_on
-from shared.contracts.codes import Country
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised
+from shared.kernel.codes import Country
 from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId
 
 

@@ -96,7 +96,7 @@ def test_d6_an_amendment_signed_early_leaves_an_honest_story_without_a_finding()
         story.on(night(number + 1)).counted(night(number), 1)
     _, found = story.audited()
     assert found == []
-    charged = {one.event.fact.night: one.event.agreement for one in of(story, FeeAccrued)}
+    charged = {entry.event.fact.night: entry.event.agreement for entry in of(story, FeeAccrued)}
     assert charged == {night(0): FIRST, night(1): FIRST, CHANGE: SECOND, night(3): SECOND}
 
 
@@ -149,7 +149,7 @@ def test_what_is_done_in_a_gap_between_two_terms_is_found() -> None:
     story.accepted(1)
     story.on(night(4)).counted(night(1), 1)
     story.counted(night(2), 1)
-    assert [one.event.night for one in of(story, NightUnpriced)] == [night(2)]
+    assert [entry.event.night for entry in of(story, NightUnpriced)] == [night(2)]
     assert story.audited()[1] == []
     facts, noon = story.facts(), datetime(2025, 3, 19, 12, tzinfo=UTC)
     for event in (ClearanceGranted, PersonManifested, PersonBoarded):

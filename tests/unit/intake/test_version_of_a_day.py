@@ -19,7 +19,6 @@ from services.intake.domain.case.record_fact import (
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.manifest.open_manifest import JourneyOutsideAgreement
 from shared.contracts.agreement import AgreedFacility, AgreementDocument
-from shared.contracts.codes import CaseKind
 from shared.contracts.intake import (
     CaseEvent,
     CaseProposed,
@@ -35,6 +34,7 @@ from shared.contracts.manifest import (
     ManifestOpened,
 )
 from shared.kernel.actor import Actor
+from shared.kernel.codes import CaseKind
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId

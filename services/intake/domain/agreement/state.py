@@ -10,9 +10,9 @@ import msgspec
 
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, agreed_on
-from shared.contracts.codes import Country, Sha256
 from shared.contracts.intake import AgreementProposed, AgreementSigned
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Country, Sha256
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId
