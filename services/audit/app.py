@@ -143,16 +143,18 @@ class _Node:
         )
 
     def _lags(self) -> dict[str, int]:
-        return {name: one.lag for name, one in self.mirrors.items()}
+        return {name: mirror.lag for name, mirror in self.mirrors.items()}
 
     def routers(self, party: str) -> list[Router]:
         """What the node answers: the logs and the witness to all, the rest to those who may."""
         reads = AuditReads(self._reads)
-        served = [ServedLog(one, self._store, self._sightings) for one in self.mirrors.values()]
+        served = [
+            ServedLog(mirror, self._store, self._sightings) for mirror in self.mirrors.values()
+        ]
         return [
             witness.router(self._witness),
-            *(tree_router(one, prefix=f"/{one.origin}") for one in served),
-            *(witness.cosigned_router(one) for one in served),
+            *(tree_router(log, prefix=f"/{log.origin}") for log in served),
+            *(witness.cosigned_router(log) for log in served),
             policy.router(self._policy.encode()),
             logs.router(party, reads, self._lags),
             entries.router(party, reads),

@@ -106,18 +106,18 @@ class Findings:
 
     async def record(self, noted: Iterable[Noted]) -> None:
         """Record what is new, and say so in the log."""
-        unique = {one.finding.fingerprint: one for one in noted}
+        unique = {note.finding.fingerprint: note for note in noted}
         if not unique:
             return
-        found = [one.finding for one in unique.values()]
+        recorded = [note.finding for note in unique.values()]
         async with self._connection() as connection:
             new = await connection.fetch(
                 _RECORD,
                 list(unique),
-                [one.kind for one in found],
-                [one.origin for one in found],
-                [one.index for one in found],
-                [_document(one) for one in unique.values()],
+                [finding.kind for finding in recorded],
+                [finding.origin for finding in recorded],
+                [finding.index for finding in recorded],
+                [_document(note) for note in unique.values()],
                 self._clock.now(),
             )
         for (fingerprint,) in new:
@@ -138,7 +138,7 @@ class Findings:
 
     async def standing(self, findings: Iterable[Finding]) -> Sequence[FindingDocument]:
         """Those of these findings that were recorded and still stand."""
-        fingerprints = [bytes.fromhex(one.fingerprint) for one in findings]
+        fingerprints = [bytes.fromhex(finding.fingerprint) for finding in findings]
         async with self._connection() as connection:
             rows = await connection.fetch(_STANDING, fingerprints)
         return [msgspec.json.decode(row["document"], type=FindingDocument) for row in rows]
@@ -149,8 +149,8 @@ class Findings:
         standing = await self.unsettled(["split-view"], limit=1)
         if not standing:
             return None
-        found = standing[0].finding
-        return f"{found.kind} in {found.origin}: {standing[0].detail}"
+        finding = standing[0].finding
+        return f"{finding.kind} in {finding.origin}: {standing[0].detail}"
 
 
 class Doubt:
@@ -180,9 +180,9 @@ class Doubt:
             about = {"origin": self._doubted.origin, "what": self._doubted.expected}
             _log.warning("could not be checked", why=why, **about)
         if now - self._since >= self._patience:
-            found = msgspec.structs.replace(self._doubted, found=why)
+            finding = msgspec.structs.replace(self._doubted, found=why)
             try:
-                await self._findings.record([Noted(found)])
+                await self._findings.record([Noted(finding)])
             except Unavailable:
                 return  # not even that can be noted now: it is said again
             self._may_stand = True
@@ -199,8 +199,8 @@ def _document(noted: Noted) -> str:
     shown = FindingDocument(
         noted.finding,
         noted.finding.detail,
-        tuple(one.decode() for one in noted.checkpoints),
-        tuple(base64.b64encode(one).decode() for one in noted.consistency),
+        tuple(checkpoint.decode() for checkpoint in noted.checkpoints),
+        tuple(base64.b64encode(node_hash).decode() for node_hash in noted.consistency),
     )
     return storable(shown)
 

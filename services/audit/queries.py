@@ -79,8 +79,8 @@ class AuditReads:
             _L.origin, _E.sequence, _E.leaf_hash, _E.type, _E.recorded_at, _E.entry
         ).join_from(MIRROR_ENTRIES, MIRROR_LOGS, _E.log == _L.log)
         order: tuple[sa.ColumnElement[Any], ...] = (_E.recorded_at, _E.log, _E.sequence)
-        for place, tag in enumerate(sought.tags):
-            tagged = MIRROR_TAGS.alias(f"t{place}")
+        for index, tag in enumerate(sought.tags):
+            tagged = MIRROR_TAGS.alias(f"t{index}")
             same = sa.and_(
                 tagged.c.tag == tag,
                 tagged.c.recorded_at == _E.recorded_at,

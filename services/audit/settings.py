@@ -33,7 +33,9 @@ class AuditSettings(ServiceSettings, frozen=True, kw_only=True):
 def check_policy(settings: AuditSettings, policy: Policy, witness: str) -> None:
     """Raise `SettingsWrong` unless the policy names every log and both governments' witnesses."""
     origins = [settings.origin(service) for service in LOGS]
-    wrong = [f"it has no key of the log {one}" for one in origins if not policy.log_keys(one)]
+    wrong = [
+        f"it has no key of the log {origin}" for origin in origins if not policy.log_keys(origin)
+    ]
     if witness not in policy.witness_names:
         wrong.append(f"it does not name {witness}, whose keys {WITNESS_KEY} has")
     if set(policy.witness_names) <= {witness}:

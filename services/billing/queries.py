@@ -94,7 +94,7 @@ class BillingReads:
     ) -> Sequence[Mapping[str, object]]:
         """Invoices in the order of their ids: all, or those with the columns that are wanted."""
         select = sa.select(INVOICES).where(_read_by(party, INVOICES.c.agreement))
-        select = only_where(select, {INVOICES.c[name]: one for name, one in wanted.items()})
+        select = only_where(select, {INVOICES.c[name]: value for name, value in wanted.items()})
         rows = await self._reads.all(page.of(select, INVOICES.c.invoice))
         return [self._invoice(row) for row in rows]
 

@@ -148,7 +148,7 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
     """The vault's rows for a person; they go in with the entry that registers them."""
     return (
         Insert(SEALED_PERSONS, msgspec.structs.asdict(sealed)),
-        *(Insert(IDENTITY_KEYS, msgspec.structs.asdict(one)) for one in keys),
+        *(Insert(IDENTITY_KEYS, msgspec.structs.asdict(key)) for key in keys),
     )
 
 

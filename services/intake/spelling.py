@@ -18,8 +18,8 @@ def table(name: str) -> dict[int, str]:
     """A table beside this file: code points and what they stand for, by their code point."""
     lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
     return {
-        int(one, 16): to
-        for one, _, to in (line.partition(";") for line in lines if not line.startswith("#"))
+        int(character, 16): to
+        for character, _, to in (line.partition(";") for line in lines if not line.startswith("#"))
     }
 
 
@@ -39,7 +39,9 @@ def _by_language(lines: dict[int, str]) -> tuple[dict[int, str], ...]:
 
 
 _TRANSLITERATED = _by_language(table("transliterations.txt"))
-_LOOKS_LIKE = {one: _characters(codes) for one, codes in table("confusables.txt").items()}
+_LOOKS_LIKE = {
+    character: _characters(codes) for character, codes in table("confusables.txt").items()
+}
 _TWO_WAYS = str.maketrans({"æ": "a", "ø": "o", "œ": "o", "å": "a", "ä": "a", "ö": "o", "ü": "u"})
 _PAIRS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("nxx", "n"), ("uxx", "u"))
 """What ICAO writes with more letters and many with one; `nxx` is `ñ` in a machine-readable zone."""
@@ -67,7 +69,7 @@ def forms_of_name(name: str) -> frozenset[str]:
 def number(written: str) -> str:
     """A document's number as it is compared: letters and digits alone, if it has any."""
     plain = unicodedata.normalize("NFKC", written).upper()
-    return "".join(one for one in plain if one.isalnum()) or plain
+    return "".join(character for character in plain if character.isalnum()) or plain
 
 
 def number_by_value(written: str) -> str:
@@ -83,13 +85,19 @@ def number_by_look(written: str) -> str:
 def skeleton(text: str) -> str:
     """What a text looks like (UTS #39, section 4): equal for two that the eye may take for one."""
     plain = unicodedata.normalize("NFD", text)
-    looks = "".join(_LOOKS_LIKE.get(ord(one), one) for one in plain if not is_ignorable(one))
+    looks = "".join(
+        _LOOKS_LIKE.get(ord(character), character)
+        for character in plain
+        if not is_ignorable(character)
+    )
     return unicodedata.normalize("NFD", looks)
 
 
 def _seen(text: str) -> str:
     """The text without what nobody sees and without the stroke that only lengthens a word."""
-    kept = "".join(one for one in text if not is_ignorable(one) and one != _TATWEEL)
+    kept = "".join(
+        character for character in text if not is_ignorable(character) and character != _TATWEEL
+    )
     return unicodedata.normalize("NFKC", kept)
 
 
@@ -104,7 +112,9 @@ def _transliterated(lower: str, letters: dict[int, str]) -> str:
 
 def _in_no_order(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
-    letters = (one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    letters = (
+        letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)
+    )
     return " ".join(sorted("".join(letters).split()))
 
 

@@ -76,8 +76,8 @@ def followed(recorded: Recorded) -> Iterator[RowChange]:
 
 
 def _likeness(event: IdentityEvent) -> Mapping[str, object]:
-    one, other = sorted((event.person, event.other))
-    return {"one": one, "other": other, "likeness": _LIKENESSES[type(event)]}
+    person, other = sorted((event.person, event.other))
+    return {"one": person, "other": other, "likeness": _LIKENESSES[type(event)]}
 
 
 def _case(event: CaseProposed | PersonManifested | HandoverOffered) -> Mapping[str, object]:

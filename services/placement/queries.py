@@ -124,7 +124,9 @@ class PlacementReads:
         rows = at(CUSTODIES, moment)
         shown = _shown(rows, moment).where(_custody_read_by(party, rows)).subquery()
         columns = {**shown.c, "agreement": _name_of(shown.c.agreement)}
-        select = only_where(sa.select(shown), {columns[name]: one for name, one in wanted.items()})
+        select = only_where(
+            sa.select(shown), {columns[name]: value for name, value in wanted.items()}
+        )
         return await self._all(page.of(select, shown.c.custody))
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
@@ -192,7 +194,7 @@ class LocatorReads:
             sa.select(FOLLOWED_PERSONS).where(FOLLOWED_PERSONS.c.person == person)
         )
         known = KnownOf(
-            asked=person,
+            person=person,
             registered_by=registered["registered_by"] if registered else None,
             stays=tuple(msgspec.convert(stay, Stay) for stay in stays),
             cases=tuple(msgspec.convert(_plain(case), FollowedCase) for case in cases),

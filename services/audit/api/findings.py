@@ -52,7 +52,9 @@ def router(party: str, kept: AuditReads) -> APIRouter:
         admit(asking.actor, party)
         after = int(page.after[0]) if page.after else 0
         rows = await kept.findings(kind, origin, after, page.limit + 1)
-        return listing(asking, page, [_shown(row) for row in rows], lambda one: (one["finding"],))
+        return listing(
+            asking, page, [_shown(row) for row in rows], lambda shown: (shown["finding"],)
+        )
 
     return router
 

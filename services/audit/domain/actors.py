@@ -17,14 +17,14 @@ def actor_of(text: str) -> Actor:
         return Actor("", "", text)
 
 
-def same_subject(one: str, other: str) -> bool:
+def same_subject(subject: str, other: str) -> bool:
     """Whether two actors are the same person, whatever office they acted for (D10)."""
-    return _person_of(one) == _person_of(other)
+    return _person_of(subject) == _person_of(other)
 
 
-def same_body(one: str, other: str) -> bool:
+def same_body(subject: str, other: str) -> bool:
     """Whether two actors act for one office: a body of a party's office, written `body/person`."""
-    first, second = _body_of(one), _body_of(other)
+    first, second = _body_of(subject), _body_of(other)
     return first is not None and first == second
 
 

@@ -77,7 +77,7 @@ class Days(msgspec.Struct, frozen=True):
         )
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True):
     """What clearance is computed from."""
 
     document: AgreementDocument
@@ -99,16 +99,16 @@ class Lack(msgspec.Struct, frozen=True):
     found: str
 
 
-def lacks(asked: Asked) -> Iterator[Lack]:
+def lacks(question: Question) -> Iterator[Lack]:
     """Everything that the safeguards and the agreement ask for and that is not there."""
     for rule in _RULES:
-        yield from rule(asked)
+        yield from rule(question)
 
 
-def _nationality(asked: Asked) -> Iterator[Lack]:
+def _nationality(question: Question) -> Iterator[Lack]:
     """G7: disputed or unknown counts as the sending state's own."""
-    sending = asked.document.parties.sending
-    fact = asked.fact("nationality", NationalityDetermined)
+    sending = question.document.parties.sending
+    fact = question.fact("nationality", NationalityDetermined)
     if fact is None:
         yield Lack("G7", "a nationality that was determined", "none")
     elif not (fact.instrument is not None and fact.signed_by == sending):
@@ -119,37 +119,37 @@ def _nationality(asked: Asked) -> Iterator[Lack]:
             yield Lack("G7", f"no national of {sending} without its own instrument", found)
 
 
-def _legal_basis(asked: Asked) -> Iterator[Lack]:
+def _legal_basis(question: Question) -> Iterator[Lack]:
     """G6: a final judgment, under the schedule of offences, with days remaining."""
-    fact = asked.fact("legal-basis", LegalBasisRecorded)
+    fact = question.fact("legal-basis", LegalBasisRecorded)
     if fact is None:
         yield Lack("G6", "a final judgment", "none")
         return
-    if fact.final_on is None or fact.final_on > asked.days.last:
+    if fact.final_on is None or fact.final_on > question.days.last:
         yield Lack("G6", "a final judgment", f"one that is final from {fact.final_on or 'no day'}")
-    if fact.judged_on > asked.days.last:
+    if fact.judged_on > question.days.last:
         yield Lack("G6", "a judgment that was given", f"one of {fact.judged_on}")
-    schedule = asked.document.admission.offences
+    schedule = question.document.admission.offences
     if schedule and fact.offence not in schedule:
         yield Lack("G6", "an offence of the agreement's schedule", fact.offence)
     counted_on = fact.counted_on or fact.judged_on
-    if counted_on > asked.days.last:
+    if counted_on > question.days.last:
         yield Lack("G6", "days that were counted on a day that has come", str(counted_on))
-    remaining = fact.days_remaining - (asked.days.first - counted_on).days
+    remaining = fact.days_remaining - (question.days.first - counted_on).days
     if remaining <= 0:
         yield Lack("G6", "days of the sentence that remain", str(remaining))
 
 
-def _risk(asked: Asked) -> Iterator[Lack]:
+def _risk(question: Question) -> Iterator[Lack]:
     """G5: for this destination, in force, and without substantial grounds."""
-    receiving = asked.document.parties.receiving
-    fact = asked.fact("risk-assessment", RiskOfIllTreatmentAssessed)
+    receiving = question.document.parties.receiving
+    fact = question.fact("risk-assessment", RiskOfIllTreatmentAssessed)
     if fact is None or fact.destination != receiving:
         found = "none" if fact is None else f"one for {fact.destination}"
         yield Lack("G5", f"an assessment of the risk in {receiving}", found)
         return
-    longest = asked.document.longest_validity.risk_assessment_days
-    if (until := _until(fact, longest)) < asked.days.first:
+    longest = question.document.longest_validity.risk_assessment_days
+    if (until := _until(fact, longest)) < question.days.first:
         yield Lack("G5", "an assessment that is in force", f"valid until {until}")
     if fact.substantial_grounds:
         yield Lack("G5", "no substantial grounds to fear ill-treatment", "there are")
@@ -162,67 +162,67 @@ def _until(fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest: 
     return own if made is None else min(own, made + timedelta(days=longest))
 
 
-def _admission(asked: Asked) -> Iterator[Lack]:
+def _admission(question: Question) -> Iterator[Lack]:
     """G8: accepted by the receiving state, of a kind and nationality that the agreement admits."""
-    if asked.fact("acceptance", ReceivingStateAccepted) is None:
-        yield Lack("G8", "the receiving state's acceptance", str(asked.facts.get("acceptance")))
-    admission, parties = asked.document.admission, asked.document.parties
-    if asked.kind not in admission.kinds:
-        yield Lack("admission.kinds", "a kind that the agreement admits", asked.kind)
-    fact = asked.fact("nationality", NationalityDetermined)
+    if question.fact("acceptance", ReceivingStateAccepted) is None:
+        yield Lack("G8", "the receiving state's acceptance", str(question.facts.get("acceptance")))
+    admission, parties = question.document.admission, question.document.parties
+    if question.kind not in admission.kinds:
+        yield Lack("admission.kinds", "a kind that the agreement admits", question.kind)
+    fact = question.fact("nationality", NationalityDetermined)
     held: tuple[Country, ...] = fact.nationalities if fact else ()
     for country in admission.excluded_nationalities:
         if country in held:
             yield Lack("G8", "no nationality that the agreement excludes", country)
-    if asked.kind == "repatriation" and held and parties.receiving not in held:
+    if question.kind == "repatriation" and held and parties.receiving not in held:
         yield Lack("G8", f"a national of {parties.receiving}, who goes home", ", ".join(held))
 
 
-def _fitness(asked: Asked) -> Iterator[Lack]:
+def _fitness(question: Question) -> Iterator[Lack]:
     """G8: fit to travel, where that was assessed or is required."""
-    fact = asked.fact("fitness", FitnessToTravelAssessed)
+    fact = question.fact("fitness", FitnessToTravelAssessed)
     if fact is not None and not fact.fit:
         yield Lack("G8", "a person fit to travel", "unfit")
-    longest = asked.document.longest_validity.fitness_days
-    if fact is not None and (until := _until(fact, longest)) < asked.days.first:
+    longest = question.document.longest_validity.fitness_days
+    if fact is not None and (until := _until(fact, longest)) < question.days.first:
         yield Lack("G8", "fitness that is in force", f"valid until {until}")
 
 
-def _identity(asked: Asked) -> Iterator[Lack]:
+def _identity(question: Question) -> Iterator[Lack]:
     """G9: two independent identifiers."""
-    fact = asked.fact("identity", IdentityConfirmed)
-    found = set(fact.identifiers) if fact else set()
-    if len(found) < INDEPENDENT_IDENTIFIERS:
-        yield Lack("G9", "two independent identifiers", ", ".join(sorted(found)) or "none")
+    fact = question.fact("identity", IdentityConfirmed)
+    held = set(fact.identifiers) if fact else set()
+    if len(held) < INDEPENDENT_IDENTIFIERS:
+        yield Lack("G9", "two independent identifiers", ", ".join(sorted(held)) or "none")
 
 
-def _notice(asked: Asked) -> Iterator[Lack]:
+def _notice(question: Question) -> Iterator[Lack]:
     """G10: notice, the contest period run out, and access to counsel."""
-    served = asked.fact("notice", NoticeServed)
-    days = asked.document.contest_days
+    served = question.fact("notice", NoticeServed)
+    days = question.document.contest_days
     if served is None:
         yield Lack("G10", "notice in a language that the person understands", "none")
-    elif (asked.days.last - served.served_on).days < days:
+    elif (question.days.last - served.served_on).days < days:
         yield Lack("G10", f"{days} days to contest that have run out", f"from {served.served_on}")
-    counsel = asked.fact("counsel", CounselAccessRecorded)
-    if counsel is None or counsel.accessed_on > asked.days.last:
+    counsel = question.fact("counsel", CounselAccessRecorded)
+    if counsel is None or counsel.accessed_on > question.days.last:
         found = "none" if counsel is None else f"on {counsel.accessed_on}"
         yield Lack("G10", "access to counsel", found)
 
 
-def _consulate(asked: Asked) -> Iterator[Lack]:
+def _consulate(question: Question) -> Iterator[Lack]:
     """G11: consular notice was offered, and the answer recorded."""
-    fact = asked.fact("consular", ConsularNoticeRecorded)
-    if fact is None or fact.offered_on > asked.days.last:
+    fact = question.fact("consular", ConsularNoticeRecorded)
+    if fact is None or fact.offered_on > question.days.last:
         found = "none" if fact is None else f"on {fact.offered_on}"
         yield Lack("G11", "consular notice that was offered", found)
 
 
-def _listed(asked: Asked) -> Iterator[Lack]:
+def _listed(question: Question) -> Iterator[Lack]:
     """The agreement's list: each fact there, signed by the side and office that it names."""
-    for required in asked.document.required_facts:
-        fact = asked.facts.get(required.fact)
-        signer = (asked.document.party(required.side), required.office)
+    for required in question.document.required_facts:
+        fact = question.facts.get(required.fact)
+        signer = (question.document.party(required.side), required.office)
         found = None if fact is None else (fact.signed_by, fact.office)
         if found != signer:
             expected = f"{required.fact}, signed by the {required.office} of {signer[0]}"
@@ -231,7 +231,7 @@ def _listed(asked: Asked) -> Iterator[Lack]:
             )
 
 
-_RULES: tuple[Callable[[Asked], Iterator[Lack]], ...] = (
+_RULES: tuple[Callable[[Question], Iterator[Lack]], ...] = (
     _nationality,
     _legal_basis,
     _risk,

@@ -37,10 +37,10 @@ class Copies:
             laws = laws_of(type(event))
             checks = tuple(self._ready(type(event), law) for law in laws)
             self._checks[type(event)] = checks
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for check in checks:
-            check(entry, event, found)
-        return found
+            check(entry, event, findings)
+        return findings
 
     def _ready(self, event_type: type[Event], law: Law) -> Check:
         match law:
@@ -65,19 +65,19 @@ class Copies:
         ours = attrgetter(*(own for own, _ in words))
         theirs = attrgetter(*(other for _, other in words))
 
-        def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+        def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
             told = table.get(key(event))
             if told is None:
                 if law.required:
                     expected = f"the {law.of} of {_said(key(event))}"
-                    found.append(about(entry, "evidence-missing", law.rule, expected, "none"))
+                    findings.append(about(entry, "evidence-missing", law.rule, expected, "none"))
             elif ours(event) != theirs(told.event):
                 for own, other in words:
                     expected, here = attrgetter(other)(told.event), attrgetter(own)(event)
                     if here != expected:
                         text = f"the {own} of {told.ref}: {_said(expected)}"
                         where = about(entry, law.breach, law.rule, text, _said(here), told.ref)
-                        found.append(where)
+                        findings.append(where)
 
         return check
 
@@ -86,13 +86,13 @@ class Copies:
         key = key_of(event_type, ours_of(law.by))
         name: KeyOf | None = None if law.field == "causation" else attrgetter(law.field)
 
-        def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+        def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
             told = table.get(key(event))
             said = entry.causation if name is None else name(event)
             if told is None or told.ref != said:
                 expected = f"the {law.of} of {_said(key(event))} as {law.field}"
                 kind = "evidence-missing" if told is None else law.breach
-                found.append(about(entry, kind, law.rule, expected, said))
+                findings.append(about(entry, kind, law.rule, expected, said))
 
         return check
 
@@ -101,7 +101,7 @@ class Copies:
         table = None if law.of is None else self._latest.table(law.of, theirs_of(by))
         key = key_of(event_type, ours_of(by) or law.party)
 
-        def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+        def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
             told = event if table is None else table.get(key(event))
             if told is None:
                 return
@@ -110,7 +110,7 @@ class Copies:
             if acts.party != expected or (law.offices and acts.office not in law.offices):
                 offices = " or ".join(law.offices) or "office"
                 text = f"signed by the {offices} of {expected}"
-                found.append(about(entry, "rule-broken", law.rule, text, entry.actor))
+                findings.append(about(entry, "rule-broken", law.rule, text, entry.actor))
 
         return check
 
@@ -119,13 +119,13 @@ def _says(law: Says) -> Check:
     said = _attribute(law.attribute)
     getters = tuple((field, attrgetter(field)) for field in law.fields.split())
 
-    def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+    def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
         expected = said(entry)
         for field, get in getters:
             here = get(event)
             if here != expected:
                 text = f"the {law.attribute} as {field}: {expected}"
-                found.append(about(entry, "rule-broken", law.rule, text, here))
+                findings.append(about(entry, "rule-broken", law.rule, text, here))
 
     return check
 
@@ -133,13 +133,13 @@ def _says(law: Says) -> Check:
 def _happened(law: Happened) -> Check:
     get = attrgetter(law.field)
 
-    def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+    def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
         at = get(event)
         if at != entry.time:
-            found.append(about(entry, "rule-broken", "ledger", f"the time {at}", entry.time))
+            findings.append(about(entry, "rule-broken", "ledger", f"the time {at}", entry.time))
         if not has_happened(at, entry.recorded_at):
             text = f"{at} is in the future"
-            found.append(about(entry, "rule-broken", law.rule, "what has happened", text))
+            findings.append(about(entry, "rule-broken", law.rule, "what has happened", text))
 
     return check
 
@@ -147,7 +147,7 @@ def _happened(law: Happened) -> Check:
 def _past(law: Past) -> Check:
     getters = tuple((field, attrgetter(field)) for field in law.fields.split())
 
-    def check(entry: Entry, event: Event, found: list[Finding]) -> None:
+    def check(entry: Entry, event: Event, findings: list[Finding]) -> None:
         earliest = None
         for field, get in getters:
             day = get(event)
@@ -155,10 +155,10 @@ def _past(law: Past) -> Check:
                 continue
             if not has_come(day, entry.recorded_at):
                 text = f"{field} {day} is in the future"
-                found.append(about(entry, "rule-broken", law.rule, "what has happened", text))
+                findings.append(about(entry, "rule-broken", law.rule, "what has happened", text))
             elif earliest and day < earliest:
                 text = f"a {field} that is not before {earliest}"
-                found.append(about(entry, "rule-broken", law.rule, text, day))
+                findings.append(about(entry, "rule-broken", law.rule, text, day))
             earliest = day
 
     return check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from services.audit.domain.clearance import Asked, Days, lacks
+from services.audit.domain.clearance import Days, Question, lacks
 from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
@@ -114,7 +114,7 @@ def nothing_lacks(
 
 def not_in_force(state: State, case: Case, document: AgreementDocument, days: Days) -> None:
     """Note whatever the safeguards and the agreement ask for and was not there on the day."""
-    for lack in lacks(Asked(document, case.proposed.kind, case.facts, days)):
+    for lack in lacks(Question(document, case.proposed.kind, case.facts, days)):
         expected = f"case/{case.proposed.case}: {lack.expected}"
         state.findings.broken(lack.rule, expected, lack.found)
 

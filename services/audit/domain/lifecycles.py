@@ -57,7 +57,7 @@ class Lifecycles:
 
     def check(self, entry: Entry, event: Event) -> list[Finding]:
         """Whatever may not come now. What may will `move` once everybody has read it."""
-        found: list[Finding] = []
+        findings: list[Finding] = []
         moves = self._moves
         if moves:
             moves.clear()
@@ -68,10 +68,10 @@ class Lifecycles:
                 after = follows.get(state)
                 if after is None:
                     if key is not None:
-                        found.append(_broken(entry, row, key, state))
+                        findings.append(_broken(entry, row, key, state))
                 elif after != state:
                     moves.append((states, key, after))
-        return found
+        return findings
 
     def move(self) -> None:
         """Let follow what the entry that was checked leads to."""
@@ -132,9 +132,9 @@ def follows(steps: tuple[Step, ...]) -> dict[str, str]:
 def _keys(event_type: type[Event], fields: str) -> Callable[[Any], Any]:
     """Gives the keys of an event: one, or one for each item of the list that its last field is."""
     *first, last = fields.split()
-    one = key_of(event_type, fields)
+    key = key_of(event_type, fields)
     if not _is_list(event_type, fields):
-        return lambda event: (one(event),)
+        return lambda event: (key(event),)
     items = key_of(event_type, last)
     if not first:
         return items

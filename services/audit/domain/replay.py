@@ -94,8 +94,8 @@ class Replay:
                 state.findings.about(entry, event.kind, None, event.expected, event.found)
             else:
                 self._read(entry, event)
-            if found := state.expectations.end():
-                state.findings.note(found)
+            if findings := state.expectations.end():
+                state.findings.note(findings)
         return self._taken()
 
     def finish(self) -> list[Finding]:
@@ -139,6 +139,6 @@ class Replay:
         state.latest.remember(entry.ref, event)
 
     def _taken(self) -> list[Finding]:
-        found = self.state.findings.taken()
-        self._found += len(found)
-        return found
+        findings = self.state.findings.taken()
+        self._found += len(findings)
+        return findings

@@ -71,7 +71,7 @@ class State:
         self.periods = Periods()
         self.journal = Journal()
         self.invoices = Invoices()
-        self.asked: tuple[Owed, str]
+        self.night_owed: tuple[Owed, str]
         """What attests the night that is being charged, and the month that bears it."""
         self.is_detailed = False
         """Whether everything is reported line by line, and kept for that."""

@@ -33,12 +33,12 @@ async def read_page(
     """Entries that stand in a row, from index `first` on, as facts and as rows."""
     facts: list[Entry] = []
     rows: list[Row] = []
-    for place, one in enumerate(arrived):
-        if place % AT_ONCE == AT_ONCE - 1:
+    for index, entry in enumerate(arrived):
+        if index % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)
-        fact = read_entry(one.entry, Position(origin, first + place))
+        fact = read_entry(entry.entry, Position(origin, first + index))
         facts.append(fact)
-        rows.append(row_of(one, fact))
+        rows.append(row_of(entry, fact))
     return facts, rows
 
 
@@ -70,9 +70,9 @@ def _tags(event: Event | Unread) -> Iterator[str]:
     for field, prefix in _fields(type(event)):
         value = getattr(event, field)
         if value is not None:
-            for one in set(value) if isinstance(value, tuple) else (value,):
-                if _can_be_sought(one):
-                    yield prefix + one
+            for part in set(value) if isinstance(value, tuple) else (value,):
+                if _can_be_sought(part):
+                    yield prefix + part
 
 
 def _can_be_sought(text: str) -> bool:

@@ -99,9 +99,9 @@ class History:
             self._remember(size, root, signed.encoded)
             return True
         other = signed.checkpoint.root
-        found = split_view(self.origin, size, root, other, note, signed.encoded)
+        finding = split_view(self.origin, size, root, other, note, signed.encoded)
         proof = await self._continues(size, note)
-        await self.findings.record([msgspec.structs.replace(found, consistency=proof)])
+        await self.findings.record([msgspec.structs.replace(finding, consistency=proof)])
         return False
 
     async def _continues(self, size: int, note: bytes) -> tuple[bytes, ...]:

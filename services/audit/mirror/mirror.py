@@ -104,10 +104,10 @@ class Mirror:
             return agrees
         other = self._ahead.targets.offer(signed)
         if other is not None:
-            one, two = other.checkpoint, signed.checkpoint
+            shown, two = other.checkpoint, signed.checkpoint
             notes = (other.encoded, signed.encoded)
-            found = split_view(self.log.origin, one.size, one.root, two.root, *notes)
-            await self._findings.record([found])
+            finding = split_view(self.log.origin, shown.size, shown.root, two.root, *notes)
+            await self._findings.record([finding])
         self._ahead.news.set()
         return None
 

@@ -32,9 +32,9 @@ def hash_mismatch(origin: str, index: int, signed: bytes, arrived: bytes, where:
     )
 
 
-def of_difference(origin: str, one: Difference, where: str) -> Noted:
+def of_difference(origin: str, difference: Difference, where: str) -> Noted:
     """The finding for an entry that arrived with other bytes."""
-    return hash_mismatch(origin, one.index, one.signed, one.arrived, where)
+    return hash_mismatch(origin, difference.index, difference.signed, difference.arrived, where)
 
 
 def sequence_gap(origin: str, first: int, end: int, topic: str) -> Noted:

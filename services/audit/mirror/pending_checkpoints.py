@@ -43,14 +43,14 @@ class Targets:
         """
         now = time.monotonic()
         open_now = [
-            (size, one)
-            for size, one in self._ahead.items()
-            if self._refused.get((size, one.checkpoint.root), 0.0) <= now
+            (size, signed)
+            for size, signed in self._ahead.items()
+            if self._refused.get((size, signed.checkpoint.root), 0.0) <= now
         ]
-        reachable = [one for one in open_now if one[0] <= end]
-        to_fetch = [one for one in open_now if self._absent.get(one[0], (0, 0.0))[1] <= now]
+        reachable = [pair for pair in open_now if pair[0] <= end]
+        to_fetch = [pair for pair in open_now if self._absent.get(pair[0], (0, 0.0))[1] <= now]
         if reachable or to_fetch:
-            return max(reachable or to_fetch, key=lambda one: one[0])[1]
+            return max(reachable or to_fetch, key=lambda pair: pair[0])[1]
         return None
 
     def absent(self, signed: SignedCheckpoint, patience: Patience) -> None:
@@ -58,7 +58,7 @@ class Targets:
         not there keeps nothing waiting that is.
         """
         size = signed.checkpoint.size
-        self._absent = {one: left for one, left in self._absent.items() if one in self._ahead}
+        self._absent = {size: left for size, left in self._absent.items() if size in self._ahead}
         times = self._absent.get(size, (0, 0.0))[0] + 1
         self._absent[size] = (times, time.monotonic() + patience.after(times))
 
@@ -66,11 +66,11 @@ class Targets:
         """Leave one alone for a while that the log's entries do not lead to."""
         checkpoint = signed.checkpoint
         self._refused = {
-            one: until for one, until in self._refused.items() if one[0] in self._ahead
+            key: until for key, until in self._refused.items() if key[0] in self._ahead
         }
         self._refused[checkpoint.size, checkpoint.root] = time.monotonic() + PAUSE_SECONDS
 
     def passed(self, size: int) -> list[SignedCheckpoint]:
         """Forget, and give, the checkpoints up to `size`."""
-        reached = [one for one in self._ahead if one <= size]
-        return [self._ahead.pop(one) for one in reached]
+        reached = [size_ahead for size_ahead in self._ahead if size_ahead <= size]
+        return [self._ahead.pop(ahead) for ahead in reached]

@@ -138,12 +138,12 @@ class Prover:
             _said.warning("filling from the origin", origin=origin, first=first, end=after)
             if self._ahead.pending.offset_from(after) is not None:
                 await self._findings.record([sequence_gap(origin, first, after, self._log.topic)])
-            for place, entry in enumerate(await self._source.entries(first, after)):
-                self._ahead.pending.offer(first + place, entry, None)
+            for index, entry in enumerate(await self._source.entries(first, after)):
+                self._ahead.pending.offer(first + index, entry, None)
 
     async def _hold(self, end: int, goal: SignedCheckpoint) -> None:
         first, arrived = self._ahead.pending.first, self._ahead.pending.arrived(end)
-        leaves = [one.leaf for one in arrived]
+        leaves = [entry.leaf for entry in arrived]
         if not await leads_to(self._history.frontier, leaves, goal.checkpoint, self._source):
             await self._explain(leaves, goal)
             return
@@ -159,8 +159,8 @@ class Prover:
     async def _explain(self, leaves: Sequence[bytes], goal: SignedCheckpoint) -> None:
         """Say why entries do not lead to the goal, and drop those that are not the log's."""
         frontier, origin = self._history.frontier, self._log.origin
-        found = await differences(frontier, leaves, goal.checkpoint, self._source)
-        if found is None:
+        differing = await differences(frontier, leaves, goal.checkpoint, self._source)
+        if differing is None:
             self._ahead.targets.refuse(goal)
             other = await other_root(frontier, goal.checkpoint, self._source)
             held, notes = frontier.root(), (self._history.head.note, goal.encoded)
@@ -170,12 +170,17 @@ class Prover:
                 else [split_view(origin, frontier.size, held, other, *notes)]
             )
             return
-        by_origin = [one.index for one in found if self._ahead.pending.is_from_origin(one.index)]
+        by_origin = [
+            difference.index
+            for difference in differing
+            if self._ahead.pending.is_from_origin(difference.index)
+        ]
         where = {True: f"the bundles of {self._source.base_url}", False: self._log.topic}
         await self._findings.record(
-            of_difference(origin, one, where[one.index in by_origin]) for one in found
+            of_difference(origin, difference, where[difference.index in by_origin])
+            for difference in differing
         )
-        for one in found:
-            self._ahead.pending.drop(one.index)
-        if by_origin or not found:
+        for difference in differing:
+            self._ahead.pending.drop(difference.index)
+        if by_origin or not differing:
             raise OriginUnavailable(f"{origin} shows other entries than it has signed: {by_origin}")

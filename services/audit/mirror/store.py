@@ -124,7 +124,7 @@ class MirrorStore:
                 rows = await connection.fetch(_LEAVES, log, [tile.index for tile in leaves])
                 held |= {(0, row["tile"]): row["hashes"] or b"" for row in rows}
             if above:
-                levels, indices = [one.level for one in above], [one.index for one in above]
+                levels, indices = [tile.level for tile in above], [tile.index for tile in above]
                 rows = await connection.fetch(_TILES, log, levels, indices)
                 held |= {(row["level"], row["tile"]): row["hashes"] for row in rows}
         return {
@@ -176,8 +176,8 @@ def _holding(head: Head, page: Page) -> tuple[object, ...]:
     lengths = [len(row.entry) for row in rows]
     recorded = [row.recorded_at.isoformat() for row in rows]
     tagged = [
-        (tag, recorded[place], str(head.size + place))
-        for place, row in enumerate(rows)
+        (tag, recorded[index], str(head.size + index))
+        for index, row in enumerate(rows)
         for tag in row.tags
     ]
     return (
@@ -190,10 +190,10 @@ def _holding(head: Head, page: Page) -> tuple[object, ...]:
         _joined(row.type for row in rows),
         _joined(row.time.isoformat() for row in rows),
         _joined(recorded),
-        *(_joined(one[part] for one in tagged) for part in range(3)),
-        [one.level for one in growth],
-        [one.index for one in growth],
-        [one.hashes for one in growth],
+        *(_joined(tag[part] for tag in tagged) for part in range(3)),
+        [tile.level for tile in growth],
+        [tile.index for tile in growth],
+        [tile.hashes for tile in growth],
     )
 
 

@@ -107,7 +107,9 @@ class TopicReader:
                 self._again_at[index] = leaf_hash(entry)
         if messages:
             self._arrived.set()
-        proved = {one: leaf for one, leaf in self._again_at.items() if one < self._pending.first}
+        proved = {
+            index: leaf for index, leaf in self._again_at.items() if index < self._pending.first
+        }
         if proved:
             await self._again(proved)
             for index in proved:

@@ -49,7 +49,7 @@ class CausalReader:
     @property
     def read(self) -> dict[str, int]:
         """How many entries of each log have been read."""
-        return {one.origin: one.next - len(one.entries) for one in self._cursors}
+        return {cursor.origin: cursor.next - len(cursor.entries) for cursor in self._cursors}
 
     async def more(self, sizes: Mapping[str, int]) -> list[Entry]:
         """The next entries below these sizes; nothing when there are none.

@@ -59,12 +59,12 @@ class ContinuousReplay:
         await self._status.keep_going(self._replay, _failed)
 
     async def _replay(self) -> None:
-        logs = {origin: one.history.head.log for origin, one in self._mirrors.items()}
+        logs = {origin: mirror.history.head.log for origin, mirror in self._mirrors.items()}
         reader, replay = CausalReader(self._store, logs), Replay()
         while True:
-            for one in self._mirrors.values():
-                await one.refresh()
-            sizes = {origin: one.history.size for origin, one in self._mirrors.items()}
+            for mirror in self._mirrors.values():
+                await mirror.refresh()
+            sizes = {origin: mirror.history.size for origin, mirror in self._mirrors.items()}
             facts = await reader.more(sizes)
             await self._note(await feed(replay, facts))
             if not facts and not await self._flush(reader, replay, sizes):
@@ -74,16 +74,18 @@ class ContinuousReplay:
     async def _flush(self, reader: CausalReader, replay: Replay, sizes: Mapping[str, int]) -> bool:
         """Read what waits for a cause that does not come; while it may still, that is said."""
         now, heads = time.monotonic(), reader.heads
-        self._since = {one.ref: self._since.get(one.ref, now) for one in heads}
-        hoping = [one for one in heads if self._may_come(one, sizes)]
+        self._since = {head.ref: self._since.get(head.ref, now) for head in heads}
+        hoping = [head for head in heads if self._may_come(head, sizes)]
         if heads and not hoping:
             await self._note(await feed(replay, reader.rest()))
             return True
-        late = {one.origin: one for one in heads if now - self._since[one.ref] >= self._pace.doubt}
+        late = {
+            head.origin: head for head in heads if now - self._since[head.ref] >= self._pace.doubt
+        }
         for origin, doubt in self._doubts.items():
             if origin in late:
                 await doubt.grows(f"{late[origin].ref} waits for {late[origin].causation}")
-            elif all(one.origin != origin for one in heads):
+            elif all(head.origin != origin for head in heads):
                 await doubt.ends("nothing waits")
         return False
 
@@ -95,18 +97,18 @@ class ContinuousReplay:
         waited, mirror = time.monotonic() - self._since[fact.ref], self._mirrors[cause[0]]
         return waited < self._pace.doubt or not mirror.is_heard or mirror.lag > 0
 
-    async def _note(self, found: Iterable[Finding]) -> None:
-        await self._findings.record(Noted(one) for one in found)
+    async def _note(self, findings: Iterable[Finding]) -> None:
+        await self._findings.record(Noted(finding) for finding in findings)
 
 
 async def feed(replay: Replay, facts: Iterable[Entry]) -> list[Finding]:
     """Read facts, with turns for others; gives what was found."""
-    found: list[Finding] = []
-    for place, fact in enumerate(facts):
-        if place % AT_ONCE == AT_ONCE - 1:
+    findings: list[Finding] = []
+    for index, fact in enumerate(facts):
+        if index % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)
-        found += replay.feed(fact)
-    return found
+        findings += replay.feed(fact)
+    return findings
 
 
 def _failed(error: Exception, pause: float) -> None:

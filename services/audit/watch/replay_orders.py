@@ -104,29 +104,30 @@ class ReplayOrders:
 
     async def _carry_out(self) -> ReplayDocument:
         heads = {origin: await self._store.open(origin) for origin in self._origins}
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for head in heads.values():
-            found += [one async for one in self._hashed(head)]
-        replay, read = Replay(), CausalReader(self._store, {one: h.log for one, h in heads.items()})
+            findings += [finding async for finding in self._hashed(head)]
+        replay = Replay()
+        read = CausalReader(self._store, {origin: head.log for origin, head in heads.items()})
         sizes = {origin: head.size for origin, head in heads.items()}
         while facts := await read.more(sizes):
-            found += await feed(replay, facts)
+            findings += await feed(replay, facts)
         ahead = [
-            not_checked(one.origin, one.sequence, f"what caused it, {one.causation}, held as well")
-            for one in read.heads
-            if may_come(one, sizes)
+            not_checked(late.origin, late.sequence, f"what caused it, {late.causation}, held too")
+            for late in read.heads
+            if may_come(late, sizes)
         ]
         if not ahead:  # else no entry is blamed for a cause that is only not held yet
-            found += await feed(replay, read.rest())
-        await self._findings.record(Noted(one) for one in found)
-        found += [*ahead, *replay.finish()]
+            findings += await feed(replay, read.rest())
+        await self._findings.record(Noted(finding) for finding in findings)
+        findings += [*ahead, *replay.finish()]
         return ReplayDocument(
             state="done",
             extent=sizes,
             roots={origin: head.root.hex() for origin, head in heads.items()},
-            verdict=verdict_of(found),
-            findings=len(found),
-            first_findings=tuple(found[:SHOWN]),
+            verdict=verdict_of(findings),
+            findings=len(findings),
+            first_findings=tuple(findings[:SHOWN]),
             report=replay.report(),
         )
 
@@ -135,10 +136,10 @@ class ReplayOrders:
         frontier = Frontier()
         async for first, entries, leaves in self._pages(head):
             again = [leaf_hash(entry) for entry in entries]
-            for place, (held, now) in enumerate(zip(leaves, again, strict=True)):
+            for index, (held, now) in enumerate(zip(leaves, again, strict=True)):
                 if held != now:
                     where = "this node's own mirror"
-                    yield hash_mismatch(head.origin, first + place, held, now, where).finding
+                    yield hash_mismatch(head.origin, first + index, held, now, where).finding
             frontier.extend(again)
         if frontier.root() != head.root:
             yield root_differs(head.origin, head.size, head.root, frontier.root())
@@ -153,8 +154,8 @@ class ReplayOrders:
             first += len(rows)
 
 
-def verdict_of(found: list[Finding]) -> Verdict:
+def verdict_of(findings: list[Finding]) -> Verdict:
     """Good only if all could be checked and nothing was wrong."""
-    if any(one.kind != "coverage-incomplete" for one in found):
+    if any(finding.kind != "coverage-incomplete" for finding in findings):
         return "findings"
-    return "not-checked" if found else "good"
+    return "not-checked" if findings else "good"

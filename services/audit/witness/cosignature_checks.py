@@ -21,15 +21,15 @@ def check_cosigned(signed: SignedCheckpoint, keys: Sequence[VerifierKey]) -> Non
         by_key = signed.note.by(key)
         if not by_key:
             raise SignatureRefused(f"{key.name} has not cosigned with its key {key.id.hex()}")
-        for one in by_key:
-            verify_cosignature(signed.checkpoint, one, key)
+        for signature in by_key:
+            verify_cosignature(signed.checkpoint, signature, key)
 
 
 def has_cosigned(signed: SignedCheckpoint, keys: Sequence[VerifierKey]) -> bool:
     """Whether one of these keys has cosigned, whatever else is there under its name."""
     for key in keys:
-        for one in signed.note.by(key):
+        for signature in signed.note.by(key):
             with suppress(SignatureRefused):
-                verify_cosignature(signed.checkpoint, one, key)
+                verify_cosignature(signed.checkpoint, signature, key)
                 return True
     return False

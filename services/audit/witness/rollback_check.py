@@ -97,9 +97,9 @@ class Recall:
             f"size {size} was cosigned, and the database knows of size {before.size}: it is a"
             " restored backup, and these keys must not cosign again"
         )
-        found = msgspec.structs.replace(self._lost(origin), found=why)
+        finding = msgspec.structs.replace(self._lost(origin), found=why)
         _log.critical("the witness refuses to cosign", origin=origin, why=why)
-        await self._findings.record([Noted(found, (note,))])
+        await self._findings.record([Noted(finding, (note,))])
         return why
 
     def _lost(self, origin: str) -> Finding:
@@ -115,12 +115,12 @@ class Recall:
         answers = await asyncio.gather(
             _tried(self._by_peer(mirror.log)), _tried(_published(mirror))
         )
-        shown = [one for answer in answers if not isinstance(answer, str) for one in answer]
+        shown = [head for answer in answers if not isinstance(answer, str) for head in answer]
         before = await self._sightings.read(origin)  # after what was shown: that is stored first
-        for one in shown:
-            if self._is_beyond(one, before):
-                await mirror.offer(one)
-                return await self.forgot(origin, before, one.checkpoint.size, one.encoded)
+        for head in shown:
+            if self._is_beyond(head, before):
+                await mirror.offer(head)
+                return await self.forgot(origin, before, head.checkpoint.size, head.encoded)
         away = "; ".join(answer for answer in answers if isinstance(answer, str))
         if away:
             is_late = self._now() - since >= self._others.alone
@@ -142,8 +142,8 @@ class Recall:
         cosigned, both = (
             [] if note is None else [open_checkpoint(note, log.keys, log.origin)] for note in notes
         )
-        for one in cosigned:
-            check_cosigned(one, self._others.keys)
+        for head in cosigned:
+            check_cosigned(head, self._others.keys)
         return [*cosigned, *both]
 
 
@@ -152,11 +152,11 @@ async def _published(mirror: Mirror) -> list[SignedCheckpoint]:
     return [] if published is None else [published]
 
 
-async def _tried(asked: Awaitable[list[SignedCheckpoint]]) -> list[SignedCheckpoint] | str:
+async def _tried(answering: Awaitable[list[SignedCheckpoint]]) -> list[SignedCheckpoint] | str:
     """What somebody shows, or why that is not known."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await asked
+            return await answering
     except (OriginUnavailable, TransparencyError, TimeoutError) as error:
         return f"{type(error).__name__} {error}".strip()
 
@@ -168,9 +168,9 @@ async def _not_of(shown: Sequence[SignedCheckpoint], mirror: Mirror, patience: f
     older than what only the log and that node have seen of us.
     """
     until = time.monotonic() + patience
-    for one in shown:
-        size = one.checkpoint.size
-        is_ours = await mirror.holds(one, max(0.0, until - time.monotonic()))
+    for head in shown:
+        size = head.checkpoint.size
+        is_ours = await mirror.holds(head, max(0.0, until - time.monotonic()))
         if is_ours is None:
             return f"size {size}, which others show, is not held and proved yet"
         if not is_ours:

@@ -73,7 +73,7 @@ class Witness:
         self.name = signers.name
         self._signers = signers
         self._mirrors = mirrors
-        self._keys = {origin: one.log.keys for origin, one in mirrors.items()}
+        self._keys = {origin: mirror.log.keys for origin, mirror in mirrors.items()}
         self._sightings = sightings
         self._clock = clock
         self._recall = recall
@@ -124,7 +124,9 @@ class Witness:
         at = max(int(self._clock.now().timestamp()), before.cosigned_at)
         checkpoint = signed.checkpoint
         cosignatures = self._signers.cosign(checkpoint, at)
-        by_log = [one for one in signed.note.signatures if one.name == checkpoint.origin]
+        by_log = [
+            signature for signature in signed.note.signatures if signature.name == checkpoint.origin
+        ]
         note = Note(signed.note.text, (*by_log, *cosignatures)).encode()
         after = Sighting(before.log, checkpoint.size, checkpoint.root, at, note)
         if not await self._sightings.move(before, after):

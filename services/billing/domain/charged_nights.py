@@ -192,9 +192,9 @@ def _charged(state: ChargedNights, entry: FeeAccrued | FeeReversed) -> ChargedNi
 
 def _named(state: ChargedNights, event: ChargedIdentity) -> ChargedNights:
     """Two became one person's, or two persons': as unordered pairs, in the order they were said."""
-    one, other = sorted((event.person, event.other))
-    others = tuple(pair for pair in state.merged if pair != (one, other))
-    merged = (*others, (one, other)) if isinstance(event, PersonsChargedAsOne) else others
+    person, other = sorted((event.person, event.other))
+    others = tuple(pair for pair in state.merged if pair != (person, other))
+    merged = (*others, (person, other)) if isinstance(event, PersonsChargedAsOne) else others
     seen = sorted({*state.seen, *event.persons} - {state.person})
     return _replaced(state, merged=merged, seen=tuple(seen))
 

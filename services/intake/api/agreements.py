@@ -171,12 +171,12 @@ def _signature(
 def _body(agreement: AgreementId, state: AgreementState, today: date) -> dict[str, object]:
     versions = [
         {
-            "version": one.document.version,
-            "digest": one.digest,
-            "signed_by": one.signed_by,
-            "document": as_plain(one.document),
+            "version": version.document.version,
+            "digest": version.digest,
+            "signed_by": version.signed_by,
+            "document": as_plain(version.document),
         }
-        for one in state.versions
+        for version in state.versions
     ]
     return {
         "agreement": agreement,

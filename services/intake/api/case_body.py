@@ -31,7 +31,7 @@ async def case_body(
     versions = await runner.state(agreements.fold(agreement), as_known)
     document = agreements.binding(versions, agreement, day)
     now = await _whole(runner, proposed, moment)
-    found = clearance.with_term(
+    findings = clearance.with_term(
         tuple(agreement_term.outside(document, day)), clearance.findings(document, now, day)
     )
     shown: dict[str, object] = msgspec.to_builtins(proposed)
@@ -40,9 +40,9 @@ async def case_body(
         "status": now.case.status,
         "cleared": now.case.cleared,
         "manifest": now.case.manifest,
-        "facts": [_fact(one) for one in now.case.facts],
-        "holds": [one.hold for one in now.holds.standing],
-        "findings": msgspec.to_builtins(found),
+        "facts": [_fact(fact) for fact in now.case.facts],
+        "holds": [hold.hold for hold in now.holds.standing],
+        "findings": msgspec.to_builtins(findings),
     }
 
 

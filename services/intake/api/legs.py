@@ -167,4 +167,4 @@ def _leg(
 
 
 def _offered(*events: HandoverOffered) -> dict[str, object]:
-    return {"manifest": events[0].manifest, "custodies": [one.custody for one in events]}
+    return {"manifest": events[0].manifest, "custodies": [event.custody for event in events]}

@@ -75,8 +75,10 @@ class Registration(RequestModel):
     def identity(self) -> Identity:
         """The identity as the vault keeps it."""
         shown = (
-            IdentityDocument(kind=one.kind, number=one.number, issued_by=one.issued_by)
-            for one in self.documents
+            IdentityDocument(
+                kind=document.kind, number=document.number, issued_by=document.issued_by
+            )
+            for document in self.documents
         )
         return Identity(
             name=self.name, birth_date=self.birth_date, sex=self.sex, documents=tuple(shown)
@@ -131,13 +133,13 @@ class Registrar(msgspec.Struct, frozen=True):
 
 
 def _persons(known: Sequence[IndexedPerson], keys: Collection[bytes]) -> tuple[PersonId, ...]:
-    return tuple(sorted({one.person for one in known if one.key in keys}))
+    return tuple(sorted({key.person for key in known if key.key in keys}))
 
 
 def _next_places(
     person: PersonId, keys: IdentityKeys, known: Sequence[IndexedPerson]
 ) -> Iterator[IndexedPerson]:
-    last = {one.key: one.place for one in known}  # in the order of places
+    last = {key.key: key.place for key in known}  # in the order of places
     for key in keys.every():
         yield IndexedPerson(person, key, last.get(key, -1) + 1)
 
@@ -212,7 +214,7 @@ def _registered(registered: PersonRegistered, *near: NearMatchFound) -> dict[str
     return {
         "person": registered.person,
         "commitment": registered.commitment,
-        "near_matches": [one.other for one in near],
+        "near_matches": [match.other for match in near],
     }
 
 

@@ -38,7 +38,7 @@ class ComponentMeansSomethingElse(RuleBroken):
 def check(document: AgreementDocument, earlier: Iterable[AgreementDocument]) -> None:
     """Refuse a tariff that leaves open what is charged; raises `RuleBroken`."""
     components = document.tariff.components
-    large = [one.id for one in components for money in one.amounts if money.minor > LARGEST]
+    large = [terms.id for terms in components for money in terms.amounts if money.minor > LARGEST]
     if large:
         raise AmountBeyondReckoning(
             f"{', '.join(large)} of {document.ref} states more than {LARGEST} minor units: state"

@@ -47,7 +47,7 @@ def _standing_anywhere(state: HoldsState, event: Event) -> HoldsState:
     if isinstance(event, HoldAsserted):
         return HoldsState((*state.standing, event))
     gone = event.hold if isinstance(event, HoldLifted) else None
-    return HoldsState(tuple(one for one in state.standing if one.hold != gone))
+    return HoldsState(tuple(hold for hold in state.standing if hold.hold != gone))
 
 
 def on_departure(destination: Country, *persons: PersonId) -> Fold[HoldsState]:
@@ -74,4 +74,4 @@ def on_persons(*persons: PersonId) -> Fold[HoldsState]:
 
 
 def _about(persons: tuple[PersonId, ...]) -> tuple[Alternative, ...]:
-    return tuple(on(HoldAsserted, HoldLifted, hold_scope=f"person:{one}") for one in persons)
+    return tuple(on(HoldAsserted, HoldLifted, hold_scope=f"person:{person}") for person in persons)

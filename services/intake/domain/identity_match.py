@@ -33,9 +33,9 @@ class Likeness(msgspec.Struct, frozen=True):
         """The two."""
         return self.person, self.other
 
-    def between(self, one: PersonId, another: PersonId) -> bool:
+    def between(self, person: PersonId, another: PersonId) -> bool:
         """Whether it is about these two."""
-        return {self.person, self.other} == {one, another}
+        return {self.person, self.other} == {person, another}
 
 
 class Likenesses(msgspec.Struct, frozen=True):
@@ -43,9 +43,9 @@ class Likenesses(msgspec.Struct, frozen=True):
 
     known: tuple[Likeness, ...] = ()
 
-    def between(self, one: PersonId, another: PersonId) -> Likeness | None:
+    def between(self, person: PersonId, another: PersonId) -> Likeness | None:
         """What is known of two pseudonyms, if they are alike."""
-        return next((alike for alike in self.known if alike.between(one, another)), None)
+        return next((alike for alike in self.known if alike.between(person, another)), None)
 
     def of(self, person: PersonId) -> tuple[Likeness, ...]:
         """Those in which this person waits or gave way."""
@@ -57,9 +57,9 @@ class Likenesses(msgspec.Struct, frozen=True):
         """
         reached, rest = {person}, [person]
         while rest:
-            one = rest.pop()
-            near = {alike.person for alike in self.known if alike.other == one}
-            near |= {alike.other for alike in self.known if alike.person == one}
+            alias = rest.pop()
+            near = {alike.person for alike in self.known if alike.other == alias}
+            near |= {alike.other for alike in self.known if alike.person == alias}
             rest += near - reached
             reached |= near
         return tuple(sorted(reached - {person}))
@@ -72,11 +72,13 @@ def evolve(state: Likenesses, event: Event) -> Likenesses:
     """What is known after one more event about any of the pseudonyms."""
     if not isinstance(event, LikenessChange):
         return state
-    others = tuple(one for one in state.known if not one.between(event.person, event.other))
+    others = tuple(
+        likeness for likeness in state.known if not likeness.between(event.person, event.other)
+    )
     match event:
         case NearMatchFound():
-            found = Likeness(event.person, event.other, event.registrar)
-            return Likenesses((*others, found))
+            likeness = Likeness(event.person, event.other, event.registrar)
+            return Likenesses((*others, likeness))
         case PersonsMerged():
             merged = Likeness(
                 event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
@@ -90,7 +92,9 @@ def evolve(state: Likenesses, event: Event) -> Likenesses:
 
 def alternatives(*persons: PersonId) -> tuple[Alternative, ...]:
     """What says whether these pseudonyms are anybody else's too."""
-    return tuple(on(NearMatchFound, PersonsMerged, PersonsToldApart, person=one) for one in persons)
+    return tuple(
+        on(NearMatchFound, PersonsMerged, PersonsToldApart, person=person) for person in persons
+    )
 
 
 def fold(*persons: PersonId) -> Fold[Likenesses]:

@@ -89,7 +89,9 @@ def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
     if known and known.merged:
         raise MergedAlready(f"{command.person} and {command.other} are merged already")
     _by_somebody_else(command, known)
-    gone = next((one for one in state.likenesses.of(command.other) if one.set_aside), None)
+    gone = next(
+        (likeness for likeness in state.likenesses.of(command.other) if likeness.set_aside), None
+    )
     if gone:
         raise GaveWayAlready(f"{command.other} gave way to {gone.other}: name that one")
     registered = persons.registration(state.person, command.person)
@@ -113,7 +115,7 @@ def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event,
     if state.holds.standing:
         raise HoldStandsOnOneOfThem(
             "an order stands about one of them and binds both: its issuer lifts it first",
-            findings=tuple(_standing(one) for one in state.holds.standing),
+            findings=tuple(_standing(hold) for hold in state.holds.standing),
         )
     apart = PersonsToldApart(
         person=command.person, other=command.other, decided_by=str(command.actor)
@@ -121,9 +123,9 @@ def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event,
     return (apart,)
 
 
-def _standing(one: HoldAsserted) -> Finding:
-    missing = f"the lifting of the order {one.reference}"
-    return Finding(rule="G2", missing=missing, evidence=f"hold/{one.hold}")
+def _standing(hold: HoldAsserted) -> Finding:
+    missing = f"the lifting of the order {hold.reference}"
+    return Finding(rule="G2", missing=missing, evidence=f"hold/{hold.hold}")
 
 
 def _decidable(command: SayWhoIsWho, state: WhoIsWhoState) -> Likeness | None:

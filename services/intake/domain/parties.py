@@ -30,6 +30,6 @@ def office_of(actor: Actor) -> Office:
     return cast("Office", actor.office)
 
 
-def same_subject(one: str, other: Actor) -> bool:
+def same_subject(subject: str, other: Actor) -> bool:
     """Whether an actor's text names the same person as another actor, whatever the office."""
-    return Actor.read(one).is_same_subject(other)
+    return Actor.read(subject).is_same_subject(other)

@@ -101,7 +101,7 @@ class RegistrationState(msgspec.Struct, frozen=True):
 
 
 def _boundary(command: RegisterPerson) -> Boundary[RegistrationState]:
-    others = (fold(one) for one in command.same_document)
+    others = (fold(person) for person in command.same_document)
     return Boundary((fold(command.person), *others), RegistrationState.of)
 
 

@@ -109,6 +109,6 @@ def _attested(*events: Event) -> dict[str, object]:
     return {
         "facility": lists[0].facility,
         "night": lists[0].night,
-        "counted": sum(len(one.present) for one in lists),
-        "unaccounted": [one.custody for one in events if isinstance(one, PersonUnaccounted)],
+        "counted": sum(len(presence.present) for presence in lists),
+        "unaccounted": [event.custody for event in events if isinstance(event, PersonUnaccounted)],
     }

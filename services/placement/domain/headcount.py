@@ -105,10 +105,14 @@ def _not_begun(command: AttestHeadcount, roster: RosterState) -> RuleBroken | No
 def _not_in_custody(
     command: AttestHeadcount, roster: RosterState, count: Count
 ) -> RuleBroken | None:
-    outside = {one.custody for one in count.counted if not one.may_be_counted_on(command.night)}
+    outside = {
+        resident.custody
+        for resident in count.counted
+        if not resident.may_be_counted_on(command.night)
+    }
     if not outside and len(count.counted) == len(command.present):
         return None
-    known = {one.custody for one in count.counted}
+    known = {resident.custody for resident in count.counted}
     strangers = [
         Finding(rule="G14", missing=_why_not(roster, custody), evidence=f"custody/{custody}")
         for custody in sorted(command.present - known | outside)

@@ -26,14 +26,14 @@ class PersonLocation(msgspec.Struct, frozen=True):
 
     def besides(self, custody: CustodyId) -> CustodyEvent | None:
         """A stay in another case than this one, if there is one."""
-        return next((one for one in self.stays if one.custody != custody), None)
+        return next((stay for stay in self.stays if stay.custody != custody), None)
 
 
 def evolve(state: PersonLocation, event: Event) -> PersonLocation:
     """The person's stays after one more event that names the person."""
     if not isinstance(event, CustodyEvent):
         return state
-    others = tuple(one for one in state.stays if one.custody != event.custody)
+    others = tuple(stay for stay in state.stays if stay.custody != event.custody)
     return PersonLocation(others if isinstance(event, _OVER) else (*others, event))
 
 

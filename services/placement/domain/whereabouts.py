@@ -64,7 +64,7 @@ class FollowedCase(msgspec.Struct, frozen=True, kw_only=True):
 class KnownOf(msgspec.Struct, frozen=True, kw_only=True):
     """All that placement knows of whoever has any of these pseudonyms."""
 
-    asked: PersonId
+    person: PersonId
     registered_by: Party | None
     """The state that gave the pseudonym that was asked for."""
     stays: tuple[Stay, ...] = ()
@@ -102,7 +102,7 @@ def whereabouts(known: KnownOf) -> Whereabouts:
     if ended is not None:
         return _ended(ended)
     if known.registered_by is None and not known.cases and not known.stays:
-        return _not_known_here(known.asked)
+        return _not_known_here(known.person)
     return _not_departed(_responsible(known))
 
 

@@ -118,20 +118,20 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
 def test_g12_there_is_always_an_answer_and_a_state_that_is_responsible(
     known: dict[str, Any], says: str
 ) -> None:
-    answered = whereabouts(KnownOf(**{"asked": ASKED, "registered_by": None} | known))
+    answered = whereabouts(KnownOf(**{"person": ASKED, "registered_by": None} | known))
     assert answered.says == says
     assert says.endswith(answered.responsible_state or "they are free")
 
 
 def test_who_is_not_known_is_no_person_who_is_nowhere() -> None:
-    answered = whereabouts(KnownOf(asked=ASKED, registered_by=None))
+    answered = whereabouts(KnownOf(person=ASKED, registered_by=None))
     assert (answered.status, answered.responsible_state) == ("not-known-here", None)
     assert "says nothing about anybody's whereabouts" in answered.says
 
 
 def test_g13_a_place_that_nobody_answers_for_names_whom_to_ask() -> None:
     nobodys = msgspec.structs.replace(RESERVED, responsible_state=None)
-    answered = whereabouts(KnownOf(asked=ASKED, registered_by=None, stays=(nobodys,)))
+    answered = whereabouts(KnownOf(person=ASKED, registered_by=None, stays=(nobodys,)))
     assert answered.says == f"{NOT_DEPARTED}the state that gave this pseudonym"
 
 

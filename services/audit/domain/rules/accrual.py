@@ -36,27 +36,27 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
         return
     day, person = fact.night.toordinal(), state.people.of(fact.person)
     if state.expectations.are_open and state.expectations.keep(_component(event, fact, day)):
-        (asked, period), (standing, charge) = state.asked, _same_night(state, event, fact)
+        (owed, period), (standing, charge) = state.night_owed, _same_night(state, event, fact)
     else:
-        asked, period = state.asked = _attested(state, event, fact, stay)
+        owed, period = state.night_owed = _attested(state, event, fact, stay)
         if not stay.has(day) or is_charged(state, fact.person, day):
             _not_chargeable(state, fact.night, stay)
         standing, charge = _price(state, event, fact, stay)
     if event.period != period:
         findings.same("period", "the month", period, event.period)
-    if event.attested_by != asked.by:
-        findings.same("G20", "attested by", asked.by, event.attested_by)
+    if event.attested_by != owed.by:
+        findings.same("G20", "attested by", owed.by, event.attested_by)
     if standing is None or charge is None:
         return
-    if event.evidence != (asked.ref,):
-        findings.missing("G20", f"the attestation {asked.ref}", " ".join(event.evidence))
+    if event.evidence != (owed.ref,):
+        findings.missing("G20", f"the attestation {owed.ref}", " ".join(event.evidence))
     bear(state, event, standing, charge)
     state.counts["accrued"] += 1
     stay.nights(event.agreement, event.component).add(day)
     person.charged.add(day)
     month = month_bearing(state, stay, event.period)
     month.attested_by.add(event.attested_by or "")
-    line_of(month, event, standing).entries.append(asked.ref)
+    line_of(month, event, standing).entries.append(owed.ref)
 
 
 def _same_night(state: State, event: FeeAccrued, fact: PersonNight) -> Priced:
@@ -68,18 +68,18 @@ def _same_night(state: State, event: FeeAccrued, fact: PersonNight) -> Priced:
 def _attested(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) -> tuple[Owed, str]:
     """What attests the night, and the month that bears it: a new one, or one that waited."""
     day = fact.night.toordinal()
-    asked = state.obligations.done("night", (fact.custody, day))
+    owed = state.obligations.done("night", (fact.custody, day))
     period = bearing(state, stay, fact.night)
-    if asked is None and (waited := stay.unpriced.pop(day, None)) is not None:
+    if owed is None and (waited := stay.unpriced.pop(day, None)) is not None:
         month_bearing(state, stay, waited.period).unpriced -= 1
-        asked, period = waited.attested, waited.period
-    if asked is None:
-        asked = no_longer_kept_off(state, fact.custody, fact.person, day)
-    if asked is None:
+        owed, period = waited.attested, waited.period
+    if owed is None:
+        owed = no_longer_kept_off(state, fact.custody, fact.person, day)
+    if owed is None:
         expected = f"an attestation of {fact.night} that is not settled yet"
         state.findings.missing("G20", expected, fact.attested)
-        asked = Owed(state.findings.mark, fact.attested, event.attested_by or "")
-    return asked, period
+        owed = Owed(state.findings.mark, fact.attested, event.attested_by or "")
+    return owed, period
 
 
 def _not_chargeable(state: State, night: date, stay: Stay) -> None:
@@ -93,21 +93,21 @@ def _not_chargeable(state: State, night: date, stay: Stay) -> None:
 
 def _price(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) -> Priced:
     """What the night costs; its other components follow in the same decision."""
-    found: Priced = (None, None)
+    priced: Priced = (None, None)
     signed, prices = state.terms.prices(stay.agreement, fact)
     version = event.agreement if signed is None else signed.agreement
     for standing, charge in prices:
         name = standing.component.id
         if name == event.component and version == event.agreement:
-            found = (standing, charge)
+            priced = (standing, charge)
         else:
             key = ("component", fact.custody, fact.night.toordinal(), version, name)
             expected = f"the night {fact.night} charged with {name} of {version}"
             state.expectations.promise(key, "tariff", expected)
-    if found[0] is None:
+    if priced[0] is None:
         said = f"{event.component} of {event.agreement}"
         state.findings.differs("tariff", f"components that price {fact.night}", said)
-    return found
+    return priced
 
 
 def _month_ended(state: State, event: FeeAccrued) -> None:

@@ -83,11 +83,11 @@ def capacity_proposed(state: State, event: CapacityProposed) -> None:
 def capacity_approved(state: State, event: CapacityApproved) -> None:
     """The second subject, on the same number, which is not below what is taken."""
     findings, facility = state.findings, state.facilities.of(event.facility)
-    asked = facility.proposal
-    if asked is None or asked.places != event.places:
-        found = "none" if asked is None else f"one of {asked.places}"
+    proposal = facility.proposal
+    if proposal is None or proposal.places != event.places:
+        found = "none" if proposal is None else f"one of {proposal.places}"
         findings.broken("G19", f"a proposal of {event.places} places", found)
-    elif same_subject(asked.by, findings.entry.actor):
+    elif same_subject(proposal.by, findings.entry.actor):
         findings.broken("G19", "two subjects", findings.entry.actor)
     if event.places < facility.taken:
         findings.broken("G19", f"a capacity of {facility.taken} or more", event.places)

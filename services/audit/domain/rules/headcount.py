@@ -29,12 +29,12 @@ def attested(state: State, event: HeadcountAttested) -> None:
     else:
         state.expectations.goes_on()
     _part(state, count, event)
-    asked, night = state.obligations.asked(event.attested_by), event.night.toordinal()
+    owed, night = state.obligations.asked(event.attested_by), event.night.toordinal()
     for presence in event.present:
         custody = _present(state, event, presence, night)
         count.awaited.discard(presence.custody)
         if custody is not None:
-            state.obligations.expect("night", (presence.custody, night), asked)
+            state.obligations.expect("night", (presence.custody, night), owed)
     count.counted += len(event.present)
     if not count.awaited:
         state.expectations.keep(_mismatch(count.facility, count.night))

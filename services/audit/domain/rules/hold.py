@@ -83,11 +83,11 @@ def lifted(state: State, event: HoldLifted) -> None:
     if order is None:
         return
     _by_its_issuer(state, order, event.lifted_by)
-    asked = order.lift
-    if asked is None or asked.instrument != event.instrument:
-        found = "no request" if asked is None else f"one by {asked.instrument}"
+    request = order.lift
+    if request is None or request.instrument != event.instrument:
+        found = "no request" if request is None else f"one by {request.instrument}"
         findings.broken("G2", f"a first subject's request by {event.instrument}", found)
-    elif same_subject(asked.by, event.lifted_by):
+    elif same_subject(request.by, event.lifted_by):
         findings.broken("G2", "two subjects", event.lifted_by, order.entry.ref)
     state.orders.lift(event.hold)
 

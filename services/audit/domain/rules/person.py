@@ -37,8 +37,8 @@ def merged(state: State, event: PersonsMerged) -> None:
         findings.broken("G9", "two persons who are not merged yet", "merged already")
     if any(likeness.set_aside for likeness in state.pseudonyms.of(event.other)):
         findings.broken("G9", "a pseudonym that goes on", f"person/{event.other} gave way")
-    one, other = state.people.of(event.person), state.people.of(event.other)
-    gives_way = one.registered_by == other.registered_by
+    person, other = state.people.of(event.person), state.people.of(event.other)
+    gives_way = person.registered_by == other.registered_by
     findings.same("G9", "one pseudonym of a state gives way:", gives_way, event.set_aside)
     for pseudonym in (event.person, event.other):
         state.pseudonyms.merged_at[pseudonym] = findings.entry.sequence

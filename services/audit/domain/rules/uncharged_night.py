@@ -31,16 +31,16 @@ def already_charged(state: State, event: NightAlreadyCharged) -> None:
     """Of the stay, and charged under another custody: owed once that is taken back (T8)."""
     findings, day = state.findings, event.night.toordinal()
     stay = state.stays.get(event.custody)
-    asked = _asked(state, event, stay)
+    owed = _asked(state, event, stay)
     if stay is not None and state.expectations.keep((KEPT_OFF, event.custody, day, event.attested)):
-        asked = _as_it_was_charged(state, event, stay)
-    _settled(state, event, stay, asked)
+        owed = _as_it_was_charged(state, event, stay)
+    _settled(state, event, stay, owed)
     if stay is None:
         return
     if not stay.has(day):
         findings.broken("G20", f"a stay that has the night {event.night}", "not of the stay")
-    if asked is not None:
-        findings.same("G20", "attested by", asked.by, event.attested_by)
+    if owed is not None:
+        findings.same("G20", "attested by", owed.by, event.attested_by)
     kept = Owed(findings.mark, event.attested, event.attested_by)
     state.people.of(event.person).kept_off[event.custody, day] = kept
 
@@ -48,10 +48,10 @@ def already_charged(state: State, event: NightAlreadyCharged) -> None:
 def _asked(state: State, event: NightNotCharged, stay: Stay | None) -> Owed | None:
     """What attests the night: a headcount that asks for it now, or one that waited for a price."""
     day = event.night.toordinal()
-    asked = state.obligations.done("night", (event.custody, day))
+    owed = state.obligations.done("night", (event.custody, day))
     waited = stay.unpriced.pop(day, None) if stay else None
     if stay is None or waited is None:
-        return asked
+        return owed
     state.expectations.keep((NO_LONGER_WAITING, event.custody, day))
     month_bearing(state, stay, waited.period).unpriced -= 1
     return waited.attested
@@ -68,10 +68,10 @@ def _as_it_was_charged(state: State, event: NightAlreadyCharged, stay: Stay) -> 
     return Owed(state.findings.mark, event.attested, event.attested_by)
 
 
-def _settled(state: State, event: NightNotCharged, stay: Stay | None, asked: Owed | None) -> None:
+def _settled(state: State, event: NightNotCharged, stay: Stay | None, owed: Owed | None) -> None:
     """It was attested, and a reason holds that keeps it off the bill, in its month."""
     findings, day = state.findings, event.night.toordinal()
-    _is_attested(state, event, asked)
+    _is_attested(state, event, owed)
     outside = stay is None or not stay.has(day)
     if not outside and not is_charged(state, event.person, day):
         found = f"{event.night} is of the stay, not charged"
@@ -84,25 +84,25 @@ def unpriced(state: State, event: NightUnpriced) -> None:
     """No signed version prices it; no invoice is drawn before one does (docs/reference/fees.md)."""
     findings, day = state.findings, event.night.toordinal()
     stay = state.stays.get(event.custody)
-    asked = state.obligations.done("night", (event.custody, day))
-    asked = asked or no_longer_kept_off(state, event.custody, event.person, day)
-    _is_attested(state, event, asked)
-    if stay is None or asked is None:
+    owed = state.obligations.done("night", (event.custody, day))
+    owed = owed or no_longer_kept_off(state, event.custody, event.person, day)
+    _is_attested(state, event, owed)
+    if stay is None or owed is None:
         return
     fact = PersonNight(event.custody, event.person, event.night, event.attested)
     if state.terms.prices(stay.agreement, fact)[1]:
         findings.differs("tariff", f"the price of {event.night} that was signed", "unpriced")
     findings.same("period", "the month", bearing(state, stay, event.night), event.period)
-    findings.same("G20", "attested by", asked.by, event.attested_by)
-    stay.unpriced[day] = Unpriced(asked, event.period)
+    findings.same("G20", "attested by", owed.by, event.attested_by)
+    stay.unpriced[day] = Unpriced(owed, event.period)
     month = month_bearing(state, stay, event.period)
     month.unpriced += 1
     month.attested_by.add(event.attested_by)
 
 
-def _is_attested(state: State, event: NightEvent, asked: Owed | None) -> None:
-    if asked is None or asked.ref != event.attested:
-        found = "none" if asked is None else asked.ref
+def _is_attested(state: State, event: NightEvent, owed: Owed | None) -> None:
+    if owed is None or owed.ref != event.attested:
+        found = "none" if owed is None else owed.ref
         state.findings.missing("G20", f"the attestation {event.attested}", found)
 
 

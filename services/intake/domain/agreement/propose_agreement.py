@@ -59,7 +59,7 @@ def _propose(command: ProposeAgreement, state: AgreementState) -> tuple[Event, .
         raise VersionsFollowOneAnother(f"{document.ref} does not follow {latest and latest.ref}")
     if latest and latest.parties != document.parties:
         raise VersionsFollowOneAnother(f"{document.ref} has other parties than {latest.ref}")
-    listed = {one.fact for one in document.required_facts}
+    listed = {required.fact for required in document.required_facts}
     left_out = [kind for kind in SAFEGUARDED if kind not in listed]
     if left_out:
         raise SafeguardsLeftOut(f"say whose office signs these facts: {', '.join(left_out)}")
@@ -71,7 +71,10 @@ def _propose(command: ProposeAgreement, state: AgreementState) -> tuple[Event, .
 
 def _receiver_accepts(document: AgreementDocument) -> None:
     """Each side acts only for itself: no term lets another than the receiving state accept."""
-    if any(one.fact == "acceptance" and one.side != "receiving" for one in document.required_facts):
+    if any(
+        required.fact == "acceptance" and required.side != "receiving"
+        for required in document.required_facts
+    ):
         raise SafeguardsLeftOut("an office of the receiving side signs the acceptance (G8)")
 
 

@@ -58,7 +58,7 @@ class AgreementState(msgspec.Struct, frozen=True):
 
     def changes(self, today: date) -> Iterator[tuple[date, AgreementDocument | None]]:
         """The days after today on which another version comes into force, or none is any more."""
-        terms = [one.document.effective for one in self.versions if one.signed_by_both]
+        terms = [version.document.effective for version in self.versions if version.signed_by_both]
         known = self.in_force(today)
         for day in sorted({day for term in terms for day in (term.start, term.end)}):
             if day > today and (then := self.in_force(day)) != known:
@@ -67,7 +67,7 @@ class AgreementState(msgspec.Struct, frozen=True):
 
     def version(self, number: int) -> Version | None:
         """The version of that number, signed or not."""
-        return next((one for one in self.versions if one.document.version == number), None)
+        return next((held for held in self.versions if held.document.version == number), None)
 
 
 AgreementChange = AgreementProposed | AgreementSigned
@@ -81,7 +81,9 @@ def evolve(state: AgreementState, event: Event) -> AgreementState:
         case AgreementProposed():
             return AgreementState((*state.versions, Version(event.document, event.digest)))
         case AgreementSigned():
-            return AgreementState(tuple(with_signature(one, event) for one in state.versions))
+            return AgreementState(
+                tuple(with_signature(version, event) for version in state.versions)
+            )
         case _:
             assert_never(event)
 

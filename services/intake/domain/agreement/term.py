@@ -40,6 +40,6 @@ NEXT_STEP = "have both states sign a version whose term has that day"
 
 def only_within(document: AgreementDocument, day: date) -> None:
     """Raise `AgreementNotInForce` for a day that the term does not have."""
-    found = tuple(outside(document, day))
-    if found:
-        raise AgreementNotInForce(f"{found[0].missing}: {NEXT_STEP}", findings=found)
+    findings = tuple(outside(document, day))
+    if findings:
+        raise AgreementNotInForce(f"{findings[0].missing}: {NEXT_STEP}", findings=findings)

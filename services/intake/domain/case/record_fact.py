@@ -98,9 +98,9 @@ def signing(
 
 def _only_signing_office(document: AgreementDocument, kind: FactKind, actor: Actor) -> None:
     offices = [
-        (document.party(one.side), one.office)
-        for one in document.required_facts
-        if one.fact == kind
+        (document.party(required.side), required.office)
+        for required in document.required_facts
+        if required.fact == kind
     ]
     if (actor.party, actor.office) not in offices:
         named = " or ".join(f"the {office} of {party}" for party, office in offices)

@@ -67,7 +67,7 @@ FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
 """The event types of each kind of fact; the latest of a kind counts."""
 
 _KIND_OF: dict[type[CaseFact], FactKind] = {
-    one: kind for kind, types in FACTS.items() for one in types
+    fact_type: kind for kind, types in FACTS.items() for fact_type in types
 }
 FactType = TypeVar("FactType", bound=CaseFact)
 
@@ -94,11 +94,11 @@ class CaseState(msgspec.Struct, frozen=True):
 
     def fact(self, kind: type[FactType]) -> FactType | None:
         """The fact of that type that counts, if there is one."""
-        return next((one for one in self.facts if isinstance(one, kind)), None)
+        return next((event for event in self.facts if isinstance(event, kind)), None)
 
     def fact_of(self, kind: FactKind) -> CaseFact | None:
         """The fact of that kind that counts, if there is one."""
-        return next((one for one in self.facts if kind_of(one) == kind), None)
+        return next((fact for fact in self.facts if kind_of(fact) == kind), None)
 
 
 def proposal(state: CaseState, case: CaseId) -> CaseProposed:
@@ -151,7 +151,7 @@ def _once_cleared(state: CaseState) -> CaseStatus:
 
 def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
     kind = kind_of(fact)
-    others = tuple(one for one in state.facts if kind_of(one) != kind)
+    others = tuple(held for held in state.facts if kind_of(held) != kind)
     changed = msgspec.structs.replace(state, facts=(*others, fact))
     match fact:
         case ReceivingStateAccepted():

@@ -69,12 +69,12 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         "agreement": proposed.agreement,
     }
     document = agreements.binding(state.agreement, agreement_of(proposed.agreement), command.on)
-    found = clearance.with_term(
+    findings = clearance.with_term(
         tuple(agreement_term.outside(document, command.on)),
         clearance.findings(document, state.clearance, command.now.date()),
     )
-    if found:
-        raise clearance.refused(found).on_record(
+    if findings:
+        raise clearance.refused(findings).on_record(
             lambda refusal: ClearanceRefused(**about, refusal=refusal)
         )
     if case.cleared:

@@ -113,14 +113,14 @@ def read(
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
-    asked = Question(document, state.case, state.holds, on, state.likenesses)
-    return tuple(finding for rule in RULES for finding in rule(asked))
+    question = Question(document, state.case, state.holds, on, state.likenesses)
+    return tuple(finding for rule in RULES for finding in rule(question))
 
 
-def with_term(term: tuple[Finding, ...], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def with_term(term: tuple[Finding, ...], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """What the agreement's term lacks, in its place among the other findings."""
-    orders = tuple(finding for finding in found if finding.rule == "G3")
-    return (*orders, *term, *found[len(orders) :])
+    orders = tuple(finding for finding in findings if finding.rule == "G3")
+    return (*orders, *term, *findings[len(orders) :])
 
 
 class HoldStandsAgainstDeparture(RuleBroken):
@@ -158,8 +158,8 @@ class RequirementsNotMet(RuleBroken):
 
 
 REFUSALS: dict[str, type[RuleBroken]] = {
-    one.RULE: one
-    for one in (
+    fold.RULE: fold
+    for fold in (
         HoldStandsAgainstDeparture,
         AgreementNotInForce,
         NationalOfTheSendingState,
@@ -170,9 +170,9 @@ REFUSALS: dict[str, type[RuleBroken]] = {
 }
 
 
-def refused(found: tuple[Finding, ...]) -> RuleBroken:
+def refused(findings: tuple[Finding, ...]) -> RuleBroken:
     """The refusal of at least one finding: the first gives the rule, all of them stand in it."""
-    first, more = found[0], len(found) - 1
+    first, more = findings[0], len(findings) - 1
     rest = f" (and {more} more)" if more else ""
     detail = f"{first.missing}{rest}: settle every finding, then ask for clearance again"
-    return REFUSALS.get(first.rule, RequirementsNotMet)(detail, findings=found, rule=first.rule)
+    return REFUSALS.get(first.rule, RequirementsNotMet)(detail, findings=findings, rule=first.rule)

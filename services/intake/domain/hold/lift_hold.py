@@ -56,8 +56,8 @@ def _of_the_issuing_office(actor: Actor, asserter: Actor) -> None:
 def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
     asserted = open_hold(state, command.hold)
     _of_the_issuing_office(command.actor, issuer(asserted, state.body_confirmed))
-    asked = state.lift_requested
-    if asked is None or asked.instrument != command.instrument:
+    request = state.lift_requested
+    if request is None or request.instrument != command.instrument:
         requested = HoldLiftRequested(
             hold=command.hold,
             scope=asserted.scope,
@@ -65,7 +65,9 @@ def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
             requested_by=str(command.actor),
         )
         return (requested,)
-    by_another(asked.requested_by, command.actor, "the same subject asked: a second one must lift")
+    by_another(
+        request.requested_by, command.actor, "the same subject asked: a second one must lift"
+    )
     lifted = HoldLifted(
         hold=command.hold,
         scope=asserted.scope,

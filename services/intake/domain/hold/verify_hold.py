@@ -41,9 +41,9 @@ def _verify(command: VerifyHold, state: HoldState) -> tuple[Event, ...]:
     if state.verified:
         raise HoldIsSettled(f"hold {command.hold} is verified by {state.verified.instrument}")
     asserter = issuer(asserted, state.body_confirmed)
-    for one in (asserted.asserted_by, str(asserter)):
+    for verifier in (asserted.asserted_by, str(asserter)):
         by_another(
-            one, command.actor, "whoever asserted a hold does not verify it: ask a colleague"
+            verifier, command.actor, "whoever asserted a hold does not verify it: ask a colleague"
         )
     if not command.actor.is_same_body(asserter):
         raise OnlyItsIssuerVerifies(

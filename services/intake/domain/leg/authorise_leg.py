@@ -32,8 +32,8 @@ def _authorise(command: AuthoriseLeg, state: GateState[ManifestState]) -> tuple[
     if leg.authorised is not None:
         raise DepartureAlreadyAuthorised(f"leg {command.leg} is authorised already: depart it")
     planned = journey.legs[command.leg - 1].planned_departure
-    found = of_everyone(command, state, planned)
-    pass_or_refuse(command, journey, found)
+    findings = of_everyone(command, state, planned)
+    pass_or_refuse(command, journey, findings)
     return (
         LegDepartureAuthorised(
             manifest=journey.manifest,

@@ -82,8 +82,8 @@ def _at_departure(
     """What is in the way now and as planned; if nothing is, what was on the day of departure: a
     departure that is reported later was no less bound by what was not yet in force (G4).
     """
-    found = of_everyone(command, state, planned, command.departed_at)
-    return found or gate.everyone(command, state, command.day)
+    findings = of_everyone(command, state, planned, command.departed_at)
+    return findings or gate.everyone(command, state, command.day)
 
 
 def _left_behind(journey: ManifestState) -> Iterator[Event]:

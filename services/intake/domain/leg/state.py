@@ -61,9 +61,11 @@ def of_everyone(
     return gate.everyone(command, state, gate.day_at_the_gate(command.now, *times))
 
 
-def pass_or_refuse(command: LegCommand, journey: ManifestState, found: tuple[Finding, ...]) -> None:
+def pass_or_refuse(
+    command: LegCommand, journey: ManifestState, findings: tuple[Finding, ...]
+) -> None:
     """Raise the refusal that these findings make, on record (G4)."""
-    if not found:
+    if not findings:
         return
 
     def refused(refusal: Refusal) -> Event:
@@ -74,4 +76,4 @@ def pass_or_refuse(command: LegCommand, journey: ManifestState, found: tuple[Fin
             refusal=refusal,
         )
 
-    raise gate.closed(found).on_record(refused)
+    raise gate.closed(findings).on_record(refused)

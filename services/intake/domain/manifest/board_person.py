@@ -63,8 +63,8 @@ def _board(command: BoardPerson, state: BoardingState) -> tuple[Event, ...]:
     of_the_sender(journey, command.actor)
     _may_board(case, state.passenger, journey)
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = gate.everyone(command, state.gate, day)
-    if found:
+    findings = gate.everyone(command, state.gate, day)
+    if findings:
 
         def refused(refusal: Refusal) -> Event:
             return BoardingRefused(
@@ -75,7 +75,7 @@ def _board(command: BoardPerson, state: BoardingState) -> tuple[Event, ...]:
                 refusal=refusal,
             )
 
-        raise gate.closed(found).on_record(refused)
+        raise gate.closed(findings).on_record(refused)
     return (
         PersonBoarded(
             manifest=journey.manifest, agreement=journey.agreement, case=case, person=person

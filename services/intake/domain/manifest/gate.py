@@ -100,26 +100,26 @@ def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[Manife
 
 def day_at_the_gate(now: datetime, *planned: datetime) -> date:
     """The day on which facts must be in force: the later of now and the journey itself."""
-    return max(one.astimezone(UTC).date() for one in (now, *planned))
+    return max(moment.astimezone(UTC).date() for moment in (now, *planned))
 
 
 def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple[Finding, ...]:
     """What stands between any of these persons and the other side of the gate, each one named."""
     document = state.agreement.on(command.day)
-    found = [
+    findings = [
         *_readable(document, command.clock_skew),
         *_of_journey(state.journey, document, command.day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
         of_person = (*_of_case(state.journey, cleared), *_of_person(document, cleared, on))
-        found.extend(_naming(person.case, finding) for finding in of_person)
-    return tuple(found)
+        findings.extend(_naming(person.case, finding) for finding in of_person)
+    return tuple(findings)
 
 
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
     """The refusal that these findings make: an order before all else, then what was not read."""
-    rules = {one.rule for one in findings}
-    rule = next((one for one in ("G3", "G1") if one in rules), findings[0].rule)
+    rules = {finding.rule for finding in findings}
+    rule = next((rule for rule in ("G3", "G1") if rule in rules), findings[0].rule)
     refusal, next_step = _REFUSALS.get(rule, (clearance.REFUSALS.get(rule, GateClosed), _SETTLE))
     return refusal(f"the gate is closed: {next_step}", findings=capped(findings), rule=rule)
 
@@ -128,7 +128,7 @@ def capped(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """As many findings as fit into an entry: whatever is left out, an order comes before it."""
     if len(findings) <= MAX_FINDINGS:
         return findings
-    ordered = sorted(findings, key=lambda one: one.rule not in {"G3", "G1"})
+    ordered = sorted(findings, key=lambda finding: finding.rule not in {"G3", "G1"})
     more = len(ordered) - MAX_FINDINGS
     last = Finding(rule=ordered[MAX_FINDINGS].rule, missing=f"and {more} more findings")
     return (*ordered[:MAX_FINDINGS], last)

@@ -103,9 +103,9 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
             f"nobody to substitute: case {command.substitute_for} was never on this manifest"
         )
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = gate.everyone(command, state.gate, day)
-    if found:
-        raise gate.closed(found).on_record(partial(_refused, command, journey, traveller.person))
+    findings = gate.everyone(command, state.gate, day)
+    if findings:
+        raise gate.closed(findings).on_record(partial(_refused, command, journey, traveller.person))
     if journey.sealed:
         raise ManifestIsSealed(f"manifest {journey.manifest} is sealed: open another journey")
     return (

@@ -74,14 +74,14 @@ def _nobody_left(without: tuple[Finding, ...]) -> NoPlaceHeld:
 def _why_not(command: SealManifest, state: GateState[ManifestState]) -> RuleBroken | None:
     journey = state.journey
     day = gate.day_at_the_gate(command.now, manifests.next_departure(journey))
-    found = gate.everyone(command, state, day)
+    findings = gate.everyone(command, state, day)
     without = tuple(
         Finding(rule="G19", missing="a place held for this person", evidence=f"case/{case}")
         for case in journey.cases("listed")
         if not journey.passenger(case).place_confirmed
     )
-    if found:
-        return gate.closed((*found, *without))
+    if findings:
+        return gate.closed((*findings, *without))
     if without:
         return NoPlaceHeld(
             f"{len(without)} persons have no place: wait for it, or take them off",
