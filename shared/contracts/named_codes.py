@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from shared.kernel.reference import FAULTS
+from shared.kernel.reference.faults import FAULTS
 
 NAMES = "names"
 

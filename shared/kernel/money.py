@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.kernel.currency import MINOR_DIGITS
+from shared.kernel.reference.currency import MINOR_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

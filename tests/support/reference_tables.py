@@ -29,7 +29,7 @@ SPLIT = {
 
 
 def countries() -> str:
-    """`shared/kernel/countries.py`."""
+    """`shared/kernel/reference/countries.py`."""
     now = {country.alpha_3: country for country in _all(pycountry.countries)}
     lines = [f"{code} {now[code].alpha_2} {_short(now[code])}" for code in sorted(now)]
     former = sorted(_all(pycountry.historic_countries), key=lambda country: country.alpha_3)
@@ -52,7 +52,7 @@ def countries() -> str:
 
 
 def languages() -> str:
-    """`shared/kernel/languages.py`."""
+    """`shared/kernel/reference/languages.py`."""
     all_of_them = _all(pycountry.languages)
     two = " ".join(
         sorted(language.alpha_2 for language in all_of_them if hasattr(language, "alpha_2"))
@@ -75,7 +75,7 @@ def languages() -> str:
 
 
 def timezones() -> str:
-    """`shared/kernel/timezones.py`."""
+    """`shared/kernel/reference/timezones.py`."""
     folder = files("tzdata").joinpath("zoneinfo")
     rows = folder.joinpath("zone.tab").read_text("utf-8").splitlines()
     zones = sorted(row.split("\t")[2] for row in rows if row and not row.startswith("#"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.kernel.currency import MINOR_DIGITS
 from shared.kernel.money import Money
+from shared.kernel.reference.currency import MINOR_DIGITS
 from shared.tariff.per_night import PerNight
 from shared.tariff.prepaid import Prepaid
 from shared.tariff.rounding import Rounding

@@ -28,11 +28,11 @@ from shared.contracts.manifest import (
     PersonManifested,
     PlaceConfirmed,
 )
-from shared.kernel.countries import COUNTRIES
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, EntryRef, ManifestId, PersonId
+from shared.kernel.reference.countries import COUNTRIES
 from shared.ledger.entry import decode
 from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore

@@ -6,7 +6,7 @@ from services.audit.domain.records.facilities import Facility
 from services.audit.domain.state import State
 from shared.kernel.codes import Timezone
 from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
-from shared.kernel.reference import zone_of
+from shared.kernel.reference.faults import zone_of
 
 
 def zones_in_force(facility: Facility) -> dict[AgreementId, Timezone]:

@@ -28,7 +28,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import CaseKind, Country, FactKind
-from shared.kernel.travel_documents import UNDETERMINED
+from shared.kernel.reference.travel_documents import UNDETERMINED
 
 DECIDING = timedelta(minutes=2)
 """The longest that passes between taking a decision and recording it."""

@@ -25,8 +25,8 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country, FactKind
+from shared.kernel.reference.travel_documents import determined
 from shared.kernel.rejected import Finding
-from shared.kernel.travel_documents import determined
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
 from shared.kernel.actor import INDEPENDENT
-from shared.kernel.countries import ALPHA_2, COUNTRIES, FORMERLY
-from shared.kernel.currency import MINOR_DIGITS
-from shared.kernel.languages import LANGUAGES
-from shared.kernel.offences import SECTIONS
-from shared.kernel.timezones import RENAMED, ZONES
-from shared.kernel.travel_documents import ISSUERS, KOSOVO, NATIONALITIES
+from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
+from shared.kernel.reference.currency import MINOR_DIGITS
+from shared.kernel.reference.languages import LANGUAGES
+from shared.kernel.reference.offences import SECTIONS
+from shared.kernel.reference.timezones import RENAMED, ZONES
+from shared.kernel.reference.travel_documents import ISSUERS, KOSOVO, NATIONALITIES
 
 Fault = str | None
 """Why a code names nothing, with what to use instead; nothing where it names something."""

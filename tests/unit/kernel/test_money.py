@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kernel.currency import MINOR_DIGITS
 from shared.kernel.money import Money, total, zero
+from shared.kernel.reference.currency import MINOR_DIGITS
 
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))
 MINOR = st.integers(min_value=-(10**40), max_value=10**40)

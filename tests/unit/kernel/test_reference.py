@@ -5,14 +5,14 @@ from importlib.resources import files
 import pycountry
 import pytest
 
-from shared.kernel import countries, languages, timezones
-from shared.kernel.countries import ALPHA_2, COUNTRIES, FORMERLY
-from shared.kernel.currency import MINOR_DIGITS
-from shared.kernel.languages import LANGUAGES
-from shared.kernel.offences import SECTIONS
-from shared.kernel.reference import FAULTS, country_fault
-from shared.kernel.timezones import RENAMED, ZONES
-from shared.kernel.travel_documents import (
+from shared.kernel.reference import countries, languages, timezones
+from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
+from shared.kernel.reference.currency import MINOR_DIGITS
+from shared.kernel.reference.faults import FAULTS, country_fault
+from shared.kernel.reference.languages import LANGUAGES
+from shared.kernel.reference.offences import SECTIONS
+from shared.kernel.reference.timezones import RENAMED, ZONES
+from shared.kernel.reference.travel_documents import (
     ISSUERS,
     NATIONALITIES,
     UNDETERMINED,

@@ -20,7 +20,7 @@ from shared.contracts.placement import (
     PlaceReserved,
 )
 from shared.kernel.ids import AgreementRef
-from shared.kernel.reference import zone_of
+from shared.kernel.reference.faults import zone_of
 from tests.unit.placement.story import CECOT, NIGHT, NOW, REGISTRY, TERMS, ZONE, Story
 
 TOKYO = "Asia/Tokyo"

@@ -17,8 +17,8 @@ from services.placement.api.facilities import Registration
 from shared.contracts.agreement import as_plain, read_agreement
 from shared.kernel.codes import Country as WrittenCountry
 from shared.kernel.codes import Timezone as WrittenTimezone
-from shared.kernel.countries import COUNTRIES
-from shared.kernel.timezones import ZONES
+from shared.kernel.reference.countries import COUNTRIES
+from shared.kernel.reference.timezones import ZONES
 from shared.web.content.models import Country, Timezone
 from tests.support.drawn_events import FIRST
 from tests.support.request_models import Json, Path, example, named, replaced, shown

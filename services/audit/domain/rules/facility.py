@@ -17,7 +17,7 @@ from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.codes import Timezone
 from shared.kernel.dates import local_date
-from shared.kernel.reference import zone_of
+from shared.kernel.reference.faults import zone_of
 
 
 def registered(state: State, event: FacilityRegistered) -> None:

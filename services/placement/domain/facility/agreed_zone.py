@@ -9,7 +9,7 @@ from collections.abc import Collection
 from services.placement.domain.facility.state import FacilityState
 from shared.kernel.codes import Timezone
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_of
-from shared.kernel.reference import zone_of
+from shared.kernel.reference.faults import zone_of
 from shared.kernel.rejected import Finding, RuleBroken
 
 
