@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Meta
 
 from shared.contracts.canonical_json import canonical
-from shared.contracts.named_codes import faults
 from shared.kernel.codes import (
     CaseKind,
     Country,
@@ -25,6 +24,7 @@ from shared.kernel.codes import (
 )
 from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_ref
+from shared.kernel.reference.named_codes import faults
 from shared.tariff.coverage import contradictions
 from shared.tariff.registry import Component
 

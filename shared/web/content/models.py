@@ -21,10 +21,10 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from shared.contracts.named_codes import faults
 from shared.kernel import rfc3339
 from shared.kernel.money import Money
 from shared.kernel.reference.faults import FAULTS
+from shared.kernel.reference.named_codes import faults
 from shared.kernel.text import name_fault, number_fault
 from shared.web.content.forms import UUID
 

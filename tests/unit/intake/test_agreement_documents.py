@@ -10,9 +10,9 @@ import pytest
 
 from services.intake.domain import fee_terms
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.named_codes import faults
 from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money, total
+from shared.kernel.reference.named_codes import faults
 from shared.tariff.fact import MonthEnd
 from shared.web.yaml_document import read_yaml
 
