@@ -166,7 +166,8 @@ def _nights(day: date) -> Iterator[Event]:
             night=day + timedelta(days=night),
             attested_by=str(REGISTRY),
         )
-    yield billing.StayClosed(**about, departed_on=day + timedelta(days=NIGHTS), ended=_ATTESTED)
+    left = day + timedelta(days=NIGHTS)
+    yield billing.StayClosed(**about, departed_on=left, ended=_ATTESTED, owed_until=left)
 
 
 def intake_log() -> Iterator[Event]:

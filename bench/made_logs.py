@@ -101,7 +101,7 @@ class MadeLogs(Transfers):
         }
         released = placement.PersonReleased(**about, facility=CECOT, ended_at=at, departed_on=day)
         ended = self.add("placement", released, REGISTRY, time=at)
-        closed = billing.StayClosed(**about, departed_on=day, ended=ended)
+        closed = billing.StayClosed(**about, departed_on=day, ended=ended, owed_until=day)
         self.add("billing", closed, None, time=at, cause=ended)
 
     def _close(self, period: str) -> None:

@@ -86,6 +86,13 @@ class LongestValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fitness_days: Annotated[int, Meta(ge=1, le=3660)] = 90
 
 
+NightRule = Literal["arrival-counts-departure-does-not", "midnight-census"]
+"""Under both the day of arrival is a night and the day of departure is none. Who leaves on the day
+of arrival has that one night under the first; under the second, which charges whoever is there at
+midnight, none.
+"""
+
+
 class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of one agreement."""
 
@@ -101,7 +108,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """How long after notice the person may contest the transfer before clearance (G10)."""
     longest_validity: LongestValidity = LongestValidity()
     """What may be shown for longer, and what the agreement does not mention, stands as long."""
-    night_rule: Literal["arrival-counts-departure-does-not"] = "arrival-counts-departure-does-not"
+    night_rule: NightRule = "arrival-counts-departure-does-not"
+    """Which nights of a stay are owed (F10)."""
 
     @property
     def ref(self) -> AgreementRef:

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.agreement import Parties, Tariff
+from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
 from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
@@ -26,7 +26,10 @@ from shared.tariff.fact import Fact, MonthEnd, PersonNight
 Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
 
 
-AS_SIGNED = "digest parties=document.parties effective=document.effective tariff=document.tariff"
+AS_SIGNED = (
+    "digest parties=document.parties effective=document.effective tariff=document.tariff"
+    " night_rule=document.night_rule"
+)
 OF_THE_CUSTODY = "person agreement arrived_on facility"
 BY_THE_PAYEES_TREASURY = Signed(
     "parties.receiving", ("treasury",), of="TermsActivated", by="agreement"
@@ -49,6 +52,7 @@ class TermsActivated(Event, frozen=True):
     effective: DatePeriod
     tariff: Tariff
     signed: EntryRef
+    night_rule: NightRule = "arrival-counts-departure-does-not"
 
 
 class StayEvent(Event, frozen=True):
@@ -76,7 +80,7 @@ class StayOpened(StayEvent, frozen=True):
 
 
 class StayClosed(StayEvent, frozen=True):
-    """Custody ended: no night from `departed_on` on is owed."""
+    """Custody ended: no night from `owed_until` on is owed (F10; T7)."""
 
     TYPE: ClassVar[str] = "billing.StayClosed.v1"
     LAWS: ClassVar[Laws] = (
@@ -87,6 +91,8 @@ class StayClosed(StayEvent, frozen=True):
     )
     departed_on: date
     ended: EntryRef
+    owed_until: date
+    """The first day after the nights of the stay, by the night rule that its agreement signed."""
 
 
 class NightEvent(StayEvent, frozen=True):

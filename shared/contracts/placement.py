@@ -278,7 +278,9 @@ class ReturnCompleted(CustodyEnded, frozen=True):
 
 
 class DeathReported(CustodyEnded, frozen=True):
-    """The person died in custody: the stay ends, and no night is charged from that day on (T7)."""
+    """The person died in custody: the stay ends (T7). No night is charged from that day on, but for
+    the day of arrival itself where the night rule that was signed says so (F10).
+    """
 
     TYPE: ClassVar[str] = "placement.DeathReported.v1"
     EXIT: ClassVar[str] = "deceased"

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from services.audit.domain.nights import first_after
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.state import State
 from shared.contracts.invoice import NightsCounted
-from shared.kernel.dates import ONE_DAY, month, month_of
+from shared.kernel.dates import month, month_of
 from shared.kernel.ids import AgreementId, CustodyId, agreement_of
 
 Silent = dict[CustodyId, tuple[date, ...]]
@@ -43,10 +44,12 @@ def _due(state: State, custody: Custody, period: str) -> Iterator[date]:
     own = [period] if period not in told_late else []
     bears = sorted([*own, *(late for late, bearing in told_late.items() if bearing == period)])
     left = None if state.obligations.is_waiting("exit", (custody.custody,)) else custody.departed_on
-    first_after = max(left, custody.arrived_on + ONE_DAY) if left else date.max
+    arrived_on, until = custody.arrived_on, date.max
+    if left:
+        until = first_after(state, custody.agreement, arrived_on, left)
     for each in bears:
         for night in month(each).dates():
-            if custody.arrived_on <= night < first_after:
+            if arrived_on <= night < until:
                 yield night
 
 

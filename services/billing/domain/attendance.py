@@ -21,7 +21,7 @@ from shared.contracts.billing import (
     StayOpened,
 )
 from shared.contracts.invoice import NightsCounted, PeriodClosed
-from shared.kernel.dates import ONE_DAY, month, month_of, stay_nights
+from shared.kernel.dates import ONE_DAY, month, month_of
 from shared.kernel.decider import Fold, on
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, PersonId
@@ -39,7 +39,8 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     agreement: AgreementRef
     arrived_on: date
-    departed_on: date | None = None
+    owed_until: date | None = None
+    """The first day after its nights, once it is over."""
     borne_by: dict[str, str] = {}
     """Which month bears the nights of one that was closed before the stay was told."""
     attested: dict[str, int] = {}
@@ -75,10 +76,9 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_counted(self, periods: PeriodsState) -> bool:
         """Whether the stay is over and closed months have counted all of its nights."""
-        if self.departed_on is None:
+        if self.owed_until is None:
             return False
-        nights = stay_nights(self.arrived_on, max(self.arrived_on, self.departed_on))
-        own, last = month_of(nights.start), month_of(nights.end - ONE_DAY)
+        own, last = month_of(self.arrived_on), month_of(self.owed_until - ONE_DAY)
         while own <= last:
             if self.bearing(own) not in periods.closed:
                 return False
@@ -86,9 +86,9 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
         return True
 
     def _has(self, night: date) -> bool:
-        if self.departed_on is None:
-            return night >= self.arrived_on
-        return night in stay_nights(self.arrived_on, max(self.arrived_on, self.departed_on))
+        if night < self.arrived_on:
+            return False
+        return self.owed_until is None or night < self.owed_until
 
 
 class AttendanceState(msgspec.Struct, frozen=True):
@@ -158,7 +158,7 @@ def _left(state: AttendanceState, event: StayClosed) -> AttendanceState:
     stay = state.stays.get(event.custody)
     if stay is None:
         return state
-    return _with(state, msgspec.structs.replace(stay, departed_on=event.departed_on))
+    return _with(state, msgspec.structs.replace(stay, owed_until=event.owed_until))
 
 
 def _seen(state: AttendanceState, custody: CustodyId, night: date) -> AttendanceState:

@@ -23,7 +23,6 @@ from shared.contracts.billing import (
     PersonsChargedAsOne,
     StayClosed,
 )
-from shared.kernel.dates import stay_nights
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, entry_ref
 from shared.tariff.fact import PersonNight
@@ -229,8 +228,7 @@ def _within(
     return tuple(
         kept
         for kept in kept_off
-        if kept.custody != closed.custody
-        or kept.night in stay_nights(kept.arrived_on, max(kept.arrived_on, closed.departed_on))
+        if kept.custody != closed.custody or kept.night < closed.owed_until
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
 from shared.contracts.billing import StayClosed, StayOpened
-from shared.kernel.dates import stay_nights
+from shared.kernel.dates import ONE_DAY
 from shared.kernel.decider import Decider, Fold, on, only
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, PersonId
 from shared.kernel.rejected import Conflict
@@ -15,6 +15,7 @@ from shared.kernel.rejected import Conflict
 if TYPE_CHECKING:
     from datetime import date
 
+    from shared.contracts.agreement import NightRule
     from shared.kernel.event import Event
 
 
@@ -26,16 +27,27 @@ class StayState(msgspec.Struct, frozen=True):
     """One custody's nights."""
 
     opened: StayOpened | None = None
-    departed_on: date | None = None
+    closed: StayClosed | None = None
 
     def has(self, night: date) -> bool:
-        """Whether the stay has this night: arrival counts, departure does not, one day is one."""
-        if self.opened is None:
+        """Whether the stay has this night: from the arrival on, until it was said to be over."""
+        if self.opened is None or night < self.opened.arrived_on:
             return False
-        arrived = self.opened.arrived_on
-        if self.departed_on is None:
-            return night >= arrived
-        return night in stay_nights(arrived, max(arrived, self.departed_on))
+        return self.closed is None or night < self.closed.owed_until
+
+
+def owed_until(arrived_on: date, departed_on: date, rule: NightRule) -> date:
+    """The first day after the nights of a stay that has ended, by the signed night rule (F10).
+
+    The rules differ in who leaves on the day of arrival, or earlier by a date told late.
+    """
+    match rule:
+        case "arrival-counts-departure-does-not":
+            return max(departed_on, arrived_on + ONE_DAY)
+        case "midnight-census":
+            return max(departed_on, arrived_on)
+        case _:
+            assert_never(rule)
 
 
 class OpenStay(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +74,7 @@ def evolve(state: StayState, event: Event) -> StayState:
         case StayOpened():
             return StayState(event)
         case StayClosed():
-            return StayState(state.opened, event.departed_on)
+            return StayState(state.opened, event)
         case _:
             return state
 

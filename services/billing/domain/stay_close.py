@@ -15,7 +15,7 @@ from services.billing.domain.accrual import NightOutsideStay, owed_again
 from services.billing.domain.charged_nights import ChargedNight
 from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.reversal import taken_back
-from services.billing.domain.stay import StayState
+from services.billing.domain.stay import StayState, owed_until
 from shared.contracts.billing import NightNotCharged, StayClosed
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from shared.contracts.billing import StayOpened
     from shared.kernel.event import Event
 
 
@@ -37,7 +38,7 @@ class StayUnknown(Unknown):
 
 
 class CloseStay(msgspec.Struct, frozen=True, kw_only=True):
-    """Custody ended in placement: no night from `departed_on` on is owed."""
+    """Custody ended in placement on `departed_on`, the facility's local date."""
 
     custody: CustodyId
     person: PersonId
@@ -65,8 +66,9 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
     if opened is None:
         message = f"no stay was opened for custody {command.custody}"
         raise StayUnknown(message)
-    if state.stay.departed_on is not None:
-        message = f"the stay of custody {command.custody} ended on {state.stay.departed_on}"
+    if state.stay.closed is not None:
+        ended_on = state.stay.closed.departed_on
+        message = f"the stay of custody {command.custody} ended on {ended_on}"
         raise StayAlreadyClosed(message)
     closed = StayClosed(
         custody=command.custody,
@@ -74,8 +76,9 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
         agreement=opened.agreement,
         departed_on=command.departed_on,
         ended=command.ended,
+        owed_until=_owed_until(command, opened, state.pricing),
     )
-    left = StayState(opened, command.departed_on)
+    left = StayState(opened, closed)
     nights = state.pricing.nights.of(command.custody)
     outside = [charged for charged in nights if not left.has(charged.night)]
     taken_back = tuple(_taken_back(command, state.pricing, outside))
@@ -84,6 +87,14 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
 
 
 CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)
+
+
+def _owed_until(command: CloseStay, opened: StayOpened, pricing: PricingState) -> date:
+    """Raises `NotYet` for a stay of one day until the terms that say what it owes have arrived."""
+    if command.departed_on > opened.arrived_on:
+        return command.departed_on
+    signed = pricing.ledger(opened.agreement).terms.signed(opened.agreement)
+    return owed_until(opened.arrived_on, command.departed_on, signed.night_rule)
 
 
 def _taken_back(

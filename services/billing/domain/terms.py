@@ -132,6 +132,7 @@ def _decide(command: ActivateTerms, state: TermsState) -> tuple[Event, ...]:
         effective=document.effective,
         tariff=document.tariff,
         signed=command.signed,
+        night_rule=document.night_rule,
     )
     return (activated,)
 

@@ -148,6 +148,7 @@ STEPS: tuple[Step, ...] = (
 TERMS: tuple[dict[str, object], ...] = (
     {},
     {"tariff": NIGHTLY},
+    {"tariff": NIGHTLY, "night_rule": "midnight-census"},
     {"tariff": SMALL},
     {"tariff": BY_THE_MONTH},
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.audit.domain.records.pseudonyms import Likeness, Pseudonyms
-from shared.contracts.billing import FeeAccrued, FeeReversed
+from shared.contracts.agreement import NightRule
+from shared.contracts.billing import FeeAccrued, FeeReversed, TermsActivated
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.placement import CustodyEnded, HeadcountAttested
 from shared.kernel.ids import PersonId
@@ -42,6 +44,11 @@ def _left(story: Story, a: int, b: int) -> None:
     story.left(a, ended_at=story.now - timedelta(days=b))
 
 
+def _left_at_once(story: Story, a: int, _: int) -> None:
+    """Somebody left on the day of the arrival."""
+    story.left(a, ended_at=datetime.combine(ARRIVAL, time(22), UTC))
+
+
 def _closed(story: Story, _: int, b: int) -> None:
     if b == 1:
         story.on(date(2025, 4, 2)).closed("2025-03")
@@ -52,6 +59,7 @@ STEPS: tuple[Step, ...] = (
     *(lambda story, a, b: story.same_as(a, b, (COLLEAGUE, AGENCY)[b % 2]),) * 3,
     *(lambda story, a, b: story.different_from(a, b, (COLLEAGUE, AGENCY)[a % 2]),) * 2,
     _left,
+    _left_at_once,
     _closed,
     lambda story, _, __: story.world.follow("billing", "intake"),
     lambda story, _, __: story.world.follow("billing", "placement"),
@@ -63,7 +71,8 @@ STEPS: tuple[Step, ...] = (
 def merged_stories(draw: st.DrawFn, *tariffs: dict[str, object]) -> Story:
     """Four pseudonyms in four custodies, of which some are one person's for a time."""
     story = Story(in_step=False)
-    story.agreed(tariff=draw(st.sampled_from(tariffs))).facility()
+    rule = draw(st.sampled_from(get_args(NightRule)))
+    story.agreed(tariff=draw(st.sampled_from(tariffs)), night_rule=rule).facility()
     for person in PEOPLE:
         story.registered(person)
         story.proposed(person)
@@ -117,15 +126,17 @@ def _standing(story: Story, known: Pseudonyms) -> Counter[tuple[Who, date | None
 
 
 def _attested(story: Story, known: Pseudonyms) -> set[tuple[Who, date]]:
-    """Every person-night that a headcount named within a custody."""
+    """Every person-night that a headcount named within a custody, by the rule that was signed."""
     log = story.world.logs["placement"].events
+    rule = story.world.logs["billing"].last(TermsActivated).night_rule
+    first = ARRIVAL if rule == "midnight-census" else ARRIVAL + timedelta(days=1)
     ended = {event.custody: event.departed_on for event in log if isinstance(event, CustodyEnded)}
     return {
         (tuple(sorted(known.everybody(presence.person))), event.night)
         for event in log
         if isinstance(event, HeadcountAttested)
         for presence in event.present
-        if event.night < max(ended.get(presence.custody, date.max), ARRIVAL + timedelta(days=1))
+        if event.night < max(ended.get(presence.custody, date.max), first)
     }
 
 

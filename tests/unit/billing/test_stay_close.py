@@ -53,6 +53,7 @@ def test_an_exit_closes_the_stay(story: Story) -> None:
 def test_a_custody_opens_and_ends_once(story: Story) -> None:
     with pytest.raises(StayUnknown):
         story.leave(1, ARRIVAL)
+    story.terms(BED)
     story.arrive(1, ARRIVAL)
     with pytest.raises(StayAlreadyOpen):
         story.arrive(1, ARRIVAL)

@@ -38,6 +38,7 @@ FOLLOWS = {
     "NightUnpriced.night": "the same",
     "FeeAccrued.night": "the same",
     "FeeReversed.night": "the same",
+    "StayClosed.owed_until": "the day of departure, or the next one",
     "NightsNotAttested.nights": "nights of a month that is over",
 }
 """Of events that follow from another log's entries: that log answers for the date."""

@@ -33,16 +33,17 @@ class Stay(msgspec.Struct, gc=False):
     arrived: int
     borne_by: dict[str, str]
     """Months that were closed when billing was told of the stay, and which bears their nights."""
-    departed: int | None = None
+    until: int | None = None
+    """The first day after its nights, once it is over."""
     ended: EntryRef | None = None
     charged: dict[tuple[AgreementRef, Slug], Intervals] = msgspec.field(default_factory=dict)
     unpriced: dict[int, Unpriced] = msgspec.field(default_factory=dict)
 
     def has(self, day: int) -> bool:
-        """Whether it is a night of the stay; arrival and departure on one day are one (F10)."""
-        if day < self.arrived or self.departed is None:
+        """Whether it is a night of the stay, by the night rule that was signed (F10)."""
+        if day < self.arrived or self.until is None:
             return day >= self.arrived
-        return day < max(self.departed, self.arrived + 1)
+        return day < self.until
 
     def nights(self, agreement: AgreementRef, component: Slug) -> Intervals:
         """The nights that are charged under a component."""

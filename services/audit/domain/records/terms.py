@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts.agreement import Parties, Tariff
+from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.kernel.codes import Slug
 from shared.kernel.dates import DatePeriod, month
@@ -46,6 +46,7 @@ class Signed(msgspec.Struct):
     parties: Parties
     effective: DatePeriod
     tariff: Tariff
+    night_rule: NightRule
     signed: EntryRef
     standings: dict[Slug, Standing]
 
@@ -86,6 +87,7 @@ class Terms:
             parties=event.parties,
             effective=event.effective,
             tariff=event.tariff,
+            night_rule=event.night_rule,
             signed=event.signed,
             standings=standings,
         )

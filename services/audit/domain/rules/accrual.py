@@ -84,8 +84,8 @@ def _attested(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) ->
 
 def _not_chargeable(state: State, night: date, stay: Stay) -> None:
     if not stay.has(night.toordinal()):
-        left = None if stay.departed is None else date.fromordinal(stay.departed)
-        found = f"from {date.fromordinal(stay.arrived)} to {left}"
+        until = None if stay.until is None else date.fromordinal(stay.until)
+        found = f"from {date.fromordinal(stay.arrived)} until {until}"
         state.findings.broken("G20", f"a stay that has the night {night}", found)
     else:
         state.findings.broken("G20", "a person-night that is billed once", night)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.audit.domain.attendance import told_late
+from services.audit.domain.nights import first_after
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.state import NO_LONGER_WAITING, TAKEN_BACK, Rules, State
 from shared.contracts.billing import StayClosed, StayOpened
@@ -31,9 +32,12 @@ def closed(state: State, event: StayClosed) -> None:
     """Custody ended: whatever was charged from then on is taken back at once (T7)."""
     stay = state.stays.get(event.custody)
     state.obligations.done("exit", (event.custody,))
-    if stay is None or stay.departed is not None:
+    if stay is None or stay.until is not None:
         return
-    stay.departed, stay.ended = event.departed_on.toordinal(), event.ended
+    arrived = date.fromordinal(stay.arrived)
+    until = first_after(state, stay.agreement, arrived, event.departed_on)
+    state.findings.same("F10", "the first day after its nights", until, event.owed_until)
+    stay.until, stay.ended = until.toordinal(), event.ended
     kept_off = state.people.of(event.person).kept_off
     for custody, day in list(kept_off):
         if custody == event.custody and not stay.has(day):
