@@ -3,7 +3,19 @@
 import argparse
 import sys
 
-from bench import append, audit, final, history, http, memory, overload, replay, seal, verify
+from bench import (
+    append,
+    audit,
+    boarding,
+    final,
+    history,
+    http,
+    memory,
+    overload,
+    replay,
+    seal,
+    verify,
+)
 
 BENCHES = {
     "append": append.run,
@@ -16,6 +28,7 @@ BENCHES = {
     "final": final.run,
     "overload": overload.run,
     "history": history.run,
+    "boarding": boarding.run,
 }
 
 
