@@ -36,7 +36,11 @@ class PeriodsState(msgspec.Struct, frozen=True):
 def fold(agreement: AgreementId) -> Fold[PeriodsState]:
     """The closed months of one agreement."""
     return Fold(
-        f"periods/{agreement}", (on(PeriodClosed, agreement=agreement),), PeriodsState(), evolve
+        f"periods/{agreement}",
+        (on(PeriodClosed, agreement=agreement),),
+        PeriodsState(),
+        evolve,
+        PeriodsState,
     )
 
 
