@@ -123,7 +123,10 @@ class Transfers(LogWriter):
             self._travel(people[first : first + 40])
 
     def _propose(self, case: CaseId, person: PersonId) -> None:
-        registered = intake.PersonRegistered(person=person, registered_by="USA", commitment=PAPER)
+        shown = (intake.HeldDocument("passport", PAPER),)
+        registered = intake.PersonRegistered(
+            person=person, registered_by="USA", commitment=PAPER, documents=shown
+        )
         self.add("intake", registered, AGENCY)
         about: dict[str, Any] = {"case": case, "person": person, "agreement": self.ref}
         proposed = intake.CaseProposed(**about, kind="third-country", **STATES)

@@ -24,6 +24,10 @@ WORDS: Final = {
         "cli.rebuild:rebuild",
         "Derive a service's views from its log again, beside those in use, and swap them in.",
     ),
+    "reindex": Word(
+        "cli.reindex:reindex",
+        "Make the index of intake's vault again: who is found by which spelling (G9).",
+    ),
     "findings": Word(
         "cli.topic_findings:findings",
         "Show, and acknowledge, what lay in a service's followed topics and is not the logs'.",

@@ -19,7 +19,7 @@ def rebuild(service: Service, *, as_json: Json = False) -> None:
         if service is Service.AUDIT:
             raise UsedWrongly("an audit node has no log of its own: what it holds is its mirror")
         url = owner_url(service, os.environ)
-        with _bar(output, f"{service}: views") as told:
+        with bar(output, f"{service}: views") as told:
             rebuilt = _rebuilt(service, url, told)
         resumed = f", going on after {rebuilt.resumed_from:,}" if rebuilt.resumed_from else ""
         output.result(
@@ -43,7 +43,7 @@ def _rebuilt(service: Service, url: str, told: Callable[[int, int], None]) -> Re
 
 
 @contextmanager
-def _bar(output: Output, what: str) -> Iterator[Callable[[int, int], None]]:
+def bar(output: Output, what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error while it happens; nothing of it in JSON."""
     if output.as_json:
         yield lambda _done, _of: None

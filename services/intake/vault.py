@@ -21,7 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.intake import spelling
-from shared.kernel.codes import Country, Sha256
+from shared.contracts.intake import HeldDocument
+from shared.kernel.codes import Country, DocumentKind, Sha256
 from shared.kernel.ids import PersonId
 
 KEY_BYTES = 32
@@ -33,7 +34,7 @@ _INDEX = b"accord identity index, first version"
 class IdentityDocument(msgspec.Struct, frozen=True):
     """A paper that says who somebody is."""
 
-    kind: Literal["passport", "national-id", "birth-record", "other"]
+    kind: DocumentKind
     number: str
     issued_by: Country
 
@@ -84,6 +85,13 @@ class _Kept(msgspec.Struct, frozen=True):
     identity: Identity
 
 
+class Committed(msgspec.Struct, frozen=True):
+    """What an entry says of a person, so that the vault cannot say anything else later."""
+
+    commitment: Sha256
+    documents: tuple[HeldDocument, ...]
+
+
 class VaultKeyWrong(ValueError):
     """A key-encryption key is not 32 bytes in base64."""
 
@@ -113,8 +121,8 @@ class Vault:
         self.key_id = hashlib.sha256(b"accord key-encryption key\n" + key).hexdigest()[:16]
         """Names the key without telling it."""
 
-    def seal(self, person: PersonId, identity: Identity) -> tuple[SealedPerson, Sha256]:
-        """The row for the vault, and the commitment for the entry."""
+    def seal(self, person: PersonId, identity: Identity) -> tuple[SealedPerson, Committed]:
+        """The row for the vault, and what the entry says of it."""
         key, salt = os.urandom(KEY_BYTES), os.urandom(SALT_BYTES)
         kept = msgspec.json.encode(_Kept(salt, identity), order="deterministic")
         sealed = SealedPerson(
@@ -123,7 +131,7 @@ class Vault:
             sealed_key=_encrypt(self._wrapping, key, person),
             sealed_identity=_encrypt(AESGCM(key), kept, person),
         )
-        return sealed, commitment(salt, identity)
+        return sealed, Committed(commitment(salt, identity), held_documents(salt, identity))
 
     def open(self, sealed: SealedPerson) -> tuple[Identity, Sha256]:
         """Who it is, and the commitment that it must have. Raises `VaultSealedOtherwise`."""
@@ -168,6 +176,21 @@ def commitment(salt: bytes, identity: Identity) -> Sha256:
     """Salted SHA-256 over the identity's canonical JSON, in hexadecimal."""
     canonical = msgspec.json.encode(identity, order="deterministic")
     return hashlib.sha256(salt + canonical).hexdigest()
+
+
+def held_documents(salt: bytes, identity: Identity) -> tuple[HeldDocument, ...]:
+    """The documents of an identity for its entry, each once and in an order that says nothing.
+
+    Two spellings of a number, and two that look the same, are one paper: they confirm nothing
+    twice.
+    """
+    held = {HeldDocument(document.kind, _paper(salt, document)) for document in identity.documents}
+    return tuple(sorted(held, key=lambda document: (document.kind, document.paper)))
+
+
+def _paper(salt: bytes, document: IdentityDocument) -> Sha256:
+    said = ("document", document.issued_by, spelling.number_by_look(document.number))
+    return hashlib.sha256(salt + msgspec.json.encode(said)).hexdigest()
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, person: PersonId) -> bytes:

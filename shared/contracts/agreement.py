@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.contracts.canonical_json import canonical
+from shared.kernel.bounds import DAY_AFTER, FIRST_DAY
 from shared.kernel.codes import (
     CaseKind,
     Country,
@@ -110,6 +111,14 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """What may be shown for longer, and what the agreement does not mention, stands as long."""
     night_rule: NightRule = "arrival-counts-departure-does-not"
     """Which nights of a stay are owed (F10)."""
+
+    def __post_init__(self) -> None:
+        """Its days, and those of its components, are of our time: every month can be reckoned."""
+        own = (component.effective for component in self.tariff.components)
+        for days in (self.effective, *filter(None, own)):
+            if days.start < FIRST_DAY or days.end > DAY_AFTER:
+                message = f"{days.start} to {days.end} is not within the years 1900 to 2199"
+                raise ValueError(message)
 
     @property
     def ref(self) -> AgreementRef:

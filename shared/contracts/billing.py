@@ -14,6 +14,7 @@ from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
 from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
+from shared.kernel.bounds import Whole
 from shared.kernel.codes import Code, Sha256, Slug
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event, Tag
@@ -23,7 +24,7 @@ from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
 
-Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")]
+Month = Annotated[str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 
 
 AS_SIGNED = (
@@ -114,7 +115,7 @@ class FeeEntry(Event, frozen=True, kw_only=True):
     period: Annotated[Month, Tag("period")]
     """The month that bears it: the fact's own, or the next one that was open when it came late."""
     unit: Slug
-    quantity: int
+    quantity: Whole
     amount: Money
     postings: Postings
     evidence: Annotated[tuple[EntryRef, ...], msgspec.Meta(min_length=1)]

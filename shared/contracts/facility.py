@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from shared.contracts.intake import AgreementTag, FacilityTag
 from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
+from shared.kernel.bounds import Headcount
 from shared.kernel.codes import Country, Timezone
 from shared.kernel.event import Event
 from shared.kernel.rejected import Refusal
@@ -67,7 +68,7 @@ class CapacityProposed(FacilityEvent, frozen=True):
         Says("proposed_by", "actor", "G19"),
         Signed("country", of="FacilityRegistered", by="facility"),
     )
-    places: int
+    places: Headcount
     proposed_by: str
 
 
@@ -76,14 +77,14 @@ class CapacityApproved(FacilityEvent, frozen=True):
 
     TYPE: ClassVar[str] = "placement.CapacityApproved.v1"
     LAWS: ClassVar[Laws] = (Signed("country", of="FacilityRegistered", by="facility"),)
-    places: int
+    places: Headcount
 
 
 class CapacityRefused(FacilityEvent, frozen=True):
     """A change of capacity was stopped by a rule (G19)."""
 
     TYPE: ClassVar[str] = "placement.CapacityRefused.v1"
-    places: int
+    places: Headcount
     refusal: Refusal
 
 
@@ -95,5 +96,5 @@ class OwnPopulationReported(FacilityEvent, frozen=True):
         Signed("country", of="FacilityRegistered", by="facility"),
         Past("counted_on", "G14"),
     )
-    count: int
+    count: Headcount
     counted_on: date

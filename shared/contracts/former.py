@@ -9,6 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from shared.contracts.intake import CaseFact
+from shared.kernel.bounds import DaysRemaining
 from shared.kernel.codes import Code, OffenceCode
 
 
@@ -21,4 +22,4 @@ class LegalBasisRecordedV1(CaseFact, frozen=True):
     judged_on: date
     final: bool
     offence: OffenceCode
-    days_remaining: int
+    days_remaining: DaysRemaining

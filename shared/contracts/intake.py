@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
+import msgspec
+
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.codes import (
     CaseKind,
     Code,
     Country,
+    DocumentKind,
     IdentifierKind,
     Language,
     NationalityCode,
@@ -83,8 +86,19 @@ class AgreementActivated(AgreementEvent, frozen=True):
     document: AgreementDocument
 
 
+class HeldDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A document that the vault holds of a person: its kind, and not what stands in it.
+
+    `paper` is a salted hash of who issued it and its number, whatever its kind: one paper that is
+    registered as two kinds is one (G9). The salt is the person's own and lies in the vault.
+    """
+
+    kind: DocumentKind
+    paper: Sha256
+
+
 class PersonRegistered(Event, frozen=True):
-    """A person has a pseudonym; a salted commitment ties it to the vault."""
+    """A person has a pseudonym; salted commitments tie it and its documents to the vault."""
 
     TYPE: ClassVar[str] = "intake.PersonRegistered.v1"
     SUBJECT: ClassVar[str] = "person"
@@ -92,6 +106,8 @@ class PersonRegistered(Event, frozen=True):
     person: PersonTag
     registered_by: Party
     commitment: Sha256
+    documents: tuple[HeldDocument, ...] = ()
+    """What may confirm who the person is, besides a record of the body or a consulate's word."""
 
 
 class CaseEvent(Event, frozen=True):

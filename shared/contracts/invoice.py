@@ -10,6 +10,7 @@ import msgspec
 from shared.contracts.billing import BY_THE_PAYEES_TREASURY, Month
 from shared.contracts.intake import AgreementTag
 from shared.contracts.laws import Copied, Laws, Says, Signed
+from shared.kernel.bounds import Index, Many, Ordinal, Whole
 from shared.kernel.codes import Country, Slug
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, InvoiceId, PersonId
@@ -24,8 +25,8 @@ class EntryRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Entries of one log from `first` up to and with `last`."""
 
     origin: str
-    first: int
-    last: int
+    first: Index
+    last: Index
 
 
 class NightsCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,8 +36,8 @@ class NightsCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     was told of the stay.
     """
 
-    due: int
-    attested: int
+    due: Many
+    attested: Many
 
     @property
     def not_attested(self) -> int:
@@ -107,7 +108,7 @@ class InvoiceDrafted(InvoiceEvent, frozen=True):
     )
     payer: Country
     payee: Country
-    lines: int
+    lines: Many
     earned: Money
     drawn: Money
     """What prepayments bear of it, whether they were received by then or not."""
@@ -124,10 +125,10 @@ class InvoiceLineDrafted(InvoiceEvent, frozen=True):
 
     TYPE: ClassVar[str] = "billing.InvoiceLineDrafted.v1"
     LAWS: ClassVar[Laws] = (Copied("person", of="StayOpened", by="custody", rule="ledger"),)
-    line: int
+    line: Ordinal
     component: Slug
     unit: Slug
-    quantity: int
+    quantity: Whole
     amount: Money
     evidence: tuple[EntryRange, ...]
     custody: CustodyId | None = None

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from shared.contracts.intake import CaseFact
 from shared.contracts.laws import Laws, Past
+from shared.kernel.bounds import DaysRemaining
 from shared.kernel.codes import Code, OffenceCode
 
 
@@ -22,7 +23,7 @@ class LegalBasisRecorded(CaseFact, frozen=True):
     final_on: date | None
     """The day from which nobody can appeal; without one the judgment is not final."""
     offence: OffenceCode
-    days_remaining: int
+    days_remaining: DaysRemaining
     counted_on: date | None
     """The day on which so many days remained; where none was said, that of the judgment: from there
     they run out soonest, so that a sentence which ended is ended.

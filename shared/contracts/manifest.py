@@ -16,6 +16,7 @@ from shared.contracts.intake import (
     PersonTag,
 )
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
+from shared.kernel.bounds import LegNumber
 from shared.kernel.codes import Country, Party, Slug
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CaseId, CustodyId, EntryRef
@@ -151,7 +152,7 @@ class LegEvent(ManifestEvent, frozen=True):
 
     LAWS: ClassVar[Laws] = (BY_THE_SENDER,)
 
-    leg: int
+    leg: LegNumber
 
 
 class LegDepartureAuthorised(LegEvent, frozen=True):

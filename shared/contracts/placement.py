@@ -11,6 +11,7 @@ from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
 from shared.contracts.laws import Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.contracts.manifest import Custodian
+from shared.kernel.bounds import Headcount, Ordinal
 from shared.kernel.codes import Code, Country, Slug, Timezone
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
@@ -173,8 +174,8 @@ class HeadcountAttested(FacilityEvent, frozen=True):
     timezone: Timezone
     """The facility's own, in which the night is a date."""
     present: tuple[Presence, ...]
-    part: int
-    parts: int
+    part: Ordinal
+    parts: Ordinal
     attested_by: str
 
 
@@ -186,8 +187,8 @@ class HeadcountMismatched(FacilityEvent, frozen=True):
     TYPE: ClassVar[str] = "placement.HeadcountMismatched.v1"
     LAWS: ClassVar[Laws] = (BY_ITS_REGISTRY, HAS_BEGUN)
     night: date
-    expected: int
-    counted: int
+    expected: Headcount
+    counted: Headcount
 
 
 class HeadcountRefused(FacilityEvent, frozen=True):
@@ -210,7 +211,7 @@ class HeadcountOverdue(FacilityEvent, frozen=True):
     or of the night before, if that was later.
     """
 
-    awaited: int
+    awaited: Headcount
     """How many persons had to be counted."""
 
 

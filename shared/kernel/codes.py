@@ -96,5 +96,7 @@ IdentifierKind = Literal[
     "birth-record",
     "consular-confirmation",
 ]
+DocumentKind = Literal["passport", "national-id", "birth-record", "other"]
+"""What the vault holds of a person on paper."""
 HoldForm = Literal["written", "electronic", "oral"]
 Release = Literal["released", "returned"]

@@ -1,4 +1,4 @@
-"""Exact money: an amount in whole minor units of one currency, of unlimited size."""
+"""Exact money: an amount in whole minor units of one currency, of 38 digits at most."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.kernel.bounds import MOST_DIGITS
 from shared.kernel.reference.currency import MINOR_DIGITS
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _exact(amount: str, currency: str) -> None:
     digits = MINOR_DIGITS.get(currency)
     if digits is None:
         message = f"unknown currency {currency!r}: give an ISO 4217 code, e.g. USD"
+        raise ValueError(message)
+    if len(amount) > MOST_DIGITS and sum(map(str.isdigit, amount)) > MOST_DIGITS:
+        message = f"amount {amount[:40]!r} has more than {MOST_DIGITS} digits"
         raise ValueError(message)
     match = _AMOUNT.fullmatch(amount)
     minus_zero = amount.startswith("-") and not amount.strip("-0.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
+from shared.kernel.bounds import MOST
 from shared.kernel.dates import DatePeriod, month
 from shared.kernel.money import Money, total, zero
 from shared.tariff.component import Charge, Statement, Tally, Terms
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shared.kernel.ids import EntryRef
 
 UNIT = "place-month"
-Places = Annotated[int, Meta(ge=1, le=10_000_000)]
+Places = Annotated[int, Meta(ge=1, le=MOST)]
 
 
 class PlacesPaid(Tally, frozen=True):

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from shared.kernel.bounds import MOST
 from shared.kernel.dates import month, month_of
 from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import PersonId
@@ -20,7 +21,7 @@ from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
 
 UNIT = "person-month"
-Persons = Annotated[int, Meta(ge=0, le=10_000_000)]
+Persons = Annotated[int, Meta(ge=0, le=MOST)]
 
 
 class MonthBorne(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

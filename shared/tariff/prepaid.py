@@ -11,13 +11,14 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from shared.kernel.bounds import MOST
 from shared.kernel.money import Money
 from shared.tariff.accounts import AccountKind
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import PersonNight
 
 UNIT = "person-night"
-Count = Annotated[int, Meta(ge=1, le=10_000_000)]
+Count = Annotated[int, Meta(ge=1, le=MOST)]
 
 
 class NightsUsed(Tally, frozen=True):

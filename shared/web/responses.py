@@ -167,7 +167,7 @@ class Paged(Inline):
     def __call__(
         self,
         after: Annotated[str | None, Query(max_length=_LONGEST_CURSOR)] = None,
-        limit: Annotated[int, InDigits, Query(ge=1, le=500)] = 100,
+        limit: Annotated[int, Query(ge=1, le=500), InDigits] = 100,
     ) -> Page:
         """The page that is asked for."""
         if after is None:

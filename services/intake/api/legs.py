@@ -32,7 +32,7 @@ from shared.web.routes import resource_router
 
 Authority = Annotated[Caller, Depends(caller_from("central-authority", batch=True))]
 Escort = Annotated[Caller, Depends(caller_from("escort", batch=True))]
-LegPath = Annotated[int, InDigits, Path(ge=1, le=100, description="Legs are numbered from 1")]
+LegPath = Annotated[int, Path(ge=1, le=100, description="Legs are numbered from 1"), InDigits]
 LEG = {"manifest": MANIFEST, "leg": 1, "cases": [CASE]}
 
 

@@ -30,6 +30,7 @@ from shared.contracts.intake import PersonRegistered
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.database.row_changes import RowChange
 from shared.kernel.clock import has_come
+from shared.kernel.codes import DocumentKind
 from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
@@ -58,7 +59,7 @@ _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 class DocumentShown(RequestModel):
     """A paper that says who somebody is."""
 
-    kind: Literal["passport", "national-id", "birth-record", "other"]
+    kind: DocumentKind
     number: DocumentNumber
     issued_by: Issuer
 
@@ -118,10 +119,11 @@ class Registrar(msgspec.Struct, frozen=True):
     async def _try(self, identity: Identity, caller: Caller) -> Outcome:
         person, keys = PersonId(new_id()), self.vault.keys(identity)
         known = await self.index.registered_with(keys.every())
-        sealed, commitment = self.vault.seal(person, identity)
+        sealed, committed = self.vault.seal(person, identity)
         command = RegisterPerson(
             person=person,
-            commitment=commitment,
+            commitment=committed.commitment,
+            documents=committed.documents,
             actor=caller.actor,
             same_document=_persons(known, keys.documents),
             alike=_persons(known, keys.alike),

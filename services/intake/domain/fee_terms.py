@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.kernel.bounds import LARGEST_TERM
 from shared.kernel.rejected import Finding, RuleBroken
 from shared.tariff.coverage import renamed, unclear
 
@@ -11,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shared.contracts.agreement import AgreementDocument
-
-
-LARGEST = 10**15
-"""Minor units that a term may state: times every night there will ever be, it can be added up."""
 
 
 class AmountBeyondReckoning(RuleBroken):
@@ -38,11 +35,13 @@ class ComponentMeansSomethingElse(RuleBroken):
 def check(document: AgreementDocument, earlier: Iterable[AgreementDocument]) -> None:
     """Refuse a tariff that leaves open what is charged; raises `RuleBroken`."""
     components = document.tariff.components
-    large = [terms.id for terms in components for money in terms.amounts if money.minor > LARGEST]
+    large = [
+        terms.id for terms in components for money in terms.amounts if money.minor > LARGEST_TERM
+    ]
     if large:
         raise AmountBeyondReckoning(
-            f"{', '.join(large)} of {document.ref} states more than {LARGEST} minor units: state"
-            " an amount that its sums can be computed of"
+            f"{', '.join(large)} of {document.ref} states more than {LARGEST_TERM} minor units:"
+            " state an amount that its sums can be computed of"
         )
     findings = _findings(unclear(components, document.effective))
     if findings:

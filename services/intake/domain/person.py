@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import msgspec
 
 from shared.contracts.identity import NearMatchFound
-from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn, PersonRegistered
+from shared.contracts.intake import (
+    CaseProposed,
+    CaseTransferred,
+    CaseWithdrawn,
+    HeldDocument,
+    PersonRegistered,
+)
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.codes import Sha256
 from shared.kernel.decider import Boundary, Decider, Fold, on
@@ -67,7 +73,7 @@ class OnlyStatesRegister(NotAllowed):
 
 
 class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Give a person a pseudonym; the commitment ties it to the vault.
+    """Give a person a pseudonym; commitments tie it and its documents to the vault.
 
     What the vault's index knows comes with it: who was registered with one of the documents, and
     who may be them: by any spelling of the name with the birth date, or by what a document looks
@@ -76,6 +82,7 @@ class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
 
     person: PersonId
     commitment: Sha256
+    documents: tuple[HeldDocument, ...] = ()
     actor: Actor
     same_document: tuple[PersonId, ...] = ()
     alike: tuple[PersonId, ...] = ()
@@ -129,6 +136,7 @@ def _registered(command: RegisterPerson) -> PersonRegistered:
         person=command.person,
         registered_by=command.actor.party,
         commitment=command.commitment,
+        documents=command.documents,
     )
 
 

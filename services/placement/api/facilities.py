@@ -22,6 +22,7 @@ from shared.contracts.facility import (
     FacilityRegistered,
     OwnPopulationReported,
 )
+from shared.kernel.bounds import MOST
 from shared.kernel.ids import FacilityId
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import Day, RequestModel, Slug, SlugPath, Timezone
@@ -31,7 +32,7 @@ from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
 from shared.web.routes import resource_router
 
-Places = Annotated[int, Field(ge=0, le=10_000_000)]
+Places = Annotated[int, Field(ge=0, le=MOST)]
 Registry = Annotated[Caller, Depends(caller_from("facility-registry", batch=True, dry_run=True))]
 CentralAuthority = Annotated[
     Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))

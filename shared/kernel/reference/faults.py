@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
-from shared.kernel.reference.currency import MINOR_DIGITS
+from shared.kernel.reference.currency import FORMER, MINOR_DIGITS, NO_MONEY, REPLACED
 from shared.kernel.reference.languages import LANGUAGES
 from shared.kernel.reference.offences import SECTIONS
 from shared.kernel.reference.timezones import RENAMED, ZONES
@@ -76,9 +76,13 @@ def offence_fault(code: str) -> Fault:
 
 
 def currency_fault(code: str) -> Fault:
-    """Why a code is no currency of ISO 4217 that amounts can be in."""
+    """Why a code is no currency of ISO 4217 that terms can be agreed in."""
+    if successor := REPLACED.get(code) or FORMER.get(code):
+        return f"{code} is not used any more: use {successor}"
     if code in MINOR_DIGITS:
         return None
+    if what := NO_MONEY.get(code):
+        return f"{code} is {what}, which nobody pays in: use a currency's code, such as USD"
     likely = get_close_matches(code, MINOR_DIGITS, n=1, cutoff=0.5)
     return f"no currency has the code {code}" + (f": did you mean {likely[0]}?" if likely else "")
 

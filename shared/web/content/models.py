@@ -80,7 +80,10 @@ def _in_digits(given: object) -> object:
 
 
 InDigits = BeforeValidator(_in_digits)
-"""For a whole number in a path or query, where every value is a text: one number, one spelling."""
+"""For a whole number in a path or query, where every value is a text: one number, one spelling.
+
+It stands after the bounds of the number, so that the document has them as JSON Schema has.
+"""
 
 
 def Readable(fault: Callable[[str], str | None]) -> AfterValidator:  # noqa: N802 - like `Naming`

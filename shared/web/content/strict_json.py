@@ -19,6 +19,8 @@ MEANINGS: dict[Kind, str] = {
     "lone_surrogate": "Half of a surrogate pair is no character.",
     "not_a_number": "NaN, Infinity and what is larger than a number can be are no JSON numbers.",
 }
+LONGEST_NUMBER = 400
+"""Digits: no whole number has more, whichever way a reader keeps numbers."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -59,6 +61,9 @@ class _Reading:
         number = float(text)
         return number if math.isfinite(number) else self.of_constant(text)
 
+    def of_int(self, text: str) -> object:
+        return int(text) if len(text) <= LONGEST_NUMBER else self.of_constant(text)
+
     def of_constant(self, _name: str) -> object:
         self.odd = True
         return _NoNumber()
@@ -73,6 +78,7 @@ def faults(document: bytes) -> list[Fault]:
             object_pairs_hook=reading.of_pairs,
             parse_constant=reading.of_constant,
             parse_float=reading.of_float,
+            parse_int=reading.of_int,
         )
     except (ValueError, RecursionError):
         return []

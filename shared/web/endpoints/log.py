@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from shared.kernel.bounds import LAST_INDEX
 from shared.ledger.recorded import Receipt
 from shared.sealing.log import SealedLog
 from shared.transparency.tlog_proof import MEDIA_TYPE
@@ -65,7 +66,7 @@ def _guarded(log: SealedLog) -> APIRouter:
     )
     async def receipt(
         origin: str,
-        sequence: Annotated[int, InDigits, Path(ge=0, lt=1 << 62)],
+        sequence: Annotated[int, Path(ge=0, le=LAST_INDEX), InDigits],
         asking: Annotated[Reader, Depends(reader())],
         request: Request,
     ) -> Response:

@@ -41,6 +41,7 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.locate_person import LOCATE_PERSON, LocatePerson
 from shared.contracts.agreement import digest
 from shared.contracts.hold import PersonScope
+from shared.contracts.intake import HeldDocument
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId, SearchId
 
@@ -67,6 +68,8 @@ from tests.unit.audit.names import (
     hold,
     person,
 )
+
+PASSPORT = HeldDocument("passport", "ab" * 32)
 
 
 class Cases(Asking):
@@ -118,7 +121,13 @@ class Cases(Asking):
             "placement", APPROVE_CAPACITY, ApproveCapacity, SECOND, facility=name, places=places
         )
 
-    def registered(self, number: int, like: int | None = None, by: Actor = AGENCY) -> None:
+    def registered(
+        self,
+        number: int,
+        like: int | None = None,
+        by: Actor = AGENCY,
+        documents: tuple[HeldDocument, ...] = (PASSPORT,),
+    ) -> None:
         """A person has a pseudonym; `like`: one with the same name and birth date."""
         self.act(
             "intake",
@@ -127,6 +136,7 @@ class Cases(Asking):
             by,
             person=person(number),
             commitment="cd" * 32,
+            documents=documents,
             alike=() if like is None else (person(like),),
         )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from shared.contracts.agreement import digest
+import msgspec
+import pytest
+
+from shared.contracts.agreement import Tariff, digest
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -11,6 +14,10 @@ from shared.contracts.intake import (
     ClearanceGranted,
     PersonRegistered,
 )
+from shared.kernel.bounds import MOST_DIGITS
+from shared.kernel.reference.currency import REPLACED
+from tests.support.bad_input import rows
+from tests.support.tariffs import nightly
 from tests.unit.audit.names import NIGHTLY, document
 from tests.unit.audit.rules import SIDES, broken, missing
 from tests.unit.audit.tampering import Tampering
@@ -30,6 +37,35 @@ def test_a_tariff_says_who_charges_for_every_night_once() -> None:
         other = document(tariff={**NIGHTLY, "components": components})
         changed = Tampering(main_job(), AgreementProposed)
         assert broken("tariff") in changed.event(document=other, digest=digest(other)).here()
+
+
+def put_forward(tariff: Tariff) -> Tampering:
+    """A proposal with this tariff, which no decision has looked at."""
+    other = msgspec.structs.replace(document(), tariff=tariff)
+    return Tampering(main_job(), AgreementProposed).event(document=other, digest=digest(other))
+
+
+@pytest.mark.parametrize(("code", "right"), rows("currencies"))
+def test_a_tariff_is_in_a_currency_that_is_paid_in_and_has_a_component(
+    code: str, right: str
+) -> None:
+    """Where a currency is gone, its terms may have been agreed before that: they stay signed."""
+    changed = put_forward(Tariff(code, ()))
+    assert changed.here() == {broken("tariff")}
+    wanted = {finding.expected for finding in changed.findings()}
+    unpaid = not right.isdigit() and code not in REPLACED
+    assert ("a currency that is paid in" in wanted) == unpaid
+    assert "a component that charges" in wanted
+
+
+@pytest.mark.parametrize(("amount", "right"), rows("amounts"))
+def test_a_term_states_an_amount_whose_sums_can_be_computed(amount: str, right: str) -> None:
+    if len(amount) > MOST_DIGITS:
+        with pytest.raises(ValueError, match="more than 38 digits"):
+            nightly("bed", amount)
+        return
+    found = put_forward(Tariff("USD", (nightly("bed", amount),))).here()
+    assert found == (set() if right == "good" else {broken("tariff")})
 
 
 def test_a_component_of_a_later_version_means_what_it_meant() -> None:

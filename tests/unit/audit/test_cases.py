@@ -288,8 +288,3 @@ def test_a_judgment_of_the_first_version_is_read_as_it_was_written() -> None:
 def test_an_excluded_nationality_is_nobody_elses() -> None:
     terms = {"admission": {"kinds": ["third-country"], "excluded_nationalities": ["GTM"]}}
     assert Tampering(_under(**terms), ClearanceGranted).here() == set()
-
-
-def test_g9_an_identifier_that_is_named_twice_is_found_where_it_is_recorded() -> None:
-    confirmed = Tampering(main_job(), IdentityConfirmed)
-    assert confirmed.event(identifiers=("passport", "iris", "passport")).here() == {broken("G9")}

@@ -19,6 +19,7 @@ from shared.contracts.intake import (
     ConsularNoticeRecorded,
     CounselAccessRecorded,
     FitnessToTravelAssessed,
+    HeldDocument,
     IdentityConfirmed,
     NationalityDetermined,
     NoticeServed,
@@ -85,7 +86,10 @@ def in_force(terms: AgreementDocument | None = None) -> tuple[Event, ...]:
     )
 
 
-REGISTERED = PersonRegistered(person=PERSON, registered_by="USA", commitment="cd" * 32)
+PASSPORT = HeldDocument("passport", "ab" * 32)
+REGISTERED = PersonRegistered(
+    person=PERSON, registered_by="USA", commitment="cd" * 32, documents=(PASSPORT,)
+)
 
 
 def case_proposed(kind: CaseKind = "third-country") -> CaseProposed:

@@ -20,10 +20,10 @@ from services.intake.domain.case.fact import (
     LegalBasis,
     RiskAssessment,
 )
+from services.intake.domain.case.identifiers import IdentifierNamedTwice, IdentifierNotHeld
 from services.intake.domain.case.record_fact import (
     RECORD_FACT,
     CaseIsBeyondFacts,
-    IdentifierNamedTwice,
     NotTheSigningOffice,
     RecordFact,
 )
@@ -42,6 +42,8 @@ from shared.contracts.manifest import (
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import ManifestId
+from tests.support import identifiers
+from tests.support.bad_input import rows
 from tests.support.decider_specification import folded, given
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import (
@@ -178,6 +180,20 @@ def test_g9_an_identity_is_confirmed_by_different_identifiers(again: tuple[Any, 
     said = record(Identity(identifiers=again))
     refusal = given(*BEGUN).when(RECORD_FACT, said).refused(IdentifierNamedTwice, "passport")
     assert refusal.rule == "G9"
+
+
+@pytest.mark.parametrize(("held", "named", "right"), rows("identifiers"))
+def test_g9_two_independent_identifiers_tied_to_what_the_vault_holds(
+    held: str, named: str, right: str
+) -> None:
+    registered = made_events.replaced(REGISTERED, documents=identifiers.held(held))
+    said = record(Identity(identifiers=identifiers.named(named)))
+    outcome = given(*made_events.in_force(), registered, BEGUN[-1]).when(RECORD_FACT, said)
+    if right == "good":
+        assert len(outcome.events) == 1
+        return
+    refused = {"twice": IdentifierNamedTwice, "not held": IdentifierNotHeld}[right]
+    outcome.refused(refused, rule="G9")
 
 
 def test_a_case_that_is_not_there_is_unknown() -> None:

@@ -12,6 +12,7 @@ from services.intake.domain.fee_terms import (
     TariffUnclear,
 )
 from shared.contracts.agreement import AgreementDocument, Tariff
+from shared.kernel.bounds import MOST_DIGITS
 from shared.tariff.registry import Component
 from tests.support.bad_input import rows
 from tests.support.decider_specification import Outcome, given
@@ -74,6 +75,10 @@ def test_a_component_keeps_its_meaning_and_amended_terms_get_a_name_of_their_own
 
 @pytest.mark.parametrize(("amount", "right"), rows("amounts"))
 def test_a_term_states_an_amount_whose_sums_can_be_computed(amount: str, right: str) -> None:
+    if len(amount) > MOST_DIGITS:
+        with pytest.raises(ValueError, match="more than 38 digits"):
+            nightly("bed", amount)
+        return
     outcome = propose(terms(nightly("bed", amount)))
     if right == "no":
         outcome.refused(AmountBeyondReckoning, "bed of usa-slv-2025@1", rule="tariff")

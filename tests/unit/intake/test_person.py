@@ -9,20 +9,28 @@ from services.intake.domain.person import (
     fold,
 )
 from shared.contracts.identity import NearMatchFound
-from shared.contracts.intake import CaseWithdrawn, PersonRegistered
+from shared.contracts.intake import CaseWithdrawn, HeldDocument, PersonRegistered
 from shared.kernel.actor import Actor
 from shared.kernel.ids import CaseId, PersonId
 from tests.support.decider_specification import folded, given
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import CASE, PERSON, SENDER
 
-REGISTER = RegisterPerson(person=PERSON, commitment="cd" * 32, actor=SENDER)
+REGISTER = RegisterPerson(
+    person=PERSON, commitment="cd" * 32, documents=(made_events.PASSPORT,), actor=SENDER
+)
 
 
-def test_the_entry_carries_the_pseudonym_and_the_commitment_and_nothing_else() -> None:
+def test_the_entry_carries_the_pseudonym_and_commitments_and_nothing_else() -> None:
     (registered,) = given().when(REGISTER_PERSON, REGISTER).events
     assert registered == made_events.REGISTERED
-    assert PersonRegistered.__struct_fields__ == ("person", "registered_by", "commitment")
+    assert PersonRegistered.__struct_fields__ == (
+        "person",
+        "registered_by",
+        "commitment",
+        "documents",
+    )
+    assert HeldDocument.__struct_fields__ == ("kind", "paper")
 
 
 def test_a_pseudonym_belongs_to_one_person() -> None:

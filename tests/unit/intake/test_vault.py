@@ -14,9 +14,11 @@ from services.intake.vault import (
     VaultKeyWrong,
     VaultSealedOtherwise,
     commitment,
+    held_documents,
     read_key,
 )
 from shared.kernel.ids import PersonId
+from tests.support.bad_input import rows
 
 VAULT = Vault(b"k" * 32)
 PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
@@ -30,12 +32,13 @@ IDENTITY = Identity(
 
 def test_what_was_sealed_opens_with_its_commitment() -> None:
     sealed, promised = VAULT.seal(PERSON, IDENTITY)
-    assert VAULT.open(sealed) == (IDENTITY, promised)
+    assert VAULT.open(sealed) == (IDENTITY, promised.commitment)
 
 
 def test_nothing_of_the_identity_can_be_seen_in_what_is_kept() -> None:
     sealed, promised = VAULT.seal(PERSON, IDENTITY)
-    kept = sealed.sealed_key + sealed.sealed_identity + promised.encode()
+    hashes = (promised.commitment, *(held.paper for held in promised.documents))
+    kept = sealed.sealed_key + sealed.sealed_identity + "".join(hashes).encode()
     for personal in (b"Synthetic", b"1990", b"SYN-0001", b"passport", b"k" * 8):
         assert personal not in kept
 
@@ -43,7 +46,8 @@ def test_nothing_of_the_identity_can_be_seen_in_what_is_kept() -> None:
 def test_the_same_person_twice_has_nothing_in_common() -> None:
     first, one = VAULT.seal(PERSON, IDENTITY)
     second, other = VAULT.seal(PERSON, IDENTITY)
-    assert one != other
+    assert one.commitment != other.commitment
+    assert {held.paper for held in one.documents}.isdisjoint(held.paper for held in other.documents)
     assert first.sealed_key != second.sealed_key
     assert first.sealed_identity != second.sealed_identity
 
@@ -52,6 +56,29 @@ def test_the_commitment_is_salted() -> None:
     assert commitment(b"a" * 32, IDENTITY) != commitment(b"b" * 32, IDENTITY)
     renamed = msgspec.structs.replace(IDENTITY, name="Synthetic Person 2")
     assert commitment(b"a" * 32, renamed) != commitment(b"a" * 32, IDENTITY)
+
+
+@pytest.mark.parametrize(("number", "other", "right"), rows("same_documents"))
+def test_g9_one_paper_is_one_whatever_its_kind_and_spelling(
+    number: str, other: str, right: str
+) -> None:
+    """Two numbers that look the same are no two independent identifiers either."""
+    both = (IdentityDocument("passport", number, "VEN"), IdentityDocument("other", other, "VEN"))
+    held = VAULT.seal(PERSON, msgspec.structs.replace(IDENTITY, documents=both))[1].documents
+    assert [each.kind for each in held] == ["other", "passport"]
+    assert (held[0].paper == held[1].paper) == (right != "other")
+
+
+def test_g9_a_document_that_is_shown_twice_is_held_once_and_each_states_is_its_own() -> None:
+    shown = IDENTITY.documents[0]
+    again = IdentityDocument("passport", "syn 0001", "VEN")
+    elsewhere = IdentityDocument("passport", "SYN-0001", "COL")
+    held = held_documents(
+        b"s" * 32, msgspec.structs.replace(IDENTITY, documents=(shown, again, elsewhere))
+    )
+    assert len(held) == 2
+    alone = msgspec.structs.replace(IDENTITY, documents=(shown,))
+    assert set(held_documents(b"s" * 32, alone)) < set(held)
 
 
 def test_another_key_encryption_key_opens_nothing() -> None:

@@ -9,7 +9,7 @@ from shared.kernel.money import Money, total, zero
 from shared.kernel.reference.currency import MINOR_DIGITS
 
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))
-MINOR = st.integers(min_value=-(10**40), max_value=10**40)
+MINOR = st.integers(min_value=-(10**36), max_value=10**36)
 
 
 @given(MINOR, CURRENCIES)
@@ -66,6 +66,18 @@ def test_an_amount_is_a_decimal_string_with_the_currencys_own_digits(
 def test_another_spelling_is_refused_with_an_example(amount: str, currency: str) -> None:
     with pytest.raises(ValueError, match=r"e\.g\. 0"):
         Money(amount, currency)
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD", "CLF"])
+def test_an_amount_has_38_digits_and_not_one_more(currency: str) -> None:
+    largest = Money.of(10**38 - 1, currency)
+    assert largest.minor == -Money.of(1 - 10**38, currency).minor == 10**38 - 1
+    for minor in (10**38, -(10**38), 10**4_000):
+        with pytest.raises(ValueError, match="has more than 38 digits"):
+            Money.of(minor, currency)
+    for written in ("9" * 4_299 + ".99", "9" * 6_000, "-" + "9" * 100_000 + ".99"):
+        with pytest.raises(ValueError, match="has more than 38 digits"):
+            Money(written, currency)
 
 
 def test_an_unknown_currency_is_refused() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from shared.kernel.reference import countries, languages, timezones
 from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
-from shared.kernel.reference.currency import MINOR_DIGITS
-from shared.kernel.reference.faults import FAULTS, country_fault
+from shared.kernel.reference.currency import FORMER, MINOR_DIGITS, NO_MONEY, REPLACED
+from shared.kernel.reference.faults import FAULTS, country_fault, currency_fault
 from shared.kernel.reference.languages import LANGUAGES
 from shared.kernel.reference.offences import SECTIONS
 from shared.kernel.reference.timezones import RENAMED, ZONES
@@ -18,15 +18,8 @@ from shared.kernel.reference.travel_documents import (
     UNDETERMINED,
     determined,
 )
+from tests.support.bad_input import rows
 from tests.support.reference_tables import TABLES
-
-NO_MONEY = {
-    *("BOV", "CHE", "CHW", "COU", "MXV", "USN", "UYI", "XAD", "XAG", "XAU", "XBA", "XBB"),
-    *("XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"),
-}
-"""Funds, metals, baskets and test codes, in which no agreement is paid."""
-WITHDRAWN = {"ANG", "BGN"}
-"""Currencies that were replaced lately and in which amounts of before still stand."""
 
 
 def test_countries_are_those_of_iso_3166_1_and_3() -> None:
@@ -53,7 +46,20 @@ def test_zones_are_those_of_places() -> None:
 
 def test_currencies_are_those_of_iso_4217_that_money_can_be_in() -> None:
     known = {currency.alpha_3 for currency in list(pycountry.currencies)}
-    assert known - NO_MONEY == set(MINOR_DIGITS) - WITHDRAWN
+    assert known - NO_MONEY.keys() == set(MINOR_DIGITS) - REPLACED.keys()
+    assert NO_MONEY.keys() <= known
+    assert FORMER.keys().isdisjoint(known)
+    assert {*FORMER.values(), *REPLACED.values()} <= set(MINOR_DIGITS)
+
+
+@pytest.mark.parametrize(("code", "right"), rows("currencies"))
+def test_terms_are_agreed_in_a_currency_that_is_paid_in(code: str, right: str) -> None:
+    fault = currency_fault(code)
+    if right.isdigit():
+        assert fault is None
+        assert MINOR_DIGITS[code] == int(right)
+        return
+    assert right in (fault or "")
 
 
 def test_sections_of_offences_are_numbered_through() -> None:

@@ -85,7 +85,10 @@ def _ambiguous() -> list[list[str]]:
     return [line.split("\t") for line in lines.splitlines()]
 
 
-@pytest.mark.parametrize(("kind", "path", "body"), _ambiguous())
+@pytest.mark.parametrize(
+    ("kind", "path", "body"),
+    [pytest.param(*one, id=f"{number}-{one[0]}") for number, one in enumerate(_ambiguous())],
+)
 async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
     client: httpx.AsyncClient, kind: str, path: str, body: str
 ) -> None:

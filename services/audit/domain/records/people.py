@@ -8,6 +8,7 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Mark, Owed
+from shared.contracts.intake import HeldDocument
 from shared.kernel.codes import Country
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId
 
@@ -24,6 +25,8 @@ class Person(msgspec.Struct, gc=False):
     """One person: where they are, and what was charged for them."""
 
     registered_by: Country
+    documents: tuple[HeldDocument, ...] = ()
+    """What the vault that registered them holds, by hash."""
     open_case: CaseId | None = None
     journey: ManifestId | None = None
     custody: CustodyId | None = None

@@ -9,7 +9,9 @@ from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.contracts.laws import SIDES
+from shared.kernel.bounds import LARGEST_TERM
 from shared.kernel.codes import FactKind
+from shared.kernel.reference.currency import MINOR_DIGITS
 from shared.tariff.coverage import renamed, unclear
 
 SAFEGUARDED: tuple[FactKind, ...] = (
@@ -73,8 +75,15 @@ def activated(state: State, event: AgreementActivated) -> None:
 
 
 def _fees(state: State, document: AgreementDocument, versions: list[Version]) -> None:
-    """Every fact has who charges for it, and a component's name keeps its meaning."""
-    components = document.tariff.components
+    """Every fact has who charges for it, in money, and a component's name keeps its meaning."""
+    components, findings = document.tariff.components, state.findings
+    if document.tariff.currency not in MINOR_DIGITS:
+        findings.broken("tariff", "a currency that is paid in", document.tariff.currency)
+    if not components:
+        findings.broken("tariff", "a component that charges", "none")
+    for stated in (money for component in components for money in component.amounts):
+        if stated.minor > LARGEST_TERM:
+            findings.broken("tariff", f"{LARGEST_TERM} minor units at most", stated)
     for said in unclear(components, document.effective):
         state.findings.broken("tariff", "who charges for every fact, once", said)
     earlier = (known for version in versions for known in version.document.tariff.components)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import get_args
+
 from services.audit.domain.clearance import KINDS
 from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks
 from services.audit.domain.records.cases import Case
@@ -20,7 +23,8 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
-from shared.kernel.ids import agreement_of
+from shared.kernel.codes import DocumentKind, IdentifierKind
+from shared.kernel.ids import PersonId, agreement_of
 
 
 def proposed(state: State, event: CaseProposed) -> None:
@@ -58,7 +62,7 @@ def recorded(state: State, event: CaseFact) -> None:
             state.findings.broken("required_facts", expected, found)
         _stands_for_too_long(state, event, document)
     if isinstance(event, IdentityConfirmed):
-        _names_each_once(state, event)
+        _different_and_held(state, event)
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement)
     if isinstance(event, ReceivingStateDeclined):
@@ -67,11 +71,43 @@ def recorded(state: State, event: CaseFact) -> None:
     case.facts[kind] = event
 
 
-def _names_each_once(state: State, event: IdentityConfirmed) -> None:
-    """The same identifier again confirms nothing (G9)."""
+def _different_and_held(state: State, event: IdentityConfirmed) -> None:
+    """The same again confirms nothing, nor does a document that the person's vault has not (G9)."""
+    named = ", ".join(event.identifiers)
     if len(set(event.identifiers)) < len(event.identifiers):
-        found = ", ".join(event.identifiers)
-        state.findings.broken("G9", "different identifiers, each named once", found)
+        state.findings.broken("G9", "different identifiers, each named once", named)
+    taken: dict[str, IdentifierKind] = {}
+    papers = {kind: _papers(state, event.person, kind) for kind in sorted(set(event.identifiers))}
+    for kind, held in papers.items():
+        if held is None:
+            continue
+        if not held:
+            state.findings.broken("G9", f"a {kind} that the person's vault holds", "none")
+        elif not _takes_one(kind, papers, taken, set()):
+            state.findings.broken("G9", "a paper for each document that is named", named)
+
+
+def _papers(state: State, person: PersonId, kind: IdentifierKind) -> frozenset[str] | None:
+    """The papers of a kind that a person was registered with; nothing of what is no document."""
+    if kind not in get_args(DocumentKind):
+        return None
+    return frozenset(its.paper for its in state.people.of(person).documents if its.kind == kind)
+
+
+def _takes_one(
+    kind: IdentifierKind,
+    papers: Mapping[IdentifierKind, frozenset[str] | None],
+    taken: dict[str, IdentifierKind],
+    tried: set[str],
+) -> bool:
+    """Whether a kind gets a paper of its own, though another one may have to take another."""
+    for paper in sorted(papers[kind] or ()):
+        if paper not in tried:
+            tried.add(paper)
+            if paper not in taken or _takes_one(taken[paper], papers, taken, tried):
+                taken[paper] = kind
+                return True
+    return False
 
 
 def _stands_for_too_long(state: State, event: CaseFact, document: AgreementDocument) -> None:

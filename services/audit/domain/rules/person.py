@@ -21,7 +21,7 @@ def registered(state: State, event: PersonRegistered) -> None:
     """A state registers a person, for itself."""
     if event.registered_by == INDEPENDENT:
         state.findings.broken(SIDES, "a state that answers for it", event.registered_by)
-    state.people.known.setdefault(event.person, Person(event.registered_by))
+    state.people.known.setdefault(event.person, Person(event.registered_by, event.documents))
 
 
 def near_match(state: State, event: NearMatchFound) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, cast
 import msgspec
 from msgspec import Meta
 
+from shared.kernel.bounds import DaysRemaining
 from shared.kernel.codes import (
     Code,
     Country,
@@ -41,7 +42,7 @@ class LegalBasis(
     final_on: date | None
     """The day from which nobody can appeal; a judgment without one is not final."""
     offence: OffenceCode
-    days_remaining: Annotated[int, Meta(ge=0, le=100_000)]
+    days_remaining: DaysRemaining
     counted_on: date | None = None
     """The day on which they remain: that of the signature, unless another one is named."""
 

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import msgspec
 
+from services.intake.domain import person as persons
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.case import identifiers
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.fact import (
     FactContent,
@@ -19,6 +21,7 @@ from services.intake.domain.case.fact import (
 )
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.parties import office_of
+from services.intake.domain.person import PersonState
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -29,7 +32,7 @@ from shared.kernel.codes import (
     FactKind,
     Sha256,
 )
-from shared.kernel.decider import Boundary, Decider
+from shared.kernel.decider import Boundary, Decider, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
@@ -45,12 +48,6 @@ class CaseIsBeyondFacts(Conflict):
 
 class ValidForTooLong(RuleBroken):
     """An assessment stands for as long as the agreement lets it, and is made again after that."""
-
-
-class IdentifierNamedTwice(RuleBroken):
-    """An identity is confirmed by different identifiers: the same again confirms nothing (G9)."""
-
-    RULE = "G9"
 
 
 class FactCommand(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,15 +68,25 @@ class RecordFact(FactCommand, frozen=True, kw_only=True):
 
 
 class FactState(msgspec.Struct, frozen=True):
-    """The case and the agreement that says who signs what."""
+    """The case and the agreement that says who signs what; the person where documents are named."""
 
     agreement: AgreementState
     case: CaseState
+    person: PersonState = PersonState()
 
 
 def boundary(command: FactCommand) -> Boundary[FactState]:
     """The agreement and the case."""
     return Boundary((agreements.fold(command.agreement), cases.fold(command.case)), FactState)
+
+
+def _boundary(command: RecordFact) -> Reading[FactState]:
+    agreement, case = yield from together(
+        agreements.fold(command.agreement), cases.fold(command.case)
+    )
+    if case.proposed is None or not isinstance(command.content, Identity):
+        return FactState(agreement, case)
+    return FactState(agreement, case, (yield from persons.fold(case.proposed.person)))
 
 
 def signing(
@@ -130,19 +137,12 @@ def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     if isinstance(command.content, LegalBasis):
         content["counted_on"] = command.content.counted_on or command.on
     elif isinstance(command.content, Identity):
-        _each_once(command.content)
+        registered = persons.registration(state.person, proposed.person)
+        identifiers.check(command.content.identifiers, registered)
     elif isinstance(command.content, RiskAssessment | Fitness):
         content["assessed_on"] = command.content.assessed_on or command.on
         _no_longer_than(command.content, content["assessed_on"], document)
     return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
-
-
-def _each_once(content: Identity) -> None:
-    for kind in content.identifiers:
-        if content.identifiers.count(kind) > 1:
-            raise IdentifierNamedTwice(
-                f"{kind} is named more than once: name each identifier once, two different ones"
-            )
 
 
 def _no_longer_than(
@@ -162,4 +162,4 @@ def _no_longer_than(
         )
 
 
-RECORD_FACT = Decider(boundary=boundary, decide=_record)
+RECORD_FACT = Decider(boundary=_boundary, decide=_record)
