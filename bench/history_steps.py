@@ -68,7 +68,8 @@ async def intake(_runner: CommandRunner, _round: int) -> AsyncIterator[Asked]:
         agreement=agreement,
         kind="third-country",
         actor=AGENCY,
-        on=NOW.date(),
+        proposed_at=NOW,
+        now=NOW,
     )
     yield "propose a case", PROPOSE_CASE, propose
     yield "", SAY, tuple(case_events((case, person))[2:-1])

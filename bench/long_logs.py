@@ -212,7 +212,7 @@ def case_events(names: tuple[CaseId, PersonId]) -> list[Event]:
     about: dict[str, Any] = {"case": case, "person": person, "agreement": TERMS.ref}
     return [
         intake.PersonRegistered(person=person, registered_by="USA", commitment="ab" * 32),
-        intake.CaseProposed(**about, kind="third-country", **STATES),
+        intake.CaseProposed(**about, kind="third-country", **STATES, proposed_at=FILLED),
         *(fact for _, fact in case_facts(about)),
         intake.ClearanceGranted(**about),
     ]

@@ -129,8 +129,9 @@ class Transfers(LogWriter):
         )
         self.add("intake", registered, AGENCY)
         about: dict[str, Any] = {"case": case, "person": person, "agreement": self.ref}
-        proposed = intake.CaseProposed(**about, kind="third-country", **STATES)
-        self.add("intake", proposed, AGENCY)
+        at = self.now
+        proposed = intake.CaseProposed(**about, kind="third-country", **STATES, proposed_at=at)
+        self.add("intake", proposed, AGENCY, time=at)
         for actor, fact in case_facts(about):
             self.add("intake", fact, actor)
         self.add("intake", intake.ClearanceGranted(**about), AGENCY)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
+from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.kernel.codes import (
     CaseKind,
     Code,
@@ -128,10 +128,13 @@ class CaseProposed(CaseEvent, frozen=True):
         Says("sending", "party", SIDES),
         Copied("sending=registered_by", of="PersonRegistered", by="person", rule=SIDES),
         Copied(OF_THE_AGREEMENT, of="AgreementActivated", by="agreement", rule="parties"),
+        Happened("proposed_at", "G4"),
     )
     kind: CaseKind
     sending: Country
     receiving: Country
+    proposed_at: datetime
+    """No step of the case is on an earlier day."""
 
 
 class CaseFact(CaseEvent, frozen=True):

@@ -51,6 +51,7 @@ EventType = TypeVar("EventType", bound=Event)
 NOW = datetime(2025, 3, 15, 12, tzinfo=UTC)
 DEPARTURE = datetime(2025, 3, 16, 2, 10, tzinfo=UTC)
 AFTER = datetime(2025, 3, 16, 12, tzinfo=UTC)
+PROPOSED_AT = datetime(2025, 3, 2, 9, tzinfo=UTC)
 IN_STEP = timedelta(0)
 AGREEMENT = AgreementId("aaa-bbb-2025")
 MANIFEST = ManifestId("manifest-1")
@@ -104,7 +105,13 @@ def case_events(
     receiver = receiving or document.parties.receiving
     about: dict[str, Any] = {"case": one.case, "person": one.person, "agreement": document.ref}
     return (
-        CaseProposed(**about, kind="third-country", sending=SENDER, receiving=receiver),
+        CaseProposed(
+            **about,
+            kind="third-country",
+            sending=SENDER,
+            receiving=receiver,
+            proposed_at=PROPOSED_AT,
+        ),
         *_facts(about, receiver, valid_until),
         ClearanceGranted(**about),
     )

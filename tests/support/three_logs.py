@@ -90,9 +90,9 @@ class ThreeLogs:
         raised. What was due before is worked off first, as placement's clock does.
         """
         self._work_off()
-        for name, value in (("actor", actor), ("now", self.now), ("on", self.now.date())):
-            if name in command.__struct_fields__:
-                fields.setdefault(name, value)
+        said = {"actor": actor, "now": self.now, "on": self.now.date(), "proposed_at": self.now}
+        for name in said.keys() & set(command.__struct_fields__):
+            fields.setdefault(name, said[name])
         provenance = Provenance(actor=actor, time=time or self.now, correlation=new_id())
         return self._decide(service, decider, command(**fields), provenance)
 

@@ -37,6 +37,14 @@ def in_force(state: State, agreement: AgreementId, day: date) -> AgreementDocume
     return document
 
 
+def since_proposed(state: State, case: Case) -> None:
+    """No step of a case is on a day before the case was proposed (G4)."""
+    first, day = _day(case.proposed.proposed_at), day_of(state.findings.entry)
+    if day < first:
+        expected = f"case/{case.proposed.case}: a day from {first} on, when it was proposed"
+        state.findings.broken("G4", expected, day)
+
+
 def made_under(state: State, ref: AgreementRef, document: AgreementDocument | None) -> None:
     """An entry names the version that it was made under (F8)."""
     if document is not None:
@@ -57,6 +65,7 @@ def pass_gate(
     if case is None:
         return
     person, findings = case.proposed.person, state.findings
+    since_proposed(state, case)
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
     if case.cleared_at < 0 or case.cleared_at < _undone_at(state, person, opened.receiving):
         found = "none, or undone by an order or a merging that came later"

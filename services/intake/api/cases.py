@@ -83,16 +83,17 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE, "agreement": "usa-slv-2025@1"}),
     )
     async def propose(body: CaseProposal, caller: Agency) -> Response:
-        case = CaseId(new_id())
+        case, proposed_at = CaseId(new_id()), body.proposed_at or caller.now
         command = ProposeCase(
             case=case,
             person=PersonId(body.person),
             agreement=AgreementId(body.agreement),
             kind=body.kind,
-            on=day_of(caller.now, body.proposed_at),
+            proposed_at=proposed_at,
+            now=caller.now,
             actor=caller.actor,
         )
-        provenance = caller.provenance(time=body.proposed_at, correlation=case)
+        provenance = caller.provenance(time=proposed_at, correlation=case)
         outcome = await runner.run(PROPOSE_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _proposed, location=_place)
 

@@ -40,6 +40,7 @@ def proposed(traveller: Traveller) -> CaseProposed:
         kind="third-country",
         sending="USA",
         receiving="SLV",
+        proposed_at=datetime(2025, 3, 1, tzinfo=UTC),
     )
 
 

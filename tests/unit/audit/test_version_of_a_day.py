@@ -14,6 +14,7 @@ from shared.contracts.intake import (
     CaseProposed,
     ClearanceGranted,
     FitnessToTravelAssessed,
+    ReceivingStateAccepted,
 )
 from shared.contracts.manifest import LegDeparted, ManifestOpened, PersonBoarded, PersonManifested
 from shared.kernel.ids import AgreementRef, EntryRef
@@ -186,3 +187,11 @@ def test_before_its_first_day_a_replay_reads_the_version_that_begins_first() -> 
     found = versions.binding(AGREEMENT, date(2025, 1, 1))
     assert found is not None
     assert found.version == 2
+
+
+def test_g4_a_step_on_a_day_before_the_proposal_is_found() -> None:
+    """Whoever says that it was done earlier, so that another version binds, is found."""
+    facts = under_two().facts()
+    early = datetime.combine(FIRST_NIGHT, datetime.min.time(), UTC)
+    for event in (ReceivingStateAccepted, ClearanceGranted, PersonManifested, PersonBoarded):
+        assert broken("G4") in Tampering(facts, event, 1).envelope(time=early).here()

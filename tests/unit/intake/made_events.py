@@ -48,6 +48,7 @@ State = TypeVar("State")
 
 NOW = datetime(2025, 3, 18, 12, tzinfo=UTC)
 TODAY = NOW.date()
+PROPOSED_AT = datetime(2025, 3, 16, 9, tzinfo=UTC)
 PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
 CASE = CaseId("01955e3a-0000-7000-8000-0000000000c1")
 HOLD = HoldId("01955e3a-0000-7000-8000-0000000000b1")
@@ -101,6 +102,7 @@ def case_proposed(kind: CaseKind = "third-country") -> CaseProposed:
         kind=kind,
         sending="USA",
         receiving="SLV",
+        proposed_at=PROPOSED_AT,
     )
 
 

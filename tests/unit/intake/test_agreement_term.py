@@ -43,9 +43,19 @@ def clear(on: date) -> ClearCase:
     return ClearCase(case=CASE, on=on, now=made_events.NOW, actor=SENDER)
 
 
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
 def propose(on: date) -> ProposeCase:
     return ProposeCase(
-        case=CASE, person=PERSON, agreement=AGREEMENT, kind="third-country", on=on, actor=SENDER
+        case=CASE,
+        person=PERSON,
+        agreement=AGREEMENT,
+        kind="third-country",
+        proposed_at=noon(on),
+        now=noon(on),
+        actor=SENDER,
     )
 
 

@@ -93,7 +93,13 @@ def after(*log: Event) -> CaseState:
 def propose(actor: Actor = SENDER, kind: CaseKind = "third-country") -> ProposeCase:
     """The proposal of the case."""
     return ProposeCase(
-        case=CASE, person=PERSON, agreement=AGREEMENT, kind=kind, on=made_events.TODAY, actor=actor
+        case=CASE,
+        person=PERSON,
+        agreement=AGREEMENT,
+        kind=kind,
+        proposed_at=made_events.PROPOSED_AT,
+        now=made_events.NOW,
+        actor=actor,
     )
 
 

@@ -1,6 +1,6 @@
 """The version that a day is under: the latest that both signed and that has begun by then (D6)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -70,9 +70,19 @@ def amended(**changed: object) -> AgreementDocument:
     return made_events.document(version="2", effective=days, **changed)
 
 
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
 def propose(on: date, kind: CaseKind = "third-country") -> ProposeCase:
     return ProposeCase(
-        case=CASE, person=PERSON, agreement=AGREEMENT, kind=kind, on=on, actor=SENDER
+        case=CASE,
+        person=PERSON,
+        agreement=AGREEMENT,
+        kind=kind,
+        proposed_at=noon(on),
+        now=noon(on),
+        actor=SENDER,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from services.audit.domain.clearance import KINDS
-from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks
+from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks, since_proposed
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
@@ -65,6 +65,7 @@ def recorded(state: State, event: CaseFact) -> None:
         _different_and_held(state, event)
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement)
+        since_proposed(state, case)
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
@@ -142,6 +143,7 @@ def granted(state: State, event: ClearanceGranted) -> None:
     if case is None:
         return
     document = in_term(state, agreement_of(case.proposed.agreement))
+    since_proposed(state, case)
     if document is not None:
         nothing_lacks(state, case, document)
     case.cleared_at = state.findings.entry.sequence

@@ -10,6 +10,7 @@ from services.intake.domain.case.record_fact import (
     signed_fact,
     signing,
 )
+from services.intake.domain.case.state import since_proposed
 from shared.contracts.intake import (
     NationalityDetermined,
     ReceivingStateAccepted,
@@ -41,6 +42,7 @@ class DeclineCase(FactCommand, frozen=True):
 def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:
     proposed, document = signing(command, state, "acceptance")
     agreement_term.only_within(document, command.on)
+    since_proposed(proposed, command.on)
     if state.case.fact(ReceivingStateAccepted):
         raise AnsweredAlready(f"case {command.case} is accepted already")
     return (signed_fact(ReceivingStateAccepted, command, proposed),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 import msgspec
 
@@ -38,8 +38,8 @@ class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     agreement: AgreementId
     kind: CaseKind
-    on: date
-    """The day of the proposal, in UTC."""
+    proposed_at: datetime
+    now: datetime
     actor: Actor
 
 
@@ -57,10 +57,11 @@ def _boundary(command: ProposeCase) -> Boundary[ProposalState]:
 
 
 def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
-    document = agreements.binding(state.agreement, command.agreement, command.on)
+    day = agreement_term.day_of(command.now, command.proposed_at)
+    document = agreements.binding(state.agreement, command.agreement, day)
     sending = document.parties.sending
     only_for(command.actor, sending, f"propose a case under {document.ref}")
-    agreement_term.only_within(document, command.on)
+    agreement_term.only_within(document, day)
     registered = persons.registration(state.person, command.person)
     if registered.registered_by != sending:
         raise persons.PersonIsUnknown(f"{sending} has registered no person {command.person}")
@@ -75,6 +76,7 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
         kind=command.kind,
         sending=sending,
         receiving=document.parties.receiving,
+        proposed_at=command.proposed_at,
     )
     return (proposed,)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
 from typing import Literal, TypeVar
 
 import msgspec
@@ -35,7 +36,7 @@ from shared.kernel.codes import FactKind
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
-from shared.kernel.rejected import Unknown
+from shared.kernel.rejected import Conflict, Unknown
 
 CaseStatus = Literal[
     "proposed",
@@ -99,6 +100,20 @@ class CaseState(msgspec.Struct, frozen=True):
     def fact_of(self, kind: FactKind) -> CaseFact | None:
         """The fact of that kind that counts, if there is one."""
         return next((fact for fact in self.facts if kind_of(fact) == kind), None)
+
+
+class DoneBeforeProposed(Conflict):
+    """No step of a case is on a day before the case was proposed."""
+
+
+def since_proposed(proposed: CaseProposed, day: date) -> None:
+    """Raise `DoneBeforeProposed` for a step on a day, in UTC, before the proposal's."""
+    first = proposed.proposed_at.astimezone(UTC).date()
+    if day < first:
+        raise DoneBeforeProposed(
+            f"case {proposed.case} was proposed on {first}, so nothing of it was done on {day}:"
+            " say when it was done"
+        )
 
 
 def proposal(state: CaseState, case: CaseId) -> CaseProposed:

@@ -77,6 +77,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
         raise clearance.refused(findings).on_record(
             lambda refusal: ClearanceRefused(**about, refusal=refusal)
         )
+    cases.since_proposed(proposed, command.on)
     if case.cleared:
         raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
     return (ClearanceGranted(**about),)

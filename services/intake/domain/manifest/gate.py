@@ -111,7 +111,10 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
         *_of_journey(state.journey, document, command.day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
-        of_person = (*_of_case(state.journey, cleared), *_of_person(document, cleared, on))
+        of_person = (
+            *_of_case(state.journey, cleared, command.day),
+            *_of_person(document, cleared, on),
+        )
         findings.extend(_naming(person.case, finding) for finding in of_person)
     return tuple(findings)
 
@@ -164,7 +167,7 @@ def _of_journey(
         yield Finding(rule="facilities", missing=missing, evidence=f"manifest/{journey.manifest}")
 
 
-def _of_case(journey: Journey, cleared: ClearanceState) -> Iterator[Finding]:
+def _of_case(journey: Journey, cleared: ClearanceState, day: date) -> Iterator[Finding]:
     """What the case itself must say to be one for this journey."""
     proposed = cleared.case.proposed
     if proposed is None:
@@ -175,6 +178,9 @@ def _of_case(journey: Journey, cleared: ClearanceState) -> Iterator[Finding]:
     agreement = agreement_of(journey.agreement)
     if agreement_of(proposed.agreement) != agreement:
         yield Finding(rule="G1", missing=f"a case under {agreement}, not another agreement")
+    first = proposed.proposed_at.astimezone(UTC).date()
+    if day < first:
+        yield Finding(rule="G4", missing=f"a day from {first} on, when it was proposed, not {day}")
 
 
 def _naming(case: CaseId, finding: Finding) -> Finding:
