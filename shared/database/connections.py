@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from shared.database.errors import Unavailable, UnwritableBatch
+from shared.database.errors import UNMIGRATED, Unavailable, UnwritableBatch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,7 +43,7 @@ class Connections:
         self._pool: asyncpg.Pool[Any] | None = None
 
     async def open(self) -> None:
-        """Connect. Raises `Unavailable` when the database does not answer."""
+        """Connect. Raises `Unavailable` when the database does not answer, or is not there."""
         try:
             self._pool = await asyncpg.create_pool(
                 self._url,
@@ -55,6 +55,8 @@ class Connections:
             )
         except _LOST as error:
             raise _unavailable(error) from error
+        except asyncpg.InvalidCatalogNameError as error:
+            raise _unmigrated(error) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -77,6 +79,10 @@ class Connections:
             raise _unavailable(error) from error
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
             raise UnwritableBatch(str(error)) from error
+        except asyncpg.PostgresError as error:
+            if error.sqlstate in UNMIGRATED:
+                raise _unmigrated(error) from error
+            raise
 
 
 async def _leave_as_it_is(_connection: object) -> None:
@@ -91,3 +97,7 @@ def _unavailable(error: BaseException) -> Unavailable:
         f"the database cannot be reached ({type(error).__name__}): what was being written may be"
         " recorded; try again with the same idempotency key"
     )
+
+
+def _unmigrated(error: BaseException) -> Unavailable:
+    return Unavailable(f"the database has not been migrated ({error}): run `accord migrate`")

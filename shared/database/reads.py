@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.database.errors import Unavailable
+from shared.database.errors import UNMIGRATED, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 class Reads:
-    """Runs selects. Raises `Unavailable` when the database cannot be reached."""
+    """Runs selects. Raises `Unavailable` when the database cannot be reached or is not migrated."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Use an engine made by `connect`."""
@@ -52,6 +52,10 @@ class Reads:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise _unavailable(error) from error
+            if getattr(error.orig, "sqlstate", None) in UNMIGRATED:
+                raise Unavailable(
+                    f"the read models have not been migrated ({error.orig}): run `accord migrate`"
+                ) from error
             raise
 
     async def _rows(self, select: sa.Select[Any]) -> Sequence[sa.RowMapping]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from cli.servers.process import free_port
+from shared.database.connections import Connections
 from shared.database.errors import Unavailable
 from shared.database.reads import Reads
 
@@ -65,5 +66,33 @@ async def test_a_connection_that_was_lost_between_two_reads_is_nobody_s_concern(
 async def test_a_fault_of_our_own_is_not_called_unavailable(database_url: str) -> None:
     reads = Reads.connect(database_url)
     with pytest.raises(DBAPIError):
-        await reads.all(sa.select(sa.column("absent")).select_from(sa.table("nothing")))
+        await reads.all(sa.select(sa.column("absent")).select_from(ONE.subquery()))
     await reads.close()
+
+
+async def test_a_table_that_is_not_migrated_yet_is_a_reason_to_try_again(
+    database_url: str,
+) -> None:
+    reads = Reads.connect(database_url)
+    with pytest.raises(Unavailable, match="`accord migrate`"):
+        await reads.all(sa.select(sa.text("1")).select_from(sa.table("nothing")))
+    await reads.close()
+    connections = Connections(database_url, 1)
+    await connections.open()
+    with pytest.raises(Unavailable, match=r'"nothing" does not exist.*`accord migrate`'):
+        async with connections.one() as connection:
+            await connection.execute("SELECT 1 FROM nothing")
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        async with connections.one() as connection:
+            await connection.execute("SELECT absent")
+    await connections.close()
+
+
+async def test_a_database_that_is_not_made_yet_is_a_reason_to_try_again(database_url: str) -> None:
+    absent = f"{database_url.rpartition('/')[0]}/absent"
+    reads = Reads.connect(absent)
+    with pytest.raises(Unavailable, match="`accord migrate`"):
+        await reads.all(ONE)
+    await reads.close()
+    with pytest.raises(Unavailable, match="`accord migrate`"):
+        await Connections(absent, 1).open()
