@@ -4,7 +4,9 @@ from services.placement import followed
 from services.placement.api import custodies, exceptions, facilities, headcounts, locator
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
-from services.placement.queries import LocatorReads, PlacementReads
+from services.placement.queries.exceptions import ExceptionReads
+from services.placement.queries.locator import LocatorReads
+from services.placement.queries.stays import PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
@@ -30,5 +32,5 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
-        exceptions.router(reads),
+        exceptions.router(ExceptionReads(service.reads)),
     )

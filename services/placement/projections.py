@@ -6,10 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
-from services.placement.tables import COUNTS, CUSTODIES, FACILITIES, HEADCOUNTS, OVERDUE_HEADCOUNTS
+from services.placement.tables import (
+    AGREED_ZONES,
+    COUNTS,
+    CUSTODIES,
+    FACILITIES,
+    HEADCOUNTS,
+    OVERDUE_HEADCOUNTS,
+    REFUSED_PLACES,
+)
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
+    FacilityAgreed,
     FacilityRegistered,
     OwnPopulationReported,
 )
@@ -23,12 +32,13 @@ from shared.contracts.placement import (
     PersonAccountedFor,
     PersonUnaccounted,
     PlaceAssigned,
+    PlaceRefused,
     PlaceReserved,
     ReservationReleased,
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import FacilityId, agreement_of
 from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.views.definition import Views
@@ -41,6 +51,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from map(deadline_row, deadlines(recorded))
     yield from _of_facility(event)
     yield from _of_headcounts(event)
+    yield from _of_places(recorded)
     if isinstance(event, HeadcountAttested):
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
@@ -92,6 +103,37 @@ def _of_headcounts(event: Event) -> Iterator[RowChange]:
             yield Update(OVERDUE_HEADCOUNTS, night, {"attested": True})
         case _:
             pass
+
+
+def _of_places(recorded: Recorded) -> Iterator[RowChange]:
+    """Who waits for a place, and which zone an agreement names for a facility."""
+    match recorded.event:
+        case PlaceRefused() as event:
+            yield Insert(REFUSED_PLACES, {**_who(event), **_refused(event), "entry": recorded.ref})
+        case PlaceReserved() | HandoverPending() as event:
+            yield Update(REFUSED_PLACES, {"custody": event.custody}, {"waits": False})
+        case FacilityAgreed() as event:
+            zone = {
+                "facility": event.facility,
+                "agreement": agreement_of(event.agreement),
+                "timezone": event.timezone,
+                "entry": recorded.ref,
+            }
+            yield Insert(AGREED_ZONES, zone)
+        case _:
+            pass
+
+
+def _refused(event: PlaceRefused) -> Mapping[str, object]:
+    return {
+        "manifest": event.manifest,
+        "sending": event.sending,
+        "receiving": event.receiving,
+        "rule": event.refusal.rule,
+        "reason": event.refusal.reason,
+        "detail": event.refusal.detail,
+        "waits": True,
+    }
 
 
 def _attested(recorded: Recorded, event: HeadcountAttested) -> Mapping[str, object]:

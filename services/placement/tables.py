@@ -94,6 +94,35 @@ COUNTS = sa.Table(
 since when they are unaccounted for is the first missed night after the last of those.
 """
 
+REFUSED_PLACES = sa.Table(
+    "refused_places",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("facility", sa.Text, nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),
+    sa.Column("sending", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("waits", sa.Boolean, nullable=False),
+    sa.Index("places_that_are_still_refused", "custody", postgresql_where=sa.text("waits")),
+)
+"""The latest refusal of a place for each who has none, and whether they wait for one still."""
+
+AGREED_ZONES = sa.Table(
+    "agreed_zones",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, primary_key=True),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+)
+"""The time zone that each agreement names for a facility, by its latest version (F10)."""
+
 FOLLOWED_PERSONS = sa.Table(
     "followed_persons",
     METADATA,
@@ -128,7 +157,16 @@ FOLLOWED_CASES = sa.Table(
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (FACILITIES, CUSTODIES)
 """The views that are read at any moment."""
-VIEWS = (FACILITIES, HEADCOUNTS, OVERDUE_HEADCOUNTS, CUSTODIES, COUNTS, HISTORY)
+VIEWS = (
+    FACILITIES,
+    HEADCOUNTS,
+    OVERDUE_HEADCOUNTS,
+    CUSTODIES,
+    COUNTS,
+    REFUSED_PLACES,
+    AGREED_ZONES,
+    HISTORY,
+)
 """What follows from the log and can be built from it again: all that placement has beside it."""
 FOLLOWED = (FOLLOWED_PERSONS, FOLLOWED_LIKENESSES, FOLLOWED_CASES)
 """What follows from intake's log: written with the follower's position, kept by a rebuild."""

@@ -68,7 +68,15 @@ class PlaceRefused(CustodyEvent, frozen=True):
     """No place could be held (G19)."""
 
     TYPE: ClassVar[str] = "placement.PlaceRefused.v1"
+    LAWS: ClassVar[Laws] = (
+        Names("causation", of=LISTED, by=FOR_THE_LISTED, rule="G19", breach="rule-broken"),
+        Copied("person agreement", of=LISTED, by=FOR_THE_LISTED, rule="ledger"),
+        Copied("sending receiving", of=LISTED, by=FOR_THE_LISTED, rule="G13", required=True),
+        Copied("facility", of=LISTED, by=FOR_THE_LISTED, rule="G19"),
+    )
     manifest: ManifestTag
+    sending: Country
+    receiving: Country
     refusal: Refusal
 
 

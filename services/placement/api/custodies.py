@@ -13,7 +13,7 @@ from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignP
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
 from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
-from services.placement.queries import PlacementReads
+from services.placement.queries.stays import PlacementReads
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
 from shared.kernel.codes import Release

@@ -15,7 +15,7 @@ from services.placement.domain.facility.report_own_population import (
     REPORT_OWN_POPULATION,
     ReportOwnPopulation,
 )
-from services.placement.queries import PlacementReads
+from services.placement.queries.stays import PlacementReads
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
-from services.placement.queries import PlacementReads
+from services.placement.queries.stays import PlacementReads
 from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from services.placement.domain.locate_person import LOCATE_PERSON, LocatePerson
 from services.placement.domain.whereabouts import whereabouts
-from services.placement.queries import Located, LocatorReads
+from services.placement.queries.locator import Located, LocatorReads
 from shared.contracts.recorded_read import LOCATING, Purpose
 from shared.kernel.ids import PersonId
 from shared.kernel.rejected import Rejected

@@ -38,8 +38,8 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     facility: FacilityId
     status: str
     """As a custody is read: `in-custody`, `unaccounted`, `handover-pending`, `released` …"""
-    sending: Party | None
     responsible_state: str | None
+    """Until the handover and after a return the sending state (G13; D2)."""
     accepted_at: datetime | None = None
     offered_at: datetime | None = None
     ended_at: datetime | None = None
@@ -186,7 +186,7 @@ def _not_departed(responsible: str | None) -> Whereabouts:
 
 
 def _ended(stay: Stay) -> Whereabouts:
-    responsible = stay.sending if stay.status == "returned" else stay.responsible_state
+    responsible = stay.responsible_state
     how = "died in custody" if stay.status == "deceased" else f"{stay.status} from custody"
     says = f"{how} in {stay.facility}, responsible: {responsible or 'no state, they are free'}"
     return Whereabouts(

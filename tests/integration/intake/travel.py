@@ -114,7 +114,13 @@ class Travel:
         """No place could be held."""
         refusal = Refusal(rule="G19", reason="NoPlaceLeft", detail="every place is taken")
         manifest = ManifestId(path.rpartition("/")[2])
-        return PlaceRefused(**self._about(one), manifest=manifest, refusal=refusal)
+        return PlaceRefused(
+            **self._about(one),
+            manifest=manifest,
+            sending="USA",
+            receiving="SLV",
+            refusal=refusal,
+        )
 
     def accepted(self, one: Passenger) -> CustodyAccepted:
         """The receiving state's signature."""

@@ -211,3 +211,6 @@ async def test_nobody_who_was_handed_over_disappears(
     assert found["since"] == at
     (entry,) = found["entries"]
     assert (entry["facility"], entry["departed_on"]) == (CECOT, "2025-03-20")
+    row = (await agencies.get(f"/custodies/{person.custody}")).json()
+    states = (row["responsible_state"], entry["responsible_state"], found["responsible_state"])
+    assert len(set(states)) == 1, "D2: the reads agree on who has the person"

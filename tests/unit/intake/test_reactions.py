@@ -52,6 +52,8 @@ RESERVED = PlaceReserved(
 REFUSED = PlaceRefused(
     **ABOUT,  # type: ignore[arg-type]  # fields as a map
     manifest=MANIFEST,
+    sending=SENDER,
+    receiving=RECEIVER,
     refusal=Refusal(rule="G19", reason="NoPlaceLeft", detail="there is no place left"),
 )
 ACCEPTED = CustodyAccepted(

@@ -33,7 +33,6 @@ def stay(number: int, status: str, **changed: Any) -> Stay:  # noqa: ANN401 - fi
         "agreement": TERMS,
         "facility": CECOT,
         "status": status,
-        "sending": "USA",
         "responsible_state": "SLV",
     }
     return Stay(**fields | changed)
@@ -62,7 +61,7 @@ MISSING = stay(
     unaccounted_entry=MISSED,
 )
 FREE = stay(1, "released", accepted_at=AT, ended_at=AT, responsible_state=None)
-BACK = stay(1, "returned", accepted_at=AT, ended_at=AT)
+BACK = stay(1, "returned", accepted_at=AT, ended_at=AT, responsible_state="USA")
 DEAD = stay(1, "deceased", accepted_at=AT, ended_at=AT)
 RESERVED = stay(3, "place-reserved", responsible_state="USA")
 IN_CUSTODY = f"in custody in {CECOT}, responsible: SLV"

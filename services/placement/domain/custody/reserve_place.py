@@ -104,16 +104,7 @@ def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
     refusal = _refusal(command, state)
     if refusal is None:
         return (PlaceReserved(**msgspec.structs.asdict(command)),)
-    return (
-        PlaceRefused(
-            custody=command.custody,
-            person=command.person,
-            agreement=command.agreement,
-            facility=command.facility,
-            manifest=command.manifest,
-            refusal=refusal,
-        ),
-    )
+    return (PlaceRefused(**msgspec.structs.asdict(command), refusal=refusal),)
 
 
 RESERVE_PLACE = Decider(boundary=_place_sought, decide=_reserve)

@@ -1,0 +1,122 @@
+"""What needs somebody's attention now, each kind by its keys, one kind after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.placement.queries.custody_shown import shown
+from services.placement.queries.readable import (
+    Row,
+    custody_read_by,
+    facility_read_by,
+    plain,
+)
+from services.placement.tables import (
+    AGREED_ZONES,
+    CUSTODIES,
+    FACILITIES,
+    FOLLOWED_CASES,
+    OVERDUE_HEADCOUNTS,
+    REFUSED_PLACES,
+)
+from shared.database.reads import Reads
+from shared.kernel.reference.timezones import RENAMED
+
+_C = CUSTODIES.c
+_O = OVERDUE_HEADCOUNTS.c
+_R = REFUSED_PLACES.c
+_Z = AGREED_ZONES.c
+HEADCOUNT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "place/", "zone/"
+"""What the keys of those begin with that come after every custody's id, which is a UUID."""
+_OVER = ("withdrawn", "declined", "transferred")
+"""Stages of a case that needs no place any more."""
+
+
+class ExceptionReads:
+    """Custodies, nights, places and zones that somebody has to see to."""
+
+    def __init__(self, reads: Reads) -> None:
+        """Read through `reads`."""
+        self._reads = reads
+
+    async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
+        """Custodies with a person unaccounted for or with one signature, by their ids, then
+        facilities that are silent about a night, by `headcount/<facility>/<night>`, persons for
+        whom no place could be held, by `place/<custody>`, and facilities in another time zone than
+        the agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
+        """
+        rows: list[Row] = []
+        for select, key in (
+            _custodies(party),
+            _silent_facilities(party),
+            _without_a_place(party),
+            _in_another_zone(party),
+        ):
+            if len(rows) < limit:
+                page = select.where(key > after).order_by(key).limit(limit - len(rows))
+                rows += [plain(row) for row in await self._reads.all(page)]
+        return rows
+
+
+Keyed = tuple[sa.Select[Any], sa.ColumnElement[str]]
+"""Exceptions of one kind, and what they are listed by."""
+
+
+def _custodies(party: str) -> Keyed:
+    offered = _C.status == "handover-pending"
+    waiting = sa.or_(_C.unaccounted_night.is_not(None), offered)
+    kind = sa.case((offered, "handover-pending"), else_="person-unaccounted").label("kind")
+    select = shown(CUSTODIES).add_columns(kind)
+    return select.where(waiting, custody_read_by(party, CUSTODIES)), _C.custody
+
+
+def _silent_facilities(party: str) -> Keyed:
+    night = sa.cast(_O.night, sa.Text)
+    key = sa.literal(HEADCOUNT_KEYS).concat(_O.facility).concat("/").concat(night)
+    select = (
+        sa.select(OVERDUE_HEADCOUNTS, _kind("headcount-overdue"))
+        .join(FACILITIES, FACILITIES.c.facility == _O.facility)
+        .where(sa.not_(_O.attested), facility_read_by(party, FACILITIES))
+    )
+    return select, key
+
+
+def _without_a_place(party: str) -> Keyed:
+    """Until a place is held, the person is handed over, or the case is over."""
+    over = sa.select(FOLLOWED_CASES.c.case).where(
+        FOLLOWED_CASES.c.case == _R.custody, FOLLOWED_CASES.c.stage.in_(_OVER)
+    )
+    select = sa.select(REFUSED_PLACES, _kind("place-refused")).where(
+        _R.waits, sa.not_(over.exists()), custody_read_by(party, REFUSED_PLACES)
+    )
+    return select, sa.literal(PLACE_KEYS).concat(_R.custody)
+
+
+def _in_another_zone(party: str) -> Keyed:
+    registered, agreed = FACILITIES.c.timezone, _Z.timezone
+    key = sa.literal(ZONE_KEYS).concat(_Z.facility).concat("/").concat(_Z.agreement)
+    select = (
+        sa.select(
+            _Z.facility,
+            _Z.agreement,
+            registered,
+            agreed.label("agreed_timezone"),
+            _Z.entry,
+            _kind("facility-in-another-zone"),
+        )
+        .join(FACILITIES, FACILITIES.c.facility == _Z.facility)
+        .where(_zone_of(registered) != _zone_of(agreed), facility_read_by(party, FACILITIES))
+    )
+    return select, key
+
+
+def _kind(name: str) -> sa.Label[str]:
+    return sa.literal(name).label("kind")
+
+
+def _zone_of(name: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The zone that a name leads to, as decisions compare them (F10)."""
+    return sa.case(RENAMED, value=name, else_=name)
