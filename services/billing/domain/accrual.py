@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import pricing_state, stay
+from services.billing.domain import priced_stay
 from services.billing.domain.fee import night_accrued
+from services.billing.domain.priced_stay import PricedStay
 from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
@@ -55,20 +56,11 @@ class AccrueNight(msgspec.Struct, frozen=True, kw_only=True):
     attested_by: str
 
 
-class NightState(msgspec.Struct, frozen=True):
-    """The stay that a night is said to be of, and everything that decides what it costs."""
-
-    stay: StayState
-    pricing: PricingState
+def _boundary(command: AccrueNight) -> Reading[PricedStay]:
+    return priced_stay.reading(command.custody, command.person, command.agreement)
 
 
-def _boundary(command: AccrueNight) -> Reading[NightState]:
-    agreement, opened = agreement_of(command.agreement), stay.fold(command.custody)
-    pricing, state = yield from pricing_state.reading(command.person, agreement, opened)
-    return NightState(state, pricing)
-
-
-def _decide(command: AccrueNight, state: NightState) -> tuple[Event, ...]:
+def _decide(command: AccrueNight, state: PricedStay) -> tuple[Event, ...]:
     period = state.pricing.ledger(command.agreement).bearing(command.night)
     opened = _stay_of(command, state.stay)
     if opened is None:
@@ -119,7 +111,7 @@ def settled(
     )
 
 
-ACCRUE_NIGHT: Decider[AccrueNight, NightState] = Decider(boundary=_boundary, decide=_decide)
+ACCRUE_NIGHT: Decider[AccrueNight, PricedStay] = Decider(boundary=_boundary, decide=_decide)
 
 
 def _stay_of(command: AccrueNight, state: StayState) -> StayOpened | None:

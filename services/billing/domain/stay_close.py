@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.billing.domain import pricing_state, stay
+from services.billing.domain import priced_stay, pricing_state
 from services.billing.domain.accrual import NightOutsideStay, owed_again
 from services.billing.domain.charged_nights import ChargedNight
+from services.billing.domain.priced_stay import PricedStay
 from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.reversal import taken_back
 from services.billing.domain.stay import StayState, owed_until
 from shared.contracts.billing import NightNotCharged, StayClosed
 from shared.kernel.decider import Decider, Reading
-from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
+from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Conflict, Unknown
 
 if TYPE_CHECKING:
@@ -47,21 +48,14 @@ class CloseStay(msgspec.Struct, frozen=True, kw_only=True):
     ended: EntryRef
 
 
-class ExitState(msgspec.Struct, frozen=True):
-    """The stay, and everything that was charged for the person, under any pseudonym."""
-
-    stay: StayState
-    pricing: PricingState
-
-
-def _boundary(command: CloseStay) -> Reading[ExitState]:
-    agreement, opened = agreement_of(command.agreement), stay.fold(command.custody)
-    pricing, state = yield from pricing_state.reading(command.person, agreement, opened)
-    kept_off = (kept.agreement for kept in pricing.nights.kept_off())
-    return ExitState(state, (yield from pricing_state.with_ledgers(pricing, kept_off)))
+def _boundary(command: CloseStay) -> Reading[PricedStay]:
+    priced = yield from priced_stay.reading(command.custody, command.person, command.agreement)
+    kept_off = (kept.agreement for kept in priced.pricing.nights.kept_off())
+    pricing = yield from pricing_state.with_ledgers(priced.pricing, kept_off)
+    return PricedStay(priced.stay, pricing)
 
 
-def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
+def _decide(command: CloseStay, state: PricedStay) -> tuple[Event, ...]:
     opened = state.stay.opened
     if opened is None:
         message = f"no stay was opened for custody {command.custody}"
@@ -86,7 +80,7 @@ def _decide(command: CloseStay, state: ExitState) -> tuple[Event, ...]:
     return (closed, *taken_back, *owed_again(after))
 
 
-CLOSE_STAY: Decider[CloseStay, ExitState] = Decider(boundary=_boundary, decide=_decide)
+CLOSE_STAY: Decider[CloseStay, PricedStay] = Decider(boundary=_boundary, decide=_decide)
 
 
 def _owed_until(command: CloseStay, opened: StayOpened, pricing: PricingState) -> date:
