@@ -51,5 +51,5 @@ def _told(made: Reindexed) -> tuple[str, ...]:
     count = f"{made.persons:,} persons are found as this version spells"
     return (
         f"intake: {count}, {made.changed:,} of them anew",
-        *(f"{one} and {other} may be one person: no entry says so" for one, other in made.alike),
+        *(f"{each} and {other} may be one person: no entry says so" for each, other in made.alike),
     )

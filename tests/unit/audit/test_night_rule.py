@@ -24,10 +24,10 @@ NIGHTS = {"arrival-counts-departure-does-not": 1, "midnight-census": 0}
 def one_day(rule: str) -> list[Entry]:
     """Somebody arrives, is counted, and turns out to have left on the same day."""
     story = Story().agreed(tariff=NIGHTLY, night_rule=rule).facility()
-    for one in (1, 2):
-        story.registered(one)
-        story.proposed(one)
-        story.cleared(one)
+    for each in (1, 2):
+        story.registered(each)
+        story.proposed(each)
+        story.cleared(each)
     story.on(ARRIVAL).travelled(1, 1, 2)
     story.accepted(1, 2)
     story.on(ARRIVAL + timedelta(days=1)).counted(ARRIVAL, 1, 2)

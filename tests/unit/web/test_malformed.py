@@ -87,7 +87,10 @@ def _ambiguous() -> list[list[str]]:
 
 @pytest.mark.parametrize(
     ("kind", "path", "body"),
-    [pytest.param(*one, id=f"{number}-{one[0]}") for number, one in enumerate(_ambiguous())],
+    [
+        pytest.param(*ambiguou, id=f"{number}-{ambiguou[0]}")
+        for number, ambiguou in enumerate(_ambiguous())
+    ],
 )
 async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
     client: httpx.AsyncClient, kind: str, path: str, body: str
