@@ -138,12 +138,11 @@ def _at_once(written: bytes) -> Entry | None:
     if decoder is None:
         return None
     try:
-        entry = decoder.decode(written)
+        read = decoder.decode(written)
+        entry = _newest(read)
     except _UNREADABLE:
         return None
-    if entry.type.encode() != name or _respelt(written, entry):
-        return None
-    return _newest(entry)
+    return None if read.type.encode() != name or _respelt(written, read) else entry
 
 
 def _with_care(written: bytes, at: Position) -> Entry:
@@ -159,12 +158,12 @@ def _with_care(written: bytes, at: Position) -> Entry:
         return _unread(envelope, "a type of event that this node knows", envelope.type)
     expected = f"data as {envelope.type} has it"
     try:
-        entry = decoder.decode(written)
+        read = decoder.decode(written)
+        entry = _newest(read)
     except _UNREADABLE as error:
         return _unread(envelope, expected, str(error))
-    if respelt := _respelt(written, entry):
-        return _unread(envelope, expected, respelt)
-    return _newest(entry)
+    respelt = _respelt(written, read)
+    return _unread(envelope, expected, respelt) if respelt else entry
 
 
 def _respelt(written: bytes, entry: _Envelope) -> str | None:

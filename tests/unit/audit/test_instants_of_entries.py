@@ -82,6 +82,15 @@ def test_the_planned_departures_of_a_journey_have_one_spelling(leg: int, written
     assert is_unread(fact) == (written not in OF_THE_LEDGER)
 
 
+def test_the_spelling_is_looked_at_whatever_the_order_of_the_attributes() -> None:
+    attributes = json.loads(entry(5, made_events.hold()))
+    for written, fits in (("2025-03-15T22:45:00Z", True), ("2025-03-15T22:45:00.5Z", False)):
+        data = {**attributes["data"], "received_at": written}
+        moved = {"data": data, **{name: attributes[name] for name in attributes if name != "data"}}
+        fact = read_entry(json.dumps(moved, separators=(",", ":")).encode())
+        assert isinstance(fact.event, HoldAsserted) == fits
+
+
 def test_an_instant_that_another_field_writes_well_excuses_none() -> None:
     """To go round it: the right spelling of the same instant stands elsewhere in the bytes."""
     order = msgspec.structs.replace(
