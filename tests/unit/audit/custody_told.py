@@ -40,17 +40,19 @@ from tests.unit.audit.names import (
 class Custody(Asking):
     """What is asked of the receiving state."""
 
-    def accepted(self, *people: int, facility: FacilityId = CECOT) -> None:
+    def accepted(
+        self, *people: int, facility: FacilityId = CECOT, at: datetime | None = None
+    ) -> None:
         for traveller in people:
             self.act(
                 "placement",
                 ACCEPT_CUSTODY,
                 AcceptCustody,
                 REGISTRY,
-                time=self.now,
+                time=at or self.now,
                 custody=custody(traveller),
                 facility=facility,
-                accepted_at=self.now,
+                accepted_at=at or self.now,
                 custodian=CUSTODIAN,
             )
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.audit.domain.replay import Replay
-from shared.contracts.placement import HeadcountAttested, HeadcountOverdue
+from shared.contracts.placement import CustodyAccepted, HeadcountAttested, HeadcountOverdue
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering, said
-from tests.unit.audit.told import FIRST_NIGHT, night, silent_for_three_nights
+from tests.unit.audit.told import FIRST_NIGHT, night, silent_for_three_nights, told_four_days_late
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
@@ -34,6 +34,32 @@ def test_a_silent_facility_is_overdue_at_each_deadline_and_nothing_is_wrong_with
     replay, found = audited(facts)
     assert found == []
     assert replay.report().waiting.get("headcount", 0) == 0
+
+
+def test_every_past_night_of_a_stay_that_is_told_late_is_overdue_at_one_instant() -> None:
+    """No attestation of one of them puts off the others: twelve hours from the telling for all."""
+    facts = told_four_days_late()
+    told = next(fact for fact in facts if isinstance(fact.event, CustodyAccepted))
+    marked = [fact.event for fact in facts if isinstance(fact.event, HeadcountOverdue)]
+    late = [event for event in marked if event.due_at == told.recorded_at + timedelta(hours=12)]
+    assert overdue_nights(facts) == [0, 2, 3, 4]
+    assert [(event.night - FIRST_NIGHT).days for event in late] == [0, 2, 3]
+    assert audited(facts)[1] == []
+
+
+@pytest.mark.parametrize("nth", range(3))
+def test_no_past_night_of_a_stay_that_is_told_late_is_left_out(nth: int) -> None:
+    left_out = Tampering(told_four_days_late(), HeadcountOverdue, nth).gone()
+    assert missing("G14") in said(left_out.findings())
+
+
+def test_no_past_night_of_a_stay_that_is_told_late_is_put_off() -> None:
+    """As if each attestation gave the facility twelve hours more for the next night."""
+    facts = told_four_days_late()
+    counted = next(fact for fact in facts if isinstance(fact.event, HeadcountAttested))
+    put_off = Tampering(facts, HeadcountOverdue, 1)
+    put_off.event(due_at=counted.recorded_at + timedelta(hours=12))
+    assert missing("G14") in said(put_off.envelope(time=put_off.words.due_at).findings())
 
 
 ROWS: tuple[Row, ...] = (

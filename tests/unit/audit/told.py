@@ -242,5 +242,23 @@ def silent_for_three_nights() -> list[Entry]:
     return story.facts()
 
 
+@cache
+def told_four_days_late() -> list[Entry]:
+    """Somebody who came is recorded four days later; then the facility attests one night and is
+    silent about the others.
+    """
+    story = Story().agreed().facility()
+    story.registered(1)
+    story.proposed(1)
+    story.cleared(1)
+    story.on(FIRST_NIGHT).travelled(1, 1)
+    arrived = story.now
+    story.on(night(4)).accepted(1, at=arrived)
+    story.on(datetime(2025, 3, 20, 20, tzinfo=UTC)).counted(night(1), 1)
+    story.on(night(5)).capacity(70)
+    story.on(night(6)).capacity(80)
+    return story.facts()
+
+
 STORIES = (main_job, by_the_night, pool_used_up, who_is_who, merged_in_custody)
 """The honest ones. That one person is in two custodies is found (G12)."""

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.placement.deadlines import HEADCOUNT, deadlines, fall_due
-from services.placement.domain.headcount import HeadcountAlreadyAttested, NobodyToCount
 from services.placement.domain.headcount_deadline import (
     HeadcountNotDueYet,
-    HeadcountOverdueAlready,
+    NoSilentNight,
     headcount_due,
 )
 from shared.contracts.placement import HeadcountOverdue
@@ -26,11 +25,16 @@ IN_TIME = DUE - timedelta(hours=20)
 NEXT = NIGHT + timedelta(days=1)
 
 
+def subject(night: date, count: int = 1) -> str:
+    """A facility's so many nights from this one on, as a deadline names them."""
+    return f"{CECOT}/{night}/{night + timedelta(days=count)}"
+
+
 def fall(
     story: Story, night: date = NIGHT, due_at: datetime = DUE, now: datetime | None = None
 ) -> tuple[Event, ...]:
     """What follows when a night's headcount falls due."""
-    deadline = Deadline(due_at, HEADCOUNT, f"{CECOT}/{night}")
+    deadline = Deadline(due_at, HEADCOUNT, subject(night))
     return story.decide(*fall_due(deadline, now or due_at))
 
 
@@ -59,7 +63,7 @@ def test_nothing_falls_due_early(story: Story) -> None:
 def test_a_night_that_was_attested_in_the_meantime_is_not_overdue(story: Story) -> None:
     story.facility(3).hold(1)
     story.attest(NIGHT, 1)
-    with pytest.raises(HeadcountAlreadyAttested):
+    with pytest.raises(NoSilentNight):
         fall(story)
 
 
@@ -67,14 +71,14 @@ def test_a_facility_without_anybody_to_count_owes_no_headcount(story: Story) -> 
     story.facility(3).hold(1)
     story.end(1, datetime(2025, 3, 17, 15, tzinfo=UTC))
     assert len(fall(story)) == 1, "who left the day after was there on that night"
-    with pytest.raises(NobodyToCount):
+    with pytest.raises(NoSilentNight):
         fall(story, NEXT)
 
 
 def test_a_night_is_overdue_once_however_often_it_falls_due(story: Story) -> None:
     story.facility(3).hold(1)
     fall(story)
-    with pytest.raises(HeadcountOverdueAlready):
+    with pytest.raises(NoSilentNight):
         fall(story, due_at=DUE + timedelta(hours=1))
 
 
@@ -90,7 +94,7 @@ def test_the_first_night_of_a_stay_is_due_twelve_hours_after_its_date_has_ended_
 ) -> None:
     story.facility(3).hold(1)
     (deadline,) = deadlines(recorded(story.events[-1], IN_TIME))
-    assert deadline == Deadline(DUE, "headcount", f"{CECOT}/2025-03-16")
+    assert deadline == Deadline(DUE, "headcount", subject(NIGHT))
 
 
 def test_nobody_is_late_with_what_the_record_did_not_tell_in_time(story: Story) -> None:
@@ -101,11 +105,50 @@ def test_nobody_is_late_with_what_the_record_did_not_tell_in_time(story: Story) 
     assert deadline.due_at == told + timedelta(hours=12)
 
 
+def test_every_night_that_was_past_when_a_stay_is_told_is_due_with_the_first(
+    story: Story,
+) -> None:
+    """G14: no attestation of one of them puts off another."""
+    story.facility(3).hold(1)
+    told = datetime(2025, 3, 20, 6, 0, tzinfo=UTC)  # midnight in El Salvador: the 19th has ended
+    for instant, nights in ((told, 4), (told - timedelta(microseconds=1), 3)):
+        (deadline,) = deadlines(recorded(story.events[-1], instant))
+        assert deadline == Deadline(
+            instant + timedelta(hours=12), "headcount", subject(NIGHT, nights)
+        )
+
+
+def test_each_silent_night_of_a_story_that_is_told_late_is_named_at_once(story: Story) -> None:
+    """G14; D3: those that are attested by then are not, nor is one that is overdue already."""
+    story.facility(3).hold(1)
+    story.attest(NEXT, 1)
+    fall(story, NIGHT + timedelta(days=3))
+    due_at = DUE + timedelta(days=9)
+    deadline = Deadline(due_at, HEADCOUNT, subject(NIGHT, 6))
+
+    events = story.decide(*fall_due(deadline, due_at))
+
+    assert [
+        (event.night - NIGHT).days for event in events if isinstance(event, HeadcountOverdue)
+    ] == [0, 2, 4, 5]
+    assert {event.due_at for event in events if isinstance(event, HeadcountOverdue)} == {due_at}
+    with pytest.raises(NoSilentNight, match="2025-03-16 up to 2025-03-22"):
+        story.decide(*fall_due(deadline, due_at))
+
+
+def test_nights_after_somebody_left_are_nobodys_silence(story: Story) -> None:
+    story.facility(3).hold(1)
+    story.end(1, datetime(2025, 3, 18, 15, tzinfo=UTC))
+    deadline = Deadline(DUE, HEADCOUNT, subject(NIGHT, 6))
+
+    assert len(story.decide(*fall_due(deadline, DUE))) == 2
+
+
 def test_after_a_night_that_was_attested_the_next_one_is_due(story: Story) -> None:
     story.facility(3).hold(1)
     (attested,) = story.attest(NIGHT, 1)
     (deadline,) = deadlines(recorded(attested, IN_TIME))
-    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", f"{CECOT}/{NEXT}")
+    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", subject(NEXT))
 
 
 def test_after_a_silent_night_the_next_one_is_due_also_when_the_clock_itself_was_late(
@@ -115,7 +158,7 @@ def test_after_a_silent_night_the_next_one_is_due_also_when_the_clock_itself_was
     story.facility(3).hold(1)
     (overdue,) = fall(story)
     (deadline,) = deadlines(recorded(overdue, DUE + timedelta(days=30)))
-    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", f"{CECOT}/{NEXT}")
+    assert deadline == Deadline(DUE + timedelta(days=1), "headcount", subject(NEXT))
 
 
 def test_nothing_else_sets_a_deadline(story: Story) -> None:

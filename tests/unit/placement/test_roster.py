@@ -18,11 +18,12 @@ from services.placement.domain.headcount import (
 )
 from services.placement.domain.headcount_deadline import (
     MARK_HEADCOUNT_OVERDUE,
-    HeadcountOverdueAlready,
     MarkHeadcountOverdue,
+    NoSilentNight,
 )
 from services.placement.domain.roster import REMEMBERED, evolve_of_late, fold, whole
 from shared.contracts.placement import PersonAccountedFor, PersonUnaccounted
+from shared.kernel.dates import DatePeriod
 from shared.kernel.rejected import Rejected
 from tests.unit.placement.story import CECOT, NIGHT, NOW, REGISTRY, ZONE, Story, custody
 
@@ -78,7 +79,8 @@ def _attest(night: date, *numbers: int) -> AttestHeadcount:
 
 
 def _overdue(night: date) -> MarkHeadcountOverdue:
-    return MarkHeadcountOverdue(facility=CECOT, night=night, due_at=NOW, now=NOW)
+    nights = DatePeriod(night, night + timedelta(days=1))
+    return MarkHeadcountOverdue(facility=CECOT, nights=nights, due_at=NOW, now=NOW)
 
 
 def _alike(story: Story, decider: Decider[Any, Any], command: Any) -> None:  # noqa: ANN401 - either command
@@ -140,7 +142,7 @@ def test_a_silence_of_long_ago_is_overdue_once(story: Story) -> None:
     """D3."""
     long_ago(story)
     story.decide(MARK_HEADCOUNT_OVERDUE, _overdue(NIGHT + timedelta(days=1)))
-    with pytest.raises(HeadcountOverdueAlready):
+    with pytest.raises(NoSilentNight):
         story.decide(MARK_HEADCOUNT_OVERDUE, _overdue(NIGHT + timedelta(days=1)))
 
 

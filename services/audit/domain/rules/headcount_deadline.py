@@ -15,16 +15,19 @@ from shared.contracts.placement import (
     HeadcountOverdue,
 )
 from shared.kernel.codes import Timezone
-from shared.kernel.dates import ONE_DAY, last_second
+from shared.kernel.dates import ONE_DAY, last_second, local_date
 from shared.kernel.ids import FacilityId
 
 CLOCK = "XX:ops:placement-clock"
 
 
 def accepted(state: State, event: CustodyAccepted) -> None:
-    """The first night of a stay is to be attested."""
-    earliest = state.findings.entry.recorded_at + HEADCOUNT_GRACE
-    _expect(state, event.facility, event.arrived_on, event.timezone, earliest)
+    """The first night of a stay is to be attested, and each that was past when it was told."""
+    told = state.findings.entry.recorded_at
+    today, night = local_date(told, event.timezone), event.arrived_on
+    _expect(state, event.facility, night, event.timezone, told + HEADCOUNT_GRACE)
+    while (night := night + ONE_DAY) < today:
+        _expect(state, event.facility, night, event.timezone, told + HEADCOUNT_GRACE)
 
 
 def attested(state: State, event: HeadcountAttested) -> None:
