@@ -1,21 +1,15 @@
 """Billing's real app on a real database of each test's own."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
-import msgspec
 import pytest
 
-from cli.keys.tokens import mint, new_keys
-from services.billing import app as billing
+from cli.keys.tokens import new_keys
 from services.billing import tables
-from shared.database.reads import Reads
-from shared.ledger.positions import TablePositions
-from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.integration.billing.serving import around, served
 from tests.support.databases import NewDatabase, migrated
 from tests.support.witnesses import WitnessHost
 
@@ -51,26 +45,11 @@ async def running(
     settings: SealingSettings, tmp_path: Path
 ) -> AsyncIterator[tuple[Treasuries, Neighbours]]:
     """The service with those who use it, and with the two services that it follows."""
-    broker = MemoryBroker()
-    async with AsyncExitStack() as stack:
-        reads = Reads.connect(settings.database_url, connections=1)
-        stack.push_async_callback(reads.close)
-        neighbours = Neighbours(broker, TablePositions(reads))
-        urls = {
-            f"{name}_url": await stack.enter_async_context(neighbour.serving())
-            for name, neighbour in neighbours.services.items()
-        }
-        app = billing.assemble(msgspec.structs.replace(settings, **urls), broker)
-        await stack.enter_async_context(app.router.lifespan_context(app))
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://billing.example"
-        )
-        await stack.enter_async_context(client)
-
-        def token(party: str, office: str, subject: str) -> str:
-            return mint(tmp_path, party=party, office=office, subject=subject)
-
-        yield Treasuries(client, token), neighbours
+    async with (
+        around(settings) as (followed, neighbours, broker),
+        served(followed, broker, tmp_path) as treasuries,
+    ):
+        yield treasuries, neighbours
 
 
 @pytest.fixture

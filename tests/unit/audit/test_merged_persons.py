@@ -119,7 +119,9 @@ def test_two_are_made_one_once() -> None:
 
 
 def test_a_night_that_waits_for_a_price_waits_no_longer_once_another_custody_is_charged() -> None:
-    """Seven nights are paid for: of the fourth, one custody's is charged and the other's waits."""
+    """Seven nights are paid for: of the fourth, one custody's is charged and the other's waits; of
+    the fifth both wait, and the price that one gets is the other's too.
+    """
     story = Story().agreed(tariff=SMALL).facility()
     for each in (1, 2):
         story.registered(each)
@@ -127,10 +129,14 @@ def test_a_night_that_waits_for_a_price_waits_no_longer_once_another_custody_is_
         story.cleared(each)
     story.on(FIRST_NIGHT).travelled(1, 1, 2)
     story.accepted(1, 2)
-    for number in range(4):
+    for number in range(5):
         story.on(night(number + 1)).counted(night(number), 1, 2)
     story.same_as(2, 1)
-    story.on(night(5)).counted(night(4), 1, 2)
+    replay, found = story.audited()
+    assert found == []
+    assert replay.report().nights_unpriced == 2
+    for waiting in (2, 1):
+        story.repriced(waiting, "2025-03")
     replay, found = story.audited()
     assert found == []
     assert replay.report().nights_unpriced == 0

@@ -17,7 +17,9 @@ from services.billing.domain import (
     terms,
 )
 from services.billing.domain.charged_nights import ChargedNights
+from services.billing.domain.person_nights import PersonNights
 from services.billing.domain.stay import StayState
+from shared.contracts.billing import FeeAccrued, TermsActivated
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
 from shared.ledger.memory import MemoryStore
@@ -78,6 +80,15 @@ async def test_folds_that_grow_with_every_night_are_kept_and_read_back_as_they_w
         assert state != fold.initial
         await store.save([encoded(Folded(fold, state, 17))])
         assert await begun(store, [fold]) == [Folded(fold, state, 17)]
+
+
+def test_what_is_no_charge_of_a_person_changes_none_of_their_nights(story: Story) -> None:
+    story.terms(BED)
+    story.arrive(1, date(2025, 4, 1))
+    story.attest(1, date(2025, 4, 1))
+    nights = PersonNights((story.fold(charged_nights.fold(person(1))),))
+    assert nights.after(story.last(TermsActivated)) is nights
+    assert nights.after(story.last(FeeAccrued)).charged(date(2025, 4, 1)) is not None
 
 
 def test_a_night_is_found_among_years_of_them(story: Story) -> None:

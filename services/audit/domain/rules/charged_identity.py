@@ -65,11 +65,10 @@ def _promise_one(state: State, everybody: set[PersonId], day: int) -> None:
     """The custody that began first keeps the night."""
     stays = [stay for stay in _stays(state, everybody) if stay.is_charged(day)]
     for stay in sorted(stays, key=turn)[1:]:
-        for (agreement, component), nights in stay.charged.items():
-            if day in nights:
-                key = (CHARGED_TWICE, stay.custody, day, agreement, component)
-                night = f"the night {date.fromordinal(day)} ({component}) of custody/{stay.custody}"
-                state.expectations.promise(key, "T8", f"{night} taken back")
+        for agreement, component in (key for key, nights in stay.charged.items() if day in nights):
+            key = (CHARGED_TWICE, stay.custody, day, agreement, component)
+            night = f"the night {date.fromordinal(day)} ({component}) of custody/{stay.custody}"
+            state.expectations.promise(key, "T8", f"{night} taken back")
 
 
 def _stays(state: State, everybody: set[PersonId]) -> list[Stay]:
