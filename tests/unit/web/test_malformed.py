@@ -88,8 +88,8 @@ def _ambiguous() -> list[list[str]]:
 @pytest.mark.parametrize(
     ("kind", "path", "body"),
     [
-        pytest.param(*ambiguou, id=f"{number}-{ambiguou[0]}")
-        for number, ambiguou in enumerate(_ambiguous())
+        pytest.param(*refused, id=f"{number}-{refused[0]}")
+        for number, refused in enumerate(_ambiguous())
     ],
 )
 async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
