@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,25 @@ class RowBatch:
                 yield table, values, True
             for values in rows.updates.values():
                 yield table, values, False
+
+    def parts(self, most: int) -> Sequence[RowBatch]:
+        """The same changes in batches of so many rows."""
+        rows = iter(self.rows())
+        parts: list[RowBatch] = []
+        while part := [*islice(rows, most)]:
+            parts.append(RowBatch())
+            for table, values, is_new in part:
+                parts[-1].take_over(table, values, is_new=is_new)
+        return parts
+
+    def __len__(self) -> int:
+        """How many rows there are to write."""
+        return sum(len(rows.inserts) + len(rows.updates) for rows in self._tables.values())
+
+    def take_over(self, table: sa.Table, values: _Values, *, is_new: bool) -> None:
+        """Take a row from a batch in which it was brought together."""
+        rows = self._tables.setdefault(table, _Rows(table))
+        (rows.inserts if is_new else rows.updates)[rows.key(values)] = values
 
     def statements(self) -> Sequence[Statement]:
         """One statement for each table and set of columns."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from shared.ledger.recorded import Recorded
 
 _OUTER = "\x1e"
+MOST_AT_ONCE = 5_000
+"""So many entries, and so many rows, one statement writes: it ends long before its 15 s."""
 
 # One row an alternative. Its most selective tag is walked in the (tag, type, sequence) index, a
 # type at a time, of which nothing is read but the next `most` beyond `after`; the other tags, if
@@ -105,14 +107,21 @@ class PostgresStore:
             yield PostgresTransaction(connection)
 
     async def append(self, batch: Batch) -> bool:
-        """Write a batch in one round trip, unless the log has moved on or one of the keys was used.
+        """Write a batch, unless the log has moved on or one of the keys was used: in one round
+        trip, or a large one in a transaction of several.
 
         Raises `UnwritableBatch` when the content cannot be written.
         """
-        sql, parameters = append_statement(batch, batch.key_names)
+        first, *others = batch.parts(MOST_AT_ONCE)
         async with self._connection() as connection:
             try:
-                return bool(await connection.fetchval(sql, *parameters))
+                if not others:
+                    return await _append(connection, first, first.key_names)
+                async with connection.transaction():
+                    if not await _append(connection, first, first.key_names):
+                        return False
+                    await PostgresTransaction(connection).write_parts(others)
+                    return True
             except asyncpg.UniqueViolationError as error:
                 if error.constraint_name == IDEMPOTENCY_CONSTRAINT:
                     return False
@@ -205,9 +214,18 @@ class PostgresTransaction:
 
     async def write(self, batch: Batch) -> None:
         """Write entries, tags, keys, rows and the new head."""
-        sql, parameters = append_statement(batch, ())
-        if not await self._connection.fetchval(sql, *parameters):
-            raise LedgerError(f"the log did not end at {batch.first} though its head was locked")
+        await self.write_parts(batch.parts(MOST_AT_ONCE))
+
+    async def write_parts(self, parts: Sequence[Batch]) -> None:
+        """Write batches one after another, each where the one before it ended."""
+        for part in parts:
+            if not await _append(self._connection, part, ()):
+                raise LedgerError(f"the log did not end at {part.first} though its head was locked")
+
+
+async def _append(connection: Any, batch: Batch, keys: Sequence[tuple[str, bytes]]) -> bool:  # noqa: ANN401 - as above
+    sql, parameters = append_statement(batch, keys)
+    return bool(await connection.fetchval(sql, *parameters))
 
 
 async def _read(connection: Any, asks: Sequence[Ask]) -> Sequence[Sequence[Recorded]]:  # noqa: ANN401 - as above

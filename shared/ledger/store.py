@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from shared.database.row_changes import RowBatch
 from shared.ledger.entry import decode
 from shared.ledger.recorded import Receipt, Recorded
 from shared.transparency.merkle import leaf_hash
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
-    from shared.database.row_changes import RowBatch
     from shared.kernel.query import Alternative
 
 
@@ -103,6 +104,24 @@ class Batch:
     def empty(self) -> bool:
         """Whether there is nothing to write."""
         return not self.stored and not any(True for _ in self.rows.rows())
+
+    def parts(self, most: int) -> list[Batch]:
+        """The same in batches of at most so many entries and rows, to write one after another: the
+        first one uses the keys, and if it is written so may the others be.
+        """
+        if max(len(self.stored), len(self.rows)) <= most:
+            return [self]
+        rows = self.rows.parts(most)
+        starts = range(0, max(len(self.stored), len(rows) * most), most)
+        parts: list[Batch] = []
+        for start, changes in zip_longest(starts, rows):
+            stored = self.stored[start : start + most]
+            first = self.first + min(start, len(self.stored))
+            last = stored[-1].recorded.recorded_at if stored else self.head.recorded_at
+            head = Head(self.head.origin, first + len(stored), last)
+            keys = ([], []) if parts else (self.keys, self.key_names)
+            parts.append(Batch(stored, *keys, changes or RowBatch(), first, head))
+        return parts
 
 
 class Transaction(Protocol):

@@ -180,10 +180,11 @@ def _unaccounted(command: AttestHeadcount, count: Count, roster: RosterState) ->
         expected=len(count.counted) + len(count.missing),
         counted=len(count.counted),
     )
+    later = roster.attested_after(command.night)
     for stay in count.missing:
         yield _about(stay, PersonUnaccounted, command, command.night)
-        seen = roster.last_counted(stay)
-        if seen and seen > command.night and not stay.unaccounted:
+        seen = rosters.last_counted(stay, later)
+        if seen and not stay.unaccounted:
             yield _about(stay, PersonAccountedFor, command, seen)
 
 

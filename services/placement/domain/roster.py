@@ -7,6 +7,7 @@ is decided on the whole roster, which is read for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import assert_never
 
@@ -71,16 +72,23 @@ class RosterState(msgspec.Struct, frozen=True):
     overdue: FrozenMap[int] = msgspec.field(default_factory=FrozenMap)
     """Nights that were overdue, each with how many persons were awaited on it (D3)."""
 
-    def last_counted(self, stay: Stay) -> date | None:
-        """The latest night on which a person was counted, or nothing."""
-        counted = (
-            night
-            for night, on_roster in ((date.fromisoformat(key), n) for key, n in self.nights.items())
-            if stay.place <= on_roster
-            and stay.must_be_counted_on(night)
-            and night not in stay.missed
-        )
-        return max(counted, default=None)
+    def attested_after(self, night: date) -> list[tuple[date, int]]:
+        """The later nights that are attested, each with how many persons had been accepted."""
+        return [
+            (date.fromisoformat(later), on_roster)
+            for later, on_roster in self.nights.items()
+            if later > night.isoformat()
+        ]
+
+
+def last_counted(stay: Stay, nights: Sequence[tuple[date, int]]) -> date | None:
+    """The latest of these attested nights on which a person was counted, or nothing."""
+    counted = (
+        night
+        for night, on_roster in nights
+        if stay.place <= on_roster and stay.must_be_counted_on(night) and night not in stay.missed
+    )
+    return max(counted, default=None)
 
 
 _replaced = msgspec.structs.replace
