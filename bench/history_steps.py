@@ -91,7 +91,7 @@ async def placement(runner: CommandRunner, number: int) -> AsyncIterator[Asked]:
     custody, person = CustodyId(new_id()), PersonId(new_id())
     stay: dict[str, Any] = {"custody": custody, "person": person, "agreement": TERMS.ref}
     stay["facility"] = CECOT
-    reserve = ReservePlace(**stay, **STATES, manifest=ManifestId(new_id()))
+    reserve = ReservePlace(**stay, **STATES, manifest=ManifestId(new_id()), day=NOW.date())
     yield "reserve a place", RESERVE_PLACE, reserve
     offer = RecordHandoverOffer(
         **stay,

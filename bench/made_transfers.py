@@ -91,7 +91,11 @@ class Transfers(LogWriter):
     def _open_facility(self, signed: EntryRef) -> None:
         """The facility that is agreed, with an approved capacity."""
         agreed = facility.FacilityAgreed(
-            facility=CECOT, agreement=self.ref, country="SLV", timezone=ZONE
+            facility=CECOT,
+            agreement=self.ref,
+            country="SLV",
+            timezone=ZONE,
+            begins=self.terms.effective.start,
         )
         self.add("placement", agreed, None, cause=signed)
         registered = facility.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)

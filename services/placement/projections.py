@@ -38,7 +38,7 @@ from shared.contracts.placement import (
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
-from shared.kernel.ids import FacilityId, agreement_of
+from shared.kernel.ids import FacilityId
 from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.views.definition import Views
@@ -113,9 +113,12 @@ def _of_places(recorded: Recorded) -> Iterator[RowChange]:
         case PlaceReserved() | HandoverPending() as event:
             yield Update(REFUSED_PLACES, {"custody": event.custody}, {"waits": False})
         case FacilityAgreed() as event:
+            agreement, _, version = event.agreement.partition("@")
             zone = {
                 "facility": event.facility,
-                "agreement": agreement_of(event.agreement),
+                "agreement": agreement,
+                "version": int(version),
+                "begins": event.begins,
                 "timezone": event.timezone,
                 "entry": recorded.ref,
             }

@@ -17,6 +17,7 @@ from services.placement.domain.custody.reserve_place import RESERVE_PLACE, Reser
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
+from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded
@@ -41,6 +42,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 manifest=event.manifest,
                 sending=event.sending,
                 receiving=event.receiving,
+                day=utc_date(recorded.time),
             )
             return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
         case PersonRemoved() as event:
@@ -62,6 +64,7 @@ def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], obje
                 agreement=event.agreement,
                 country=event.document.parties.receiving,
                 timezone=agreed.timezone,
+                begins=event.document.effective.start,
             ),
         )
 

@@ -118,10 +118,12 @@ AGREED_ZONES = sa.Table(
     METADATA,
     sa.Column("facility", sa.Text, primary_key=True),
     sa.Column("agreement", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("begins", sa.Date, nullable=False),
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("entry", sa.Text, nullable=False),
 )
-"""The time zone that each agreement names for a facility, by its latest version (F10)."""
+"""The time zone that each version of an agreement names for a facility, and since when (F10)."""
 
 FOLLOWED_PERSONS = sa.Table(
     "followed_persons",

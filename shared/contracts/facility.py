@@ -58,6 +58,8 @@ class FacilityAgreed(FacilityEvent, frozen=True):
     agreement: AgreementTag
     country: Country
     timezone: Timezone
+    begins: date
+    """The version's first day: before it the version that it replaces names the zone (D6)."""
 
 
 class CapacityProposed(FacilityEvent, frozen=True):

@@ -77,6 +77,11 @@ def local_date(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def utc_date(instant: datetime) -> date:
+    """The day in UTC that something was done on, which says which version binds it (D6)."""
+    return instant.astimezone(UTC).date()
+
+
 def last_second(day: date, zone: str = "UTC") -> datetime:
     """When a date that is a limit ends: with its last second, in UTC unless the term names a time
     zone (D4).

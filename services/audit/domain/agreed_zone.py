@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.audit.domain.records.facilities import Facility
 from services.audit.domain.state import State
 from shared.kernel.codes import Timezone
@@ -9,20 +11,27 @@ from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
 from shared.kernel.reference.faults import zone_of
 
 
-def zones_in_force(facility: Facility) -> dict[AgreementId, Timezone]:
-    """What each agreement's latest version that placement has followed calls its zone."""
-    return {agreement_of(agreement): zone_of(zone) for agreement, zone in facility.zones.items()}
+def zones_on(facility: Facility, day: date) -> dict[AgreementId, Timezone]:
+    """The zone that each agreement names on a day, of the versions that placement has followed: the
+    latest that has begun, or else the first to begin (D6).
+    """
+    begun: dict[AgreementId, tuple[date, Timezone]] = {}
+    for agreement, (begins, zone) in facility.zones.items():
+        name, since = agreement_of(agreement), max(begins, day)
+        if name not in begun or since <= begun[name][0]:
+            begun[name] = since, zone_of(zone)
+    return {name: zone for name, (_, zone) in begun.items()}
 
 
 def is_in_the_agreed_zone(
-    state: State, facility: Facility, agreement: AgreementRef, *, departed: bool
+    state: State, facility: Facility, agreement: AgreementRef, day: date, *, departed: bool
 ) -> None:
     """A place is about to be taken under an agreement, which has to name the facility's own zone.
 
     Who has departed is bound by the version that they departed under too (D6): its document says
     which zone, whatever placement made of it.
     """
-    agreed = zones_in_force(facility).get(agreement_of(agreement))
+    agreed = zones_on(facility, day).get(agreement_of(agreement))
     version = state.versions.versions.get(agreement)
     named = version.document.facility(facility.facility) if version else None
     signed = zone_of(named.timezone) if named else None

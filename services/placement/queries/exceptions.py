@@ -96,19 +96,26 @@ def _without_a_place(party: str) -> Keyed:
 
 
 def _in_another_zone(party: str) -> Keyed:
-    registered, agreed = FACILITIES.c.timezone, _Z.timezone
-    key = sa.literal(ZONE_KEYS).concat(_Z.facility).concat("/").concat(_Z.agreement)
+    today = sa.cast(sa.func.timezone("UTC", sa.func.now()), sa.Date)
+    binds_first = (sa.func.greatest(_Z.begins, today), _Z.version.desc())
+    order = sa.func.row_number().over(
+        partition_by=(_Z.facility, _Z.agreement), order_by=binds_first
+    )
+    versions = sa.select(AGREED_ZONES, order.label("order")).subquery()
+    agreed, registered = versions.c, FACILITIES.c.timezone
+    key = sa.literal(ZONE_KEYS).concat(agreed.facility).concat("/").concat(agreed.agreement)
     select = (
         sa.select(
-            _Z.facility,
-            _Z.agreement,
+            agreed.facility,
+            agreed.agreement,
             registered,
-            agreed.label("agreed_timezone"),
-            _Z.entry,
+            agreed.timezone.label("agreed_timezone"),
+            agreed.entry,
             _kind("facility-in-another-zone"),
         )
-        .join(FACILITIES, FACILITIES.c.facility == _Z.facility)
-        .where(_zone_of(registered) != _zone_of(agreed), facility_read_by(party, FACILITIES))
+        .join(FACILITIES, FACILITIES.c.facility == agreed.facility)
+        .where(agreed.order == 1, _zone_of(registered) != _zone_of(agreed.timezone))
+        .where(facility_read_by(party, FACILITIES))
     )
     return select, key
 

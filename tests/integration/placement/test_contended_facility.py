@@ -100,6 +100,7 @@ class Process:
             manifest=MANIFEST,
             sending="USA",
             receiving="SLV",
+            day=NOW.date(),
         )
         await self.do(self._reserving, reserve)
         if leaves:

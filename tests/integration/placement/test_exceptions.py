@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from shared.contracts.agreement import AgreedFacility, Parties
 from shared.contracts.intake import AgreementActivated, CaseWithdrawn
 from shared.contracts.manifest import PersonManifested
+from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import FacilityId
 from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, TERMS, Agencies, Traveller
@@ -20,6 +22,13 @@ IN_KOLKATA = msgspec.structs.replace(
     parties=Parties("USA", "SLV"),
     facilities=(AgreedFacility(FacilityId(CECOT), "Asia/Kolkata"),),
 )
+NOT_YET = msgspec.structs.replace(
+    IN_KOLKATA,
+    version=IN_KOLKATA.version + 1,
+    effective=DatePeriod(date(2199, 1, 1), date(2199, 12, 31)),
+    facilities=(AgreedFacility(FacilityId(CECOT), "America/El_Salvador"),),
+)
+"""An amendment that was signed early: it names the zone that the facility has."""
 
 
 def withdrawn(person: Traveller) -> CaseWithdrawn:
@@ -85,8 +94,9 @@ async def test_f10_a_facility_in_another_zone_is_an_exception_until_it_is_mended
     agencies: Agencies,
 ) -> None:
     await agencies.facility(1)
-    active = AgreementActivated(agreement=IN_KOLKATA.ref, digest="0" * 64, document=IN_KOLKATA)
-    await agencies.intake.say(active)
+    for terms in (IN_KOLKATA, NOT_YET):
+        active = AgreementActivated(agreement=terms.ref, digest="0" * 64, document=terms)
+        await agencies.intake.say(active)
     page = await agencies.until(READ, lambda page: page["items"])
     (other_zone,) = page["items"]
     assert other_zone == {

@@ -46,10 +46,11 @@ def registered(story: Story, timezone: str) -> None:
     )
 
 
-def amended(story: Story, version: str, timezone: str) -> None:
+def amended(story: Story, version: str, timezone: str, begins: str = "") -> None:
     """The next version has the facility in this zone; placement follows it."""
     (facility,) = first_agreement()["facilities"]
-    story.agreed(version=version, facilities=[{**facility, "timezone": timezone}])
+    term = {**first_agreement()["effective"], **({"start": begins} if begins else {})}
+    story.agreed(version=version, facilities=[{**facility, "timezone": timezone}], effective=term)
     story.world.settle()
 
 
@@ -90,6 +91,18 @@ def test_d6_who_departed_under_a_version_is_taken_in_by_its_zone() -> None:
     assert story.audited()[1] == []
     found = Tampering(story.facts(), FacilityRegistered).event(timezone=TOKYO)
     assert broken("F10") in found.here()
+
+
+def test_d6_an_amendment_that_is_signed_early_moves_no_zone_before_it_begins() -> None:
+    story = Story().agreed()
+    amended(story, "2", TOKYO, begins="2025-12-01")
+    cleared(story.facility(), 1).paid_ahead()
+    story.on(date(2025, 3, 16)).travelled(1, 1)
+    story.accepted(1)
+    assert story.audited()[1] == []
+    early = Tampering(story.facts(), FacilityAgreed, 1).event(begins=date(2025, 3, 1))
+    assert early.here() == {broken("F10")}
+    assert broken("F10") in Tampering(early.facts, PlaceReserved).here()
 
 
 def test_f10_the_zone_that_is_recorded_as_agreed_stands_in_the_document() -> None:

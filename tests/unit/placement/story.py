@@ -109,6 +109,7 @@ class Story(DecisionLog):
             manifest=MANIFEST,
             sending="USA",
             receiving="SLV",
+            day=NIGHT,
         )
         return self.decide(RESERVE_PLACE, command)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from services.placement.domain.facility import agreed_zone
@@ -19,16 +21,26 @@ from shared.contracts.placement import (
     PlaceRefused,
     PlaceReserved,
 )
+from shared.kernel.dates import ONE_DAY
 from shared.kernel.ids import AgreementRef
 from shared.kernel.reference.faults import zone_of
+from tests.support.version_of_a_day import Question, each
 from tests.unit.placement.story import CECOT, NIGHT, NOW, REGISTRY, TERMS, ZONE, Story
 
 TOKYO = "Asia/Tokyo"
+LATER = NOW.date() + ONE_DAY
 AMENDED, OTHER = AgreementRef("usa-slv-2025@2"), AgreementRef("can-slv-2026@1")
 
 
-def agree(story: Story, timezone: str = ZONE, agreement: AgreementRef = TERMS) -> None:
-    command = AgreeFacility(facility=CECOT, agreement=agreement, country="SLV", timezone=timezone)
+def agree(
+    story: Story,
+    timezone: str = ZONE,
+    agreement: AgreementRef = TERMS,
+    begins: date = NIGHT,
+) -> None:
+    command = AgreeFacility(
+        facility=CECOT, agreement=agreement, country="SLV", timezone=timezone, begins=begins
+    )
     story.decide(AGREE_FACILITY, command)
 
 
@@ -128,7 +140,7 @@ def test_f10_two_agreements_with_two_zones_get_one_of_them(story: Story) -> None
     assert isinstance(story.reserve(1)[0], PlaceReserved)
     with pytest.raises(FacilityAlreadyRegistered):
         register(story, TOKYO)
-    broken = agreed_zone.another_zone(CECOT, story.site, OTHER)
+    broken = agreed_zone.another_zone(CECOT, story.site, OTHER, NIGHT)
     assert broken is not None
     assert f"can-slv-2026 names {TOKYO}" in str(broken)
 
@@ -143,3 +155,31 @@ def test_f10_another_name_of_the_zone_is_the_zone(story: Story) -> None:
     assert zone_of("Asia/Calcutta") == zone_of("Asia/Kolkata") != zone_of(ZONE) == ZONE
     with pytest.raises(FacilityAlreadyRegistered):
         register(story, "Asia/Calcutta")
+
+
+def test_d6_an_amendment_that_is_signed_early_moves_no_zone_before_it_begins(story: Story) -> None:
+    agree(story)
+    story.facility(5)
+    agree(story, TOKYO, AMENDED, begins=LATER)
+    assert isinstance(story.reserve(1)[0], PlaceReserved)
+    with pytest.raises(FacilityAlreadyRegistered):
+        register(story, TOKYO)
+    on = {day: agreed_zone.in_force(story.site, day) for day in (NIGHT, LATER)}
+    assert on == {NIGHT: {"usa-slv-2025": ZONE}, LATER: {"usa-slv-2025": TOKYO}}
+    broken = agreed_zone.another_zone(CECOT, story.site, TERMS, LATER)
+    assert broken is not None
+    assert f"register it anew in {TOKYO}" in str(broken)
+
+
+@each
+def test_d6_the_zone_of_a_day_is_that_of_the_version_of_the_day(asked: Question) -> None:
+    """Before any version has begun the first to begin says where nights will be dates."""
+    story = Story()
+    signed = [term for term in asked.terms if term.signed_by_both]
+    for term in signed:
+        name = AgreementRef(f"usa-slv-2025@{term.version}")
+        agree(story, f"Zone/{term.version}", name, begins=term.effective.start)
+    named = agreed_zone.in_force(story.site, asked.day)
+    if asked.in_force is not None:
+        assert named == {"usa-slv-2025": f"Zone/{asked.in_force}"}
+    assert bool(named) == bool(signed)

@@ -35,7 +35,17 @@ from shared.contracts.facility import CapacityRefused
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.ids import AgreementRef
 from tests.support.two_subjects import spelt_otherwise
-from tests.unit.placement.story import AUTHORITY, CECOT, NOW, REGISTRY, SENDER, TERMS, ZONE, Story
+from tests.unit.placement.story import (
+    AUTHORITY,
+    CECOT,
+    NIGHT,
+    NOW,
+    REGISTRY,
+    SENDER,
+    TERMS,
+    ZONE,
+    Story,
+)
 
 
 def register(story: Story, actor: Actor = REGISTRY) -> None:
@@ -58,7 +68,9 @@ THIRD = Actor("VEN", "facility-registry", "somebody")
 
 
 def agree(story: Story, country: str = "SLV", agreement: AgreementRef = TERMS) -> None:
-    command = AgreeFacility(facility=CECOT, agreement=agreement, country=country, timezone=ZONE)
+    command = AgreeFacility(
+        facility=CECOT, agreement=agreement, country=country, timezone=ZONE, begins=NIGHT
+    )
     story.decide(AGREE_FACILITY, command)
 
 

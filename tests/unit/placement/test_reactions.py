@@ -54,6 +54,7 @@ def test_an_agreement_in_force_says_whose_its_facilities_are() -> None:
         agreement=DOCUMENT.ref,
         country=DOCUMENT.parties.receiving,
         timezone=facility.timezone,
+        begins=DOCUMENT.effective.start,
     )
 
 
@@ -66,6 +67,7 @@ def test_who_is_put_on_a_manifest_needs_a_place() -> None:
         facility=CECOT,
         manifest=MANIFEST,
         **STATES,
+        day=OFFERED.date(),
     )
     assert step.provenance.causation == "accord.example/intake/0#17"
     assert (step.provenance.correlation, step.provenance.time) == ("a-story", OFFERED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from services.audit.domain.intervals import Intervals
@@ -23,8 +25,8 @@ class Facility(msgspec.Struct):
     country: Country = ""
     agreed: Country = ""
     """The state that an agreement which both signed names it for."""
-    zones: dict[AgreementRef, Timezone] = msgspec.field(default_factory=dict)
-    """The time zone that each version names, in the order in which they came into force."""
+    zones: dict[AgreementRef, tuple[date, Timezone]] = msgspec.field(default_factory=dict)
+    """The first day of each version that names it and which zone that names, in their order."""
     timezone: Timezone = "UTC"
     dates_nights: bool = False
     """Whether anybody was ever in custody here, so that nights are dates in its zone."""

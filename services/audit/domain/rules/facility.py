@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.audit.domain.actors import same_subject
-from services.audit.domain.agreed_zone import zones_in_force
+from services.audit.domain.agreed_zone import zones_on
 from services.audit.domain.records.facilities import Facility, Proposal
 from services.audit.domain.state import Rules, State
 from shared.contracts.facility import (
@@ -16,7 +16,7 @@ from shared.contracts.facility import (
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.codes import Timezone
-from shared.kernel.dates import local_date
+from shared.kernel.dates import local_date, utc_date
 from shared.kernel.reference.faults import zone_of
 
 
@@ -29,7 +29,7 @@ def registered(state: State, event: FacilityRegistered) -> None:
         findings.broken(SIDES, "a state that the facility stands in", event.country)
     if known.agreed not in ("", event.country):
         findings.broken("facilities", f"a facility of {known.agreed}", event.country)
-    agreed = set(zones_in_force(known).values())
+    agreed = set(zones_on(known, utc_date(findings.entry.time)).values())
     if agreed and zone_of(event.timezone) not in agreed:
         findings.broken("F10", f"an agreed time zone: {sorted(agreed)}", event.timezone)
     before = known.timezone if known.country == event.country else None
@@ -58,17 +58,18 @@ def agreed(state: State, event: FacilityAgreed) -> None:
     version = state.versions.versions.get(event.agreement)
     document = version.document if version and version.activated else None
     named = document.facility(event.facility) if document else None
-    if named is None:
+    if document is None or named is None:
         expected = f"{event.agreement} in force, with the facility"
         findings.missing("facilities", expected, "not there")
     else:
-        findings.same("F10", "the agreed time zone", named.timezone, event.timezone)
+        signed = (named.timezone, document.effective.start)
+        findings.same("F10", "the agreed time zone", signed, (event.timezone, event.begins))
     if known.agreed not in ("", event.country):
         findings.broken("facilities", f"a facility of {known.agreed}", event.country)
     if event.agreement in known.zones:
         findings.broken("facilities", "a version that is recorded once", event.agreement)
     known.agreed = event.country
-    known.zones[event.agreement] = event.timezone
+    known.zones[event.agreement] = event.begins, event.timezone
     for agreement, other in state.versions.versions.items():
         if other.document.parties.receiving != event.country:
             state.obligations.settled("facility", (agreement, event.facility))

@@ -12,7 +12,7 @@ from services.audit.domain.state import Rules, State
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import HandoverOffered, ManifestOpened, PersonManifested
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HandoverPending
-from shared.kernel.dates import local_date
+from shared.kernel.dates import local_date, utc_date
 from shared.kernel.ids import ManifestId, case_of
 
 
@@ -57,7 +57,8 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     if pending is not None and event.accepted_at < pending.event.offered_at:
         expected = f"an acceptance from {pending.event.offered_at} on"
         findings.broken("G13", expected, event.accepted_at)
-    is_in_the_agreed_zone(state, facility, event.agreement, departed=True)
+    day = utc_date(event.accepted_at)
+    is_in_the_agreed_zone(state, facility, event.agreement, day, departed=True)
     held = holds_a_place(state, event.custody)
     findings.same("G19", "a place:", held, event.place_was_reserved)
     if not held:

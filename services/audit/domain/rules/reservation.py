@@ -7,6 +7,7 @@ from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_plac
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.state import Rules, State
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
+from shared.kernel.dates import utc_date
 from shared.kernel.ids import case_of
 
 
@@ -17,7 +18,8 @@ def reserved(state: State, event: PlaceReserved) -> None:
     if custody is None:
         custody = Custody(event.custody, event.person, event.agreement, event.facility)
         state.custodies[event.custody] = custody
-    is_in_the_agreed_zone(state, facility, event.agreement, departed=False)
+    day = utc_date(state.findings.entry.time)
+    is_in_the_agreed_zone(state, facility, event.agreement, day, departed=False)
     takes_a_place(state, facility)
     if not holds_a_place(state, event.custody):
         facility.reserved += 1

@@ -21,7 +21,7 @@ from services.placement.domain.facility.state import FacilityState
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
 from shared.kernel.clock import MAX_CLOCK_SKEW
-from shared.kernel.dates import local_date
+from shared.kernel.dates import local_date, utc_date
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -107,7 +107,7 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
     if offer is None:
         raise refused(_not_theirs(command, state) or _not_offered(command))
     broken = _not_theirs(command, state) or _not_the_same(command, offer)
-    broken = broken or _dated_otherwise(offer, state.facility) or _full(command, state)
+    broken = broken or _dated_otherwise(command, offer, state.facility) or _full(command, state)
     if broken:
         raise refused(broken)
     return (_accepted(command, offer, state),)
@@ -155,10 +155,12 @@ def _differences(named: Custodian, offer: HandoverPending) -> Iterator[Finding]:
             )
 
 
-def _dated_otherwise(offer: HandoverPending, facility: FacilityState) -> RuleBroken | None:
+def _dated_otherwise(
+    command: AcceptCustody, offer: HandoverPending, facility: FacilityState
+) -> RuleBroken | None:
     """The night of arrival is a date in the agreed zone (F10)."""
-    departed_under = of_version(facility, offer.agreement)
-    return another_zone(offer.facility, facility, offer.agreement, departed_under)
+    day, departed_under = utc_date(command.accepted_at), of_version(facility, offer.agreement)
+    return another_zone(offer.facility, facility, offer.agreement, day, departed_under)
 
 
 def _full(command: AcceptCustody, state: Handover) -> RuleBroken | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import msgspec
 
 from services.placement.domain import person_location
@@ -54,6 +57,8 @@ class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     manifest: ManifestId
     sending: Country
     receiving: Country
+    day: date
+    """In UTC, on which the person was put on the manifest."""
 
 
 class PlaceSought(msgspec.Struct, frozen=True):
@@ -73,6 +78,13 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
     return Boundary(folds, PlaceSought)
 
 
+def _repeated(command: ReservePlace) -> dict[str, Any]:
+    """Whose place it is and where, as the answer says it again."""
+    fields = msgspec.structs.asdict(command)
+    del fields["day"]
+    return fields
+
+
 def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
     if state.custody.offered:
         return PersonAlreadyHandedOver(
@@ -89,9 +101,9 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
             f"{state.facility.country} registered facility {command.facility}, and places are held"
             f" by {command.receiving}: open the journey to a facility of {command.receiving}"
         ).refusal
-    broken = another_zone(command.facility, state.facility, command.agreement) or no_place(
-        command.facility, state.facility
-    )
+    broken = another_zone(
+        command.facility, state.facility, command.agreement, command.day
+    ) or no_place(command.facility, state.facility)
     return broken.refusal if broken else None
 
 
@@ -103,8 +115,8 @@ def _reserve(command: ReservePlace, state: PlaceSought) -> tuple[Event, ...]:
         )
     refusal = _refusal(command, state)
     if refusal is None:
-        return (PlaceReserved(**msgspec.structs.asdict(command)),)
-    return (PlaceRefused(**msgspec.structs.asdict(command), refusal=refusal),)
+        return (PlaceReserved(**_repeated(command)),)
+    return (PlaceRefused(**_repeated(command), refusal=refusal),)
 
 
 RESERVE_PLACE = Decider(boundary=_place_sought, decide=_reserve)

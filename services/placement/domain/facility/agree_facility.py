@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.placement.domain.facility.agreed_zone import of_version
 from services.placement.domain.facility.state import (
     AboutFacility,
@@ -27,6 +29,7 @@ class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
     agreement: AgreementRef
     country: Country
     timezone: Timezone
+    begins: date
 
 
 def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
@@ -41,6 +44,7 @@ def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
         agreement=command.agreement,
         country=command.country,
         timezone=command.timezone,
+        begins=command.begins,
     )
     return (agreed,)
 

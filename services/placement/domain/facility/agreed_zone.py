@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
-from services.placement.domain.facility.state import FacilityState
+from services.placement.domain.facility.state import AgreedZone, FacilityState
 from shared.kernel.codes import Timezone
 from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_of
 from shared.kernel.reference.faults import zone_of
@@ -21,9 +22,16 @@ class FacilityInAnotherZone(RuleBroken):
     RULE = "F10"
 
 
-def in_force(state: FacilityState) -> dict[AgreementId, Timezone]:
-    """The zone that each agreement names for the facility, by its latest version."""
-    return {agreement_of(agreed.agreement): agreed.timezone for agreed in state.agreed_zones}
+def in_force(state: FacilityState, day: date) -> dict[AgreementId, Timezone]:
+    """The zone that each agreement names for the facility on a day: the latest version of those
+    that have begun, or the first to begin (D6).
+    """
+    bound: dict[AgreementId, AgreedZone] = {}
+    for later in state.agreed_zones:
+        earlier = bound.get(agreement_of(later.agreement))
+        if earlier is None or later.begins <= max(day, earlier.begins):
+            bound[agreement_of(later.agreement)] = later
+    return {agreement: zone.timezone for agreement, zone in bound.items()}
 
 
 def of_version(state: FacilityState, agreement: AgreementRef) -> tuple[Timezone, ...]:
@@ -40,13 +48,14 @@ def another_zone(
     facility: FacilityId,
     state: FacilityState,
     agreement: AgreementRef,
+    day: date,
     departed_under: tuple[Timezone, ...] = (),
 ) -> FacilityInAnotherZone | None:
     """Why the facility's nights would not be the agreement's, or nothing when they are.
 
-    The version in force binds; who has departed is bound by the one they departed under too (D6).
+    The version of the day binds; who has departed is bound by the one they departed under too (D6).
     """
-    agreed = in_force(state).get(agreement_of(agreement))
+    agreed = in_force(state, day).get(agreement_of(agreement))
     if not state.country or agreed is None:
         return None
     if leads_to_one_of(state.timezone, (agreed, *departed_under)):

@@ -16,6 +16,7 @@ from services.placement.domain.facility.state import (
 from shared.contracts.facility import FacilityRegistered
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.codes import Timezone
+from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict, NotAllowed
@@ -50,9 +51,9 @@ def _register(command: RegisterFacility, state: FacilityState) -> tuple[Event, .
         why = ", and people were in custody there" if state.dates_nights else ""
         raise FacilityAlreadyRegistered(
             f"facility {command.facility} is registered already, in {state.country} and the time"
-            f" zone {state.timezone}{why}: an agreement names this zone"
+            f" zone {state.timezone}{why}: keep to it, or take another name"
         )
-    agreed = in_force(state)
+    agreed = in_force(state, utc_date(command.now))
     if agreed and not leads_to_one_of(command.timezone, agreed.values()):
         named = ", ".join(f"{zone} by {agreement}" for agreement, zone in agreed.items())
         raise FacilityInAnotherZone(
@@ -73,7 +74,8 @@ def _may_be_registered(command: RegisterFacility, state: FacilityState) -> bool:
     """
     if state.country != command.actor.party:
         return not state.country or bool(state.agreed)
-    stays = leads_to_one_of(state.timezone, (command.timezone, *in_force(state).values()))
+    agreed = in_force(state, utc_date(command.now)).values()
+    stays = leads_to_one_of(state.timezone, (command.timezone, *agreed))
     return not (stays or state.dates_nights)
 
 

@@ -40,6 +40,7 @@ class AgreedZone(msgspec.Struct, frozen=True):
 
     agreement: AgreementRef
     timezone: Timezone
+    begins: date
 
 
 class FacilityState(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class FacilityState(msgspec.Struct, frozen=True):
     country: str = ""
     agreed: str = ""
     agreed_zones: tuple[AgreedZone, ...] = ()
-    """By the versions that name it, in the order in which they came into force."""
+    """By the versions that name it, in the order in which both states had signed them."""
     timezone: str = ""
     dates_nights: bool = False
     """Whether anybody was ever in custody here: there are nights that are dates in its zone."""
@@ -119,7 +120,7 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
 def _named(state: FacilityState, event: FacilityRegistered | FacilityAgreed) -> FacilityState:
     """Whose it is. A state that an agreement names takes the name over, and nothing else."""
     if isinstance(event, FacilityAgreed):
-        zone = AgreedZone(event.agreement, event.timezone)
+        zone = AgreedZone(event.agreement, event.timezone, event.begins)
         return msgspec.structs.replace(
             state, agreed=event.country, agreed_zones=(*state.agreed_zones, zone)
         )

@@ -46,6 +46,8 @@ def _create_agreed_zones() -> None:
         "agreed_zones",
         sa.Column("facility", sa.Text, primary_key=True),
         sa.Column("agreement", sa.Text, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("begins", sa.Date, nullable=False),
         sa.Column("timezone", sa.Text, nullable=False),
         sa.Column("entry", sa.Text, nullable=False),
     )
