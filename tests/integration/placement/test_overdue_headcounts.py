@@ -17,7 +17,8 @@ SECOND = FIRST + timedelta(days=1)
 @pytest.fixture(autouse=True)
 def due_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the record tells late is due when it is told, not twelve hours later."""
-    monkeypatch.setattr("services.placement.deadlines.HEADCOUNT_GRACE", timedelta(0))
+    for module in ("deadlines", "domain.headcount_deadline"):
+        monkeypatch.setattr(f"services.placement.{module}.HEADCOUNT_GRACE", timedelta(0))
 
 
 async def two_in_custody(agencies: Agencies) -> list[Traveller]:
