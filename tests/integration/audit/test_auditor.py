@@ -48,7 +48,8 @@ def replays_of(node: Node) -> ReplayOrders:
 
 
 def changed(index: int, **attributes: str) -> bytes:
-    return json.dumps({**json.loads(entry(index, origin=ORIGIN)), **attributes}).encode()
+    written = {**json.loads(entry(index, origin=ORIGIN)), **attributes}
+    return json.dumps(written, separators=(",", ":")).encode()
 
 
 async def held(node: Node, *entries: bytes) -> None:

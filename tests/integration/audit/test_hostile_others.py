@@ -26,7 +26,8 @@ CAUSE = "the entry that caused it"
 
 
 def changed(origin: str, **attributes: str) -> bytes:
-    return json.dumps({**json.loads(entry(0, origin=origin)), **attributes}).encode()
+    written = {**json.loads(entry(0, origin=origin)), **attributes}
+    return json.dumps(written, separators=(",", ":")).encode()
 
 
 async def endless() -> AsyncIterator[bytes]:

@@ -10,7 +10,8 @@ from tests.support.entries import entry
 
 
 def changed(**attributes: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-    return json.dumps({**json.loads(entry(0, origin=ORIGIN)), **attributes}).encode()
+    written = {**json.loads(entry(0, origin=ORIGIN)), **attributes}
+    return json.dumps(written, separators=(",", ":")).encode()
 
 
 def with_data(**fields: Any) -> bytes:  # noqa: ANN401 - the same
