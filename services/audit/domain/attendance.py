@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from services.audit.domain.nights import first_after
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.state import State
 from shared.contracts.invoice import NightsCounted
@@ -46,7 +45,7 @@ def _due(state: State, custody: Custody, period: str) -> Iterator[date]:
     left = None if state.obligations.is_waiting("exit", (custody.custody,)) else custody.departed_on
     arrived_on, until = custody.arrived_on, date.max
     if left:
-        until = first_after(state, custody.agreement, arrived_on, left)
+        until = state.terms.first_after(custody.agreement, arrived_on, left)
     for each in bears:
         for night in month(each).dates():
             if arrived_on <= night < until:

@@ -10,7 +10,7 @@ from services.audit.domain.records.periods import Month
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.state import OWED_AGAIN, State
 from shared.kernel import dates
-from shared.kernel.ids import AgreementRef, CustodyId, PersonId
+from shared.kernel.ids import CustodyId, PersonId
 
 month_of = lru_cache(maxsize=1024)(dates.month_of)
 """The month of a night; one headcount asks for the same hundreds of times."""
@@ -24,15 +24,6 @@ def bearing(state: State, stay: Stay, night: date) -> str:
 def month_bearing(state: State, stay: Stay, period: str) -> Month:
     """An open month of the stay's agreement."""
     return state.periods.of(stay.terms, period)
-
-
-def first_after(state: State, agreement: AgreementRef, arrived: date, departed: date) -> date:
-    """The first day after the nights of a stay: the day of departure, and after a stay of one day
-    the next one, unless the agreement signed a census at midnight (F10).
-    """
-    signed = state.terms.signed.get(agreement)
-    census = signed is not None and signed.night_rule == "midnight-census"
-    return max(departed, arrived if census else arrived + dates.ONE_DAY)
 
 
 def is_charged(state: State, person: PersonId, day: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.kernel.codes import Slug
-from shared.kernel.dates import DatePeriod, month
+from shared.kernel.dates import ONE_DAY, DatePeriod, month
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
 from shared.kernel.money import Money
 from shared.tariff.component import Charge
@@ -105,6 +106,14 @@ class Terms:
                     return signed, signed.prices(fact)
                 break  # it replaced all before it, and has run out
         return None, []
+
+    def first_after(self, agreement: AgreementRef, arrived: date, departed: date) -> date:
+        """The first day after the nights of a stay: the day of departure, and after a stay of one
+        day the next one, unless the agreement signed a census at midnight (F10).
+        """
+        signed = self.signed.get(agreement)
+        census = signed is not None and signed.night_rule == "midnight-census"
+        return max(departed, arrived if census else arrived + ONE_DAY)
 
     def in_force(self, closing: Signed, period: str) -> Signed | None:
         """The version, in the closing one's currency, that is in force last in a month (D6)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from services.audit.domain.attendance import told_late
-from services.audit.domain.nights import first_after
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.state import NO_LONGER_WAITING, TAKEN_BACK, Rules, State
 from shared.contracts.billing import StayClosed, StayOpened
@@ -35,7 +34,7 @@ def closed(state: State, event: StayClosed) -> None:
     if stay is None or stay.until is not None:
         return
     arrived = date.fromordinal(stay.arrived)
-    until = first_after(state, stay.agreement, arrived, event.departed_on)
+    until = state.terms.first_after(stay.agreement, arrived, event.departed_on)
     state.findings.same("F10", "the first day after its nights", until, event.owed_until)
     stay.until, stay.ended = until.toordinal(), event.ended
     kept_off = state.people.of(event.person).kept_off
