@@ -12,7 +12,8 @@ from shared.database.errors import UNMIGRATED, Unavailable, UnwritableBatch
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_TIMEOUT_SECONDS = 15.0
+TIMEOUT_SECONDS = 15.0
+"""How long a database may say nothing before it counts as away."""
 # Boundary reads are index walks however few rows there are: a plan made for an empty table must not
 # stay.
 _SETTINGS = {
@@ -50,7 +51,7 @@ class Connections:
                 min_size=1,
                 max_size=self._most,
                 server_settings=_SETTINGS,
-                command_timeout=_TIMEOUT_SECONDS,
+                command_timeout=TIMEOUT_SECONDS,
                 reset=_leave_as_it_is,
             )
         except _LOST as error:
@@ -69,7 +70,7 @@ class Connections:
         if self._pool is None:
             raise Unavailable("the store has not been opened")
         try:
-            async with self._pool.acquire(timeout=_TIMEOUT_SECONDS) as connection:
+            async with self._pool.acquire(timeout=TIMEOUT_SECONDS) as connection:
                 try:
                     yield connection
                 except _LOST:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from shared.database.connections import TIMEOUT_SECONDS
 from shared.database.errors import UNMIGRATED, Unavailable
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ class Reads:
         asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         return Reads(
             create_async_engine(
-                asyncpg_url, pool_size=connections, max_overflow=0, isolation_level="AUTOCOMMIT"
+                asyncpg_url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_timeout=TIMEOUT_SECONDS,
+                isolation_level="AUTOCOMMIT",
+                connect_args={"timeout": TIMEOUT_SECONDS, "command_timeout": TIMEOUT_SECONDS},
             )
         )
 

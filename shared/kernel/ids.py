@@ -35,6 +35,11 @@ def agreement_of(ref: AgreementRef) -> AgreementId:
     return AgreementId(ref.partition("@")[0])
 
 
+def version_of(ref: AgreementRef) -> int:
+    """The number of the version that a reference names."""
+    return int(ref.partition("@")[2])
+
+
 def custody_of(case: CaseId) -> CustodyId:
     """The custody that a case leads to."""
     return CustodyId(str(case))

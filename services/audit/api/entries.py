@@ -16,6 +16,7 @@ from services.audit.api.names import ORIGIN, Auditing, EventType, Identifier, Or
 from services.audit.queries import AuditReads, Search
 from shared.web.content.malformed import malformed
 from shared.web.endpoint_call import Inline
+from shared.web.moment import refuse_future
 from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
 from shared.web.routes import resource_router
@@ -71,6 +72,7 @@ def router(party: str, held: AuditReads) -> APIRouter:
         asking: Auditing,
     ) -> Response:
         admit(asking.actor, party)
+        refuse_future(asking.now, as_of=sought.as_of, known_at=sought.known_at)
         rows = await held.entries(sought, _key(page), page.limit + 1)
         return listing(asking, page, [_shown(row) for row in rows], _cursor)
 

@@ -7,16 +7,17 @@ from datetime import date
 from services.audit.domain.records.facilities import Facility
 from services.audit.domain.state import State
 from shared.kernel.codes import Timezone
-from shared.kernel.ids import AgreementId, AgreementRef, agreement_of
+from shared.kernel.ids import AgreementId, AgreementRef, agreement_of, version_of
 from shared.kernel.reference.faults import zone_of
 
 
 def zones_on(facility: Facility, day: date) -> dict[AgreementId, Timezone]:
     """The zone that each agreement names on a day, of the versions that placement has followed: the
-    latest that has begun, or else the first to begin (D6).
+    one with the highest number that has begun, or else the first to begin (D6).
     """
     begun: dict[AgreementId, tuple[date, Timezone]] = {}
-    for agreement, (begins, zone) in facility.zones.items():
+    for agreement in sorted(facility.zones, key=version_of):
+        begins, zone = facility.zones[agreement]
         name, since = agreement_of(agreement), max(begins, day)
         if name not in begun or since <= begun[name][0]:
             begun[name] = since, zone_of(zone)

@@ -182,7 +182,10 @@ def _charged(state: ChargedNights, entry: FeeAccrued | FeeReversed) -> ChargedNi
             state.groups, day, lambda group: (group.custody, group.component) == key
         )
         return _replaced(state, groups=groups)
-    priced = _taken_out(state.groups, day, lambda group: group.component is None)
+    waiting = (fact.custody, None)
+    priced = _taken_out(
+        state.groups, day, lambda group: (group.custody, group.component) == waiting
+    )
     shared = (fact.custody, fact.person, entry.agreement, entry.period, entry.component)
     groups = _entered(priced, (*shared, entry.attested_by or ""), day, fact.attested)
     kept_off = _turned(state.kept_off, fact.custody, fact.night)
@@ -201,15 +204,14 @@ def _named(state: ChargedNights, event: ChargedIdentity) -> ChargedNights:
 def _not_charged(state: ChargedNights, event: NightUnpriced | NightNotCharged) -> ChargedNights:
     day = event.night.toordinal()
     kept_off = _turned(state.kept_off, event.custody, event.night)
-    if isinstance(event, NightUnpriced):
-        again = _taken_out(state.groups, day, lambda group: group.component is None)
-        shared = (event.custody, event.person, event.agreement, event.period, None)
-        groups = _entered(again, (*shared, event.attested_by), day, event.attested)
-        return _replaced(state, groups=groups, kept_off=kept_off)
     waiting = (event.custody, None)
     groups = _taken_out(
         state.groups, day, lambda group: (group.custody, group.component) == waiting
     )
+    if isinstance(event, NightUnpriced):
+        shared = (event.custody, event.person, event.agreement, event.period, None)
+        groups = _entered(groups, (*shared, event.attested_by), day, event.attested)
+        return _replaced(state, groups=groups, kept_off=kept_off)
     later = (event,) if isinstance(event, NightAlreadyCharged) else ()
     return _replaced(state, groups=groups, kept_off=(*kept_off, *later))
 

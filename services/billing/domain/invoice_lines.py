@@ -22,6 +22,8 @@ from shared.kernel.frozen_map import FrozenMap
 from shared.kernel.ids import AgreementId, AgreementRef, CustodyId, EntryRef, PersonId
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shared.kernel.event import Event
 
 
@@ -68,7 +70,7 @@ def evolve(state: LinesState, event: Event) -> LinesState:
         case FeeAccrued():
             return LinesState(
                 lines=_entered(state.lines, event, event.evidence),
-                unpriced=state.unpriced.drop(f"{event.person}/{event.night}"),
+                unpriced=state.unpriced.drop(_key(event.custody, event.night)),
                 attestors=_attested_by(state.attestors, event.attested_by),
             )
         case FeeReversed():
@@ -77,7 +79,7 @@ def evolve(state: LinesState, event: Event) -> LinesState:
         case NightUnpriced():
             return msgspec.structs.replace(
                 state,
-                unpriced=state.unpriced.put(f"{event.person}/{event.night}", event),
+                unpriced=state.unpriced.put(_key(event.custody, event.night), event),
                 attestors=_attested_by(state.attestors, event.attested_by),
             )
         case NightNotCharged():
@@ -87,11 +89,13 @@ def evolve(state: LinesState, event: Event) -> LinesState:
 
 
 def _no_longer_waiting(state: LinesState, event: NightNotCharged) -> LinesState:
-    waiting = f"{event.person}/{event.night}"
-    unpriced = state.unpriced.get(waiting)
-    if unpriced is None or unpriced.custody != event.custody:
-        return state
+    waiting = _key(event.custody, event.night)
     return msgspec.structs.replace(state, unpriced=state.unpriced.drop(waiting))
+
+
+def _key(custody: CustodyId | None, night: date | None) -> str:
+    """A night waits by its custody: of two that have it, each has to be looked at again."""
+    return f"{custody}/{night}"
 
 
 def _attested_by(attestors: frozenset[str], actor: str | None) -> frozenset[str]:

@@ -70,8 +70,12 @@ class Pseudonyms(msgspec.Struct, frozen=True):
 
     @property
     def merged(self) -> frozenset[Pair]:
-        """The pairs that are one person's."""
-        return frozenset(chain.from_iterable(own.merged for own in self.nights.values()))
+        """The pairs that are one person's, each as its own two say: they are named whenever it is
+        decided about, and others only while they are one with them.
+        """
+        return frozenset(
+            pair for own in self.nights.values() for pair in own.merged if own.person in pair
+        )
 
     def one_with(self, person: PersonId, merged: frozenset[Pair]) -> tuple[PersonId, ...]:
         """Everybody whom these pairs make one person with this one, who is among them, in order."""

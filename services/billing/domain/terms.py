@@ -10,7 +10,7 @@ from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.billing import TermsActivated
 from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Decider, Fold, on, only
-from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
+from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of, version_of
 from shared.kernel.rejected import Conflict, NotYet, RuleBroken, Unknown
 from shared.tariff.registry import Component
 
@@ -84,7 +84,7 @@ def _begun(versions: Iterable[TermsActivated], days: DatePeriod) -> list[TermsAc
 def _number(terms: TermsActivated) -> int:
     # An older version may get its second signature after a newer one: in intake too the newer
     # one is the one in force.
-    return int(terms.agreement.partition("@")[2])
+    return version_of(terms.agreement)
 
 
 class ActivateTerms(msgspec.Struct, frozen=True, kw_only=True):

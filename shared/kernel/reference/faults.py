@@ -17,6 +17,13 @@ from shared.kernel.reference.offences import SECTIONS
 from shared.kernel.reference.timezones import RENAMED, ZONES
 from shared.kernel.reference.travel_documents import ISSUERS, KOSOVO, NATIONALITIES
 
+NO_LANGUAGE = {
+    "mis": "a language that has no code",
+    "mul": "several languages",
+    "und": "a language that nobody has determined",
+    "zxx": "no language at all",
+}
+"""What ISO 639-3 keeps for where no one language can be named."""
 Fault = str | None
 """Why a code names nothing, with what to use instead; nothing where it names something."""
 
@@ -46,7 +53,9 @@ def party_fault(code: str) -> Fault:
 
 
 def language_fault(code: str) -> Fault:
-    """Why a code is no language of ISO 639."""
+    """Why a code is no language of ISO 639, or names none that anybody could understand (G10)."""
+    if code in NO_LANGUAGE:
+        return f"{code} stands for {NO_LANGUAGE[code]}: name the language that was used"
     if code in LANGUAGES:
         return None
     return f"no language has the code {code}: use one of ISO 639, such as es or spa"

@@ -121,6 +121,8 @@ async def test_g22_offices_that_may_not_ask_are_refused(usa: NodeClient, path: s
         {"after": "WyIyMDI1LTAxLTAxVDAwOjAwOjAwIiwieSIsMV0"},
         {"as_of": "yesterday"},
         {"known_at": "2025-03-15T00:00:00"},
+        {"as_of": "2199-01-01T00:00:00Z"},
+        {"known_at": "2199-01-01T00:00:00Z"},
         {"limit": "0"},
         {"shape": "round"},
         {"person": "a b"},

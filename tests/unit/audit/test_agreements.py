@@ -17,6 +17,7 @@ from shared.contracts.intake import (
 from shared.kernel.bounds import MOST_DIGITS
 from shared.kernel.reference.currency import REPLACED
 from tests.support.bad_input import rows
+from tests.support.first_agreement import first_agreement
 from tests.support.tariffs import nightly
 from tests.unit.audit.names import NIGHTLY, document
 from tests.unit.audit.rules import SIDES, broken, missing
@@ -43,6 +44,19 @@ def put_forward(tariff: Tariff) -> Tampering:
     """A proposal with this tariff, which no decision has looked at."""
     other = msgspec.structs.replace(document(), tariff=tariff)
     return Tampering(main_job(), AgreementProposed).event(document=other, digest=digest(other))
+
+
+def test_an_agreement_states_each_facility_and_each_fact_once() -> None:
+    (cecot,) = first_agreement()["facilities"]
+    facts = first_agreement()["required_facts"]
+    again = {"fact": "identity", "side": "receiving", "office": "central-authority"}
+    for contradictory in (
+        {"facilities": [cecot, {**cecot, "timezone": "America/Guatemala"}]},
+        {"required_facts": [*facts, again]},
+    ):
+        other = document(**contradictory)
+        changed = Tampering(main_job(), AgreementProposed)
+        assert broken("terms") in changed.event(document=other, digest=digest(other)).here()
 
 
 @pytest.mark.parametrize(("code", "right"), rows("currencies"))

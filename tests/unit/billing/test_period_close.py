@@ -270,6 +270,9 @@ def test_an_unpriced_night_that_gets_a_price_no_longer_stands_in_the_way(story: 
     story.terms(BED, version=2)
     story.arrive(3, date(2025, 4, 1), who=2, agreement=AgreementRef("usa-slv-2025@2"))
     story.attest(3, date(2025, 4, 1), who=2)
+    with pytest.raises(NightsWithoutPrice):  # the other custody's waits by itself
+        story.close("2025-04")
+    story.reprice(2, "2025-04")
 
     assert drafted(story.close("2025-04")).earned == Money("165.00", "USD")
 

@@ -9,7 +9,7 @@ from services.billing.domain.period_close import NightsWithoutPrice
 from services.billing.domain.prepayment import NotTheReceivingTreasury
 from services.billing.domain.repricing import NothingWaits, StillWithoutPrice
 from services.billing.domain.terms import TermsUnknown
-from shared.contracts.billing import FeeAccrued, NightNotCharged, NightUnpriced
+from shared.contracts.billing import FeeAccrued, NightAlreadyCharged, NightNotCharged, NightUnpriced
 from shared.contracts.invoice import InvoiceIssued
 from shared.kernel.ids import AgreementRef
 from shared.kernel.money import Money
@@ -83,6 +83,28 @@ def test_what_one_waiting_night_takes_from_a_pool_the_next_cannot_have(waiting: 
     with pytest.raises(NightsWithoutPrice) as broken:
         waiting.close("2025-04")
     assert len(broken.value.findings) == 1
+
+
+def test_g20_of_two_custodies_that_wait_with_one_night_one_is_charged_and_the_other_kept_off(
+    story: Story,
+) -> None:
+    """Each custody's night waits by itself: none is forgotten for the other's sake."""
+    story.terms(ONE_NIGHT)
+    story.arrive(1, DAYS[0], who=2)
+    story.attest(1, DAYS[0], who=2)
+    for number in (3, 4):
+        story.arrive(number, DAYS[1], who=5)
+        (waits,) = story.attest(number, DAYS[1], who=5)
+        assert isinstance(waits, NightUnpriced)
+    story.terms(BED, version=2)
+
+    (charged,) = story.reprice(3, "2025-04", who=5)
+    assert isinstance(charged, FeeAccrued)
+    with pytest.raises(NightsWithoutPrice):
+        story.close("2025-04")
+    (kept_off,) = story.reprice(4, "2025-04", who=5)
+    assert isinstance(kept_off, NightAlreadyCharged)
+    assert isinstance(story.close("2025-04")[-1], InvoiceIssued)
 
 
 def test_unpriced_is_never_free(waiting: Story) -> None:

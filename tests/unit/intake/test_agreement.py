@@ -7,6 +7,7 @@ from services.intake.domain.agreement.propose_agreement import (
     PROPOSE_AGREEMENT,
     ProposeAgreement,
     SafeguardsLeftOut,
+    StatedTwice,
     VersionsFollowOneAnother,
     VersionStandsAlready,
 )
@@ -27,6 +28,7 @@ from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated
 from shared.kernel.actor import Actor
 from tests.support.decider_specification import folded, given
+from tests.support.first_agreement import first_agreement
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY, TODAY
 
@@ -99,6 +101,20 @@ def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> Non
     alone = made_events.document(required_facts=facts)
     given().when(PROPOSE_AGREEMENT, ProposeAgreement(alone, SENDING_AUTHORITY)).refused(
         SafeguardsLeftOut, "receiving side signs the acceptance"
+    )
+
+
+def test_an_agreement_states_each_facility_and_each_fact_once() -> None:
+    """Two time zones of one facility, or two offices for one fact, leave open which holds."""
+    (cecot,) = first_agreement()["facilities"]
+    facts = first_agreement()["required_facts"]
+    again = {"fact": "identity", "side": "receiving", "office": "central-authority"}
+    contradictory = made_events.document(
+        facilities=[cecot, {**cecot, "timezone": "America/Guatemala"}],
+        required_facts=[*facts, again],
+    )
+    given().when(PROPOSE_AGREEMENT, ProposeAgreement(contradictory, SENDING_AUTHORITY)).refused(
+        StatedTwice, "facility cecot, fact identity"
     )
 
 

@@ -171,6 +171,13 @@ def test_d6_an_amendment_that_is_signed_early_moves_no_zone_before_it_begins(sto
     assert f"register it anew in {TOKYO}" in str(broken)
 
 
+def test_d6_a_version_that_is_signed_after_the_next_one_does_not_bind_instead_of_it() -> None:
+    story = Story()
+    agree(story, ZONE, AgreementRef("usa-slv-2025@3"))
+    agree(story, TOKYO, AgreementRef("usa-slv-2025@2"))
+    assert agreed_zone.in_force(story.site, NIGHT) == {"usa-slv-2025": ZONE}
+
+
 @each
 def test_d6_the_zone_of_a_day_is_that_of_the_version_of_the_day(asked: Question) -> None:
     """Before any version has begun the first to begin says where nights will be dates."""

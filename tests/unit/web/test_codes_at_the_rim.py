@@ -76,6 +76,10 @@ def test_an_order_against_a_country_that_does_not_exist_is_refused(
         ({"kind": "nationality", "nationalities": ["GER"], "disputed": False}, "DEU (Germany)"),
         ({"kind": "nationality", "nationalities": ["VEN", "UNO"], "disputed": False}, "[1]"),
         ({"kind": "notice", "language": "xx", "served_on": "2025-03-01"}, "ISO 639"),
+        ({"kind": "notice", "language": "zxx", "served_on": "2025-03-01"}, "no language at all"),
+        ({"kind": "notice", "language": "und", "served_on": "2025-03-01"}, "nobody has determined"),
+        ({"kind": "notice", "language": "mul", "served_on": "2025-03-01"}, "several languages"),
+        ({"kind": "notice", "language": "mis", "served_on": "2025-03-01"}, "no code"),
         ({**FACT["fact"], "offence": "9901"}, "no section of ICCS"),
         (
             {

@@ -11,7 +11,7 @@ from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.kernel.codes import Slug
 from shared.kernel.dates import ONE_DAY, DatePeriod, month
-from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of
+from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of, version_of
 from shared.kernel.money import Money
 from shared.tariff.component import Charge
 from shared.tariff.fact import MonthEnd, PersonNight
@@ -84,7 +84,7 @@ class Terms:
             standings.setdefault(component.id, Standing(component, component.empty))
         signed = Signed(
             agreement=ref,
-            number=int(ref.partition("@")[2]),
+            number=version_of(ref),
             parties=event.parties,
             effective=event.effective,
             tariff=event.tariff,

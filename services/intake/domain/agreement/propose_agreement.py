@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
 from services.intake.domain import fee_terms
@@ -27,6 +29,14 @@ class SafeguardsLeftOut(RuleBroken):
     """An agreement cannot do without a fact that a safeguard depends on."""
 
     RULE = "required_facts"
+
+
+class StatedTwice(RuleBroken):
+    """An agreement states each facility and each required fact once: two statements of one would
+    leave open which holds.
+    """
+
+    RULE = "terms"
 
 
 SAFEGUARDED: tuple[FactKind, ...] = (
@@ -64,6 +74,7 @@ def _propose(command: ProposeAgreement, state: AgreementState) -> tuple[Event, .
     if left_out:
         raise SafeguardsLeftOut(f"say whose office signs these facts: {', '.join(left_out)}")
     _receiver_accepts(document)
+    _each_once(document)
     fee_terms.check(document, [version.document for version in state.versions])
     proposed = AgreementProposed(agreement=document.ref, digest=digest(document), document=document)
     return (proposed,)
@@ -76,6 +87,15 @@ def _receiver_accepts(document: AgreementDocument) -> None:
         for required in document.required_facts
     ):
         raise SafeguardsLeftOut("an office of the receiving side signs the acceptance (G8)")
+
+
+def _each_once(document: AgreementDocument) -> None:
+    """One time zone for each facility, and one office that signs each fact."""
+    facilities = Counter(f"facility {agreed.facility}" for agreed in document.facilities)
+    facts = Counter(f"fact {required.fact}" for required in document.required_facts)
+    twice = [stated for stated, times in (facilities + facts).items() if times > 1]
+    if twice:
+        raise StatedTwice(f"state these once in {document.ref}: {', '.join(twice)}")
 
 
 PROPOSE_AGREEMENT = Decider(

@@ -9,7 +9,7 @@ from datetime import date
 
 from services.placement.domain.facility.state import AgreedZone, FacilityState
 from shared.kernel.codes import Timezone
-from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_of
+from shared.kernel.ids import AgreementId, AgreementRef, FacilityId, agreement_of, version_of
 from shared.kernel.reference.faults import zone_of
 from shared.kernel.rejected import Finding, RuleBroken
 
@@ -24,14 +24,19 @@ class FacilityInAnotherZone(RuleBroken):
 
 def in_force(state: FacilityState, day: date) -> dict[AgreementId, Timezone]:
     """The zone that each agreement names for the facility on a day: the latest version of those
-    that have begun, or the first to begin (D6).
+    that have begun, or the first to begin (D6). The latest has the highest number, whichever was
+    signed last.
     """
     bound: dict[AgreementId, AgreedZone] = {}
-    for later in state.agreed_zones:
+    for later in sorted(state.agreed_zones, key=_version):
         earlier = bound.get(agreement_of(later.agreement))
         if earlier is None or later.begins <= max(day, earlier.begins):
             bound[agreement_of(later.agreement)] = later
     return {agreement: zone.timezone for agreement, zone in bound.items()}
+
+
+def _version(zone: AgreedZone) -> int:
+    return version_of(zone.agreement)
 
 
 def of_version(state: FacilityState, agreement: AgreementRef) -> tuple[Timezone, ...]:
