@@ -15,12 +15,12 @@ from shared.contracts.canonical_json import canonical
 from shared.kernel.bounds import DAY_AFTER, FIRST_DAY
 from shared.kernel.codes import (
     CaseKind,
-    Country,
     FactKind,
     NationalityCode,
     OffenceCode,
     Office,
     Side,
+    StateCode,
     Timezone,
 )
 from shared.kernel.dates import DatePeriod
@@ -33,8 +33,8 @@ from shared.tariff.registry import Component
 class Parties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The two states: who sends and who receives."""
 
-    sending: Country
-    receiving: Country
+    sending: StateCode
+    receiving: StateCode
 
     def __post_init__(self) -> None:
         """A state makes no agreement with itself."""

@@ -11,6 +11,11 @@ Country = Annotated[
     str,
     Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3", extra={"names": "country"}),
 ]
+StateCode = Annotated[
+    str,
+    Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3", extra={"names": "state"}),
+]
+"""A country that is a state, and no territory of one: it has nationals (G7)."""
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z", description="A short name")]
 Party = Annotated[
     str,

@@ -28,6 +28,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import CaseKind, Country, FactKind
+from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
 DECIDING = timedelta(minutes=2)
@@ -106,15 +107,15 @@ def lacks(question: Question) -> Iterator[Lack]:
 
 
 def _nationality(question: Question) -> Iterator[Lack]:
-    """G7: disputed or unknown counts as the sending state's own."""
+    """G7: disputed or unknown counts as the sending state's own, a territory's as its state's."""
     sending = question.document.parties.sending
     fact = question.fact("nationality", NationalityDetermined)
     if fact is None:
         yield Lack("G7", "a nationality that was determined", "none")
     elif not (fact.instrument is not None and fact.signed_by == sending):
         held: tuple[Country, ...] = fact.nationalities
-        unknown = not held or any(code in UNDETERMINED for code in held)
-        if fact.disputed or unknown or sending in held:
+        unknown = not held or any(code in UNDETERMINED or code in NOBODYS for code in held)
+        if fact.disputed or unknown or state_of(sending) in map(state_of, held):
             found = "disputed" if fact.disputed else ", ".join(held) or "unknown"
             yield Lack("G7", f"no national of {sending} without its own instrument", found)
 
@@ -170,11 +171,11 @@ def _admission(question: Question) -> Iterator[Lack]:
     if question.kind not in admission.kinds:
         yield Lack("admission.kinds", "a kind that the agreement admits", question.kind)
     fact = question.fact("nationality", NationalityDetermined)
-    held: tuple[Country, ...] = fact.nationalities if fact else ()
+    held = tuple(map(state_of, fact.nationalities)) if fact else ()
     for country in admission.excluded_nationalities:
-        if country in held:
+        if state_of(country) in held:
             yield Lack("G8", "no nationality that the agreement excludes", country)
-    if question.kind == "repatriation" and held and parties.receiving not in held:
+    if question.kind == "repatriation" and held and state_of(parties.receiving) not in held:
         yield Lack("G8", f"a national of {parties.receiving}, who goes home", ", ".join(held))
 
 

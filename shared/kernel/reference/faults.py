@@ -14,8 +14,9 @@ from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
 from shared.kernel.reference.currency import FORMER, MINOR_DIGITS, NO_MONEY, REPLACED
 from shared.kernel.reference.languages import LANGUAGES
 from shared.kernel.reference.offences import SECTIONS
+from shared.kernel.reference.territories import NOBODYS, TERRITORIES
 from shared.kernel.reference.timezones import RENAMED, ZONES
-from shared.kernel.reference.travel_documents import ISSUERS, KOSOVO, NATIONALITIES
+from shared.kernel.reference.travel_documents import BRITISH, ISSUERS, KOSOVO, NATIONALITIES
 
 NO_LANGUAGE = {
     "mis": "a language that has no code",
@@ -38,8 +39,19 @@ def country_fault(code: str, besides: Mapping[str, str] | None = None) -> Fault:
 
 
 def nationality_fault(code: str) -> Fault:
-    """Why a code is no nationality: a country's, or what stands for one in a travel document."""
-    return country_fault(code, NATIONALITIES)
+    """Why a code is no nationality: a state's, or what stands for one in a travel document (G7)."""
+    if british := BRITISH.get(code):
+        return f"{code} is {british}, a class of GBR's nationality: say GBR"
+    if nobodys := NOBODYS.get(code):
+        return f"nobody is a national of {code} ({nobodys}): say whose nationality the person has"
+    return _territory(code) or country_fault(code, NATIONALITIES)
+
+
+def state_fault(code: str) -> Fault:
+    """Why a code is no state that has nationals, as a party to an agreement has (G7)."""
+    if nobodys := NOBODYS.get(code):
+        return f"{code} ({nobodys}) is no state: say which state is the party"
+    return _territory(code) or country_fault(code)
 
 
 def issuer_fault(code: str) -> Fault:
@@ -99,6 +111,7 @@ def currency_fault(code: str) -> Fault:
 FAULTS: dict[str, Callable[[str], Fault]] = {
     "country": country_fault,
     "nationality": nationality_fault,
+    "state": state_fault,
     "issuer": issuer_fault,
     "party": party_fault,
     "language": language_fault,
@@ -107,6 +120,11 @@ FAULTS: dict[str, Callable[[str], Fault]] = {
     "currency": currency_fault,
 }
 """By what a code is to name."""
+
+
+def _territory(code: str) -> Fault:
+    state = TERRITORIES.get(code)
+    return f"{code} is a territory of {state}: say {state}" if state else None
 
 
 _RESERVED = {"UK": "GB"}

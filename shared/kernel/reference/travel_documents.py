@@ -20,6 +20,7 @@ BRITISH: dict[str, str] = {
     "GBP": "a British protected person",
     "GBS": "a British subject",
 }
+"""Classes of one state's nationality: each of them is written GBR."""
 KOSOVO: dict[str, str] = {"RKS": "Kosovo"}
 """A country like those of ISO 3166-1, which has no code for it: it is party to agreements."""
 ORGANISATIONS: dict[str, str] = {
@@ -36,7 +37,7 @@ ORGANISATIONS: dict[str, str] = {
     "XPO": "Interpol",
 }
 """Who may issue a travel document besides a country; none of them is a nationality."""
-NATIONALITIES: dict[str, str] = {**UNDETERMINED, **BRITISH, **KOSOVO}
+NATIONALITIES: dict[str, str] = {**UNDETERMINED, **KOSOVO}
 ISSUERS: dict[str, str] = {**UNDETERMINED, **KOSOVO, **ORGANISATIONS}
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shared.contracts.agreement import digest
+from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.event import subject_of
 from tests.unit.audit.story import audited
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from services.audit.domain.entry import Entry
     from services.audit.domain.finding import Finding
+    from shared.contracts.agreement import AgreementDocument
     from shared.kernel.event import Event
 
 Found = tuple[str, str | None]
@@ -83,3 +86,12 @@ class Tampering:
 def said(findings: Iterable[Finding]) -> set[Found]:
     """Kinds and rules."""
     return {(finding.kind, finding.rule) for finding in findings}
+
+
+def under(facts: list[Entry], terms: AgreementDocument) -> list[Entry]:
+    """The same log under other terms, which both states signed."""
+    for event in (AgreementProposed, AgreementActivated):
+        facts = Tampering(facts, event).event(document=terms, digest=digest(terms)).facts
+    for nth in range(2):
+        facts = Tampering(facts, AgreementSigned, nth).event(digest=digest(terms)).facts
+    return facts

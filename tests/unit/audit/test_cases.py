@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from shared.contracts.agreement import RequiredFact, digest
+from shared.contracts.agreement import RequiredFact
 from shared.contracts.facility import FacilityAgreed, FacilityRegistered
 from shared.contracts.intake import (
     AgreementActivated,
@@ -34,7 +34,7 @@ from shared.contracts.upcasting import newest
 from tests.support.judgments import judgment_v1
 from tests.unit.audit.names import case, document, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
-from tests.unit.audit.tampering import Found, Tampering
+from tests.unit.audit.tampering import Found, Tampering, under
 from tests.unit.audit.told import main_job
 
 if TYPE_CHECKING:
@@ -202,17 +202,6 @@ def test_a_national_of_the_sender_needs_its_own_instrument() -> None:
     assert broken("G7") in Tampering(others.facts, ClearanceGranted).here()
 
 
-def _under(**changed: object) -> list[Any]:
-    """The main job under other terms, which both states signed."""
-    terms = document(**changed)
-    facts = main_job()
-    for event in (AgreementProposed, AgreementActivated):
-        facts = Tampering(facts, event).event(document=terms, digest=digest(terms)).facts
-    for nth in range(2):
-        facts = Tampering(facts, AgreementSigned, nth).event(digest=digest(terms)).facts
-    return facts
-
-
 @pytest.mark.parametrize(
     ("terms", "rule"),
     [
@@ -225,7 +214,7 @@ def _under(**changed: object) -> list[Any]:
 def test_a_clearance_follows_from_the_agreements_own_terms(
     terms: dict[str, Any], rule: str
 ) -> None:
-    assert broken(rule) in Tampering(_under(**terms), ClearanceGranted).here()
+    assert broken(rule) in Tampering(under(main_job(), document(**terms)), ClearanceGranted).here()
 
 
 def test_only_nationals_of_the_receiver_are_repatriated_there() -> None:
@@ -287,4 +276,4 @@ def test_a_judgment_of_the_first_version_is_read_as_it_was_written() -> None:
 
 def test_an_excluded_nationality_is_nobody_elses() -> None:
     terms = {"admission": {"kinds": ["third-country"], "excluded_nationalities": ["GTM"]}}
-    assert Tampering(_under(**terms), ClearanceGranted).here() == set()
+    assert Tampering(under(main_job(), document(**terms)), ClearanceGranted).here() == set()

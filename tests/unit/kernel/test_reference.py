@@ -8,11 +8,18 @@ import pytest
 from shared.kernel.reference import countries, languages, timezones
 from shared.kernel.reference.countries import ALPHA_2, COUNTRIES, FORMERLY
 from shared.kernel.reference.currency import FORMER, MINOR_DIGITS, NO_MONEY, REPLACED
-from shared.kernel.reference.faults import FAULTS, country_fault, currency_fault
+from shared.kernel.reference.faults import (
+    FAULTS,
+    country_fault,
+    currency_fault,
+    nationality_fault,
+)
 from shared.kernel.reference.languages import LANGUAGES
 from shared.kernel.reference.offences import SECTIONS
+from shared.kernel.reference.territories import NOBODYS, TERRITORIES, state_of
 from shared.kernel.reference.timezones import RENAMED, ZONES
 from shared.kernel.reference.travel_documents import (
+    BRITISH,
     ISSUERS,
     NATIONALITIES,
     UNDETERMINED,
@@ -89,6 +96,9 @@ def test_a_generated_table_says_what_its_source_says_now(name: str) -> None:
         ("country", "BYS", "use BLR"),
         ("country", "XXA", "no country has the code XXA"),
         ("nationality", "UNO", "no country has the code UNO"),
+        ("state", "HKG", "HKG is a territory of CHN: say CHN"),
+        ("state", "ATA", "ATA (Antarctica) is no state"),
+        ("state", "QQQ", "no country has the code QQQ"),
         ("issuer", "GBN", "no country has the code GBN"),
         ("party", "XXX", "no country has the code XXX"),
         ("language", "xx", "use one of ISO 639"),
@@ -116,7 +126,11 @@ def test_a_code_that_names_nothing_says_what_to_use(kind: str, code: str, said: 
         ("country", "SLV"),
         ("nationality", "VEN"),
         ("nationality", "XXA"),
-        ("nationality", "GBN"),
+        ("country", "PRI"),
+        ("country", "HKG"),
+        ("country", "ATA"),
+        ("state", "SLV"),
+        ("state", "RKS"),
         ("issuer", "UNO"),
         ("party", "XX"),
         ("language", "es"),
@@ -138,6 +152,30 @@ def test_g7_a_code_of_a_travel_document_may_determine_no_nationality() -> None:
         assert not determined(("VEN", code)), "a part of it is not known"
     assert not set(NATIONALITIES) & set(COUNTRIES)
     assert not set(ISSUERS) & set(COUNTRIES)
+
+
+@pytest.mark.parametrize(("code", "right"), rows("nationalities"))
+def test_g7_a_nationality_is_a_states_and_no_territorys_or_class_of_one(
+    code: str, right: str
+) -> None:
+    """Nationals of the sending state are refused, under whatever code: it has one."""
+    fault = nationality_fault(code)
+    if right == "good":
+        assert fault is None
+        return
+    assert right in (fault or "")
+
+
+def test_g7_every_territory_and_class_stands_for_a_state_that_has_nationals() -> None:
+    assert TERRITORIES.keys() <= COUNTRIES.keys() | FORMERLY.keys()
+    assert NOBODYS.keys() <= COUNTRIES.keys()
+    for code in (*TERRITORIES, *BRITISH):
+        state = state_of(code)
+        assert f"say {state}" in (nationality_fault(code) or "")
+        assert nationality_fault(state) is None, "what a refusal says to use is taken"
+        assert state_of(state) == state
+    for once in FORMERLY.keys() - TERRITORIES.keys() - {"PCI"}:
+        assert TERRITORIES.keys().isdisjoint(FORMERLY[once]), "its successor is no territory"
 
 
 def test_kosovo_is_a_country_by_the_one_code_that_icao_gives_it() -> None:

@@ -75,6 +75,8 @@ def test_an_order_against_a_country_that_does_not_exist_is_refused(
     [
         ({"kind": "nationality", "nationalities": ["GER"], "disputed": False}, "DEU (Germany)"),
         ({"kind": "nationality", "nationalities": ["VEN", "UNO"], "disputed": False}, "[1]"),
+        ({"kind": "nationality", "nationalities": ["PRI"], "disputed": False}, "say USA"),
+        ({"kind": "nationality", "nationalities": ["VEN", "GBN"], "disputed": False}, "say GBR"),
         ({"kind": "notice", "language": "xx", "served_on": "2025-03-01"}, "ISO 639"),
         ({"kind": "notice", "language": "zxx", "served_on": "2025-03-01"}, "no language at all"),
         ({"kind": "notice", "language": "und", "served_on": "2025-03-01"}, "nobody has determined"),
@@ -102,6 +104,12 @@ def test_g7_a_stateless_person_has_a_nationality_that_can_be_written_down() -> N
     SignedFact.model_validate_json(json.dumps({**FACT, "fact": fact}))
 
 
+@pytest.mark.parametrize("place", ["PRI", "HKG", "ATA"])
+def test_a_territory_stays_a_place(place: str) -> None:
+    scope = {"kind": "country", "country": place}
+    Order.model_validate_json(json.dumps({**ORDER, "scope": scope}))
+
+
 @pytest.mark.parametrize("zone", ["EST5EDT", "GMT0", "W-SU", "Etc/GMT+5", "UTC", "localtime"])
 def test_a_facility_is_in_the_time_zone_of_a_place(zone: str) -> None:
     assert "unknown_code" in faults(Registration, {"facility": "f", "timezone": zone})
@@ -114,6 +122,9 @@ def test_a_facility_is_in_the_time_zone_of_a_place(zone: str) -> None:
         (("facilities", 0, "timezone"), "EST5EDT", "at `$.facilities[0].timezone`"),
         (("admission", "offences"), ["0501", "9901"], "at `$.admission.offences[1]`"),
         (("admission", "excluded_nationalities"), ["SUN"], "not used any more"),
+        (("admission", "excluded_nationalities"), ["VEN", "GUM"], "say USA - at"),
+        (("parties", "sending"), "PRI", "PRI is a territory of USA: say USA"),
+        (("parties", "receiving"), "ATA", "is no state"),
     ],
 )
 def test_an_agreement_names_what_there_is(path: Path, code: Json, said: str) -> None:

@@ -25,6 +25,7 @@ from shared.contracts.intake import (
 )
 from shared.kernel.codes import DocumentKind, IdentifierKind
 from shared.kernel.ids import PersonId, agreement_of
+from shared.kernel.reference.territories import state_of
 
 
 def proposed(state: State, event: CaseProposed) -> None:
@@ -130,7 +131,7 @@ def _may_decline(state: State, case: Case) -> None:
     """A state takes its own nationals back."""
     known, receiving = case.facts.get("nationality"), case.proposed.receiving
     home = isinstance(known, NationalityDetermined) and (
-        receiving in known.nationalities and not known.disputed
+        state_of(receiving) in map(state_of, known.nationalities) and not known.disputed
     )
     if case.proposed.kind == "repatriation" and home:
         found = f"{receiving} declined its national"
