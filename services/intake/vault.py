@@ -61,7 +61,7 @@ class IdentityKeys(msgspec.Struct, frozen=True):
     """What a person is found again by, without saying who it is: keyed hashes (G9)."""
 
     alike: frozenset[bytes]
-    """Of the birth date with each form of the name, and of what each document looks like."""
+    """Of the birth date with each form of the name, and of a document's look, whatever its kind."""
     documents: frozenset[bytes]
     """Of each document's kind, issuer and number, whichever state registers it."""
 
@@ -161,11 +161,11 @@ class Vault:
 
     def keys_of_document(self, document: IdentityDocument) -> IdentityKeys:
         """What the index finds whoever was registered with this document by."""
-        number, paper = document.number, (document.kind, document.issued_by)
+        kind, number, issuer = document.kind, document.number, document.issued_by
         numbers = {spelling.number(number), spelling.number_by_value(number)}
         return IdentityKeys(
-            frozenset({self._key("looks", *paper, spelling.number_by_look(number))}),
-            frozenset(self._key("document", *paper, same) for same in numbers),
+            frozenset({self._key("looks", issuer, spelling.number_by_look(number))}),
+            frozenset(self._key("document", kind, issuer, same) for same in numbers),
         )
 
     def _key(self, *parts: str) -> bytes:

@@ -107,6 +107,25 @@ async def test_g9_an_order_about_one_pseudonym_stops_the_other_at_the_door(
     refused(apart, 422, "hold-stands-on-one-of-them")
 
 
+@pytest.mark.parametrize("kind", ["other", "national-id", "birth-record"])
+async def test_g9_a_paper_under_another_kind_and_name_is_a_near_match_and_an_order_stops_both(
+    travel: Travel, kind: str
+) -> None:
+    agencies = travel.agencies
+    (one,) = await travel.cleared(1)
+    path = await travel.sealed(one)
+    body = identity("SYN-0001", "Another Name")
+    body["documents"][0]["kind"] = kind
+    answer = made(await agencies.sender.post("/v1/persons", body))
+    assert answer["near_matches"] == [one.person]
+    by = {"kind": "document", "document": body["documents"][0]}
+    sought = {"purpose": "identification", "by": by}
+    found = made(await agencies.sender.post("/v1/persons:search", sought))["persons"]
+    assert found == sorted((one.person, answer["person"]))
+    await agencies.hold({"kind": "person", "person": answer["person"]})
+    refused(await travel.escort.post(f"{path}/persons/{one.case}:board"), 422)
+
+
 async def test_g9_merged_pseudonyms_share_their_orders_and_one_of_them_goes_on(
     agencies: Agencies, colleague: Office
 ) -> None:
