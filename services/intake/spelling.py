@@ -53,17 +53,19 @@ def words(name: str) -> str:
 
 
 def forms_of_name(name: str) -> frozenset[str]:
-    """What a name is found by: its words, how they are transliterated, and what they look like."""
+    """What a name is found by: its words, how they are transliterated, and what they look like.
+
+    Never by nothing: a form that is empty would be everybody's whose name leaves none.
+    """
     seen = _seen(name)
     lower = seen.casefold()
-    return frozenset(
-        {
-            words(name),
-            *(_transliterated(lower, letters) for letters in _TRANSLITERATED),
-            _in_no_order(skeleton(lower)),
-            _in_no_order(skeleton(seen.upper()).casefold()),
-        }
-    )
+    forms = {
+        words(name),
+        *(_transliterated(lower, letters) for letters in _TRANSLITERATED),
+        _in_no_order(skeleton(lower)),
+        _in_no_order(skeleton(seen.upper()).casefold()),
+    }
+    return frozenset(forms - {""})
 
 
 def number(written: str) -> str:

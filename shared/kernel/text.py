@@ -27,6 +27,8 @@ _IGNORABLE = (
 _EMPTY = "\N{BRAILLE PATTERN BLANK}"
 _JOINED = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 _VARIANTS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+_MODIFIER = "Lm"
+"""Letters that only change others, such as an apostrophe; what is a letter made small is one."""
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 Fault = str | None
@@ -60,12 +62,21 @@ def _fault(text: str, wanted: str, what: str) -> Fault:
         if kind[0] == "M" and not before and not is_ignorable(char):
             return f"{seen} stands on no letter: write the letter before it"
         before = kind[0]
-    if not any(
-        unicodedata.category(character)[0] in wanted and not is_ignorable(character)
-        for character in text
-    ):
+    if not any(_is_read(character, wanted) for character in text):
         return f"nothing in it can be read: write at least {what}"
     return None
+
+
+def _is_read(char: str, wanted: str) -> bool:
+    """Whether the eye reads a letter: no stroke that lengthens one, no apostrophe, no bare mark."""
+    return (
+        unicodedata.category(char)[0] in wanted
+        and not is_ignorable(char)
+        and any(
+            (kind := unicodedata.category(part))[0] in wanted and kind != _MODIFIER
+            for part in unicodedata.normalize("NFKC", char)
+        )
+    )
 
 
 def _belongs(char: str, before: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from datetime import date
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.intake import spelling
 from services.intake.vault import IdentityDocument, Vault
+from shared.kernel.text import name_fault
 from tests.support.bad_input import rows
 
 VAULT = Vault(b"k" * 32)
@@ -54,10 +56,20 @@ def test_g9_one_paper_under_another_kind_is_a_near_match(
 
 @given(st.text(min_size=1, max_size=30))
 def test_a_form_only_widens_what_is_found(name: str) -> None:
-    assert spelling.words(name) in spelling.forms_of_name(name)
+    assert {spelling.words(name)} - {""} <= spelling.forms_of_name(name)
     for form in ("NFC", "NFD"):
         same = unicodedata.normalize(form, name)
-        assert spelling.words(same) in spelling.forms_of_name(name)
+        assert {spelling.words(same)} - {""} <= spelling.forms_of_name(name)
+
+
+def test_g9_every_letter_that_is_a_name_is_found_by_something_and_nothing_by_nothing() -> None:
+    """Else all names that leave an empty form would be near matches of each other."""
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        many = unicodedata.name(letter, "").startswith(("CJK UNIFIED", "HANGUL SYLLABLE"))
+        if not many and name_fault(letter) is None:
+            forms = spelling.forms_of_name(letter)
+            assert forms, letter
+            assert "" not in forms, letter
 
 
 @given(st.text(max_size=30))
