@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.billing.api.names import AgreementQuery, agreement_named
-from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice, Status
 from services.billing.queries import BillingReads
 from shared.contracts.invoice import InvoiceCertified
 from shared.kernel.ids import InvoiceId
@@ -88,7 +88,7 @@ def _reading(router: APIRouter, invoices: BillingReads) -> None:
         period: Annotated[
             str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2025-04"])
         ] = None,
-        status: Annotated[str | None, Query(max_length=40, examples=["certified"])] = None,
+        status: Annotated[Status | None, Query(examples=["certified"])] = None,
     ) -> Response:
         name = None if agreement is None else agreement_named(agreement)
         wanted = {"agreement": name, "period": period, "status": status}

@@ -37,6 +37,7 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import (
     Code,
+    CountryQuery,
     Instant,
     Published,
     RequestModel,
@@ -209,7 +210,7 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
         person: UuidQuery | None = None,
-        country: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+        country: CountryQuery | None = None,
         stands: Annotated[bool | None, Query()] = None,
     ) -> Response:
         rows = await listed.holds(

@@ -13,6 +13,7 @@ from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignP
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
 from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
+from services.placement.domain.whereabouts import CustodyStatus
 from services.placement.queries.stays import PlacementReads
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, PlaceAssigned
@@ -40,7 +41,7 @@ Registry = Annotated[Caller, Depends(caller_from("facility-registry", batch=True
 Leaving = Annotated[
     Caller, Depends(caller_from("facility-registry", urgent=True, batch=True, dry_run=True))
 ]
-StatusQuery = Annotated[str, Query(max_length=40, examples=["in-custody", "unaccounted"])]
+StatusQuery = Annotated[CustodyStatus, Query(examples=["in-custody", "unaccounted"])]
 CUSTODY = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
@@ -25,7 +25,7 @@ from shared.contracts.facility import (
 from shared.kernel.bounds import MOST
 from shared.kernel.ids import FacilityId
 from shared.ledger.runner import CommandRunner
-from shared.web.content.models import Day, RequestModel, Slug, SlugPath, Timezone
+from shared.web.content.models import CountryQuery, Day, RequestModel, Slug, SlugPath, Timezone
 from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.moment import AskedMoment
 from shared.web.openapi.examples import records, shows
@@ -190,7 +190,7 @@ def _listing(router: APIRouter, facilities: PlacementReads) -> None:
     async def list_facilities(
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
-        country: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+        country: CountryQuery | None = None,
     ) -> Response:
         rows = await facilities.facilities(asking.actor.party, page, country)
         return listing(asking, page, rows, lambda row: (row["facility"],))

@@ -25,6 +25,17 @@ Stage = Literal[
     "transferred",
 ]
 """How far a case has come, by intake's log."""
+CustodyStatus = Literal[
+    "place-reserved",
+    "reservation-released",
+    "handover-pending",
+    "in-custody",
+    "unaccounted",
+    "released",
+    "returned",
+    "deceased",
+]
+"""How far a custody has come, as it is read: a way to leave is the `EXIT` of its event."""
 _OVER = ("declined", "withdrawn", "transferred")
 _ON_THE_WAY = ("departed", "arrived", "handover-offered")
 
@@ -36,8 +47,8 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     person: PersonId
     agreement: AgreementRef
     facility: FacilityId
-    status: str
-    """As a custody is read: `in-custody`, `unaccounted`, `handover-pending`, `released` …"""
+    status: CustodyStatus
+    """As a custody is read."""
     responsible_state: str | None
     """Until the handover and after a return the sending state (G13; D2)."""
     accepted_at: datetime | None = None

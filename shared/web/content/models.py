@@ -129,6 +129,8 @@ Country = Annotated[
     Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3", examples=["SLV"]),
     Naming("country"),
 ]
+CountryQuery = Annotated[str, Query(pattern=r"^[A-Z]{3}$", examples=["SLV"]), Naming("country")]
+"""By which country a list is asked for: an empty list would read as if nothing stood."""
 Issuer = Annotated[
     str,
     Field(
