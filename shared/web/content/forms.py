@@ -15,9 +15,9 @@ FORMS: Final = {
         "a short name like usa-slv-2025 or cecot: small letters, digits and hyphens, up to 64, the"
         " first no hyphen"
     ),
-    r"^[A-Za-z0-9][A-Za-z0-9 ./:_#-]{0,79}$": (
-        "a reference like 25-cv-766: letters without accents, digits, blanks and . / : _ # -, up"
-        " to 80, beginning with a letter or digit"
+    r"^[A-Za-z0-9][A-Za-z0-9./:_#-]*( [A-Za-z0-9./:_#-]+)*$": (
+        "a reference like 25-cv-766: letters without accents, digits and . / : _ # -, with one"
+        " blank between words, beginning with a letter or digit"
     ),
     r"^[A-Z]{3}$": "three capital letters, as ISO 3166-1 or ISO 4217 writes them: SLV, USD",
     r"^[A-Z]{3}$|^XX$": "a state in three capital letters like SLV, or XX for independent offices",

@@ -21,6 +21,7 @@ TERMS = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
 AS_REPORTED = TERMS.read_bytes()
 IN_FORCE_TODAY = AS_REPORTED.replace(b"end: 2026-03-16", b"end: 2096-03-16")
 """The first agreement, with a term that has whatever day these tests run on."""
+PROPOSED_AT = "2025-03-16T00:30:00Z"
 PAPER = "ab" * 32
 SOON = (SystemClock().now() + timedelta(days=60)).date().isoformat()
 """Until when an assessment of today stands."""
@@ -127,8 +128,13 @@ class Agencies:
         return str(made(await self.sender.post("/v1/persons", identity))["person"])
 
     async def case(self, person: str, kind: str = "third-country") -> str:
-        """Propose a case for a person; gives its id."""
-        body = {"person": person, "agreement": "usa-slv-2025", "kind": kind}
+        """A case for a person, proposed on the agreement's first day; gives its id."""
+        body = {
+            "person": person,
+            "agreement": "usa-slv-2025",
+            "kind": kind,
+            "proposed_at": PROPOSED_AT,
+        }
         return str(made(await self.sender.post("/v1/cases", body))["case"])
 
     async def document(self, case: str, without: str = "", **changed: Body) -> None:

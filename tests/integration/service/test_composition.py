@@ -19,8 +19,8 @@ from services.intake import tables as intake_tables
 from services.intake.settings import IntakeSettings
 from services.placement import app as placement
 from services.placement import tables as placement_tables
+from shared.database.errors import Unavailable
 from shared.database.migrations import upgrade
-from shared.ledger.errors import LedgerError
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 from tests.support.waiting import until
@@ -90,7 +90,7 @@ async def test_one_that_cannot_start_leaves_no_connection_open(
     """Its database has no tables: the store opens, and the runner then finds no log."""
     assemble, _, _ = SERVICES[service]
     app = assemble(told(service, database_url, tmp_path, witness_host), MemoryBroker())
-    with pytest.raises((LedgerError, asyncpg.PostgresError)):
+    with pytest.raises(Unavailable, match="accord migrate"):
         async with app.router.lifespan_context(app):
             pass
     asking = await asyncpg.connect(database_url)

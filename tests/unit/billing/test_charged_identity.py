@@ -6,12 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-import pytest
-from hypothesis import example
-from hypothesis import given as given_drawn
-from hypothesis.strategies import booleans, integers, lists, tuples
 
-from services.billing.domain import charged_nights
 from services.billing.domain.charged_identity import (
     CHARGE_APART,
     CHARGE_AS_ONE,
@@ -20,7 +15,6 @@ from services.billing.domain.charged_identity import (
     ChargedApartAlready,
     ChargedAsOneAlready,
 )
-from services.billing.domain.person_nights import of_one
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.billing import (
@@ -32,7 +26,6 @@ from shared.contracts.billing import (
     PersonsChargedAsOne,
     StayClosed,
 )
-from shared.kernel.decider import resolve
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
 from shared.tariff.registry import Component
@@ -258,45 +251,3 @@ def test_two_are_merged_once_and_told_apart_once() -> None:
     given(AS_ONE).when(CHARGE_APART, ChargeApart(**WHO)).then(APART)
     again = PersonsChargedAsOne(**WHO, persons=BOTH)
     given(AS_ONE, APART).when(CHARGE_AS_ONE, ChargeAsOne(**WHO)).then(again)
-
-
-Said = tuple[bool, int, int]
-"""Whether two are merged (or told apart), and the two."""
-
-
-def _linked(pairs: set[frozenset[int]], number: int) -> set[int]:
-    """Whom these pairs lead to from one, on a plain graph."""
-    reached, before = {number}, set[int]()
-    while reached != before:
-        before = set(reached)
-        reached |= {name for pair in pairs if pair & reached for name in pair}
-    return reached
-
-
-@given_drawn(
-    lists(
-        tuples(booleans(), integers(1, 5), integers(1, 5)).filter(lambda said: said[1] != said[2])
-    )
-)
-@example([(True, 1, 2), (True, 2, 3), (False, 1, 2), (False, 2, 3)])
-@example([(True, 1, 2), (True, 1, 3), (False, 1, 2), (False, 1, 3)])
-def test_g20_who_is_one_person_is_who_is_linked_in_whichever_order_it_was_said(
-    said: list[Said],
-) -> None:
-    story, pairs = Story(), set[frozenset[int]]()
-    for merged, number, other in said:
-        pair = frozenset({number, other})
-        if (pair in pairs) is merged:
-            with pytest.raises((ChargedAsOneAlready, ChargedApartAlready)):
-                (story.merge if merged else story.tell_apart)(number, other)
-        elif merged:
-            story.merge(number, other)
-            pairs.add(pair)
-        else:
-            story.tell_apart(number, other)
-            pairs.remove(pair)
-    for number in range(1, 6):
-        own = story.fold(charged_nights.fold(person(number)))
-        theirs = resolve(of_one(own), lambda folds: [story.fold(fold) for fold in folds])
-        everybody = {nights.person for nights in theirs.known}
-        assert everybody == {person(name) for name in _linked(pairs, number)}
