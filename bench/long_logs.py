@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from shared.contracts.agreement import AgreementDocument
     from shared.kernel.event import Event
 
-BEGINS = date(1200, 1, 1)
-"""Long before any agreement, so that a million entries end before today."""
+BEGINS = date(1900, 1, 1)
+"""The first day that an agreement may have: a million entries end before today."""
 FILLED = datetime(2025, 1, 1, tzinfo=UTC)
-PERSONS_A_MONTH = 4
+PERSONS_A_MONTH = 25
+ARRIVALS_A_DAY = 6
 NIGHTS = 25
 STAY_NIGHTS = 9
 CASES_A_HOLD = 40
@@ -60,15 +61,16 @@ _SAID: dict[str, Any] = {"agreement": TERMS.ref, "digest": digest(TERMS)}
 
 
 def placement_log() -> Iterator[Event]:
-    """One facility: a person arrives each day, stays for nine nights and is counted on each."""
+    """One facility: six persons arrive each day, stay for nine nights and are counted on each."""
     yield facility.FacilityRegistered(facility=CECOT, country="SLV", timezone="UTC")
     yield facility.CapacityApproved(facility=CECOT, places=1_000_000)
     here: list[placement.CustodyAccepted] = []
     day = BEGINS
     while True:
-        yield from (stay := arrival(day))
-        here.append(stay[-1])  # type: ignore[arg-type]  # the acceptance comes last
-        if len(here) > STAY_NIGHTS:
+        for _ in range(ARRIVALS_A_DAY):
+            yield from (stay := arrival(day))
+            here.append(stay[-1])  # type: ignore[arg-type]  # the acceptance comes last
+        while len(here) > STAY_NIGHTS * ARRIVALS_A_DAY:
             yield departure(here.pop(0), day)
         present = tuple(placement.Presence(stay.custody, stay.person) for stay in here)
         yield placement.HeadcountAttested(
@@ -117,7 +119,7 @@ _COUNTED = NightsCounted(due=PERSONS_A_MONTH * NIGHTS, attested=PERSONS_A_MONTH 
 
 
 def billing_log() -> Iterator[Event]:
-    """One agreement: every month four persons of 25 nights each. The first months are open, all
+    """One agreement: every month 25 persons of 25 nights each. The first months are open, all
     others are closed.
     """
     yield billing.TermsActivated(
