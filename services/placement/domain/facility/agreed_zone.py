@@ -28,15 +28,11 @@ def in_force(state: FacilityState, day: date) -> dict[AgreementId, Timezone]:
     signed last.
     """
     bound: dict[AgreementId, AgreedZone] = {}
-    for later in sorted(state.agreed_zones, key=_version):
+    for later in sorted(state.agreed_zones, key=lambda zone: version_of(zone.agreement)):
         earlier = bound.get(agreement_of(later.agreement))
         if earlier is None or later.begins <= max(day, earlier.begins):
             bound[agreement_of(later.agreement)] = later
     return {agreement: zone.timezone for agreement, zone in bound.items()}
-
-
-def _version(zone: AgreedZone) -> int:
-    return version_of(zone.agreement)
 
 
 def of_version(state: FacilityState, agreement: AgreementRef) -> tuple[Timezone, ...]:
