@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.local.stack import LocalStack
 from tests.support.by_hand import GUIDE, ROW, Hand, Json, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cli.servers.postgres import PostgresServer
+    from cli.local.stack import LocalStack
 
 REGISTRY = ("SLV", "facility-registry", "cecot/registry")
 TREASURY = ("SLV", "treasury", "hacienda/una")
@@ -24,16 +21,6 @@ SECOND = {
 }
 
 pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture
-def stack(
-    postgres_server: PostgresServer, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalStack]:
-    monkeypatch.setenv("DATABASE_URL", postgres_server.url("postgres"))
-    monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka_bootstrap)
-    with LocalStack(None, ports="free", say=lambda _text: None) as running:
-        yield running
 
 
 def _journeys() -> tuple[list[Row], list[Row]]:

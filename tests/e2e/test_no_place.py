@@ -9,13 +9,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from cli.local.stack import LocalStack
 from tests.support.by_hand import GUIDE, ROW, Hand, Json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from cli.servers.postgres import PostgresServer
+    from cli.local.stack import LocalStack
 
 REASON = "facility cecot has not been registered: have its state register it"
 PATIENCE_SECONDS = 240.0
@@ -24,16 +23,6 @@ AUTHORITY = ("USA", "central-authority", "authority/one")
 REGISTRAR = ("SLV", "facility-registry", "cecot/registry")
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture
-def stack(
-    postgres_server: PostgresServer, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalStack]:
-    monkeypatch.setenv("DATABASE_URL", postgres_server.url("postgres"))
-    monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka_bootstrap)
-    with LocalStack(None, ports="free", say=lambda _text: None) as running:
-        yield running
 
 
 class Clerks:

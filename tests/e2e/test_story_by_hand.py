@@ -7,27 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.local.stack import LocalStack
 from tests.support.by_hand import GUIDE, ROW, Hand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cli.servers.postgres import PostgresServer
+    from cli.local.stack import LocalStack
 
 MOST_REQUESTS = 40
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture
-def stack(
-    postgres_server: PostgresServer, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalStack]:
-    monkeypatch.setenv("DATABASE_URL", postgres_server.url("postgres"))
-    monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka_bootstrap)
-    with LocalStack(None, ports="free", say=lambda _text: None) as running:
-        yield running
 
 
 def test_a_whole_story_by_hand_takes_no_more_than_forty_requests(stack: LocalStack) -> None:

@@ -25,7 +25,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country, FactKind
-from shared.kernel.reference.travel_documents import determined
+from shared.kernel.reference.territories import determined, state_of
 from shared.kernel.rejected import Finding
 
 
@@ -49,7 +49,9 @@ def standing_holds(question: Question) -> Iterator[Finding]:
 
 
 def nationality(question: Question) -> Iterator[Finding]:
-    """G7: nationals of the sending state need its own instrument; so do the undetermined."""
+    """G7: nationals of the sending state need its own instrument, under whichever of its codes; so
+    do the undetermined.
+    """
     fact = question.case.fact(NationalityDetermined)
     sending = question.document.parties.sending
     if fact is None:
@@ -57,7 +59,7 @@ def nationality(question: Question) -> Iterator[Finding]:
         return
     if fact.instrument is not None and fact.signed_by == sending:
         return
-    if sending in fact.nationalities:
+    if sending in map(state_of, fact.nationalities):
         yield _found("G7", f"a national of {sending} needs its own legal instrument", fact)
     elif fact.disputed or not determined(fact.nationalities):
         missing = f"disputed or unknown nationality counts as that of {sending} until determined"
@@ -117,9 +119,9 @@ def admission(question: Question) -> Iterator[Finding]:
     elif question.case.fact(ReceivingStateAccepted) is None:
         yield _missing("G8", "the receiving state has not accepted this person")
     determined = question.case.fact(NationalityDetermined)
-    held = determined.nationalities if determined else ()
+    held = tuple(map(state_of, determined.nationalities)) if determined else ()
     for country in question.document.admission.excluded_nationalities:
-        if country in held:
+        if state_of(country) in held:
             yield _found("G8", f"the agreement excludes nationals of {country}", determined)
     yield from _home(question, held)
     fitness = question.case.fact(FitnessToTravelAssessed)

@@ -4,7 +4,9 @@ As places they stay what they are: somebody is sent to Puerto Rico, and nobody i
 Sources: the remarks of ISO 3166-1 (territories) and ICAO Doc 9303-3, section 5 (British classes).
 """
 
-from shared.kernel.reference.travel_documents import BRITISH
+from collections.abc import Collection
+
+from shared.kernel.reference.travel_documents import BRITISH, UNDETERMINED
 
 _TERRITORIES = """
 AUS CCK CXR HMD NFK
@@ -30,3 +32,9 @@ NOBODYS: dict[str, str] = {"ATA": "Antarctica"}
 def state_of(code: str) -> str:
     """The state whose nationality a code stands for: for most codes itself."""
     return "GBR" if code in BRITISH else TERRITORIES.get(code, code)
+
+
+def determined(nationalities: Collection[str]) -> bool:
+    """Whether they are known: some, and none that stands for an unknown one or for none (G7)."""
+    unknown = {*UNDETERMINED, *NOBODYS}
+    return bool(nationalities) and unknown.isdisjoint(nationalities)

@@ -3,8 +3,6 @@
 Source: ICAO Doc 9303, Machine Readable Travel Documents, part 3, section 5.
 """
 
-from collections.abc import Collection
-
 UNDETERMINED: dict[str, str] = {
     "XXA": "a stateless person (1954 Convention)",
     "XXB": "a refugee (1951 Convention)",
@@ -39,8 +37,3 @@ ORGANISATIONS: dict[str, str] = {
 """Who may issue a travel document besides a country; none of them is a nationality."""
 NATIONALITIES: dict[str, str] = {**UNDETERMINED, **KOSOVO}
 ISSUERS: dict[str, str] = {**UNDETERMINED, **KOSOVO, **ORGANISATIONS}
-
-
-def determined(nationalities: Collection[str]) -> bool:
-    """Whether they are known: some, and none that stands for an unknown one or for none (G7)."""
-    return bool(nationalities) and UNDETERMINED.keys().isdisjoint(nationalities)

@@ -86,6 +86,9 @@ def test_each_required_fact_that_is_missing_is_one_finding(
         (nationality(), "G7"),
         (nationality("XXA"), "G7"),
         (nationality("VEN", "XXX"), "G7"),
+        (nationality("PRI"), "G7"),  # refused at the rim, and here
+        (nationality("VEN", "GUM"), "G7"),
+        (nationality("ATA"), "G7"),
         (risk(destination="GTM"), "G5"),
         (risk(valid_until=YESTERDAY), "G5"),
         (risk(substantial_grounds=True), "G5"),

@@ -16,14 +16,13 @@ from shared.kernel.reference.faults import (
 )
 from shared.kernel.reference.languages import LANGUAGES
 from shared.kernel.reference.offences import SECTIONS
-from shared.kernel.reference.territories import NOBODYS, TERRITORIES, state_of
+from shared.kernel.reference.territories import NOBODYS, TERRITORIES, determined, state_of
 from shared.kernel.reference.timezones import RENAMED, ZONES
 from shared.kernel.reference.travel_documents import (
     BRITISH,
     ISSUERS,
     NATIONALITIES,
     UNDETERMINED,
-    determined,
 )
 from tests.support.bad_input import rows
 from tests.support.reference_tables import TABLES

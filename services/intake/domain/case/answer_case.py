@@ -18,6 +18,7 @@ from shared.contracts.intake import (
 )
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
+from shared.kernel.reference.territories import state_of
 from shared.kernel.rejected import Conflict, RuleBroken
 
 
@@ -53,7 +54,8 @@ def _decline(command: DeclineCase, state: FactState) -> tuple[Event, ...]:
     if state.case.fact(ReceivingStateDeclined):
         raise AnsweredAlready(f"case {command.case} is declined already")
     determined = state.case.fact(NationalityDetermined)
-    home = determined is not None and proposed.receiving in determined.nationalities
+    held = map(state_of, determined.nationalities) if determined else ()
+    home = proposed.receiving in held
     if proposed.kind == "repatriation" and home and not (determined and determined.disputed):
         raise NoRightToRefuseANational(f"{proposed.receiving} takes its own national back")
     return (signed_fact(ReceivingStateDeclined, command, proposed),)
