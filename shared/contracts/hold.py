@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from shared.contracts.laws import Copied, Happened, Laws, Says
+from shared.kernel.bounds import Ordinal
 from shared.kernel.codes import Body, Code, Country, HoldForm, Office, Party
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import HoldId, PersonId
@@ -62,6 +63,16 @@ class CountryScope(
 
 
 HoldScope = PersonScope | CountryScope
+
+
+class OrdersSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many orders of one scope that is nobody's own had been asserted by an entry: one at the
+    least, whether they stand or were lifted.
+    """
+
+    scope: str
+    """What the orders are found by: `country:SLV`."""
+    asserted: Ordinal
 
 
 ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=attrgetter("tag"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,7 +15,14 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.contracts.hold import (
+    CountryScope,
+    HoldAsserted,
+    HoldLifted,
+    HoldScope,
+    OrdersSeen,
+    PersonScope,
+)
 from shared.contracts.intake import (
     AgreementProposed,
     AgreementSigned,
@@ -145,9 +153,14 @@ def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[Cas
     )
 
 
-def cleared_again(one: Traveller) -> Event:
-    """A second clearance, after whatever undid the first."""
-    return ClearanceGranted(case=one.case, person=one.person, agreement=DOCUMENT.ref)
+def cleared_again(passenger: Traveller, log: Iterable[Event] = ()) -> Event:
+    """A second clearance, after whatever undid the first, and after every order of this log."""
+    scopes = (event.scope for event in log if isinstance(event, HoldAsserted))
+    asserted = sum(scope == CountryScope(RECEIVER) for scope in scopes)
+    orders = (OrdersSeen(f"country:{RECEIVER}", asserted),) if asserted else ()
+    return ClearanceGranted(
+        case=passenger.case, person=passenger.person, agreement=DOCUMENT.ref, orders=orders
+    )
 
 
 def hold(scope: HoldScope, name: str = "hold-1") -> HoldAsserted:

@@ -6,12 +6,14 @@ from datetime import UTC
 
 import msgspec
 
+from services.intake.domain import holds_in_force
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState
 from services.intake.domain.parties import read_by_both
+from shared.contracts.hold import CountryScope
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.kernel.moment import Moment
@@ -54,7 +56,9 @@ async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) 
         state = await runner.state(clearance.fold(*about, aliases), moment)
         theirs = state.likenesses.aliases(proposed.person)
         if theirs == aliases:
-            return state
+            against = holds_in_force.on_country(proposed.receiving)
+            orders = {CountryScope(proposed.receiving).tag: await runner.state(against, moment)}
+            return clearance.under(state, orders)
         aliases = theirs
 
 

@@ -47,7 +47,7 @@ def clears(one: Traveller) -> Step:
     # Clearance is asked for as often as anyone likes; while a hold stands it is not granted.
     def step(journey: Journey) -> None:
         if not standing(journey.log.events, one.case):
-            journey.log.events.append(cleared_again(one))
+            journey.log.events.append(cleared_again(one, journey.log.events))
 
     return step
 

@@ -93,7 +93,7 @@ def test_g4_the_gate_runs_again_at_departure() -> None:
     journey.log.events.append(lifted(on_country()))
     with pytest.raises(GateClosed):
         journey.depart()
-    journey.log.events.extend((cleared_again(ONE), cleared_again(TWO)))
+    journey.log.events.extend(cleared_again(person, journey.log.events) for person in (ONE, TWO))
     assert journey.depart()
 
 

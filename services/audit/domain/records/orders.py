@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from services.audit.domain.mark import Mark
-from services.audit.domain.scopes import Shelf, covers, shelf_of, shelves_of
+from services.audit.domain.scopes import Shelf, covers, person_of, shelf_of, shelves_of
 from shared.contracts.hold import HoldScope
 from shared.kernel.codes import Code, Country
 from shared.kernel.ids import HoldId, PersonId
@@ -39,6 +39,8 @@ class Orders:
         self._shelves: dict[Shelf, dict[HoldId, Order]] = {}
         self._asserted: dict[Shelf, dict[HoldScope, int]] = {}
         """The entry that last asserted an order of each scope, lifted since or not."""
+        self._counts: dict[Shelf, int] = {}
+        """How many there were of each scope that is about nobody by name."""
 
     def add(self, hold: HoldId, order: Order) -> None:
         """It stands from here."""
@@ -46,6 +48,8 @@ class Orders:
         shelf = shelf_of(order.scope)
         self._shelves.setdefault(shelf, {})[hold] = order
         self._asserted.setdefault(shelf, {})[order.scope] = order.entry.sequence
+        if person_of(order.scope) is None:
+            self._counts[shelf] = self._counts.get(shelf, 0) + 1
 
     def lift(self, hold: HoldId) -> None:
         """It stands no longer."""
@@ -63,6 +67,13 @@ class Orders:
             for order in self._shelves.get(shelf, {}).values():
                 if covers(order.scope, pseudonyms, destination):
                     yield order
+
+    def counted(self, destination: Country) -> list[tuple[str, int]]:
+        """How many orders there ever were against everybody who departs to this country."""
+        shelves = shelves_of(set(), destination)
+        return [
+            (":".join(shelf), self._counts[shelf]) for shelf in shelves if shelf in self._counts
+        ]
 
     def asserted_last(self, pseudonyms: set[PersonId], destination: Country) -> int:
         """The entry of the last order that undid this person's clearance, lifted or not."""

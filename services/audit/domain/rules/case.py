@@ -147,6 +147,9 @@ def granted(state: State, event: ClearanceGranted) -> None:
     since_proposed(state, case)
     if document is not None:
         nothing_lacks(state, case, document)
+    seen = [(orders.scope, orders.asserted) for orders in event.orders]
+    counted = state.orders.counted(case.proposed.receiving)
+    state.findings.same("G3", "every order asserted against the destination", counted, seen)
     case.cleared_at = state.findings.entry.sequence
 
 

@@ -80,7 +80,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     cases.since_proposed(proposed, command.on)
     if case.cleared:
         raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
-    return (ClearanceGranted(**about),)
+    return (ClearanceGranted(**about, orders=state.clearance.orders),)
 
 
 CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

@@ -22,7 +22,7 @@ from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.hold import HoldAsserted, HoldLifted
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, OrdersSeen
 from shared.contracts.identity import PersonsMerged
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
@@ -44,15 +44,17 @@ class ClearanceState(msgspec.Struct, frozen=True):
     case: CaseState = CaseState()
     holds: HoldsState = HoldsState()
     likenesses: Likenesses = Likenesses()
+    orders: tuple[OrdersSeen, ...] = ()
+    """Those that are about nobody by name: what a clearance given now has seen."""
 
 
 def fold(
     case: CaseId, person: PersonId, destination: Country, aliases: tuple[PersonId, ...] = ()
 ) -> Fold[ClearanceState]:
-    """A case and every matching hold: the fold for clear, manifest, board and depart (G1, G4).
+    """A case and every hold on its person, under any pseudonym (G9); `under` adds the country's.
 
-    A hold on any pseudonym of the person matches (G9). One asserted after clearance undoes the
-    clearance, as a merging does, and its lifting does not bring it back.
+    One asserted after clearance undoes the clearance, as a merging does, and its lifting does not
+    bring it back.
     """
     holds = holds_in_force.on_departure(destination, person, *aliases)
     change = msgspec.structs.replace
@@ -82,6 +84,25 @@ def fold(
     )
 
 
+def under(state: ClearanceState, orders: dict[str, HoldsState]) -> ClearanceState:
+    """The case with the orders that cover it and are about nobody by name, by their tag (G3).
+
+    An order undoes the clearances that had not seen it, and its lifting does not bring them back.
+    """
+    standing = (hold for scope in orders.values() for hold in scope.standing)
+    seen = {scope.scope: scope.asserted for scope in state.case.orders}
+    news = any(holds.asserted > seen.get(tag, 0) for tag, holds in orders.items())
+    undone = state.case.cleared and news
+    return msgspec.structs.replace(
+        state,
+        case=cases.reviewed_again(state.case) if undone else state.case,
+        holds=HoldsState((*state.holds.standing, *standing), state.holds.asserted),
+        orders=tuple(
+            OrdersSeen(tag, holds.asserted) for tag, holds in orders.items() if holds.asserted
+        ),
+    )
+
+
 def read(
     agreement: AgreementId, destination: Country, *travellers: Traveller
 ) -> Reading[tuple[AgreementState, tuple[ClearanceState, ...]]]:
@@ -91,8 +112,9 @@ def read(
     have one are read once more with all of them.
     """
     persons = tuple(traveller.person for traveller in travellers)
-    terms, *states = yield (
+    terms, orders, *states = yield (
         agreements.fold(agreement),
+        holds_in_force.on_country(destination),
         *map(identity_match.fold, persons),
         *(fold(each.case, each.person, destination) for each in travellers),
     )
@@ -108,7 +130,8 @@ def read(
     if folds:
         for index, state in zip(merged, (yield from together(*folds)), strict=True):
             cleared[index] = state
-    return terms, tuple(cleared)
+    against = {CountryScope(destination).tag: orders}
+    return terms, tuple(under(state, against) for state in cleared)
 
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
