@@ -58,7 +58,7 @@ def on_departure(destination: Country, *persons: PersonId) -> Fold[HoldsState]:
 
 
 def counts_against(scope: HoldScope, destination: Country) -> bool:
-    """Whether a person's hold forbids this destination: one may be against one country only (G3)."""
+    """Whether a hold on a person forbids this destination: it may be against one only (G3)."""
     return scope.named_country in (None, destination)
 
 
