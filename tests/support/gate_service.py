@@ -55,8 +55,8 @@ class HoldsCheckedBeforehand(CommandRunner):
             passenger = await self.state(passengers.fold(command.manifest, command.case))
             if journey is not None and passenger is not None:
                 theirs = holds_in_force.on_departure(journey.receiving, passenger.person)
-                everybodys = holds_in_force.on_country(journey.receiving)
-                asserted = [await self.state(theirs), await self.state(everybodys)]
+                everybodys = holds_in_force.on_everybody(journey.receiving).values()
+                asserted = [await self.state(fold) for fold in (theirs, *everybodys)]
                 seen = HoldsState(tuple(hold for each in asserted for hold in each.standing))
                 boundary = partial(_boundary_without_holds, seen, journey.agreement)
                 decider = Decider(boundary, decider.decide)

@@ -13,7 +13,6 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState
 from services.intake.domain.parties import read_by_both
-from shared.contracts.hold import CountryScope
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.kernel.moment import Moment
@@ -56,8 +55,8 @@ async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) 
         state = await runner.state(clearance.fold(*about, aliases), moment)
         theirs = state.likenesses.aliases(proposed.person)
         if theirs == aliases:
-            against = holds_in_force.on_country(proposed.receiving)
-            orders = {CountryScope(proposed.receiving).tag: await runner.state(against, moment)}
+            against = holds_in_force.on_everybody(proposed.receiving).items()
+            orders = {tag: await runner.state(fold, moment) for tag, fold in against}
             return clearance.under(state, orders)
         aliases = theirs
 

@@ -30,11 +30,17 @@ def evolve(state: HoldsState, event: Event) -> HoldsState:
     return HoldsState(standing, state.asserted)
 
 
-def on_country(country: Country) -> Fold[HoldsState]:
-    """Every hold on departures to this country, whoever departs: one fold for all who go (G3)."""
+def on_everybody(destination: Country) -> dict[str, Fold[HoldsState]]:
+    """The holds that forbid this departure whoever departs, by the scope's tag: one fold a scope
+    for all whom it covers (G3).
+    """
+    return {scope.tag: _of(scope) for scope in (CountryScope(destination),)}
+
+
+def _of(scope: HoldScope) -> Fold[HoldsState]:
     return Fold(
-        name=f"holds-on-country/{country}",
-        alternatives=(on(HoldAsserted, HoldLifted, hold_scope=CountryScope(country).tag),),
+        name=f"holds-of/{scope.tag}",
+        alternatives=(on(HoldAsserted, HoldLifted, hold_scope=scope.tag),),
         initial=HoldsState(),
         evolve=evolve,
         snapshot=HoldsState,

@@ -8,7 +8,7 @@ from services.intake.domain.clearance.state import (
     fold,
     under,
 )
-from services.intake.domain.holds_in_force import on_country
+from services.intake.domain.holds_in_force import on_everybody
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -35,8 +35,8 @@ TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 def state(*log: Event) -> ClearanceState:
     """Case and holds, folded together."""
-    orders = folded(on_country("SLV"), log)
-    return under(folded(fold(CASE, PERSON, "SLV"), log), {"country:SLV": orders})
+    orders = {tag: folded(scope, log) for tag, scope in on_everybody("SLV").items()}
+    return under(folded(fold(CASE, PERSON, "SLV"), log), orders)
 
 
 def rules(*log: Event, terms: AgreementDocument | None = None, on: date = TODAY) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, OrdersSeen
+from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.contracts.identity import PersonsMerged
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
@@ -112,12 +112,15 @@ def read(
     have one are read once more with all of them.
     """
     persons = tuple(traveller.person for traveller in travellers)
-    terms, orders, *states = yield (
+    everybodys = holds_in_force.on_everybody(destination)
+    terms, *states = yield (
         agreements.fold(agreement),
-        holds_in_force.on_country(destination),
+        *everybodys.values(),
         *map(identity_match.fold, persons),
         *(fold(each.case, each.person, destination) for each in travellers),
     )
+    orders = dict(zip(everybodys, states, strict=False))
+    states = states[len(orders) :]
     known = dict(zip(persons, states[: len(persons)], strict=True))
     alike = yield from identity_match.alike(*persons, known=known)
     cleared: list[ClearanceState] = states[len(persons) :]
@@ -130,8 +133,7 @@ def read(
     if folds:
         for index, state in zip(merged, (yield from together(*folds)), strict=True):
             cleared[index] = state
-    against = {CountryScope(destination).tag: orders}
-    return terms, tuple(under(state, against) for state in cleared)
+    return terms, tuple(under(state, orders) for state in cleared)
 
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
