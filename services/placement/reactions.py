@@ -43,6 +43,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 sending=event.sending,
                 receiving=event.receiving,
                 day=utc_date(recorded.time),
+                pseudonyms=event.pseudonyms,
             )
             return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
         case PersonRemoved() as event:

@@ -19,7 +19,7 @@ from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Si
 from shared.kernel.bounds import LegNumber
 from shared.kernel.codes import Country, Party, Slug
 from shared.kernel.event import Event, Tag
-from shared.kernel.ids import CaseId, CustodyId, EntryRef
+from shared.kernel.ids import CaseId, CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Refusal
 
 CaseTags = tuple[Annotated[CaseId, Tag("case")], ...]
@@ -84,6 +84,10 @@ class PersonManifested(PassengerEvent, frozen=True):
     sending: Country
     receiving: Country
     substitute_for: CaseId | None = None
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is or may be the person's, in order: a place is held for one who
+    is awaited and held under none of them (G12).
+    """
 
 
 class ManifestingRefused(PassengerEvent, frozen=True):

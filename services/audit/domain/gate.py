@@ -10,7 +10,7 @@ from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
 from shared.contracts.agreement import AgreementDocument, agreed_on
-from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonManifested
 from shared.kernel.codes import Country
 from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId
 
@@ -72,6 +72,20 @@ def pass_gate(
         findings.broken("G4", f"a clearance of case/{name}", found)
     if document is not None:
         nothing_lacks(state, case, document, *times)
+    if not journey.begun:
+        _known_by_every_pseudonym(state, journey, name)
+
+
+def _known_by_every_pseudonym(state: State, journey: Journey, name: CaseId) -> None:
+    """Who was merged since a place was held may be awaited or held elsewhere (G12)."""
+    key = (journey.opened.manifest, name)
+    listed = state.latest.last(PersonManifested, "manifest case", key)
+    if listed is None:
+        return
+    person, known = listed.event.person, listed.event.pseudonyms
+    for other in sorted(state.pseudonyms.merged_with(person) - {person, *known}):
+        expected = f"case/{name}: put on the manifest by every pseudonym"
+        state.findings.broken("G12", expected, f"person/{other} was merged since", listed.ref)
 
 
 def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument | None) -> None:

@@ -55,14 +55,22 @@ class Likenesses(msgspec.Struct, frozen=True):
         """Every other pseudonym that may be this person's, over however many steps: undecided
         counts as the same, because an order that may be about somebody binds them (G1).
         """
-        reached, rest = {person}, [person]
-        while rest:
-            alias = rest.pop()
-            near = {alike.person for alike in self.known if alike.other == alias}
-            near |= {alike.other for alike in self.known if alike.person == alias}
-            rest += near - reached
-            reached |= near
-        return tuple(sorted(reached - {person}))
+        return _reached(person, self.known)
+
+    def merged_with(self, person: PersonId) -> tuple[PersonId, ...]:
+        """Every other pseudonym that was said to be this person's, over however many steps."""
+        return _reached(person, tuple(alike for alike in self.known if alike.merged))
+
+
+def _reached(person: PersonId, among: tuple[Likeness, ...]) -> tuple[PersonId, ...]:
+    reached, rest = {person}, [person]
+    while rest:
+        alias = rest.pop()
+        near = {alike.person for alike in among if alike.other == alias}
+        near |= {alike.other for alike in among if alike.person == alias}
+        rest += near - reached
+        reached |= near
+    return tuple(sorted(reached - {person}))
 
 
 LikenessChange = NearMatchFound | PersonsMerged | PersonsToldApart

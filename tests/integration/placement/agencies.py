@@ -80,7 +80,7 @@ class Traveller:
         self.custody = custody_of(self.case)
         self._manifest, self._facility = ManifestId(manifest), FacilityId(facility)
 
-    def manifested(self) -> PersonManifested:
+    def manifested(self, *pseudonyms: PersonId) -> PersonManifested:
         return PersonManifested(
             manifest=self._manifest,
             agreement=TERMS,
@@ -89,6 +89,7 @@ class Traveller:
             facility=self._facility,
             sending="USA",
             receiving="SLV",
+            pseudonyms=pseudonyms,
         )
 
     def removed(self) -> PersonRemoved:

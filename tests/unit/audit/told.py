@@ -162,7 +162,7 @@ def two_custodies() -> list[Entry]:
     night is charged once (T8).
     """
     story = in_custody(1)
-    story.world.weakened.append((RESERVE_PLACE, Decider(_nobody_elsewhere, RESERVE_PLACE.decide)))
+    story.world.weakened.append((RESERVE_PLACE, Decider(nobody_elsewhere, RESERVE_PLACE.decide)))
     story.proposed(2, who=1)
     story.cleared(2)
     story.travelled(2, 2)
@@ -173,7 +173,7 @@ def two_custodies() -> list[Entry]:
     return story.facts()
 
 
-def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
+def nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: the person's other stays are not in it."""
     whole = RESERVE_PLACE.boundary(command)
     assert isinstance(whole, Boundary)

@@ -185,6 +185,6 @@ def test_a_place_is_confirmed_for_a_second_journey_by_its_own_reservation_alone(
 
 def test_a_fact_of_another_kind_changes_neither_listing_nor_handover() -> None:
     other = CapacityApproved(facility=FACILITY, places=3)
-    listing, offer = put_on.ListingState(MANIFEST, TWO.case), handover.HandoverState()
+    listing, offer = put_on.ListingState(), handover.HandoverState()
     assert put_on.evolve(listing, other) is listing
     assert handover.evolve(offer, other) is offer

@@ -99,7 +99,11 @@ class Story(DecisionLog):
         return self.decide(REPORT_OWN_POPULATION, command)
 
     def reserve(
-        self, number: int, facility: FacilityId = CECOT, who: int | None = None
+        self,
+        number: int,
+        facility: FacilityId = CECOT,
+        who: int | None = None,
+        *also: int,
     ) -> tuple[Event, ...]:
         command = ReservePlace(
             custody=custody(number),
@@ -110,6 +114,7 @@ class Story(DecisionLog):
             sending="USA",
             receiving="SLV",
             day=NIGHT,
+            pseudonyms=tuple(map(person, also)),
         )
         return self.decide(RESERVE_PLACE, command)
 

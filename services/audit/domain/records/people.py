@@ -34,6 +34,8 @@ class Person(msgspec.Struct, gc=False):
     departed: Departure | None = None
     kept_off: dict[tuple[CustodyId, int], Owed] = msgspec.field(default_factory=dict)
     """Attested nights that are charged under another custody: the first attested comes first."""
+    going_on: dict[CustodyId, None] = msgspec.field(default_factory=dict)
+    """Where a place is held for this pseudonym, or it is offered or held: by placement's log."""
     stays: list[CustodyId] = msgspec.field(default_factory=list)
     """Every custody of this pseudonym that billing opened a stay for."""
     charged: Intervals = msgspec.field(default_factory=Intervals)

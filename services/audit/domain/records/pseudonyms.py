@@ -49,12 +49,20 @@ class Pseudonyms:
 
     def everybody(self, person: PersonId) -> set[PersonId]:
         """Every pseudonym that may be this person's, over however many steps."""
+        return self._reached(person, is_merged=False)
+
+    def merged_with(self, person: PersonId) -> set[PersonId]:
+        """Every pseudonym that was said to be this person's, and their own."""
+        return self._reached(person, is_merged=True)
+
+    def _reached(self, person: PersonId, *, is_merged: bool) -> set[PersonId]:
         reached = {person}
         if person not in self._alike:
             return reached
         rest = [person]
         while rest:
-            near = self._alike.get(rest.pop(), {}).keys() - reached
+            alike = self._alike.get(rest.pop(), {})
+            near = {name for name, said in alike.items() if said.merged or not is_merged} - reached
             reached |= near
             rest += near
         return reached

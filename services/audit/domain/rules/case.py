@@ -35,10 +35,12 @@ def proposed(state: State, event: CaseProposed) -> None:
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
         findings.broken("admission.kinds", f"one of {admitted}", event.kind)
-    person = state.people.of(event.person)
-    if person.open_case is not None:
-        findings.broken("G9", "one open case of a person", person.open_case)
-    person.open_case = event.case
+    for name in sorted(state.pseudonyms.merged_with(event.person)):
+        under_way = state.people.of(name).open_case
+        if under_way is not None:
+            found = f"case/{under_way}, as person/{name}"
+            findings.broken("G12", "one open case of a person", found)
+    state.people.of(event.person).open_case = event.case
     state.cases.setdefault(event.case, Case(event))
 
 

@@ -43,6 +43,7 @@ def pending(state: State, event: HandoverPending) -> None:
     state.findings.same("G19", "a place was reserved:", held, event.place_was_reserved)
     if custody.accepted is None:
         custody.facility, custody.agreement = event.facility, event.agreement
+    state.people.of(event.person).going_on[event.custody] = None
 
 
 def accepted(state: State, event: CustodyAccepted) -> None:
@@ -102,6 +103,7 @@ def ended(state: State, event: CustodyEnded) -> None:
     custody.exit = type(event).TYPE
     state.obligations.expect("exit", (event.custody,))
     person = state.people.of(event.person)
+    person.going_on.pop(event.custody, None)
     if person.custody == event.custody:
         person.custody = None
 

@@ -58,16 +58,25 @@ def manifested(state: State, event: PersonManifested) -> None:
     if journey is None:
         return
     _passes(state, journey, event.case)
-    person = state.people.of(event.person)
-    if person.journey is not None:
-        found = f"manifest/{person.journey}"
-        findings.broken("G13", "a person on one journey at a time", found)
+    _on_one_journey(state, event)
     replaced = event.substitute_for
     if replaced is not None and replaced not in journey.listed:
         findings.missing("G4", f"case/{replaced} on this manifest", "never on it")
-    person.journey = event.manifest
+    state.people.of(event.person).journey = event.manifest
     journey.listed.setdefault(event.case, [])
     state.obligations.expect("place", (custody_of(event.case), event.manifest))
+
+
+def _on_one_journey(state: State, event: PersonManifested) -> None:
+    """By whatever pseudonym; the entry names all of them, for whoever holds a place (G12)."""
+    everybody = state.pseudonyms.everybody(event.person)
+    others = tuple(sorted(everybody - {event.person}))
+    state.findings.same("G12", "every other pseudonym:", others, event.pseudonyms)
+    for name in (event.person, *others):
+        under_way = state.people.of(name).journey
+        if under_way is not None:
+            expected = "a person on one journey at a time"
+            state.findings.broken("G12", expected, f"manifest/{under_way}, as person/{name}")
 
 
 def removed(state: State, event: PersonRemoved) -> None:

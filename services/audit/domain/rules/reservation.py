@@ -6,6 +6,7 @@ from services.audit.domain.agreed_zone import is_in_the_agreed_zone
 from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_place
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.state import Rules, State
+from shared.contracts.manifest import PersonManifested
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.dates import utc_date
 from shared.kernel.ids import case_of
@@ -20,11 +21,24 @@ def reserved(state: State, event: PlaceReserved) -> None:
         state.custodies[event.custody] = custody
     day = utc_date(state.findings.entry.time)
     is_in_the_agreed_zone(state, facility, event.agreement, day, departed=False)
+    _nowhere_else(state, event)
     takes_a_place(state, facility)
     if not holds_a_place(state, event.custody):
         facility.reserved += 1
     if custody.accepted is None:
         custody.facility, custody.agreement = event.facility, event.agreement
+    state.people.of(event.person).going_on[event.custody] = None
+
+
+def _nowhere_else(state: State, event: PlaceReserved) -> None:
+    """Who is awaited or held travels in no other case, by whatever pseudonym (G12)."""
+    key = (event.manifest, case_of(event.custody))
+    listed = state.latest.last(PersonManifested, "manifest case", key)
+    for name in (event.person, *(listed.event.pseudonyms if listed else ())):
+        for custody in state.people.of(name).going_on:
+            if custody != event.custody:
+                expected = "a place for somebody who is awaited and held nowhere else"
+                state.findings.broken("G12", expected, f"custody/{custody}, as person/{name}")
 
 
 def refused(state: State, event: PlaceRefused) -> None:
@@ -45,6 +59,7 @@ def released(state: State, event: ReservationReleased) -> None:
     if cause not in listed.get(case_of(event.custody), (cause,)):
         state.findings.missing("G19", "a removal, or an offer elsewhere", cause)
     gives_up(state, custody)
+    state.people.of(event.person).going_on.pop(event.custody, None)
 
 
 RULES: Rules = {

@@ -181,6 +181,21 @@ def _of_case(journey: Journey, cleared: ClearanceState, day: date) -> Iterator[F
     first = proposed.proposed_at.astimezone(UTC).date()
     if day < first:
         yield Finding(rule="G4", missing=f"a day from {first} on, when it was proposed, not {day}")
+    if not journey.departed:
+        yield from _merged_since(cleared)
+
+
+def _merged_since(cleared: ClearanceState) -> Iterator[Finding]:
+    """A place was held for a person as whom they were known: whoever is somebody else's pseudonym
+    too by now may be awaited or held elsewhere (G12).
+    """
+    listed = cleared.case.manifested
+    if listed is None:
+        return
+    for other in cleared.likenesses.merged_with(listed.person):
+        if other not in listed.pseudonyms:
+            missing = "a place for whom they were merged with since: put them on another journey"
+            yield Finding(rule="G12", missing=missing, evidence=f"person/{other}")
 
 
 def _naming(case: CaseId, finding: Finding) -> Finding:

@@ -34,8 +34,8 @@ class PersonAlreadyHandedOver(RuleBroken):
 
 
 class PersonElsewhere(RuleBroken):
-    """A person is at one place at a time: who is awaited or held in one case travels in no other
-    (G12).
+    """A person is at one place at a time: who is awaited or held in one case travels in no other,
+    by whatever pseudonym (G12).
     """
 
     RULE = "G12"
@@ -59,6 +59,8 @@ class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     receiving: Country
     day: date
     """In UTC, on which the person was put on the manifest."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is or may be the person's."""
 
 
 class PlaceSought(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
     folds = (
         custody_state.fold(command.custody),
         facility_state.fold(command.facility),
-        person_location.fold(command.person),
+        person_location.fold(command.person, *command.pseudonyms),
     )
     return Boundary(folds, PlaceSought)
 
@@ -81,7 +83,7 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
 def _repeated(command: ReservePlace) -> dict[str, Any]:
     """Whose place it is and where, as the answer says it again."""
     fields = msgspec.structs.asdict(command)
-    del fields["day"]
+    del fields["day"], fields["pseudonyms"]
     return fields
 
 
@@ -93,8 +95,9 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
     elsewhere = state.person.besides(command.custody)
     if elsewhere is not None:
         return PersonElsewhere(
-            f"the person is awaited or held at {elsewhere.facility} in custody {elsewhere.custody}:"
-            " record the release or return from there first, or withdraw that case"
+            f"the person is awaited or held at {elsewhere.facility} in custody {elsewhere.custody},"
+            f" as {elsewhere.person}: record the release or return from there first, or withdraw"
+            " that case"
         ).refusal
     if state.facility.country not in ("", command.receiving):
         return FacilityOfAnotherState(
