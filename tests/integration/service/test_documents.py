@@ -24,7 +24,6 @@ from tests.support.documents import ASSEMBLED, assembled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.support.witnesses import WitnessHost
 
@@ -41,13 +40,14 @@ HEADERS = {"^[!-~]{1,255}$"}
 """The forms of headers, which have refusals of their own."""
 
 
-@pytest.fixture
-def documents(tmp_path: Path, witness_host: WitnessHost) -> dict[str, Document]:
-    """The document of each service."""
+@pytest.fixture(scope="module")
+def documents(
+    tmp_path_factory: pytest.TempPathFactory, witness_host: WitnessHost
+) -> dict[str, Document]:
+    """The document of each service, which no test changes."""
     made: dict[str, Document] = {}
     for service in ASSEMBLED:
-        folder = tmp_path / service
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp(service)
         made[service] = assembled(service, folder, witness_host).openapi()
     return made
 
