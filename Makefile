@@ -33,7 +33,7 @@ demo: $(STAMP) ## the main job on a local stack, from a signed agreement to a re
 
 test: $(STAMP) kafka ## the whole test suite on real servers, then the coverage thresholds (ARGS="-k hold")
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(MAKE) --no-print-directory thresholds
 

@@ -35,6 +35,17 @@ def pytest_report_header() -> str:
     return which_vectors()
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-randomly, whose order the others keep
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is given the most time goes first: begun last, it would keep one worker waiting."""
+    items.sort(key=_time_given, reverse=True)
+
+
+def _time_given(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return marker.args[0] if marker else 0
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
