@@ -36,6 +36,7 @@ from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.messaging.memory import MemoryBroker
 from tests.support.neighbour import Neighbour
+from tests.support.waiting import until_read
 
 CECOT = "cecot"
 TERMS = AgreementRef("usa-slv-2025@1")
@@ -183,13 +184,7 @@ class Agencies:
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON value
         """What a read gives as soon as it is as expected; fails when it never is."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            answer = await self.get(path)
-            if answer.status_code == httpx.codes.OK and holds(answer.json()):
-                return answer.json()
-            assert time.monotonic() < deadline, answer.text
-            await asyncio.sleep(0.02)
+        return await until_read(self.get, path, holds)
 
     async def until_recorded(self, kind: type[Event]) -> list[Event]:
         """The events of a kind as soon as there are any; fails when there never are."""

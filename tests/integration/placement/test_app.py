@@ -52,7 +52,7 @@ async def test_what_is_recorded_is_sealed_cosigned_and_can_be_proved(
 
     async def is_final() -> bool:
         receipt = (await agencies.client.get(path, headers=headers)).json()
-        return bool(receipt["status"] == "final")
+        return bool(receipt.get("status") == "final")
 
     await until(is_final)
     proof = await agencies.client.get(path, headers={**headers, "accept": "text/x.tlog.proof"})
