@@ -1,6 +1,7 @@
 """Intake put together: its views, the log that it follows, its vault, its routers."""
 
 from services.intake.api import (
+    agreement_course,
     agreements,
     cases,
     facts,
@@ -38,6 +39,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(
         agreements.router(runner, queries),
+        agreement_course.router(runner),
         persons.router(runner, queries, vault, vault_rows),
         person_reads.router(runner, queries, vault),
         subject_export.router(runner, queries, vault),

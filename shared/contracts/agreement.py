@@ -111,6 +111,10 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """What may be shown for longer, and what the agreement does not mention, stands as long."""
     night_rule: NightRule = "arrival-counts-departure-does-not"
     """Which nights of a stay are owed (F10)."""
+    termination_notice_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+    """How many days after the day of a notice of termination the agreement has for its last; where
+    it does not mention any, the day of the notice.
+    """
 
     def __post_init__(self) -> None:
         """Its days, and those of its components, are of our time: every month can be reckoned."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import shared.contracts.agreement_course
 import shared.contracts.billing
 import shared.contracts.facility
 import shared.contracts.hold

@@ -14,6 +14,22 @@ AGREEMENT = Lifecycle(
         Step("AgreementSigned", "proposed | in force"),
         Step("AgreementActivated", "proposed", "in force"),
         Step("TermsActivated", "in force"),
+        Step("AgreementSuspended", "in force"),
+        Step("AgreementResumed", "in force"),
+        Step("AgreementTerminated", "in force"),
+    ),
+)  # fmt: skip
+SUSPENSION = Lifecycle(
+    "suspension", by="suspension", rule="G23",
+    steps=(
+        Step("AgreementSuspended", NONE, "in force"),
+        Step("AgreementResumed", "in force", NONE),
+    ),
+)  # fmt: skip
+TERMINATION = Lifecycle(
+    "termination", by="#agreement", rule="effective",
+    steps=(
+        Step("AgreementTerminated", NONE, "notice given"),
     ),
 )  # fmt: skip
 PERSON = Lifecycle(
@@ -192,7 +208,7 @@ INVOICE = Lifecycle(
     ),
 )  # fmt: skip
 LIFECYCLES = (
-    AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
+    AGREEMENT, SUSPENSION, TERMINATION, PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
     TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
 )  # fmt: skip

@@ -14,6 +14,7 @@ FacilityId = NewType("FacilityId", str)
 AgreementId = NewType("AgreementId", str)
 InvoiceId = NewType("InvoiceId", str)
 SearchId = NewType("SearchId", str)
+SuspensionId = NewType("SuspensionId", str)
 
 CustodyId = NewType("CustodyId", str)
 """One person's stay. A case leads to one custody at most, so it carries the UUID of its case."""

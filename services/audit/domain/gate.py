@@ -37,6 +37,20 @@ def in_force(state: State, agreement: AgreementId, day: date) -> AgreementDocume
     return document
 
 
+def goes_on(state: State, agreement: AgreementId, *days: date) -> None:
+    """Nobody has suspended the agreement, whichever version (G23), and no notice has run out before
+    these days, or before that of the entry (D4).
+    """
+    for standing in state.versions.suspensions.of(agreement).values():
+        expected = f"{agreement} not suspended"
+        state.findings.broken("G23", expected, f"suspended by {standing.by}", standing.entry.ref)
+    last_day = state.versions.suspensions.last_days.get(agreement)
+    for day in days or (day_of(state.findings.entry),):
+        if last_day is not None and day > last_day:
+            found = f"terminated with {last_day}"
+            state.findings.broken("effective", f"{agreement} in force on {day}", found)
+
+
 def since_proposed(state: State, case: Case) -> None:
     """No step of a case is on a day before the case was proposed (G4)."""
     first, day = _day(case.proposed.proposed_at), day_of(state.findings.entry)

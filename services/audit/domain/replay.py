@@ -27,6 +27,7 @@ from services.audit.domain.rules import (
     reservation,
     reversal,
     stay,
+    suspension,
     terms,
     uncharged_night,
 )
@@ -35,6 +36,7 @@ from shared.kernel.event import Event
 
 MODULES = (
     agreement,
+    suspension,
     person,
     hold,
     case,

@@ -8,6 +8,7 @@ import msgspec
 
 from services.intake.domain import holds_in_force
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
@@ -31,9 +32,11 @@ async def case_body(
     as_known = Moment(known_at=moment.known_at)  # signed is signed, whatever day is asked about
     versions = await runner.state(agreements.fold(agreement), as_known)
     document = agreements.binding(versions, agreement, day)
+    course = await runner.state(agreements.fold(agreement), moment)  # suspended then, or not
     now = await _whole(runner, proposed, moment)
     findings = clearance.with_term(
-        tuple(agreement_term.outside(document, day)), clearance.findings(document, now, day)
+        (*stopped.findings(course, day), *agreement_term.outside(document, day)),
+        clearance.findings(document, now, day),
     )
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {

@@ -15,6 +15,7 @@ from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import AGENCY, CLERK_ALONE, NIGHTLY, person
 from tests.unit.audit.story import Story, in_custody
+from tests.unit.audit.told_suspended import suspended_and_terminated
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
@@ -260,5 +261,12 @@ def told_four_days_late() -> list[Entry]:
     return story.facts()
 
 
-STORIES = (main_job, by_the_night, pool_used_up, who_is_who, merged_in_custody)
+STORIES = (
+    main_job,
+    by_the_night,
+    pool_used_up,
+    who_is_who,
+    merged_in_custody,
+    suspended_and_terminated,
+)
 """The honest ones. That one person is in two custodies is found (G12)."""

@@ -32,6 +32,7 @@ MAY_BE_LATER = {
     "FacilityAgreed.begins": "a version may be signed before its first day",
     "LegalBasisRecorded.final_on": "a judgment may say from when it is final",
     "ManifestOpened.legs": "a journey is planned",
+    "AgreementTerminated.last_day": "a notice runs for as many days as the terms say",
 }
 FOLLOWS = {
     "NightNotCharged.night": "the night that an attestation names, which has begun",

@@ -1,4 +1,6 @@
-"""The versions of each agreement, who signed them, and which of them a day is under."""
+"""The versions of each agreement, who signed them, which of them a day is under, and what stops
+all of them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from services.audit.domain.records.suspensions import Suspensions
 from shared.contracts.agreement import AgreementDocument
 from shared.kernel.codes import Country, Sha256
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
@@ -32,6 +35,7 @@ class Versions:
     def __init__(self) -> None:
         """Begin with none."""
         self.versions: dict[AgreementRef, Version] = {}
+        self.suspensions = Suspensions()
         self._of: dict[AgreementId, list[Version]] = {}
 
     def of(self, agreement: AgreementId) -> list[Version]:

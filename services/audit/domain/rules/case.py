@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import get_args
 
 from services.audit.domain.clearance import KINDS
-from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks, since_proposed
+from services.audit.domain.gate import (
+    day_of,
+    goes_on,
+    in_term,
+    made_under,
+    nothing_lacks,
+    since_proposed,
+)
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
@@ -31,6 +38,7 @@ from shared.kernel.reference.territories import state_of
 def proposed(state: State, event: CaseProposed) -> None:
     """The sending state proposes a person, under an agreement in force that admits the kind."""
     findings, document = state.findings, in_term(state, agreement_of(event.agreement))
+    goes_on(state, agreement_of(event.agreement))
     made_under(state, event.agreement, document)
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
@@ -145,7 +153,9 @@ def granted(state: State, event: ClearanceGranted) -> None:
     case = state.cases.get(event.case)
     if case is None:
         return
-    document = in_term(state, agreement_of(case.proposed.agreement))
+    agreement = agreement_of(case.proposed.agreement)
+    document = in_term(state, agreement)
+    goes_on(state, agreement)
     since_proposed(state, case)
     if document is not None:
         nothing_lacks(state, case, document)

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.clearance import Days
-from services.audit.domain.gate import everyone_passes, in_force, in_term, not_in_force
+from services.audit.domain.gate import everyone_passes, goes_on, in_force, in_term, not_in_force
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
@@ -22,6 +22,7 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
         return
     planned = journey.opened.legs[event.leg - 1].planned_departure
     document = in_term(state, agreement_of(event.agreement))
+    goes_on(state, agreement_of(event.agreement))
     everyone_passes(state, event, document, planned)
     progress.authorised_by = event.authorised_by
 
@@ -38,6 +39,7 @@ def departed(state: State, event: LegDeparted) -> None:
     planned = journey.opened.legs[event.leg - 1].planned_departure
     day = event.departed_at.astimezone(UTC).date()
     document = in_force(state, agreement_of(event.agreement), day)
+    goes_on(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
     progress.departed_at = event.departed_at

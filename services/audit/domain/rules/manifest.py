@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from services.audit.domain.gate import (
     day_of,
+    goes_on,
     in_force,
     in_term,
     made_under,
@@ -34,6 +35,7 @@ def opened(state: State, event: ManifestOpened) -> None:
     document, *_ = [
         in_force(state, agreement, day) for day in days or [day_of(state.findings.entry)]
     ]
+    goes_on(state, agreement, *days)
     made_under(state, event.agreement, document)
     if document is not None:
         _agreed(state, event, document)
@@ -121,7 +123,9 @@ def boarded(state: State, event: PersonBoarded) -> None:
 
 def _passes(state: State, journey: Journey, *names: CaseId) -> None:
     """Each of them passes the gate, under the version of the day (G4, D6)."""
-    document = in_term(state, agreement_of(journey.opened.agreement))
+    agreement = agreement_of(journey.opened.agreement)
+    document = in_term(state, agreement)
+    goes_on(state, agreement)
     to_a_facility_of(state, journey, document)
     for name in names:
         pass_gate(state, journey, document, name, journey.next_departure)

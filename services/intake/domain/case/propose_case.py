@@ -9,6 +9,7 @@ import msgspec
 from services.intake.domain import identity_match
 from services.intake.domain import person as persons
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import only_for
@@ -72,6 +73,7 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
     sending = document.parties.sending
     only_for(command.actor, sending, f"propose a case under {document.ref}")
     agreement_term.only_within(document, day)
+    stopped.only_going_on(state.agreement, day)
     registered = persons.registration(state.person, command.person)
     if registered.registered_by != sending:
         raise persons.PersonIsUnknown(f"{sending} has registered no person {command.person}")

@@ -1,9 +1,10 @@
 """Clearance: what still stands between a person and a departure, computed from facts and holds.
 
-The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), the
-agreement's term (effective), whose national the person is (G7), what the transfer rests on (G6),
-what awaits there (G5), who may be admitted (G8, admission.kinds), who the person is (G9), notice
-and counsel (G10), the consulate (G11), then whatever else the agreement requires.
+The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), a
+suspension (G23), the agreement's term (effective), whose national the person is (G7), what the
+transfer rests on (G6), what awaits there (G5), who may be admitted (G8, admission.kinds), who the
+person is (G9), notice and counsel (G10), the consulate (G11), then whatever else the agreement
+requires.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import msgspec
 from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.agreement.stopped import AgreementIsSuspended
 from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
@@ -186,6 +188,7 @@ REFUSALS: dict[str, type[RuleBroken]] = {
     fold.RULE: fold
     for fold in (
         HoldStandsAgainstDeparture,
+        AgreementIsSuspended,
         AgreementNotInForce,
         NationalOfTheSendingState,
         NoFinalJudgment,

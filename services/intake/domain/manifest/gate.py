@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case.state import CLOSED
@@ -53,6 +54,7 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
         "an order stands: take the person off, or have its issuer lift it and clear the case again",
     ),
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
+    stopped.AgreementIsSuspended.RULE: (stopped.AgreementIsSuspended, stopped.RESUME),
     _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
 
@@ -108,6 +110,7 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
     document = state.agreement.on(command.day)
     findings = [
         *_readable(document, command.clock_skew),
+        *stopped.findings(state.agreement, command.day),
         *_of_journey(state.journey, document, command.day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
