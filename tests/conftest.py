@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from cli.servers.postgres import PostgresServer
@@ -21,6 +22,14 @@ HOST: Final = pytest.StashKey[ServerHost]()
 # A test says what is true, never how fast: examples have no deadline of their own.
 settings.register_profile("accord", deadline=None)
 settings.load_profile("accord")
+
+# Drawn with every local variable of every frame, a logged exception takes some seconds.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
