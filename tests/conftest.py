@@ -67,6 +67,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         host.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def children_are_not_measured() -> None:
+    """What a test starts runs code that other tests run in this process: measured again, a service
+    takes twice as long to start and half as long again for everything else.
+    """
+    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
+        del os.environ[name]
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> PostgresServer:
     """The PostgreSQL that the whole run shares."""

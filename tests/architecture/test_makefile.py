@@ -25,12 +25,11 @@ PURE = (
 
 
 def make(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's Makefile in a folder, without measuring the coverage of its words."""
-    unmeasured = {name: text for name, text in os.environ.items() if "COVERAGE" not in name}
+    """Run the project's Makefile in a folder."""
     return subprocess.run(
         [str(shutil.which("make")), "--no-print-directory", *words],
         cwd=folder,
-        env=unmeasured | environment,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
