@@ -1,11 +1,12 @@
 """Placement put together: its views, the log that it follows, its routers."""
 
 from services.placement import followed
-from services.placement.api import custodies, exceptions, facilities, headcounts, locator
+from services.placement.api import custodies, exceptions, facilities, headcounts, locator, returns
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
 from services.placement.queries.exceptions import ExceptionReads
 from services.placement.queries.locator import LocatorReads
+from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.messaging.broker import Broker
@@ -31,6 +32,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         facilities.router(runner, reads),
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
+        returns.router(runner, ReturnReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(ExceptionReads(service.reads)),
     )

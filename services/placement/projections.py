@@ -14,6 +14,7 @@ from services.placement.tables import (
     HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
+    RETURN_ORDERS,
 )
 from shared.contracts.facility import (
     CapacityApproved,
@@ -36,6 +37,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.contracts.returns import ReturnOrdered
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -56,6 +58,8 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
         yield Insert(COUNTS, _counted(recorded, event))
+    if isinstance(event, ReturnOrdered):
+        yield Insert(RETURN_ORDERS, _ordered(recorded, event))
     if isinstance(event, PlaceReserved | HandoverPending):
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
@@ -159,6 +163,21 @@ def _counted(
         "night": event.night,
         "missed": isinstance(event, PersonUnaccounted),
         "entry": recorded.ref,
+        **times(recorded),
+    }
+
+
+def _ordered(recorded: Recorded, event: ReturnOrdered) -> Mapping[str, object]:
+    return {
+        "custody": event.custody,
+        "entry": recorded.ref,
+        "ground": event.ground,
+        "reference": event.reference,
+        "ordered_at": event.ordered_at,
+        "ordered_on": event.ordered_on,
+        "due_at": event.due_at,
+        "cost_of": event.cost_of,
+        "ordered_by": event.ordered_by,
         **times(recorded),
     }
 

@@ -66,6 +66,7 @@ def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], obje
                 country=event.document.parties.receiving,
                 timezone=agreed.timezone,
                 begins=event.document.effective.start,
+                returns=event.document.returns,
             ),
         )
 

@@ -94,6 +94,22 @@ COUNTS = sa.Table(
 since when they are unaccounted for is the first missed night after the last of those.
 """
 
+RETURN_ORDERS = sa.Table(
+    "return_orders",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Text, primary_key=True),
+    sa.Column("ground", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ordered_on", sa.Date, nullable=False),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("cost_of", sa.Text, nullable=False),
+    sa.Column("ordered_by", sa.Text, nullable=False),
+    *time_columns(),
+)
+"""Every order of a return. The one that is due first says when the return is late (G16)."""
+
 REFUSED_PLACES = sa.Table(
     "refused_places",
     METADATA,
@@ -165,6 +181,7 @@ VIEWS = (
     OVERDUE_HEADCOUNTS,
     CUSTODIES,
     COUNTS,
+    RETURN_ORDERS,
     REFUSED_PLACES,
     AGREED_ZONES,
     HISTORY,

@@ -12,7 +12,8 @@ import shared.contracts.invoice
 import shared.contracts.judgment
 import shared.contracts.manifest
 import shared.contracts.placement
-import shared.contracts.recorded_read  # noqa: F401 - all of them are imported so that their types exist
+import shared.contracts.recorded_read
+import shared.contracts.returns  # noqa: F401 - all of them are imported so that their types exist
 from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event
 

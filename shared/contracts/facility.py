@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from shared.contracts.agreement import ReturnTerms
 from shared.contracts.intake import AgreementTag, FacilityTag
 from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.bounds import Headcount
@@ -48,7 +49,7 @@ class FacilityAgreed(FacilityEvent, frozen=True):
             breach="rule-broken",
         ),
         Copied(
-            "country=document.parties.receiving",
+            "country=document.parties.receiving returns=document.returns",
             of="AgreementActivated",
             by="agreement",
             rule="facilities",
@@ -60,6 +61,8 @@ class FacilityAgreed(FacilityEvent, frozen=True):
     timezone: Timezone
     begins: date
     """The version's first day: before it the version that it replaces names the zone (D6)."""
+    returns: ReturnTerms = ReturnTerms()
+    """What the version says of returns from here (G16)."""
 
 
 class CapacityProposed(FacilityEvent, frozen=True):

@@ -158,6 +158,7 @@ CUSTODY = Lifecycle(
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
+        Step("ReturnOrdered", "in custody | ended", rule="G16"),
     ),
 )  # fmt: skip
 TERMS = Lifecycle(

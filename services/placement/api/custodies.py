@@ -59,6 +59,9 @@ CUSTODY = {
     "unaccounted_night": None,
     "unaccounted_since": None,
     "unaccounted_entry": None,
+    "return_ordered_at": None,
+    "return_due_at": None,
+    "return_entry": None,
 }
 
 

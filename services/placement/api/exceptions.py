@@ -14,6 +14,7 @@ from services.placement.queries.exceptions import (
     ZONE_KEYS,
     ExceptionReads,
 )
+from services.placement.queries.returns import RETURN_KEYS
 from shared.web.identity.caller import Reader, reader
 from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
@@ -31,6 +32,17 @@ CUSTODY = (
     "unaccounted_since",
     "unaccounted_entry",
 )
+RETURN = (
+    "custody",
+    "person",
+    "agreement",
+    "facility",
+    "status",
+    "responsible_state",
+    "return_ordered_at",
+    "return_due_at",
+    "return_entry",
+)
 SHOWN = {
     "person-unaccounted": CUSTODY,
     "handover-pending": CUSTODY,
@@ -46,6 +58,7 @@ SHOWN = {
         "detail",
         "entry",
     ),
+    "return-ordered": RETURN,
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
@@ -82,6 +95,18 @@ WITHOUT_A_PLACE = {
     " capacity, or choose another facility",
     "entry": "accord.example/placement/0#3",
 }
+TO_BE_RETURNED = {
+    "kind": "return-ordered",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "status": "in-custody",
+    "responsible_state": "SLV",
+    "return_ordered_at": "2025-04-10T15:30:00Z",
+    "return_due_at": "2025-04-24T23:59:59Z",
+    "return_entry": "accord.example/placement/0#940",
+}
 ELSEWHERE = {
     "kind": "facility-in-another-zone",
     "facility": "cecot",
@@ -91,6 +116,8 @@ ELSEWHERE = {
     "entry": "accord.example/placement/0#2",
 }
 
+EXAMPLES = [EXCEPTION, OVERDUE, WITHOUT_A_PLACE, TO_BE_RETURNED, ELSEWHERE]
+
 
 def router(reads: ExceptionReads) -> APIRouter:
     """The route of exceptions."""
@@ -98,8 +125,8 @@ def router(reads: ExceptionReads) -> APIRouter:
 
     @router.get(
         "/exceptions",
-        summary="Who is unaccounted for or has no place, and what facilities and states still owe",
-        responses=shows({"items": [EXCEPTION, OVERDUE, WITHOUT_A_PLACE, ELSEWHERE], "next": None}),
+        summary="Who is unaccounted for, has no place or is to be returned, and what is still owed",
+        responses=shows({"items": EXAMPLES, "next": None}),
     )
     async def exceptions(
         page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
@@ -122,6 +149,8 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
             return (f"{HEADCOUNT_KEYS}{item['facility']}/{item['night']}",)
         case "place-refused":
             return (f"{PLACE_KEYS}{item['custody']}",)
+        case "return-ordered":
+            return (f"{RETURN_KEYS}{item['custody']}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)
         case _:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.placement.tables import COUNTS
+from services.placement.tables import COUNTS, RETURN_ORDERS
 from shared.kernel.moment import NOW, Moment
 from shared.views.history import within
 
@@ -32,11 +32,29 @@ def shown(custodies: sa.FromClause, moment: Moment = NOW) -> sa.Select[Any]:
         .limit(1)
         .lateral("since")
     )
+    order = due_first(custodies, moment)
     return sa.select(
         *_columns(custodies),
         since.c.night.label("unaccounted_since"),
         since.c.entry.label("unaccounted_entry"),
-    ).select_from(custodies.outerjoin(since, sa.true()))
+        order.c.ordered_at.label("return_ordered_at"),
+        order.c.due_at.label("return_due_at"),
+        order.c.entry.label("return_entry"),
+    ).select_from(custodies.outerjoin(since, sa.true()).outerjoin(order, sa.true()))
+
+
+def due_first(
+    custodies: sa.FromClause, moment: Moment = NOW, name: str = "due_first"
+) -> sa.FromClause:
+    """The order of a custody's return that is due first, if there is any (G16)."""
+    orders = RETURN_ORDERS.c
+    return (
+        sa.select(RETURN_ORDERS)
+        .where(orders.custody == custodies.c.custody, within(RETURN_ORDERS, moment))
+        .order_by(orders.due_at, orders.entry)
+        .limit(1)
+        .lateral(name)
+    )
 
 
 def _columns(custodies: sa.FromClause) -> list[sa.ColumnElement[Any]]:

@@ -14,6 +14,7 @@ from services.placement.queries.readable import (
     facility_read_by,
     plain,
 )
+from services.placement.queries.returns import to_be_returned
 from services.placement.tables import (
     AGREED_ZONES,
     CUSTODIES,
@@ -45,7 +46,8 @@ class ExceptionReads:
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
         facilities that are silent about a night, by `headcount/<facility>/<night>`, persons for
-        whom no place could be held, by `place/<custody>`, and facilities in another time zone than
+        whom no place could be held, by `place/<custody>`, persons whose return is ordered, by
+        `return/<custody>`, and facilities in another time zone than
         the agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
         """
         rows: list[Row] = []
@@ -53,6 +55,7 @@ class ExceptionReads:
             _custodies(party),
             _silent_facilities(party),
             _without_a_place(party),
+            to_be_returned(party),
             _in_another_zone(party),
         ):
             if len(rows) < limit:

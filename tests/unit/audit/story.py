@@ -19,9 +19,10 @@ from tests.unit.audit.agreements_told import Agreements
 from tests.unit.audit.cases_told import Cases
 from tests.unit.audit.custody_told import Custody
 from tests.unit.audit.journeys_told import Journeys
+from tests.unit.audit.returns_told import Returns
 
 
-class Story(Agreements, Cases, Journeys, Custody):
+class Story(Agreements, Cases, Journeys, Custody, Returns):
     """What the offices ask for, step by step."""
 
     def facts(self) -> list[Entry]:

@@ -23,6 +23,7 @@ class Custody(msgspec.Struct, gc=False):
     arrived_on: date = date.max
     timezone: str = "UTC"
     departed_on: date | None = None
+    ended_at: datetime | None = None
     ended: EntryRef | None = None
     exit: str | None = None
     """The type of the event that ended it."""

@@ -100,7 +100,7 @@ def ended(state: State, event: CustodyEnded) -> None:
     facility.present.pop(event.custody, None)
     insort(facility.left, (event.departed_on.toordinal(), event.custody))
     custody.departed_on, custody.ended = event.departed_on, findings.entry.ref
-    custody.exit = type(event).TYPE
+    custody.ended_at, custody.exit = event.ended_at, type(event).TYPE
     state.obligations.expect("exit", (event.custody,))
     person = state.people.of(event.person)
     person.going_on.pop(event.custody, None)

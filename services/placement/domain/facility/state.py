@@ -7,6 +7,7 @@ from typing import assert_never
 
 import msgspec
 
+from shared.contracts.agreement import ReturnTerms
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -36,11 +37,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class AgreedZone(msgspec.Struct, frozen=True):
-    """The time zone that a version of an agreement names for the facility."""
+    """The time zone that a version of an agreement names for the facility, and its terms of
+    returns from there.
+    """
 
     agreement: AgreementRef
     timezone: Timezone
     begins: date
+    returns: ReturnTerms = ReturnTerms()
 
 
 class FacilityState(msgspec.Struct, frozen=True):
@@ -120,7 +124,7 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
 def _named(state: FacilityState, event: FacilityRegistered | FacilityAgreed) -> FacilityState:
     """Whose it is. A state that an agreement names takes the name over, and nothing else."""
     if isinstance(event, FacilityAgreed):
-        zone = AgreedZone(event.agreement, event.timezone, event.begins)
+        zone = AgreedZone(event.agreement, event.timezone, event.begins, event.returns)
         return msgspec.structs.replace(
             state, agreed=event.country, agreed_zones=(*state.agreed_zones, zone)
         )
