@@ -63,7 +63,7 @@ def test_ready_means_that_the_health_url_says_so(tmp_path: Path) -> None:
 
 
 def test_a_service_that_is_never_ready_is_named_with_its_log(tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{free_port()}/readyz"
+    url = f"http://127.0.0.1:{free_port()}/status"
     never = Service("never", [sys.executable, "-c", SLEEPER], {}, url)
     with (
         Supervisor([never], tmp_path, say=quiet) as supervisor,

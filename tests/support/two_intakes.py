@@ -202,7 +202,7 @@ async def _until_alive(client: httpx.AsyncClient, child: Child) -> None:
         while True:
             assert child.returncode is None, tail(child.program.log)
             try:
-                answer = await client.get("/healthz")
+                answer = await client.get("/livez")
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
                 continue

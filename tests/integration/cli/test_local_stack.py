@@ -38,7 +38,7 @@ def quiet(_text: str) -> None:
 
 def is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=30).status_code == httpx.codes.OK
+        return httpx.get(f"{url}/status", timeout=30).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 

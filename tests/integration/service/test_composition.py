@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from cli.keys.tokens import new_keys
+from cli.keys.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables as billing_tables
 from services.intake import app as intake
@@ -21,8 +21,10 @@ from services.placement import app as placement
 from services.placement import tables as placement_tables
 from shared.database.errors import Unavailable
 from shared.database.migrations import upgrade
+from shared.ledger.machine import new_id
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
+from tests.support.absent_broker import AbsentBroker
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://service.example") as client,
     ):
-        ready = await client.get("/readyz")
+        ready = await client.get("/status")
     own = f"accord.example/{service}/0"
     follows = {f"follower accord.example/{other}/0" for other in FOLLOWS[service]}
     further = {"placement-clock"} if service == "placement" else set()
@@ -81,6 +83,52 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
         *further,
     }
     assert set(ready.json()["checks"]) == expected
+
+
+async def test_an_order_is_asserted_while_the_broker_is_away_and_published_once_it_is_back(
+    database_url: str, tmp_path: Path, witness_host: WitnessHost
+) -> None:
+    """A load balancer asks `/readyz`, and intake can record; `/status` says what does not work."""
+    migrations = Path(intake_tables.__file__).parent / "migrations"
+    await asyncio.to_thread(upgrade, migrations, database_url, "accord.example/intake/0")
+    broker = AbsentBroker()
+    app = intake.assemble(told("intake", database_url, tmp_path, witness_host), broker)
+    token = mint(tmp_path, party="USA", office="court", subject="district-court-9/clerk-1")
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": new_id()}
+    order: dict[str, Any] = {
+        "scope": {"kind": "country", "country": "SLV"},
+        "form": "oral",
+        "reference": "25-766",
+    }
+    order["received_at"] = "2025-03-15T22:45:00Z"
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://service.example"
+        ) as client,
+    ):
+
+        async def all_well() -> bool:
+            return (await client.get("/status")).is_success
+
+        async def relay_is_stuck() -> bool:
+            return "relay accord.example/intake/0" in (await client.get("/status")).text and (
+                not await all_well()
+            )
+
+        await until(relay_is_stuck)
+        answer = await client.post("/v1/holds", json=order, headers=headers)
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        assert (await client.get("/readyz")).json() == {
+            "status": "ready",
+            "checks": {"database": "ok"},
+        }
+        assert await broker.last("accord.intake") is None
+        broker.back = True
+        await until(all_well)
+        last = await broker.last("accord.intake")
+        assert last is not None
+        assert answer.json()["hold"] in last.record.value.decode()
 
 
 @pytest.mark.parametrize("service", SERVICES)

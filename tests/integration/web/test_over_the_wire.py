@@ -58,7 +58,7 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody(served: Served) -> None
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
         connection.sendall(head(served, "content-length: 1000") + b'{"commitment": ')
     with httpx.Client(base_url=served.url) as client:
-        assert client.get("/healthz").status_code == 200
+        assert client.get("/livez").status_code == 200
 
 
 def test_bytes_that_are_no_request_are_400(served: Served) -> None:
