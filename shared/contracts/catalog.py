@@ -13,6 +13,7 @@ import shared.contracts.judgment
 import shared.contracts.manifest
 import shared.contracts.placement
 import shared.contracts.recorded_read
+import shared.contracts.reservations
 import shared.contracts.returns  # noqa: F401 - all of them are imported so that their types exist
 from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event

@@ -26,6 +26,13 @@ SUSPENSION = Lifecycle(
         Step("AgreementResumed", "in force", NONE),
     ),
 )  # fmt: skip
+RESERVATIONS = Lifecycle(
+    "suspension of reservations", by="suspension", rule="D12",
+    steps=(
+        Step("ReservationsSuspended", NONE, "in force"),
+        Step("ReservationsResumed", "in force", NONE),
+    ),
+)  # fmt: skip
 TERMINATION = Lifecycle(
     "termination", by="#agreement", rule="effective",
     steps=(
@@ -209,7 +216,8 @@ INVOICE = Lifecycle(
     ),
 )  # fmt: skip
 LIFECYCLES = (
-    AGREEMENT, SUSPENSION, TERMINATION, PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
+    AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
+    PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
     TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
 )  # fmt: skip

@@ -12,12 +12,23 @@ from services.audit.domain.entry import Entry
 from services.audit.domain.finding import Finding, about
 from services.audit.domain.mark import Mark, Owed
 
-What = Literal["night", "stay", "exit", "terms", "who", "facility", "handover", "place", "transfer"]
+What = Literal[
+    "night",
+    "stay",
+    "exit",
+    "terms",
+    "who",
+    "facility",
+    "suspension",
+    "handover",
+    "place",
+    "transfer",
+]
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
     "billing": ("night", "stay", "exit", "terms", "who"),
-    "placement": ("facility", "handover", "place"),
+    "placement": ("facility", "suspension", "handover", "place"),
     "intake": ("transfer",),
 }
 """What each service does about entries of the others."""
@@ -28,6 +39,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "terms": ("F8", "the terms activated"),
     "who": ("G20", "persons charged as intake says who is who"),
     "facility": ("facilities", "the facility that is agreed, and its time zone, recorded"),
+    "suspension": ("D12", "the suspension, or its end, followed"),
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),
     "transfer": ("G13", "the case transferred"),

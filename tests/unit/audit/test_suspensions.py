@@ -25,11 +25,12 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
-from shared.contracts.placement import CustodyAccepted
+from shared.contracts.placement import CustodyAccepted, PlaceReserved
+from shared.contracts.reservations import ReservationsResumed, ReservationsSuspended
 from tests.unit.audit.names import THEIRS, suspension
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story, audited
-from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job
 from tests.unit.audit.told_suspended import suspended_and_terminated
 
@@ -144,6 +145,36 @@ ROWS: dict[str, Row] = {
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
     assert breaks(suspended_and_terminated(), row)
+
+
+FOLLOWED: dict[str, Row] = {
+    "placement says whose it is": (
+        ReservationsSuspended,
+        {"suspended_by": "XX:court:a/b"},
+        broken("D12"),
+    ),
+    "and which": (ReservationsSuspended, {"suspension": suspension(9)}, missing("D12")),
+    "what it resumes was suspended": (
+        ReservationsResumed,
+        {"suspension": suspension(9)},
+        missing("D12"),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", FOLLOWED.values(), ids=FOLLOWED)
+def test_d12_placement_follows_each_suspension_as_intake_recorded_it(row: Row) -> None:
+    assert breaks(suspended_and_terminated(), row)
+
+
+@pytest.mark.parametrize("event", [ReservationsSuspended, ReservationsResumed])
+def test_d12_a_suspension_that_placement_passes_over_is_found(event: type[Event]) -> None:
+    assert missing("D12") in said(Tampering(suspended_and_terminated(), event).gone().findings())
+
+
+def test_g23_no_place_is_reserved_under_a_suspended_agreement() -> None:
+    facts = Tampering(suspended_and_terminated(), ReservationsResumed).gone().facts
+    assert broken("G23") in Tampering(facts, PlaceReserved).here()
 
 
 def test_g23_the_other_state_does_not_resume_it() -> None:

@@ -178,7 +178,7 @@ def nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: the person's other stays are not in it."""
     whole = RESERVE_PLACE.boundary(command)
     assert isinstance(whole, Boundary)
-    custody, facility, _ = whole.folds
+    custody, facility, *_ = whole.folds
     return Boundary(
         (custody, facility), lambda stay, site: PlaceSought(stay, site, PersonLocation())
     )

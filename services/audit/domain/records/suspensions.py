@@ -24,7 +24,12 @@ class Suspensions:
         """Begin with none."""
         self.last_days: dict[AgreementId, date] = {}
         self._standing: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
+        self._followed: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
 
     def of(self, agreement: AgreementId) -> dict[SuspensionId, Suspension]:
         """The suspensions of an agreement that stand, the oldest first."""
         return self._standing.setdefault(agreement, {})
+
+    def reserving(self, agreement: AgreementId) -> dict[SuspensionId, Suspension]:
+        """Those that placement says it follows, by its own log."""
+        return self._followed.setdefault(agreement, {})

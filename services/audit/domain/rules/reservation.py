@@ -9,12 +9,15 @@ from services.audit.domain.state import Rules, State
 from shared.contracts.manifest import PersonManifested
 from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationReleased
 from shared.kernel.dates import utc_date
-from shared.kernel.ids import case_of
+from shared.kernel.ids import agreement_of, case_of
 
 
 def reserved(state: State, event: PlaceReserved) -> None:
     """A place is held, while there is one."""
     state.obligations.done("place", (event.custody, event.manifest))
+    for standing in state.versions.suspensions.reserving(agreement_of(event.agreement)).values():
+        expected = f"no place under {event.agreement}, suspended by {standing.by}"
+        state.findings.broken("G23", expected, "a place", standing.entry.ref)
     facility, custody = state.facilities.of(event.facility), state.custodies.get(event.custody)
     if custody is None:
         custody = Custody(event.custody, event.person, event.agreement, event.facility)

@@ -14,6 +14,7 @@ from shared.contracts.agreement_course import (
     AgreementSuspended,
     AgreementTerminated,
 )
+from shared.contracts.reservations import ReservationsResumed, ReservationsSuspended
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.ids import AgreementRef, agreement_of
 
@@ -33,6 +34,7 @@ def suspended(state: State, event: AgreementSuspended) -> None:
         if _the_same(standing.by, actor):
             expected = "one suspension by each that suspends"
             findings.broken("G23", expected, f"a second one by {actor}", standing.entry.ref)
+    state.obligations.expect("suspension", (event.suspension, "suspended"))
     suspensions.setdefault(event.suspension, Suspension(findings.mark, actor))
 
 
@@ -40,6 +42,7 @@ def resumed(state: State, event: AgreementResumed) -> None:
     """Whoever suspended it lifts that suspension, and nobody else."""
     _named(state, event.agreement)
     agreement = agreement_of(event.agreement)
+    state.obligations.expect("suspension", (event.suspension, "resumed"))
     standing = state.versions.suspensions.of(agreement).pop(event.suspension, None)
     if standing is None:
         state.findings.missing("G23", f"suspension {event.suspension} of {agreement}", "none")
@@ -61,6 +64,19 @@ def terminated(state: State, event: AgreementTerminated) -> None:
         findings.same("effective", "its last day", event.given_on + runs, event.last_day)
     findings.same("effective", "the day of the notice", day_of(findings.entry), event.given_on)
     state.versions.suspensions.last_days.setdefault(agreement_of(event.agreement), event.last_day)
+
+
+def followed(state: State, event: ReservationsSuspended) -> None:
+    """Placement knows of it: from here on it reserves no place under the agreement (D12)."""
+    state.obligations.done("suspension", (event.suspension, "suspended"))
+    reserving = state.versions.suspensions.reserving(agreement_of(event.agreement))
+    reserving[event.suspension] = Suspension(state.findings.mark, event.suspended_by)
+
+
+def followed_no_longer(state: State, event: ReservationsResumed) -> None:
+    """Placement knows that it was lifted."""
+    state.obligations.done("suspension", (event.suspension, "resumed"))
+    state.versions.suspensions.reserving(agreement_of(event.agreement)).pop(event.suspension, None)
 
 
 def _named(state: State, ref: AgreementRef) -> AgreementDocument | None:
@@ -86,4 +102,6 @@ RULES: Rules = {
     AgreementSuspended: suspended,
     AgreementResumed: resumed,
     AgreementTerminated: terminated,
+    ReservationsSuspended: followed,
+    ReservationsResumed: followed_no_longer,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.placement.domain import person_location
+from services.placement.domain import person_location, suspension
 from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.state import CustodyState
 from services.placement.domain.facility import state as facility_state
@@ -15,11 +15,19 @@ from services.placement.domain.facility.agreed_zone import another_zone
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.person_location import PersonLocation
+from services.placement.domain.suspension import Suspensions
 from shared.contracts.placement import PlaceRefused, PlaceReserved
 from shared.kernel.codes import Country
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
+from shared.kernel.ids import (
+    AgreementRef,
+    CustodyId,
+    FacilityId,
+    ManifestId,
+    PersonId,
+    agreement_of,
+)
 from shared.kernel.rejected import Conflict, Refusal, RuleBroken
 
 
@@ -64,11 +72,14 @@ class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceSought(msgspec.Struct, frozen=True):
-    """A person's stay, the facility that it needs a place in, and where the person is."""
+    """A person's stay, the facility that it needs a place in, where the person is, and whether the
+    agreement is suspended.
+    """
 
     custody: CustodyState
     facility: FacilityState
     person: PersonLocation
+    suspensions: Suspensions = Suspensions()
 
 
 def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
@@ -76,6 +87,7 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
         custody_state.fold(command.custody),
         facility_state.fold(command.facility),
         person_location.fold(command.person, *command.pseudonyms),
+        suspension.fold(agreement_of(command.agreement)),
     )
     return Boundary(folds, PlaceSought)
 
@@ -104,9 +116,11 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
             f"{state.facility.country} registered facility {command.facility}, and places are held"
             f" by {command.receiving}: open the journey to a facility of {command.receiving}"
         ).refusal
-    broken = another_zone(
-        command.facility, state.facility, command.agreement, command.day
-    ) or no_place(command.facility, state.facility)
+    broken = (
+        suspension.while_suspended(command.agreement, state.suspensions)
+        or another_zone(command.facility, state.facility, command.agreement, command.day)
+        or no_place(command.facility, state.facility)
+    )
     return broken.refusal if broken else None
 
 
