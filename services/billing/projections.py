@@ -18,6 +18,7 @@ from services.billing.tables import (
 )
 from shared.contracts.billing import (
     FeeEntry,
+    FeeRecounted,
     FeeReversed,
     NightEvent,
     NightNotCharged,
@@ -87,10 +88,13 @@ def _terms(event: TermsActivated, sequence: int) -> Mapping[str, object]:
     }
 
 
+_OUTCOMES: Mapping[type[FeeEntry], str] = {FeeReversed: "reversed", FeeRecounted: "recounted"}
+
+
 def _fee(event: FeeEntry) -> Mapping[str, object]:
     reversal = event if isinstance(event, FeeReversed) else None
     return {
-        "outcome": "reversed" if reversal else "accrued",
+        "outcome": _OUTCOMES.get(type(event), "accrued"),
         "agreement": agreement_of(event.agreement),
         "version": event.agreement,
         "custody": event.custody,

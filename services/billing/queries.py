@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     """Reads the account of an agreement, as the log has it now."""
 
 _A = ACCRUALS.c
-_CHARGES = ("accrued", "reversed")
+_CHARGES = ("accrued", "reversed", "recounted")
 
 
 class BillingReads:

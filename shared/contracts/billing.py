@@ -22,7 +22,7 @@ from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import Fact, MonthEnd, PersonNight, PersonsCounted
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 
@@ -142,6 +142,16 @@ class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "billing.FeeAccrued.v1"
     attested_by: str | None = None
     """Who attested it, where somebody has to."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is the person's, in order: a month counts them once (F6)."""
+
+    @property
+    def fact(self) -> Fact:
+        """The fact that is charged for, of a person by every pseudonym."""
+        fact = super().fact
+        if isinstance(fact, PersonNight) and self.pseudonyms:
+            return msgspec.structs.replace(fact, pseudonyms=self.pseudonyms)
+        return fact
 
 
 class FeeReversed(FeeEntry, frozen=True, kw_only=True):
@@ -155,6 +165,26 @@ class FeeReversed(FeeEntry, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
     """The entry that ended the stay, or that merged the two persons."""
+
+
+class FeeRecounted(FeeEntry, frozen=True, kw_only=True):
+    """A month counts fewer persons under a component since two pseudonyms were merged, or more
+    since they were told apart (F6). The amount is negative where it counts fewer.
+
+    It is one of the custodies': the one that has the last night of theirs in the month.
+    """
+
+    TYPE: ClassVar[str] = "billing.FeeRecounted.v1"
+    counted: Month
+    """The month whose persons they are; `period` bears it."""
+    persons: tuple[tuple[PersonId, ...], ...]
+    """Who is one person in it from here on, each by every pseudonym, in order."""
+
+    @property
+    def fact(self) -> PersonsCounted:
+        """Who is one person in the month."""
+        because = next(iter(self.evidence), EntryRef(""))
+        return PersonsCounted(self.counted, self.persons, because)
 
 
 class NightNotCharged(NightEvent, frozen=True):

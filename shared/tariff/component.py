@@ -17,7 +17,7 @@ from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money
 from shared.tariff.accounts import AccountKind, Postings, between
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import Fact, MonthEnd, PersonNight, PersonsCounted
 from shared.tariff.rounding import Rounding
 
 
@@ -105,7 +105,7 @@ class Terms(
 
     def applies(self, fact: Fact) -> bool:
         """Whether it charges for this fact, as far as the fact itself goes."""
-        if isinstance(fact, MonthEnd):
+        if not isinstance(fact, PersonNight):
             return False
         of_kind = not self.population or fact.case_kind in self.population
         return of_kind and (self.effective is None or fact.night in self.effective)
@@ -129,6 +129,12 @@ class Terms(
 
     def close(self, fact: MonthEnd, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that add to a month
         """What the end of a month adds; nothing for a component that ends no month."""
+        return None
+
+    def recount(self, fact: PersonsCounted, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that count persons
+        """What it changes that two were merged or told apart; nothing where no month counts them
+        otherwise than before.
+        """
         return None
 
     @abstractmethod

@@ -19,6 +19,8 @@ class PersonNight(msgspec.Struct, frozen=True, gc=False):
     attested: EntryRef
     case_kind: CaseKind | None = None
     """The kind of the person's case, where the facts say it: those of custody do not yet."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is the person's, in order: a month counts them once (F6)."""
 
 
 class MonthEnd(msgspec.Struct, frozen=True, gc=False):
@@ -28,4 +30,13 @@ class MonthEnd(msgspec.Struct, frozen=True, gc=False):
     signed: EntryRef
 
 
-Fact = PersonNight | MonthEnd
+class PersonsCounted(msgspec.Struct, frozen=True, gc=False):
+    """Who is one person in a month from here on: it was `decided` that two are, or are not (F6)."""
+
+    month: str
+    persons: tuple[tuple[PersonId, ...], ...]
+    """Each of them by every pseudonym, in order."""
+    decided: EntryRef
+
+
+Fact = PersonNight | MonthEnd | PersonsCounted

@@ -32,6 +32,12 @@ def is_charged(state: State, person: PersonId, day: int) -> bool:
     return any(day in of(name).charged for name in everybody)
 
 
+def other_pseudonyms(state: State, person: PersonId) -> tuple[PersonId, ...]:
+    """Every other pseudonym whose nights are the same person's, in order (F6)."""
+    everybody = state.charged_as_one.everybody(person)
+    return tuple(sorted(everybody - {person})) if len(everybody) > 1 else ()
+
+
 def owed_again(state: State, person: PersonId, day: int) -> None:
     """The person-night is not charged any more: of those that were kept off for it, the one whose
     custody began first is owed now.

@@ -25,6 +25,7 @@ from services.audit.domain.rules import (
     order_of_return,
     period,
     person,
+    recount,
     reservation,
     reversal,
     stay,
@@ -55,6 +56,7 @@ MODULES = (
     reversal,
     uncharged_night,
     charged_identity,
+    recount,
     period,
     invoice,
 )

@@ -40,7 +40,8 @@ CHARGED_TWICE = "charged twice"
 KEPT_OFF = "kept off"
 OWED_AGAIN = "owed again"
 NO_LONGER_WAITING = "no longer waiting"
-"""What is promised of a night."""
+RECOUNTED = "recounted"
+"""What is promised of a night, or of a month."""
 
 
 class State:

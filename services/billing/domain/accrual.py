@@ -102,7 +102,13 @@ def settled(
     charged = pricing.nights.charged(command.night)
     if charged is not None:
         return (already_charged(command, period, charged.attested, arrived_on),)
-    fact = PersonNight(command.custody, command.person, command.night, command.attested)
+    fact = PersonNight(
+        command.custody,
+        command.person,
+        command.night,
+        command.attested,
+        pseudonyms=pricing.nights.besides(command.person),
+    )
     prices = price(signed.tariff.components, fact, ledger.account.tally) if signed else ()
     if signed is None or not prices:
         return (_unpriced(command, period),)

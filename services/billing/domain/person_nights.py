@@ -32,6 +32,10 @@ class PersonNights(msgspec.Struct, frozen=True):
         charges = (nights.charged(night) for nights in self.known)
         return next((charge for charge in charges if charge is not None), None)
 
+    def besides(self, person: PersonId) -> tuple[PersonId, ...]:
+        """Every pseudonym that is the person's and not this one, in order."""
+        return tuple(sorted({nights.person for nights in self.known} - {person}))
+
     def of(self, custody: CustodyId) -> list[ChargedNight]:
         """The nights of one custody, first to last."""
         return [night for nights in self.known for night in nights.of(custody)]

@@ -8,7 +8,13 @@ from typing import Any
 from services.audit.domain.charging import bear, line_of
 from services.audit.domain.expectations import Key
 from services.audit.domain.mark import Owed
-from services.audit.domain.nights import bearing, is_charged, month_bearing, no_longer_kept_off
+from services.audit.domain.nights import (
+    bearing,
+    is_charged,
+    month_bearing,
+    no_longer_kept_off,
+    other_pseudonyms,
+)
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import Rules, State
@@ -46,6 +52,8 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
         findings.same("period", "the month", period, event.period)
     if event.attested_by != owed.by:
         findings.same("G20", "attested by", owed.by, event.attested_by)
+    if event.pseudonyms != (others := other_pseudonyms(state, fact.person)):
+        findings.same("F6", "every other pseudonym", others, event.pseudonyms)
     if standing is None or charge is None:
         return
     if event.evidence != (owed.ref,):

@@ -8,6 +8,7 @@ from datetime import date
 from services.audit.domain.nights import is_charged, owed_again, turn
 from services.audit.domain.records.pseudonyms import Likeness
 from services.audit.domain.records.stays import Stay
+from services.audit.domain.recounting import promised
 from services.audit.domain.state import CHARGED_TWICE, NO_LONGER_WAITING, Rules, State
 from shared.contracts.billing import (
     ChargedIdentity,
@@ -24,6 +25,7 @@ def as_one(state: State, event: PersonsChargedAsOne) -> None:
         state.findings.broken("G20", "two who are not charged as one yet", event.other)
     state.charged_as_one.say(Likeness(event.person, event.other, "", merged=True))
     everybody = state.charged_as_one.everybody(event.person)
+    promised(state, event, (tuple(sorted(everybody)),))
     times = Counter(day for name in everybody for day in state.people.of(name).charged)
     for day, charged in times.items():
         if charged > 1:
@@ -43,6 +45,9 @@ def apart(state: State, event: PersonsChargedApart) -> None:
         state.findings.broken("G20", "two who are charged as one", event.other)
         return
     state.charged_as_one.unsay(event.person, event.other)
+    each = map(state.charged_as_one.everybody, sorted((event.person, event.other)))
+    persons = dict.fromkeys(tuple(sorted(everybody)) for everybody in each)
+    promised(state, event, tuple(persons))
     for name in (event.person, event.other):
         everybody = state.charged_as_one.everybody(name)
         kept_off = {day for own in everybody for _, day in state.people.of(own).kept_off}

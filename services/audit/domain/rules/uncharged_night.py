@@ -9,6 +9,7 @@ from services.audit.domain.nights import (
     month_bearing,
     month_of,
     no_longer_kept_off,
+    other_pseudonyms,
 )
 from services.audit.domain.records.stays import Stay, Unpriced
 from services.audit.domain.state import KEPT_OFF, NO_LONGER_WAITING, Rules, State
@@ -89,7 +90,8 @@ def unpriced(state: State, event: NightUnpriced) -> None:
     _is_attested(state, event, owed)
     if stay is None or owed is None:
         return
-    fact = PersonNight(event.custody, event.person, event.night, event.attested)
+    others = other_pseudonyms(state, event.person)
+    fact = PersonNight(event.custody, event.person, event.night, event.attested, pseudonyms=others)
     if state.terms.prices(stay.agreement, fact)[1]:
         findings.differs("tariff", f"the price of {event.night} that was signed", "unpriced")
     findings.same("period", "the month", bearing(state, stay, event.night), event.period)
