@@ -40,6 +40,7 @@ FOLLOWS = {
     "NightUnpriced.night": "the same",
     "FeeAccrued.night": "the same",
     "FeeReversed.night": "the same",
+    "FeeRecounted.night": "none: the audit finds one",
     "StayClosed.owed_until": "the day of departure, or the next one",
     "NightsNotAttested.nights": "nights of a month that is over",
 }
