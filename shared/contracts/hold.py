@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from shared.contracts.class_scope import ClassScope
 from shared.contracts.laws import Copied, Happened, Laws, Says
 from shared.kernel.bounds import Ordinal
 from shared.kernel.codes import Body, Code, Country, HoldForm, Office, Party
@@ -62,7 +63,12 @@ class CountryScope(
         return self.country
 
 
-HoldScope = PersonScope | CountryScope
+HoldScope = PersonScope | CountryScope | ClassScope
+
+
+def nature_of(scope: HoldScope) -> str:
+    """What kind of thing a scope names: `person`, `country` or `class`."""
+    return str(scope.__struct_config__.tag)
 
 
 class OrdersSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +81,9 @@ class OrdersSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asserted: Ordinal
 
 
-ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=attrgetter("tag"))]
+ScopeTag = Annotated[
+    HoldScope, Tag("hold-scope", of=attrgetter("tag")), Tag("hold-nature", of=nature_of)
+]
 
 
 class HoldEvent(Event, frozen=True):

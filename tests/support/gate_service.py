@@ -17,6 +17,7 @@ from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest.board_person import BoardingState, BoardPerson
 from services.intake.domain.manifest.gate import GateState
 from services.intake.settings import IntakeSettings
+from shared.contracts.hold import CountryScope
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import agreement_of
 from shared.ledger.runner import CommandRunner
@@ -55,8 +56,8 @@ class HoldsCheckedBeforehand(CommandRunner):
             passenger = await self.state(passengers.fold(command.manifest, command.case))
             if journey is not None and passenger is not None:
                 theirs = holds_in_force.on_departure(journey.receiving, passenger.person)
-                everybodys = holds_in_force.on_everybody(journey.receiving).values()
-                asserted = [await self.state(fold) for fold in (theirs, *everybodys)]
+                country = holds_in_force.of_scope(CountryScope(journey.receiving).tag)
+                asserted = [await self.state(fold) for fold in (theirs, country)]
                 seen = HoldsState(tuple(hold for each in asserted for hold in each.standing))
                 boundary = partial(_boundary_without_holds, seen, journey.agreement)
                 decider = Decider(boundary, decider.decide)

@@ -15,6 +15,7 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
+from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
@@ -155,9 +156,9 @@ def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[Cas
 
 def cleared_again(passenger: Traveller, log: Iterable[Event] = ()) -> Event:
     """A second clearance, after whatever undid the first, and after every order of this log."""
-    scopes = (event.scope for event in log if isinstance(event, HoldAsserted))
-    asserted = sum(scope == CountryScope(RECEIVER) for scope in scopes)
-    orders = (OrdersSeen(f"country:{RECEIVER}", asserted),) if asserted else ()
+    scopes = [event.scope for event in log if isinstance(event, HoldAsserted)]
+    counts = {scope.tag: scopes.count(scope) for scope in (on_country(), on_class())}
+    orders = tuple(OrdersSeen(tag, asserted) for tag, asserted in counts.items() if asserted)
     return ClearanceGranted(
         case=passenger.case, person=passenger.person, agreement=DOCUMENT.ref, orders=orders
     )
@@ -192,3 +193,8 @@ def on_person(one: Traveller, destination: str | None = None) -> HoldScope:
 def on_country(country: str = RECEIVER) -> HoldScope:
     """An order about every departure to a country."""
     return CountryScope(country)
+
+
+def on_class() -> HoldScope:
+    """An order about a class that everybody here is of."""
+    return ClassScope(nationality=OTHER, destination=RECEIVER)

@@ -9,10 +9,11 @@ from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
+from services.audit.domain.travel import Travel
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonManifested
-from shared.kernel.codes import Country
-from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId
+from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId
 
 
 def day_of(entry: Entry) -> date:
@@ -78,14 +79,15 @@ def pass_gate(
     opened, case = journey.opened, state.cases.get(name)
     if case is None:
         return
-    person, findings = case.proposed.person, state.findings
+    findings = state.findings
     since_proposed(state, case)
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
-    if case.cleared_at < 0 or case.cleared_at < _undone_at(state, person, opened.receiving):
+    travel = travel_of(state, case, opened.receiving, journey.stopovers)
+    if case.cleared_at < 0 or case.cleared_at < _undone_at(state, travel):
         found = "none, or undone by an order or a merging that came later"
         findings.broken("G4", f"a clearance of case/{name}", found)
     if document is not None:
-        nothing_lacks(state, case, document, *times)
+        nothing_lacks(state, case, document, travel, *times)
     if not journey.begun:
         _known_by_every_pseudonym(state, journey, name)
 
@@ -133,13 +135,12 @@ def with_state(state: State, manifest: ManifestId, *wanted: str) -> list[CaseId]
 
 
 def nothing_lacks(
-    state: State, case: Case, document: AgreementDocument, *journey: datetime
+    state: State, case: Case, document: AgreementDocument, travel: Travel, *journey: datetime
 ) -> None:
     """Note whatever stands between a person and a clearance (G3 to G11)."""
     findings, name, person = state.findings, case.proposed.case, case.proposed.person
     not_in_force(state, case, document, Days.of(findings.entry.recorded_at, *map(_day, journey)))
-    everybody = state.pseudonyms.everybody(person)
-    for order in state.orders.against(everybody, document.parties.receiving):
+    for order in state.orders.against(travel):
         expected = f"case/{name}: no order that stands"
         findings.broken("G3", expected, order.entry.subject, order.entry.ref)
     for alike in state.pseudonyms.of(person):
@@ -156,11 +157,10 @@ def not_in_force(state: State, case: Case, document: AgreementDocument, days: Da
         state.findings.broken(lack.rule, expected, lack.found)
 
 
-def _undone_at(state: State, person: PersonId, destination: Country) -> int:
+def _undone_at(state: State, travel: Travel) -> int:
     """The last entry that voids clearances before it: an order, lifted or not, or a merging."""
-    everybody = state.pseudonyms.everybody(person)
-    ordered = state.orders.asserted_last(everybody, destination)
-    return max(ordered, *(state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in everybody))
+    merged = (state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
+    return max(state.orders.asserted_last(travel), *merged)
 
 
 def _day(instant: datetime) -> date:

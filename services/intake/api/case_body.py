@@ -6,16 +6,15 @@ from datetime import UTC
 
 import msgspec
 
-from services.intake.domain import holds_in_force
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
-from services.intake.domain.clearance.state import ClearanceState
+from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.parties import read_by_both
 from shared.contracts.intake import CaseFact, CaseProposed
-from shared.kernel.ids import CaseId, PersonId, agreement_of
+from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.identity.caller import Reader
@@ -51,17 +50,19 @@ async def case_body(
 
 
 async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) -> ClearanceState:
-    """The case with the holds on every pseudonym that may be its person's (G9)."""
-    aliases: tuple[PersonId, ...] = ()
-    while True:
-        about = (proposed.case, proposed.person, proposed.receiving)
-        state = await runner.state(clearance.fold(*about, aliases), moment)
-        theirs = state.likenesses.aliases(proposed.person)
-        if theirs == aliases:
-            against = holds_in_force.on_everybody(proposed.receiving).items()
-            orders = {tag: await runner.state(fold, moment) for tag, fold in against}
-            return clearance.under(state, orders)
-        aliases = theirs
+    """The case as a gate reads it: every hold on its person under any pseudonym, on its country and
+    on a class that it fits (G3, G9).
+    """
+    traveller = Traveller(proposed.case, proposed.person)
+    reading = clearance.read(agreement_of(proposed.agreement), proposed.receiving, traveller)
+    folds = next(reading)
+    try:
+        while True:
+            folds = reading.send([await runner.state(fold, moment) for fold in folds])
+    except StopIteration as done:
+        _, (cleared,) = done.value
+        state: ClearanceState = cleared
+        return state
 
 
 def _fact(fact: CaseFact) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office.
 
-A hold on a country names nobody and stops whoever would send there, so every state reads it. One on
-a person is read by its issuer's party, the two states of a case of that person, and independent
-offices.
+A hold on a country or a class names nobody and stops whoever it comes to cover, so every state
+reads it. One on a person is read by its issuer's party, the two states of a case of that person,
+and independent offices.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -81,6 +81,11 @@ class Instrument(RequestModel):
     instrument: Code
 
 
+ScopeKind = Literal["person", "country", "class"]
+KindQuery = Annotated[ScopeKind, Query(description="What it is about", examples=["class"])]
+IssuedByQuery = Annotated[
+    str, Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"])
+]
 Asserting = Annotated[
     Caller,
     Depends(
@@ -199,23 +204,26 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
     row = {name: value for name, value in _ORDER.items() if name != "scope"}
     last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
     issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
-    shown = {"hold": HOLD, "person": None, "country": "SLV", **row, **issuer, "stands": True}
+    about = {"kind": "country", "scope": _ORDER["scope"], "person": None, "country": "SLV"}
+    shown = {"hold": HOLD, **about, **row, **issuer, "stands": True}
 
     @router.get(
         "/holds",
-        summary="Holds: all on countries, and those on persons that one may read",
+        summary="Holds: all that name nobody, and those on persons that one may read",
         responses=shows({"items": [{**shown, **last}], "next": None}),
     )
     async def list_holds(
+        *,
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
+        kind: KindQuery | None = None,
         person: UuidQuery | None = None,
         country: CountryQuery | None = None,
+        issued_by: IssuedByQuery | None = None,
         stands: Annotated[bool | None, Query()] = None,
     ) -> Response:
-        rows = await listed.holds(
-            asking.actor.party, page, person=person, country=country, stands=stands
-        )
+        wanted = {"kind": kind, "person": person, "country": country, "issued_by": issued_by}
+        rows = await listed.holds(asking.actor.party, page, stands=stands, **wanted)
         return listing(asking, page, rows, lambda row: (row["hold"],))
 
 

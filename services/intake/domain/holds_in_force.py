@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.contracts.hold import HoldAsserted, HoldLifted, HoldScope, PersonScope
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
@@ -30,17 +30,11 @@ def evolve(state: HoldsState, event: Event) -> HoldsState:
     return HoldsState(standing, state.asserted)
 
 
-def on_everybody(destination: Country) -> dict[str, Fold[HoldsState]]:
-    """The holds that forbid this departure whoever departs, by the scope's tag: one fold a scope
-    for all whom it covers (G3).
-    """
-    return {scope.tag: _of(scope) for scope in (CountryScope(destination),)}
-
-
-def _of(scope: HoldScope) -> Fold[HoldsState]:
+def of_scope(tag: str) -> Fold[HoldsState]:
+    """Every hold of a scope that is about nobody by name: one fold for all whom it covers (G3)."""
     return Fold(
-        name=f"holds-of/{scope.tag}",
-        alternatives=(on(HoldAsserted, HoldLifted, hold_scope=scope.tag),),
+        name=f"holds-of/{tag}",
+        alternatives=(on(HoldAsserted, HoldLifted, hold_scope=tag),),
         initial=HoldsState(),
         evolve=evolve,
         snapshot=HoldsState,
@@ -64,7 +58,7 @@ def on_departure(destination: Country, *persons: PersonId) -> Fold[HoldsState]:
 
 
 def counts_against(scope: HoldScope, destination: Country) -> bool:
-    """Whether a hold on a person forbids this destination: it may be against one only (G3)."""
+    """Whether a person's hold forbids this destination; it may be against one country only (G3)."""
     return scope.named_country in (None, destination)
 
 

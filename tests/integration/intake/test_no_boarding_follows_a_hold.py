@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from services.intake.domain.clearance.state import Traveller
-from shared.contracts.hold import CountryScope, HoldAsserted
+from shared.contracts.hold import HoldAsserted
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.event import Event
 from shared.ledger.postgres import PostgresStore
@@ -71,8 +71,7 @@ def violations(events: list[Event], flights: list[Flight]) -> list[PersonBoarded
     found: list[PersonBoarded] = []
     for event in events:
         if isinstance(event, HoldAsserted):
-            scope = event.scope
-            held.add(scope.country if isinstance(scope, CountryScope) else scope.person)
+            held |= {event.scope.named_person or "", event.scope.named_country or ""}
         elif isinstance(event, PersonBoarded) and held & {event.person, country_of[event.manifest]}:
             found.append(event)
     return found

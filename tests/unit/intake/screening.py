@@ -8,7 +8,8 @@ from services.intake.domain.clearance.state import (
     fold,
     under,
 )
-from services.intake.domain.holds_in_force import on_everybody
+from services.intake.domain.holds_in_force import of_scope
+from services.intake.domain.orders_against import OrdersAgainst
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -35,7 +36,7 @@ TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 def state(*log: Event) -> ClearanceState:
     """Case and holds, folded together."""
-    orders = {tag: folded(scope, log) for tag, scope in on_everybody("SLV").items()}
+    orders = OrdersAgainst({"country:SLV": folded(of_scope("country:SLV"), log)})
     return under(folded(fold(CASE, PERSON, "SLV"), log), orders)
 
 

@@ -14,7 +14,7 @@ from services.intake.domain.hold.assert_hold import (
 from services.intake.domain.hold.lift_hold import LIFT_HOLD, LiftHold, NobodyOverridesAHold
 from services.intake.domain.hold.state import HoldIsSettled, HoldIsUnknown, TwoSubjectsAreNeeded
 from services.intake.domain.hold.verify_hold import VERIFY_HOLD, OnlyItsIssuerVerifies, VerifyHold
-from services.intake.domain.holds_in_force import on_departure, on_everybody
+from services.intake.domain.holds_in_force import of_scope, on_departure
 from services.intake.domain.person import PersonIsUnknown
 from shared.contracts.hold import (
     CountryScope,
@@ -56,7 +56,7 @@ def lift(actor: Actor, instrument: str = "25-cv-766 order 9") -> LiftHold:
 
 def stands(*log: Event, person: PersonId = PERSON, destination: str = "SLV") -> bool:
     """Whether anything stands against this person's departure there."""
-    folds = (on_departure(destination, person), *on_everybody(destination).values())
+    folds = (on_departure(destination, person), of_scope(CountryScope(destination).tag))
     return any(folded(fold, log).standing for fold in folds)
 
 

@@ -16,6 +16,7 @@ from services.audit.domain.gate import (
 )
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -80,6 +81,8 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
+    if isinstance(event, NationalityDetermined):
+        state.people.of(event.person).nationalities[event.case] = event
     case.facts[kind] = event
 
 
@@ -157,11 +160,12 @@ def granted(state: State, event: ClearanceGranted) -> None:
     document = in_term(state, agreement)
     goes_on(state, agreement)
     since_proposed(state, case)
+    travel = travel_of(state, case, case.proposed.receiving)
     if document is not None:
-        nothing_lacks(state, case, document)
-    seen = [(orders.scope, orders.asserted) for orders in event.orders]
-    counted = state.orders.counted(case.proposed.receiving)
-    state.findings.same("G3", "every order asserted against the destination", counted, seen)
+        nothing_lacks(state, case, document, travel)
+    seen = sorted((orders.scope, orders.asserted) for orders in event.orders)
+    counted = sorted(state.orders.counted(travel).items())
+    state.findings.same("G3", "every order that covers the case by no name", counted, seen)
     case.cleared_at = state.findings.entry.sequence
 
 

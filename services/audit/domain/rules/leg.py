@@ -10,6 +10,7 @@ from services.audit.domain.gate import everyone_passes, goes_on, in_force, in_te
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import LegArrived, LegDeparted, LegDepartureAuthorised, LegEvent
 from shared.kernel.ids import agreement_of
@@ -42,13 +43,15 @@ def departed(state: State, event: LegDeparted) -> None:
     goes_on(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
+    ahead = journey.stopovers
     progress.departed_at = event.departed_at
     for name in event.cases:
         case = state.cases.get(name)
         if case is not None:
             state.counts["departed"] += int(not case.departed)
             case.departed = True
-            left = Departure(findings.mark, event.departed_at, journey.opened.receiving)
+            travel = travel_of(state, case, journey.opened.receiving, ahead)
+            left = Departure(findings.mark, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from services.intake.domain import holds_in_force, identity_match
+from services.intake.domain import class_holds, holds_in_force, identity_match, orders_against
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.stopped import AgreementIsSuspended
@@ -22,6 +22,7 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
+from services.intake.domain.orders_against import Covered, OrdersAgainst
 from services.intake.domain.safeguards import RULES, Question
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
@@ -86,11 +87,13 @@ def fold(
     )
 
 
-def under(state: ClearanceState, orders: dict[str, HoldsState]) -> ClearanceState:
-    """The case with the orders that cover it and are about nobody by name, by their tag (G3).
+def under(state: ClearanceState, against: OrdersAgainst) -> ClearanceState:
+    """The case with the orders that cover it and are about nobody by name (G3).
 
     An order undoes the clearances that had not seen it, and its lifting does not bring them back.
+    One that stands against the journey alone closes its gates and leaves the clearance.
     """
+    orders = against.case
     standing = (hold for scope in orders.values() for hold in scope.standing)
     seen = {scope.scope: scope.asserted for scope in state.case.orders}
     news = any(holds.asserted > seen.get(tag, 0) for tag, holds in orders.items())
@@ -98,7 +101,9 @@ def under(state: ClearanceState, orders: dict[str, HoldsState]) -> ClearanceStat
     return msgspec.structs.replace(
         state,
         case=cases.reviewed_again(state.case) if undone else state.case,
-        holds=HoldsState((*state.holds.standing, *standing), state.holds.asserted),
+        holds=HoldsState(
+            (*state.holds.standing, *standing, *against.journey), state.holds.asserted
+        ),
         orders=tuple(
             OrdersSeen(tag, holds.asserted) for tag, holds in orders.items() if holds.asserted
         ),
@@ -106,7 +111,10 @@ def under(state: ClearanceState, orders: dict[str, HoldsState]) -> ClearanceStat
 
 
 def read(
-    agreement: AgreementId, destination: Country, *travellers: Traveller
+    agreement: AgreementId,
+    destination: Country,
+    *travellers: Traveller,
+    stopovers: tuple[Country, ...] = (),
 ) -> Reading[tuple[AgreementState, tuple[ClearanceState, ...]]]:
     """The agreement, and each case with every hold that matches whoever its person may be (G1, G9).
 
@@ -114,15 +122,12 @@ def read(
     have one are read once more with all of them.
     """
     persons = tuple(traveller.person for traveller in travellers)
-    everybodys = holds_in_force.on_everybody(destination)
-    terms, *states = yield (
+    terms, shapes, *states = yield (
         agreements.fold(agreement),
-        *everybodys.values(),
+        class_holds.FOLD,
         *map(identity_match.fold, persons),
         *(fold(each.case, each.person, destination) for each in travellers),
     )
-    orders = dict(zip(everybodys, states, strict=False))
-    states = states[len(orders) :]
     known = dict(zip(persons, states[: len(persons)], strict=True))
     alike = yield from identity_match.alike(*persons, known=known)
     cleared: list[ClearanceState] = states[len(persons) :]
@@ -135,7 +140,10 @@ def read(
     if folds:
         for index, state in zip(merged, (yield from together(*folds)), strict=True):
             cleared[index] = state
-    return terms, tuple(under(state, orders) for state in cleared)
+    under_all = [(person, *others.get(person, ())) for person in persons]
+    covered = [Covered(state.case, its) for state, its in zip(cleared, under_all, strict=True)]
+    against = yield from orders_against.read(shapes, destination, covered, stopovers)
+    return terms, tuple(map(under, cleared, against))
 
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:

@@ -89,7 +89,9 @@ class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
 def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travelled]]:
     """The journey's agreement, and of each person the case and every hold that matches."""
     agreement = agreement_of(journey.agreement)
-    terms, cleared = yield from clearance.read(agreement, journey.receiving, *people)
+    terms, cleared = yield from clearance.read(
+        agreement, journey.receiving, *people, stopovers=journey.stopovers
+    )
     return GateState(journey, terms, people, cleared)
 
 

@@ -61,6 +61,12 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         return any(leg.authorised is not None and leg.departed is None for leg in self.progress)
 
     @property
+    def stopovers(self) -> tuple[Country, ...]:
+        """Where it will still stop over: an order against such a country counts too (G3, G4)."""
+        before_the_last = zip(self.legs[:-1], self.progress, strict=False)
+        return tuple(leg.destination for leg, state in before_the_last if state.departed is None)
+
+    @property
     def last_arrival(self) -> LegArrived | None:
         """The arrival at the end of the journey, once it is there."""
         return self.progress[-1].arrived
