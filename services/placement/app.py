@@ -1,10 +1,19 @@
 """Placement put together: its views, the log that it follows, its routers."""
 
 from services.placement import followed
-from services.placement.api import custodies, exceptions, facilities, headcounts, locator, returns
+from services.placement.api import (
+    custodies,
+    exceptions,
+    facilities,
+    headcounts,
+    incidents,
+    locator,
+    returns,
+)
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
 from services.placement.queries.exceptions import ExceptionReads
+from services.placement.queries.incidents import IncidentReads
 from services.placement.queries.locator import LocatorReads
 from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
@@ -33,6 +42,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
         returns.router(runner, ReturnReads(service.reads)),
+        incidents.router(runner, IncidentReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(ExceptionReads(service.reads)),
     )

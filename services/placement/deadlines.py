@@ -11,6 +11,11 @@ from services.placement.domain.headcount_deadline import (
     MarkHeadcountOverdue,
     headcount_due,
 )
+from services.placement.domain.incident.notice_deadline import (
+    MARK_INCIDENT_OVERDUE,
+    MarkIncidentOverdue,
+)
+from shared.contracts.incident import IncidentNotified
 from shared.contracts.placement import (
     HEADCOUNT_GRACE,
     CustodyAccepted,
@@ -20,18 +25,19 @@ from shared.contracts.placement import (
 from shared.kernel.codes import Timezone
 from shared.kernel.dates import ONE_DAY, DatePeriod, local_date
 from shared.kernel.decider import Decider
-from shared.kernel.ids import FacilityId
+from shared.kernel.ids import FacilityId, IncidentId
 from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
-HEADCOUNT = "headcount"
+HEADCOUNT, INCIDENT = "headcount", "incident"
 
 
 def deadlines(recorded: Recorded) -> Iterator[Deadline]:
     """What is due because of an entry.
 
     The first night of a stay is to be attested, with all that had ended when the stay was told; and
-    after a night that was, or that was overdue, the next one: as long as anybody is there.
+    after a night that was, or that was overdue, the next one: as long as anybody is there. An
+    incident is due at each office that it has to reach.
     """
     told = recorded.recorded_at + HEADCOUNT_GRACE
     match recorded.event:
@@ -44,14 +50,25 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
             yield _headcount(event.facility, _after(event.night), event.timezone, told)
         case HeadcountOverdue() as event:
             yield _headcount(event.facility, _after(event.night), event.timezone, event.due_at)
+        case IncidentNotified() as event:
+            office = f"{event.incident}/{event.party}/{event.office}"
+            yield Deadline(event.due_at, INCIDENT, office)
         case _:
             pass
 
 
 def fall_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
     """The command that a deadline is. Raises `LookupError` for a kind that is not placement's."""
-    if deadline.kind != HEADCOUNT:
-        raise LookupError(f"placement has no deadlines of the kind {deadline.kind!r}")
+    match deadline.kind:
+        case "headcount":
+            return _headcount_falls_due(deadline, now)
+        case "incident":
+            return _incident_falls_due(deadline, now)
+        case _:
+            raise LookupError(f"placement has no deadlines of the kind {deadline.kind!r}")
+
+
+def _headcount_falls_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
     facility, start, end = deadline.subject.rsplit("/", 2)
     command = MarkHeadcountOverdue(
         facility=FacilityId(facility),
@@ -60,6 +77,14 @@ def fall_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], obje
         now=now,
     )
     return MARK_HEADCOUNT_OVERDUE, command
+
+
+def _incident_falls_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
+    incident, party, office = deadline.subject.split("/")
+    command = MarkIncidentOverdue(
+        incident=IncidentId(incident), party=party, office=office, due_at=deadline.due_at, now=now
+    )
+    return MARK_INCIDENT_OVERDUE, command
 
 
 def _after(night: date) -> DatePeriod:

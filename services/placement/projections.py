@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
+from services.placement.incident_rows import incident_rows
 from services.placement.tables import (
     AGREED_ZONES,
     COUNTS,
@@ -23,6 +24,7 @@ from shared.contracts.facility import (
     FacilityRegistered,
     OwnPopulationReported,
 )
+from shared.contracts.incident import EscapeReported, Recaptured
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,
@@ -54,6 +56,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from _of_facility(event)
     yield from _of_headcounts(event)
     yield from _of_places(recorded)
+    yield from incident_rows(recorded)
     if isinstance(event, HeadcountAttested):
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
@@ -245,6 +248,10 @@ def _changed(event: CustodyEvent) -> Mapping[str, object]:
             return {"unaccounted_night": event.night}
         case PersonAccountedFor():
             return {"unaccounted_night": None}
+        case EscapeReported():
+            return {"escaped_at": event.happened_at}
+        case Recaptured():
+            return {"escaped_at": None}
         case _:
             return _left(event)
 
@@ -258,6 +265,7 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
                 "status": event.EXIT,
                 "ended_at": event.ended_at,
                 "departed_on": event.departed_on,
+                "escaped_at": None,
             }
             return {**left, "responsible_state": None} if event.FREES else left
         case _:

@@ -72,6 +72,7 @@ CUSTODIES = sa.Table(
     sa.Column("ended_at", sa.DateTime(timezone=True)),
     sa.Column("departed_on", sa.Date),
     sa.Column("unaccounted_night", sa.Date),
+    sa.Column("escaped_at", sa.DateTime(timezone=True)),
     sa.Index("custodies_of_facility", "facility", "custody"),
     sa.Index("custodies_of_person", "person", "custody"),
     sa.Index(
@@ -129,6 +130,43 @@ REFUSED_PLACES = sa.Table(
 )
 """The latest refusal of a place for each who has none, and whether they wait for one still."""
 
+INCIDENTS = sa.Table(
+    "incidents",
+    METADATA,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("custody", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("facility", sa.Text, nullable=False),
+    sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Index("incidents_of_facility", "facility", "incident"),
+    sa.Index("incidents_of_custody", "custody"),
+)
+
+INCIDENT_NOTICES = sa.Table(
+    "incident_notices",
+    METADATA,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("party", sa.Text, primary_key=True),
+    sa.Column("office", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("overdue", sa.Boolean, nullable=False),
+    sa.Column("acknowledged_by", sa.Text),
+    sa.Column("acknowledged_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "incidents_that_wait_for_an_office",
+        "incident",
+        "party",
+        "office",
+        postgresql_where=sa.text("acknowledged_by IS NULL"),
+    ),
+)
+"""Which office each incident has to reach, and whether it has (G18)."""
+
 AGREED_ZONES = sa.Table(
     "agreed_zones",
     METADATA,
@@ -183,6 +221,8 @@ VIEWS = (
     COUNTS,
     RETURN_ORDERS,
     REFUSED_PLACES,
+    INCIDENTS,
+    INCIDENT_NOTICES,
     AGREED_ZONES,
     HISTORY,
 )

@@ -7,6 +7,7 @@ import shared.contracts.billing
 import shared.contracts.facility
 import shared.contracts.hold
 import shared.contracts.identity
+import shared.contracts.incident
 import shared.contracts.intake
 import shared.contracts.invoice
 import shared.contracts.judgment

@@ -166,6 +166,26 @@ CUSTODY = Lifecycle(
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
         Step("ReturnOrdered", "in custody | ended", rule="G16"),
+        Step("IncidentReported", "in custody | ended", rule="G18"),
+        Step("EscapeReported", "in custody", rule="G18"),
+        Step("Recaptured", "in custody", rule="G18"),
+        Step("IncidentNotice", "in custody | ended", rule="G18"),
+    ),
+)  # fmt: skip
+ESCAPE = Lifecycle(
+    "escape", by="custody", rule="G18",
+    steps=(
+        Step("EscapeReported", NONE, "escaped"),
+        Step("Recaptured", "escaped", NONE),
+        Step("CustodyEnded", f"{NONE} | escaped", NONE),
+    ),
+)  # fmt: skip
+NOTICE = Lifecycle(
+    "notice", by="incident party office", rule="G18",
+    steps=(
+        Step("IncidentNotified", NONE, "due"),
+        Step("IncidentAcknowledged", "due | overdue", NONE),
+        Step("IncidentOverdue", "due", "overdue"),
     ),
 )  # fmt: skip
 TERMS = Lifecycle(
@@ -218,6 +238,6 @@ INVOICE = Lifecycle(
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
-    MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
+    MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY, ESCAPE, NOTICE,
     TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
 )  # fmt: skip

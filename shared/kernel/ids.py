@@ -15,6 +15,8 @@ AgreementId = NewType("AgreementId", str)
 InvoiceId = NewType("InvoiceId", str)
 SearchId = NewType("SearchId", str)
 SuspensionId = NewType("SuspensionId", str)
+IncidentId = NewType("IncidentId", str)
+"""A death is named like the custody that it ends; every other incident has an id of its own."""
 
 CustodyId = NewType("CustodyId", str)
 """One person's stay. A case leads to one custody at most, so it carries the UUID of its case."""

@@ -19,6 +19,7 @@ from services.audit.domain.rules import (
     headcount,
     headcount_deadline,
     hold,
+    incident,
     invoice,
     leg,
     manifest,
@@ -50,6 +51,7 @@ MODULES = (
     headcount,
     headcount_deadline,
     order_of_return,
+    incident,
     terms,
     stay,
     accrual,
@@ -131,6 +133,7 @@ class Replay:
     def _check(self, entry: Entry, event: Event, rules: tuple[Rule, ...]) -> None:
         state, findings = self.state, self.state.findings
         headcount_deadline.reached(state, entry)
+        incident.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)
         if found := self._copies.check(entry, event):

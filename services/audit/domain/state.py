@@ -22,6 +22,7 @@ from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
 from services.audit.domain.records.facilities import Facilities
 from services.audit.domain.records.headcounts import Count
+from services.audit.domain.records.incidents import Incidents
 from services.audit.domain.records.invoices import Invoices
 from services.audit.domain.records.journal import Journal
 from services.audit.domain.records.journeys import Journey
@@ -60,13 +61,9 @@ class State:
         self.charged_as_one = Pseudonyms()
         """Whose nights are one person's, by billing's log alone."""
         self.orders = Orders()
-        self.facilities = Facilities()
         self.cases: dict[CaseId, Case] = {}
         self.journeys: dict[ManifestId, Journey] = {}
-        self.headcount: Count | None = None
-        """The one that is being read."""
-        self.deadlines = Deadlines()
-        self.custodies: dict[CustodyId, Custody] = {}
+        self._in_custody()
         self.terms = Terms()
         self.stays: dict[CustodyId, Stay] = {}
         self.periods = Periods()
@@ -78,6 +75,14 @@ class State:
         """Whether everything is reported line by line, and kept for that."""
         self.counts: Counter[str] = Counter()
         """How often something happened that is reported and not remembered."""
+
+    def _in_custody(self) -> None:
+        self.facilities = Facilities()
+        self.headcount: Count | None = None
+        """The one that is being read."""
+        self.deadlines = Deadlines()
+        self.incidents = Incidents()
+        self.custodies: dict[CustodyId, Custody] = {}
 
 
 Rule = Callable[[State, Any], None]

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
 from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
-from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
+from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.whereabouts import CustodyStatus
 from services.placement.queries.stays import PlacementReads
 from shared.contracts.manifest import Custodian

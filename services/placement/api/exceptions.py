@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.placement.queries.exceptions import (
     HEADCOUNT_KEYS,
+    INCIDENT_KEYS,
     PLACE_KEYS,
     ZONE_KEYS,
     ExceptionReads,
@@ -47,6 +48,20 @@ SHOWN = {
     "person-unaccounted": CUSTODY,
     "handover-pending": CUSTODY,
     "headcount-overdue": ("facility", "night", "due_at", "awaited"),
+    "incident-unacknowledged": (
+        "incident",
+        "incident_kind",
+        "custody",
+        "person",
+        "agreement",
+        "facility",
+        "happened_at",
+        "party",
+        "office",
+        "due_at",
+        "overdue",
+        "entry",
+    ),
     "place-refused": (
         "custody",
         "person",
@@ -82,6 +97,21 @@ OVERDUE = {
     "due_at": "2025-03-21T17:59:59Z",
     "awaited": 238,
 }
+NOT_ACKNOWLEDGED = {
+    "kind": "incident-unacknowledged",
+    "incident": "01890a5d-ac96-774b-bcce-b302099a805c",
+    "incident_kind": "medical-emergency",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "happened_at": "2025-03-20T03:20:00Z",
+    "party": "USA",
+    "office": "central-authority",
+    "due_at": "2025-03-20T09:20:00Z",
+    "overdue": True,
+    "entry": "accord.example/placement/0#21",
+}
 WITHOUT_A_PLACE = {
     "kind": "place-refused",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8059",
@@ -116,7 +146,7 @@ ELSEWHERE = {
     "entry": "accord.example/placement/0#2",
 }
 
-EXAMPLES = [EXCEPTION, OVERDUE, WITHOUT_A_PLACE, TO_BE_RETURNED, ELSEWHERE]
+EXAMPLES = [EXCEPTION, OVERDUE, NOT_ACKNOWLEDGED, WITHOUT_A_PLACE, TO_BE_RETURNED, ELSEWHERE]
 
 
 def router(reads: ExceptionReads) -> APIRouter:
@@ -147,6 +177,9 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
     match item["kind"]:
         case "headcount-overdue":
             return (f"{HEADCOUNT_KEYS}{item['facility']}/{item['night']}",)
+        case "incident-unacknowledged":
+            office = f"{item['party']}/{item['office']}"
+            return (f"{INCIDENT_KEYS}{item['incident']}/{office}",)
         case "place-refused":
             return (f"{PLACE_KEYS}{item['custody']}",)
         case "return-ordered":

@@ -15,7 +15,7 @@ from shared.views.history import within
 def shown(custodies: sa.FromClause, moment: Moment = NOW) -> sa.Select[Any]:
     """Custodies as they are read: who was missed at a headcount is not said to be in custody, but
     unaccounted for, since the first night missed and by the entry that says so (G14). After a
-    completed return the sending state has the person (D2).
+    completed return the sending state has the person (D2). Who escaped is at large, counted or not.
     """
     missed = sa.and_(COUNTS.c.custody == custodies.c.custody, within(COUNTS, moment))
     found_again = (
@@ -61,6 +61,7 @@ def _columns(custodies: sa.FromClause) -> list[sa.ColumnElement[Any]]:
     """A custody's columns, with its status and who is responsible as they are said."""
     held = custodies.c.status == "in-custody"
     status = sa.case(
+        (sa.and_(held, custodies.c.escaped_at.is_not(None)), "escaped"),
         (sa.and_(held, custodies.c.unaccounted_night.is_not(None)), "unaccounted"),
         else_=custodies.c.status,
     )

@@ -20,6 +20,8 @@ from services.placement.tables import (
     CUSTODIES,
     FACILITIES,
     FOLLOWED_CASES,
+    INCIDENT_NOTICES,
+    INCIDENTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
 )
@@ -30,7 +32,8 @@ _C = CUSTODIES.c
 _O = OVERDUE_HEADCOUNTS.c
 _R = REFUSED_PLACES.c
 _Z = AGREED_ZONES.c
-HEADCOUNT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "place/", "zone/"
+_N = INCIDENT_NOTICES.c
+HEADCOUNT_KEYS, INCIDENT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "incident/", "place/", "zone/"
 """What the keys of those begin with that come after every custody's id, which is a UUID."""
 _OVER = ("withdrawn", "declined", "transferred")
 """Stages of a case that needs no place any more."""
@@ -45,7 +48,8 @@ class ExceptionReads:
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
-        facilities that are silent about a night, by `headcount/<facility>/<night>`, persons for
+        facilities that are silent about a night, by `headcount/<facility>/<night>`, incidents that
+        an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons for
         whom no place could be held, by `place/<custody>`, persons whose return is ordered, by
         `return/<custody>`, and facilities in another time zone than
         the agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
@@ -54,6 +58,7 @@ class ExceptionReads:
         for select, key in (
             _custodies(party),
             _silent_facilities(party),
+            _not_acknowledged(party),
             _without_a_place(party),
             to_be_returned(party),
             _in_another_zone(party),
@@ -85,6 +90,26 @@ def _silent_facilities(party: str) -> Keyed:
         .where(sa.not_(_O.attested), facility_read_by(party, FACILITIES))
     )
     return select, key
+
+
+def _not_acknowledged(party: str) -> Keyed:
+    """Until the office that an incident has to reach says that it has (G18)."""
+    key = sa.literal(INCIDENT_KEYS).concat(_N.incident).concat("/").concat(_N.party)
+    select = (
+        sa.select(
+            *(column for column in INCIDENTS.c if column.name != "kind"),
+            INCIDENTS.c.kind.label("incident_kind"),
+            _N.party,
+            _N.office,
+            _N.due_at,
+            _N.overdue,
+            _kind("incident-unacknowledged"),
+        )
+        .join(INCIDENTS, INCIDENTS.c.incident == _N.incident)
+        .join(CUSTODIES, _C.custody == INCIDENTS.c.custody)
+        .where(_N.acknowledged_by.is_(None), custody_read_by(party, CUSTODIES))
+    )
+    return select, key.concat("/").concat(_N.office)
 
 
 def _without_a_place(party: str) -> Keyed:

@@ -18,6 +18,7 @@ from shared.contracts.laws import Copied, Happened, Law, Names, Past, Says, Sign
 from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
+from tests.unit.audit.incidents_told import incidents
 from tests.unit.audit.return_stories import return_ordered
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
@@ -40,7 +41,7 @@ NEVER_AFTER = {
     ("HandoverPending", "CustodyAccepted"),
     ("StayOpened", "StayOpened"),
 }
-TOLD = (*STORIES, two_custodies, silent_for_three_nights, return_ordered)
+TOLD = (*STORIES, two_custodies, silent_for_three_nights, return_ordered, incidents)
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
 

@@ -29,6 +29,7 @@ MAY_BE_LATER = {
     "AgreementProposed.document": "the days that terms are for may all be to come",
     "RiskOfIllTreatmentAssessed.valid_until": "until when, and not since when",
     "FitnessToTravelAssessed.valid_until": "until when, and not since when",
+    "IncidentNotified.due_at": "until when, and not since when",
     "FacilityAgreed.begins": "a version may be signed before its first day",
     "LegalBasisRecorded.final_on": "a judgment may say from when it is final",
     "ManifestOpened.legs": "a journey is planned",
