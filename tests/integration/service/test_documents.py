@@ -20,7 +20,7 @@ from shared.web.openapi.operation_texts import EXTENSION
 from shared.web.openapi.reachable import reached
 from shared.web.problems import problem
 from shared.web.yaml_document import parse_yaml
-from tests.support.documents import ASSEMBLED, assembled
+from tests.support.documents import ASSEMBLED, PUBLISHED, assembled, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,14 @@ def documents(
         folder = tmp_path_factory.mktemp(service)
         made[service] = assembled(service, folder, witness_host).openapi()
     return made
+
+
+@pytest.mark.parametrize("service", ASSEMBLED)
+def test_the_published_document_is_what_the_service_says(
+    service: str, documents: dict[str, Document]
+) -> None:
+    held = (PUBLISHED / f"{service}.json").read_bytes()
+    assert held == published(documents[service]), "make reference writes it"
 
 
 def operations(document: Document) -> Iterator[tuple[str, Document]]:
