@@ -1,7 +1,7 @@
 """The reference pages that are derived from the code: `python -m tests.architecture.reference`.
 
-With them the services' OpenAPI documents, in `docs/openapi`. Some pages are written whole; in others
-only what stands between a `make reference` mark and its end is.
+With them the services' OpenAPI documents, in `docs/openapi`. Some pages are written whole; in
+others only what stands between a `make reference` mark and its end is.
 """
 
 import re
