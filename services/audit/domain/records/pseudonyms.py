@@ -25,6 +25,7 @@ class Pseudonyms:
         self._alike: dict[PersonId, dict[PersonId, Likeness]] = {}
         self.merged_at: dict[PersonId, int] = {}
         """The entry that last merged a pseudonym with another: clearances before it are void."""
+        self._apart: set[frozenset[PersonId]] = set()
 
     def between(self, person: PersonId, other: PersonId) -> Likeness | None:
         """What is known of these two."""
@@ -34,6 +35,16 @@ class Pseudonyms:
         """The two are alike."""
         self._alike.setdefault(said.person, {})[said.other] = said
         self._alike.setdefault(said.other, {})[said.person] = said
+        if said.merged:
+            self._apart.discard(frozenset((said.person, said.other)))
+
+    def tell_apart(self, person: PersonId, other: PersonId) -> None:
+        """Somebody says that the two are two persons, whatever was said of them before."""
+        self._apart.add(frozenset((person, other)))
+
+    def are_told_apart(self, person: PersonId, other: PersonId) -> bool:
+        """Whether that was said already, and they were not merged since."""
+        return frozenset((person, other)) in self._apart
 
     def unsay(self, person: PersonId, other: PersonId) -> None:
         """The two are not alike."""

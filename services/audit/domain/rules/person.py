@@ -50,14 +50,28 @@ def merged(state: State, event: PersonsMerged) -> None:
 
 
 def told_apart(state: State, event: PersonsToldApart) -> None:
-    """Somebody else than who said so says that the two are not one, while no order stands (G2)."""
+    """Somebody else than who said so says that the two are not one, while no order stands (G2). Of
+    two whom the vault's index alone shows nobody said so before, and no order binds both by it.
+    """
+    known = _decided(state, event, event.decided_by)
+    if known is None:
+        _not_said_yet(state, event)
+    else:
+        _undone(state, event, known)
+    state.pseudonyms.tell_apart(event.person, event.other)
+
+
+def _not_said_yet(state: State, event: PersonsToldApart) -> None:
+    is_told = state.pseudonyms.are_told_apart(event.person, event.other)
+    if is_told or event.other in state.pseudonyms.merged_with(event.person):
+        found = "told apart already" if is_told else "one person's by way of others"
+        state.findings.broken("G9", "two of whom nobody said so yet", found)
+
+
+def _undone(state: State, event: PersonsToldApart, known: Likeness) -> None:
     for order in state.orders.about(state.pseudonyms.everybody(event.person)):
         expected = "no order that stands about either of them"
         state.findings.broken("G2", expected, order.entry.subject, order.entry.ref)
-    known = _decided(state, event, event.decided_by)
-    if known is None:
-        state.findings.broken("G9", "two pseudonyms that were said to be alike", "not alike")
-        return
     if not known.merged and known.person != event.person:
         waits = f"a decision about person/{known.person}, who waits"
         state.findings.broken("G9", waits, "not")
