@@ -9,6 +9,7 @@ import yaml
 
 from shared.contracts import billing, facility, intake, manifest, placement
 from shared.contracts.agreement import digest, read_agreement
+from shared.contracts.agreement_course import ReturnDrillRecorded
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import Leg
 from shared.kernel.actor import Actor
@@ -77,6 +78,13 @@ class Transfers(LogWriter):
         self.add("intake", intake.AgreementSigned(**said, party="SLV"), THEIRS, time=at)
         active = intake.AgreementActivated(**said, document=document)
         signed = self.add("intake", active, THEIRS, time=at)
+        drill = ReturnDrillRecorded(
+            agreement=self.ref,
+            reference="drill-1",
+            held_on=document.effective.start,
+            recorded_by=str(AUTHORITY),
+        )
+        self.add("intake", drill, AUTHORITY)
         activated = billing.TermsActivated(
             **said,
             parties=document.parties,

@@ -1,4 +1,4 @@
-"""What becomes of a signed agreement: it is suspended, goes on, or is terminated with notice."""
+"""What becomes of a signed agreement: its return drill, suspensions, a notice of termination."""
 
 from __future__ import annotations
 
@@ -59,3 +59,20 @@ class AgreementTerminated(Event, frozen=True):
     given_on: date
     last_day: date
     terminated_by: str
+
+
+class ReturnDrillRecorded(Event, frozen=True):
+    """The sending state practised a return under the agreement, from the facility to its own hands;
+    nobody departs before one is recorded (G24).
+    """
+
+    TYPE: ClassVar[str] = "intake.ReturnDrillRecorded.v1"
+    SUBJECT: ClassVar[str] = "agreement"
+    LAWS: ClassVar[Laws] = (
+        Says("recorded_by", "actor", "G24"),
+        Past("held_on", "G24"),
+    )
+    agreement: AgreementTag
+    reference: Code
+    held_on: date
+    recorded_by: str

@@ -17,6 +17,7 @@ AGREEMENT = Lifecycle(
         Step("AgreementSuspended", "in force"),
         Step("AgreementResumed", "in force"),
         Step("AgreementTerminated", "in force"),
+        Step("ReturnDrillRecorded", "in force"),
     ),
 )  # fmt: skip
 SUSPENSION = Lifecycle(

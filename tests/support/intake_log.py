@@ -15,6 +15,7 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
+from shared.contracts.agreement_course import ReturnDrillRecorded
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import (
     CountryScope,
@@ -92,13 +93,19 @@ def traveller(number: int) -> Traveller:
 
 
 def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...]:
-    """An agreement that both states have signed."""
+    """An agreement that both states have signed, with its return drill."""
     signed = digest(document)
     return (
         AgreementProposed(agreement=document.ref, digest=signed, document=document),
         *(
             AgreementSigned(agreement=document.ref, digest=signed, party=party)
             for party in (document.parties.sending, document.parties.receiving)
+        ),
+        ReturnDrillRecorded(
+            agreement=document.ref,
+            reference="drill-1",
+            held_on=date(2025, 2, 20),
+            recorded_by=str(AUTHORITY),
         ),
     )
 

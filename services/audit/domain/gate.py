@@ -52,6 +52,14 @@ def goes_on(state: State, agreement: AgreementId, *days: date) -> None:
             state.findings.broken("effective", f"{agreement} in force on {day}", found)
 
 
+def drilled(state: State, agreement: AgreementId, day: date) -> None:
+    """A return was practised, and recorded, before anybody departs on a day (G24)."""
+    first = state.versions.suspensions.drilled_on.get(agreement)
+    if first is None or first > day:
+        expected = f"a return drill under {agreement} by {day}"
+        state.findings.broken("G24", expected, f"one on {first}" if first else "none")
+
+
 def since_proposed(state: State, case: Case) -> None:
     """No step of a case is on a day before the case was proposed (G4)."""
     first, day = _day(case.proposed.proposed_at), day_of(state.findings.entry)

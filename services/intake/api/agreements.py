@@ -112,13 +112,14 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
     @router.get(
         "/agreements/{agreement}",
         summary="An agreement: which version is in force today, what follows when, all versions,"
-        " who has suspended it since when, and a notice of termination",
+        " who has suspended it since when, a notice of termination, the first return drill",
         responses=shows(
             {
                 **example,
                 "follows": [ends],
                 "suspended": [_SUSPENDED],
                 "terminated": None,
+                "first_return_drill": None,
                 "versions": [],
             }
         ),
@@ -212,6 +213,7 @@ def _body(agreement: AgreementId, state: AgreementState, today: date) -> dict[st
             for standing in state.suspensions
         ],
         "terminated": state.terminated and msgspec.to_builtins(state.terminated),
+        "first_return_drill": state.first_drill and msgspec.to_builtins(state.first_drill),
         "versions": versions,
     }
 

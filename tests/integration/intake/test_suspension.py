@@ -8,7 +8,7 @@ from shared.contracts.agreement_course import AgreementSuspended
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import PersonBoarded
 from tests.integration.intake.agencies import IN_FORCE_TODAY, Agencies, made, refused
-from tests.integration.intake.travel import ARRIVED, DEPARTED, OFFERED, Travel
+from tests.integration.intake.travel import ARRIVED, DEPARTED, OFFERED, Passenger, Travel
 
 AGREEMENT = "/v1/agreements/usa-slv-2025"
 NOTE, ORDER = {"reference": "note-7"}, {"reference": "25-cv-766"}
@@ -58,14 +58,21 @@ async def _shown_as_suspended_by_the_court(agencies: Agencies) -> None:
     }
 
 
-async def test_g23_who_is_under_way_arrives_and_is_handed_over_under_a_suspension(
+async def test_g24_who_departs_after_a_drill_arrives_and_is_handed_over_under_a_suspension(
     travel: Travel,
 ) -> None:
+    """G23: a suspension stops nothing of that."""
     agencies = travel.agencies
-    (passenger,) = await travel.cleared(1)
+    passenger = Passenger(*await agencies.cleared_case())
     path = await travel.sealed(passenger)
     await travel.boarded(path, passenger)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    authorise = f"{path}/legs/1:authorise"
+    problem = refused(await travel.authority.post(authorise), 422, "no-return-drill")
+    assert problem["rule"] == "G24"
+    await travel.drilled()
+    shown = (await agencies.sender.get(AGREEMENT)).json()
+    assert shown["first_return_drill"]["held_on"] == "2025-03-12"
+    made(await travel.authority.post(authorise))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     made(await travel.authority.post(f"{AGREEMENT}:suspend", NOTE))
     made(await travel.escort.post(f"{path}/legs/1:arrive", ARRIVED))

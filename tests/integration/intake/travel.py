@@ -53,6 +53,7 @@ class Travel:
     async def cleared(self, count: int) -> list[Passenger]:
         """Persons who may travel."""
         case, person = await self.agencies.cleared_case()
+        await self.drilled()
         passengers = [Passenger(case, person)]
         for number in range(2, count + 1):
             person = await self.agencies.person(number)
@@ -61,6 +62,11 @@ class Travel:
             made(await self.agencies.sender.post(f"/v1/cases/{case}:clear"))
             passengers.append(Passenger(case, person))
         return passengers
+
+    async def drilled(self) -> None:
+        """A return was practised: nobody departs before (G24)."""
+        drill = {"reference": "drill-2025-1", "held_on": "2025-03-12"}
+        made(await self.authority.post("/v1/agreements/usa-slv-2025/return-drills", drill))
 
     async def opened(self) -> str:
         """A manifest; gives its path."""

@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
     from services.audit.domain.finding import Finding
 
-from tests.unit.audit.agreements_told import Agreements
 from tests.unit.audit.cases_told import Cases
 from tests.unit.audit.custody_told import Custody
 from tests.unit.audit.journeys_told import Journeys
 from tests.unit.audit.returns_told import Returns
 
 
-class Story(Agreements, Cases, Journeys, Custody, Returns):
+class Story(Cases, Journeys, Custody, Returns):
     """What the offices ask for, step by step."""
 
     def facts(self) -> list[Entry]:

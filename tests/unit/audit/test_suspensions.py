@@ -1,4 +1,4 @@
-"""Suspended by a state or a court, resumed by whoever suspended it, terminated (G23, D4)."""
+"""Suspended, resumed by whoever suspended it, terminated; a return drill before all (G23, G24)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.contracts.agreement_course import (
     AgreementResumed,
     AgreementSuspended,
     AgreementTerminated,
+    ReturnDrillRecorded,
 )
 from shared.contracts.intake import CaseProposed, CaseTransferred, ClearanceGranted
 from shared.contracts.manifest import (
@@ -208,3 +209,19 @@ def test_d4_nobody_departs_once_a_notice_has_run_out() -> None:
     facts = Tampering(facts, AgreementTerminated).event(**ended).facts
     for event in (ManifestOpened, PersonBoarded, LegDeparted):
         assert broken("effective") in Tampering(facts, event).here()
+
+
+def test_g24_a_departure_before_the_return_drill_is_recorded_or_held_is_found() -> None:
+    facts = Tampering(main_job(), ReturnDrillRecorded).gone().facts
+    held = Tampering(main_job(), ReturnDrillRecorded).event(held_on=date(2025, 3, 30)).facts
+    for told in (facts, held):
+        assert broken("G24") in Tampering(told, LegDeparted).here()
+        assert broken("G24") in Tampering(told, LegDepartureAuthorised).here()
+        assert broken("G24") not in Tampering(told, PersonBoarded).here()
+
+
+def test_g24_the_sending_state_alone_says_that_it_had_people_back() -> None:
+    changed = Tampering(main_job(), ReturnDrillRecorded).event(recorded_by=str(THEIRS))
+    assert changed.envelope(actor=str(THEIRS)).here() == {broken("G24")}
+    elsewhere = Tampering(main_job(), ReturnDrillRecorded).event(agreement="other@1")
+    assert missing("F8") in elsewhere.here()

@@ -86,7 +86,7 @@ def test_nothing_happens_under_an_agreement_before_both_have_signed() -> None:
     log = DecisionLog()
     with pytest.raises(AgreementIsUnknown):
         log.decide(OPEN_MANIFEST, opening())
-    log.events.extend(agreement_events()[:-1])
+    log.events.extend(agreement_events()[:-2])
     with pytest.raises(NotSignedByBoth):
         log.decide(OPEN_MANIFEST, opening())
 

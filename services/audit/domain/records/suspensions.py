@@ -23,6 +23,8 @@ class Suspensions:
     def __init__(self) -> None:
         """Begin with none."""
         self.last_days: dict[AgreementId, date] = {}
+        self.drilled_on: dict[AgreementId, date] = {}
+        """The earliest return that was practised under each agreement (G24)."""
         self._standing: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
         self._followed: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
 

@@ -6,7 +6,15 @@ from datetime import UTC
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.clearance import Days
-from services.audit.domain.gate import everyone_passes, goes_on, in_force, in_term, not_in_force
+from services.audit.domain.gate import (
+    day_of,
+    drilled,
+    everyone_passes,
+    goes_on,
+    in_force,
+    in_term,
+    not_in_force,
+)
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
@@ -23,7 +31,9 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
         return
     planned = journey.opened.legs[event.leg - 1].planned_departure
     document = in_term(state, agreement_of(event.agreement))
-    goes_on(state, agreement_of(event.agreement))
+    agreement = agreement_of(event.agreement)
+    goes_on(state, agreement)
+    drilled(state, agreement, day_of(state.findings.entry))
     everyone_passes(state, event, document, planned)
     progress.authorised_by = event.authorised_by
 
@@ -41,6 +51,7 @@ def departed(state: State, event: LegDeparted) -> None:
     day = event.departed_at.astimezone(UTC).date()
     document = in_force(state, agreement_of(event.agreement), day)
     goes_on(state, agreement_of(event.agreement), day)
+    drilled(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
     ahead = journey.stopovers

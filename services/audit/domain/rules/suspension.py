@@ -1,4 +1,4 @@
-"""Suspensions and terminations: who may, whose is lifted, and when a notice has run out (G23)."""
+"""An agreement's course: who suspends and resumes it, a notice, the return drill (G23, G24, D4)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shared.contracts.agreement_course import (
     AgreementResumed,
     AgreementSuspended,
     AgreementTerminated,
+    ReturnDrillRecorded,
 )
 from shared.contracts.reservations import ReservationsResumed, ReservationsSuspended
 from shared.kernel.actor import INDEPENDENT
@@ -66,6 +67,18 @@ def terminated(state: State, event: AgreementTerminated) -> None:
     state.versions.suspensions.last_days.setdefault(agreement_of(event.agreement), event.last_day)
 
 
+def practised(state: State, event: ReturnDrillRecorded) -> None:
+    """The sending state had somebody back: it alone can say so (G24)."""
+    document = _named(state, event.agreement)
+    if document is not None:
+        acts, sending = actor_of(event.recorded_by), document.parties.sending
+        if (acts.office, acts.party) != ("central-authority", sending):
+            expected = f"the central authority of {sending}"
+            state.findings.broken("G24", expected, event.recorded_by)
+    drills, agreement = state.versions.suspensions.drilled_on, agreement_of(event.agreement)
+    drills[agreement] = min(event.held_on, drills.get(agreement, event.held_on))
+
+
 def followed(state: State, event: ReservationsSuspended) -> None:
     """Placement knows of it: from here on it reserves no place under the agreement (D12)."""
     state.obligations.done("suspension", (event.suspension, "suspended"))
@@ -102,6 +115,7 @@ RULES: Rules = {
     AgreementSuspended: suspended,
     AgreementResumed: resumed,
     AgreementTerminated: terminated,
+    ReturnDrillRecorded: practised,
     ReservationsSuspended: followed,
     ReservationsResumed: followed_no_longer,
 }

@@ -14,6 +14,7 @@ from shared.contracts.agreement_course import (
     AgreementResumed,
     AgreementSuspended,
     AgreementTerminated,
+    ReturnDrillRecorded,
 )
 from shared.contracts.intake import AgreementProposed, AgreementSigned
 from shared.kernel.actor import Actor
@@ -48,6 +49,8 @@ class AgreementState(msgspec.Struct, frozen=True):
     suspensions: tuple[AgreementSuspended, ...] = ()
     """Those that stand, the oldest first (G23)."""
     terminated: AgreementTerminated | None = None
+    first_drill: ReturnDrillRecorded | None = None
+    """The earliest return that was practised, of those that are recorded (G24)."""
 
     def on(self, day: date) -> AgreementDocument | None:
         """The version that binds whatever is done on a day in UTC; none before both signed (F8).
@@ -96,6 +99,7 @@ AgreementChange = (
     | AgreementSuspended
     | AgreementResumed
     | AgreementTerminated
+    | ReturnDrillRecorded
 )
 
 
@@ -118,6 +122,10 @@ def evolve(state: AgreementState, event: Event) -> AgreementState:
             return changed(state, suspensions=tuple(stand))
         case AgreementTerminated():
             return changed(state, terminated=event)
+        case ReturnDrillRecorded():
+            known = state.first_drill
+            is_first = known is None or event.held_on < known.held_on
+            return changed(state, first_drill=event if is_first else known)
         case _:
             assert_never(event)
 

@@ -1,4 +1,6 @@
-"""Whether an agreement goes on: nobody has suspended it, and no notice has run out (G23, D4)."""
+"""Whether an agreement goes on: nobody has suspended it, no notice has run out, and nobody departs
+under it before a return was practised (G23, D4, G24).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.term import NEXT_STEP, AgreementNotInForce
 from shared.contracts.agreement_course import AgreementSuspended
 from shared.kernel.actor import Actor
+from shared.kernel.ids import AgreementId
 from shared.kernel.rejected import Finding, RuleBroken
 
 
@@ -18,6 +21,13 @@ class AgreementIsSuspended(RuleBroken):
     RULE = "G23"
 
 
+class NoReturnDrill(RuleBroken):
+    """Nobody departs before the agreement's return drill has been recorded (G24)."""
+
+    RULE = "G24"
+
+
+DRILL = "have the sending state practise a return and record it (…/return-drills)"
 RESUME = "whoever suspended the agreement must resume it, each its own; returns and care go on"
 """What to do next about a suspension."""
 
@@ -39,6 +49,14 @@ def findings(state: AgreementState, day: date) -> Iterator[Finding]:
         yield Finding(
             rule=AgreementNotInForce.RULE, missing=missing, evidence=f"agreement/{notice.agreement}"
         )
+
+
+def undrilled(state: AgreementState, agreement: AgreementId, day: date) -> Iterator[Finding]:
+    """What keeps everybody from departing on a day: no return was practised by then (G24)."""
+    first = state.first_drill
+    if first is None or first.held_on > day:
+        missing = f"a return drill under {agreement} that is recorded and was held by {day}"
+        yield Finding(rule=NoReturnDrill.RULE, missing=missing, evidence=f"agreement/{agreement}")
 
 
 def only_going_on(state: AgreementState, day: date) -> None:

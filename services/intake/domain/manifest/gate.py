@@ -54,6 +54,7 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
         "an order stands: take the person off, or have its issuer lift it and clear the case again",
     ),
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
+    stopped.NoReturnDrill.RULE: (stopped.NoReturnDrill, stopped.DRILL),
     stopped.AgreementIsSuspended.RULE: (stopped.AgreementIsSuspended, stopped.RESUME),
     _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
