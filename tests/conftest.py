@@ -76,6 +76,15 @@ def children_are_not_measured() -> None:
         del os.environ[name]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_certificate_authorities(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test speaks to another machine. An HTTP client that loads the world's authorities first
+    takes a hundred times as long to make, and a test of a service makes four.
+    """
+    os.environ.pop("SSL_CERT_FILE", None)
+    os.environ["SSL_CERT_DIR"] = str(tmp_path_factory.mktemp("authorities"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> PostgresServer:
     """The PostgreSQL that the whole run shares."""
