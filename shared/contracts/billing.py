@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.agreement import NightRule, Parties, Tariff
+from shared.contracts.agreement import AgreedFacility, NightRule, Parties, Tariff
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
 from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
@@ -22,14 +22,21 @@ from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
-from shared.tariff.fact import Fact, MonthEnd, PersonNight, PersonsCounted
+from shared.tariff.fact import (
+    Fact,
+    MonthEnd,
+    Occasion,
+    Occurred,
+    PersonNight,
+    PersonsCounted,
+)
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 
 
 AS_SIGNED = (
     "digest parties=document.parties effective=document.effective tariff=document.tariff"
-    " night_rule=document.night_rule"
+    " night_rule=document.night_rule facilities=document.facilities"
 )
 OF_THE_CUSTODY = "person agreement arrived_on facility"
 BY_THE_PAYEES_TREASURY = Signed(
@@ -54,6 +61,8 @@ class TermsActivated(Event, frozen=True):
     tariff: Tariff
     signed: EntryRef
     night_rule: NightRule = "arrival-counts-departure-does-not"
+    facilities: tuple[AgreedFacility, ...] = ()
+    """In whose time zones hours are reckoned (F13)."""
 
 
 class StayEvent(Event, frozen=True):
@@ -126,10 +135,14 @@ class FeeEntry(Event, frozen=True, kw_only=True):
     night: date | None = None
     reason: Slug | None = None
     """Why something is owed that nobody used."""
+    occasion: Occasion | None = None
+    """The service or the cancellation that is charged for, where it is one."""
 
     @property
     def fact(self) -> Fact:
         """The fact that is charged for: whoever charges it again comes to the same amount."""
+        if self.occasion is not None:
+            return Occurred(self.occasion, self.evidence)
         because = next(iter(self.evidence), EntryRef(""))
         if self.custody is None or self.person is None or self.night is None:
             return MonthEnd(self.period, because)

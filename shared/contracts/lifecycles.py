@@ -195,6 +195,7 @@ TERMS = Lifecycle(
         Step("TermsActivated", NONE, "activated"),
         Step("PrepaymentReceived", "activated", rule="F7"),
         Step("FeeEntry", "activated"),
+        Step("OccasionRecorded", "activated"),
         Step("PeriodClosed", "activated"),
         Step("InvoiceMismatched", "activated"),
     ),
@@ -216,6 +217,20 @@ STAY = Lifecycle(
         Step("NightAlreadyCharged", "open | closed"),
         Step("InvoiceLineDrafted", "open | closed"),
         Step("NightsNotAttested", "open | closed"),
+    ),
+)  # fmt: skip
+SERVICE = Lifecycle(
+    "service", by="service", rule="F11",
+    steps=(
+        Step("OccasionRecorded", NONE, "recorded"),
+        Step("ServiceApproved", "recorded", "approved"),
+        Step("ServiceDenied", "recorded", "denied"),
+    ),
+)  # fmt: skip
+PAPER = Lifecycle(
+    "paper", by="#agreement reference", rule="F11",
+    steps=(
+        Step("OccasionRecorded", NONE, "recorded"),
     ),
 )  # fmt: skip
 PERIOD = Lifecycle(
@@ -240,5 +255,5 @@ LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY, ESCAPE, NOTICE,
-    TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE,
 )  # fmt: skip

@@ -8,6 +8,7 @@ component's own accruals: charging their facts again, in their order, gives it a
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -17,7 +18,14 @@ from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money
 from shared.tariff.accounts import AccountKind, Postings, between
-from shared.tariff.fact import Fact, MonthEnd, PersonNight, PersonsCounted
+from shared.tariff.fact import (
+    Fact,
+    MonthEnd,
+    Occasion,
+    Occurred,
+    PersonNight,
+    PersonsCounted,
+)
 from shared.tariff.rounding import Rounding
 
 
@@ -117,15 +125,27 @@ class Terms(
         begun: TallyT = tally
         return begun
 
-    @abstractmethod
-    def charge(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT] | None:
-        """What one more fact costs; nothing when the component has no more to give."""
-        ...
+    def occasion_on(self, day: date) -> Occasion | None:  # noqa: ARG002 - for components that charge for occasions
+        """Something of that day that it charges for, if it charges for what happens: by it, two
+        that would charge for the same are told before anybody signs.
+        """
+        return None
 
-    @abstractmethod
-    def reverse(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT]:
-        """What taking the charge of a fact back gives: negative, in the period that is open."""
-        ...
+    def charge(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that charge for nights
+        """What one more night costs; nothing when the component has no more to give."""
+        return None
+
+    def reverse(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT]:  # noqa: ARG002 - it has none to give back
+        """What taking the charge of a night back gives: negative, in the period that is open.
+
+        Raises `LookupError` where no night was charged.
+        """
+        message = f"{self.id!r} charges for no night: {fact.night} was not charged with it"
+        raise LookupError(message)
+
+    def serve(self, fact: Occurred, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that charge for occasions
+        """What a service or a cancellation costs; nothing for a component that charges for none."""
+        return None
 
     def close(self, fact: MonthEnd, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that add to a month
         """What the end of a month adds; nothing for a component that ends no month."""

@@ -56,7 +56,7 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
 
     def applies(self, fact: Fact) -> bool:
         """Every night of its days and people, and every month that has one of its days."""
-        if isinstance(fact, PersonNight):
+        if not isinstance(fact, MonthEnd):
             return super().applies(fact)
         return self._part(fact.month) is not None
 

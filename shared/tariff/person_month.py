@@ -88,7 +88,7 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
 
     def applies(self, fact: Fact) -> bool:
         """Every night of its days and people, and every month that has one of its days."""
-        if isinstance(fact, PersonNight):
+        if not isinstance(fact, MonthEnd):
             return super().applies(fact)
         days = month(fact.month)
         own = self.effective or days

@@ -83,6 +83,7 @@ class ThreeLogs:
         decider: Decider[Any, Any],
         command: type[msgspec.Struct],
         actor: Actor,
+        /,
         time: datetime | None = None,
         **fields: object,
     ) -> tuple[Event, ...]:

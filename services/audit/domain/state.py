@@ -30,6 +30,7 @@ from services.audit.domain.records.orders import Orders
 from services.audit.domain.records.people import People
 from services.audit.domain.records.periods import Periods
 from services.audit.domain.records.pseudonyms import Pseudonyms
+from services.audit.domain.records.services import Services
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
@@ -47,6 +48,9 @@ RECOUNTED = "recounted"
 
 class State:
     """What the entries so far come to."""
+
+    night_owed: tuple[Owed, str]
+    """What attests the night that is being charged, and the month that bears it."""
 
     def __init__(self) -> None:
         """Begin before the first entry of every log."""
@@ -66,11 +70,10 @@ class State:
         self._in_custody()
         self.terms = Terms()
         self.stays: dict[CustodyId, Stay] = {}
+        self.services = Services()
         self.periods = Periods()
         self.journal = Journal()
         self.invoices = Invoices()
-        self.night_owed: tuple[Owed, str]
-        """What attests the night that is being charged, and the month that bears it."""
         self.is_detailed = False
         """Whether everything is reported line by line, and kept for that."""
         self.counts: Counter[str] = Counter()

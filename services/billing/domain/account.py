@@ -22,7 +22,7 @@ from shared.contracts.billing import (
 from shared.contracts.invoice import PeriodClosed
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementId
-from shared.tariff.fact import MonthEnd, PersonsCounted
+from shared.tariff.fact import MonthEnd, Occurred, PersonsCounted
 from shared.tariff.registry import AnyTally, Component
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ def _again(entry: FeeEntry, standing: Standing) -> Charge[Any]:
         charge = component.close(fact, standing.tally)
     elif isinstance(fact, PersonsCounted):
         charge = component.recount(fact, standing.tally)
+    elif isinstance(fact, Occurred):
+        charge = component.serve(fact, standing.tally)
     elif isinstance(entry, FeeReversed):
         charge = component.reverse(fact, standing.tally)
     else:

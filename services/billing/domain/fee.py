@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.contracts.billing import FeeAccrued, FeeRecounted, FeeReversed
-from shared.tariff.fact import MonthEnd, PersonNight, PersonsCounted
+from shared.tariff.fact import MonthEnd, Occurred, PersonNight, PersonsCounted
 
 if TYPE_CHECKING:
     from services.billing.domain.charged_nights import ChargedNight
@@ -58,6 +58,13 @@ def persons_counted(
         counted=fact.month,
         persons=fact.persons,
     )
+
+
+def occasion_charged(
+    signed: TermsActivated, price: Price, fact: Occurred, period: str, recorded_by: str
+) -> FeeAccrued:
+    """A service or a cancellation, charged under a component once it is approved."""
+    return FeeAccrued(**_entry(signed, price, period), occasion=fact.what, attested_by=recorded_by)
 
 
 def _entry(signed: TermsActivated, price: Price, period: str) -> dict[str, Any]:

@@ -17,20 +17,23 @@ from services.audit.domain.nights import (
 )
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
+from services.audit.domain.rules import service
 from services.audit.domain.state import Rules, State
 from shared.contracts.billing import FeeAccrued, FeeEntry
 from shared.kernel.ids import agreement_of
 from shared.tariff.component import Charge
-from shared.tariff.fact import PersonNight
+from shared.tariff.fact import Occurred, PersonNight
 
 Priced = tuple[Standing | None, "Charge[Any] | None"]
 
 
 def accrued(state: State, event: FeeAccrued) -> None:
-    """A night, or what the end of a month adds, at what the signed terms say."""
+    """A night, a service, or what the end of a month adds, at what the signed terms say."""
     fact = event.fact
     if isinstance(fact, PersonNight):
         _night(state, event, fact)
+    elif isinstance(fact, Occurred):
+        service.charged(state, event, fact)
     else:
         _month_ended(state, event)
 

@@ -16,6 +16,7 @@ from services.audit.domain.gate import (
     with_state,
 )
 from services.audit.domain.records.journeys import Journey, Progress
+from services.audit.domain.records.services import Removal
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import (
@@ -92,8 +93,19 @@ def removed(state: State, event: PersonRemoved) -> None:
         if lifecycles.state("manifest", event.manifest) == "doors closed":
             lifecycles.put("manifest", event.manifest, "sealed")
     _for_want_of_a_place(state, journey, event)
+    _given_up(state, journey, event)
     journey.listed[event.case].append(state.findings.entry.ref)
     state.people.of(event.person).journey = None
+
+
+def _given_up(state: State, journey: Journey, event: PersonRemoved) -> None:
+    """What whoever charges for a late cancellation has to say of it (F13)."""
+    everybody, entry = state.pseudonyms.everybody(event.person), state.findings.entry
+    orders = state.orders.against(everybody, journey.opened.receiving)
+    is_free = event.reason == "place-refused" or any(True for _ in orders)
+    arrival = journey.opened.legs[-1].planned_departure
+    removal = Removal(entry.time, arrival, event.facility, is_free)
+    state.services.removals[entry.ref] = removal
 
 
 def _for_want_of_a_place(state: State, journey: Journey, event: PersonRemoved) -> None:
