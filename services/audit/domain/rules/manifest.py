@@ -18,6 +18,7 @@ from services.audit.domain.gate import (
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.services import Removal
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import (
     ManifestOpened,
@@ -100,8 +101,9 @@ def removed(state: State, event: PersonRemoved) -> None:
 
 def _given_up(state: State, journey: Journey, event: PersonRemoved) -> None:
     """What whoever charges for a late cancellation has to say of it (F13)."""
-    everybody, entry = state.pseudonyms.everybody(event.person), state.findings.entry
-    orders = state.orders.against(everybody, journey.opened.receiving)
+    entry, case, to = state.findings.entry, state.cases.get(event.case), journey.opened.receiving
+    travel = travel_of(state, case, to, journey.stopovers) if case else None
+    orders = state.orders.against(travel) if travel else ()
     is_free = event.reason == "place-refused" or any(True for _ in orders)
     arrival = journey.opened.legs[-1].planned_departure
     removal = Removal(entry.time, arrival, event.facility, is_free)
