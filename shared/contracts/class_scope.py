@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
+from shared.contracts.hold_scope import Scope
 from shared.kernel.codes import CaseKind, Code, Country, NationalityCode, OffenceCode
-from shared.kernel.ids import PersonId
 
 Attribute = tuple[str, str]
 """What a class names, and the value that it names: `("nationality", "VEN")`."""
@@ -16,14 +14,7 @@ Shape = tuple[str, ...]
 NATURE = "class"
 
 
-class ClassScope(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    tag_field="kind",
-    tag=NATURE,
-):
+class ClassScope(Scope, frozen=True, omit_defaults=True, tag=NATURE):
     """A hold on every departure that all of the named attributes fit; at least one is named."""
 
     case_kind: CaseKind | None = None
@@ -59,11 +50,6 @@ class ClassScope(
     def tag(self) -> str:
         """What orders on exactly this class are found by: `class:nationality=VEN`."""
         return tag_of(self.named)
-
-    @property
-    def named_person(self) -> PersonId | None:
-        """Nobody: it is about whoever comes to match."""
-        return None
 
     @property
     def named_country(self) -> Country | None:

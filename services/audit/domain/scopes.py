@@ -11,6 +11,7 @@ from typing import assert_never
 from services.audit.domain.travel import Travel
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
+from shared.contracts.hold_scope import AgreementScope, FlightScope
 from shared.kernel.ids import PersonId
 
 Shelf = tuple[str, str]
@@ -28,6 +29,10 @@ def shelf_of(scope: HoldScope) -> Shelf:
             return ("country", scope.country)
         case ClassScope():
             return next(_named(scope))
+        case FlightScope():
+            return ("flight", scope.manifest)
+        case AgreementScope():
+            return ("agreement", scope.agreement)
         case _:
             assert_never(scope)
 
@@ -56,6 +61,9 @@ def shelves_of(travel: Travel) -> Iterator[Shelf]:
         yield ("offence", travel.offence[:digits])
     yield ("court", travel.court.casefold())
     yield ("case_kind", travel.kind)
+    yield ("agreement", travel.agreement)
+    if travel.manifest is not None:
+        yield ("flight", travel.manifest)
 
 
 def covers(scope: HoldScope, travel: Travel) -> bool:
@@ -68,6 +76,11 @@ def covers(scope: HoldScope, travel: Travel) -> bool:
             return scope.country in travel.places
         case ClassScope():
             return _fits(scope, travel)
+        case FlightScope():
+            leg = scope.leg is None or scope.leg in travel.legs
+            return leg and scope.manifest == travel.manifest
+        case AgreementScope():
+            return scope.agreement == travel.agreement
         case _:
             assert_never(scope)
 

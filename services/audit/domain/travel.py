@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from shared.kernel.codes import CaseKind, Country
-from shared.kernel.ids import PersonId
+from shared.kernel.ids import AgreementId, ManifestId, PersonId
 
 
 class Travel(msgspec.Struct, frozen=True):
@@ -18,9 +18,13 @@ class Travel(msgspec.Struct, frozen=True):
     offence: str
     """Nothing, and no court, as long as no legal basis is recorded."""
     court: str
+    agreement: AgreementId
     destination: Country
     stopovers: tuple[Country, ...] = ()
     """Those that are still ahead: each counts like the destination."""
+    manifest: ManifestId | None = None
+    legs: tuple[int, ...] = ()
+    """The numbers of the journey's legs that are still ahead."""
 
     @property
     def places(self) -> tuple[Country, ...]:
@@ -30,4 +34,4 @@ class Travel(msgspec.Struct, frozen=True):
     @property
     def without_journey(self) -> Travel:
         """The same, as a clearance sees it: of a journey it knows the destination."""
-        return msgspec.structs.replace(self, stopovers=())
+        return msgspec.structs.replace(self, stopovers=(), manifest=None, legs=())

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from services.audit.domain.records.cases import Case
+from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
 from services.audit.domain.travel import Travel
 from shared.contracts.intake import NationalityDetermined
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country
-from shared.kernel.ids import PersonId
+from shared.kernel.ids import PersonId, agreement_of
 from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
 
 def travel_of(
-    state: State, case: Case, destination: Country, stopovers: tuple[Country, ...] = ()
+    state: State, case: Case, destination: Country, journey: Journey | None = None
 ) -> Travel:
-    """The departure of a case's person, whichever pseudonym they may have."""
+    """The departure of a case's person, whichever pseudonym they may have, on a journey or none."""
     everybody = frozenset(state.pseudonyms.everybody(case.proposed.person))
     basis = case.facts.get("legal-basis")
     judged = basis if isinstance(basis, LegalBasisRecorded) else None
@@ -26,8 +27,11 @@ def travel_of(
         nationalities=_nationalities(state, everybody, case.proposed.sending),
         offence=judged.offence if judged else "",
         court=judged.court if judged else "",
+        agreement=agreement_of(case.proposed.agreement),
         destination=destination,
-        stopovers=stopovers,
+        stopovers=journey.stopovers if journey else (),
+        manifest=journey.opened.manifest if journey else None,
+        legs=journey.ahead if journey else (),
     )
 
 

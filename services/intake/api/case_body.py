@@ -10,9 +10,12 @@ from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
+from services.intake.domain.case.state import CaseState
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
+from services.intake.domain.way import Way
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.moment import Moment
@@ -24,7 +27,8 @@ async def case_body(
     runner: CommandRunner, case: CaseId, asking: Reader, moment: Moment
 ) -> dict[str, object]:
     """The case at a moment, as its two states and independent offices may read it."""
-    proposed = cases.proposal(await runner.state(cases.fold(case), moment), case)
+    begun = await runner.state(cases.fold(case), moment)
+    proposed = cases.proposal(begun, case)
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     agreement = agreement_of(proposed.agreement)
     day = (moment.as_of or asking.now).astimezone(UTC).date()
@@ -32,7 +36,7 @@ async def case_body(
     versions = await runner.state(agreements.fold(agreement), as_known)
     document = agreements.binding(versions, agreement, day)
     course = await runner.state(agreements.fold(agreement), moment)  # suspended then, or not
-    now = await _whole(runner, proposed, moment)
+    now = await _whole(runner, proposed, await _way(runner, begun, moment), moment)
     findings = clearance.with_term(
         (*stopped.findings(course, day), *agreement_term.outside(document, day)),
         clearance.findings(document, now, day),
@@ -49,12 +53,24 @@ async def case_body(
     }
 
 
-async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) -> ClearanceState:
-    """The case as a gate reads it: every hold on its person under any pseudonym, on its country and
-    on a class that it fits (G3, G9).
+async def _way(runner: CommandRunner, case: CaseState, moment: Moment) -> Way | None:
+    """What is ahead of the journey that the case is on, if it is on one."""
+    if case.manifest is None:
+        return None
+    journey = await runner.state(journeys.fold(case.manifest), moment)
+    return journey.ahead if journey else None
+
+
+async def _whole(
+    runner: CommandRunner, proposed: CaseProposed, way: Way | None, moment: Moment
+) -> ClearanceState:
+    """The case as a gate reads it: every hold on its person under any pseudonym, on its agreement,
+    its country and a class that it fits, and on the journey that it is on (G3, G9).
     """
     traveller = Traveller(proposed.case, proposed.person)
-    reading = clearance.read(agreement_of(proposed.agreement), proposed.receiving, traveller)
+    reading = clearance.read(
+        agreement_of(proposed.agreement), proposed.receiving, traveller, way=way
+    )
     folds = next(reading)
     try:
         while True:

@@ -1,8 +1,8 @@
 """Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office.
 
-A hold on a country or a class names nobody and stops whoever it comes to cover, so every state
-reads it. One on a person is read by its issuer's party, the two states of a case of that person,
-and independent offices.
+A hold on a country, a class, a flight or an agreement names nobody and stops whoever it comes to
+cover, so every state reads it. One on a person is read by its issuer's party, the two states of a
+case of that person, and independent offices.
 """
 
 from __future__ import annotations
@@ -58,9 +58,11 @@ _ORDER: dict[str, Any] = {
 }
 
 
-def _of_a_pseudonym(scope: HoldScope) -> HoldScope:
+def _by_its_id(scope: HoldScope) -> HoldScope:
     if scope.named_person is not None and not is_uuid(scope.named_person):
         raise PydanticCustomError("person", "name the person by the pseudonym of the registration")
+    if scope.named_flight is not None and not is_uuid(scope.named_flight):
+        raise PydanticCustomError("manifest", "name the flight by the id of its manifest")
     return scope
 
 
@@ -68,7 +70,7 @@ class Order(RequestModel):
     """A legal order as it was received."""
 
     model_config = ConfigDict(json_schema_extra={"example": _ORDER})
-    scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_of_a_pseudonym)]
+    scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_by_its_id)]
     form: HoldForm
     received_at: Instant
     reference: Code
@@ -81,7 +83,7 @@ class Instrument(RequestModel):
     instrument: Code
 
 
-ScopeKind = Literal["person", "country", "class"]
+ScopeKind = Literal["person", "country", "class", "flight", "agreement"]
 KindQuery = Annotated[ScopeKind, Query(description="What it is about", examples=["class"])]
 IssuedByQuery = Annotated[
     str, Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"])

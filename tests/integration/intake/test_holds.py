@@ -11,7 +11,7 @@ from tests.integration.intake.agencies import Agencies, made, refused
 ORDER_9 = {"instrument": "25-cv-766 order 9"}
 
 
-@pytest.mark.parametrize("scope", ["person", "person-there", "country", "class"])
+@pytest.mark.parametrize("scope", ["person", "person-there", "country", "class", "agreement"])
 async def test_a_hold_blocks_at_once_and_its_lifting_needs_a_new_clearance(
     scope: str, agencies: Agencies
 ) -> None:
@@ -20,6 +20,7 @@ async def test_a_hold_blocks_at_once_and_its_lifting_needs_a_new_clearance(
         "person": {"kind": "person", "person": person},
         "person-there": {"kind": "person", "person": person, "destination": "SLV"},
         "country": {"kind": "country", "country": "SLV"},
+        "agreement": {"kind": "agreement", "agreement": "usa-slv-2025"},
         "class": {"kind": "class", "nationality": "VEN", "destination": "SLV"},
     }
     hold = await agencies.hold(scopes[scope])

@@ -11,25 +11,30 @@ from services.audit.domain.travel import Travel
 from services.intake.domain.case import fact
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldScope, OrdersSeen, PersonScope
+from shared.contracts.hold_scope import AgreementScope, FlightScope
 from shared.contracts.intake import CaseProposed, ClearanceGranted, NationalityDetermined
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
-from shared.kernel.ids import PersonId
-from tests.unit.audit.names import hold
+from shared.kernel.ids import AgreementId, ManifestId, PersonId
+from tests.unit.audit.names import AGREEMENT, hold, journey
 from tests.unit.audit.rules import broken
 from tests.unit.audit.story import Story
 from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job
 
-COVERING = [
+COVERING: list[HoldScope] = [
     ClassScope(case_kind="third-country"),
     ClassScope(nationality="VEN"),
     ClassScope(offence="0501"),
     ClassScope(court="circuit court 1"),
     ClassScope(destination="SLV"),
     ClassScope("third-country", "VEN", "0501", "Circuit Court 1", "SLV"),
+    AgreementScope(AGREEMENT),
+    FlightScope(journey(1)),
+    FlightScope(journey(1), 1),
 ]
-OTHERS = [
+"""What covers everybody on the first journey of the main job."""
+OTHERS: list[HoldScope] = [
     ClassScope(case_kind="repatriation"),
     ClassScope(nationality="COL"),
     ClassScope(offence="0502"),
@@ -37,6 +42,8 @@ OTHERS = [
     ClassScope(destination="HND"),
     ClassScope(stopover="SLV"),
     ClassScope("third-country", "VEN", "0501", "Circuit Court 2", "SLV"),
+    AgreementScope(AgreementId("usa-hnd-2025")),
+    FlightScope(journey(2)),
 ]
 TRAVEL = Travel(
     pseudonyms=frozenset({PersonId("a")}),
@@ -44,14 +51,17 @@ TRAVEL = Travel(
     nationalities=frozenset({"VEN"}),
     offence="05012",
     court="Court 1",
+    agreement=AgreementId("usa-slv-2025"),
     destination="SLV",
     stopovers=("HND", "GTM"),
+    manifest=ManifestId("m"),
+    legs=(2, 3),
 )
 
 
 @pytest.mark.parametrize("scope", COVERING)
-def test_g3_a_departure_under_an_order_on_its_class_is_found_by_the_replay(
-    scope: ClassScope,
+def test_g3_a_departure_under_an_order_on_it_is_found_by_the_replay(
+    scope: HoldScope,
 ) -> None:
     facts = Tampering(main_job(), HoldAsserted, 2).event(scope=scope).facts
     for event in (PersonManifested, PersonBoarded, LegDeparted):
@@ -59,14 +69,14 @@ def test_g3_a_departure_under_an_order_on_its_class_is_found_by_the_replay(
 
 
 @pytest.mark.parametrize("scope", OTHERS)
-def test_an_order_on_another_class_stops_nobody(scope: ClassScope) -> None:
+def test_an_order_on_another_class_flight_or_agreement_stops_nobody(scope: HoldScope) -> None:
     facts = Tampering(main_job(), HoldAsserted, 2).event(scope=scope).facts
     assert broken("G3") not in said(Tampering(facts, LegDeparted).findings())
 
 
 @pytest.mark.parametrize("scope", COVERING)
-def test_g3_an_oral_order_on_a_class_binds_from_its_receipt(scope: ClassScope) -> None:
-    """Whoever of it departed between its receipt and its record departed under it."""
+def test_g3_an_oral_order_of_any_scope_binds_from_its_receipt(scope: HoldScope) -> None:
+    """Whoever it covers and departed between its receipt and its record departed under it."""
     facts = main_job()
     departed, order = Tampering(facts, LegDeparted), Tampering(facts, HoldAsserted).words
     late = Tampering(facts, LegDeparted)
@@ -150,11 +160,15 @@ def test_g3_a_clearance_says_which_orders_on_its_classes_it_had_seen() -> None:
         (ClassScope(offence="05012"), True),
         (ClassScope(offence="050123"), False),
         (CountryScope("GTM"), True),
+        (FlightScope(ManifestId("m")), True),
+        (FlightScope(ManifestId("m"), 2), True),
+        (FlightScope(ManifestId("m"), 1), False),
+        (FlightScope(ManifestId("other")), False),
         (PersonScope(PersonId("a"), "HND"), True),
         (PersonScope(PersonId("b"), "HND"), False),
     ],
 )
-def test_g3_a_stopover_counts_like_the_destination(
+def test_g3_an_order_on_what_is_ahead_of_the_journey_covers_it(
     scope: HoldScope,
     is_covered: bool,  # noqa: FBT001 - a column of the table
 ) -> None:

@@ -14,15 +14,19 @@ from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.manifest.gate import GateClosed
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope
+from shared.contracts.hold_scope import AgreementScope, FlightScope
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import CaseWithdrawn, NationalityDetermined, PersonRegistered
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import BoardingRefused, LegDepartureRefused
 from shared.kernel.event import Event
+from shared.kernel.ids import AgreementId, ManifestId
 from tests.support.decider_specification import DecisionLog, folded
 from tests.support.intake_log import (
+    AGREEMENT,
     AUTHORITY,
     DOCUMENT,
+    MANIFEST,
     NOW,
     OTHER,
     RECEIVER,
@@ -36,16 +40,17 @@ from tests.support.journeys import Journey
 
 ONE, TWO = traveller(1), traveller(2)
 STOP = "DDD"
-FITTING = {
+FITTING: dict[str, HoldScope] = {
     "kind of case": ClassScope(case_kind="third-country"),
     "nationality": ClassScope(nationality=OTHER),
     "legal basis, by offence": ClassScope(offence="0201"),
     "legal basis, by court": ClassScope(court="COURT-1"),
     "destination": ClassScope(destination=RECEIVER),
     "all of them": ClassScope("third-country", OTHER, "0201", "court-1", RECEIVER),
+    "agreement": AgreementScope(AGREEMENT),
 }
 """What fits the persons of the test's log."""
-NOT_FITTING = {
+NOT_FITTING: dict[str, HoldScope] = {
     "another kind of case": ClassScope(case_kind="repatriation"),
     "another nationality": ClassScope(nationality="EEE"),
     "another offence": ClassScope(offence="0501"),
@@ -54,6 +59,8 @@ NOT_FITTING = {
     "another destination": ClassScope(destination=STOP),
     "a stopover": ClassScope(stopover=RECEIVER),
     "all but one": ClassScope("third-country", OTHER, "0201", "court-2", RECEIVER),
+    "another agreement": AgreementScope(AgreementId("aaa-ccc-2025")),
+    "another flight": FlightScope(ManifestId("manifest-2")),
 }
 
 
@@ -67,8 +74,8 @@ def of_case(event: type[Event], log: DecisionLog) -> Any:  # noqa: ANN401 - whic
 
 
 @pytest.mark.parametrize("scope", FITTING.values(), ids=FITTING)
-def test_g3_a_class_is_any_combination_of_legal_basis_nationality_and_country(
-    scope: ClassScope,
+def test_g3_a_scope_is_an_agreement_or_any_combination_of_basis_nationality_and_country(
+    scope: HoldScope,
 ) -> None:
     """Asserted between seal and boarding, it blocks at the door, and the refusal names it."""
     journey = Journey(1).sealed()
@@ -86,7 +93,7 @@ def test_g3_a_class_is_any_combination_of_legal_basis_nationality_and_country(
 
 
 @pytest.mark.parametrize("scope", NOT_FITTING.values(), ids=NOT_FITTING)
-def test_g3_who_does_not_fit_all_that_a_class_names_is_not_of_it(scope: ClassScope) -> None:
+def test_g3_who_does_not_fit_all_that_an_order_names_is_not_covered(scope: HoldScope) -> None:
     journey = Journey(1).sealed()
     journey.log.events.append(hold(scope))
     assert journey.board(ONE)
@@ -224,7 +231,8 @@ def test_what_no_class_names_is_not_read() -> None:
     journey.manifest(ONE)
     read = {name for name in journey.log.read if name.startswith("holds-of/")}
     offence_there = f"holds-of/class:offence=0201;destination={RECEIVER}"
-    assert read == {f"holds-of/country:{RECEIVER}", offence_there}
+    always = {f"agreement:{AGREEMENT}", f"country:{RECEIVER}", f"flight:{MANIFEST}"}
+    assert read == {*(f"holds-of/{tag}" for tag in always), offence_there}
     assert not [name for name in journey.log.read if name.startswith("nationalities")]
 
 

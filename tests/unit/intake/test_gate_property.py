@@ -85,7 +85,8 @@ def matches(asserted: HoldAsserted | HoldLifted, case: CaseId) -> bool:
     if isinstance(asserted.scope, CountryScope):
         return asserted.scope.country == RECEIVER
     person = next(passenger.person for passenger in PEOPLE if passenger.case == case)
-    return asserted.scope.person == person and asserted.scope.destination in (None, RECEIVER)
+    scope = asserted.scope
+    return scope.named_person == person and scope.named_country in (None, RECEIVER)
 
 
 def standing(events: list[Event], case: CaseId) -> set[str]:

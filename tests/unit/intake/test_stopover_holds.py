@@ -1,4 +1,4 @@
-"""Orders against where a journey stops over: it counts like the destination (G3, G4)."""
+"""Orders against a journey, or where it stops over: that counts like the destination (G3, G4)."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
 from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
+from shared.contracts.hold_scope import FlightScope
 from shared.contracts.manifest import Leg, LegDepartureRefused
 from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
@@ -63,9 +64,11 @@ def with_a_stop(monkeypatch: pytest.MonkeyPatch) -> Journey:
         ClassScope(stopover=STOP),
         ClassScope(destination=STOP),
         ClassScope(nationality=OTHER, destination=RECEIVER, stopover=STOP),
+        FlightScope(MANIFEST),
+        FlightScope(MANIFEST, 2),
     ],
 )
-def test_g3_a_stopover_counts_like_the_destination(
+def test_g3_a_flight_and_a_stopover_count_like_the_destination(
     monkeypatch: pytest.MonkeyPatch, scope: HoldScope
 ) -> None:
     """While the order stands no gate opens; lifted, the clearance is for the destination still."""
@@ -85,7 +88,7 @@ def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_
     journey.authorise()
     journey.depart()
     journey.arrive()
-    journey.log.events.append(hold(CountryScope(STOP)))
+    journey.log.events += [hold(CountryScope(STOP)), hold(FlightScope(MANIFEST, 1), "hold-3")]
     before = DecisionLog(journey.log.events)
     assert journey.authorise(leg=2)
     journey.log = before

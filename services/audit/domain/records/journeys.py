@@ -37,6 +37,12 @@ class Journey(msgspec.Struct):
         return self.progress[0].departed_at is not None
 
     @property
+    def ahead(self) -> tuple[int, ...]:
+        """The numbers of its legs that have not departed."""
+        numbered = enumerate(self.progress, start=1)
+        return tuple(number for number, made in numbered if made.departed_at is None)
+
+    @property
     def stopovers(self) -> tuple[Country, ...]:
         """Where it will still stop over: before the last leg, and not departed for yet."""
         stops = zip(self.opened.legs[:-1], self.progress, strict=False)

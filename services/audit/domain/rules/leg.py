@@ -54,16 +54,15 @@ def departed(state: State, event: LegDeparted) -> None:
     drilled(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
-    ahead = journey.stopovers
-    progress.departed_at = event.departed_at
     for name in event.cases:
         case = state.cases.get(name)
         if case is not None:
             state.counts["departed"] += int(not case.departed)
             case.departed = True
-            travel = travel_of(state, case, journey.opened.receiving, ahead)
+            travel = travel_of(state, case, journey.opened.receiving, journey)
             left = Departure(findings.mark, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
+    progress.departed_at = event.departed_at
 
 
 def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocument | None) -> None:

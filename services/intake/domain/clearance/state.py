@@ -24,6 +24,7 @@ from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.orders_against import Covered, OrdersAgainst
 from services.intake.domain.safeguards import RULES, Question
+from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.contracts.identity import PersonsMerged
@@ -114,7 +115,7 @@ def read(
     agreement: AgreementId,
     destination: Country,
     *travellers: Traveller,
-    stopovers: tuple[Country, ...] = (),
+    way: Way | None = None,
 ) -> Reading[tuple[AgreementState, tuple[ClearanceState, ...]]]:
     """The agreement, and each case with every hold that matches whoever its person may be (G1, G9).
 
@@ -142,7 +143,7 @@ def read(
             cleared[index] = state
     under_all = [(person, *others.get(person, ())) for person in persons]
     covered = [Covered(state.case, its) for state, its in zip(cleared, under_all, strict=True)]
-    against = yield from orders_against.read(shapes, destination, covered, stopovers)
+    against = yield from orders_against.read(shapes, destination, covered, way)
     return terms, tuple(map(under, cleared, against))
 
 

@@ -91,7 +91,7 @@ def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travell
     """The journey's agreement, and of each person the case and every hold that matches."""
     agreement = agreement_of(journey.agreement)
     terms, cleared = yield from clearance.read(
-        agreement, journey.receiving, *people, stopovers=journey.stopovers
+        agreement, journey.receiving, *people, way=journey.ahead
     )
     return GateState(journey, terms, people, cleared)
 

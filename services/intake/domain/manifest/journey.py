@@ -7,6 +7,7 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from services.intake.domain.parties import only_for
+from services.intake.domain.way import Way
 from shared.contracts.manifest import (
     Leg,
     LegArrived,
@@ -61,10 +62,15 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         return any(leg.authorised is not None and leg.departed is None for leg in self.progress)
 
     @property
-    def stopovers(self) -> tuple[Country, ...]:
-        """Where it will still stop over: an order against such a country counts too (G3, G4)."""
-        before_the_last = zip(self.legs[:-1], self.progress, strict=False)
-        return tuple(leg.destination for leg, state in before_the_last if state.departed is None)
+    def ahead(self) -> Way:
+        """Its legs that have not departed; where one stops over counts like the end (G3, G4)."""
+        legs = tuple(
+            number for number, leg in enumerate(self.progress, start=1) if leg.departed is None
+        )
+        stopovers = tuple(
+            self.legs[number - 1].destination for number in legs if number < len(self.legs)
+        )
+        return Way(self.manifest, legs, stopovers)
 
     @property
     def last_arrival(self) -> LegArrived | None:
