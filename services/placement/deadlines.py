@@ -15,6 +15,10 @@ from services.placement.domain.incident.notice_deadline import (
     MARK_INCIDENT_OVERDUE,
     MarkIncidentOverdue,
 )
+from services.placement.domain.returns.overdue_return import (
+    MARK_RETURN_OVERDUE,
+    MarkReturnOverdue,
+)
 from shared.contracts.incident import IncidentNotified
 from shared.contracts.placement import (
     HEADCOUNT_GRACE,
@@ -22,14 +26,15 @@ from shared.contracts.placement import (
     HeadcountAttested,
     HeadcountOverdue,
 )
+from shared.contracts.returns import ReturnOrdered, ReturnOverdue
 from shared.kernel.codes import Timezone
 from shared.kernel.dates import ONE_DAY, DatePeriod, local_date
 from shared.kernel.decider import Decider
-from shared.kernel.ids import FacilityId, IncidentId
+from shared.kernel.ids import CustodyId, FacilityId, IncidentId
 from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
-HEADCOUNT, INCIDENT = "headcount", "incident"
+HEADCOUNT, INCIDENT, RETURN = "headcount", "incident", "return"
 
 
 def deadlines(recorded: Recorded) -> Iterator[Deadline]:
@@ -37,7 +42,8 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
 
     The first night of a stay is to be attested, with all that had ended when the stay was told; and
     after a night that was, or that was overdue, the next one: as long as anybody is there. An
-    incident is due at each office that it has to reach.
+    incident is due at each office that it has to reach. A return is overdue at its deadline, or
+    when it was told if that was later, and a day after each time that it was.
     """
     told = recorded.recorded_at + HEADCOUNT_GRACE
     match recorded.event:
@@ -53,6 +59,10 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
         case IncidentNotified() as event:
             office = f"{event.incident}/{event.party}/{event.office}"
             yield Deadline(event.due_at, INCIDENT, office)
+        case ReturnOrdered() as event:
+            yield Deadline(max(event.due_at, recorded.recorded_at), RETURN, event.custody)
+        case ReturnOverdue() as event:
+            yield Deadline(event.overdue_at + ONE_DAY, RETURN, event.custody)
         case _:
             pass
 
@@ -64,6 +74,10 @@ def fall_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], obje
             return _headcount_falls_due(deadline, now)
         case "incident":
             return _incident_falls_due(deadline, now)
+        case "return":
+            custody = CustodyId(deadline.subject)
+            overdue = MarkReturnOverdue(custody=custody, overdue_at=deadline.due_at, now=now)
+            return MARK_RETURN_OVERDUE, overdue
         case _:
             raise LookupError(f"placement has no deadlines of the kind {deadline.kind!r}")
 

@@ -168,8 +168,8 @@ class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
 
 
 class FeeReversed(FeeEntry, frozen=True, kw_only=True):
-    """A charge was taken back: the stay had ended before that night, or the night is charged under
-    another pseudonym of the person. The amount is negative.
+    """A charge was taken back: the stay had ended before that night, a return had been ordered by
+    then, or the night is charged under another pseudonym of the person. The amount is negative.
 
     What it gives back is what the component says, so that what it has earned always follows from
     what it has borne: it may differ from the charge by the one minor unit that rounding leaves.
@@ -177,7 +177,7 @@ class FeeReversed(FeeEntry, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
-    """The entry that ended the stay, or that merged the two persons."""
+    """The entry that ended the stay, ordered the return, or merged the two persons."""
 
 
 class FeeRecounted(FeeEntry, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import shared.contracts.agreement_course
 import shared.contracts.billing
 import shared.contracts.facility
+import shared.contracts.fee_stop
 import shared.contracts.hold
 import shared.contracts.identity
 import shared.contracts.incident

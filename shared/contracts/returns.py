@@ -38,3 +38,19 @@ class ReturnOrdered(CustodyEvent, frozen=True):
     cost_of: Country
     """The state that bears the cost of the return, as the agreement says."""
     ordered_by: str
+
+
+class ReturnOverdue(CustodyEvent, frozen=True):
+    """A person whose return was due is still not back: an alarm, at the deadline and every day
+    after it (G16).
+    """
+
+    TYPE: ClassVar[str] = "placement.ReturnOverdue.v1"
+    LAWS: ClassVar[Laws] = (
+        Happened("overdue_at", "G16"),
+        Copied("facility", of="ReturnOrdered", by="custody", rule="G16", required=True),
+    )
+    due_at: datetime
+    """The deadline of the order that was due first."""
+    overdue_at: datetime
+    """That instant, or so many whole days after it; of an order that is told late, after that."""

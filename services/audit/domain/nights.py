@@ -10,7 +10,7 @@ from services.audit.domain.records.periods import Month
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.state import OWED_AGAIN, State
 from shared.kernel import dates
-from shared.kernel.ids import CustodyId, PersonId
+from shared.kernel.ids import CustodyId, EntryRef, PersonId
 
 month_of = lru_cache(maxsize=1024)(dates.month_of)
 """The month of a night; one headcount asks for the same hundreds of times."""
@@ -38,6 +38,21 @@ def other_pseudonyms(state: State, person: PersonId) -> tuple[PersonId, ...]:
     return tuple(sorted(everybody - {person})) if len(everybody) > 1 else ()
 
 
+def stopped_by(state: State, stay: Stay, day: int) -> Stay | None:
+    """The stay whose return order keeps a night from being owed: its own, or that of another in
+    which the person was held before it was over, under whatever pseudonym (G16).
+    """
+    stops: list[tuple[int, EntryRef, Stay]] = []
+    for name in state.charged_as_one.everybody(stay.person):
+        for own in state.people.of(name).stays:
+            other = state.stays[own]
+            if other.stopped is not None and other.stopped <= day:
+                over = other.left is not None and stay.arrived >= other.left
+                if other is stay or not over:
+                    stops.append((other.stopped, other.order, other))
+    return min(stops, key=lambda stop: stop[:2])[2] if stops else None
+
+
 def owed_again(state: State, person: PersonId, day: int) -> None:
     """The person-night is not charged any more: of those that were kept off for it, the one whose
     custody began first is owed now.
@@ -45,7 +60,8 @@ def owed_again(state: State, person: PersonId, day: int) -> None:
     everybody = state.charged_as_one.everybody(person)
     kept_off = (key for name in everybody for key in state.people.of(name).kept_off)
     waiting = (state.stays[custody] for custody, kept in kept_off if kept == day)
-    first = min(waiting, key=turn, default=None)
+    owed = (stay for stay in waiting if stopped_by(state, stay, day) is None)
+    first = min(owed, key=turn, default=None)
     if first is not None:
         expected = f"the night {date.fromordinal(day)} charged for custody/{first.custody}"
         state.expectations.promise((OWED_AGAIN, first.custody, day), "G20", expected)

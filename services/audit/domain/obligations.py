@@ -16,6 +16,7 @@ What = Literal[
     "night",
     "stay",
     "exit",
+    "return",
     "terms",
     "who",
     "facility",
@@ -27,7 +28,7 @@ What = Literal[
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
-    "billing": ("night", "stay", "exit", "terms", "who"),
+    "billing": ("night", "stay", "exit", "return", "terms", "who"),
     "placement": ("facility", "suspension", "handover", "place"),
     "intake": ("transfer",),
 }
@@ -36,6 +37,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "night": ("G20", "the attested night charged, or said why not"),
     "stay": ("G20", "a stay opened for the custody"),
     "exit": ("T7", "the stay closed"),
+    "return": ("G16", "the fee stopped from the day of the return order on"),
     "terms": ("F8", "the terms activated"),
     "who": ("G20", "persons charged as intake says who is who"),
     "facility": ("facilities", "the facility that is agreed, and its time zone, recorded"),

@@ -15,6 +15,7 @@ from services.audit.domain.rules import (
     case,
     charged_identity,
     facility,
+    fee_stop,
     handover,
     headcount,
     headcount_deadline,
@@ -28,6 +29,7 @@ from services.audit.domain.rules import (
     person,
     recount,
     reservation,
+    return_deadline,
     reversal,
     service,
     stay,
@@ -52,9 +54,11 @@ MODULES = (
     headcount,
     headcount_deadline,
     order_of_return,
+    return_deadline,
     incident,
     terms,
     stay,
+    fee_stop,
     service,
     accrual,
     reversal,
@@ -136,6 +140,7 @@ class Replay:
         state, findings = self.state, self.state.findings
         headcount_deadline.reached(state, entry)
         incident.reached(state, entry)
+        return_deadline.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)
         if found := self._copies.check(entry, event):

@@ -30,6 +30,7 @@ from services.audit.domain.records.orders import Orders
 from services.audit.domain.records.people import People
 from services.audit.domain.records.periods import Periods
 from services.audit.domain.records.pseudonyms import Pseudonyms
+from services.audit.domain.records.returns import Returns
 from services.audit.domain.records.services import Services
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Terms
@@ -38,6 +39,8 @@ from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
 
 TAKEN_BACK = "taken back"
+STOPPED = "stopped"
+SAID_TO_BE_STOPPED = "said to be stopped"
 CHARGED_TWICE = "charged twice"
 KEPT_OFF = "kept off"
 OWED_AGAIN = "owed again"
@@ -84,6 +87,7 @@ class State:
         self.headcount: Count | None = None
         """The one that is being read."""
         self.deadlines = Deadlines()
+        self.returns = Returns()
         self.incidents = Incidents()
         self.custodies: dict[CustodyId, Custody] = {}
 

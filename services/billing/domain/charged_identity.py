@@ -17,6 +17,7 @@ from services.billing.domain.charged_once import charged_once
 from services.billing.domain.person_nights import Pair, PersonNights, Pseudonyms
 from services.billing.domain.pricing_state import Ledgers, PricingState
 from services.billing.domain.recount import recounted
+from services.billing.domain.stopped_nights import no_longer_owed
 from shared.contracts.billing import PersonsChargedApart, PersonsChargedAsOne, StayOpened
 from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
@@ -96,8 +97,11 @@ def _as_one(command: ChargeAsOne, state: IdentityState) -> tuple[Event, ...]:
     )
     pricing = PricingState(state.pseudonyms.of(persons), state.ledgers)
     counted = tuple(recounted(pricing, (persons,), command.decided))
-    once = charged_once(pricing.after(*counted), state.stays, command.decided)
-    return (merged, *counted, *once)
+    pricing = pricing.after(*counted)
+    stopped = tuple(no_longer_owed(pricing, state.stays, command.decided))
+    pricing = pricing.after(*stopped)
+    once = tuple(charged_once(pricing, state.stays, command.decided))
+    return (merged, *counted, *stopped, *once, *owed_again(pricing.after(*once)))
 
 
 def _apart(command: ChargeApart, state: IdentityState) -> tuple[Event, ...]:

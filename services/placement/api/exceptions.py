@@ -74,6 +74,7 @@ SHOWN = {
         "entry",
     ),
     "return-ordered": RETURN,
+    "return-overdue": RETURN,
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
@@ -126,7 +127,7 @@ WITHOUT_A_PLACE = {
     "entry": "accord.example/placement/0#3",
 }
 TO_BE_RETURNED = {
-    "kind": "return-ordered",
+    "kind": "return-overdue",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "person": "01890a5d-ac96-774b-bcce-b302099a8058",
     "agreement": "usa-slv-2025@1",
@@ -182,7 +183,7 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
             return (f"{INCIDENT_KEYS}{item['incident']}/{office}",)
         case "place-refused":
             return (f"{PLACE_KEYS}{item['custody']}",)
-        case "return-ordered":
+        case "return-ordered" | "return-overdue":
             return (f"{RETURN_KEYS}{item['custody']}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)

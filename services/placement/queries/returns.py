@@ -61,6 +61,11 @@ class ReturnReads:
 def to_be_returned(party: str) -> tuple[sa.Select[Any], sa.ColumnElement[str]]:
     """Those whose return is ordered and who are not back yet, and what they are listed by."""
     ordered = _C.custody.in_(sa.select(RETURN_ORDERS.c.custody))
-    select = shown(CUSTODIES).add_columns(sa.literal("return-ordered").label("kind"))
-    select = select.where(ordered, _C.status.in_(_UNDER_WAY), custody_read_by(party, CUSTODIES))
-    return select, sa.literal(RETURN_KEYS).concat(_C.custody)
+    listed = (
+        shown(CUSTODIES)
+        .where(ordered, _C.status.in_(_UNDER_WAY), custody_read_by(party, CUSTODIES))
+        .subquery()
+    )
+    late = listed.c.return_due_at < sa.func.now()
+    kind = sa.case((late, "return-overdue"), else_="return-ordered").label("kind")
+    return sa.select(listed, kind), sa.literal(RETURN_KEYS).concat(listed.c.custody)

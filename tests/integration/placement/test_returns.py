@@ -1,5 +1,6 @@
 """A return is ordered while nobody else is there: placement alone takes and shows it (G16; T9)."""
 
+from shared.contracts.returns import ReturnOverdue
 from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import Agencies, Traveller
 
@@ -35,4 +36,7 @@ async def test_t9_a_return_is_ordered_and_shown_to_both_states(agencies: Agencie
     assert (listed["custody"], listed["reference"]) == (str(person.custody), "25-cv-951")
     assert (await agencies.get("/returns?status=released")).json()["items"] == []
     kinds = {item["kind"] for item in (await agencies.get("/exceptions")).json()["items"]}
-    assert "return-ordered" in kinds
+    assert "return-overdue" in kinds
+    (overdue,) = await agencies.until_recorded(ReturnOverdue)
+    assert isinstance(overdue, ReturnOverdue)
+    assert overdue.custody == person.custody

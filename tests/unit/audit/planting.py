@@ -19,7 +19,11 @@ from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.incidents_told import incidents
-from tests.unit.audit.return_stories import return_ordered
+from tests.unit.audit.return_stories import (
+    return_ordered,
+    return_overdue,
+    stopped_under_another_pseudonym,
+)
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
 if TYPE_CHECKING:
@@ -41,7 +45,10 @@ NEVER_AFTER = {
     ("HandoverPending", "CustodyAccepted"),
     ("StayOpened", "StayOpened"),
 }
-TOLD = (*STORIES, two_custodies, silent_for_three_nights, return_ordered, incidents)
+TOLD = (
+    *(*STORIES, two_custodies, silent_for_three_nights, incidents),
+    *(return_ordered, return_overdue, stopped_under_another_pseudonym),
+)
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
 

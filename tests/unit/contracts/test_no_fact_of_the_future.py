@@ -32,16 +32,20 @@ MAY_BE_LATER = {
     "IncidentNotified.due_at": "until when, and not since when",
     "FacilityAgreed.begins": "a version may be signed before its first day",
     "LegalBasisRecorded.final_on": "a judgment may say from when it is final",
+    "ReturnOrdered.due_at": "by when, and not since when",
+    "ReturnOverdue.due_at": "the same, as the order says it",
     "ManifestOpened.legs": "a journey is planned",
     "AgreementTerminated.last_day": "a notice runs for as many days as the terms say",
 }
 FOLLOWS = {
     "NightNotCharged.night": "the night that an attestation names, which has begun",
     "NightAlreadyCharged.night": "the same",
+    "NightAfterReturnOrder.night": "the same",
     "NightUnpriced.night": "the same",
     "FeeAccrued.night": "the same",
     "FeeReversed.night": "the same",
     "FeeRecounted.night": "none: the audit finds one",
+    "FeesStopped.departed_on": "the day of departure, as the stay's close says it",
     "StayClosed.owed_until": "the day of departure, or the next one",
     "NightsNotAttested.nights": "nights of a month that is over",
 }

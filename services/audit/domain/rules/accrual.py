@@ -14,6 +14,7 @@ from services.audit.domain.nights import (
     month_bearing,
     no_longer_kept_off,
     other_pseudonyms,
+    stopped_by,
 )
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
@@ -48,8 +49,7 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
         (owed, period), (standing, charge) = state.night_owed, _same_night(state, event, fact)
     else:
         owed, period = state.night_owed = _attested(state, event, fact, stay)
-        if not stay.has(day) or is_charged(state, fact.person, day):
-            _not_chargeable(state, fact.night, stay)
+        _is_chargeable(state, fact, stay)
         standing, charge = _price(state, event, fact, stay)
     if event.period != period:
         findings.same("period", "the month", period, event.period)
@@ -93,13 +93,17 @@ def _attested(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) ->
     return owed, period
 
 
-def _not_chargeable(state: State, night: date, stay: Stay) -> None:
-    if not stay.has(night.toordinal()):
+def _is_chargeable(state: State, fact: PersonNight, stay: Stay) -> None:
+    """Of the stay, not charged before, and before the day of a return order (G16)."""
+    findings, night, day = state.findings, fact.night, fact.night.toordinal()
+    if not stay.has(day):
         until = None if stay.until is None else date.fromordinal(stay.until)
         found = f"from {date.fromordinal(stay.arrived)} until {until}"
-        state.findings.broken("G20", f"a stay that has the night {night}", found)
-    else:
-        state.findings.broken("G20", "a person-night that is billed once", night)
+        findings.broken("G20", f"a stay that has the night {night}", found)
+    elif is_charged(state, fact.person, day):
+        findings.broken("G20", "a person-night that is billed once", night)
+    if (stop := stopped_by(state, stay, day)) is not None:
+        findings.broken("G16", f"a night before the return order {stop.order}", night)
 
 
 def _price(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) -> Priced:

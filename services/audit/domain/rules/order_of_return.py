@@ -35,6 +35,9 @@ def ordered(state: State, event: ReturnOrdered) -> None:
     findings.same("G16", "the day of the order", day, event.ordered_on)
     if custody.ended_at is not None and event.ordered_at >= custody.ended_at:
         findings.broken("G16", f"an order before {custody.ended_at}", event.ordered_at)
+    if custody.stopped_on is None or event.ordered_on < custody.stopped_on:
+        custody.stopped_on = event.ordered_on
+        state.obligations.expect("return", (findings.entry.ref,))
     terms = _terms(state, custody, event.ordered_at.astimezone(UTC).date())
     last = event.ordered_at.astimezone(UTC).date() + timedelta(days=terms.days)
     due_at = datetime.combine(last, time(23, 59, 59), UTC)
