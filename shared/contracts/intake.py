@@ -111,6 +111,20 @@ class PersonRegistered(Event, frozen=True):
     """What may confirm who the person is, besides a record of the body or a consulate's word."""
 
 
+class DocumentAdded(Event, frozen=True):
+    """The vault holds one more document of a person, which may confirm who they are (G9)."""
+
+    TYPE: ClassVar[str] = "intake.DocumentAdded.v1"
+    SUBJECT: ClassVar[str] = "person"
+    LAWS: ClassVar[Laws] = (
+        Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
+    )
+    person: PersonTag
+    document: HeldDocument
+    commitment: Sha256
+    """To the identity with all of its documents."""
+
+
 class CaseEvent(Event, frozen=True):
     """A fact about one person's proposed transfer."""
 

@@ -45,6 +45,7 @@ PERSON = Lifecycle(
     steps=(
         Step("PersonRegistered", NONE, "registered"),
         Step("IdentityEvent", "registered"),
+        Step("DocumentAdded", "registered"),
         Step("CaseProposed", "registered"),
         Step("PersonRead", "registered"),
         Step("PersonSearched", "registered", by="persons"),

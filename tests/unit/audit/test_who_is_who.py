@@ -9,7 +9,8 @@ import pytest
 
 from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.intake import ClearanceGranted
+from shared.contracts.intake import ClearanceGranted, DocumentAdded, IdentityConfirmed
+from tests.unit.audit.cases_told import PASSPORT
 from tests.unit.audit.names import AGENCY, OTHER_STATE, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story
@@ -85,6 +86,13 @@ def test_g9_who_was_told_apart_and_merged_is_told_apart_again() -> None:
     story.same_as(1, 2)
     story.different_from(1, 2, by=AGENCY)
     assert story.audited()[1] == []
+
+
+def test_g9_a_document_that_was_never_added_confirms_nobody_and_is_added_once() -> None:
+    never = Tampering(who_is_who(), DocumentAdded).gone().facts
+    assert broken("G9") in Tampering(never, IdentityConfirmed, 1).here()
+    added = Tampering(who_is_who(), DocumentAdded)
+    assert broken("G9") in added.event(document=PASSPORT).here()
 
 
 def test_nobody_who_waits_or_gave_way_is_cleared() -> None:

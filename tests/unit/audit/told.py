@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from services.intake.domain.case.fact import Identity
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought, ReservePlace
 from services.placement.domain.person_location import PersonLocation
 from shared.contracts.hold import CountryScope, PersonScope
@@ -14,6 +15,7 @@ from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import AGENCY, CLERK_ALONE, NIGHTLY, person
+from tests.unit.audit.papers_told import NATIONAL_ID
 from tests.unit.audit.story import Story, in_custody
 from tests.unit.audit.told_suspended import suspended_and_terminated
 
@@ -201,6 +203,8 @@ def who_is_who() -> list[Entry]:
     story.located(3)
     story.located(99)
     story.proposed(3)
+    story.document_added(3, NATIONAL_ID)
+    story.fact(3, Identity(("passport", "national-id")))
     story.cleared(3)
     return story.facts()
 

@@ -12,7 +12,7 @@ from shared.contracts.identity import (
     PersonsMerged,
     PersonsToldApart,
 )
-from shared.contracts.intake import PersonRegistered
+from shared.contracts.intake import DocumentAdded, PersonRegistered
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 
@@ -22,6 +22,14 @@ def registered(state: State, event: PersonRegistered) -> None:
     if event.registered_by == INDEPENDENT:
         state.findings.broken(SIDES, "a state that answers for it", event.registered_by)
     state.people.known.setdefault(event.person, Person(event.registered_by, event.documents))
+
+
+def document_added(state: State, event: DocumentAdded) -> None:
+    """One more paper of a person, once: what confirms them later may be it (G9)."""
+    person = state.people.of(event.person)
+    if event.document in person.documents:
+        state.findings.broken("G9", "a document that the vault does not hold yet", "held")
+    person.documents = (*person.documents, event.document)
 
 
 def near_match(state: State, event: NearMatchFound) -> None:
@@ -96,6 +104,7 @@ def _between_two(state: State, event: IdentityEvent) -> None:
 
 RULES: Rules = {
     PersonRegistered: registered,
+    DocumentAdded: document_added,
     NearMatchFound: near_match,
     PersonsMerged: merged,
     PersonsToldApart: told_apart,
