@@ -7,6 +7,7 @@ from services.placement.api import (
     facilities,
     headcounts,
     incidents,
+    lawful_ends,
     locator,
     returns,
 )
@@ -14,6 +15,7 @@ from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
 from services.placement.queries.exceptions import ExceptionReads
 from services.placement.queries.incidents import IncidentReads
+from services.placement.queries.lawful_ends import LawfulEndReads
 from services.placement.queries.locator import LocatorReads
 from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
@@ -43,6 +45,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         custodies.router(runner, reads),
         returns.router(runner, ReturnReads(service.reads)),
         incidents.router(runner, IncidentReads(service.reads)),
+        lawful_ends.router(runner, LawfulEndReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(ExceptionReads(service.reads)),
     )

@@ -15,11 +15,22 @@ from services.placement.domain.incident.notice_deadline import (
     MARK_INCIDENT_OVERDUE,
     MarkIncidentOverdue,
 )
+from services.placement.domain.lawful_end.deadline import (
+    MARK_APPROACH,
+    MARK_OVERSTAY,
+    MarkApproach,
+    MarkOverstay,
+    approach_due,
+    day_after,
+    overstay_due,
+)
 from services.placement.domain.returns.overdue_return import (
     MARK_RETURN_OVERDUE,
     MarkReturnOverdue,
 )
 from shared.contracts.incident import IncidentNotified
+from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
+from shared.contracts.overstay import LawfulEndDateSet, OverstayDetected
 from shared.contracts.placement import (
     HEADCOUNT_GRACE,
     CustodyAccepted,
@@ -35,6 +46,7 @@ from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
 HEADCOUNT, INCIDENT, RETURN = "headcount", "incident", "return"
+APPROACH, OVERSTAY = "lawful-end", "overstay"
 
 
 def deadlines(recorded: Recorded) -> Iterator[Deadline]:
@@ -44,7 +56,9 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
     after a night that was, or that was overdue, the next one: as long as anybody is there. An
     incident is due at each office that it has to reach. A return is overdue at its deadline, or
     when it was told if that was later, and a day after each time that it was.
+    Each lawful end is awaited from when it is said, and after a day past it the next one (G15).
     """
+    yield from _of_lawful_ends(recorded)
     told = recorded.recorded_at + HEADCOUNT_GRACE
     match recorded.event:
         case CustodyAccepted() as event:
@@ -78,6 +92,10 @@ def fall_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], obje
             custody = CustodyId(deadline.subject)
             overdue = MarkReturnOverdue(custody=custody, overdue_at=deadline.due_at, now=now)
             return MARK_RETURN_OVERDUE, overdue
+        case "lawful-end":
+            return _end_is_near(deadline, now)
+        case "overstay":
+            return _end_is_past(deadline, now)
         case _:
             raise LookupError(f"placement has no deadlines of the kind {deadline.kind!r}")
 
@@ -99,6 +117,52 @@ def _incident_falls_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any,
         incident=IncidentId(incident), party=party, office=office, due_at=deadline.due_at, now=now
     )
     return MARK_INCIDENT_OVERDUE, command
+
+
+def _end_is_near(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
+    custody, ends_on = deadline.subject.split("/")
+    command = MarkApproach(
+        custody=CustodyId(custody),
+        ends_on=date.fromisoformat(ends_on),
+        due_at=deadline.due_at,
+        now=now,
+    )
+    return MARK_APPROACH, command
+
+
+def _end_is_past(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
+    custody, ends_on, day = deadline.subject.split("/")
+    command = MarkOverstay(
+        custody=CustodyId(custody),
+        ends_on=date.fromisoformat(ends_on),
+        day=int(day),
+        due_at=deadline.due_at,
+        now=now,
+    )
+    return MARK_OVERSTAY, command
+
+
+def _of_lawful_ends(recorded: Recorded) -> Iterator[Deadline]:
+    told = recorded.recorded_at
+    match recorded.event:
+        case CustodyAccepted(term=CustodyTerm(lawful_end=LawfulEnd() as end) as term) as event:
+            yield from _awaited(event.custody, end.ends_on, term.return_margin_days, told)
+        case LawfulEndDateSet() as event:
+            ends_on = event.binding.ends_on
+            yield from _awaited(event.custody, ends_on, event.return_margin_days, told)
+        case OverstayDetected() as event:
+            day, due_at = day_after(event.ends_on, event.day)
+            yield Deadline(due_at, OVERSTAY, f"{event.custody}/{event.ends_on}/{day}")
+        case _:
+            pass
+
+
+def _awaited(custody: CustodyId, ends_on: date, margin: int, told: datetime) -> Iterator[Deadline]:
+    near = approach_due(ends_on, margin, told)
+    if near is not None:
+        yield Deadline(near, APPROACH, f"{custody}/{ends_on}")
+    day, due_at = overstay_due(ends_on, told)
+    yield Deadline(due_at, OVERSTAY, f"{custody}/{ends_on}/{day}")
 
 
 def _after(night: date) -> DatePeriod:

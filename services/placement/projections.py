@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from services.placement import tables
 from services.placement.deadlines import deadlines
 from services.placement.incident_rows import incident_rows
+from services.placement.lawful_end_rows import of_lawful_ends
 from services.placement.tables import (
     AGREED_ZONES,
     COUNTS,
@@ -67,6 +68,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
         yield Update(CUSTODIES, {"custody": event.custody}, changed)
+    yield from of_lawful_ends(recorded)
 
 
 def _of_facility(event: Event) -> Iterator[RowChange]:

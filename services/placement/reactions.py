@@ -107,4 +107,5 @@ def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:
         receiving=event.receiving,
         offered_by=event.offered_by,
         offered_at=event.offered_at,
+        term=event.term,
     )

@@ -73,6 +73,14 @@ CUSTODIES = sa.Table(
     sa.Column("departed_on", sa.Date),
     sa.Column("unaccounted_night", sa.Date),
     sa.Column("escaped_at", sa.DateTime(timezone=True)),
+    sa.Column("lawful_end", sa.Date),
+    sa.Column("lawful_end_issued_by", sa.Text),
+    sa.Column("lawful_end_reference", sa.Text),
+    sa.Column("latest_lawful_end", sa.Date),
+    sa.Column("return_by", sa.Date),
+    sa.Column("approached_end", sa.Date),
+    sa.Column("overstayed_end", sa.Date),
+    sa.Column("overstay_days", sa.Integer),
     sa.Index("custodies_of_facility", "facility", "custody"),
     sa.Index("custodies_of_person", "person", "custody"),
     sa.Index(
@@ -80,7 +88,36 @@ CUSTODIES = sa.Table(
         "custody",
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
     ),
+    sa.Index(
+        "custodies_whose_end_needs_somebody",
+        "custody",
+        postgresql_where=sa.text(
+            "status = 'in-custody' AND (lawful_end IS NULL OR approached_end = lawful_end"
+            " OR overstayed_end = lawful_end)"
+        ),
+    ),
+    sa.Index(
+        "custodies_whose_ends_disagree",
+        "custody",
+        postgresql_where=sa.text("status = 'in-custody' AND lawful_end <> latest_lawful_end"),
+    ),
 )
+
+LAWFUL_ENDS = sa.Table(
+    "lawful_ends",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("issued_by", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("decided_on", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+)
+"""What each decision says last about until when somebody may be held, and whether it stands (G15).
+"""
 
 COUNTS = sa.Table(
     "person_counts",
@@ -218,6 +255,7 @@ VIEWS = (
     HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
     CUSTODIES,
+    LAWFUL_ENDS,
     COUNTS,
     RETURN_ORDERS,
     REFUSED_PLACES,

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.contracts.canonical_json import canonical
+from shared.contracts.lawful_end import MarginDays
 from shared.kernel.bounds import DAY_AFTER, FIRST_DAY
 from shared.kernel.codes import (
     CaseKind,
@@ -126,6 +127,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """
     returns: ReturnTerms = ReturnTerms()
     """What binds whoever carries out a return that is ordered (G16)."""
+    return_margin_days: MarginDays = 30
+    """How many days before a person's lawful end their return is to begin (G15)."""
 
     def __post_init__(self) -> None:
         """Its days, and those of its components, are of our time: every month can be reckoned."""

@@ -164,6 +164,8 @@ CUSTODY = Lifecycle(
         Step("CustodyAccepted", "offered | offered, place reserved", "in custody"),
         Step("CaseTransferred", "in custody | ended"),
         Step("PlaceAssigned", "in custody"),
+        Step("LawfulEndDateSet", "in custody", rule="G15"),
+        Step("LawfulEndEvent", "in custody", rule="G15"),
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),

@@ -15,6 +15,7 @@ from shared.contracts.intake import (
     ManifestTag,
     PersonTag,
 )
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
 from shared.kernel.bounds import LegNumber
 from shared.kernel.codes import Country, Party, Slug
@@ -226,6 +227,9 @@ class HandoverOffered(PassengerEvent, frozen=True):
     receiving: Country
     offered_by: str
     offered_at: datetime
+    term: CustodyTerm | None = None
+    """Until when the judgment lets the person be held; who is offered without it has no end (G15).
+    """
 
 
 class HandoverOfferRefused(ManifestEvent, frozen=True):

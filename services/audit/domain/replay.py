@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.audit.domain.copies import Copies
 from services.audit.domain.entry import Entry, Unread
+from services.audit.domain.falling_due import reached
 from services.audit.domain.finding import Finding
 from services.audit.domain.language import is_refusal
 from services.audit.domain.lifecycles import is_followed
@@ -22,6 +23,7 @@ from services.audit.domain.rules import (
     hold,
     incident,
     invoice,
+    lawful_end,
     leg,
     manifest,
     order_of_return,
@@ -56,6 +58,7 @@ MODULES = (
     order_of_return,
     return_deadline,
     incident,
+    lawful_end,
     terms,
     stay,
     fee_stop,
@@ -138,7 +141,7 @@ class Replay:
 
     def _check(self, entry: Entry, event: Event, rules: tuple[Rule, ...]) -> None:
         state, findings = self.state, self.state.findings
-        headcount_deadline.reached(state, entry)
+        reached(state, entry)
         incident.reached(state, entry)
         return_deadline.reached(state, entry)
         state.obligations.begin(entry)

@@ -33,6 +33,7 @@ from services.audit.domain.records.pseudonyms import Pseudonyms
 from services.audit.domain.records.returns import Returns
 from services.audit.domain.records.services import Services
 from services.audit.domain.records.stays import Stay
+from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
 from shared.kernel.event import Event
@@ -90,6 +91,8 @@ class State:
         self.returns = Returns()
         self.incidents = Incidents()
         self.custodies: dict[CustodyId, Custody] = {}
+        self.tenures: dict[CustodyId, Tenure] = {}
+        """Until when everybody who is in custody may be held."""
 
 
 Rule = Callable[[State, Any], None]

@@ -62,6 +62,12 @@ CUSTODY = {
     "return_ordered_at": None,
     "return_due_at": None,
     "return_entry": None,
+    "lawful_end": "2027-02-08",
+    "lawful_end_issued_by": "Circuit Court 1",
+    "lawful_end_reference": "CR-2019-77",
+    "latest_lawful_end": "2027-02-08",
+    "return_by": "2027-01-09",
+    "overstay_days": None,
 }
 
 

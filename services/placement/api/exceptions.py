@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.placement.api import end_exceptions
+from services.placement.api.end_exceptions import PAST_THE_END, next_step
 from services.placement.queries.exceptions import (
     HEADCOUNT_KEYS,
     INCIDENT_KEYS,
@@ -15,6 +17,7 @@ from services.placement.queries.exceptions import (
     ZONE_KEYS,
     ExceptionReads,
 )
+from services.placement.queries.lawful_ends import END_KEYS, SOURCES_KEYS
 from services.placement.queries.returns import RETURN_KEYS
 from shared.web.identity.caller import Reader, reader
 from shared.web.openapi.examples import shows
@@ -45,6 +48,7 @@ RETURN = (
     "return_entry",
 )
 SHOWN = {
+    **end_exceptions.SHOWN,
     "person-unaccounted": CUSTODY,
     "handover-pending": CUSTODY,
     "headcount-overdue": ("facility", "night", "due_at", "awaited"),
@@ -147,7 +151,15 @@ ELSEWHERE = {
     "entry": "accord.example/placement/0#2",
 }
 
-EXAMPLES = [EXCEPTION, OVERDUE, NOT_ACKNOWLEDGED, WITHOUT_A_PLACE, TO_BE_RETURNED, ELSEWHERE]
+EXAMPLES = [
+    EXCEPTION,
+    OVERDUE,
+    NOT_ACKNOWLEDGED,
+    PAST_THE_END,
+    WITHOUT_A_PLACE,
+    TO_BE_RETURNED,
+    ELSEWHERE,
+]
 
 
 def router(reads: ExceptionReads) -> APIRouter:
@@ -156,7 +168,7 @@ def router(reads: ExceptionReads) -> APIRouter:
 
     @router.get(
         "/exceptions",
-        summary="Who is unaccounted for, has no place or is to be returned, and what is still owed",
+        summary="Who is missed, held too long, without a place or to be returned, and what is owed",
         responses=shows({"items": EXAMPLES, "next": None}),
     )
     async def exceptions(
@@ -171,7 +183,7 @@ def router(reads: ExceptionReads) -> APIRouter:
 
 def _shown(row: Mapping[str, object]) -> Mapping[str, object]:
     kind = str(row["kind"])
-    return {"kind": kind, **{name: row[name] for name in SHOWN[kind]}}
+    return {"kind": kind, **{name: row[name] for name in SHOWN[kind]}, **next_step(row)}
 
 
 def _key(item: Mapping[str, object]) -> tuple[object]:
@@ -181,6 +193,10 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
         case "incident-unacknowledged":
             office = f"{item['party']}/{item['office']}"
             return (f"{INCIDENT_KEYS}{item['incident']}/{office}",)
+        case "lawful-end-missing" | "lawful-end-near" | "overstay":
+            return (f"{END_KEYS}{item['custody']}",)
+        case "lawful-ends-disagree":
+            return (f"{SOURCES_KEYS}{item['custody']}",)
         case "place-refused":
             return (f"{PLACE_KEYS}{item['custody']}",)
         case "return-ordered" | "return-overdue":

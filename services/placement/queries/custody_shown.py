@@ -1,4 +1,4 @@
-"""A custody as it is read: what its row says, and what follows from others (G14, D2)."""
+"""A custody as it is read: what its row says, and what follows from others (G14, G15, D2)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def due_first(
 
 
 def _columns(custodies: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-    """A custody's columns, with its status and who is responsible as they are said."""
+    """A custody's columns, with its status and who is responsible as they are said, and the days
+    past the lawful end that binds (G15).
+    """
     held = custodies.c.status == "in-custody"
     status = sa.case(
         (sa.and_(held, custodies.c.escaped_at.is_not(None)), "escaped"),
@@ -69,7 +71,10 @@ def _columns(custodies: sa.FromClause) -> list[sa.ColumnElement[Any]]:
         (custodies.c.status == "returned", custodies.c.sending),
         else_=custodies.c.responsible_state,
     )
-    said = {"status": status, "responsible_state": responsible}
+    past = sa.case(
+        (custodies.c.overstayed_end == custodies.c.lawful_end, custodies.c.overstay_days)
+    )
+    said = {"status": status, "responsible_state": responsible, "overstay_days": past}
     return [
         said[column.name].label(column.name) if column.name in said else column
         for column in custodies.c

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.placement.queries.custody_shown import shown
+from services.placement.queries.lawful_ends import ending, with_several_ends
 from services.placement.queries.readable import (
     Row,
     custody_read_by,
@@ -49,18 +50,21 @@ class ExceptionReads:
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
         facilities that are silent about a night, by `headcount/<facility>/<night>`, incidents that
-        an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons for
-        whom no place could be held, by `place/<custody>`, persons whose return is ordered, by
-        `return/<custody>`, and facilities in another time zone than
-        the agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
+        an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons whose
+        lawful end is near, past or not said, by `lawful-end/<custody>`, for whom no place could be
+        held, by `place/<custody>`, whose return is ordered, by `return/<custody>`, about whose end
+        decisions disagree, by `sources/<custody>`, and facilities in another time zone than the
+        agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
         """
         rows: list[Row] = []
         for select, key in (
             _custodies(party),
             _silent_facilities(party),
             _not_acknowledged(party),
+            ending(party),
             _without_a_place(party),
             to_be_returned(party),
+            with_several_ends(party),
             _in_another_zone(party),
         ):
             if len(rows) < limit:

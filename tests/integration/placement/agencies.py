@@ -6,11 +6,12 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 
+from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
 from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
@@ -44,6 +45,13 @@ OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 ESCORT = Actor("USA", "escort", "escort-1")
 PATIENCE_SECONDS = 60.0
+JUDGMENT = LawfulEnd(
+    issued_by="Circuit Court 1",
+    reference="CR-2019-77",
+    decided_on=date(2020, 5, 4),
+    document="ab" * 32,
+    ends_on=date(2190, 1, 31),
+)
 
 
 def said(_command: Event) -> Boundary[None]:
@@ -80,6 +88,7 @@ class Traveller:
         self.case, self.person = CaseId(new_id()), PersonId(new_id())
         self.custody = custody_of(self.case)
         self._manifest, self._facility = ManifestId(manifest), FacilityId(facility)
+        self.term = CustodyTerm(return_margin_days=30, lawful_end=JUDGMENT)
 
     def manifested(self, *pseudonyms: PersonId) -> PersonManifested:
         return PersonManifested(
@@ -116,6 +125,7 @@ class Traveller:
             receiving="SLV",
             offered_by=str(ESCORT),
             offered_at=OFFERED,
+            term=self.term,
         )
 
 

@@ -177,6 +177,7 @@ def test_every_number_of_an_entry_fits_in_its_column(service: str) -> None:
         "own_population": "count",
         "nights_due": "due",
         "nights_attested": "attested",
+        "overstay_days": "day",
     }
     for table in importlib.import_module(f"services.{service}.projections").VIEWS.tables:
         for column in table.columns:

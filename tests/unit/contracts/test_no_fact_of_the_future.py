@@ -36,6 +36,9 @@ MAY_BE_LATER = {
     "ReturnOverdue.due_at": "the same, as the order says it",
     "ManifestOpened.legs": "a journey is planned",
     "AgreementTerminated.last_day": "a notice runs for as many days as the terms say",
+    "ReturnOrdered.due_at": "by when the person is to be back",
+    "HandoverOffered.term": "until when, and not since when; its judgment's date is bound itself",
+    "LawfulEndDateSet.lawful_end": "until when; a decision that was not made is refused and found",
 }
 FOLLOWS = {
     "NightNotCharged.night": "the night that an attestation names, which has begun",
@@ -48,6 +51,10 @@ FOLLOWS = {
     "FeesStopped.departed_on": "the day of departure, as the stay's close says it",
     "StayClosed.owed_until": "the day of departure, or the next one",
     "NightsNotAttested.nights": "nights of a month that is over",
+    "LawfulEndDateSet.binding": "the end of a decision that stands",
+    "LawfulEndDateSet.latest_end": "the same",
+    "LawfulEndApproached.ends_on": "the same",
+    "OverstayDetected.ends_on": "the same",
 }
 """Of events that follow from another log's entries: that log answers for the date."""
 

@@ -27,6 +27,7 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Release
@@ -129,6 +130,8 @@ class Story(DecisionLog):
         facility: FacilityId = CECOT,
         custodian: Custodian = CUSTODIAN,
         entry: int = 17,
+        *,
+        term: CustodyTerm | None = None,
     ) -> tuple[Event, ...]:
         command = RecordHandoverOffer(
             custody=custody(number),
@@ -141,6 +144,7 @@ class Story(DecisionLog):
             receiving="SLV",
             offered_by="USA:escort:escort-1",
             offered_at=OFFERED,
+            term=term,
         )
         return self.decide(RECORD_HANDOVER_OFFER, command)
 

@@ -11,7 +11,6 @@ from shared.contracts.incident import EscapeReported, Recaptured
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,
-    CustodyEvent,
     HandoverPending,
     PersonAccountedFor,
     PersonUnaccounted,
@@ -45,7 +44,7 @@ class CustodyState(msgspec.Struct, frozen=True):
     """While the person is at large: the custody goes on."""
 
     @property
-    def known(self) -> CustodyEvent | None:
+    def known(self) -> CustodyAccepted | HandoverPending | PlaceReserved | None:
         """The latest fact that says who is meant, and where."""
         return self.accepted or self.offered or self.reserved
 
