@@ -36,7 +36,6 @@ MAY_BE_LATER = {
     "ReturnOverdue.due_at": "the same, as the order says it",
     "ManifestOpened.legs": "a journey is planned",
     "AgreementTerminated.last_day": "a notice runs for as many days as the terms say",
-    "ReturnOrdered.due_at": "by when the person is to be back",
     "HandoverOffered.term": "until when, and not since when; its judgment's date is bound itself",
     "LawfulEndDateSet.lawful_end": "until when; a decision that was not made is refused and found",
 }
