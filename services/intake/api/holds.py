@@ -39,6 +39,7 @@ from shared.web.content.models import (
     Code,
     CountryQuery,
     Instant,
+    Naming,
     Published,
     RequestModel,
     UuidPath,
@@ -86,7 +87,9 @@ class Instrument(RequestModel):
 ScopeKind = Literal["person", "country", "class", "flight", "agreement"]
 KindQuery = Annotated[ScopeKind, Query(description="What it is about", examples=["class"])]
 IssuedByQuery = Annotated[
-    str, Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"])
+    str,
+    Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"]),
+    Naming("party"),
 ]
 Asserting = Annotated[
     Caller,
