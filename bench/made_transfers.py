@@ -104,6 +104,7 @@ class Transfers(LogWriter):
             country="SLV",
             timezone=ZONE,
             begins=self.terms.effective.start,
+            sending="USA",
         )
         self.add("placement", agreed, None, cause=signed)
         registered = facility.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)

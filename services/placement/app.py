@@ -5,6 +5,7 @@ from services.placement.api import (
     custodies,
     exceptions,
     facilities,
+    fitness,
     headcounts,
     incidents,
     lawful_ends,
@@ -14,6 +15,7 @@ from services.placement.api import (
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
 from services.placement.queries.exceptions import ExceptionReads
+from services.placement.queries.fitness import FitnessReads
 from services.placement.queries.incidents import IncidentReads
 from services.placement.queries.lawful_ends import LawfulEndReads
 from services.placement.queries.locator import LocatorReads
@@ -41,6 +43,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     runner, reads = service.runner, PlacementReads(service.reads)
     return service.app(
         facilities.router(runner, reads),
+        fitness.router(runner, FitnessReads(service.reads)),
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
         returns.router(runner, ReturnReads(service.reads)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from services.placement.domain.facility.record_report import LAPSE_REPORT, LapseReport
 from services.placement.domain.headcount_deadline import (
     MARK_HEADCOUNT_OVERDUE,
     MarkHeadcountOverdue,
@@ -28,6 +29,7 @@ from services.placement.domain.returns.overdue_return import (
     MARK_RETURN_OVERDUE,
     MarkReturnOverdue,
 )
+from shared.contracts.facility_course import MonitorReportRecorded
 from shared.contracts.incident import IncidentNotified
 from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
 from shared.contracts.overstay import LawfulEndDateSet, OverstayDetected
@@ -39,13 +41,14 @@ from shared.contracts.placement import (
 )
 from shared.contracts.returns import ReturnOrdered, ReturnOverdue
 from shared.kernel.codes import Timezone
-from shared.kernel.dates import ONE_DAY, DatePeriod, local_date
+from shared.kernel.dates import ONE_DAY, DatePeriod, last_second, local_date
 from shared.kernel.decider import Decider
 from shared.kernel.ids import CustodyId, FacilityId, IncidentId
+from shared.ledger.deadline_clock import clock_of
 from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
-HEADCOUNT, INCIDENT, RETURN = "headcount", "incident", "return"
+HEADCOUNT, INCIDENT, RETURN, REPORT = "headcount", "incident", "return", "report"
 APPROACH, OVERSTAY = "lawful-end", "overstay"
 
 
@@ -56,6 +59,7 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
     after a night that was, or that was overdue, the next one: as long as anybody is there. An
     incident is due at each office that it has to reach. A return is overdue at its deadline, or
     when it was told if that was later, and a day after each time that it was.
+    A report lapses with its last second.
     Each lawful end is awaited from when it is said, and after a day past it the next one (G15).
     """
     yield from _of_lawful_ends(recorded)
@@ -73,6 +77,9 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
         case IncidentNotified() as event:
             office = f"{event.incident}/{event.party}/{event.office}"
             yield Deadline(event.due_at, INCIDENT, office)
+        case MonitorReportRecorded() as event:
+            until = event.valid_until
+            yield Deadline(last_second(until), REPORT, f"{event.facility}/{until}")
         case ReturnOrdered() as event:
             yield Deadline(max(event.due_at, recorded.recorded_at), RETURN, event.custody)
         case ReturnOverdue() as event:
@@ -88,6 +95,8 @@ def fall_due(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], obje
             return _headcount_falls_due(deadline, now)
         case "incident":
             return _incident_falls_due(deadline, now)
+        case "report":
+            return _report_lapses(deadline, now)
         case "return":
             custody = CustodyId(deadline.subject)
             overdue = MarkReturnOverdue(custody=custody, overdue_at=deadline.due_at, now=now)
@@ -163,6 +172,18 @@ def _awaited(custody: CustodyId, ends_on: date, margin: int, told: datetime) -> 
         yield Deadline(near, APPROACH, f"{custody}/{ends_on}")
     day, due_at = overstay_due(ends_on, told)
     yield Deadline(due_at, OVERSTAY, f"{custody}/{ends_on}/{day}")
+
+
+def _report_lapses(deadline: Deadline, now: datetime) -> tuple[Decider[Any, Any], object]:
+    facility, until = deadline.subject.rsplit("/", 1)
+    command = LapseReport(
+        facility=FacilityId(facility),
+        valid_until=date.fromisoformat(until),
+        due_at=deadline.due_at,
+        now=now,
+        clock=str(clock_of("placement")),
+    )
+    return LAPSE_REPORT, command
 
 
 def _after(night: date) -> DatePeriod:

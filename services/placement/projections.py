@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
+from services.placement.fitness_rows import fitness_rows
 from services.placement.incident_rows import incident_rows
 from services.placement.lawful_end_rows import of_lawful_ends
 from services.placement.tables import (
@@ -58,6 +59,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from _of_headcounts(event)
     yield from _of_places(recorded)
     yield from incident_rows(recorded)
+    yield from fitness_rows(recorded)
     if isinstance(event, HeadcountAttested):
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):

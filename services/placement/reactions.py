@@ -83,6 +83,7 @@ def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], obje
                 timezone=agreed.timezone,
                 begins=event.document.effective.start,
                 returns=event.document.returns,
+                sending=event.document.parties.sending,
             ),
         )
 

@@ -1,6 +1,7 @@
 """Placement's read model: facilities, and a row for whoever had a place or a handover there."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
@@ -204,6 +205,31 @@ INCIDENT_NOTICES = sa.Table(
 )
 """Which office each incident has to reach, and whether it has (G18)."""
 
+FACILITY_SUSPENSIONS = sa.Table(
+    "facility_suspensions",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("ground", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("suspended_by", sa.Text, nullable=False),
+    sa.Column("incident", sa.Text),
+    sa.Column("reference", sa.Text),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+)
+MONITOR_REPORTS = sa.Table(
+    "monitor_reports",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Text, primary_key=True),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("valid_until", sa.Date, nullable=False),
+    sa.Column("adequate", sa.Boolean, nullable=False),
+    sa.Column("findings", JSONB, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+)
+
 AGREED_ZONES = sa.Table(
     "agreed_zones",
     METADATA,
@@ -248,7 +274,7 @@ FOLLOWED_CASES = sa.Table(
 )
 
 HISTORY = history_table(METADATA)
-WITH_HISTORY = (FACILITIES, CUSTODIES)
+WITH_HISTORY = (FACILITIES, CUSTODIES, FACILITY_SUSPENSIONS)
 """The views that are read at any moment."""
 VIEWS = (
     FACILITIES,
@@ -261,6 +287,8 @@ VIEWS = (
     REFUSED_PLACES,
     INCIDENTS,
     INCIDENT_NOTICES,
+    FACILITY_SUSPENSIONS,
+    MONITOR_REPORTS,
     AGREED_ZONES,
     HISTORY,
 )

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import shared.contracts.agreement_course
 import shared.contracts.billing
+import shared.contracts.departures
 import shared.contracts.facility
+import shared.contracts.facility_course
 import shared.contracts.fee_stop
 import shared.contracts.hold
 import shared.contracts.identity

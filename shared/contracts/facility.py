@@ -34,6 +34,11 @@ class FacilityRegistered(FacilityEvent, frozen=True):
     """
 
 
+WHAT_IS_AGREED = (
+    "country=document.parties.receiving sending=document.parties.sending returns=document.returns"
+)
+
+
 class FacilityAgreed(FacilityEvent, frozen=True):
     """A version that both states signed names this facility: it is the receiving state's, no other
     state registers the name, and its nights are dates in this zone (F10).
@@ -49,7 +54,7 @@ class FacilityAgreed(FacilityEvent, frozen=True):
             breach="rule-broken",
         ),
         Copied(
-            "country=document.parties.receiving returns=document.returns",
+            WHAT_IS_AGREED,
             of="AgreementActivated",
             by="agreement",
             rule="facilities",
@@ -63,6 +68,8 @@ class FacilityAgreed(FacilityEvent, frozen=True):
     """The version's first day: before it the version that it replaces names the zone (D6)."""
     returns: ReturnTerms = ReturnTerms()
     """What the version says of returns from here (G16)."""
+    sending: Country | None = None
+    """The state that sends there by this version: it may suspend the facility (G17)."""
 
 
 class CapacityProposed(FacilityEvent, frozen=True):

@@ -145,11 +145,27 @@ FACILITY = Lifecycle(
         Step("CapacityProposed", "registered | registered and agreed"),
         Step("CapacityApproved", "registered | registered and agreed"),
         Step("OwnPopulationReported", "registered | registered and agreed"),
+        Step("FacilityCourse", "registered | agreed | registered and agreed", rule="G17"),
         Step("PlaceReserved", "registered | registered and agreed"),
         Step("CustodyAccepted", "registered | registered and agreed"),
         Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
         Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
         Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
+    ),
+)  # fmt: skip
+FITNESS = Lifecycle(
+    "fitness", by="facility", rule="G17",
+    steps=(
+        Step("FacilitySuspended", f"{NONE} | suspended", "suspended"),
+        Step("SuspensionWithdrawn", "suspended"),
+        Step("FacilityReinstated", "suspended", NONE),
+    ),
+)  # fmt: skip
+DEPARTURES = Lifecycle(
+    "departures", by="facility", rule="G17",
+    steps=(
+        Step("DeparturesStopped", NONE, "stopped"),
+        Step("DeparturesResumed", "stopped", NONE),
     ),
 )  # fmt: skip
 CUSTODY = Lifecycle(
@@ -260,6 +276,6 @@ INVOICE = Lifecycle(
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
-    MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY, ESCAPE, NOTICE,
+    MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
     TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE,
 )  # fmt: skip

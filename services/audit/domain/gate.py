@@ -117,6 +117,8 @@ def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument
     facility = journey.opened.facility
     if document is not None and document.facility(facility) is None:
         state.findings.broken("facilities", f"a facility of {document.ref}", facility)
+    if state.facilities.of(facility).stopped:
+        state.findings.broken("G17", "a facility that is not suspended", facility)
 
 
 def everyone_passes(

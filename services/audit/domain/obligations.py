@@ -24,13 +24,14 @@ What = Literal[
     "handover",
     "place",
     "transfer",
+    "departures",
 ]
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
     "billing": ("night", "stay", "exit", "return", "terms", "who"),
     "placement": ("facility", "suspension", "handover", "place"),
-    "intake": ("transfer",),
+    "intake": ("transfer", "departures"),
 }
 """What each service does about entries of the others."""
 RULE_OF: dict[What, tuple[str, str]] = {
@@ -45,6 +46,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),
     "transfer": ("G13", "the case transferred"),
+    "departures": ("G17", "the gate of the facility closed, or open again"),
 }
 
 

@@ -14,6 +14,7 @@ from services.placement.queries.exceptions import (
     HEADCOUNT_KEYS,
     INCIDENT_KEYS,
     PLACE_KEYS,
+    SUSPENSION_KEYS,
     ZONE_KEYS,
     ExceptionReads,
 )
@@ -79,6 +80,15 @@ SHOWN = {
     ),
     "return-ordered": RETURN,
     "return-overdue": RETURN,
+    "facility-suspended": (
+        "facility",
+        "ground",
+        "word",
+        "since",
+        "incident",
+        "reference",
+        "entry",
+    ),
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
@@ -142,6 +152,16 @@ TO_BE_RETURNED = {
     "return_due_at": "2025-04-24T23:59:59Z",
     "return_entry": "accord.example/placement/0#940",
 }
+SUSPENDED = {
+    "kind": "facility-suspended",
+    "facility": "cecot",
+    "ground": "death",
+    "word": "",
+    "since": "2025-03-20",
+    "incident": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "reference": "DC-2025-118",
+    "entry": "accord.example/placement/0#24",
+}
 ELSEWHERE = {
     "kind": "facility-in-another-zone",
     "facility": "cecot",
@@ -158,6 +178,7 @@ EXAMPLES = [
     PAST_THE_END,
     WITHOUT_A_PLACE,
     TO_BE_RETURNED,
+    SUSPENDED,
     ELSEWHERE,
 ]
 
@@ -201,6 +222,9 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
             return (f"{PLACE_KEYS}{item['custody']}",)
         case "return-ordered" | "return-overdue":
             return (f"{RETURN_KEYS}{item['custody']}",)
+        case "facility-suspended":
+            ground = f"{item['ground']}/{item['word']}"
+            return (f"{SUSPENSION_KEYS}{item['facility']}/{ground}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)
         case _:

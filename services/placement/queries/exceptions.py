@@ -20,6 +20,7 @@ from services.placement.tables import (
     AGREED_ZONES,
     CUSTODIES,
     FACILITIES,
+    FACILITY_SUSPENSIONS,
     FOLLOWED_CASES,
     INCIDENT_NOTICES,
     INCIDENTS,
@@ -34,6 +35,8 @@ _O = OVERDUE_HEADCOUNTS.c
 _R = REFUSED_PLACES.c
 _Z = AGREED_ZONES.c
 _N = INCIDENT_NOTICES.c
+_S = FACILITY_SUSPENSIONS.c
+SUSPENSION_KEYS = "suspension/"
 HEADCOUNT_KEYS, INCIDENT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "incident/", "place/", "zone/"
 """What the keys of those begin with that come after every custody's id, which is a UUID."""
 _OVER = ("withdrawn", "declined", "transferred")
@@ -53,7 +56,8 @@ class ExceptionReads:
         an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons whose
         lawful end is near, past or not said, by `lawful-end/<custody>`, for whom no place could be
         held, by `place/<custody>`, whose return is ordered, by `return/<custody>`, about whose end
-        decisions disagree, by `sources/<custody>`, and facilities in another time zone than the
+        decisions disagree, by `sources/<custody>`, what suspends a facility, by
+        `suspension/<facility>/<ground>/<word>`, and facilities in another time zone than the
         agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
         """
         rows: list[Row] = []
@@ -65,6 +69,7 @@ class ExceptionReads:
             _without_a_place(party),
             to_be_returned(party),
             with_several_ends(party),
+            _suspended_facilities(party),
             _in_another_zone(party),
         ):
             if len(rows) < limit:
@@ -125,6 +130,17 @@ def _without_a_place(party: str) -> Keyed:
         _R.waits, sa.not_(over.exists()), custody_read_by(party, REFUSED_PLACES)
     )
     return select, sa.literal(PLACE_KEYS).concat(_R.custody)
+
+
+def _suspended_facilities(party: str) -> Keyed:
+    """Until the monitor reports, or whoever suspended it takes that back (G17)."""
+    key = sa.literal(SUSPENSION_KEYS).concat(_S.facility).concat("/").concat(_S.ground)
+    select = (
+        sa.select(FACILITY_SUSPENSIONS, _kind("facility-suspended"))
+        .join(FACILITIES, FACILITIES.c.facility == _S.facility)
+        .where(_S.stands, facility_read_by(party, FACILITIES))
+    )
+    return select, key.concat("/").concat(_S.word)
 
 
 def _in_another_zone(party: str) -> Keyed:

@@ -30,6 +30,8 @@ MAY_BE_LATER = {
     "RiskOfIllTreatmentAssessed.valid_until": "until when, and not since when",
     "FitnessToTravelAssessed.valid_until": "until when, and not since when",
     "IncidentNotified.due_at": "until when, and not since when",
+    "MonitorReportRecorded.findings": "the decision and the audit ask each of them, by G17",
+    "MonitorReportRecorded.valid_until": "until when, and not since when",
     "FacilityAgreed.begins": "a version may be signed before its first day",
     "LegalBasisRecorded.final_on": "a judgment may say from when it is final",
     "ReturnOrdered.due_at": "by when, and not since when",

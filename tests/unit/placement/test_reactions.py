@@ -57,6 +57,7 @@ def test_an_agreement_in_force_says_whose_its_facilities_are() -> None:
         country=DOCUMENT.parties.receiving,
         timezone=facility.timezone,
         begins=DOCUMENT.effective.start,
+        sending=DOCUMENT.parties.sending,
     )
 
 

@@ -10,12 +10,14 @@ from services.audit.domain.records.incidents import Notice, Way
 from services.audit.domain.state import Rules, State
 from shared.contracts.incident import (
     INCIDENT_NOTICE,
+    EscapeReported,
     IllTreatmentAlleged,
     Incident,
     IncidentAcknowledged,
     IncidentNotice,
     IncidentNotified,
     IncidentOverdue,
+    MedicalEmergencyReported,
     Recaptured,
     happened,
     incident_of,
@@ -35,6 +37,10 @@ def reported(state: State, event: Incident) -> None:
     if allegation and (office := state.findings.actor.office) not in ALLEGING:
         state.findings.broken("G18", f"an allegation of {sorted(ALLEGING)}", office)
     state.incidents.due_at = happened(event) + INCIDENT_NOTICE
+    if not isinstance(event, MedicalEmergencyReported | EscapeReported):
+        ground = "ill-treatment" if allegation else "death"
+        suspends = ("suspended", event.facility, ground, incident_of(event))
+        state.expectations.promise(suspends, "G17", f"facility/{event.facility} suspended")
     signed = state.latest.last(HandoverPending, "custody", event.custody)
     if signed is None:
         return

@@ -17,7 +17,9 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.manifest import departures
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.departures import Departures
 from services.intake.domain.manifest.journey import Journey, Travelled, known
 from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.agreement import AgreementDocument
@@ -56,6 +58,7 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
     stopped.NoReturnDrill.RULE: (stopped.NoReturnDrill, stopped.DRILL),
     stopped.AgreementIsSuspended.RULE: (stopped.AgreementIsSuspended, stopped.RESUME),
+    "G17": (departures.FacilityIsSuspended, departures.NEXT_STEP),
     _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
 
@@ -85,15 +88,18 @@ class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
     people: tuple[Traveller, ...]
     clearances: tuple[ClearanceState, ...]
     """What was read of each of the people, in their order."""
+    departures: Departures = Departures()
+    """Whether the gate of the facility is closed (G17)."""
 
 
 def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travelled]]:
-    """The journey's agreement, and of each person the case and every hold that matches."""
+    """The journey's agreement and facility, and of each person the case and every hold there is."""
     agreement = agreement_of(journey.agreement)
     terms, cleared = yield from clearance.read(
         agreement, journey.receiving, *people, way=journey.ahead
     )
-    return GateState(journey, terms, people, cleared)
+    facility = yield from departures.fold(journey.facility)
+    return GateState(journey, terms, people, cleared, facility)
 
 
 def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[ManifestState]]:
@@ -114,6 +120,7 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
     findings = [
         *_readable(document, command.clock_skew),
         *stopped.findings(state.agreement, command.day),
+        *departures.findings(state.journey.facility, state.departures),
         *_of_journey(state.journey, document, command.day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):

@@ -10,6 +10,7 @@ import msgspec
 from services.placement.domain import person_location, suspension
 from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.state import CustodyState
+from services.placement.domain.facility import fitness
 from services.placement.domain.facility import state as facility_state
 from services.placement.domain.facility.agreed_zone import another_zone
 from services.placement.domain.facility.free_place import no_place
@@ -118,6 +119,7 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
         ).refusal
     broken = (
         suspension.while_suspended(command.agreement, state.suspensions)
+        or fitness.not_fit(command.facility, state.facility.fitness, command.day)
         or another_zone(command.facility, state.facility, command.agreement, command.day)
         or no_place(command.facility, state.facility)
     )

@@ -32,6 +32,7 @@ class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
     timezone: Timezone
     begins: date
     returns: ReturnTerms = ReturnTerms()
+    sending: Country | None = None
 
 
 def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
@@ -48,6 +49,7 @@ def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
         timezone=command.timezone,
         begins=command.begins,
         returns=command.returns,
+        sending=command.sending,
     )
     return (agreed,)
 

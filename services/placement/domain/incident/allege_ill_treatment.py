@@ -1,4 +1,4 @@
-"""An allegation that a person was ill-treated in custody (G17, G18)."""
+"""An allegation that a person was ill-treated in custody suspends the facility (G17, G18)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from services.placement.domain.incident.report_incident import (
     accepted,
     told,
 )
+from shared.contracts.facility_course import FacilitySuspended
 from shared.contracts.incident import IllTreatmentAlleged
 from shared.kernel.clock import MAX_CLOCK_SKEW
+from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import NotAllowed
@@ -46,7 +48,16 @@ def _allege(command: AllegeIllTreatment, state: CustodyState) -> tuple[Event, ..
         raise IncidentOutsideCustody(
             f"the custody is from {stay.accepted_at.isoformat()} on: give a later time"
         )
-    return told(command, stay, IllTreatmentAlleged, alleged_by=str(command.actor))
+    by = str(command.actor)
+    suspended = FacilitySuspended(
+        facility=stay.facility,
+        ground="ill-treatment",
+        since=utc_date(command.now),
+        suspended_by=by,
+        incident=command.incident,
+        reference=command.reference,
+    )
+    return (*told(command, stay, IllTreatmentAlleged, alleged_by=by), suspended)
 
 
 ALLEGE_ILL_TREATMENT = Decider(boundary=stay_of, decide=_allege)
