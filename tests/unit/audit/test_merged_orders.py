@@ -107,7 +107,8 @@ def _one_person(story: Story) -> Pseudonyms:
             case PersonsMerged():
                 known.say(Likeness(event.person, event.other, "", merged=True))
             case PersonsToldApart():
-                known.unsay(event.person, event.other)
+                with suppress(KeyError):  # of whom nobody had said so before
+                    known.unsay(event.person, event.other)
             case _:
                 pass
     return known
