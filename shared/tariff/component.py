@@ -27,6 +27,7 @@ from shared.tariff.fact import (
     PersonsCounted,
 )
 from shared.tariff.rounding import Rounding
+from shared.tariff.utilisation import Utilisation
 
 
 class Tally(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="tally", tag=True):
@@ -60,6 +61,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What was paid ahead, or is owed ahead, of anything that earns it."""
     shortfall: int = 0
     """How many units were owed that nobody used."""
+    utilisation: Utilisation | None = None
+    """How much of the places that are paid for was used, where it pays for places (F9, F14)."""
     words: str
 
 

@@ -86,3 +86,20 @@ def test_f11_the_document_with_services_comes_to_1992() -> None:
         earned.append(priced.charge.amount)
 
     assert total(earned, "USD") == Money("1992.00", "USD")
+
+
+def test_f9_eswatini_15_of_160_are_9_4_per_cent_and_340000_a_person() -> None:
+    """F9: 'USD 5,100,000 for up to 160; 15 arrive'."""
+    (grant,) = read(FOLDER / "usa-swz-2025.yaml").tariff.components
+    tally = grant.empty
+    for number in range(15 * 365):
+        night = PersonNight(
+            CustodyId("c"), PersonId("p"), date(2025, 7, 16), EntryRef(f"o#{number}")
+        )
+        charge = grant.charge(night, tally)
+        assert charge is not None
+        tally = charge.tally
+    told = grant.statement(tally).utilisation
+
+    assert told is not None
+    assert (told.share, told.per_person) == ("9.4", Money("340000.00", "USD"))
