@@ -26,6 +26,7 @@ from tests.unit.audit.return_stories import (
     return_overdue,
     stopped_under_another_pseudonym,
 )
+from tests.unit.audit.services_told import of_somebody
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ NEVER_AFTER = {
 TOLD = (
     *(*STORIES, two_custodies, silent_for_three_nights, incidents, held_past_the_end),
     *(fitness, return_ordered, return_overdue, stopped_under_another_pseudonym),
+    of_somebody,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -172,3 +172,9 @@ def served() -> list[Entry]:
     story.on(date(2025, 4, 3)).closed("2025-03")
     story.certified()
     return story.facts()
+
+
+@cache
+def of_somebody() -> list[Entry]:
+    """The same without what is charged for nobody: no table follows a custody there."""
+    return [entry for entry in served() if getattr(entry.event, "custody", "") is not None]

@@ -159,7 +159,15 @@ def test_every_whole_number_of_a_path_or_query_has_its_bounds(
 
 
 FITS = {sa.Integer: 2**31 - 1, sa.BigInteger: 2**63 - 1}
-OF_THE_LEDGER = {"sequence", "last_sequence", "drafted_in", "number", "version", "place"}
+OF_THE_LEDGER = {
+    "sequence",
+    "last_sequence",
+    "drafted_in",
+    "recorded_in",
+    "number",
+    "version",
+    "place",
+}
 """Columns that no event's number fills: indices, and what counts rows of one entry."""
 
 

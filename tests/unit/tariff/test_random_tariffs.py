@@ -169,10 +169,9 @@ def booked(tariff: Tariff, history: History) -> Counter[str]:
     for month in MONTHS[:2]:
         book.end(month)
     for index in history.taken_back:
-        night, names = charged[index] if index < len(charged) else (None, [])
-        for name in names:
-            assert night is not None
-            book.bear(name, tariff[name].reverse(night, book.tallies[name]))
+        for night, names in charged[index : index + 1]:
+            for name in names:
+                book.bear(name, tariff[name].reverse(night, book.tallies[name]))
     book.end(MONTHS[2])
     for component in book.components:
         told = component.statement(book.tallies[component.id]).earned
@@ -182,7 +181,7 @@ def booked(tariff: Tariff, history: History) -> Counter[str]:
 
 def rounded(amount: Fraction, rounding: Rounding) -> int:
     """An amount of cents to the place that the terms name."""
-    step = 10 ** (2 - rounding.place)
+    step = int(10 ** (2 - rounding.place))
     below = amount // step
     rest = amount / step - below
     up = {
