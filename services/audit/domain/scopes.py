@@ -28,7 +28,7 @@ def shelf_of(scope: HoldScope) -> Shelf:
         case CountryScope():
             return ("country", scope.country)
         case ClassScope():
-            return next(_named(scope))
+            return _most_telling(scope)
         case FlightScope():
             return ("flight", scope.manifest)
         case AgreementScope():
@@ -37,13 +37,12 @@ def shelf_of(scope: HoldScope) -> Shelf:
             assert_never(scope)
 
 
-def _named(scope: ClassScope) -> Iterator[Shelf]:
+def _most_telling(scope: ClassScope) -> Shelf:
     if scope.court is not None:
-        yield ("court", scope.court.casefold())
-    for kind in ("offence", "nationality", "stopover", "destination", "case_kind"):
-        value = getattr(scope, kind)
-        if value is not None:
-            yield (kind, value)
+        return ("court", scope.court.casefold())
+    kinds = ("offence", "nationality", "stopover", "destination", "case_kind")
+    first, *_ = [(kind, named) for kind in kinds if (named := getattr(scope, kind)) is not None]
+    return first
 
 
 def shelves_of(travel: Travel) -> Iterator[Shelf]:
