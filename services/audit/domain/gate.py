@@ -8,8 +8,8 @@ from services.audit.domain.clearance import Days, Question, lacks
 from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
+from services.audit.domain.scopes import Travel
 from services.audit.domain.state import State
-from services.audit.domain.travel import Travel
 from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonManifested
@@ -42,10 +42,10 @@ def goes_on(state: State, agreement: AgreementId, *days: date) -> None:
     """Nobody has suspended the agreement, whichever version (G23), and no notice has run out before
     these days, or before that of the entry (D4).
     """
-    for standing in state.versions.suspensions.of(agreement).values():
+    for standing in state.suspensions.of(agreement).values():
         expected = f"{agreement} not suspended"
         state.findings.broken("G23", expected, f"suspended by {standing.by}", standing.entry.ref)
-    last_day = state.versions.suspensions.last_days.get(agreement)
+    last_day = state.suspensions.last_days.get(agreement)
     for day in days or (day_of(state.findings.entry),):
         if last_day is not None and day > last_day:
             found = f"terminated with {last_day}"
@@ -54,7 +54,7 @@ def goes_on(state: State, agreement: AgreementId, *days: date) -> None:
 
 def drilled(state: State, agreement: AgreementId, day: date) -> None:
     """A return was practised, and recorded, before anybody departs on a day (G24)."""
-    first = state.versions.suspensions.drilled_on.get(agreement)
+    first = state.suspensions.drilled_on.get(agreement)
     if first is None or first > day:
         expected = f"a return drill under {agreement} by {day}"
         state.findings.broken("G24", expected, f"one on {first}" if first else "none")

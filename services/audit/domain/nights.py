@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
 from services.audit.domain.mark import Owed
 from services.audit.domain.records.periods import Month
 from services.audit.domain.records.stays import Stay
-from services.audit.domain.state import OWED_AGAIN, State
+from services.audit.domain.state import NO_LONGER_WAITING, OWED_AGAIN, STOPPED, State
 from shared.kernel import dates
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 
@@ -51,6 +52,22 @@ def stopped_by(state: State, stay: Stay, day: int) -> Stay | None:
                 if other is stay or not over:
                     stops.append((other.stopped, other.order, other))
     return min(stops, key=lambda stop: stop[:2])[2] if stops else None
+
+
+def promise_stopped(state: State, stays: Iterable[Stay]) -> None:
+    """Of these stays nothing stays charged, or waits for a price, that an order has stopped."""
+    promise = state.expectations.promise
+    for stay in stays:
+        for (agreement, component), nights in stay.charged.items():
+            for day in nights:
+                if stopped_by(state, stay, day) is not None:
+                    key = (STOPPED, stay.custody, day, agreement, component)
+                    night = f"the night {date.fromordinal(day)} ({component})"
+                    promise(key, "G16", f"{night} of custody/{stay.custody} taken back")
+        for day in stay.unpriced:
+            if stopped_by(state, stay, day) is not None:
+                waits = f"the night {date.fromordinal(day)} no longer waiting for a price"
+                promise((NO_LONGER_WAITING, stay.custody, day), "G16", waits)
 
 
 def owed_again(state: State, person: PersonId, day: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.audit.domain.nights import month_of
 from services.audit.domain.state import RECOUNTED, State
 from shared.contracts.billing import ChargedIdentity
+from shared.kernel.dates import month_of
 from shared.kernel.ids import PersonId, agreement_of
 from shared.tariff.fact import PersonsCounted
 

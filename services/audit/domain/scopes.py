@@ -8,16 +8,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from services.audit.domain.travel import Travel
+import msgspec
+
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
 from shared.contracts.hold_scope import AgreementScope, FlightScope
-from shared.kernel.ids import PersonId
+from shared.kernel.codes import CaseKind, Country
+from shared.kernel.ids import AgreementId, ManifestId, PersonId
 
 Shelf = tuple[str, str]
 """Where orders of a scope are kept: what kind of thing they are about, and which."""
 DIGITS = 4
 """An ICCS code has so many at least; one that is longer lies within its beginnings."""
+
+
+class Travel(msgspec.Struct, frozen=True):
+    """All of one person's departure that an order may be about, as it is on record."""
+
+    pseudonyms: frozenset[PersonId]
+    kind: CaseKind
+    nationalities: frozenset[str]
+    """In whichever case; the sending state's too, where one is unknown or disputed (G7)."""
+    offence: str
+    """Nothing, and no court, as long as no legal basis is recorded."""
+    court: str
+    agreement: AgreementId
+    destination: Country
+    stopovers: tuple[Country, ...] = ()
+    """Those that are still ahead: each counts like the destination."""
+    manifest: ManifestId | None = None
+    legs: tuple[int, ...] = ()
+    """The numbers of the journey's legs that are still ahead."""
+
+    @property
+    def places(self) -> tuple[Country, ...]:
+        """Everywhere that it leads to."""
+        return (*self.stopovers, self.destination)
+
+    @property
+    def without_journey(self) -> Travel:
+        """The same, as a clearance sees it: of a journey it knows the destination."""
+        return msgspec.structs.replace(self, stopovers=(), manifest=None, legs=())
 
 
 def shelf_of(scope: HoldScope) -> Shelf:

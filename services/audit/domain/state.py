@@ -33,6 +33,7 @@ from services.audit.domain.records.pseudonyms import Pseudonyms
 from services.audit.domain.records.returns import Returns
 from services.audit.domain.records.services import Services
 from services.audit.domain.records.stays import Stay
+from services.audit.domain.records.suspensions import Suspensions
 from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
@@ -64,6 +65,7 @@ class State:
         self.latest = Latest()
         self.lifecycles = Lifecycles()
         self.versions = Versions()
+        self.suspensions = Suspensions()
         self.people = People()
         self.pseudonyms = Pseudonyms()
         self.charged_as_one = Pseudonyms()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
-from services.audit.domain.state import State
-from services.audit.domain.travel import Travel
+from services.audit.domain.records.people import People
+from services.audit.domain.records.pseudonyms import Pseudonyms
+from services.audit.domain.scopes import Travel
 from shared.contracts.intake import NationalityDetermined
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country
@@ -14,17 +17,24 @@ from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
 
+class Known(Protocol):
+    """Who is registered, and who may be whom."""
+
+    people: People
+    pseudonyms: Pseudonyms
+
+
 def travel_of(
-    state: State, case: Case, destination: Country, journey: Journey | None = None
+    known: Known, case: Case, destination: Country, journey: Journey | None = None
 ) -> Travel:
     """The departure of a case's person, whichever pseudonym they may have, on a journey or none."""
-    everybody = frozenset(state.pseudonyms.everybody(case.proposed.person))
+    everybody = frozenset(known.pseudonyms.everybody(case.proposed.person))
     basis = case.facts.get("legal-basis")
     judged = basis if isinstance(basis, LegalBasisRecorded) else None
     return Travel(
         pseudonyms=everybody,
         kind=case.proposed.kind,
-        nationalities=_nationalities(state, everybody, case.proposed.sending),
+        nationalities=_nationalities(known.people, everybody, case.proposed.sending),
         offence=judged.offence if judged else "",
         court=judged.court if judged else "",
         agreement=agreement_of(case.proposed.agreement),
@@ -36,13 +46,13 @@ def travel_of(
 
 
 def _nationalities(
-    state: State, everybody: frozenset[PersonId], sending: Country
+    people: People, everybody: frozenset[PersonId], sending: Country
 ) -> frozenset[str]:
     """Every one that was determined of this person, and the state that a code stands for."""
     said = [
         fact
         for pseudonym in everybody
-        if (person := state.people.known.get(pseudonym)) is not None
+        if (person := people.known.get(pseudonym)) is not None
         for fact in person.nationalities.values()
     ]
     codes = {code for fact in said for code in fact.nationalities}

@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from services.audit.domain.entry import Entry
-from services.audit.domain.scopes import covers, shelf_of, shelves_of
-from services.audit.domain.travel import Travel
+from services.audit.domain.scopes import Travel, covers, shelf_of, shelves_of
 from services.intake.domain.case import fact
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldScope, OrdersSeen, PersonScope

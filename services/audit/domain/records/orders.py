@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from services.audit.domain.mark import Mark
-from services.audit.domain.scopes import Shelf, covers, person_of, shelf_of, shelves_of
-from services.audit.domain.travel import Travel
+from services.audit.domain.scopes import Shelf, Travel, covers, person_of, shelf_of, shelves_of
 from shared.contracts.hold import HoldScope
 from shared.kernel.codes import Code
 from shared.kernel.ids import HoldId, PersonId

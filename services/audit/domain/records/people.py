@@ -8,7 +8,7 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Mark, Owed
-from services.audit.domain.travel import Travel
+from services.audit.domain.scopes import Travel
 from shared.contracts.intake import HeldDocument, NationalityDetermined
 from shared.kernel.codes import Country
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId

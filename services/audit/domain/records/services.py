@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared.contracts.service import OccasionRecorded
+from shared.contracts.service import CancellationRecorded, OccasionRecorded
 from shared.kernel.ids import AgreementId, EntryRef, FacilityId, ServiceId
 
 
@@ -27,6 +27,12 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     ref: EntryRef
     event: OccasionRecorded
     period: str = ""
+
+    @property
+    def evidence(self) -> tuple[EntryRef, ...]:
+        """What a charge of it rests on: for a cancellation the removal too."""
+        rests_on = (self.event.removed,) if isinstance(self.event, CancellationRecorded) else ()
+        return (*rests_on, self.ref)
 
 
 class Services:

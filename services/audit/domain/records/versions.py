@@ -1,6 +1,4 @@
-"""The versions of each agreement, who signed them, which of them a day is under, and what stops
-all of them.
-"""
+"""The versions of each agreement, who signed them, and which of them a day is under."""
 
 from __future__ import annotations
 
@@ -8,7 +6,6 @@ from datetime import date
 
 import msgspec
 
-from services.audit.domain.records.suspensions import Suspensions
 from shared.contracts.agreement import AgreementDocument
 from shared.kernel.codes import Country, Sha256
 from shared.kernel.ids import AgreementId, AgreementRef, EntryRef
@@ -35,7 +32,6 @@ class Versions:
     def __init__(self) -> None:
         """Begin with none."""
         self.versions: dict[AgreementRef, Version] = {}
-        self.suspensions = Suspensions()
         self._of: dict[AgreementId, list[Version]] = {}
 
     def of(self, agreement: AgreementId) -> list[Version]:

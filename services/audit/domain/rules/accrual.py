@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.audit.domain.charging import bear, line_of
+from services.audit.domain.charging import bear, line_of, service_charged
 from services.audit.domain.expectations import Key
 from services.audit.domain.mark import Owed
 from services.audit.domain.nights import (
@@ -18,7 +18,6 @@ from services.audit.domain.nights import (
 )
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
-from services.audit.domain.rules import service
 from services.audit.domain.state import Rules, State
 from shared.contracts.billing import FeeAccrued, FeeEntry
 from shared.kernel.ids import agreement_of
@@ -34,7 +33,7 @@ def accrued(state: State, event: FeeAccrued) -> None:
     if isinstance(fact, PersonNight):
         _night(state, event, fact)
     elif isinstance(fact, Occurred):
-        service.charged(state, event, fact)
+        service_charged(state, event, fact)
     else:
         _month_ended(state, event)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from services.audit.domain.nights import is_charged, owed_again, stopped_by, turn
+from services.audit.domain.nights import is_charged, owed_again, promise_stopped, stopped_by, turn
 from services.audit.domain.records.pseudonyms import Likeness
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.recounting import promised
-from services.audit.domain.rules.fee_stop import promise_stopped
 from services.audit.domain.state import CHARGED_TWICE, NO_LONGER_WAITING, Rules, State
 from shared.contracts.billing import (
     ChargedIdentity,

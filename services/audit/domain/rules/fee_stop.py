@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from services.audit.domain.nights import stopped_by
-from services.audit.domain.records.stays import Stay
-from services.audit.domain.state import NO_LONGER_WAITING, STOPPED, Rules, State
+from services.audit.domain.nights import promise_stopped
+from services.audit.domain.state import Rules, State
 from shared.contracts.fee_stop import FeesStopped
 
 
@@ -31,22 +29,6 @@ def stopped(state: State, event: FeesStopped) -> None:
     everybody = state.charged_as_one.everybody(event.person)
     persons = (state.people.of(name) for name in everybody)
     promise_stopped(state, (state.stays[own] for person in persons for own in person.stays))
-
-
-def promise_stopped(state: State, stays: Iterable[Stay]) -> None:
-    """Of these stays nothing stays charged, or waits for a price, that an order has stopped."""
-    promise = state.expectations.promise
-    for stay in stays:
-        for (agreement, component), nights in stay.charged.items():
-            for day in nights:
-                if stopped_by(state, stay, day) is not None:
-                    key = (STOPPED, stay.custody, day, agreement, component)
-                    night = f"the night {date.fromordinal(day)} ({component})"
-                    promise(key, "G16", f"{night} of custody/{stay.custody} taken back")
-        for day in stay.unpriced:
-            if stopped_by(state, stay, day) is not None:
-                waits = f"the night {date.fromordinal(day)} no longer waiting for a price"
-                promise((NO_LONGER_WAITING, stay.custody, day), "G16", waits)
 
 
 RULES: Rules = {FeesStopped: stopped}

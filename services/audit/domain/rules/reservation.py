@@ -15,7 +15,7 @@ from shared.kernel.ids import agreement_of, case_of
 def reserved(state: State, event: PlaceReserved) -> None:
     """A place is held, while there is one."""
     state.obligations.done("place", (event.custody, event.manifest))
-    for standing in state.versions.suspensions.reserving(agreement_of(event.agreement)).values():
+    for standing in state.suspensions.reserving(agreement_of(event.agreement)).values():
         expected = f"no place under {event.agreement}, suspended by {standing.by}"
         state.findings.broken("G23", expected, "a place", standing.entry.ref)
     facility, custody = state.facilities.of(event.facility), state.custodies.get(event.custody)

@@ -1,16 +1,12 @@
-"""Services and late cancellations: recorded by one state, approved by the other, and only then
-charged, at what the signed terms say (F11, F13; G20).
-"""
+"""Services and late cancellations: recorded by one state and approved by the other (F11, F13)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from services.audit.domain.charging import bear, line_of
 from services.audit.domain.records.services import Recorded
 from services.audit.domain.state import Rules, State
-from shared.contracts.billing import FeeAccrued
 from shared.contracts.service import (
     CancellationRecorded,
     OccasionRecorded,
@@ -19,7 +15,7 @@ from shared.contracts.service import (
     ServiceRecorded,
 )
 from shared.kernel.dates import month_of
-from shared.kernel.ids import EntryRef, agreement_of
+from shared.kernel.ids import agreement_of
 from shared.tariff.fact import Occurred
 
 FIRST_MIDNIGHT = timedelta(hours=14)
@@ -68,40 +64,13 @@ def approved(state: State, event: ServiceApproved) -> None:
     state.services.approved = Recorded(waiting.ref, waiting.event, event.period)
     by = state.services.attested_by.setdefault((agreement, event.period), set())
     by.update((event.recorded_by, event.settled_by))
-    _, prices = state.terms.prices(event.agreement, Occurred(occasion, _evidence(waiting)))
+    _, prices = state.terms.prices(event.agreement, Occurred(occasion, waiting.evidence))
     if not prices:
         findings.broken("F11", "a price that is left for it", "none")
     for standing, _ in prices:
         name = standing.component.id
         key = ("occasion", waiting.ref, event.agreement, name)
         state.expectations.promise(key, "F11", f"{waiting.ref} charged with {name}")
-
-
-def charged(state: State, event: FeeAccrued, fact: Occurred) -> None:
-    """What was approved in the same decision, once under each component."""
-    findings, expectations = state.findings, state.expectations
-    waiting = state.services.approved if expectations.are_open else None
-    key = ("occasion", waiting and waiting.ref, event.agreement, event.component)
-    standing = state.terms.standing(event.agreement, event.component)
-    if waiting is None or not expectations.keep(key) or standing is None:
-        findings.broken("F11", "a service that the other state has just approved", event.component)
-        return
-    findings.same("F11", "charged for", waiting.event.occasion, fact.what)
-    findings.same("period", "the month", waiting.period, event.period)
-    findings.same("G20", "attested by", waiting.event.recorded_by, event.attested_by)
-    if any((event.custody, event.person, event.night)):
-        findings.broken("G20", "what is charged for nobody to name nobody", event.component)
-    evidence = _evidence(waiting)
-    if event.evidence != evidence:
-        findings.missing("G20", f"the paper {' '.join(evidence)}", " ".join(event.evidence))
-    charge = standing.component.serve(Occurred(waiting.event.occasion, evidence), standing.tally)
-    if charge is None:
-        return
-    bear(state, event, standing, charge)
-    month = state.periods.of(agreement_of(event.agreement), event.period)
-    month.attested_by.add(waiting.event.recorded_by)
-    line_of(month, event, standing).entries += evidence
-    state.counts["services charged"] += 1
 
 
 def denied(state: State, event: ServiceDenied) -> None:
@@ -117,12 +86,6 @@ def _wait(state: State, event: OccasionRecorded, rule: str) -> None:
     elif signed.agreement != event.agreement:
         state.findings.same("tariff", "the version in force", signed.agreement, event.agreement)
     state.services.open[event.service] = Recorded(state.findings.entry.ref, event)
-
-
-def _evidence(waiting: Recorded) -> tuple[EntryRef, ...]:
-    event = waiting.event
-    rests_on = (event.removed,) if isinstance(event, CancellationRecorded) else ()
-    return (*rests_on, waiting.ref)
 
 
 RULES: Rules = {

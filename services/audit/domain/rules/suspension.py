@@ -30,7 +30,7 @@ def suspended(state: State, event: AgreementSuspended) -> None:
         acts = actor_of(actor)
         if (acts.office, acts.party) not in offices:
             findings.broken("G23", "a state's central authority or a court", actor)
-    suspensions = state.versions.suspensions.of(agreement_of(event.agreement))
+    suspensions = state.suspensions.of(agreement_of(event.agreement))
     for standing in suspensions.values():
         if _the_same(standing.by, actor):
             expected = "one suspension by each that suspends"
@@ -44,7 +44,7 @@ def resumed(state: State, event: AgreementResumed) -> None:
     _named(state, event.agreement)
     agreement = agreement_of(event.agreement)
     state.obligations.expect("suspension", (event.suspension, "resumed"))
-    standing = state.versions.suspensions.of(agreement).pop(event.suspension, None)
+    standing = state.suspensions.of(agreement).pop(event.suspension, None)
     if standing is None:
         state.findings.missing("G23", f"suspension {event.suspension} of {agreement}", "none")
     elif not _the_same(standing.by, event.resumed_by):
@@ -64,7 +64,7 @@ def terminated(state: State, event: AgreementTerminated) -> None:
         runs = timedelta(days=document.termination_notice_days)
         findings.same("effective", "its last day", event.given_on + runs, event.last_day)
     findings.same("effective", "the day of the notice", day_of(findings.entry), event.given_on)
-    state.versions.suspensions.last_days.setdefault(agreement_of(event.agreement), event.last_day)
+    state.suspensions.last_days.setdefault(agreement_of(event.agreement), event.last_day)
 
 
 def practised(state: State, event: ReturnDrillRecorded) -> None:
@@ -75,21 +75,21 @@ def practised(state: State, event: ReturnDrillRecorded) -> None:
         if (acts.office, acts.party) != ("central-authority", sending):
             expected = f"the central authority of {sending}"
             state.findings.broken("G24", expected, event.recorded_by)
-    drills, agreement = state.versions.suspensions.drilled_on, agreement_of(event.agreement)
+    drills, agreement = state.suspensions.drilled_on, agreement_of(event.agreement)
     drills[agreement] = min(event.held_on, drills.get(agreement, event.held_on))
 
 
 def followed(state: State, event: ReservationsSuspended) -> None:
     """Placement knows of it: from here on it reserves no place under the agreement (D12)."""
     state.obligations.done("suspension", (event.suspension, "suspended"))
-    reserving = state.versions.suspensions.reserving(agreement_of(event.agreement))
+    reserving = state.suspensions.reserving(agreement_of(event.agreement))
     reserving[event.suspension] = Suspension(state.findings.mark, event.suspended_by)
 
 
 def followed_no_longer(state: State, event: ReservationsResumed) -> None:
     """Placement knows that it was lifted."""
     state.obligations.done("suspension", (event.suspension, "resumed"))
-    state.versions.suspensions.reserving(agreement_of(event.agreement)).pop(event.suspension, None)
+    state.suspensions.reserving(agreement_of(event.agreement)).pop(event.suspension, None)
 
 
 def _named(state: State, ref: AgreementRef) -> AgreementDocument | None:
