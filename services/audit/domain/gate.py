@@ -90,7 +90,7 @@ def pass_gate(
     findings = state.findings
     since_proposed(state, case)
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
-    travel = travel_of(state, case, opened.receiving, journey)
+    travel = travel_of(state.people, state.pseudonyms, case, opened.receiving, journey)
     if case.cleared_at < 0 or case.cleared_at < _undone_at(state, travel):
         found = "none, or undone by an order or a merging that came later"
         findings.broken("G4", f"a clearance of case/{name}", found)

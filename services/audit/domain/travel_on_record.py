@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.records.people import People
@@ -17,24 +15,21 @@ from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
 
-class Known(Protocol):
-    """Who is registered, and who may be whom."""
-
-    people: People
-    pseudonyms: Pseudonyms
-
-
 def travel_of(
-    known: Known, case: Case, destination: Country, journey: Journey | None = None
+    people: People,
+    pseudonyms: Pseudonyms,
+    case: Case,
+    destination: Country,
+    journey: Journey | None = None,
 ) -> Travel:
     """The departure of a case's person, whichever pseudonym they may have, on a journey or none."""
-    everybody = frozenset(known.pseudonyms.everybody(case.proposed.person))
+    everybody = frozenset(pseudonyms.everybody(case.proposed.person))
     basis = case.facts.get("legal-basis")
     judged = basis if isinstance(basis, LegalBasisRecorded) else None
     return Travel(
         pseudonyms=everybody,
         kind=case.proposed.kind,
-        nationalities=_nationalities(known.people, everybody, case.proposed.sending),
+        nationalities=_nationalities(people, everybody, case.proposed.sending),
         offence=judged.offence if judged else "",
         court=judged.court if judged else "",
         agreement=agreement_of(case.proposed.agreement),

@@ -160,7 +160,7 @@ def granted(state: State, event: ClearanceGranted) -> None:
     document = in_term(state, agreement)
     goes_on(state, agreement)
     since_proposed(state, case)
-    travel = travel_of(state, case, case.proposed.receiving)
+    travel = travel_of(state.people, state.pseudonyms, case, case.proposed.receiving)
     if document is not None:
         nothing_lacks(state, case, document, travel)
     seen = sorted((orders.scope, orders.asserted) for orders in event.orders)

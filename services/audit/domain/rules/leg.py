@@ -59,7 +59,9 @@ def departed(state: State, event: LegDeparted) -> None:
         if case is not None:
             state.counts["departed"] += int(not case.departed)
             case.departed = True
-            travel = travel_of(state, case, journey.opened.receiving, journey)
+            travel = travel_of(
+                state.people, state.pseudonyms, case, journey.opened.receiving, journey
+            )
             left = Departure(findings.mark, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
     progress.departed_at = event.departed_at

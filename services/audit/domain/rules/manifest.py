@@ -102,7 +102,7 @@ def removed(state: State, event: PersonRemoved) -> None:
 def _given_up(state: State, journey: Journey, event: PersonRemoved) -> None:
     """What whoever charges for a late cancellation has to say of it (F13)."""
     entry, case, to = state.findings.entry, state.cases.get(event.case), journey.opened.receiving
-    travel = travel_of(state, case, to, journey) if case else None
+    travel = travel_of(state.people, state.pseudonyms, case, to, journey) if case else None
     orders = state.orders.against(travel) if travel else ()
     is_free = event.reason == "place-refused" or any(True for _ in orders)
     arrival = journey.opened.legs[-1].planned_departure
