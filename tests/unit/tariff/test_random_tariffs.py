@@ -193,6 +193,13 @@ def rounded(amount: Fraction, rounding: Rounding) -> int:
     return int(below + up[rounding.mode]) * step
 
 
+def guarded(guard: Any, minutes: int) -> int:  # noqa: ANN401 - a drawn component
+    """What so many minutes of a month come to, between the least and the most of it."""
+    exact = rounded(Fraction(guard.rate.minor * minutes, guard.per), guard.rounding)
+    comes_to: int = max(guard.at_least.minor, min(guard.at_most.minor, exact))
+    return comes_to
+
+
 def naively(tariff: Tariff, history: History) -> Counter[str]:
     """The same from the counts alone."""
     owed = [
@@ -216,9 +223,7 @@ def naively(tariff: Tariff, history: History) -> Counter[str]:
             persons = max(here, months.minimum)
             comes_to["months"] += rounded(Fraction(months.rate.minor * persons), months.rounding)
         if guard := tariff.get("guard"):
-            exact = Fraction(guard.rate.minor * minutes, guard.per)
-            most, least = guard.at_most.minor, guard.at_least.minor
-            comes_to["guard"] += max(least, min(most, rounded(exact, guard.rounding)))
+            comes_to["guard"] += guarded(guard, minutes)
     if places := tariff.get("places"):
         comes_to["places"] = rounded(Fraction(places.yearly.minor * 3, 12), places.rounding)
     if late := tariff.get("late"):

@@ -1,6 +1,4 @@
-"""One zone dates a facility's nights: the one that it is registered in and the agreement names
-(F10).
-"""
+"""One zone dates a facility's nights: that of its registration, which the agreement names (F10)."""
 
 from __future__ import annotations
 
@@ -15,9 +13,7 @@ from shared.kernel.rejected import Finding, RuleBroken
 
 
 class FacilityInAnotherZone(RuleBroken):
-    """The agreement names another time zone than the facility has: its nights would be other
-    dates.
-    """
+    """The agreement names another time zone than the facility has: its nights have other dates."""
 
     RULE = "F10"
 
