@@ -58,9 +58,10 @@ class Fitting(msgspec.Struct, frozen=True):
     @property
     def attributes(self) -> dict[str, set[str]]:
         """The values that fit, by what a class names."""
-        proposed, basis = self.case.proposed, self.case.fact(LegalBasisRecorded)
+        proposed, fact = self.case.proposed, self.case.fact_of("legal-basis")
         if proposed is None:
             return {}
+        basis = fact if isinstance(fact, LegalBasisRecorded) else None
         return {
             "case_kind": {proposed.kind},
             "nationality": self.nationalities.counts_as(proposed.sending),

@@ -53,7 +53,7 @@ class PlacementReads:
         )
         taken = facilities.c.own_population + used.c.reserved + used.c.in_custody
         available = sa.func.greatest(0, facilities.c.approved_capacity - taken)
-        suspensions = at(FACILITY_SUSPENSIONS, moment, {"facility": facility}).c
+        suspensions = at(FACILITY_SUSPENSIONS, moment).c
         suspended = sa.exists().where(suspensions.facility == facility, suspensions.stands)
         select = sa.select(
             facilities, used, available.label("available"), suspended.label("suspended")
