@@ -65,7 +65,7 @@ CASE = Lifecycle(
     steps=(
         Step("CaseProposed", NONE, "open", "ledger"),
         Step("CaseFact", "open | listed"),
-        Step("ClearanceGranted", "open | listed"),
+        Step("ClearanceGranted", "open | listed | departed"),
         Step("CaseWithdrawn", "open", NONE, "G12"),
         Step("PersonManifested", "open", "listed"),
         Step("PersonRemoved", "listed", "open", "G12"),

@@ -143,6 +143,27 @@ def test_g3_whoever_comes_to_match_later_is_caught() -> None:
     assert journey.log.last(LegDepartureRefused).refusal.findings[0].rule == "G3"
 
 
+@pytest.mark.parametrize(
+    ("scope", "changed"),
+    [
+        (ClassScope(nationality=OTHER), (NationalityDetermined, {"nationalities": ("EEE",)})),
+        (ClassScope(court="court-1"), (LegalBasisRecorded, {"court": "court-9"})),
+    ],
+    ids=["nationality", "court"],
+)
+def test_g3_nobody_boards_on_a_clearance_from_before_they_were_taken_out_of_a_class(
+    scope: HoldScope, changed: tuple[Any, dict[str, Any]]
+) -> None:
+    """Whoever is said to be somebody else after an order on a class is cleared again, or stays."""
+    journey = Journey(1).sealed()
+    journey.log.events.append(hold(scope))
+    kind, content = changed
+    said = msgspec.structs.replace(of_case(kind, journey.log), **content)
+    journey.log.events.append(said)
+    with pytest.raises(GateClosed, match="settle every finding and clear the case again"):
+        journey.board(ONE)
+
+
 def test_g3_withdrawing_a_case_takes_nobody_out_of_a_class() -> None:
     """Another case of the same person says another nationality: the first still counts."""
     journey = Journey(1)

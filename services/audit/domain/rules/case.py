@@ -31,6 +31,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import DocumentKind, IdentifierKind
 from shared.kernel.ids import PersonId, agreement_of
 from shared.kernel.reference.territories import state_of
@@ -81,6 +82,8 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
         case.cleared_at = -1
+    if isinstance(event, NationalityDetermined | LegalBasisRecorded):
+        case.cleared_at = -1  # it was granted to whom the one before described (G3)
     if isinstance(event, NationalityDetermined):
         state.people.of(event.person).nationalities[event.case] = event
     case.facts[kind] = event

@@ -177,6 +177,8 @@ def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
             return _at(changed, "accepted")
         case ReceivingStateDeclined():
             return reviewed_again(changed)
+        case NationalityDetermined() | LegalBasisRecorded() if state.cleared:
+            return reviewed_again(changed)  # a class of orders may cover it by this (G3)
         case _:
             return _at(changed, "under-review") if state.status == "proposed" else changed
 
