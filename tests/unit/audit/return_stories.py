@@ -66,7 +66,7 @@ def stopped_without_a_price() -> list[Entry]:
         story.on(night(number + 1)).counted(night(number), 1, 2)
     story.same_as(2, 1)
     story.return_ordered(1, at=ORDERED)
-    story.return_ordered(1, "EO-1", AUTHORITY, ORDERED - timedelta(days=1))
+    story.return_ordered(1, "25-cv-952", at=ORDERED - timedelta(days=1))
     return story.facts()
 
 

@@ -60,6 +60,26 @@ def test_g16_an_order_that_is_told_after_the_exit_is_honest_if_it_was_given_befo
     assert story.audited()[1] == []
 
 
+@pytest.mark.parametrize(
+    ("nth", "back", "expected"),
+    [
+        (0, timedelta(days=9), {"an order since"}),
+        (1, timedelta(days=2), {"a state's own order since"}),
+        (1, timedelta(days=9), {"an order since", "a state's own order since"}),
+        (0, timedelta(days=2), set()),
+        (1, timedelta(hours=24), set()),
+    ],
+)
+def test_g16_an_order_that_is_dated_back_is_found(
+    nth: int, back: timedelta, expected: set[str]
+) -> None:
+    """Nobody's before the custody; a state's own (the second) by a day at most; a court's binds."""
+    dated = Tampering(return_ordered(), ReturnOrdered, nth)
+    earlier = dated.event(ordered_at=dated.fact.recorded_at - back)
+    words = {finding.expected[: finding.expected.find(" 20")] for finding in earlier.findings()}
+    assert words & {"an order since", "a state's own order since"} == expected
+
+
 ROWS: dict[str, Row] = {
     "an order is of whom it says": (ReturnOrdered, {"ground": "sending-state"}, broken("G16")),
     "an order is due when the agreement says": (

@@ -14,7 +14,9 @@ from services.placement.domain.returns.order_return import (
     NotAnAuthorityOfThisCustody,
     OrderReturn,
     ReturnOrderedAlready,
+    ReturnOrderedBeforeCustody,
     ReturnOrderedInTheFuture,
+    ReturnOrderIsDatedBack,
 )
 from services.placement.domain.returns.state import ReturnState, evolve
 from shared.contracts.agreement import ReturnTerms
@@ -39,10 +41,17 @@ SENDING = Actor("USA", "central-authority", "usa-authority")
 GIVEN = datetime(2025, 4, 10, 22, 30, tzinfo=UTC)
 
 
-def order(
-    story: Story, number: int = 1, by: Actor = COURT, at: datetime = GIVEN, ref: str = "25-cv-951"
+def order(  # noqa: PLR0913 - what an order says, and when it is told
+    story: Story,
+    number: int = 1,
+    by: Actor = COURT,
+    at: datetime = GIVEN,
+    ref: str = "25-cv-951",
+    now: datetime | None = None,
 ) -> ReturnOrdered:
-    command = OrderReturn(custody=custody(number), actor=by, now=NOW, ordered_at=at, reference=ref)
+    """A court's order is told long after; a state's own at once."""
+    told = now or (NOW if by.office == "court" else at)
+    command = OrderReturn(custody=custody(number), actor=by, now=told, ordered_at=at, reference=ref)
     (ordered,) = story.decide(ORDER_RETURN, command)
     assert isinstance(ordered, ReturnOrdered)
     return ordered
@@ -128,6 +137,25 @@ def test_g16_an_order_stops_the_fee_from_when_it_was_given_never_from_a_future_d
     story.facility(1).hold(1)
     with pytest.raises(ReturnOrderedInTheFuture):
         order(story, at=NOW + timedelta(seconds=3))
+
+
+def test_g16_no_order_is_from_before_the_custody_that_it_is_of(story: Story) -> None:
+    """Going round it: an order dated back would take back the nights of a stay that is over."""
+    story.facility(1).hold(1)
+    with pytest.raises(ReturnOrderedBeforeCustody, match="began at 2025-03-16T10:00"):
+        order(story, at=TAKEN - timedelta(seconds=1))
+    assert order(story, at=TAKEN).ordered_at == TAKEN
+
+
+@pytest.mark.parametrize("by", [SENDING, AUTHORITY], ids=str)
+def test_g16_no_state_dates_its_own_order_back_further_than_a_day(story: Story, by: Actor) -> None:
+    """Going round it: whoever pays, or is paid, says when it ordered. A court's order binds (D7)."""
+    story.facility(1).hold(1)
+    day_later = GIVEN + timedelta(hours=24)
+    with pytest.raises(ReturnOrderIsDatedBack, match="a court's order alone"):
+        order(story, by=by, now=day_later + timedelta(seconds=1))
+    assert order(story, by=by, now=day_later).ordered_at == GIVEN
+    assert order(story, now=day_later + timedelta(days=200)).ground == "court-order"
 
 
 def test_an_order_after_the_exit_is_taken_if_it_was_given_before(story: Story) -> None:

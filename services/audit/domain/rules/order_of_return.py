@@ -13,6 +13,9 @@ from shared.contracts.returns import ReturnOrdered
 from shared.kernel.dates import local_date
 from shared.kernel.ids import AgreementRef, agreement_of, version_of
 
+LATEST_WORD = timedelta(hours=24, minutes=5)
+"""A day in which a state records its own order, and what deciding it may take."""
+
 
 def ordered(state: State, event: ReturnOrdered) -> None:
     """By a court or the authority of a state whose custody it is, as the agreement says (G16)."""
@@ -33,6 +36,11 @@ def ordered(state: State, event: ReturnOrdered) -> None:
     findings.same("G16", "the order of", ground, event.ground)
     day = local_date(event.ordered_at, custody.timezone)
     findings.same("G16", "the day of the order", day, event.ordered_on)
+    if event.ordered_at < taken.event.accepted_at:
+        findings.broken("G16", f"an order since {taken.event.accepted_at}", event.ordered_at)
+    earliest = findings.entry.recorded_at - LATEST_WORD
+    if actor.office == "central-authority" and event.ordered_at < earliest:
+        findings.broken("G16", f"a state's own order since {earliest}", event.ordered_at)
     if custody.ended_at is not None and event.ordered_at >= custody.ended_at:
         findings.broken("G16", f"an order before {custody.ended_at}", event.ordered_at)
     if custody.stopped_on is None or event.ordered_on < custody.stopped_on:

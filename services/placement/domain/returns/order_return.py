@@ -51,6 +51,22 @@ class ReturnOrderedInTheFuture(RuleBroken):
     RULE = "G16"
 
 
+class ReturnOrderedBeforeCustody(RuleBroken):
+    """An order of return is of a custody that has begun: of nothing from before it."""
+
+    RULE = "G16"
+
+
+class ReturnOrderIsDatedBack(RuleBroken):
+    """A state that pays or is paid takes back no nights by its own word on when it ordered."""
+
+    RULE = "G16"
+
+
+TIME_TO_RECORD = timedelta(hours=24)
+"""How long a central authority may take to record its own order."""
+
+
 class OrderReturn(CustodyCommand, frozen=True, kw_only=True):
     """Order that a person is returned, from the minute that the order was given."""
 
@@ -81,6 +97,12 @@ def _order(command: OrderReturn, state: OrderedStay) -> tuple[Event, ...]:
     ground = _ground(command.actor, stay)
     if command.ordered_at > command.now + MAX_CLOCK_SKEW:
         raise ReturnOrderedInTheFuture("record the order once it has been given")
+    earliest = command.now - TIME_TO_RECORD
+    if ground != "court-order" and command.ordered_at < earliest:
+        raise ReturnOrderIsDatedBack(
+            f"a central authority records its order within 24 hours, so from {earliest.isoformat()}"
+            " on: order it as of now; a court's order alone binds from its own date (D7)"
+        )
     for order in state.back.orders:
         by = Actor.read(order.ordered_by)
         same_authority = (by.party, by.office) == (command.actor.party, command.actor.office)
@@ -118,6 +140,11 @@ def _ordered_from(command: OrderReturn, state: CustodyState) -> CustodyAccepted:
         raise NotInCustody(
             f"custody {command.custody} is not accepted yet: the sending state has the person and"
             " takes them back itself (D2)"
+        )
+    if command.ordered_at < state.accepted.accepted_at:
+        raise ReturnOrderedBeforeCustody(
+            f"this custody began at {state.accepted.accepted_at.isoformat()}: no return from it was"
+            " ordered before; name the custody that the order is of"
         )
     if state.ended and command.ordered_at >= state.ended.ended_at:
         raise NotInCustody(
