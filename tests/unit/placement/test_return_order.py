@@ -41,7 +41,7 @@ SENDING = Actor("USA", "central-authority", "usa-authority")
 GIVEN = datetime(2025, 4, 10, 22, 30, tzinfo=UTC)
 
 
-def order(  # noqa: PLR0913 - what an order says, and when it is told
+def order(
     story: Story,
     number: int = 1,
     by: Actor = COURT,
@@ -149,7 +149,7 @@ def test_g16_no_order_is_from_before_the_custody_that_it_is_of(story: Story) -> 
 
 @pytest.mark.parametrize("by", [SENDING, AUTHORITY], ids=str)
 def test_g16_no_state_dates_its_own_order_back_further_than_a_day(story: Story, by: Actor) -> None:
-    """Going round it: whoever pays, or is paid, says when it ordered. A court's order binds (D7)."""
+    """Going round it: whoever pays, or is paid, says when it ordered. A court binds (D7)."""
     story.facility(1).hold(1)
     day_later = GIVEN + timedelta(hours=24)
     with pytest.raises(ReturnOrderIsDatedBack, match="a court's order alone"):
