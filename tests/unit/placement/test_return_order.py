@@ -47,6 +47,7 @@ def order(
     by: Actor = COURT,
     at: datetime = GIVEN,
     ref: str = "25-cv-951",
+    *,
     now: datetime | None = None,
 ) -> ReturnOrdered:
     """A court's order is told long after; a state's own at once."""
