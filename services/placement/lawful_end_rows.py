@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from services.placement.tables import CUSTODIES, LAWFUL_ENDS
-from shared.contracts.lawful_end import CustodyTerm, LawfulEnd, is_named
+from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
 from shared.contracts.overstay import LawfulEndApproached, LawfulEndDateSet, OverstayDetected
 from shared.contracts.placement import CustodyAccepted
 from shared.database.row_changes import Insert, RowChange, Update
+from shared.kernel.actor import Actor
 from shared.kernel.ids import CustodyId
 from shared.ledger.recorded import Recorded
 
@@ -18,14 +19,17 @@ def of_lawful_ends(recorded: Recorded) -> Iterator[RowChange]:
     """What one entry changes of somebody's lawful end."""
     match recorded.event:
         case CustodyAccepted(term=CustodyTerm(lawful_end=LawfulEnd() as end) as term) as event:
-            yield Insert(LAWFUL_ENDS, _decision(recorded, event.custody, end, recorded.actor))
+            decision = _decision(recorded, event.custody, end, recorded.actor)
+            yield Insert(LAWFUL_ENDS, {**decision, "said_by": f"{event.sending}:court"})
             yield _of(event.custody, **_binding(end, end.ends_on, term.return_margin_days))
         case LawfulEndDateSet(custody=custody, replaces=replaced) as event:
-            if replaced is not None and not is_named(event.lawful_end, replaced):
+            for said_by in event.replaced_of if replaced is not None else ():
                 name = {"issued_by": replaced.issued_by, "reference": replaced.reference}
-                yield Update(LAWFUL_ENDS, {"custody": custody, **name}, {"stands": False})
+                key = {"custody": custody, **name, "said_by": said_by}
+                yield Update(LAWFUL_ENDS, key, {"stands": False})
             decision = _decision(recorded, custody, event.lawful_end, event.set_by)
-            yield Insert(LAWFUL_ENDS, decision)
+            actor = Actor.read(event.set_by)
+            yield Insert(LAWFUL_ENDS, {**decision, "said_by": f"{actor.party}:{actor.office}"})
             margin = event.return_margin_days
             yield _of(custody, **_binding(event.binding, event.latest_end, margin))
         case LawfulEndApproached() as event:

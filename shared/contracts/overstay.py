@@ -32,7 +32,9 @@ class LawfulEndDateSet(CustodyEvent, frozen=True):
     """As the person was handed over with it."""
     set_by: str
     replaces: DecisionName | None = None
-    """The decision that no longer stands from here on."""
+    """What the decisions are called that no longer stand from here on."""
+    replaced_of: tuple[str, ...] = ()
+    """Whose those were, `USA:court`: two offices may have said one name, and not all give way."""
 
 
 class LawfulEndRefused(CustodyEvent, frozen=True):

@@ -27,6 +27,7 @@ DECISION = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
     "issued_by": "District Court 9",
     "reference": "25-cv-766",
+    "said_by": "XX:court",
     "document": "ab" * 32,
     "decided_on": "2025-09-01",
     "ends_on": "2025-12-01",
@@ -36,7 +37,7 @@ DECISION = {
 }
 
 
-KEY = ("custody", "issued_by", "reference")
+KEY = ("custody", "issued_by", "reference", "said_by")
 
 
 class Replaced(RequestModel):
@@ -87,7 +88,7 @@ def router(runner: CommandRunner, lawful_ends: LawfulEndReads) -> APIRouter:
         responses=shows({"items": [DECISION], "next": None}),
     )
     async def listed(
-        page: Annotated[Page, Depends(paged(str, str, str))],
+        page: Annotated[Page, Depends(paged(str, str, str, str))],
         asking: Annotated[Reader, Depends(reader())],
         *,
         custody: UuidQuery | None = None,

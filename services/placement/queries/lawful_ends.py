@@ -27,14 +27,14 @@ class LawfulEndReads:
         self._reads = reads
 
     async def decisions(self, party: str, page: Page, custody: str | None = None) -> Sequence[Row]:
-        """Decisions by custody, who made them and number: all, or one custody's."""
+        """Decisions by custody, who made them, number and whose word: all, or one's."""
         select = (
             sa.select(LAWFUL_ENDS)
             .join(CUSTODIES, CUSTODIES.c.custody == _L.custody)
             .where(custody_read_by(party, CUSTODIES))
         )
         select = only_where(select, {_L.custody: custody})
-        key = (_L.custody, _L.issued_by, _L.reference)
+        key = (_L.custody, _L.issued_by, _L.reference, _L.said_by)
         return [plain(row) for row in await self._reads.all(page.of(select, *key))]
 
 

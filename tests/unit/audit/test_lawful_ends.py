@@ -11,7 +11,7 @@ from shared.contracts.manifest import HandoverOffered
 from shared.contracts.overstay import LawfulEndApproached, LawfulEndDateSet, OverstayDetected
 from shared.contracts.placement import CustodyAccepted, HandoverPending
 from tests.unit.audit.ends_told import ENDS, JUDGMENT, decided, held_past_the_end, sentenced
-from tests.unit.audit.names import custody
+from tests.unit.audit.names import THEIRS, custody
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering, said
@@ -151,6 +151,22 @@ def test_a_decision_of_the_same_name_says_what_it_replaces() -> None:
     first = Tampering(facts, LawfulEndDateSet).words.lawful_end
     again = Tampering(facts, LawfulEndDateSet, 1).event(lawful_end=first)
     assert broken("G15") in again.here()
+
+
+def test_g15_one_number_of_two_offices_is_two_decisions() -> None:
+    """Going round it: the other state's authority drops a court's end by saying its number."""
+    story = sentenced(1)
+    story.on(date(2025, 4, 1))
+    decided(story, 1, date(2040, 1, 1), by=THEIRS)
+    decided(story, 1, date(2025, 4, 10))
+    name = DecisionName(issued_by="District Court 9", reference="25-cv-766")
+    decided(story, 1, date(2050, 1, 1), by=THEIRS, replaces=name)
+    facts = story.facts()
+    assert story.audited()[1] == []
+    last = Tampering(facts, LawfulEndDateSet, 2)
+    assert broken("G15") in last.event(binding=last.words.lawful_end).here()
+    both = (*Tampering(facts, LawfulEndDateSet, 2).words.replaced_of, "XX:court")
+    assert broken("G15") in Tampering(facts, LawfulEndDateSet, 2).event(replaced_of=both).here()
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,28 @@ def test_a_decision_that_stands_is_said_once_and_never_with_another_day(story: S
     assert until(story) == ENDS - DAY
 
 
+def test_g15_the_name_of_a_decision_is_not_taken_by_another_offices_word(story: Story) -> None:
+    """Going round it: the other state says a late day under the number of a court's paper."""
+    held(story)
+    say(story, decision(ENDS + 900 * DAY), RECEIVING)
+    own = say(story, decision(ENDS - 60 * DAY), SENDING_COURT)
+    assert (own.binding.ends_on, own.latest_end) == (ENDS - 60 * DAY, ENDS + 900 * DAY)
+    name = DecisionName(issued_by=own.lawful_end.issued_by, reference=own.lawful_end.reference)
+    later = say(story, decision(ENDS + 999 * DAY), RECEIVING, name)
+    assert (later.replaced_of, until(story)) == (("SLV:central-authority",), ENDS - 60 * DAY)
+    assert later.latest_end == ENDS + 999 * DAY
+    both = say(story, decision(ENDS, "25-cv-801"), COURT, name)
+    assert both.replaced_of == ("USA:court", "SLV:central-authority")
+
+
+def test_g15_what_replaces_another_takes_no_name_that_stands_beside_it(story: Story) -> None:
+    held(story)
+    say(story, decision(ENDS - 60 * DAY), SENDING_COURT)
+    with pytest.raises(DecisionSaysOtherwise):
+        say(story, decision(ENDS + 90 * DAY), SENDING_COURT, NAME)
+    assert until(story) == ENDS - 60 * DAY
+
+
 def test_a_decision_was_made_before_it_is_recorded(story: Story) -> None:
     held(story)
     made = msgspec.structs.replace(decision(ENDS), decided_on=NOW.date() + 3 * DAY)

@@ -6,11 +6,11 @@ from datetime import date
 
 import msgspec
 
-from shared.contracts.lawful_end import DecisionName, LawfulEnd
+from shared.contracts.lawful_end import LawfulEnd
 from shared.kernel.codes import Country
 
-Name = tuple[str, str]
-"""Who made a decision, and its number."""
+Name = tuple[str, str, str, str]
+"""Whose word a decision is, by party and office; who made it, and its number."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -49,6 +49,6 @@ class Tenure(msgspec.Struct):
         return self.ends_on == ends_on and said < day
 
 
-def name_of(decision: DecisionName) -> Name:
-    """What a decision is found by."""
-    return decision.issued_by, decision.reference
+def name_of(said: Said) -> Name:
+    """What a decision is found by: two offices may say one number."""
+    return said.party, said.office, said.end.issued_by, said.end.reference

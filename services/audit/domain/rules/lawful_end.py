@@ -60,8 +60,8 @@ def accepted(state: State, event: CustodyAccepted) -> None:
         return
     tenure.margin = event.term.return_margin_days
     if event.term.lawful_end is not None:
-        end = event.term.lawful_end
-        tenure.said[name_of(end)] = Said(end, event.sending, "court")
+        said = Said(event.term.lawful_end, event.sending, "court")
+        tenure.said[name_of(said)] = said
         _await(state, event.custody, tenure)
 
 
@@ -77,7 +77,10 @@ def decided(state: State, event: LawfulEndDateSet) -> None:
     if not has_come(event.lawful_end.decided_on, findings.entry.recorded_at):
         findings.broken("G15", "a decision that was made", event.lawful_end.decided_on)
     _replaced(state, tenure, event)
-    tenure.said[name_of(event.lawful_end)] = Said(event.lawful_end, party, office)
+    decision = Said(event.lawful_end, party, office)
+    if name_of(decision) in tenure.said:
+        findings.broken("G15", "the name of what is replaced", event.replaces or "none")
+    tenure.said[name_of(decision)] = decision
     first = min((said.end for said in tenure.said.values()), key=lambda end: end.ends_on)
     findings.same("G15", "what binds:", first, event.binding)
     latest = max(said.end.ends_on for said in tenure.said.values())
@@ -89,18 +92,26 @@ def decided(state: State, event: LawfulEndDateSet) -> None:
 def _replaced(state: State, tenure: Tenure, event: LawfulEndDateSet) -> None:
     """Nothing is put off silently: what goes is named, and gives way to who says so."""
     findings, actor = state.findings, state.findings.actor
-    name = name_of(event.lawful_end)
     if event.replaces is None:
-        if name in tenure.said:
-            findings.broken("G15", "the name of what is replaced", "none")
+        findings.same("G15", "whose word is replaced:", (), event.replaced_of)
         return
-    gone = tenure.said.pop(name_of(event.replaces), None)
-    if gone is None:
+    wanted = event.replaces.issued_by, event.replaces.reference
+    called = [said for name, said in tenure.said.items() if name[2:] == wanted]
+    if not called:
         findings.missing("G15", "a decision that stood", event.replaces.reference)
         return
-    if actor.party not in (gone.party, INDEPENDENT) or actor.office not in ("court", gone.office):
-        expected = f"the {gone.office} of {gone.party} itself, or a court above it"
+    gone = [
+        said
+        for said in called
+        if actor.party in (said.party, INDEPENDENT) and actor.office in ("court", said.office)
+    ]
+    if not gone:
+        expected = f"the {called[0].office} of {called[0].party} itself, or a court above it"
         findings.broken("G15", expected, findings.entry.actor)
+    whose = tuple(f"{said.party}:{said.office}" for said in gone)
+    findings.same("G15", "whose word is replaced:", whose, event.replaced_of)
+    for said in gone:
+        del tenure.said[name_of(said)]
 
 
 def approached(state: State, event: LawfulEndApproached) -> None:

@@ -95,15 +95,17 @@ def _set(command: SetLawfulEnd, state: HeldPerson) -> tuple[Event, ...]:
         "lawful_end": command.lawful_end,
     }
     standing = state.lawful_end.standing
-    broken = _broken(command, standing)
+    decision = Standing(command.lawful_end, command.actor.party, command.actor.office)
+    broken = _broken(command, standing, decision)
     if broken:
         raise broken.on_record(lambda refusal: LawfulEndRefused(**about, refusal=refusal))
-    decision = Standing(command.lawful_end, command.actor.party, command.actor.office)
+    gone = lawful_ends.replaced(standing, decision, command.replaces)
     after = lawful_ends.after(standing, decision, command.replaces)
     return (
         LawfulEndDateSet(
             **about,
             replaces=command.replaces,
+            replaced_of=tuple(held.said_by for held in gone),
             binding=lawful_ends.earliest(after),
             latest_end=max(held.end.ends_on for held in after),
             return_margin_days=state.lawful_end.margin,
@@ -135,35 +137,41 @@ def _stay(command: SetLawfulEnd, state: CustodyState) -> CustodyEvent:
     return stay
 
 
-def _broken(command: SetLawfulEnd, standing: tuple[Standing, ...]) -> RuleBroken | None:
+def _broken(
+    command: SetLawfulEnd, standing: tuple[Standing, ...], decision: Standing
+) -> RuleBroken | None:
     end, replaces = command.lawful_end, command.replaces
     if not has_come(end.decided_on, command.now):
         return DecidedInTheFuture(
             f"{end.reference} is of {end.decided_on}, which has not come: record it once it is made"
         )
-    same = next((held for held in standing if held.is_called(end)), None)
-    if replaces is None:
-        if same is None:
-            return None
-        if same.end == end:
-            raise LawfulEndAlreadySet(f"{end.reference} of {end.issued_by} stands: {end.ends_on}")
-        return DecisionSaysOtherwise(
-            f"{end.reference} of {end.issued_by} stands with {same.end.ends_on}: name it as the"
-            " decision that is replaced, and give the paper that says so"
-        )
-    replaced = next((held for held in standing if held.is_called(replaces)), None)
-    if replaced is None:
+    gone = lawful_ends.replaced(standing, decision, replaces)
+    if replaces is not None and not gone:
+        return _not_replaced(standing, replaces)
+    same = next((held for held in standing if held.is_same(decision)), None)
+    if same is None or same in gone:
+        return None
+    if same.end == end:
+        raise LawfulEndAlreadySet(f"{end.reference} of {end.issued_by} stands: {end.ends_on}")
+    return DecisionSaysOtherwise(
+        f"{end.reference} of {end.issued_by} stands with {same.end.ends_on}: name it as the"
+        " decision that is replaced, and give the paper that says so"
+    )
+
+
+def _not_replaced(standing: tuple[Standing, ...], replaces: DecisionName) -> RuleBroken:
+    """Why nothing of that name gives way."""
+    theirs = next((held for held in standing if held.is_called(replaces)), None)
+    if theirs is None:
         return NothingToReplace(
             f"no decision {replaces.reference} of {replaces.issued_by} stands for this custody:"
             " GET its lawful ends, and name one of those"
         )
-    if not replaced.gives_way_to(command.actor):
-        return NotTheirsToReplace(
-            f"{replaces.reference} was said by the {replaced.office} of {replaced.party}: a court"
-            f" of {replaced.party} or an independent one replaces it; record yours beside it, the"
-            " earlier of both binds"
-        )
-    return None
+    return NotTheirsToReplace(
+        f"{replaces.reference} was said by the {theirs.office} of {theirs.party}: a court"
+        f" of {theirs.party} or an independent one replaces it; record yours beside it, the"
+        " earlier of both binds"
+    )
 
 
 SET_LAWFUL_END = Decider(boundary=_held, decide=_set)

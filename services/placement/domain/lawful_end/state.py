@@ -28,17 +28,26 @@ class Standing(msgspec.Struct, frozen=True):
     party: Party
     office: str
 
+    @property
+    def said_by(self) -> str:
+        """Whose word it is: `USA:court`."""
+        return f"{self.party}:{self.office}"
+
     def is_called(self, name: DecisionName) -> bool:
-        """Whether it is the decision of that name."""
+        """Whether it is a decision of that name, whoever said it."""
         return is_named(self.end, name)
 
-    def gives_way_to(self, actor: Actor) -> bool:
+    def is_same(self, other: Standing) -> bool:
+        """Whether it is one decision: of one name, and one office's word."""
+        return self.said_by == other.said_by and self.is_called(other.end)
+
+    def gives_way_to(self, by: Actor | Standing) -> bool:
         """Whether somebody may replace it: a court of the same state or an independent one; the
         authority that said it, what is no court's.
         """
-        if actor.party not in (self.party, INDEPENDENT):
+        if by.party not in (self.party, INDEPENDENT):
             return False
-        return actor.office in (COURT, self.office)
+        return by.office in (COURT, self.office)
 
 
 class LawfulEndState(msgspec.Struct, frozen=True):
@@ -102,9 +111,20 @@ def evolve(state: LawfulEndState, event: Event) -> LawfulEndState:
 def after(
     standing: tuple[Standing, ...], decision: Standing, replaces: DecisionName | None
 ) -> tuple[Standing, ...]:
-    """What stands after one more decision, without the one that it replaces."""
-    kept = tuple(held for held in standing if replaces is None or not held.is_called(replaces))
-    return (*kept, decision)
+    """What stands after one more decision, without what it replaces."""
+    gone = replaced(standing, decision, replaces)
+    return (*(held for held in standing if held not in gone), decision)
+
+
+def replaced(
+    standing: tuple[Standing, ...], decision: Standing, replaces: DecisionName | None
+) -> tuple[Standing, ...]:
+    """What one more decision replaces: of those of the name, what gives way to whose word it is."""
+    if replaces is None:
+        return ()
+    return tuple(
+        held for held in standing if held.is_called(replaces) and held.gives_way_to(decision)
+    )
 
 
 def earliest(standing: tuple[Standing, ...]) -> LawfulEnd:

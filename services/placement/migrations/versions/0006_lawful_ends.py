@@ -47,6 +47,7 @@ def _create_lawful_ends() -> None:
         sa.Column("custody", sa.Text, primary_key=True),
         sa.Column("issued_by", sa.Text, primary_key=True),
         sa.Column("reference", sa.Text, primary_key=True),
+        sa.Column("said_by", sa.Text, primary_key=True),
         sa.Column("document", sa.Text, nullable=False),
         sa.Column("decided_on", sa.Date, nullable=False),
         sa.Column("ends_on", sa.Date, nullable=False),
