@@ -23,10 +23,11 @@ def of_lawful_ends(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(LAWFUL_ENDS, {**decision, "said_by": f"{event.sending}:court"})
             yield _of(event.custody, **_binding(end, end.ends_on, term.return_margin_days))
         case LawfulEndDateSet(custody=custody, replaces=replaced) as event:
-            for said_by in event.replaced_of if replaced is not None else ():
+            if replaced is not None:
                 name = {"issued_by": replaced.issued_by, "reference": replaced.reference}
-                key = {"custody": custody, **name, "said_by": said_by}
-                yield Update(LAWFUL_ENDS, key, {"stands": False})
+                for said_by in event.replaced_of:
+                    key = {"custody": custody, **name, "said_by": said_by}
+                    yield Update(LAWFUL_ENDS, key, {"stands": False})
             decision = _decision(recorded, custody, event.lawful_end, event.set_by)
             actor = Actor.read(event.set_by)
             yield Insert(LAWFUL_ENDS, {**decision, "said_by": f"{actor.party}:{actor.office}"})
