@@ -79,14 +79,18 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement)
         since_proposed(state, case)
+    _takes_clearance_back(state, case, event)
+    case.facts[kind] = event
+
+
+def _takes_clearance_back(state: State, case: Case, event: CaseFact) -> None:
+    """A decline does, and whatever says anew whom it was granted to (G3)."""
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
-        case.cleared_at = -1
-    if isinstance(event, NationalityDetermined | LegalBasisRecorded):
-        case.cleared_at = -1  # it was granted to whom the one before described (G3)
     if isinstance(event, NationalityDetermined):
         state.people.of(event.person).nationalities[event.case] = event
-    case.facts[kind] = event
+    if isinstance(event, ReceivingStateDeclined | NationalityDetermined | LegalBasisRecorded):
+        case.cleared_at = -1
 
 
 def _different_and_held(state: State, event: IdentityConfirmed) -> None:

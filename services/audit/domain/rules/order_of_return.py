@@ -36,11 +36,7 @@ def ordered(state: State, event: ReturnOrdered) -> None:
     findings.same("G16", "the order of", ground, event.ground)
     day = local_date(event.ordered_at, custody.timezone)
     findings.same("G16", "the day of the order", day, event.ordered_on)
-    if event.ordered_at < taken.event.accepted_at:
-        findings.broken("G16", f"an order since {taken.event.accepted_at}", event.ordered_at)
-    earliest = findings.entry.recorded_at - LATEST_WORD
-    if actor.office == "central-authority" and event.ordered_at < earliest:
-        findings.broken("G16", f"a state's own order since {earliest}", event.ordered_at)
+    _dated(state, event, taken.event.accepted_at)
     if custody.ended_at is not None and event.ordered_at >= custody.ended_at:
         findings.broken("G16", f"an order before {custody.ended_at}", event.ordered_at)
     if custody.stopped_on is None or event.ordered_on < custody.stopped_on:
@@ -52,6 +48,16 @@ def ordered(state: State, event: ReturnOrdered) -> None:
     findings.same("G16", "due", due_at, event.due_at)
     bears = sending if terms.cost_of == "sending" else receiving
     findings.same("G16", "at the cost of", bears, event.cost_of)
+
+
+def _dated(state: State, event: ReturnOrdered, accepted_at: datetime) -> None:
+    """Of no day before the custody, nor a state's own of long before it was recorded."""
+    findings = state.findings
+    if event.ordered_at < accepted_at:
+        findings.broken("G16", f"an order since {accepted_at}", event.ordered_at)
+    earliest = findings.entry.recorded_at - LATEST_WORD
+    if findings.actor.office == "central-authority" and event.ordered_at < earliest:
+        findings.broken("G16", f"a state's own order since {earliest}", event.ordered_at)
 
 
 def _terms(state: State, custody: Custody, day: date) -> ReturnTerms:

@@ -95,14 +95,7 @@ def _boundary(command: OrderReturn) -> Reading[OrderedStay]:
 def _order(command: OrderReturn, state: OrderedStay) -> tuple[Event, ...]:
     stay = _ordered_from(command, state.custody)
     ground = _ground(command.actor, stay)
-    if command.ordered_at > command.now + MAX_CLOCK_SKEW:
-        raise ReturnOrderedInTheFuture("record the order once it has been given")
-    earliest = command.now - TIME_TO_RECORD
-    if ground != "court-order" and command.ordered_at < earliest:
-        raise ReturnOrderIsDatedBack(
-            f"a central authority records its order within 24 hours, so from {earliest.isoformat()}"
-            " on: order it as of now; a court's order alone binds from its own date (D7)"
-        )
+    _recorded_in_time(command, ground)
     for order in state.back.orders:
         by = Actor.read(order.ordered_by)
         same_authority = (by.party, by.office) == (command.actor.party, command.actor.office)
@@ -126,6 +119,18 @@ def _order(command: OrderReturn, state: OrderedStay) -> tuple[Event, ...]:
         ordered_by=str(command.actor),
     )
     return (ordered,)
+
+
+def _recorded_in_time(command: OrderReturn, ground: ReturnGround) -> None:
+    """Raise for an order that is not given yet, or that a state dates back."""
+    if command.ordered_at > command.now + MAX_CLOCK_SKEW:
+        raise ReturnOrderedInTheFuture("record the order once it has been given")
+    earliest = command.now - TIME_TO_RECORD
+    if ground != "court-order" and command.ordered_at < earliest:
+        raise ReturnOrderIsDatedBack(
+            f"a central authority records its order within 24 hours, so from {earliest.isoformat()}"
+            " on: order it as of now; a court's order alone binds from its own date (D7)"
+        )
 
 
 def _ordered_from(command: OrderReturn, state: CustodyState) -> CustodyAccepted:
