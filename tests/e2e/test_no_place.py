@@ -45,11 +45,10 @@ class Clerks:
     def removed(self, manifest: str) -> Json:
         """Who was taken off a manifest, as soon as somebody was."""
         path = f"/manifests/{manifest}"
-
-        def is_off(journey: Json) -> bool:
-            return [person["status"] for person in journey["persons"]] == ["removed"]
-
-        (person,) = self.until(AUTHORITY, "intake", path, is_off)["persons"]
+        journey = self.until(
+            AUTHORITY, "intake", path, lambda read: read["persons"][0]["status"] == "removed"
+        )
+        (person,) = journey["persons"]
         return person
 
     def asked(self, who: tuple[str, str, str], service: str, path: str) -> httpx.Response:

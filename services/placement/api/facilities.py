@@ -52,7 +52,6 @@ OCCUPANCY = {
     "in_custody": 238,
     "unaccounted": 0,
     "available": 25_230,
-    "suspended": False,
 }
 
 
@@ -180,7 +179,7 @@ def _listing(router: APIRouter, facilities: PlacementReads) -> None:
     row = {
         name: value
         for name, value in OCCUPANCY.items()
-        if name not in ("reserved", "in_custody", "unaccounted", "available", "suspended")
+        if name not in ("reserved", "in_custody", "unaccounted", "available")
     }
 
     @router.get(

@@ -31,7 +31,6 @@ CustodyStatus = Literal[
     "handover-pending",
     "in-custody",
     "unaccounted",
-    "escaped",
     "released",
     "returned",
     "deceased",
@@ -57,7 +56,6 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     unaccounted_since: date | None = None
     unaccounted_entry: str | None = None
-    escaped_at: datetime | None = None
 
 
 class FollowedCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,23 +173,7 @@ def _offered(stay: Stay) -> Whereabouts:
     )
 
 
-def _at_large(stay: Stay) -> Whereabouts:
-    says = f"escaped from custody in {stay.facility}, responsible: {stay.responsible_state}"
-    return Whereabouts(
-        status="escaped",
-        says=says,
-        responsible_state=stay.responsible_state,
-        facility=stay.facility,
-        since=stay.escaped_at,
-    )
-
-
-_HELD = {
-    "escaped": _at_large,
-    "unaccounted": _unaccounted,
-    "in-custody": _in_custody,
-    "handover-pending": _offered,
-}
+_HELD = {"unaccounted": _unaccounted, "in-custody": _in_custody, "handover-pending": _offered}
 
 
 def _on_the_way(case: FollowedCase) -> Whereabouts:

@@ -15,12 +15,7 @@ from services.placement.queries.readable import (
     name_of,
     plain,
 )
-from services.placement.tables import (
-    CUSTODIES,
-    FACILITIES,
-    FACILITY_SUSPENSIONS,
-    HEADCOUNTS,
-)
+from services.placement.tables import CUSTODIES, FACILITIES, HEADCOUNTS
 from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.moment import NOW, Moment
@@ -53,11 +48,7 @@ class PlacementReads:
         )
         taken = facilities.c.own_population + used.c.reserved + used.c.in_custody
         available = sa.func.greatest(0, facilities.c.approved_capacity - taken)
-        suspensions = at(FACILITY_SUSPENSIONS, moment).c
-        suspended = sa.exists().where(suspensions.facility == facility, suspensions.stands)
-        select = sa.select(
-            facilities, used, available.label("available"), suspended.label("suspended")
-        )
+        select = sa.select(facilities, used, available.label("available"))
         return await self._first(
             select.join_from(facilities, used, sa.true()).where(
                 facilities.c.facility == facility, facility_read_by(party, facilities)

@@ -48,7 +48,6 @@ FREE = {
     "received_on",
     "served_on",
     "valid_until",
-    "held_on",
     "identifiers",
     "count",
     "counted_on",

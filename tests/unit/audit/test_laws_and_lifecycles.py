@@ -30,7 +30,6 @@ REFUSALS = (
     "HandoverOfferRefused",
     "PlaceRefused",
     "HandoverRefused",
-    "LawfulEndRefused",
     "PrepaymentRefused",
     "PeriodCloseRefused",
     "CertificationRefused",

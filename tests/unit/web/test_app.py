@@ -17,9 +17,8 @@ from shared.web.routes import resource_router
 from tests.unit.web.sample import REGISTRATION, Journey, Leg, MovingClock, Service
 
 OPEN = {
-    "/livez",
+    "/healthz",
     "/readyz",
-    "/status",
     "/metrics",
     "/openapi.json",
     "/v1/log",

@@ -11,7 +11,6 @@ from services.placement.domain.facility.state import (
     FacilityState,
     site,
 )
-from shared.contracts.agreement import ReturnTerms
 from shared.contracts.facility import FacilityAgreed
 from shared.kernel.codes import Country, Timezone
 from shared.kernel.decider import Decider
@@ -31,8 +30,6 @@ class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
     country: Country
     timezone: Timezone
     begins: date
-    returns: ReturnTerms = ReturnTerms()
-    sending: Country | None = None
 
 
 def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
@@ -48,8 +45,6 @@ def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
         country=command.country,
         timezone=command.timezone,
         begins=command.begins,
-        returns=command.returns,
-        sending=command.sending,
     )
     return (agreed,)
 

@@ -31,7 +31,9 @@ class FacilityNeedsAState(NotAllowed):
 
 
 class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
-    """Register a facility of the actor's state; in another zone while nobody was held there."""
+    """Register a facility of the actor's state; anew while nobody was in custody there, in another
+    time zone.
+    """
 
     timezone: Timezone
 
