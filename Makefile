@@ -13,6 +13,11 @@ UV_HOME := $(VENV)/uv-$(UV_VERSION)
 UV := $(UV_HOME)/bin/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
+# Bytecode is kept, in the environment's folder, also where the shell says that none be written: a test
+# run starts some hundred processes, and compiling everything again is two thirds of a service's start.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX ?= $(abspath $(VENV))/bytecode
+
 # What must be covered to the last branch; a folder that is named here and missing fails the check.
 PURE := $(sort shared/kernel services/intake/domain services/placement/domain \
 	services/billing/domain $(wildcard shared/transparency services/*/domain))
@@ -28,7 +33,7 @@ demo: $(STAMP) ## the main job on a local stack, from a signed agreement to a re
 
 test: $(STAMP) kafka ## the whole test suite on real servers, then the coverage thresholds (ARGS="-k hold")
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(MAKE) --no-print-directory thresholds
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from services.intake.domain import custody_term
 from shared.contracts import billing, facility, intake, manifest, placement
 from shared.contracts.agreement import digest, read_agreement
+from shared.contracts.agreement_course import ReturnDrillRecorded
 from shared.contracts.judgment import LegalBasisRecorded
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Leg
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
@@ -77,11 +80,19 @@ class Transfers(LogWriter):
         self.add("intake", intake.AgreementSigned(**said, party="SLV"), THEIRS, time=at)
         active = intake.AgreementActivated(**said, document=document)
         signed = self.add("intake", active, THEIRS, time=at)
+        drill = ReturnDrillRecorded(
+            agreement=self.ref,
+            reference="drill-1",
+            held_on=document.effective.start,
+            recorded_by=str(AUTHORITY),
+        )
+        self.add("intake", drill, AUTHORITY)
         activated = billing.TermsActivated(
             **said,
             parties=document.parties,
             effective=document.effective,
             tariff=document.tariff,
+            facilities=document.facilities,
             signed=signed,
         )
         self.add("billing", activated, None, cause=signed)
@@ -96,6 +107,7 @@ class Transfers(LogWriter):
             country="SLV",
             timezone=ZONE,
             begins=self.terms.effective.start,
+            sending="USA",
         )
         self.add("placement", agreed, None, cause=signed)
         registered = facility.FacilityRegistered(facility=CECOT, country="SLV", timezone=ZONE)
@@ -181,6 +193,7 @@ class Transfers(LogWriter):
             "custodian": CUSTODIAN,
             **STATES,
         }
+        words["term"] = self._term
         signed: dict[str, Any] = {**words, "offered_by": str(ESCORT), "offered_at": at}
         offered = manifest.HandoverOffered(**on, case=case, person=person, **signed)
         offer = self.add("intake", offered, ESCORT, time=at)
@@ -198,6 +211,13 @@ class Transfers(LogWriter):
         )
         self.here[custody] = self.people[custody] = person
         self._taken(on, case, about, self.add("placement", accepted, REGISTRY, time=at), at)
+
+    @property
+    def _term(self) -> CustodyTerm:
+        """Until when everybody may be held: they have one judgment, each in their own case."""
+        facts = case_facts({"case": "", "person": "", "agreement": self.ref})
+        judgments = (fact for _, fact in facts if isinstance(fact, LegalBasisRecorded))
+        return custody_term.term(self.terms, next(judgments))
 
     def _taken(
         self, on: dict[str, Any], case: CaseId, about: dict[str, Any], taken: EntryRef, at: datetime

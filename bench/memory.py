@@ -84,10 +84,10 @@ def run(*, smoke: bool) -> int:
         await_everybody(stack, count)
         for name, url in stack.urls.items():
             after = resident_mib(stack.pid(name))
-            is_ready = answers_well(f"{url}/readyz")
+            is_ready = answers_well(f"{url}/status")
             print(
                 f"{name}: {before[name]:.0f} MiB at start, {after:.0f} MiB after {count:,} entries"
                 f" in intake's log{'' if is_ready else ', NOT READY'}"
             )
         print(f"filled at {rate:,.0f} entries/s beside the running services")
-        return 0 if all(answers_well(f"{url}/readyz") for url in stack.urls.values()) else 1
+        return 0 if all(answers_well(f"{url}/status") for url in stack.urls.values()) else 1

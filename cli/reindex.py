@@ -51,5 +51,9 @@ def _told(made: Reindexed) -> tuple[str, ...]:
     count = f"{made.persons:,} persons are found as this version spells"
     return (
         f"intake: {count}, {made.changed:,} of them anew",
-        *(f"{each} and {other} may be one person: no entry says so" for each, other in made.alike),
+        *(
+            f"{each} and {other} may be one person, no entry says so: look at both, then say"
+            " :same-as or :different-from"
+            for each, other in made.alike
+        ),
     )

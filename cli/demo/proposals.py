@@ -23,13 +23,16 @@ STOPPED_AT_CLEARANCE = ("national of the sender", "no judgment")
 
 
 async def sign(stage: Stage, agreements: Path) -> None:
-    """Both states sign the same document; the grant is paid ahead."""
+    """Both states sign the same document, and a return is practised (G24)."""
     terms = await asyncio.to_thread((agreements / f"{AGREEMENT}.yaml").read_bytes)
     proposed = await stage.ask.done(offices.US_AUTHORITY, "intake", "/v1/agreements", raw=terms)
     signature = {"version": 1, "digest": proposed["digest"]}
     for office in (offices.US_AUTHORITY, offices.SV_AUTHORITY):
         await stage.ask.done(office, "intake", f"/v1/agreements/{AGREEMENT}/signatures", signature)
-    stage.say(f"{AGREEMENT}: proposed, and signed by both states")
+    drill = {"reference": "drill-2025-1", "held_on": date(2025, 3, 20)}
+    path = f"/v1/agreements/{AGREEMENT}/return-drills"
+    await stage.ask.done(offices.US_AUTHORITY, "intake", path, drill)
+    stage.say(f"{AGREEMENT}: proposed, and signed by both states; a return was practised")
 
 
 async def open_facility(stage: Stage) -> None:

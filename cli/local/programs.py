@@ -77,7 +77,7 @@ def separate(
                 *("--timeout-graceful-shutdown", str(GRACE_SECONDS)),
             ],
             env={**env, **owned[program]},
-            health_url=f"http://{HOST}:{port}/readyz",
+            health_url=f"http://{HOST}:{port}/status",
         )
         for program, port in ports.items()
     ]
@@ -98,6 +98,6 @@ def together(
             name=ONE_PROCESS,
             argv=[sys.executable, "-m", "cli.local.one_process", *pairs],
             env={**env, **suffixed},
-            health_url=f"http://{HOST}:{list(ports.values())[-1]}/readyz",
+            health_url=f"http://{HOST}:{list(ports.values())[-1]}/status",
         )
     ]

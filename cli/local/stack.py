@@ -218,7 +218,7 @@ class LocalStack:
         while waiting:
             supervisor.check()
             waiting = {
-                name: url for name, url in waiting.items() if not answers_well(f"{url}/readyz")
+                name: url for name, url in waiting.items() if not answers_well(f"{url}/status")
             }
             if waiting and time.monotonic() > deadline:
                 raise ServerUnavailableError(

@@ -6,8 +6,12 @@ from typing import Final
 import httpx
 
 # One client, without certificate authorities: loading them costs more than all the questions.
+# It keeps no connection: those who are asked come and go, and nobody would close it.
 _CLIENT: Final = httpx.Client(
-    verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), timeout=2, trust_env=False
+    verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    timeout=2,
+    limits=httpx.Limits(max_keepalive_connections=0),
+    trust_env=False,
 )
 
 

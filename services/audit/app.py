@@ -59,6 +59,7 @@ def assemble(
     program.shows([*node.readers, node.auditor])
     program.alarms("histories", node.findings.check)
     node.findings.measure(program.metrics)
+    program.needs("database", node.database)
     program.checks("cosignatures", node.recall.check)
     program.checks("replay", node.auditor.check)
     for work in (node.auditor, node.peer, node.replays):
@@ -99,6 +100,12 @@ class _Node:
         self.auditor = ContinuousReplay(self.mirrors, self._store, self.findings, pace)
         self.peer = self._watch(others, pace)
         self.replays = self._replays(pace)
+
+    async def database(self) -> str | None:
+        """That its database answers."""
+        async with self._connections.one() as connection:
+            await connection.execute("SELECT")
+        return None
 
     def _mirror(self, settings: AuditSettings, service: str, broker: Broker, pace: Pace) -> Mirror:
         origin = settings.origin(service)

@@ -1,6 +1,14 @@
 """Billing put together: its views, the two logs that it follows, its routers."""
 
-from services.billing.api import accounts, accruals, invoices, periods, prepayments, statements
+from services.billing.api import (
+    accounts,
+    accruals,
+    invoices,
+    periods,
+    prepayments,
+    services,
+    statements,
+)
 from services.billing.projections import VIEWS
 from services.billing.queries import BillingReads
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
@@ -29,5 +37,6 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         prepayments.router(runner),
         periods.router(runner),
         invoices.router(runner, reads),
+        services.router(runner, reads),
         statements.router(reads),
     )

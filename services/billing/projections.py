@@ -14,10 +14,12 @@ from services.billing.tables import (
     NIGHTS_NOT_ATTESTED,
     POSTINGS,
     PREPAYMENTS,
+    SERVICES,
     TERMS,
 )
 from shared.contracts.billing import (
     FeeEntry,
+    FeeRecounted,
     FeeReversed,
     NightEvent,
     NightNotCharged,
@@ -27,9 +29,17 @@ from shared.contracts.billing import (
 from shared.contracts.invoice import (
     InvoiceCertified,
     InvoiceDrafted,
+    InvoiceEvent,
     InvoiceIssued,
     InvoiceLineDrafted,
     NightsNotAttested,
+)
+from shared.contracts.service import (
+    OccasionRecorded,
+    OccasionSettled,
+    ServiceApproved,
+    ServiceDenied,
+    ServiceEvent,
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.ids import AgreementRef, agreement_of
@@ -55,14 +65,10 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(ACCRUALS, {**_entry(recorded), **_night(event)})
         case PrepaymentReceived():
             yield Insert(PREPAYMENTS, _prepayment(event, recorded.sequence))
-        case InvoiceDrafted():
-            yield Insert(INVOICES, _invoice(event, recorded.sequence))
-        case InvoiceLineDrafted():
-            yield Insert(INVOICE_LINES, _line(event))
-        case NightsNotAttested():
-            yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
-        case InvoiceIssued() | InvoiceCertified():
-            yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
+        case ServiceEvent():
+            yield from _of_service(event, recorded.sequence)
+        case InvoiceEvent():
+            yield from _of_invoice(event, recorded.sequence)
         case _:
             pass
     if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
@@ -87,10 +93,13 @@ def _terms(event: TermsActivated, sequence: int) -> Mapping[str, object]:
     }
 
 
+_OUTCOMES: Mapping[type[FeeEntry], str] = {FeeReversed: "reversed", FeeRecounted: "recounted"}
+
+
 def _fee(event: FeeEntry) -> Mapping[str, object]:
     reversal = event if isinstance(event, FeeReversed) else None
     return {
-        "outcome": "reversed" if reversal else "accrued",
+        "outcome": _OUTCOMES.get(type(event), "accrued"),
         "agreement": agreement_of(event.agreement),
         "version": event.agreement,
         "custody": event.custody,
@@ -153,6 +162,20 @@ def _prepayment(event: PrepaymentReceived, sequence: int) -> Mapping[str, object
     }
 
 
+def _of_invoice(event: InvoiceEvent, sequence: int) -> Iterator[RowChange]:
+    match event:
+        case InvoiceDrafted():
+            yield Insert(INVOICES, _invoice(event, sequence))
+        case InvoiceLineDrafted():
+            yield Insert(INVOICE_LINES, _line(event))
+        case NightsNotAttested():
+            yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
+        case InvoiceIssued() | InvoiceCertified():
+            yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
+        case _:
+            pass
+
+
 def _invoice(event: InvoiceDrafted, sequence: int) -> Mapping[str, object]:
     return {
         "invoice": event.invoice,
@@ -196,6 +219,38 @@ def _not_attested(event: NightsNotAttested) -> Mapping[str, object]:
         "person": event.person,
         "nights": msgspec.json.encode(event.nights).decode(),
     }
+
+
+def _of_service(event: ServiceEvent, sequence: int) -> Iterator[RowChange]:
+    match event:
+        case OccasionRecorded():
+            yield Insert(SERVICES, _service(event, sequence))
+        case OccasionSettled():
+            yield Update(SERVICES, {"service": event.service}, _settled(event))
+        case _:
+            pass
+
+
+def _service(event: OccasionRecorded, sequence: int) -> Mapping[str, object]:
+    return {
+        "service": event.service,
+        "agreement": agreement_of(event.agreement),
+        "version": event.agreement,
+        "status": "recorded",
+        "occasion": msgspec.json.encode(event.occasion).decode(),
+        "day": event.occasion.day,
+        "reference": event.reference,
+        "document": event.document,
+        "recorded_by": event.recorded_by,
+        "recorded_in": sequence,
+    }
+
+
+def _settled(event: OccasionSettled) -> Mapping[str, object]:
+    if isinstance(event, ServiceApproved):
+        return {"status": "approved", "settled_by": event.settled_by, "period": event.period}
+    reason = event.reason if isinstance(event, ServiceDenied) else None
+    return {"status": "denied", "settled_by": event.settled_by, "reason": reason}
 
 
 def _moved(event: InvoiceIssued | InvoiceCertified) -> Mapping[str, object]:

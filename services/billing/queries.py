@@ -21,6 +21,7 @@ from services.billing.tables import (
     NIGHTS_NOT_ATTESTED,
     POSTINGS,
     PREPAYMENTS,
+    SERVICES,
     TERMS,
 )
 from shared.contracts.agreement import Tariff
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     """Reads the account of an agreement, as the log has it now."""
 
 _A = ACCRUALS.c
-_CHARGES = ("accrued", "reversed")
+_CHARGES = ("accrued", "reversed", "recounted")
 
 
 class BillingReads:
@@ -116,6 +117,23 @@ class BillingReads:
             "not_attested": [_not_attested(custody) for custody in await self._silent(invoice)],
         }
 
+    async def services(
+        self, party: str, page: Page, **wanted: str | None
+    ) -> Sequence[Mapping[str, object]]:
+        """Services and cancellations in the order of their ids: all, or those that are wanted."""
+        select = sa.select(SERVICES).where(_read_by(party, SERVICES.c.agreement))
+        select = only_where(select, {SERVICES.c[name]: value for name, value in wanted.items()})
+        rows = await self._reads.all(page.of(select, SERVICES.c.service))
+        return [self._service(row) for row in rows]
+
+    async def service(self, party: str, service: str) -> Mapping[str, object] | None:
+        """One service or cancellation."""
+        read = _read_by(party, SERVICES.c.agreement)
+        row = await self._reads.first(
+            sa.select(SERVICES).where(SERVICES.c.service == service, read)
+        )
+        return None if row is None else self._service(row)
+
     async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
         """What each component has earned, and what was paid ahead and is not earned (F7)."""
         of_agreement = sa.select(TERMS).where(
@@ -179,6 +197,17 @@ class BillingReads:
             "amount": None if row["minor"] is None else _money(row),
             "because": row["because"],
             "reason": row["reason"],
+        }
+
+    def _service(self, row: sa.RowMapping) -> Mapping[str, object]:
+        names = ("service", "status", "reference", "document", "recorded_by")
+        settled = ("settled_by", "reason", "period")
+        return {
+            **{name: row[name] for name in names},
+            "agreement": row["version"],
+            "entry": entry_ref(self._origin, row["recorded_in"]),
+            "occasion": msgspec.json.decode(row["occasion"]),
+            **{name: row[name] for name in settled},
         }
 
     def _invoice(self, row: sa.RowMapping) -> Mapping[str, object]:

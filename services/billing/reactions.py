@@ -11,6 +11,7 @@ from services.billing.domain.charged_identity import (
     ChargeApart,
     ChargeAsOne,
 )
+from services.billing.domain.return_order import STOP_FEES, StopFees
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
@@ -21,6 +22,7 @@ from shared.contracts.placement import (
     CustodyEnded,
     HeadcountAttested,
 )
+from shared.contracts.returns import ReturnOrdered
 from shared.messaging.follower import Reaction
 from shared.messaging.reaction import steps_because_of
 
@@ -38,7 +40,9 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
 
 
 TO_INTAKE = Reaction(types=(AgreementActivated, PersonsMerged, PersonsToldApart), react=react)
-TO_PLACEMENT = Reaction(types=(CustodyAccepted, HeadcountAttested, CustodyEnded), react=react)
+TO_PLACEMENT = Reaction(
+    types=(CustodyAccepted, HeadcountAttested, CustodyEnded, ReturnOrdered), react=react
+)
 
 
 def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
@@ -56,6 +60,8 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
                 yield ACCRUE_NIGHT, night
         case CustodyEnded() as event:
             yield CLOSE_STAY, _closed(event, recorded)
+        case ReturnOrdered() as event:
+            yield STOP_FEES, _ordered(event, recorded)
         case _:
             return
 
@@ -104,4 +110,14 @@ def _closed(event: CustodyEnded, recorded: Recorded) -> CloseStay:
         agreement=event.agreement,
         departed_on=event.departed_on,
         ended=recorded.ref,
+    )
+
+
+def _ordered(event: ReturnOrdered, recorded: Recorded) -> StopFees:
+    return StopFees(
+        custody=event.custody,
+        person=event.person,
+        agreement=event.agreement,
+        ordered_on=event.ordered_on,
+        order=recorded.ref,
     )

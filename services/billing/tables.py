@@ -124,7 +124,35 @@ NIGHTS_NOT_ATTESTED = sa.Table(
     sa.Column("nights", sa.Text, nullable=False),
 )
 
-VIEWS = (TERMS, ACCRUALS, POSTINGS, PREPAYMENTS, INVOICES, INVOICE_LINES, NIGHTS_NOT_ATTESTED)
+SERVICES = sa.Table(
+    "services",
+    METADATA,
+    sa.Column("service", sa.Text, primary_key=True),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("occasion", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("recorded_in", sa.BigInteger, nullable=False),
+    sa.Column("settled_by", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("period", sa.Text),
+    sa.Index("services_of_agreement", "agreement", "service"),
+)
+
+VIEWS = (
+    TERMS,
+    ACCRUALS,
+    POSTINGS,
+    PREPAYMENTS,
+    INVOICES,
+    INVOICE_LINES,
+    NIGHTS_NOT_ATTESTED,
+    SERVICES,
+)
 """What follows from the log and can be built from it again: all that billing has beside it."""
 KEPT: tuple[sa.Table, ...] = ()
 """What does not follow from the log."""

@@ -1,8 +1,10 @@
 """Intake put together: its views, the log that it follows, its vault, its routers."""
 
 from services.intake.api import (
+    agreement_course,
     agreements,
     cases,
+    documents,
     facts,
     hold_bodies,
     holds,
@@ -38,7 +40,9 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(
         agreements.router(runner, queries),
+        agreement_course.router(runner),
         persons.router(runner, queries, vault, vault_rows),
+        documents.router(runner, queries, vault, vault_rows),
         person_reads.router(runner, queries, vault),
         subject_export.router(runner, queries, vault),
         who_is_who.router(runner),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.intake.domain.identity_match import Likeness, Likenesses
 from services.intake.tables import IDENTITY_KEYS, METADATA, SEALED_PERSONS
 from services.intake.vault import SealedPerson, Vault
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
@@ -39,7 +40,9 @@ class Reindexed(msgspec.Struct, frozen=True):
     persons: int
     changed: int
     alike: tuple[tuple[PersonId, PersonId], ...]
-    """Who may be one person by the index, and the log says nothing of the two."""
+    """Who may be one person by the index, and the log says nothing of the two: neither of them
+    directly nor that they are one by way of others.
+    """
 
 
 async def reindex(
@@ -126,4 +129,22 @@ async def _alike(connection: AsyncConnection) -> tuple[tuple[PersonId, PersonId]
         .where(one.c.key == other.c.key, one.c.person < other.c.person, ~said)
         .order_by(one.c.person, other.c.person)
     )
-    return tuple((first, second) for first, second in await connection.execute(pairs))
+    found = [(first, second) for first, second in await connection.execute(pairs)]
+    known = await _merged(connection) if found else Likenesses()
+    return tuple(pair for pair in found if pair[1] not in known.merged_with(pair[0]))
+
+
+async def _merged(connection: AsyncConnection) -> Likenesses:
+    """Who is one person by the log: every pair that was merged and not told apart since."""
+    said = (PersonsMerged.TYPE, PersonsToldApart.TYPE)
+    named = _TAGS.c.type.in_(said), _TAGS.c.tag.startswith("person:")
+    persons = sa.func.array_agg(_TAGS.c.tag)
+    entries = sa.select(_TAGS.c.type, persons).where(*named)
+    by_entry = entries.group_by(_TAGS.c.sequence, _TAGS.c.type).order_by(_TAGS.c.sequence)
+    merged: dict[frozenset[str], Likeness] = {}
+    for kind, tags in await connection.execute(by_entry):
+        person, other = (PersonId(tag.partition(":")[2]) for tag in sorted(tags))
+        merged.pop(frozenset(tags), None)
+        if kind == PersonsMerged.TYPE:
+            merged[frozenset(tags)] = Likeness(person, other, "", merged=True)
+    return Likenesses(tuple(merged.values()))

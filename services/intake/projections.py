@@ -17,7 +17,7 @@ from services.intake.tables import (
     SEALED_PERSONS,
 )
 from services.intake.vault import IndexedPerson, SealedPerson
-from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted
+from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted, nature_of
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -93,6 +93,8 @@ def _agreed(
 def _asserted(event: HoldAsserted) -> Mapping[str, object]:
     return {
         "hold": event.hold,
+        "kind": nature_of(event.scope),
+        "scope": msgspec.to_builtins(event.scope),
         "person": event.scope.named_person,
         "country": event.scope.named_country,
         "form": event.form,

@@ -68,17 +68,19 @@ class IntakeQueries:
         party: str,
         page: Page,
         *,
-        person: str | None = None,
-        country: str | None = None,
         stands: bool | None = None,
+        **named: str | None,
     ) -> Sequence[Row]:
-        """Holds that a party may read, by id: on countries all, on persons as one by one."""
+        """Holds that a party may read, by id: those that name nobody all, on persons as one by one.
+
+        `named` are columns and what they are to hold: `kind`, `person`, `country`, `issued_by`.
+        """
         select = sa.select(HOLDS)
         if party != INDEPENDENT:
             theirs = sa.select(CASES.c.person).where(_of_a_party(CASES, party))
-            on_country, its_own = HOLDS.c.person.is_(None), HOLDS.c.issued_by == party
-            select = select.where(sa.or_(on_country, its_own, HOLDS.c.person.in_(theirs)))
-        select = only_where(select, {HOLDS.c.person: person, HOLDS.c.country: country})
+            on_nobody, its_own = HOLDS.c.person.is_(None), HOLDS.c.issued_by == party
+            select = select.where(sa.or_(on_nobody, its_own, HOLDS.c.person.in_(theirs)))
+        select = only_where(select, {HOLDS.c[name]: value for name, value in named.items()})
         return await self._all(page.of(only_where(select, {HOLDS.c.stands: stands}), HOLDS.c.hold))
 
     async def cases(

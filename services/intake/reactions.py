@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
 from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
+from services.intake.domain.manifest.departures import (
+    RESUME_DEPARTURES,
+    STOP_DEPARTURES,
+    ResumeDepartures,
+    StopDepartures,
+)
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
+from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.ids import case_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
 from shared.messaging.reaction import follower, steps_because_of
 
-TYPES = (PlaceReserved, PlaceRefused, CustodyAccepted)
+TYPES = (PlaceReserved, PlaceRefused, CustodyAccepted, FacilitySuspended, FacilityReinstated)
 """Which of placement's events intake reacts to."""
 
 
@@ -43,5 +50,18 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 case=case_of(event.custody), custody=event.custody, accepted=recorded.ref
             )
             return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
+        case FacilitySuspended() | FacilityReinstated() as event:
+            return _departures(recorded, event)
         case _:
             return ()
+
+
+def _departures(
+    recorded: Recorded, event: FacilitySuspended | FacilityReinstated
+) -> tuple[Step, ...]:
+    """The gate of a facility is closed, or open again (G17)."""
+    if isinstance(event, FacilitySuspended):
+        stop = StopDepartures(facility=event.facility, because=recorded.ref)
+        return steps_because_of(recorded, "intake", (STOP_DEPARTURES, stop))
+    resume = ResumeDepartures(facility=event.facility, because=recorded.ref)
+    return steps_because_of(recorded, "intake", (RESUME_DEPARTURES, resume))

@@ -1,7 +1,7 @@
 """Intake's tables beside the log: what is listed, and the vault."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
@@ -36,6 +36,8 @@ HOLDS = sa.Table(
     "holds",
     METADATA,
     sa.Column("hold", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("scope", JSONB, nullable=False),
     sa.Column("person", sa.Text),
     sa.Column("country", sa.Text),
     sa.Column("form", sa.Text, nullable=False),
@@ -49,6 +51,7 @@ HOLDS = sa.Table(
     sa.Column("last_sequence", sa.BigInteger, nullable=False),
     sa.Index("holds_on_person", "person", "hold"),
 )
+"""`kind` is what the scope is about, `scope` all of it; `person` and `country` are named in it."""
 
 CASES = sa.Table(
     "cases",

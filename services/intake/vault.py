@@ -92,6 +92,16 @@ class Committed(msgspec.Struct, frozen=True):
     documents: tuple[HeldDocument, ...]
 
 
+class Added(msgspec.Struct, frozen=True):
+    """A person's row with one more document, and what the entry says of it."""
+
+    sealed: SealedPerson
+    before: Sha256
+    """The commitment of the identity without it."""
+    commitment: Sha256
+    document: HeldDocument
+
+
 class VaultKeyWrong(ValueError):
     """A key-encryption key is not 32 bytes in base64."""
 
@@ -135,14 +145,34 @@ class Vault:
 
     def open(self, sealed: SealedPerson) -> tuple[Identity, Sha256]:
         """Who it is, and the commitment that it must have. Raises `VaultSealedOtherwise`."""
+        _, kept = self._opened(sealed)
+        return kept.identity, commitment(kept.salt, kept.identity)
+
+    def add(self, sealed: SealedPerson, document: IdentityDocument) -> Added:
+        """The row with one more document, under the person's own key. Raises
+        `VaultSealedOtherwise`.
+        """
+        key, kept = self._opened(sealed)
+        identity = msgspec.structs.replace(
+            kept.identity, documents=(*kept.identity.documents, document)
+        )
+        plain = msgspec.json.encode(_Kept(kept.salt, identity), order="deterministic")
+        changed = _encrypt(AESGCM(key), plain, sealed.person)
+        return Added(
+            msgspec.structs.replace(sealed, sealed_identity=changed),
+            commitment(kept.salt, kept.identity),
+            commitment(kept.salt, identity),
+            HeldDocument(document.kind, _paper(kept.salt, document)),
+        )
+
+    def _opened(self, sealed: SealedPerson) -> tuple[bytes, _Kept]:
         try:
             key = _decrypt(self._wrapping, sealed.sealed_key, sealed.person)
             plain = _decrypt(AESGCM(key), sealed.sealed_identity, sealed.person)
         except InvalidTag:
             detail = f"person {sealed.person} is sealed under key {sealed.key_encryption_key}"
             raise VaultSealedOtherwise(detail) from None
-        kept = msgspec.json.decode(plain, type=_Kept)
-        return kept.identity, commitment(kept.salt, kept.identity)
+        return key, msgspec.json.decode(plain, type=_Kept)
 
     def keys(self, identity: Identity) -> IdentityKeys:
         """What the index finds a person by. Without the key-encryption key nobody can tell."""

@@ -1,11 +1,25 @@
 """Placement put together: its views, the log that it follows, its routers."""
 
 from services.placement import followed
-from services.placement.api import custodies, exceptions, facilities, headcounts, locator
+from services.placement.api import (
+    custodies,
+    exceptions,
+    facilities,
+    fitness,
+    headcounts,
+    incidents,
+    lawful_ends,
+    locator,
+    returns,
+)
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
 from services.placement.queries.exceptions import ExceptionReads
+from services.placement.queries.fitness import FitnessReads
+from services.placement.queries.incidents import IncidentReads
+from services.placement.queries.lawful_ends import LawfulEndReads
 from services.placement.queries.locator import LocatorReads
+from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
 from services.placement.reactions import TYPES, react
 from shared.messaging.broker import Broker
@@ -29,8 +43,12 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
     runner, reads = service.runner, PlacementReads(service.reads)
     return service.app(
         facilities.router(runner, reads),
+        fitness.router(runner, FitnessReads(service.reads)),
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
+        returns.router(runner, ReturnReads(service.reads)),
+        incidents.router(runner, IncidentReads(service.reads)),
+        lawful_ends.router(runner, LawfulEndReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(ExceptionReads(service.reads)),
     )

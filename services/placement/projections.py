@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from services.placement import tables
 from services.placement.deadlines import deadlines
+from services.placement.fitness_rows import fitness_rows
+from services.placement.incident_rows import incident_rows
+from services.placement.lawful_end_rows import of_lawful_ends
 from services.placement.tables import (
     AGREED_ZONES,
     COUNTS,
@@ -14,6 +17,7 @@ from services.placement.tables import (
     HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
+    RETURN_ORDERS,
 )
 from shared.contracts.facility import (
     CapacityApproved,
@@ -22,6 +26,7 @@ from shared.contracts.facility import (
     FacilityRegistered,
     OwnPopulationReported,
 )
+from shared.contracts.incident import EscapeReported, Recaptured
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,
@@ -36,6 +41,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.contracts.returns import ReturnOrdered
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -52,14 +58,19 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from _of_facility(event)
     yield from _of_headcounts(event)
     yield from _of_places(recorded)
+    yield from incident_rows(recorded)
+    yield from fitness_rows(recorded)
     if isinstance(event, HeadcountAttested):
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
         yield Insert(COUNTS, _counted(recorded, event))
+    if isinstance(event, ReturnOrdered):
+        yield Insert(RETURN_ORDERS, _ordered(recorded, event))
     if isinstance(event, PlaceReserved | HandoverPending):
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
         yield Update(CUSTODIES, {"custody": event.custody}, changed)
+    yield from of_lawful_ends(recorded)
 
 
 def _of_facility(event: Event) -> Iterator[RowChange]:
@@ -163,6 +174,21 @@ def _counted(
     }
 
 
+def _ordered(recorded: Recorded, event: ReturnOrdered) -> Mapping[str, object]:
+    return {
+        "custody": event.custody,
+        "entry": recorded.ref,
+        "ground": event.ground,
+        "reference": event.reference,
+        "ordered_at": event.ordered_at,
+        "ordered_on": event.ordered_on,
+        "due_at": event.due_at,
+        "cost_of": event.cost_of,
+        "ordered_by": event.ordered_by,
+        **times(recorded),
+    }
+
+
 def _registered(event: FacilityRegistered) -> Mapping[str, object]:
     """A facility without places; what another state did under its name is gone."""
     return {
@@ -226,6 +252,10 @@ def _changed(event: CustodyEvent) -> Mapping[str, object]:
             return {"unaccounted_night": event.night}
         case PersonAccountedFor():
             return {"unaccounted_night": None}
+        case EscapeReported():
+            return {"escaped_at": event.happened_at}
+        case Recaptured():
+            return {"escaped_at": None}
         case _:
             return _left(event)
 
@@ -239,6 +269,7 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
                 "status": event.EXIT,
                 "ended_at": event.ended_at,
                 "departed_on": event.departed_on,
+                "escaped_at": None,
             }
             return {**left, "responsible_state": None} if event.FREES else left
         case _:

@@ -15,6 +15,13 @@ from services.placement.domain.custody.release_reservation import (
 )
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
+from services.placement.domain.suspension import (
+    RESUME_RESERVATIONS,
+    SUSPEND_RESERVATIONS,
+    ResumeReservations,
+    SuspendReservations,
+)
+from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
 from shared.kernel.dates import utc_date
@@ -24,7 +31,14 @@ from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
 from shared.messaging.reaction import steps_because_of
 
-TYPES = (AgreementActivated, PersonManifested, PersonRemoved, HandoverOffered)
+TYPES = (
+    AgreementActivated,
+    AgreementSuspended,
+    AgreementResumed,
+    PersonManifested,
+    PersonRemoved,
+    HandoverOffered,
+)
 """Which of intake's events placement reacts to."""
 
 
@@ -33,6 +47,8 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
     match recorded.event:
         case AgreementActivated() as event:
             return steps_because_of(recorded, "placement", *_agreed(event))
+        case AgreementSuspended() | AgreementResumed() as event:
+            return steps_because_of(recorded, "placement", _course(event))
         case PersonManifested() as event:
             reserve = ReservePlace(
                 custody=custody_of(event.case),
@@ -43,6 +59,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 sending=event.sending,
                 receiving=event.receiving,
                 day=utc_date(recorded.time),
+                pseudonyms=event.pseudonyms,
             )
             return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
         case PersonRemoved() as event:
@@ -65,8 +82,18 @@ def _agreed(event: AgreementActivated) -> Iterator[tuple[Decider[Any, Any], obje
                 country=event.document.parties.receiving,
                 timezone=agreed.timezone,
                 begins=event.document.effective.start,
+                returns=event.document.returns,
+                sending=event.document.parties.sending,
             ),
         )
+
+
+def _course(event: AgreementSuspended | AgreementResumed) -> tuple[Decider[Any, Any], object]:
+    about: dict[str, Any] = {"agreement": event.agreement, "suspension": event.suspension}
+    if isinstance(event, AgreementResumed):
+        return RESUME_RESERVATIONS, ResumeReservations(**about)
+    suspend = SuspendReservations(**about, suspended_by=event.suspended_by)
+    return SUSPEND_RESERVATIONS, suspend
 
 
 def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:
@@ -81,4 +108,5 @@ def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:
         receiving=event.receiving,
         offered_by=event.offered_by,
         offered_at=event.offered_at,
+        term=event.term,
     )

@@ -1,6 +1,7 @@
 """Placement's read model: facilities, and a row for whoever had a place or a handover there."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
@@ -72,6 +73,15 @@ CUSTODIES = sa.Table(
     sa.Column("ended_at", sa.DateTime(timezone=True)),
     sa.Column("departed_on", sa.Date),
     sa.Column("unaccounted_night", sa.Date),
+    sa.Column("escaped_at", sa.DateTime(timezone=True)),
+    sa.Column("lawful_end", sa.Date),
+    sa.Column("lawful_end_issued_by", sa.Text),
+    sa.Column("lawful_end_reference", sa.Text),
+    sa.Column("latest_lawful_end", sa.Date),
+    sa.Column("return_by", sa.Date),
+    sa.Column("approached_end", sa.Date),
+    sa.Column("overstayed_end", sa.Date),
+    sa.Column("overstay_days", sa.Integer),
     sa.Index("custodies_of_facility", "facility", "custody"),
     sa.Index("custodies_of_person", "person", "custody"),
     sa.Index(
@@ -79,7 +89,37 @@ CUSTODIES = sa.Table(
         "custody",
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),
     ),
+    sa.Index(
+        "custodies_whose_end_needs_somebody",
+        "custody",
+        postgresql_where=sa.text(
+            "status = 'in-custody' AND (lawful_end IS NULL OR approached_end = lawful_end"
+            " OR overstayed_end = lawful_end)"
+        ),
+    ),
+    sa.Index(
+        "custodies_whose_ends_disagree",
+        "custody",
+        postgresql_where=sa.text("status = 'in-custody' AND lawful_end <> latest_lawful_end"),
+    ),
 )
+
+LAWFUL_ENDS = sa.Table(
+    "lawful_ends",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("issued_by", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("said_by", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("decided_on", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+)
+"""What each decision says last about until when somebody may be held, and whether it stands (G15).
+"""
 
 COUNTS = sa.Table(
     "person_counts",
@@ -93,6 +133,22 @@ COUNTS = sa.Table(
 """The nights on which somebody in custody was missed, and those on which they were found again:
 since when they are unaccounted for is the first missed night after the last of those.
 """
+
+RETURN_ORDERS = sa.Table(
+    "return_orders",
+    METADATA,
+    sa.Column("custody", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Text, primary_key=True),
+    sa.Column("ground", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ordered_on", sa.Date, nullable=False),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("cost_of", sa.Text, nullable=False),
+    sa.Column("ordered_by", sa.Text, nullable=False),
+    *time_columns(),
+)
+"""Every order of a return. The one that is due first says when the return is late (G16)."""
 
 REFUSED_PLACES = sa.Table(
     "refused_places",
@@ -112,6 +168,68 @@ REFUSED_PLACES = sa.Table(
     sa.Index("places_that_are_still_refused", "custody", postgresql_where=sa.text("waits")),
 )
 """The latest refusal of a place for each who has none, and whether they wait for one still."""
+
+INCIDENTS = sa.Table(
+    "incidents",
+    METADATA,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("custody", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("agreement", sa.Text, nullable=False),
+    sa.Column("facility", sa.Text, nullable=False),
+    sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Index("incidents_of_facility", "facility", "incident"),
+    sa.Index("incidents_of_custody", "custody"),
+)
+
+INCIDENT_NOTICES = sa.Table(
+    "incident_notices",
+    METADATA,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("party", sa.Text, primary_key=True),
+    sa.Column("office", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("overdue", sa.Boolean, nullable=False),
+    sa.Column("acknowledged_by", sa.Text),
+    sa.Column("acknowledged_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "incidents_that_wait_for_an_office",
+        "incident",
+        "party",
+        "office",
+        postgresql_where=sa.text("acknowledged_by IS NULL"),
+    ),
+)
+"""Which office each incident has to reach, and whether it has (G18)."""
+
+FACILITY_SUSPENSIONS = sa.Table(
+    "facility_suspensions",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("ground", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("suspended_by", sa.Text, nullable=False),
+    sa.Column("incident", sa.Text),
+    sa.Column("reference", sa.Text),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+)
+MONITOR_REPORTS = sa.Table(
+    "monitor_reports",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("entry", sa.Text, primary_key=True),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("valid_until", sa.Date, nullable=False),
+    sa.Column("adequate", sa.Boolean, nullable=False),
+    sa.Column("findings", JSONB, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+)
 
 AGREED_ZONES = sa.Table(
     "agreed_zones",
@@ -157,15 +275,21 @@ FOLLOWED_CASES = sa.Table(
 )
 
 HISTORY = history_table(METADATA)
-WITH_HISTORY = (FACILITIES, CUSTODIES)
+WITH_HISTORY = (FACILITIES, CUSTODIES, FACILITY_SUSPENSIONS)
 """The views that are read at any moment."""
 VIEWS = (
     FACILITIES,
     HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
     CUSTODIES,
+    LAWFUL_ENDS,
     COUNTS,
+    RETURN_ORDERS,
     REFUSED_PLACES,
+    INCIDENTS,
+    INCIDENT_NOTICES,
+    FACILITY_SUSPENSIONS,
+    MONITOR_REPORTS,
     AGREED_ZONES,
     HISTORY,
 )

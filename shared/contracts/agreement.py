@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.contracts.canonical_json import canonical
+from shared.contracts.lawful_end import MarginDays
 from shared.kernel.bounds import DAY_AFTER, FIRST_DAY
 from shared.kernel.codes import (
     CaseKind,
@@ -87,6 +88,15 @@ class LongestValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fitness_days: Annotated[int, Meta(ge=1, le=3660)] = 90
 
 
+class ReturnTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How soon an ordered return has to be completed, and which side bears its cost (G16)."""
+
+    days: Annotated[int, Meta(ge=1, le=365)] = 14
+    """After the day of the order, in UTC: the return is due with the last second of that day (D4).
+    """
+    cost_of: Side = "sending"
+
+
 NightRule = Literal["arrival-counts-departure-does-not", "midnight-census"]
 """Under both the day of arrival is a night and the day of departure is none. Who leaves on the day
 of arrival has that one night under the first; under the second, which charges whoever is there at
@@ -111,6 +121,14 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """What may be shown for longer, and what the agreement does not mention, stands as long."""
     night_rule: NightRule = "arrival-counts-departure-does-not"
     """Which nights of a stay are owed (F10)."""
+    termination_notice_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+    """How many days after the day of a notice of termination the agreement has for its last; where
+    it does not mention any, the day of the notice.
+    """
+    returns: ReturnTerms = ReturnTerms()
+    """What binds whoever carries out a return that is ordered (G16)."""
+    return_margin_days: MarginDays = 30
+    """How many days before a person's lawful end their return is to begin (G15)."""
 
     def __post_init__(self) -> None:
         """Its days, and those of its components, are of our time: every month can be reckoned."""

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from shared.contracts.agreement import NightRule, Parties, Tariff
+from shared.contracts.agreement import AgreedFacility, NightRule, Parties, Tariff
 from shared.contracts.intake import AgreementTag, FacilityTag, PersonTag
 from shared.contracts.laws import Copied, Laws, Names, Past, Says, Signed
 from shared.contracts.placement import CustodyTag
@@ -22,14 +22,21 @@ from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Postings
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import (
+    Fact,
+    MonthEnd,
+    Occasion,
+    Occurred,
+    PersonNight,
+    PersonsCounted,
+)
 
 Month = Annotated[str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 
 
 AS_SIGNED = (
     "digest parties=document.parties effective=document.effective tariff=document.tariff"
-    " night_rule=document.night_rule"
+    " night_rule=document.night_rule facilities=document.facilities"
 )
 OF_THE_CUSTODY = "person agreement arrived_on facility"
 BY_THE_PAYEES_TREASURY = Signed(
@@ -54,6 +61,8 @@ class TermsActivated(Event, frozen=True):
     tariff: Tariff
     signed: EntryRef
     night_rule: NightRule = "arrival-counts-departure-does-not"
+    facilities: tuple[AgreedFacility, ...] = ()
+    """In whose time zones hours are reckoned (F13)."""
 
 
 class StayEvent(Event, frozen=True):
@@ -126,10 +135,14 @@ class FeeEntry(Event, frozen=True, kw_only=True):
     night: date | None = None
     reason: Slug | None = None
     """Why something is owed that nobody used."""
+    occasion: Occasion | None = None
+    """The service or the cancellation that is charged for, where it is one."""
 
     @property
     def fact(self) -> Fact:
         """The fact that is charged for: whoever charges it again comes to the same amount."""
+        if self.occasion is not None:
+            return Occurred(self.occasion, self.evidence)
         because = next(iter(self.evidence), EntryRef(""))
         if self.custody is None or self.person is None or self.night is None:
             return MonthEnd(self.period, because)
@@ -142,11 +155,21 @@ class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "billing.FeeAccrued.v1"
     attested_by: str | None = None
     """Who attested it, where somebody has to."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is the person's, in order: a month counts them once (F6)."""
+
+    @property
+    def fact(self) -> Fact:
+        """The fact that is charged for, of a person by every pseudonym."""
+        fact = super().fact
+        if isinstance(fact, PersonNight) and self.pseudonyms:
+            return msgspec.structs.replace(fact, pseudonyms=self.pseudonyms)
+        return fact
 
 
 class FeeReversed(FeeEntry, frozen=True, kw_only=True):
-    """A charge was taken back: the stay had ended before that night, or the night is charged under
-    another pseudonym of the person. The amount is negative.
+    """A charge was taken back: the stay had ended before that night, a return had been ordered by
+    then, or the night is charged under another pseudonym of the person. The amount is negative.
 
     What it gives back is what the component says, so that what it has earned always follows from
     what it has borne: it may differ from the charge by the one minor unit that rounding leaves.
@@ -154,7 +177,27 @@ class FeeReversed(FeeEntry, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
-    """The entry that ended the stay, or that merged the two persons."""
+    """The entry that ended the stay, ordered the return, or merged the two persons."""
+
+
+class FeeRecounted(FeeEntry, frozen=True, kw_only=True):
+    """A month counts fewer persons under a component since two pseudonyms were merged, or more
+    since they were told apart (F6). The amount is negative where it counts fewer.
+
+    It is one of the custodies': the one that has the last night of theirs in the month.
+    """
+
+    TYPE: ClassVar[str] = "billing.FeeRecounted.v1"
+    counted: Month
+    """The month whose persons they are; `period` bears it."""
+    persons: tuple[tuple[PersonId, ...], ...]
+    """Who is one person in it from here on, each by every pseudonym, in order."""
+
+    @property
+    def fact(self) -> PersonsCounted:
+        """Who is one person in the month."""
+        because = next(iter(self.evidence), EntryRef(""))
+        return PersonsCounted(self.counted, self.persons, because)
 
 
 class NightNotCharged(NightEvent, frozen=True):

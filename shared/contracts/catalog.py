@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 
+import shared.contracts.agreement_course
 import shared.contracts.billing
+import shared.contracts.departures
 import shared.contracts.facility
+import shared.contracts.facility_course
+import shared.contracts.fee_stop
 import shared.contracts.hold
 import shared.contracts.identity
+import shared.contracts.incident
 import shared.contracts.intake
 import shared.contracts.invoice
 import shared.contracts.judgment
 import shared.contracts.manifest
+import shared.contracts.overstay
 import shared.contracts.placement
-import shared.contracts.recorded_read  # noqa: F401 - all of them are imported so that their types exist
+import shared.contracts.recorded_read
+import shared.contracts.reservations
+import shared.contracts.returns
+import shared.contracts.service  # noqa: F401 - all of them are imported so that their types exist
 from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from shared.contracts.agreement import ReturnTerms
 from shared.contracts.intake import AgreementTag, FacilityTag
 from shared.contracts.laws import SIDES, Copied, Laws, Names, Past, Says, Signed
 from shared.kernel.bounds import Headcount
@@ -33,6 +34,11 @@ class FacilityRegistered(FacilityEvent, frozen=True):
     """
 
 
+WHAT_IS_AGREED = (
+    "country=document.parties.receiving sending=document.parties.sending returns=document.returns"
+)
+
+
 class FacilityAgreed(FacilityEvent, frozen=True):
     """A version that both states signed names this facility: it is the receiving state's, no other
     state registers the name, and its nights are dates in this zone (F10).
@@ -48,7 +54,7 @@ class FacilityAgreed(FacilityEvent, frozen=True):
             breach="rule-broken",
         ),
         Copied(
-            "country=document.parties.receiving",
+            WHAT_IS_AGREED,
             of="AgreementActivated",
             by="agreement",
             rule="facilities",
@@ -60,6 +66,10 @@ class FacilityAgreed(FacilityEvent, frozen=True):
     timezone: Timezone
     begins: date
     """The version's first day: before it the version that it replaces names the zone (D6)."""
+    returns: ReturnTerms = ReturnTerms()
+    """What the version says of returns from here (G16)."""
+    sending: Country | None = None
+    """The state that sends there by this version: it may suspend the facility (G17)."""
 
 
 class CapacityProposed(FacilityEvent, frozen=True):

@@ -8,15 +8,16 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from shared.contracts.class_scope import ClassScope
+from shared.contracts.hold_scope import AgreementScope, FlightScope, Scope
 from shared.contracts.laws import Copied, Happened, Laws, Says
+from shared.kernel.bounds import Ordinal
 from shared.kernel.codes import Body, Code, Country, HoldForm, Office, Party
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import HoldId, PersonId
 
 
-class PersonScope(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"
-):
+class PersonScope(Scope, frozen=True, tag="person"):
     """A hold on one person: against every destination, or against one country."""
 
     person: PersonId
@@ -38,9 +39,7 @@ class PersonScope(
         return self.destination
 
 
-class CountryScope(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="country"
-):
+class CountryScope(Scope, frozen=True, tag="country"):
     """A hold on every departure to a country."""
 
     country: Country
@@ -51,20 +50,32 @@ class CountryScope(
         return f"country:{self.country}"
 
     @property
-    def named_person(self) -> PersonId | None:
-        """Nobody: it is about whoever departs."""
-        return None
-
-    @property
     def named_country(self) -> Country | None:
         """The destination."""
         return self.country
 
 
-HoldScope = PersonScope | CountryScope
+HoldScope = PersonScope | CountryScope | ClassScope | FlightScope | AgreementScope
 
 
-ScopeTag = Annotated[HoldScope, Tag("hold-scope", of=attrgetter("tag"))]
+def nature_of(scope: HoldScope) -> str:
+    """What kind of thing a scope names: `person`, `country`, `class`, `flight` or `agreement`."""
+    return str(scope.__struct_config__.tag)
+
+
+class OrdersSeen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many orders of one scope that is nobody's own had been asserted by an entry: one at the
+    least, whether they stand or were lifted.
+    """
+
+    scope: str
+    """What the orders are found by: `country:SLV`."""
+    asserted: Ordinal
+
+
+ScopeTag = Annotated[
+    HoldScope, Tag("hold-scope", of=attrgetter("tag")), Tag("hold-nature", of=nature_of)
+]
 
 
 class HoldEvent(Event, frozen=True):

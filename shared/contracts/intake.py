@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.hold import OrdersSeen
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.kernel.codes import (
     CaseKind,
@@ -108,6 +109,20 @@ class PersonRegistered(Event, frozen=True):
     commitment: Sha256
     documents: tuple[HeldDocument, ...] = ()
     """What may confirm who the person is, besides a record of the body or a consulate's word."""
+
+
+class DocumentAdded(Event, frozen=True):
+    """The vault holds one more document of a person, which may confirm who they are (G9)."""
+
+    TYPE: ClassVar[str] = "intake.DocumentAdded.v1"
+    SUBJECT: ClassVar[str] = "person"
+    LAWS: ClassVar[Laws] = (
+        Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
+    )
+    person: PersonTag
+    document: HeldDocument
+    commitment: Sha256
+    """To the identity with all of its documents."""
 
 
 class CaseEvent(Event, frozen=True):
@@ -240,10 +255,15 @@ class ReceivingStateDeclined(CaseFact, frozen=True):
 
 
 class ClearanceGranted(CaseEvent, frozen=True):
-    """Every required fact is there, in force and signed by the right office, and no hold stands."""
+    """Every required fact is there, in force and signed by the right office, and no hold stands.
+
+    It stands for the orders that it names: one more against the destination undoes it (G3, G4).
+    """
 
     TYPE: ClassVar[str] = "intake.ClearanceGranted.v1"
     LAWS: ClassVar[Laws] = (UNDER_ITS_AGREEMENT, BY_THE_CASES_SENDER)
+    orders: tuple[OrdersSeen, ...] = ()
+    """What had been asserted against everybody who goes there, by scope; none, if nothing had."""
 
 
 class ClearanceRefused(CaseEvent, frozen=True):

@@ -14,6 +14,30 @@ AGREEMENT = Lifecycle(
         Step("AgreementSigned", "proposed | in force"),
         Step("AgreementActivated", "proposed", "in force"),
         Step("TermsActivated", "in force"),
+        Step("AgreementSuspended", "in force"),
+        Step("AgreementResumed", "in force"),
+        Step("AgreementTerminated", "in force"),
+        Step("ReturnDrillRecorded", "in force"),
+    ),
+)  # fmt: skip
+SUSPENSION = Lifecycle(
+    "suspension", by="suspension", rule="G23",
+    steps=(
+        Step("AgreementSuspended", NONE, "in force"),
+        Step("AgreementResumed", "in force", NONE),
+    ),
+)  # fmt: skip
+RESERVATIONS = Lifecycle(
+    "suspension of reservations", by="suspension", rule="D12",
+    steps=(
+        Step("ReservationsSuspended", NONE, "in force"),
+        Step("ReservationsResumed", "in force", NONE),
+    ),
+)  # fmt: skip
+TERMINATION = Lifecycle(
+    "termination", by="#agreement", rule="effective",
+    steps=(
+        Step("AgreementTerminated", NONE, "notice given"),
     ),
 )  # fmt: skip
 PERSON = Lifecycle(
@@ -21,6 +45,7 @@ PERSON = Lifecycle(
     steps=(
         Step("PersonRegistered", NONE, "registered"),
         Step("IdentityEvent", "registered"),
+        Step("DocumentAdded", "registered"),
         Step("CaseProposed", "registered"),
         Step("PersonRead", "registered"),
         Step("PersonSearched", "registered", by="persons"),
@@ -40,7 +65,7 @@ CASE = Lifecycle(
     steps=(
         Step("CaseProposed", NONE, "open", "ledger"),
         Step("CaseFact", "open | listed"),
-        Step("ClearanceGranted", "open | listed"),
+        Step("ClearanceGranted", "open | listed | departed"),
         Step("CaseWithdrawn", "open", NONE, "G12"),
         Step("PersonManifested", "open", "listed"),
         Step("PersonRemoved", "listed", "open", "G12"),
@@ -120,11 +145,27 @@ FACILITY = Lifecycle(
         Step("CapacityProposed", "registered | registered and agreed"),
         Step("CapacityApproved", "registered | registered and agreed"),
         Step("OwnPopulationReported", "registered | registered and agreed"),
+        Step("FacilityCourse", "registered | agreed | registered and agreed", rule="G17"),
         Step("PlaceReserved", "registered | registered and agreed"),
         Step("CustodyAccepted", "registered | registered and agreed"),
         Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
         Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
         Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
+    ),
+)  # fmt: skip
+FITNESS = Lifecycle(
+    "fitness", by="facility", rule="G17",
+    steps=(
+        Step("FacilitySuspended", f"{NONE} | suspended", "suspended"),
+        Step("SuspensionWithdrawn", "suspended"),
+        Step("FacilityReinstated", "suspended", NONE),
+    ),
+)  # fmt: skip
+DEPARTURES = Lifecycle(
+    "departures", by="facility", rule="G17",
+    steps=(
+        Step("DeparturesStopped", NONE, "stopped"),
+        Step("DeparturesResumed", "stopped", NONE),
     ),
 )  # fmt: skip
 CUSTODY = Lifecycle(
@@ -139,9 +180,33 @@ CUSTODY = Lifecycle(
         Step("CustodyAccepted", "offered | offered, place reserved", "in custody"),
         Step("CaseTransferred", "in custody | ended"),
         Step("PlaceAssigned", "in custody"),
+        Step("LawfulEndDateSet", "in custody", rule="G15"),
+        Step("LawfulEndEvent", "in custody", rule="G15"),
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
+        Step("ReturnOrdered", "in custody | ended", rule="G16"),
+        Step("ReturnOverdue", "in custody", rule="G16"),
+        Step("IncidentReported", "in custody | ended", rule="G18"),
+        Step("EscapeReported", "in custody", rule="G18"),
+        Step("Recaptured", "in custody", rule="G18"),
+        Step("IncidentNotice", "in custody | ended", rule="G18"),
+    ),
+)  # fmt: skip
+ESCAPE = Lifecycle(
+    "escape", by="custody", rule="G18",
+    steps=(
+        Step("EscapeReported", NONE, "escaped"),
+        Step("Recaptured", "escaped", NONE),
+        Step("CustodyEnded", f"{NONE} | escaped", NONE),
+    ),
+)  # fmt: skip
+NOTICE = Lifecycle(
+    "notice", by="incident party office", rule="G18",
+    steps=(
+        Step("IncidentNotified", NONE, "due"),
+        Step("IncidentAcknowledged", "due | overdue", NONE),
+        Step("IncidentOverdue", "due", "overdue"),
     ),
 )  # fmt: skip
 TERMS = Lifecycle(
@@ -150,6 +215,7 @@ TERMS = Lifecycle(
         Step("TermsActivated", NONE, "activated"),
         Step("PrepaymentReceived", "activated", rule="F7"),
         Step("FeeEntry", "activated"),
+        Step("OccasionRecorded", "activated"),
         Step("PeriodClosed", "activated"),
         Step("InvoiceMismatched", "activated"),
     ),
@@ -169,8 +235,24 @@ STAY = Lifecycle(
         Step("NightUnpriced", "open | closed"),
         Step("NightNotCharged", f"{NONE} | open | closed"),
         Step("NightAlreadyCharged", "open | closed"),
+        Step("NightAfterReturnOrder", "open | closed", rule="G16"),
+        Step("FeesStopped", "open | closed", rule="G16"),
         Step("InvoiceLineDrafted", "open | closed"),
         Step("NightsNotAttested", "open | closed"),
+    ),
+)  # fmt: skip
+SERVICE = Lifecycle(
+    "service", by="service", rule="F11",
+    steps=(
+        Step("OccasionRecorded", NONE, "recorded"),
+        Step("ServiceApproved", "recorded", "approved"),
+        Step("ServiceDenied", "recorded", "denied"),
+    ),
+)  # fmt: skip
+PAPER = Lifecycle(
+    "paper", by="#agreement reference", rule="F11",
+    steps=(
+        Step("OccasionRecorded", NONE, "recorded"),
     ),
 )  # fmt: skip
 PERIOD = Lifecycle(
@@ -192,7 +274,8 @@ INVOICE = Lifecycle(
     ),
 )  # fmt: skip
 LIFECYCLES = (
-    AGREEMENT, PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
-    MANIFEST, PASSENGER, LEG, FACILITY, CUSTODY,
-    TERMS, PREPAYMENT, STAY, PERIOD, INVOICE,
+    AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
+    PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
+    MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE,
 )  # fmt: skip

@@ -15,11 +15,12 @@ from shared.contracts.intake import (
     ManifestTag,
     PersonTag,
 )
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
 from shared.kernel.bounds import LegNumber
 from shared.kernel.codes import Country, Party, Slug
 from shared.kernel.event import Event, Tag
-from shared.kernel.ids import CaseId, CustodyId, EntryRef
+from shared.kernel.ids import CaseId, CustodyId, EntryRef, PersonId
 from shared.kernel.rejected import Refusal
 
 CaseTags = tuple[Annotated[CaseId, Tag("case")], ...]
@@ -84,6 +85,10 @@ class PersonManifested(PassengerEvent, frozen=True):
     sending: Country
     receiving: Country
     substitute_for: CaseId | None = None
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is or may be the person's, in order: a place is held for one who
+    is awaited and held under none of them (G12).
+    """
 
 
 class ManifestingRefused(PassengerEvent, frozen=True):
@@ -222,6 +227,9 @@ class HandoverOffered(PassengerEvent, frozen=True):
     receiving: Country
     offered_by: str
     offered_at: datetime
+    term: CustodyTerm | None = None
+    """Until when the judgment lets the person be held; who is offered without it has no end (G15).
+    """
 
 
 class HandoverOfferRefused(ManifestEvent, frozen=True):

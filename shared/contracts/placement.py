@@ -9,6 +9,7 @@ import msgspec
 
 from shared.contracts.facility import FacilityEvent
 from shared.contracts.intake import AgreementTag, FacilityTag, ManifestTag, PersonTag
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.laws import Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.contracts.manifest import Custodian
 from shared.kernel.bounds import Headcount, Ordinal
@@ -24,8 +25,9 @@ HEADCOUNT_GRACE = timedelta(hours=12)
 LISTED, OFFERED = "PersonManifested", "HandoverPending"
 FOR_THE_LISTED = "manifest custody=case"
 WHAT_WAS_OFFERED = (
-    "custody person agreement facility custodian sending receiving offered_by offered_at"
+    "custody person agreement facility custodian sending receiving offered_by offered_at term"
 )
+WHAT_IS_SIGNED = "offer custodian sending receiving facility term"
 BY_ITS_REGISTRY = Signed(
     "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="G14"
 )
@@ -111,6 +113,7 @@ class HandoverPending(CustodyEvent, frozen=True):
     offered_at: datetime
     place_was_reserved: bool
     """Whether a place is held here for the person; who comes without one is recorded as well."""
+    term: CustodyTerm | None = None
 
 
 class CustodyAccepted(CustodyEvent, frozen=True):
@@ -121,7 +124,7 @@ class CustodyAccepted(CustodyEvent, frozen=True):
         Signed("receiving", ("facility-registry",), rule="G13"),
         Happened("accepted_at", "G14"),
         Past("arrived_on", "G14"),
-        Copied("offer custodian sending receiving facility", of=OFFERED, by="custody", rule="G13"),
+        Copied(WHAT_IS_SIGNED, of=OFFERED, by="custody", rule="G13"),
         Copied("person agreement", of=OFFERED, by="custody", rule="ledger"),
         Copied("receiving=country", of="FacilityRegistered", by="facility", rule="G13"),
         Copied("timezone", of="FacilityRegistered", by="facility", rule="fees"),
@@ -135,8 +138,8 @@ class CustodyAccepted(CustodyEvent, frozen=True):
     """The date of `accepted_at` in the facility's own time zone: the first night (F10)."""
     timezone: Timezone
     place_was_reserved: bool
-    """Whether a reservation became this custody; without one it takes a place that was free (G19).
-    """
+    """Whether a reservation became this custody; without one it takes a free place (G19)."""
+    term: CustodyTerm | None = None
 
 
 class HandoverRefused(CustodyEvent, frozen=True):

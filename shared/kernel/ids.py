@@ -14,6 +14,10 @@ FacilityId = NewType("FacilityId", str)
 AgreementId = NewType("AgreementId", str)
 InvoiceId = NewType("InvoiceId", str)
 SearchId = NewType("SearchId", str)
+ServiceId = NewType("ServiceId", str)
+SuspensionId = NewType("SuspensionId", str)
+IncidentId = NewType("IncidentId", str)
+"""A death is named like the custody that it ends; every other incident has an id of its own."""
 
 CustodyId = NewType("CustodyId", str)
 """One person's stay. A case leads to one custody at most, so it carries the UUID of its case."""

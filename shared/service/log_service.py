@@ -57,7 +57,7 @@ class LogService:
         self.sealing = Sealing(self.log, settings, clock, self.runner.appended)
         self.program.opens(self._open)
         self.program.opens(self.sealing.running)
-        self.program.checks("database", self._database)
+        self.program.needs("database", self._database)
         self.program.checks("views", ViewsCheck(self.reads, views).check)
         self.program.works(self._relay())
         self.program.works(self.sealing.sealer)

@@ -20,7 +20,7 @@ from shared.telemetry.status import Observed, measure
 from shared.web.admission import Admission
 from shared.web.app import App, Resource, Router, build_app
 from shared.web.background import Run
-from shared.web.endpoints.health import Check
+from shared.web.endpoints.health import Check, Checks
 from shared.web.identity.verifier import Verifier, load_keys
 
 Told = TypeVar("Told", bound=ServiceSettings)
@@ -51,7 +51,8 @@ class Program:
         self.metrics = Metrics()
         rules = settings.token_rules(name)
         self._verifier = Verifier(load_keys(settings.jwks), self.clock, rules)
-        self._checks: dict[str, Check] = {}
+        self._needs: dict[str, Check] = {}
+        self._works: dict[str, Check] = {}
         self._alarms: dict[str, Check] = {}
         self._tasks: dict[str, Run] = {}
         self._observed: list[Observed] = []
@@ -61,12 +62,16 @@ class Program:
         """Open this when the program starts, after what came before, and close it before that."""
         self._resources.append(resource)
 
+    def needs(self, name: str, check: Check) -> None:
+        """Without this it can record nothing: `/readyz` asks for it, and `/status`."""
+        self._needs[name] = check
+
     def checks(self, name: str, check: Check) -> None:
-        """`/readyz` asks this too."""
-        self._checks[name] = check
+        """`/status` asks this too."""
+        self._works[name] = check
 
     def alarms(self, name: str, alarm: Check) -> None:
-        """`/readyz` tells this too, and stays as it is."""
+        """`/status` tells this too, and stays as it is."""
         self._alarms[name] = alarm
 
     def runs(self, name: str, run: Run) -> None:
@@ -101,8 +106,7 @@ class Program:
             title=self.title,
             verifier=self._verifier,
             routers=tuple(routers),
-            checks=self._checks,
-            alarms=self._alarms,
+            checks=Checks(self._needs, self._works, self._alarms),
             tasks=self._tasks,
             resources=self._resources,
             metrics=self.metrics,

@@ -8,6 +8,7 @@ component's own accruals: charging their facts again, in their order, gives it a
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -17,8 +18,16 @@ from shared.kernel.dates import DatePeriod
 from shared.kernel.ids import EntryRef
 from shared.kernel.money import Money
 from shared.tariff.accounts import AccountKind, Postings, between
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import (
+    Fact,
+    MonthEnd,
+    Occasion,
+    Occurred,
+    PersonNight,
+    PersonsCounted,
+)
 from shared.tariff.rounding import Rounding
+from shared.tariff.utilisation import Utilisation
 
 
 class Tally(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="tally", tag=True):
@@ -52,6 +61,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What was paid ahead, or is owed ahead, of anything that earns it."""
     shortfall: int = 0
     """How many units were owed that nobody used."""
+    utilisation: Utilisation | None = None
+    """How much of the places that are paid for was used, where it pays for places (F9, F14)."""
     words: str
 
 
@@ -105,7 +116,7 @@ class Terms(
 
     def applies(self, fact: Fact) -> bool:
         """Whether it charges for this fact, as far as the fact itself goes."""
-        if isinstance(fact, MonthEnd):
+        if not isinstance(fact, PersonNight):
             return False
         of_kind = not self.population or fact.case_kind in self.population
         return of_kind and (self.effective is None or fact.night in self.effective)
@@ -117,18 +128,36 @@ class Terms(
         begun: TallyT = tally
         return begun
 
-    @abstractmethod
-    def charge(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT] | None:
-        """What one more fact costs; nothing when the component has no more to give."""
-        ...
+    def occasion_on(self, day: date) -> Occasion | None:  # noqa: ARG002 - for components that charge for occasions
+        """Something of that day that it charges for, if it charges for what happens: by it, two
+        that would charge for the same are told before anybody signs.
+        """
+        return None
 
-    @abstractmethod
-    def reverse(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT]:
-        """What taking the charge of a fact back gives: negative, in the period that is open."""
-        ...
+    def charge(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that charge for nights
+        """What one more night costs; nothing when the component has no more to give."""
+        return None
+
+    def reverse(self, fact: PersonNight, tally: TallyT) -> Charge[TallyT]:  # noqa: ARG002 - it has none to give back
+        """What taking the charge of a night back gives: negative, in the period that is open.
+
+        Raises `LookupError` where no night was charged.
+        """
+        message = f"{self.id!r} charges for no night: {fact.night} was not charged with it"
+        raise LookupError(message)
+
+    def serve(self, fact: Occurred, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that charge for occasions
+        """What a service or a cancellation costs; nothing for a component that charges for none."""
+        return None
 
     def close(self, fact: MonthEnd, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that add to a month
         """What the end of a month adds; nothing for a component that ends no month."""
+        return None
+
+    def recount(self, fact: PersonsCounted, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that count persons
+        """What it changes that two were merged or told apart; nothing where no month counts them
+        otherwise than before.
+        """
         return None
 
     @abstractmethod

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.kernel.dates import month_of
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import Fact, MonthEnd, Occurred, PersonNight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,6 +78,10 @@ def _about(components: Sequence[Component], day: date) -> Iterator[str]:
         yield "no component charges for a night"
     yield from _twice(components, night, "a night")
     yield from _twice(components, end, "a month")
+    for component in components:
+        occasion = component.occasion_on(day)
+        if occasion is not None:
+            yield from _twice(components, Occurred(occasion, ()), "the same occasion")
 
 
 def _twice(components: Sequence[Component], fact: Fact, what: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from shared.kernel.money import Money, total, zero
 from shared.kernel.text import name_fault
 from shared.tariff.accounts import Postings, between
 from shared.tariff.component import Charge, Statement, Tally, Terms
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import Fact, MonthEnd
 from shared.tariff.installments import Proration, part, torn
 
 UNIT = "fund-month"
@@ -56,14 +56,6 @@ class EarmarkedFund(Terms[FundMonths], frozen=True, kw_only=True, tag="earmarked
     def applies(self, fact: Fact) -> bool:
         """Every month that has one of its days, and no night."""
         return isinstance(fact, MonthEnd) and self._part(fact.month) is not None
-
-    def charge(self, fact: PersonNight, tally: FundMonths) -> None:
-        """No night is charged with it."""
-
-    def reverse(self, fact: PersonNight, tally: FundMonths) -> Charge[FundMonths]:  # noqa: ARG002 - it has none to give back
-        """No night was charged with it: raises `LookupError`."""
-        message = f"{self.id!r} charges for no night: {fact.night} was not charged with it"
-        raise LookupError(message)
 
     def close(self, fact: MonthEnd, tally: FundMonths) -> Charge[FundMonths] | None:
         """The month's part of the year."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from shared.kernel.codes import CaseKind
+from shared.kernel.bounds import MOST
+from shared.kernel.codes import CaseKind, Slug, Timezone
+from shared.kernel.dates import local_date
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
+
+Units = Annotated[int, Meta(ge=1, le=MOST)]
 
 
 class PersonNight(msgspec.Struct, frozen=True, gc=False):
@@ -19,6 +25,8 @@ class PersonNight(msgspec.Struct, frozen=True, gc=False):
     attested: EntryRef
     case_kind: CaseKind | None = None
     """The kind of the person's case, where the facts say it: those of custody do not yet."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is the person's, in order: a month counts them once (F6)."""
 
 
 class MonthEnd(msgspec.Struct, frozen=True, gc=False):
@@ -28,4 +36,59 @@ class MonthEnd(msgspec.Struct, frozen=True, gc=False):
     signed: EntryRef
 
 
-Fact = PersonNight | MonthEnd
+class PersonsCounted(msgspec.Struct, frozen=True, gc=False):
+    """Who is one person in a month from here on: it was `decided` that two are, or are not (F6)."""
+
+    month: str
+    persons: tuple[tuple[PersonId, ...], ...]
+    """Each of them by every pseudonym, in order."""
+    decided: EntryRef
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="service", gc=False):
+    """So many units of a service were given on a day, as a paper of a kind says (F11)."""
+
+    service: Slug
+    unit: Slug
+    quantity: Units
+    paper: Slug
+    """The kind of evidence: a guard's log, a trip's log, a clinic's bill."""
+    on: date
+
+    @property
+    def day(self) -> date:
+        """The day that it is charged for."""
+        return self.on
+
+
+class Cancellation(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cancellation", gc=False
+):
+    """A place that was held for somebody was given up (F13)."""
+
+    held_for: date
+    """The day that the place was held for, at the facility."""
+    cancelled_at: datetime
+    timezone: Timezone
+    """The facility's."""
+    cause: Literal["requested", "hold"]
+    """Whether an order stood against the departure, or the sending state asked for it by itself."""
+
+    @property
+    def day(self) -> date:
+        """The day that it is charged for: that of the cancellation itself, at the facility."""
+        return local_date(self.cancelled_at, self.timezone)
+
+
+Occasion = Service | Cancellation
+"""What one state records with its paper, and the other approves."""
+
+
+class Occurred(msgspec.Struct, frozen=True, gc=False):
+    """Both states say that it happened; `evidence` are the entries that say so."""
+
+    what: Occasion
+    evidence: tuple[EntryRef, ...]
+
+
+Fact = PersonNight | MonthEnd | PersonsCounted | Occurred

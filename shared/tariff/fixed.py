@@ -15,6 +15,7 @@ from shared.kernel.money import Money, total, zero
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
 from shared.tariff.installments import Proration, part, torn
+from shared.tariff.utilisation import utilisation
 
 if TYPE_CHECKING:
     from shared.kernel.ids import EntryRef
@@ -56,7 +57,7 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
 
     def applies(self, fact: Fact) -> bool:
         """Every night of its days and people, and every month that has one of its days."""
-        if isinstance(fact, PersonNight):
+        if not isinstance(fact, MonthEnd):
             return super().applies(fact)
         return self._part(fact.month) is not None
 
@@ -98,7 +99,12 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
             f" {earned}; {tally.nights:,} of {paid_for:,} place-nights used"
         )
         return Statement(
-            unit="place-night", used=tally.nights, earned=earned, shortfall=empty, words=words
+            unit="place-night",
+            used=tally.nights,
+            earned=earned,
+            shortfall=empty,
+            utilisation=utilisation(earned, self.places, paid_for, tally.nights),
+            words=words,
         )
 
     def _part(self, period: str) -> Money | None:

@@ -1,6 +1,7 @@
 """A price for each person-month, with a minimum that is owed whoever was there (F6).
 
-A person counts for a month with the first night that is attested in it, and once. The minimum is
+A person counts for a month with the first night that is attested in it, and once, by however many
+pseudonyms: who is merged later is counted again, as who is told apart. The minimum is
 what the end of a month adds. A fact that comes later changes what its month comes to, and nothing
 where the minimum bears it: the figure of a month follows from its persons alone, at any moment.
 """
@@ -15,10 +16,10 @@ from msgspec import Meta
 from shared.kernel.bounds import MOST
 from shared.kernel.dates import month, month_of
 from shared.kernel.frozen_map import FrozenMap
-from shared.kernel.ids import PersonId
+from shared.kernel.ids import EntryRef, PersonId
 from shared.kernel.money import Money, total
 from shared.tariff.component import Charge, Statement, Tally, Terms
-from shared.tariff.fact import Fact, MonthEnd, PersonNight
+from shared.tariff.fact import Fact, MonthEnd, PersonNight, PersonsCounted
 
 UNIT = "person-month"
 Persons = Annotated[int, Meta(ge=0, le=MOST)]
@@ -29,12 +30,31 @@ class MonthBorne(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     nights: FrozenMap[int] = msgspec.field(default_factory=FrozenMap[int])
     ended: bool = False
+    as_one: tuple[tuple[PersonId, ...], ...] = ()
+    """Those who have several pseudonyms, each by all of them."""
+
+    @property
+    def persons(self) -> int:
+        """How many persons count for the month, each once."""
+        present = (sum(name in self.nights for name in names) for names in self.as_one)
+        return len(self.nights) - sum(max(0, names - 1) for names in present)
 
     def after(self, person: PersonId, nights: int) -> MonthBorne:
-        """The month with one more night of a person, or one less."""
+        """The month with one more night of a pseudonym, or one less."""
         spent = (self.nights.get(person) or 0) + nights
         changed = self.nights.put(person, spent) if spent else self.nights.drop(person)
-        return MonthBorne(changed, self.ended)
+        return msgspec.structs.replace(self, nights=changed)
+
+    def counting(self, *persons: tuple[PersonId, ...]) -> MonthBorne:
+        """The month in which each of these is one person, by every pseudonym, and nobody else is
+        one with them.
+        """
+        if not self.as_one and all(len(names) == 1 for names in persons):
+            return self
+        meant = {name for names in persons for name in names}
+        others = (tuple(sorted({*names} - meant)) for names in self.as_one)
+        as_one = tuple(sorted(names for names in (*others, *persons) if len(names) > 1))
+        return msgspec.structs.replace(self, as_one=as_one)
 
 
 class PersonMonths(Tally, frozen=True):
@@ -68,7 +88,7 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
 
     def applies(self, fact: Fact) -> bool:
         """Every night of its days and people, and every month that has one of its days."""
-        if isinstance(fact, PersonNight):
+        if not isinstance(fact, MonthEnd):
             return super().applies(fact)
         days = month(fact.month)
         own = self.effective or days
@@ -76,21 +96,24 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
 
     def charge(self, fact: PersonNight, tally: PersonMonths) -> Charge[PersonMonths] | None:
         """A person-month with the first night, nothing with the others; none beyond the maximum."""
-        borne = tally.of(month_of(fact.night)).after(fact.person, 1)
-        if self.maximum is not None and len(borne.nights) > self.maximum:
+        everybody = tuple(sorted((fact.person, *fact.pseudonyms)))
+        borne = tally.of(month_of(fact.night)).counting(everybody).after(fact.person, 1)
+        if self.maximum is not None and borne.persons > self.maximum:
             return None
-        return self._changed(fact, tally, borne)
+        return self._changed((fact.attested,), tally, month_of(fact.night), borne)
 
     def reverse(self, fact: PersonNight, tally: PersonMonths) -> Charge[PersonMonths]:
         """The person-month back with the last of its nights, unless the minimum bears it."""
-        return self._changed(fact, tally, tally.of(month_of(fact.night)).after(fact.person, -1))
+        period = month_of(fact.night)
+        borne = tally.of(period).after(fact.person, -1)
+        return self._changed((fact.attested,), tally, period, borne)
 
     def close(self, fact: MonthEnd, tally: PersonMonths) -> Charge[PersonMonths] | None:
         """What is owed for nobody: the rest of the minimum, said even where there is none."""
         if not self.applies(fact):
             return None
         was = tally.of(fact.month)
-        borne = MonthBorne(was.nights, ended=True)
+        borne = msgspec.structs.replace(was, ended=True)
         short = self._owed(borne) - self._owed(was)
         return Charge(
             unit=UNIT,
@@ -101,10 +124,20 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
             reason="minimum-not-reached" if short else "minimum-reached",
         )
 
+    def recount(self, fact: PersonsCounted, tally: PersonMonths) -> Charge[PersonMonths] | None:
+        """A person-month back where two have become one person's, and again where they are two's:
+        whatever the minimum bears of it stays as it is.
+        """
+        was = tally.of(fact.month)
+        borne = was.counting(*fact.persons)
+        if borne.persons == was.persons:
+            return None
+        return self._changed((fact.decided,), tally, fact.month, borne)
+
     def statement(self, tally: PersonMonths) -> Statement:
         """How many person-months, and how many of the minimum nobody used."""
         owed = {period: self._owed(borne) for period, borne in tally.months.items()}
-        used = sum(len(borne.nights) for borne in tally.months.values())
+        used = sum(borne.persons for borne in tally.months.values())
         shortfall = sum(owed.values()) - used
         earned = total((self.cost(persons) for persons in owed.values()), self.rate.currency)
         unused = f" and {shortfall:,} of the minimum that nobody used" if shortfall else ""
@@ -118,17 +151,20 @@ class PersonMonth(Terms[PersonMonths], frozen=True, kw_only=True, tag="person-mo
 
     def _owed(self, borne: MonthBorne) -> int:
         """How many persons a month is owed for: the minimum counts from its end on."""
-        return max(len(borne.nights), self.minimum if borne.ended else 0)
+        return max(borne.persons, self.minimum if borne.ended else 0)
 
     def _changed(
-        self, fact: PersonNight, tally: PersonMonths, borne: MonthBorne
+        self,
+        evidence: tuple[EntryRef, ...],
+        tally: PersonMonths,
+        period: str,
+        borne: MonthBorne,
     ) -> Charge[PersonMonths]:
-        period = month_of(fact.night)
         was, now = self._owed(tally.of(period)), self._owed(borne)
         return Charge(
             unit=UNIT,
             quantity=now - was,
             amount=self.cost(now) - self.cost(was),
-            evidence=(fact.attested,),
+            evidence=evidence,
             tally=PersonMonths(months={**tally.months, period: borne}),
         )

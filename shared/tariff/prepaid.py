@@ -16,6 +16,7 @@ from shared.kernel.money import Money
 from shared.tariff.accounts import AccountKind
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import PersonNight
+from shared.tariff.utilisation import utilisation
 
 UNIT = "person-night"
 Count = Annotated[int, Meta(ge=1, le=MOST)]
@@ -76,6 +77,7 @@ class Prepaid(Terms[NightsUsed], frozen=True, kw_only=True, tag="prepaid"):
             earned=earned,
             left=self.capacity - tally.nights,
             unearned=unearned,
+            utilisation=utilisation(self.amount, self.persons, self.capacity, tally.nights),
             words=f"{used} used: {earned} earned, {unearned} unearned",
         )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.tariff.component import Charge
+from shared.tariff.fact import Occurred, PersonNight
 from shared.tariff.registry import Component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shared.tariff.component import Tally
-    from shared.tariff.fact import PersonNight
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -24,7 +24,9 @@ class Price(msgspec.Struct, frozen=True):
 
 
 def price(
-    components: Iterable[Component], fact: PersonNight, tally: Callable[[Component], Tally]
+    components: Iterable[Component],
+    fact: PersonNight | Occurred,
+    tally: Callable[[Component], Tally],
 ) -> tuple[Price, ...]:
     """What a fact costs under each component that charges for it.
 
@@ -37,10 +39,16 @@ def price(
     for component in components:
         if not component.applies(fact) or any(first in prices for first in component.after):
             continue
-        charge = component.charge(fact, tally(component))
+        charge = _charge(component, fact, tally(component))
         if charge is None:
             used_up.add(component.id)
         else:
             prices[component.id] = Price(component, charge)
             used_up.difference_update(component.after)
     return () if used_up else tuple(prices.values())
+
+
+def _charge(component: Component, fact: PersonNight | Occurred, tally: Tally) -> Charge[Any] | None:
+    if isinstance(fact, Occurred):
+        return component.serve(fact, tally)
+    return component.charge(fact, tally)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from shared.tariff import (  # noqa: F401 - importing a component registers it
     earmarked_fund,
     fixed,
+    late_cancellation,
     per_night,
+    per_unit,
     person_month,
     prepaid,
 )

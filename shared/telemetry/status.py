@@ -140,7 +140,7 @@ class Status:
         return Health(self._name, self._state, self.lag, since, self._detail)
 
     async def check(self) -> str | None:
-        """Why this is not ready, or nothing: a check for `/readyz`."""
+        """Why this is not ready, or nothing: a check for `/status`."""
         health = self.health()
         return None if health.ready else f"{health.state}: {health.detail}"
 

@@ -14,7 +14,7 @@ from shared.sealing.finality import Finality
 from shared.telemetry.metrics import Metrics
 from shared.web.admission import Admission
 from shared.web.background import Background, Run
-from shared.web.endpoints.health import Check, health_router
+from shared.web.endpoints.health import Checks, health_router
 from shared.web.identity.verifier import Verifier
 from shared.web.middleware import Middleware
 from shared.web.openapi.document import document
@@ -32,14 +32,15 @@ _OPTIONS: dict[str, Any] = {
     "telemetry": {"tracing": False, "metrics": False, "logs": False},
 }
 
+_NOTHING = Checks()
+
 
 def build_app(
     *,
     title: str,
     verifier: Verifier,
     routers: Sequence[APIRouter],
-    checks: Mapping[str, Check] | None = None,
-    alarms: Mapping[str, Check] | None = None,
+    checks: Checks = _NOTHING,
     tasks: Mapping[str, Run] | None = None,
     resources: Sequence[Resource] = (),
     metrics: Metrics | None = None,
@@ -64,7 +65,7 @@ def build_app(
         finality=finality,
         admission=admission,
     )
-    _add(app, (health_router(checks or {}, background, measured, alarms), *routers))
+    _add(app, (health_router(checks, background, measured), *routers))
     app.openapi = document(app, frozenset(_open_paths(routers)))  # type: ignore[method-assign]  # FastAPI's way
     return app
 
@@ -107,7 +108,7 @@ def _refuse_unguarded(router: APIRouter) -> None:
 
 
 def _open_paths(routers: Sequence[APIRouter]) -> Iterator[str]:
-    yield from ("/healthz", "/readyz", "/metrics")
+    yield from ("/livez", "/readyz", "/status", "/metrics")
     for router in routers:
         for route in router.routes:
             if isinstance(route, OpenRoute) and not isinstance(route, GuardedRoute):

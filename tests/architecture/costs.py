@@ -78,7 +78,7 @@ def costs(root: Path = ROOT) -> list[Cost]:
     ]
     return [
         Cost("places of an event, median", median(places.values()), 6),
-        Cost("places of an event, most", max(places.values()), 16),
+        Cost("places of an event, most", max(places.values()), 19),
         Cost(f"places of {ENTRY}, which was added by itself", places[ENTRY], 3),
         Cost("places of a fee component, beside its line in the registry", max(of_components), 1),
         Cost("places of a hold's scope", max(of_scopes), 3),

@@ -1,15 +1,20 @@
 """The reference pages that are derived from the code: `python -m tests.architecture.reference`.
 
-Some are written whole; in others only what stands between a `make reference` mark and its end is.
+With them the services' OpenAPI documents, in `docs/openapi`. Some pages are written whole; in
+others only what stands between a `make reference` mark and its end is.
 """
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from shared.contracts.catalog import EVENT_TYPES, NEWEST_TYPES
 from tests.architecture.problem_types import problem_types
 from tests.architecture.reference_blocks import BLOCKS
 from tests.architecture.reference_rules import FOLDER, rules_page
+from tests.support.documents import ASSEMBLED, PUBLISHED, assembled, published
+from tests.support.witnesses import WitnessHost
 
 BLOCK = re.compile(r"(<!-- make reference: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -54,6 +59,20 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def write_documents() -> None:
+    """What each service answers to `/openapi.json`, as files."""
+    host = WitnessHost()
+    try:
+        PUBLISHED.mkdir(exist_ok=True)
+        for service in ASSEMBLED:
+            with TemporaryDirectory() as folder:
+                document = assembled(service, Path(folder), host).openapi()
+            (PUBLISHED / f"{service}.json").write_bytes(published(document))
+    finally:
+        host.stop()
+
+
 if __name__ == "__main__":
+    write_documents()
     for page, text in PAGES.items():
         (FOLDER / page).write_text(text(), encoding="utf-8")

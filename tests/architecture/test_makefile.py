@@ -80,6 +80,13 @@ def test_help_is_the_list_of_words() -> None:
     ]
 
 
+def test_bytecode_is_kept_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    say = "--eval=say: ; @echo $${PYTHONDONTWRITEBYTECODE:-kept} in $$PYTHONPYCACHEPREFIX"
+    assert make(ROOT, say, "say").stdout == f"kept in {ROOT / '.venv'}/bytecode\n"
+
+
 def test_full_coverage_passes_the_thresholds(clone: Path) -> None:
     outcome = thresholds(covered(clone))
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr

@@ -57,15 +57,14 @@ def implementations(root: Path) -> Found:
         alike = [kind for kind in above if is_protocol(kind) or not is_protocol(node)]
         return own_members(node).union(*map(members, alike))
 
-    everything = [(name, node, members(node)) for name, node in classes(root, EVERYTHING)]
+    protocols: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
+    for file, node in classes(root, EVERYTHING):
+        (protocols if is_protocol(node) else others)[f"{file}::{node.name}"] = members(node)
     return {
-        f"{name}::{protocol.name}": [
-            f"{other}::{node.name}"
-            for other, node, has in everything
-            if not is_protocol(node) and members(protocol) <= has
-        ]
-        for name, protocol in classes(root, PRODUCT)
-        if is_protocol(protocol)
+        name: [other for other, has in others.items() if wanted <= has]
+        for name, wanted in protocols.items()
+        if name.partition("/")[0] in PRODUCT
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -47,12 +46,9 @@ pytestmark = pytest.mark.timeout(PATIENCE + 20)
 
 @pytest.mark.parametrize("bench", PRINTED)
 def test_a_benchmark_runs_small_and_prints_its_ratios(bench: str) -> None:
-    # What runs for its speed is neither slowed by measuring coverage nor earns any.
-    plain = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
     done = subprocess.run(
         [sys.executable, "-m", "bench", bench, "--smoke"],
         cwd=ROOT,
-        env=plain,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -147,7 +147,7 @@ async def test_kill_9_on_either_audit_node_on_the_way_leaves_no_entry_unfinal(
 async def proved(stack: LocalStack, claims: Claims) -> Proof:
     """What both nodes prove, once all programs that were killed are there again."""
     for url in stack.urls.values():
-        while not await asyncio.to_thread(answers_well, f"{url}/readyz"):  # noqa: ASYNC110 - another process
+        while not await asyncio.to_thread(answers_well, f"{url}/status"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
     return await prove(stack, claims, lambda _: None)
 
@@ -155,7 +155,7 @@ async def proved(stack: LocalStack, claims: Claims) -> Proof:
 async def _kill_nodes_in_turn(stack: LocalStack) -> None:
     """Each time one is ready again, the other one is killed; while one is away nothing is final."""
     for node in (*NODES,) * ROUNDS:
-        ready = f"{stack.urls[node]}/readyz"
+        ready = f"{stack.urls[node]}/status"
         while not await asyncio.to_thread(answers_well, ready):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
         os.kill(stack.pid(node), signal.SIGKILL)
@@ -165,7 +165,7 @@ async def _kill_nodes_in_turn(stack: LocalStack) -> None:
 async def _kill_one_after_another(stack: LocalStack, killed: list[str]) -> None:
     for service in SERVICES * ROUNDS:
         await asyncio.sleep(1)
-        ready = f"{stack.urls[service]}/readyz"
+        ready = f"{stack.urls[service]}/status"
         while not await asyncio.to_thread(answers_well, ready):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
         killed.append(f"relay of {service}")

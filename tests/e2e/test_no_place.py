@@ -45,10 +45,11 @@ class Clerks:
     def removed(self, manifest: str) -> Json:
         """Who was taken off a manifest, as soon as somebody was."""
         path = f"/manifests/{manifest}"
-        journey = self.until(
-            AUTHORITY, "intake", path, lambda read: read["persons"][0]["status"] == "removed"
-        )
-        (person,) = journey["persons"]
+
+        def is_off(journey: Json) -> bool:
+            return [person["status"] for person in journey["persons"]] == ["removed"]
+
+        (person,) = self.until(AUTHORITY, "intake", path, is_off)["persons"]
         return person
 
     def asked(self, who: tuple[str, str, str], service: str, path: str) -> httpx.Response:

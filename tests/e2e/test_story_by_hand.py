@@ -25,4 +25,4 @@ def test_a_whole_story_by_hand_takes_no_more_than_forty_requests(stack: LocalSta
     hand = Hand(stack)
     answers = [hand.step(row) for row in rows]
     assert answers[-1]["certified_by"] == "USA:treasury:treasury/one"
-    assert len(rows) <= hand.requests <= MOST_REQUESTS
+    assert len(rows) == hand.requests <= MOST_REQUESTS

@@ -30,12 +30,18 @@ def run(script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess
     )
 
 
-def test_the_secrets_made_are_the_ones_that_compose_names(tmp_path: Path) -> None:
-    folder = tmp_path / "secrets"
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the script makes; no test changes it."""
+    folder = tmp_path_factory.mktemp("deploy") / "secrets"
     done = run("new-secrets.sh", str(folder), ACCORD=ACCORD)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_secrets_made_are_the_ones_that_compose_names(secrets: Path) -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    made = {file.name: file.read_text() for file in folder.iterdir()}
+    made = {file.name: file.read_text() for file in secrets.iterdir()}
     secret = {name: text for name, text in made.items() if name in compose["secrets"]}
     assert set(secret) == set(compose["secrets"])
     assert {name.removesuffix("_key.pub") for name in made.keys() - secret.keys()} == {
@@ -45,20 +51,18 @@ def test_the_secrets_made_are_the_ones_that_compose_names(tmp_path: Path) -> Non
     assert len(set(secret.values())) == len(secret)
     assert len(base64.b64decode(secret["intake_vault_key"], validate=True)) == 32
     assert all(len(value) >= 32 for value in secret.values())
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert secrets.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_policy_made_is_that_of_the_keys_made_beside_it(tmp_path: Path) -> None:
-    folder = tmp_path / "secrets"
-    run("new-secrets.sh", str(folder), ACCORD=ACCORD)
-    policy = read_policy(folder / "policy")
+def test_the_policy_made_is_that_of_the_keys_made_beside_it(secrets: Path) -> None:
+    policy = read_policy(secrets / "policy")
     for service, port in (("intake", 8001), ("placement", 8002), ("billing", 8003)):
         origin = f"accord.example/{service}/0"
-        signers = read_log_signers(folder / f"{service}_log_key", origin)
+        signers = read_log_signers(secrets / f"{service}_log_key", origin)
         assert policy.log_keys(origin) == signers.verifiers
         assert policy.log_url(origin) == f"http://{service}:{port}"
     for party, port in (("usa", 8004), ("slv", 8005)):
-        witness = read_witness_signers(folder / f"audit_{party}_witness_key")
+        witness = read_witness_signers(secrets / f"audit_{party}_witness_key")
         assert policy.witness_keys(witness.name) == witness.verifiers
         assert policy.witness_url(witness.name) == f"http://audit-{party}:{port}"
 

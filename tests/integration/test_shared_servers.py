@@ -14,6 +14,10 @@ from cli.servers.postgres import PostgresServer
 ROOT: Final = Path(__file__).parents[2]
 # What the outer run has set and the inner one must not see.
 NAMING: Final = {"DATABASE_URL", "KAFKA_BOOTSTRAP", "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"}
+PATIENCE: Final = 240  # a run starts its servers while other tests have the processors
+
+pytestmark = pytest.mark.timeout(PATIENCE + 20)
+
 WRITES_ADDRESS: Final = """
 import os, pathlib, time
 def note(server):
@@ -42,7 +46,7 @@ def run_pytest(folder: Path, tests: str, *options: str, **env: str) -> tuple[int
         env={name: value for name, value in os.environ.items() if name not in NAMING} | env,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE,
         check=False,
     )
     return outcome.returncode, outcome.stdout

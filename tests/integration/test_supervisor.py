@@ -59,11 +59,11 @@ def test_ready_means_that_the_health_url_says_so(tmp_path: Path) -> None:
     service = Service("served", serve, {}, f"http://127.0.0.1:{port}/")
     with Supervisor([service], tmp_path, say=quiet) as supervisor:
         supervisor.wait_ready(timeout=30)
-        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == httpx.codes.OK
+        assert httpx.get(f"http://127.0.0.1:{port}/", timeout=60).status_code == httpx.codes.OK
 
 
 def test_a_service_that_is_never_ready_is_named_with_its_log(tmp_path: Path) -> None:
-    url = f"http://127.0.0.1:{free_port()}/readyz"
+    url = f"http://127.0.0.1:{free_port()}/status"
     never = Service("never", [sys.executable, "-c", SLEEPER], {}, url)
     with (
         Supervisor([never], tmp_path, say=quiet) as supervisor,

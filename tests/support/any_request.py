@@ -50,7 +50,7 @@ def serving(app: App) -> Iterator[str]:
 
 def operations(url: str) -> list[Operation]:
     """Every operation that the service documents."""
-    schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
+    schema = schemathesis.openapi.from_url(f"{url}/openapi.json", timeout=PATIENCE_SECONDS)
     return [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
 
 
@@ -67,8 +67,9 @@ def try_any(operation: Operation, token: str, known: Mapping[str, str] | None = 
     def send(case: schemathesis.Case[Any], names: Mapping[str, str] | None) -> None:
         parameters = case.path_parameters or {}
         parameters.update({name: names[name] for name in parameters if names and name in names})
-        response = case.call(headers={"Authorization": f"Bearer {token}"})
-        is_unready = operation.path == "/readyz" and response.status_code == 503
+        headers = {"Authorization": f"Bearer {token}"}
+        response = case.call(headers=headers, timeout=PATIENCE_SECONDS)
+        is_unready = operation.path in ("/readyz", "/status") and response.status_code == 503
         assert response.status_code < 500 or is_unready, response.text
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
 

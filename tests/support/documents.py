@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from cli.keys.tokens import new_keys
 from services.billing import app as billing
@@ -14,8 +17,6 @@ from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from shared.web.app import App
     from tests.support.witnesses import WitnessHost
 
@@ -24,6 +25,9 @@ ASSEMBLED: dict[str, Any] = {
     "placement": (placement.assemble, SealingSettings),
     "billing": (billing.assemble, SealingSettings),
 }
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "openapi"
+"""Where the documents stand as files, for whoever builds on them."""
 
 
 def assembled(service: str, folder: Path, host: WitnessHost) -> App:
@@ -42,3 +46,8 @@ def assembled(service: str, folder: Path, host: WitnessHost) -> App:
     }
     app: App = assemble(settings.read(told), MemoryBroker())
     return app
+
+
+def published(document: dict[str, Any]) -> bytes:
+    """A document as its file has it: what changed is a difference that people can read."""
+    return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=1) + b"\n"

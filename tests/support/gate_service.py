@@ -11,11 +11,13 @@ from services.intake.domain import holds_in_force
 from services.intake.domain.agreement import state as agreement
 from services.intake.domain.case import state as case
 from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.manifest import passenger as passengers
 from services.intake.domain.manifest.board_person import BoardingState, BoardPerson
 from services.intake.domain.manifest.gate import GateState
 from services.intake.settings import IntakeSettings
+from shared.contracts.hold import CountryScope
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.ids import agreement_of
 from shared.ledger.runner import CommandRunner
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from services.intake.domain.agreement.state import AgreementState
     from services.intake.domain.case.state import CaseState
-    from services.intake.domain.holds_in_force import HoldsState
     from services.intake.domain.manifest.journey import Journey
     from services.intake.domain.manifest.passenger import Passenger
     from shared.database.row_changes import RowChange
@@ -54,8 +55,10 @@ class HoldsCheckedBeforehand(CommandRunner):
             journey = await self.state(journeys.fold(command.manifest))
             passenger = await self.state(passengers.fold(command.manifest, command.case))
             if journey is not None and passenger is not None:
-                on_departure = holds_in_force.on_departure(journey.receiving, passenger.person)
-                seen = await self.state(on_departure)
+                theirs = holds_in_force.on_departure(journey.receiving, passenger.person)
+                country = holds_in_force.of_scope(CountryScope(journey.receiving).tag)
+                asserted = [await self.state(fold) for fold in (theirs, country)]
+                seen = HoldsState(tuple(hold for each in asserted for hold in each.standing))
                 boundary = partial(_boundary_without_holds, seen, journey.agreement)
                 decider = Decider(boundary, decider.decide)
         return await super().run(decider, command, provenance, idempotency, rows)

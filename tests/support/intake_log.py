@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,7 +15,16 @@ from shared.contracts.agreement import (
     Tariff,
     digest,
 )
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.contracts.agreement_course import ReturnDrillRecorded
+from shared.contracts.class_scope import ClassScope
+from shared.contracts.hold import (
+    CountryScope,
+    HoldAsserted,
+    HoldLifted,
+    HoldScope,
+    OrdersSeen,
+    PersonScope,
+)
 from shared.contracts.intake import (
     AgreementProposed,
     AgreementSigned,
@@ -83,13 +93,19 @@ def traveller(number: int) -> Traveller:
 
 
 def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...]:
-    """An agreement that both states have signed."""
+    """An agreement that both states have signed, with its return drill."""
     signed = digest(document)
     return (
         AgreementProposed(agreement=document.ref, digest=signed, document=document),
         *(
             AgreementSigned(agreement=document.ref, digest=signed, party=party)
             for party in (document.parties.sending, document.parties.receiving)
+        ),
+        ReturnDrillRecorded(
+            agreement=document.ref,
+            reference="drill-1",
+            held_on=date(2025, 2, 20),
+            recorded_by=str(AUTHORITY),
         ),
     )
 
@@ -145,9 +161,14 @@ def _facts(about: dict[str, Any], receiver: str, valid_until: date) -> tuple[Cas
     )
 
 
-def cleared_again(one: Traveller) -> Event:
-    """A second clearance, after whatever undid the first."""
-    return ClearanceGranted(case=one.case, person=one.person, agreement=DOCUMENT.ref)
+def cleared_again(passenger: Traveller, log: Iterable[Event] = ()) -> Event:
+    """A second clearance, after whatever undid the first, and after every order of this log."""
+    scopes = [event.scope for event in log if isinstance(event, HoldAsserted)]
+    counts = {scope.tag: scopes.count(scope) for scope in (on_country(), on_class())}
+    orders = tuple(OrdersSeen(tag, asserted) for tag, asserted in counts.items() if asserted)
+    return ClearanceGranted(
+        case=passenger.case, person=passenger.person, agreement=DOCUMENT.ref, orders=orders
+    )
 
 
 def hold(scope: HoldScope, name: str = "hold-1") -> HoldAsserted:
@@ -179,3 +200,8 @@ def on_person(one: Traveller, destination: str | None = None) -> HoldScope:
 def on_country(country: str = RECEIVER) -> HoldScope:
     """An order about every departure to a country."""
     return CountryScope(country)
+
+
+def on_class() -> HoldScope:
+    """An order about a class that everybody here is of."""
+    return ClassScope(nationality=OTHER, destination=RECEIVER)

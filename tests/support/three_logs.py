@@ -83,17 +83,19 @@ class ThreeLogs:
         decider: Decider[Any, Any],
         command: type[msgspec.Struct],
         actor: Actor,
+        /,
         time: datetime | None = None,
         **fields: object,
     ) -> tuple[Event, ...]:
         """Ask for a command, as an office would; a refusal is recorded where it matters, and
         raised. What was due before is worked off first, as placement's clock does.
         """
+        asked_at = self.now
         self._work_off()
-        said = {"actor": actor, "now": self.now, "on": self.now.date(), "proposed_at": self.now}
+        said = {"actor": actor, "now": asked_at, "on": asked_at.date(), "proposed_at": asked_at}
         for name in said.keys() & set(command.__struct_fields__):
             fields.setdefault(name, said[name])
-        provenance = Provenance(actor=actor, time=time or self.now, correlation=new_id())
+        provenance = Provenance(actor=actor, time=time or asked_at, correlation=new_id())
         return self._decide(service, decider, command(**fields), provenance)
 
     def _work_off(self) -> None:

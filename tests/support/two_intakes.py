@@ -89,6 +89,11 @@ class Flight:
         """Where it goes."""
         return self.document.parties.receiving
 
+    @property
+    def is_to_be_suspended(self) -> bool:
+        """Whether its agreement is suspended in its round; every second one is."""
+        return ELSEWHERE.index(self.country) % 2 == 1
+
     def events(self) -> tuple[tuple[Event, ...], ...]:
         """Everything before the boarding, in portions of one decision each."""
         ref = self.document.ref
@@ -149,6 +154,15 @@ class TwoProcesses:
         headers = _headers(self._court)
         return await self._clients[process].post("/v1/holds", json=order, headers=headers)
 
+    async def suspend(self, flight: Flight, process: int) -> httpx.Response:
+        """Suspend the agreement that a flight is under."""
+        path, paper = (
+            f"/v1/agreements/{flight.document.agreement}:suspend",
+            {"reference": "order-2"},
+        )
+        headers = _headers(self._court)
+        return await self._clients[process].post(path, json=paper, headers=headers)
+
 
 def _headers(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}", "idempotency-key": new_id()}
@@ -202,7 +216,7 @@ async def _until_alive(client: httpx.AsyncClient, child: Child) -> None:
         while True:
             assert child.returncode is None, tail(child.program.log)
             try:
-                answer = await client.get("/healthz")
+                answer = await client.get("/livez")
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
                 continue

@@ -8,10 +8,11 @@ from services.audit.domain.records.journal import minor_of
 from services.audit.domain.records.periods import Line, Month
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import State
-from shared.contracts.billing import FeeEntry
+from shared.contracts.billing import FeeAccrued, FeeEntry
 from shared.kernel.ids import AgreementId, agreement_of
 from shared.tariff.accounts import Postings
 from shared.tariff.component import Charge
+from shared.tariff.fact import Occurred
 
 
 def bear(state: State, event: FeeEntry, standing: Standing, charge: Charge[Any]) -> None:
@@ -56,3 +57,30 @@ def _said(postings: Postings) -> str:
         f"{posting.account.kind} of {posting.account.party} {posting.amount}"
         for posting in postings
     )
+
+
+def service_charged(state: State, event: FeeAccrued, fact: Occurred) -> None:
+    """What was approved in the same decision, once under each component."""
+    findings, expectations = state.findings, state.expectations
+    waiting = state.services.approved if expectations.are_open else None
+    key = ("occasion", waiting and waiting.ref, event.agreement, event.component)
+    standing = state.terms.standing(event.agreement, event.component)
+    if waiting is None or not expectations.keep(key) or standing is None:
+        findings.broken("F11", "a service that the other state has just approved", event.component)
+        return
+    findings.same("F11", "charged for", waiting.event.occasion, fact.what)
+    findings.same("period", "the month", waiting.period, event.period)
+    findings.same("G20", "attested by", waiting.event.recorded_by, event.attested_by)
+    if any((event.custody, event.person, event.night)):
+        findings.broken("G20", "what is charged for nobody to name nobody", event.component)
+    evidence = waiting.evidence
+    if event.evidence != evidence:
+        findings.missing("G20", f"the paper {' '.join(evidence)}", " ".join(event.evidence))
+    charge = standing.component.serve(Occurred(waiting.event.occasion, evidence), standing.tally)
+    if charge is None:
+        return
+    bear(state, event, standing, charge)
+    month = state.periods.of(agreement_of(event.agreement), event.period)
+    month.attested_by.add(waiting.event.recorded_by)
+    line_of(month, event, standing).entries += evidence
+    state.counts["services charged"] += 1

@@ -6,6 +6,8 @@ be read is an entry too: its event is `Unread`, and the replay makes a finding o
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -98,6 +100,7 @@ def _decoder(event_type: type[Event]) -> msgspec.json.Decoder[Entry]:
         frozen=True,
         kw_only=True,
         forbid_unknown_fields=True,
+        omit_defaults=True,
         gc=False,
     )
     return msgspec.json.Decoder(read)
@@ -142,7 +145,9 @@ def _at_once(written: bytes) -> Entry | None:
         entry = _newest(read)
     except _UNREADABLE:
         return None
-    return None if read.type.encode() != name or _respelt(written, read) else entry
+    if read.type.encode() != name or _respelt(written, read) or _repeated(written, read):
+        return None
+    return entry
 
 
 def _with_care(written: bytes, at: Position) -> Entry:
@@ -151,8 +156,8 @@ def _with_care(written: bytes, at: Position) -> Entry:
         envelope = _ENVELOPES.decode(written)
     except _UNREADABLE as error:
         return _unreadable(at, str(error))
-    if respelt := _respelt(written, envelope):
-        return _unreadable(at, respelt)
+    if wrong := _respelt(written, envelope) or _twice(written):
+        return _unreadable(at, wrong)
     decoder = _DECODERS.get(envelope.type.encode())
     if decoder is None:
         return _unread(envelope, "a type of event that this node knows", envelope.type)
@@ -183,6 +188,28 @@ def _respelt(written: bytes, entry: _Envelope) -> str | None:
                 f"{name} is not written like 2025-03-15T22:45:00Z, or with six digits of a second"
             )
     return None
+
+
+def _repeated(written: bytes, entry: Entry) -> str | None:
+    """Which key stands twice in one object. What comes to the same bytes when it is written again
+    has none: nearly every entry does, and no other is looked through.
+    """
+    return None if _ENCODE(entry) == written else _twice(written)
+
+
+def _twice(written: bytes) -> str | None:
+    """A key that stands twice in one object: of two readers each may take another value of it."""
+    repeated: list[str] = []
+
+    def look(members: list[tuple[str, Any]]) -> None:
+        counted = Counter(name for name, _ in members)
+        repeated.extend(name for name, times in counted.items() if times > 1)
+
+    try:
+        json.loads(written, object_pairs_hook=look)
+    except _UNREADABLE as error:
+        return f"not every reader of JSON reads it: {error}"
+    return f"{repeated[0]} stands twice in one object" if repeated else None
 
 
 def _instants(value: object, name: str = "") -> Iterator[tuple[str, datetime]]:

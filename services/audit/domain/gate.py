@@ -8,11 +8,12 @@ from services.audit.domain.clearance import Days, Question, lacks
 from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
+from services.audit.domain.scopes import Travel
 from services.audit.domain.state import State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument, agreed_on
-from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised
-from shared.kernel.codes import Country
-from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, PersonId
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonManifested
+from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId
 
 
 def day_of(entry: Entry) -> date:
@@ -35,6 +36,28 @@ def in_force(state: State, agreement: AgreementId, day: date) -> AgreementDocume
         expected = f"an agreement in force on {day}"
         state.findings.broken("effective", expected, f"{found} {document.effective.end}")
     return document
+
+
+def goes_on(state: State, agreement: AgreementId, *days: date) -> None:
+    """Nobody has suspended the agreement, whichever version (G23), and no notice has run out before
+    these days, or before that of the entry (D4).
+    """
+    for standing in state.suspensions.of(agreement).values():
+        expected = f"{agreement} not suspended"
+        state.findings.broken("G23", expected, f"suspended by {standing.by}", standing.entry.ref)
+    last_day = state.suspensions.last_days.get(agreement)
+    for day in days or (day_of(state.findings.entry),):
+        if last_day is not None and day > last_day:
+            found = f"terminated with {last_day}"
+            state.findings.broken("effective", f"{agreement} in force on {day}", found)
+
+
+def drilled(state: State, agreement: AgreementId, day: date) -> None:
+    """A return was practised, and recorded, before anybody departs on a day (G24)."""
+    first = state.suspensions.drilled_on.get(agreement)
+    if first is None or first > day:
+        expected = f"a return drill under {agreement} by {day}"
+        state.findings.broken("G24", expected, f"one on {first}" if first else "none")
 
 
 def since_proposed(state: State, case: Case) -> None:
@@ -64,14 +87,29 @@ def pass_gate(
     opened, case = journey.opened, state.cases.get(name)
     if case is None:
         return
-    person, findings = case.proposed.person, state.findings
+    findings = state.findings
     since_proposed(state, case)
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
-    if case.cleared_at < 0 or case.cleared_at < _undone_at(state, person, opened.receiving):
+    travel = travel_of(state.people, state.pseudonyms, case, opened.receiving, journey)
+    if case.cleared_at < 0 or case.cleared_at < _undone_at(state, travel):
         found = "none, or undone by an order or a merging that came later"
         findings.broken("G4", f"a clearance of case/{name}", found)
     if document is not None:
-        nothing_lacks(state, case, document, *times)
+        nothing_lacks(state, case, document, travel, *times)
+    if not journey.begun:
+        _known_by_every_pseudonym(state, journey, name)
+
+
+def _known_by_every_pseudonym(state: State, journey: Journey, name: CaseId) -> None:
+    """Who was merged since a place was held may be awaited or held elsewhere (G12)."""
+    key = (journey.opened.manifest, name)
+    listed = state.latest.last(PersonManifested, "manifest case", key)
+    if listed is None:
+        return
+    person, known = listed.event.person, listed.event.pseudonyms
+    for other in sorted(state.pseudonyms.merged_with(person) - {person, *known}):
+        expected = f"case/{name}: put on the manifest by every pseudonym"
+        state.findings.broken("G12", expected, f"person/{other} was merged since", listed.ref)
 
 
 def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument | None) -> None:
@@ -79,6 +117,8 @@ def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument
     facility = journey.opened.facility
     if document is not None and document.facility(facility) is None:
         state.findings.broken("facilities", f"a facility of {document.ref}", facility)
+    if state.facilities.of(facility).stopped:
+        state.findings.broken("G17", "a facility that is not suspended", facility)
 
 
 def everyone_passes(
@@ -105,13 +145,12 @@ def with_state(state: State, manifest: ManifestId, *wanted: str) -> list[CaseId]
 
 
 def nothing_lacks(
-    state: State, case: Case, document: AgreementDocument, *journey: datetime
+    state: State, case: Case, document: AgreementDocument, travel: Travel, *journey: datetime
 ) -> None:
     """Note whatever stands between a person and a clearance (G3 to G11)."""
     findings, name, person = state.findings, case.proposed.case, case.proposed.person
     not_in_force(state, case, document, Days.of(findings.entry.recorded_at, *map(_day, journey)))
-    everybody = state.pseudonyms.everybody(person)
-    for order in state.orders.against(everybody, document.parties.receiving):
+    for order in state.orders.against(travel):
         expected = f"case/{name}: no order that stands"
         findings.broken("G3", expected, order.entry.subject, order.entry.ref)
     for alike in state.pseudonyms.of(person):
@@ -128,11 +167,10 @@ def not_in_force(state: State, case: Case, document: AgreementDocument, days: Da
         state.findings.broken(lack.rule, expected, lack.found)
 
 
-def _undone_at(state: State, person: PersonId, destination: Country) -> int:
+def _undone_at(state: State, travel: Travel) -> int:
     """The last entry that voids clearances before it: an order, lifted or not, or a merging."""
-    everybody = state.pseudonyms.everybody(person)
-    ordered = state.orders.asserted_last(everybody, destination)
-    return max(ordered, *(state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in everybody))
+    merged = (state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
+    return max(state.orders.asserted_last(travel), *merged)
 
 
 def _day(instant: datetime) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from datetime import date
 
 
 class Intervals:
@@ -61,6 +62,10 @@ class Intervals:
         """The numbers, in order."""
         for start, end in zip(self._starts, self._ends, strict=True):
             yield from range(start, end)
+
+    def dates(self) -> Iterator[date]:
+        """The numbers as days, in order."""
+        return map(date.fromordinal, self)
 
     def __len__(self) -> int:
         """How many numbers there are."""

@@ -12,25 +12,41 @@ from services.audit.domain.entry import Entry
 from services.audit.domain.finding import Finding, about
 from services.audit.domain.mark import Mark, Owed
 
-What = Literal["night", "stay", "exit", "terms", "who", "facility", "handover", "place", "transfer"]
+What = Literal[
+    "night",
+    "stay",
+    "exit",
+    "return",
+    "terms",
+    "who",
+    "facility",
+    "suspension",
+    "handover",
+    "place",
+    "transfer",
+    "departures",
+]
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
-    "billing": ("night", "stay", "exit", "terms", "who"),
-    "placement": ("facility", "handover", "place"),
-    "intake": ("transfer",),
+    "billing": ("night", "stay", "exit", "return", "terms", "who"),
+    "placement": ("facility", "suspension", "handover", "place"),
+    "intake": ("transfer", "departures"),
 }
 """What each service does about entries of the others."""
 RULE_OF: dict[What, tuple[str, str]] = {
     "night": ("G20", "the attested night charged, or said why not"),
     "stay": ("G20", "a stay opened for the custody"),
     "exit": ("T7", "the stay closed"),
+    "return": ("G16", "the fee stopped from the day of the return order on"),
     "terms": ("F8", "the terms activated"),
     "who": ("G20", "persons charged as intake says who is who"),
     "facility": ("facilities", "the facility that is agreed, and its time zone, recorded"),
+    "suspension": ("D12", "the suspension, or its end, followed"),
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),
     "transfer": ("G13", "the case transferred"),
+    "departures": ("G17", "the gate of the facility closed, or open again"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.audit.domain.copies import Copies
 from services.audit.domain.entry import Entry, Unread
+from services.audit.domain.falling_due import reached
 from services.audit.domain.finding import Finding
 from services.audit.domain.language import is_refusal
 from services.audit.domain.lifecycles import is_followed
@@ -15,18 +16,27 @@ from services.audit.domain.rules import (
     case,
     charged_identity,
     facility,
+    fee_stop,
+    fitness,
     handover,
     headcount,
     headcount_deadline,
     hold,
+    incident,
     invoice,
+    lawful_end,
     leg,
     manifest,
+    order_of_return,
     period,
     person,
+    recount,
     reservation,
+    return_deadline,
     reversal,
+    service,
     stay,
+    suspension,
     terms,
     uncharged_night,
 )
@@ -35,22 +45,31 @@ from shared.kernel.event import Event
 
 MODULES = (
     agreement,
+    suspension,
     person,
     hold,
     case,
     manifest,
     leg,
     facility,
+    fitness,
     reservation,
     handover,
     headcount,
     headcount_deadline,
+    order_of_return,
+    return_deadline,
+    incident,
+    lawful_end,
     terms,
     stay,
+    fee_stop,
+    service,
     accrual,
     reversal,
     uncharged_night,
     charged_identity,
+    recount,
     period,
     invoice,
 )
@@ -124,7 +143,9 @@ class Replay:
 
     def _check(self, entry: Entry, event: Event, rules: tuple[Rule, ...]) -> None:
         state, findings = self.state, self.state.findings
-        headcount_deadline.reached(state, entry)
+        reached(state, entry)
+        incident.reached(state, entry)
+        return_deadline.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)
         if found := self._copies.check(entry, event):

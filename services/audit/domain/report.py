@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from services.audit.domain.falling_due import waiting
 from services.audit.domain.log_integrity import LogState
-from services.audit.domain.presence import waiting
 from services.audit.domain.report_details import (
     CustodyTotals,
     LineTotals,

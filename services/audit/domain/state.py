@@ -22,6 +22,7 @@ from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
 from services.audit.domain.records.facilities import Facilities
 from services.audit.domain.records.headcounts import Count
+from services.audit.domain.records.incidents import Incidents
 from services.audit.domain.records.invoices import Invoices
 from services.audit.domain.records.journal import Journal
 from services.audit.domain.records.journeys import Journey
@@ -29,22 +30,32 @@ from services.audit.domain.records.orders import Orders
 from services.audit.domain.records.people import People
 from services.audit.domain.records.periods import Periods
 from services.audit.domain.records.pseudonyms import Pseudonyms
+from services.audit.domain.records.returns import Returns
+from services.audit.domain.records.services import Services
 from services.audit.domain.records.stays import Stay
+from services.audit.domain.records.suspensions import Suspensions
+from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
 
 TAKEN_BACK = "taken back"
+STOPPED = "stopped"
+SAID_TO_BE_STOPPED = "said to be stopped"
 CHARGED_TWICE = "charged twice"
 KEPT_OFF = "kept off"
 OWED_AGAIN = "owed again"
 NO_LONGER_WAITING = "no longer waiting"
-"""What is promised of a night."""
+RECOUNTED = "recounted"
+"""What is promised of a night, or of a month."""
 
 
 class State:
     """What the entries so far come to."""
+
+    night_owed: tuple[Owed, str]
+    """What attests the night that is being charged, and the month that bears it."""
 
     def __init__(self) -> None:
         """Begin before the first entry of every log."""
@@ -54,29 +65,36 @@ class State:
         self.latest = Latest()
         self.lifecycles = Lifecycles()
         self.versions = Versions()
+        self.suspensions = Suspensions()
         self.people = People()
         self.pseudonyms = Pseudonyms()
         self.charged_as_one = Pseudonyms()
         """Whose nights are one person's, by billing's log alone."""
         self.orders = Orders()
-        self.facilities = Facilities()
         self.cases: dict[CaseId, Case] = {}
         self.journeys: dict[ManifestId, Journey] = {}
-        self.headcount: Count | None = None
-        """The one that is being read."""
-        self.deadlines = Deadlines()
-        self.custodies: dict[CustodyId, Custody] = {}
+        self._in_custody()
         self.terms = Terms()
         self.stays: dict[CustodyId, Stay] = {}
+        self.services = Services()
         self.periods = Periods()
         self.journal = Journal()
         self.invoices = Invoices()
-        self.night_owed: tuple[Owed, str]
-        """What attests the night that is being charged, and the month that bears it."""
         self.is_detailed = False
         """Whether everything is reported line by line, and kept for that."""
         self.counts: Counter[str] = Counter()
         """How often something happened that is reported and not remembered."""
+
+    def _in_custody(self) -> None:
+        self.facilities = Facilities()
+        self.headcount: Count | None = None
+        """The one that is being read."""
+        self.deadlines = Deadlines()
+        self.returns = Returns()
+        self.incidents = Incidents()
+        self.custodies: dict[CustodyId, Custody] = {}
+        self.tenures: dict[CustodyId, Tenure] = {}
+        """Until when everybody who is in custody may be held."""
 
 
 Rule = Callable[[State, Any], None]

@@ -26,6 +26,15 @@ EXAMPLE = {
             "left": 57358,
             "unearned": {"amount": "3142904.11", "currency": "USD"},
             "shortfall": 0,
+            "utilisation": {
+                "paid_for": 86870,
+                "used": 29512,
+                "empty": 57358,
+                "share": "34.0",
+                "per_place_night": {"amount": "54.79", "currency": "USD"},
+                "per_person": {"amount": "58870.97", "currency": "USD"},
+                "empty_places": {"amount": "3142904.11", "currency": "USD"},
+            },
             "words": "29,512 of 86,870 person-nights used: USD 1,617,095.89 earned,"
             " USD 3,142,904.11 unearned",
             "received_on": "2025-03-10",

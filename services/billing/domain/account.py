@@ -14,6 +14,7 @@ import msgspec
 from shared.contracts.billing import (
     FeeAccrued,
     FeeEntry,
+    FeeRecounted,
     FeeReversed,
     PrepaymentReceived,
     TermsActivated,
@@ -21,7 +22,7 @@ from shared.contracts.billing import (
 from shared.contracts.invoice import PeriodClosed
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementId
-from shared.tariff.fact import MonthEnd
+from shared.tariff.fact import MonthEnd, Occurred, PersonsCounted
 from shared.tariff.registry import AnyTally, Component
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ class AccountState(msgspec.Struct, frozen=True):
 
 def fold(agreement: AgreementId) -> Fold[AccountState]:
     """The account of one agreement."""
-    types = (TermsActivated, FeeAccrued, FeeReversed, PrepaymentReceived, PeriodClosed)
+    others = (PrepaymentReceived, PeriodClosed)
     return Fold(
         f"account/{agreement}",
-        (on(*types, agreement=agreement),),
+        (on(TermsActivated, FeeAccrued, FeeReversed, FeeRecounted, *others, agreement=agreement),),
         AccountState(),
         evolve,
         AccountState,
@@ -74,7 +75,7 @@ def evolve(state: AccountState, event: Event) -> AccountState:
     match event:
         case TermsActivated():
             return _signed(state, event)
-        case FeeAccrued() | FeeReversed():
+        case FeeAccrued() | FeeReversed() | FeeRecounted():
             return _borne(state, event)
         case PrepaymentReceived():
             paid = msgspec.structs.replace(state.of(event.component), paid_ahead=True)
@@ -95,7 +96,7 @@ def _signed(state: AccountState, event: TermsActivated) -> AccountState:
     return AccountState({**begun, **state.standings}, state.expected)
 
 
-def _borne(state: AccountState, entry: FeeAccrued | FeeReversed) -> AccountState:
+def _borne(state: AccountState, entry: FeeEntry) -> AccountState:
     standing = state.of(entry.component)
     charge = _again(entry, standing)
     borne = msgspec.structs.replace(standing, tally=charge.tally)
@@ -111,6 +112,10 @@ def _again(entry: FeeEntry, standing: Standing) -> Charge[Any]:
     charge: Charge[Any] | None
     if isinstance(fact, MonthEnd):
         charge = component.close(fact, standing.tally)
+    elif isinstance(fact, PersonsCounted):
+        charge = component.recount(fact, standing.tally)
+    elif isinstance(fact, Occurred):
+        charge = component.serve(fact, standing.tally)
     elif isinstance(entry, FeeReversed):
         charge = component.reverse(fact, standing.tally)
     else:

@@ -12,12 +12,8 @@ from services.billing.domain.priced_stay import PricedStay
 from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.stay import StayState
 from services.billing.domain.terms import TermsState
-from shared.contracts.billing import (
-    FeeAccrued,
-    NightAlreadyCharged,
-    NightNotCharged,
-    NightUnpriced,
-)
+from shared.contracts.billing import FeeAccrued, NightAlreadyCharged, NightNotCharged, NightUnpriced
+from shared.contracts.fee_stop import NightAfterReturnOrder
 from shared.kernel.dates import ONE_DAY, DatePeriod
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, agreement_of
@@ -45,6 +41,12 @@ class PersonNightAlreadyCharged(RuleBroken):
     RULE = "G20"
 
 
+class ReturnWasOrdered(RuleBroken):
+    """Nothing accrues from the day on that a return was ordered, so delay never pays (G16)."""
+
+    RULE = "G16"
+
+
 class AccrueNight(msgspec.Struct, frozen=True, kw_only=True):
     """A headcount attested that this person was there on this night: no attestation, no accrual."""
 
@@ -70,7 +72,7 @@ def _decide(command: AccrueNight, state: PricedStay) -> tuple[Event, ...]:
 
 
 def owed_again(pricing: PricingState) -> Iterator[Event]:
-    """Nights of the person that were kept off as charged elsewhere, and are not any more (T8).
+    """Nights of the person that were kept off, and are not any more (T8; G16).
 
     Of several custodies that a night was kept off of, the one that began first takes its place.
     """
@@ -99,10 +101,19 @@ def settled(
     """
     ledger = pricing.ledger(command.agreement)
     signed = _in_force(ledger.terms, command)
+    stop = pricing.nights.stop(command.custody, arrived_on, command.night)
+    if stop is not None:
+        return (after_return_order(command, period, stop.order, arrived_on),)
     charged = pricing.nights.charged(command.night)
     if charged is not None:
         return (already_charged(command, period, charged.attested, arrived_on),)
-    fact = PersonNight(command.custody, command.person, command.night, command.attested)
+    fact = PersonNight(
+        command.custody,
+        command.person,
+        command.night,
+        command.attested,
+        pseudonyms=pricing.nights.besides(command.person),
+    )
     prices = price(signed.tariff.components, fact, ledger.account.tally) if signed else ()
     if signed is None or not prices:
         return (_unpriced(command, period),)
@@ -181,4 +192,27 @@ def already_charged(
         refusal=refusal,
         attested_by=command.attested_by,
         arrived_on=arrived_on,
+    )
+
+
+def after_return_order(
+    command: AccrueNight, period: str, order: EntryRef, arrived_on: date
+) -> NightAfterReturnOrder:
+    """A night that is not owed, because the person's return had been ordered by then (G16)."""
+    missing = f"a night before the day of the return order: {command.night} is not"
+    refusal = ReturnWasOrdered(
+        "the return of this person is ordered, and nothing accrues from its day on: carry it out",
+        findings=(Finding(rule="G16", missing=missing, evidence=order),),
+    ).refusal
+    return NightAfterReturnOrder(
+        custody=command.custody,
+        person=command.person,
+        agreement=command.agreement,
+        night=command.night,
+        period=period,
+        attested=command.attested,
+        refusal=refusal,
+        attested_by=command.attested_by,
+        arrived_on=arrived_on,
+        order=order,
     )

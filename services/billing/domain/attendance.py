@@ -20,6 +20,7 @@ from shared.contracts.billing import (
     StayClosed,
     StayOpened,
 )
+from shared.contracts.fee_stop import NightAfterReturnOrder
 from shared.contracts.invoice import NightsCounted, PeriodClosed
 from shared.kernel.dates import ONE_DAY, month, month_of
 from shared.kernel.decider import Fold, on
@@ -116,7 +117,7 @@ class AttendanceState(msgspec.Struct, frozen=True):
 
 def fold(agreement: AgreementId) -> Fold[AttendanceState]:
     """The stays of one agreement."""
-    seen = (FeeAccrued, NightUnpriced, NightAlreadyCharged)
+    seen = (FeeAccrued, NightUnpriced, NightAlreadyCharged, NightAfterReturnOrder)
     return Fold(
         f"attendance/{agreement}",
         (on(StayOpened, StayClosed, *seen, PeriodClosed, agreement=agreement),),
@@ -135,7 +136,7 @@ def evolve(state: AttendanceState, event: Event) -> AttendanceState:
             return _left(state, event)
         case FeeAccrued(custody=custody, night=night) if custody and night:
             return _seen(state, custody, night)
-        case NightUnpriced() | NightAlreadyCharged():
+        case NightUnpriced() | NightAlreadyCharged() | NightAfterReturnOrder():
             return _seen(state, event.custody, event.night)
         case PeriodClosed():
             return _closed(state, event)

@@ -16,6 +16,8 @@ from services.billing.domain.accrual import owed_again
 from services.billing.domain.charged_once import charged_once
 from services.billing.domain.person_nights import Pair, PersonNights, Pseudonyms
 from services.billing.domain.pricing_state import Ledgers, PricingState
+from services.billing.domain.recount import recounted
+from services.billing.domain.stopped_nights import no_longer_owed
 from shared.contracts.billing import PersonsChargedApart, PersonsChargedAsOne, StayOpened
 from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
@@ -94,7 +96,12 @@ def _as_one(command: ChargeAsOne, state: IdentityState) -> tuple[Event, ...]:
         person=command.person, other=command.other, persons=persons, decided=command.decided
     )
     pricing = PricingState(state.pseudonyms.of(persons), state.ledgers)
-    return (merged, *charged_once(pricing, state.stays, command.decided))
+    counted = tuple(recounted(pricing, (persons,), command.decided))
+    pricing = pricing.after(*counted)
+    stopped = tuple(no_longer_owed(pricing, state.stays, command.decided))
+    pricing = pricing.after(*stopped)
+    once = tuple(charged_once(pricing, state.stays, command.decided))
+    return (merged, *counted, *stopped, *once, *owed_again(pricing.after(*once)))
 
 
 def _apart(command: ChargeApart, state: IdentityState) -> tuple[Event, ...]:
@@ -109,10 +116,13 @@ def _apart(command: ChargeApart, state: IdentityState) -> tuple[Event, ...]:
         decided=command.decided,
     )
     left = merged - {command.pair}
-    events: list[Event] = [apart]
-    ledgers = state.ledgers
     each = (state.pseudonyms.one_with(name, left) for name in command.pair)
-    for persons in dict.fromkeys(each):
+    groups = tuple(dict.fromkeys(each))
+    everybody = PricingState(state.pseudonyms.of(apart.persons), state.ledgers)
+    counted = tuple(recounted(everybody, groups, command.decided))
+    ledgers = everybody.after(*counted).ledgers
+    events: list[Event] = [apart, *counted]
+    for persons in groups:
         pricing = PricingState(state.pseudonyms.of(persons), ledgers)
         owed = tuple(owed_again(pricing))
         ledgers = pricing.after(*owed).ledgers

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.billing.domain.fee_stop import FeeStop, KeptOff, kept_off_by, stopped_by
 from shared.contracts.billing import (
     ChargedIdentity,
     FeeAccrued,
@@ -23,6 +24,7 @@ from shared.contracts.billing import (
     PersonsChargedAsOne,
     StayClosed,
 )
+from shared.contracts.fee_stop import FeesStopped, NightAfterReturnOrder
 from shared.kernel.decider import Fold, on
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, PersonId, entry_ref
 from shared.tariff.fact import PersonNight
@@ -120,8 +122,12 @@ class ChargedNights(msgspec.Struct, frozen=True):
 
     person: PersonId
     groups: tuple[NightGroup, ...] = ()
-    kept_off: tuple[NightAlreadyCharged, ...] = ()
-    """Attested nights that are charged elsewhere, each with its latest attestation."""
+    kept_off: tuple[KeptOff, ...] = ()
+    """Attested nights that are charged elsewhere, or that another custody's return order stops,
+    each with its latest attestation.
+    """
+    stops: tuple[FeeStop, ...] = ()
+    """Where orders of return stop the fee (G16)."""
     merged: tuple[tuple[PersonId, PersonId], ...] = ()
     """Pairs of pseudonyms that are one person's, as far as this one was named with them."""
     seen: tuple[PersonId, ...] = ()
@@ -149,7 +155,7 @@ def fold(person: PersonId) -> Fold[ChargedNights]:
     types = (FeeAccrued, FeeReversed, NightUnpriced, NightNotCharged, NightAlreadyCharged)
     return Fold(
         f"charged-nights/{person}",
-        (on(*types, StayClosed, ChargedIdentity, person=person),),
+        (on(*types, StayClosed, FeesStopped, ChargedIdentity, person=person),),
         ChargedNights(person),
         evolve,
         ChargedNights,
@@ -164,7 +170,10 @@ def evolve(state: ChargedNights, event: Event) -> ChargedNights:
         case NightUnpriced() | NightNotCharged():
             return _not_charged(state, event)
         case StayClosed():
-            return _replaced(state, kept_off=_within(state.kept_off, event))
+            return _closed(state, event)
+        case FeesStopped():
+            kept_off = _within(state.kept_off, event.custody, event.ordered_on)
+            return _replaced(state, kept_off=kept_off, stops=(*state.stops, stopped_by(event)))
         case ChargedIdentity():
             return _named(state, event)
         case _:
@@ -212,26 +221,30 @@ def _not_charged(state: ChargedNights, event: NightUnpriced | NightNotCharged) -
         shared = (event.custody, event.person, event.agreement, event.period, None)
         groups = _entered(groups, (*shared, event.attested_by), day, event.attested)
         return _replaced(state, groups=groups, kept_off=kept_off)
-    later = (event,) if isinstance(event, NightAlreadyCharged) else ()
-    return _replaced(state, groups=groups, kept_off=(*kept_off, *later))
+    if isinstance(event, NightAlreadyCharged | NightAfterReturnOrder):
+        own = (stop for stop in state.stops if stop.custody == event.custody)
+        if all(event.night < stop.start for stop in own):
+            kept_off = (*kept_off, kept_off_by(event))
+    return _replaced(state, groups=groups, kept_off=kept_off)
 
 
-def _turned(
-    kept_off: tuple[NightAlreadyCharged, ...], custody: CustodyId, night: date
-) -> tuple[NightAlreadyCharged, ...]:
+def _turned(kept_off: tuple[KeptOff, ...], custody: CustodyId, night: date) -> tuple[KeptOff, ...]:
     """A night waits for its turn from when it was kept off until something else becomes of it."""
     return tuple(kept for kept in kept_off if (kept.custody, kept.night) != (custody, night))
 
 
-def _within(
-    kept_off: tuple[NightAlreadyCharged, ...], closed: StayClosed
-) -> tuple[NightAlreadyCharged, ...]:
-    """Nobody owes a night after the stay that it was to be of."""
-    return tuple(
-        kept
-        for kept in kept_off
-        if kept.custody != closed.custody or kept.night < closed.owed_until
+def _closed(state: ChargedNights, event: StayClosed) -> ChargedNights:
+    stops = tuple(
+        _replaced(stop, over=event.departed_on) if stop.custody == event.custody else stop
+        for stop in state.stops
     )
+    kept_off = _within(state.kept_off, event.custody, event.owed_until)
+    return _replaced(state, kept_off=kept_off, stops=stops)
+
+
+def _within(kept_off: tuple[KeptOff, ...], custody: CustodyId, until: date) -> tuple[KeptOff, ...]:
+    """Nobody owes a night of a stay from the day on that it is over, or its return was ordered."""
+    return tuple(kept for kept in kept_off if kept.custody != custody or kept.night < until)
 
 
 def _entered(

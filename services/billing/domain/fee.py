@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.billing import FeeAccrued, FeeReversed
-from shared.tariff.fact import MonthEnd, PersonNight
+from shared.contracts.billing import FeeAccrued, FeeRecounted, FeeReversed
+from shared.tariff.fact import MonthEnd, Occurred, PersonNight, PersonsCounted
 
 if TYPE_CHECKING:
+    from services.billing.domain.charged_nights import ChargedNight
     from shared.contracts.billing import TermsActivated
     from shared.kernel.ids import EntryRef
     from shared.tariff.component import Charge
@@ -24,6 +25,7 @@ def night_accrued(
         person=fact.person,
         night=fact.night,
         attested_by=attested_by,
+        pseudonyms=fact.pseudonyms,
     )
 
 
@@ -43,6 +45,26 @@ def night_reversed(
 def month_ended(signed: TermsActivated, price: Price, fact: MonthEnd) -> FeeAccrued:
     """What the end of a month adds, in that month."""
     return FeeAccrued(**_entry(signed, price, fact.month))
+
+
+def persons_counted(
+    signed: TermsActivated, price: Price, fact: PersonsCounted, period: str, last: ChargedNight
+) -> FeeRecounted:
+    """What it changes of a month that two were merged or told apart, for the last one's custody."""
+    return FeeRecounted(
+        **_entry(signed, price, period),
+        custody=last.custody,
+        person=last.person,
+        counted=fact.month,
+        persons=fact.persons,
+    )
+
+
+def occasion_charged(
+    signed: TermsActivated, price: Price, fact: Occurred, period: str, recorded_by: str
+) -> FeeAccrued:
+    """A service or a cancellation, charged under a component once it is approved."""
+    return FeeAccrued(**_entry(signed, price, period), occasion=fact.what, attested_by=recorded_by)
 
 
 def _entry(signed: TermsActivated, price: Price, period: str) -> dict[str, Any]:

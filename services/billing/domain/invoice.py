@@ -12,9 +12,10 @@ from shared.contracts.invoice import (
     InvoiceDrafted,
     InvoiceIssued,
 )
+from shared.contracts.service import ServiceApproved
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, on, only
-from shared.kernel.ids import InvoiceId
+from shared.kernel.decider import Decider, Fold, Reading, on
+from shared.kernel.ids import AgreementId, InvoiceId, agreement_of
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
 
 if TYPE_CHECKING:
@@ -43,12 +44,25 @@ class IssuerMayNotCertify(RuleBroken):
     RULE = "G20"
 
 
+class AttestorMayNotCertify(RuleBroken):
+    """Who recorded or approved what is on an invoice does not certify it (G20, F11)."""
+
+    RULE = "G20"
+
+
 class InvoiceState(msgspec.Struct, frozen=True):
     """Where an invoice stands."""
 
     drafted: InvoiceDrafted | None = None
     status: Status = "drafted"
     issued_by: str = ""
+
+
+class CertifyingState(msgspec.Struct, frozen=True):
+    """An invoice, and who recorded or approved the services that its month bears."""
+
+    invoice: InvoiceState
+    attestors: frozenset[str] = frozenset()
 
 
 class CertifyInvoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,20 +93,46 @@ def evolve(state: InvoiceState, event: Event) -> InvoiceState:
             return state
 
 
-def _decide(command: CertifyInvoice, state: InvoiceState) -> tuple[Event, ...]:
-    drafted = state.drafted
+def attestors(agreement: AgreementId, period: str) -> Fold[frozenset[str]]:
+    """Who recorded or approved the services of an agreement's month, as `Actor.who` says it."""
+    return Fold(
+        f"service-attestors/{agreement}/{period}",
+        (on(ServiceApproved, agreement=agreement, period=period),),
+        frozenset(),
+        _attested,
+    )
+
+
+def _attested(state: frozenset[str], event: Event) -> frozenset[str]:
+    if not isinstance(event, ServiceApproved):
+        return state
+    return state | {Actor.read(actor).who for actor in (event.recorded_by, event.settled_by)}
+
+
+def _boundary(command: CertifyInvoice) -> Reading[CertifyingState]:
+    invoice = yield from fold(command.invoice)
+    drafted = invoice.drafted
+    if drafted is None:
+        return CertifyingState(invoice)
+    of_month = yield from attestors(agreement_of(drafted.agreement), drafted.period)
+    return CertifyingState(invoice, of_month)
+
+
+def _decide(command: CertifyInvoice, state: CertifyingState) -> tuple[Event, ...]:
+    invoice = state.invoice
+    drafted = invoice.drafted
     if drafted is None:
         message = f"there is no invoice {command.invoice}"
         raise InvoiceUnknown(message)
     if command.actor.party != drafted.payer:
         message = f"{drafted.payer} pays this invoice: its treasury certifies it"
         raise NotThePayer(message)
-    if state.status == "certified":
+    if invoice.status == "certified":
         message = f"invoice {command.invoice} is certified already"
         raise InvoiceAlreadyCertified(message)
-    if Actor.read(state.issued_by).is_same_subject(command.actor):
-        message = "this subject issued the invoice: somebody else must certify it"
-        raise IssuerMayNotCertify(message).on_record(
+    broken = _broken(command, state)
+    if broken is not None:
+        raise broken.on_record(
             lambda refusal: CertificationRefused(
                 invoice=drafted.invoice,
                 agreement=drafted.agreement,
@@ -109,6 +149,16 @@ def _decide(command: CertifyInvoice, state: InvoiceState) -> tuple[Event, ...]:
     return (certified,)
 
 
-CERTIFY_INVOICE: Decider[CertifyInvoice, InvoiceState] = Decider(
-    boundary=lambda command: only(fold(command.invoice)), decide=_decide
+def _broken(command: CertifyInvoice, state: CertifyingState) -> RuleBroken | None:
+    if Actor.read(state.invoice.issued_by).is_same_subject(command.actor):
+        return IssuerMayNotCertify("this subject issued the invoice: somebody else must certify it")
+    if command.actor.who in state.attestors:
+        return AttestorMayNotCertify(
+            "this subject recorded or approved a service of this month: somebody else must certify"
+        )
+    return None
+
+
+CERTIFY_INVOICE: Decider[CertifyInvoice, CertifyingState] = Decider(
+    boundary=_boundary, decide=_decide
 )

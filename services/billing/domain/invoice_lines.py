@@ -11,6 +11,8 @@ import msgspec
 
 from shared.contracts.billing import (
     FeeAccrued,
+    FeeEntry,
+    FeeRecounted,
     FeeReversed,
     NightAlreadyCharged,
     NightNotCharged,
@@ -54,7 +56,7 @@ class LinesState(msgspec.Struct, frozen=True):
 def fold(agreement: AgreementId, period: str) -> Fold[LinesState]:
     """The lines of one agreement's month."""
     kept_off = (NightNotCharged, NightAlreadyCharged)
-    types = (FeeAccrued, FeeReversed, NightUnpriced, *kept_off)
+    types = (FeeAccrued, FeeReversed, FeeRecounted, NightUnpriced, *kept_off)
     return Fold(
         f"lines/{agreement}/{period}",
         (on(*types, agreement=agreement, period=period),),
@@ -75,6 +77,9 @@ def evolve(state: LinesState, event: Event) -> LinesState:
             )
         case FeeReversed():
             lines = _entered(state.lines, event, (*event.evidence, event.because))
+            return msgspec.structs.replace(state, lines=lines)
+        case FeeRecounted():
+            lines = _entered(state.lines, event, event.evidence)
             return msgspec.structs.replace(state, lines=lines)
         case NightUnpriced():
             return msgspec.structs.replace(
@@ -103,7 +108,7 @@ def _attested_by(attestors: frozenset[str], actor: str | None) -> frozenset[str]
 
 
 def _entered(
-    lines: FrozenMap[Line], entry: FeeAccrued | FeeReversed, entries: tuple[EntryRef, ...]
+    lines: FrozenMap[Line], entry: FeeEntry, entries: tuple[EntryRef, ...]
 ) -> FrozenMap[Line]:
     key = f"{entry.custody or ''}/{entry.component}/{entry.agreement}"
     line = lines.get(key) or Line(

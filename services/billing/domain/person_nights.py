@@ -10,7 +10,8 @@ import msgspec
 
 from services.billing.domain import charged_nights
 from services.billing.domain.charged_nights import ChargedNight, ChargedNights
-from shared.contracts.billing import FeeEntry, NightAlreadyCharged, StayEvent
+from services.billing.domain.fee_stop import FeeStop, KeptOff, first_stop
+from shared.contracts.billing import FeeEntry, StayEvent
 from shared.kernel.decider import Reading, together
 from shared.kernel.ids import CustodyId, PersonId
 
@@ -32,6 +33,10 @@ class PersonNights(msgspec.Struct, frozen=True):
         charges = (nights.charged(night) for nights in self.known)
         return next((charge for charge in charges if charge is not None), None)
 
+    def besides(self, person: PersonId) -> tuple[PersonId, ...]:
+        """Every pseudonym that is the person's and not this one, in order."""
+        return tuple(sorted({nights.person for nights in self.known} - {person}))
+
     def of(self, custody: CustodyId) -> list[ChargedNight]:
         """The nights of one custody, first to last."""
         return [night for nights in self.known for night in nights.of(custody)]
@@ -40,17 +45,28 @@ class PersonNights(msgspec.Struct, frozen=True):
         """Every night that is charged or waits for a price, in no order."""
         return chain.from_iterable(nights.every() for nights in self.known)
 
-    def kept_off(self) -> tuple[NightAlreadyCharged, ...]:
-        """The attested nights that are charged elsewhere, first to last; of those of one night the
-        one whose custody began first comes first.
+    def kept_off(self) -> tuple[KeptOff, ...]:
+        """The attested nights that something else keeps off, first to last; of those of one night
+        the one whose custody began first comes first.
         """
         kept = chain.from_iterable(nights.kept_off for nights in self.known)
         return tuple(sorted(kept, key=_turn))
 
-    def owed_again(self) -> NightAlreadyCharged | None:
-        """A night that was charged elsewhere and is not any more."""
-        kept_off = (kept for kept in self.kept_off() if self.charged(kept.night) is None)
-        return next(kept_off, None)
+    def stops(self) -> Iterator[FeeStop]:
+        """Where orders of return stop the fee, under any pseudonym (G16)."""
+        return chain.from_iterable(nights.stops for nights in self.known)
+
+    def stop(self, custody: CustodyId, arrived_on: date, night: date) -> FeeStop | None:
+        """What keeps a night of a custody from being owed, if anything does."""
+        return first_stop(self.stops(), custody, arrived_on, night)
+
+    def owed_again(self) -> KeptOff | None:
+        """A night that was kept off and is not any more."""
+        return next(filter(self._is_owed, self.kept_off()), None)
+
+    def _is_owed(self, kept: KeptOff) -> bool:
+        stop = self.stop(kept.custody, kept.arrived_on, kept.night)
+        return stop is None and self.charged(kept.night) is None
 
     def after(self, event: Event) -> PersonNights:
         """The same once this was recorded."""
@@ -113,5 +129,5 @@ def of_one(own: ChargedNights) -> Reading[PersonNights]:
     return known.of(known.one_with(own.person, known.merged))
 
 
-def _turn(kept: NightAlreadyCharged) -> tuple[date, date, CustodyId]:
+def _turn(kept: KeptOff) -> tuple[date, date, CustodyId]:
     return kept.night, kept.arrived_on, kept.custody

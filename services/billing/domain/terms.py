@@ -133,6 +133,7 @@ def _decide(command: ActivateTerms, state: TermsState) -> tuple[Event, ...]:
         tariff=document.tariff,
         signed=command.signed,
         night_rule=document.night_rule,
+        facilities=document.facilities,
     )
     return (activated,)
 

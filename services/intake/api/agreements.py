@@ -6,11 +6,13 @@ from datetime import UTC, date
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT, ProposeAgreement
 from services.intake.domain.agreement.sign_agreement import SIGN_AGREEMENT, SignAgreement
 from services.intake.domain.agreement.state import AgreementState
@@ -33,6 +35,13 @@ from shared.web.yaml_document import YamlDocument, read_yaml
 EXAMPLE = (Path(__file__).parent / "agreement.example.yaml").read_text(encoding="utf-8")
 """A whole document, which `POST /v1/agreements` takes as it stands."""
 _DIGEST = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
+
+_SUSPENDED = {
+    "suspension": "01955e3a-0000-7000-8000-0000000000d1",
+    "by": "XX:court:district-court-9/…",
+    "since": "2025-03-18T21:15:00Z",
+    "reference": "25-cv-766",
+}
 
 
 class Signature(RequestModel):
@@ -102,8 +111,18 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
 
     @router.get(
         "/agreements/{agreement}",
-        summary="An agreement: which version is in force today, what follows when, all versions",
-        responses=shows({**example, "follows": [ends], "versions": []}),
+        summary="An agreement: which version is in force today, what follows when, all versions,"
+        " who has suspended it since when, a notice of termination, the first return drill",
+        responses=shows(
+            {
+                **example,
+                "follows": [ends],
+                "suspended": [_SUSPENDED],
+                "terminated": None,
+                "first_return_drill": None,
+                "versions": [],
+            }
+        ),
     )
     async def agreement(
         agreement: SlugPath, asking: Annotated[Reader, Depends(reader())]
@@ -184,6 +203,17 @@ def _body(agreement: AgreementId, state: AgreementState, today: date) -> dict[st
         "follows": [
             {"from": day, "in_force": _named(document)} for day, document in state.changes(today)
         ],
+        "suspended": [
+            {
+                "suspension": standing.suspension,
+                "by": stopped.suspender(standing),
+                "since": standing.suspended_at,
+                "reference": standing.reference,
+            }
+            for standing in state.suspensions
+        ],
+        "terminated": state.terminated and msgspec.to_builtins(state.terminated),
+        "first_return_drill": state.first_drill and msgspec.to_builtins(state.first_drill),
         "versions": versions,
     }
 

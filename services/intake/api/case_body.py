@@ -7,13 +7,17 @@ from datetime import UTC
 import msgspec
 
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
+from services.intake.domain.case.state import CaseState
 from services.intake.domain.clearance import state as clearance
-from services.intake.domain.clearance.state import ClearanceState
+from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
+from services.intake.domain.way import Way
 from shared.contracts.intake import CaseFact, CaseProposed
-from shared.kernel.ids import CaseId, PersonId, agreement_of
+from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.moment import Moment
 from shared.ledger.runner import CommandRunner
 from shared.web.identity.caller import Reader
@@ -23,16 +27,19 @@ async def case_body(
     runner: CommandRunner, case: CaseId, asking: Reader, moment: Moment
 ) -> dict[str, object]:
     """The case at a moment, as its two states and independent offices may read it."""
-    proposed = cases.proposal(await runner.state(cases.fold(case), moment), case)
+    begun = await runner.state(cases.fold(case), moment)
+    proposed = cases.proposal(begun, case)
     read_by_both(asking.actor, proposed.sending, proposed.receiving, "a case")
     agreement = agreement_of(proposed.agreement)
     day = (moment.as_of or asking.now).astimezone(UTC).date()
     as_known = Moment(known_at=moment.known_at)  # signed is signed, whatever day is asked about
     versions = await runner.state(agreements.fold(agreement), as_known)
     document = agreements.binding(versions, agreement, day)
-    now = await _whole(runner, proposed, moment)
+    course = await runner.state(agreements.fold(agreement), moment)  # suspended then, or not
+    now = await _whole(runner, proposed, await _way(runner, begun, moment), moment)
     findings = clearance.with_term(
-        tuple(agreement_term.outside(document, day)), clearance.findings(document, now, day)
+        (*stopped.findings(course, day), *agreement_term.outside(document, day)),
+        clearance.findings(document, now, day),
     )
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
@@ -46,16 +53,32 @@ async def case_body(
     }
 
 
-async def _whole(runner: CommandRunner, proposed: CaseProposed, moment: Moment) -> ClearanceState:
-    """The case with the holds on every pseudonym that may be its person's (G9)."""
-    aliases: tuple[PersonId, ...] = ()
-    while True:
-        about = (proposed.case, proposed.person, proposed.receiving)
-        state = await runner.state(clearance.fold(*about, aliases), moment)
-        theirs = state.likenesses.aliases(proposed.person)
-        if theirs == aliases:
-            return state
-        aliases = theirs
+async def _way(runner: CommandRunner, case: CaseState, moment: Moment) -> Way | None:
+    """What is ahead of the journey that the case is on, if it is on one."""
+    if case.manifest is None:
+        return None
+    journey = await runner.state(journeys.fold(case.manifest), moment)
+    return journey.ahead if journey else None
+
+
+async def _whole(
+    runner: CommandRunner, proposed: CaseProposed, way: Way | None, moment: Moment
+) -> ClearanceState:
+    """The case as a gate reads it: every hold on its person under any pseudonym, on its agreement,
+    its country and a class that it fits, and on the journey that it is on (G3, G9).
+    """
+    traveller = Traveller(proposed.case, proposed.person)
+    reading = clearance.read(
+        agreement_of(proposed.agreement), proposed.receiving, traveller, way=way
+    )
+    folds = next(reading)
+    try:
+        while True:
+            folds = reading.send([await runner.state(fold, moment) for fold in folds])
+    except StopIteration as done:
+        _, (cleared,) = done.value
+        state: ClearanceState = cleared
+        return state
 
 
 def _fact(fact: CaseFact) -> dict[str, object]:

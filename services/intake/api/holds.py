@@ -1,13 +1,13 @@
 """Holds over HTTP: asserted at once, verified after, lifted by two of the issuing office.
 
-A hold on a country names nobody and stops whoever would send there, so every state reads it. One on
-a person is read by its issuer's party, the two states of a case of that person, and independent
-offices.
+A hold on a country, a class, a flight or an agreement names nobody and stops whoever it comes to
+cover, so every state reads it. One on a person is read by its issuer's party, the two states of a
+case of that person, and independent offices.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -39,6 +39,7 @@ from shared.web.content.models import (
     Code,
     CountryQuery,
     Instant,
+    Naming,
     Published,
     RequestModel,
     UuidPath,
@@ -58,9 +59,11 @@ _ORDER: dict[str, Any] = {
 }
 
 
-def _of_a_pseudonym(scope: HoldScope) -> HoldScope:
+def _by_its_id(scope: HoldScope) -> HoldScope:
     if scope.named_person is not None and not is_uuid(scope.named_person):
         raise PydanticCustomError("person", "name the person by the pseudonym of the registration")
+    if scope.named_flight is not None and not is_uuid(scope.named_flight):
+        raise PydanticCustomError("manifest", "name the flight by the id of its manifest")
     return scope
 
 
@@ -68,7 +71,7 @@ class Order(RequestModel):
     """A legal order as it was received."""
 
     model_config = ConfigDict(json_schema_extra={"example": _ORDER})
-    scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_of_a_pseudonym)]
+    scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_by_its_id)]
     form: HoldForm
     received_at: Instant
     reference: Code
@@ -81,6 +84,13 @@ class Instrument(RequestModel):
     instrument: Code
 
 
+ScopeKind = Literal["person", "country", "class", "flight", "agreement"]
+KindQuery = Annotated[ScopeKind, Query(description="What it is about", examples=["class"])]
+IssuedByQuery = Annotated[
+    str,
+    Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"]),
+    Naming("party"),
+]
 Asserting = Annotated[
     Caller,
     Depends(
@@ -199,23 +209,26 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
     row = {name: value for name, value in _ORDER.items() if name != "scope"}
     last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
     issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
-    shown = {"hold": HOLD, "person": None, "country": "SLV", **row, **issuer, "stands": True}
+    about = {"kind": "country", "scope": _ORDER["scope"], "person": None, "country": "SLV"}
+    shown = {"hold": HOLD, **about, **row, **issuer, "stands": True}
 
     @router.get(
         "/holds",
-        summary="Holds: all on countries, and those on persons that one may read",
+        summary="Holds: all that name nobody, and those on persons that one may read",
         responses=shows({"items": [{**shown, **last}], "next": None}),
     )
     async def list_holds(
+        *,
         page: Annotated[Page, Depends(paged(str))],
         asking: Annotated[Reader, Depends(reader())],
+        kind: KindQuery | None = None,
         person: UuidQuery | None = None,
         country: CountryQuery | None = None,
+        issued_by: IssuedByQuery | None = None,
         stands: Annotated[bool | None, Query()] = None,
     ) -> Response:
-        rows = await listed.holds(
-            asking.actor.party, page, person=person, country=country, stands=stands
-        )
+        wanted = {"kind": kind, "person": person, "country": country, "issued_by": issued_by}
+        rows = await listed.holds(asking.actor.party, page, stands=stands, **wanted)
         return listing(asking, page, rows, lambda row: (row["hold"],))
 
 

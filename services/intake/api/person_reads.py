@@ -21,7 +21,7 @@ from services.intake.domain.person_reads import (
     SearchPersons,
 )
 from services.intake.queries import IntakeQueries
-from services.intake.vault import IdentityDocument, Vault
+from services.intake.vault import Vault
 from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
 from shared.kernel.ids import PersonId, SearchId
 from shared.ledger.machine import new_id
@@ -66,10 +66,7 @@ class ByDocument(RequestModel):
 
     def keys(self, vault: Vault) -> list[bytes]:
         """What the index has it under."""
-        shown = self.document
-        return vault.keys_of_document(
-            IdentityDocument(kind=shown.kind, number=shown.number, issued_by=shown.issued_by)
-        ).every()
+        return vault.keys_of_document(self.document.document()).every()
 
 
 class Search(RequestModel):

@@ -63,6 +63,10 @@ class DocumentShown(RequestModel):
     number: DocumentNumber
     issued_by: Issuer
 
+    def document(self) -> IdentityDocument:
+        """The document as the vault keeps it."""
+        return IdentityDocument(kind=self.kind, number=self.number, issued_by=self.issued_by)
+
 
 class Registration(RequestModel):
     """Who a person is."""
@@ -75,12 +79,7 @@ class Registration(RequestModel):
 
     def identity(self) -> Identity:
         """The identity as the vault keeps it."""
-        shown = (
-            IdentityDocument(
-                kind=document.kind, number=document.number, issued_by=document.issued_by
-            )
-            for document in self.documents
-        )
+        shown = (document.document() for document in self.documents)
         return Identity(
             name=self.name, birth_date=self.birth_date, sex=self.sex, documents=tuple(shown)
         )
@@ -125,24 +124,27 @@ class Registrar(msgspec.Struct, frozen=True):
             commitment=committed.commitment,
             documents=committed.documents,
             actor=caller.actor,
-            same_document=_persons(known, keys.documents),
-            alike=_persons(known, keys.alike),
+            same_document=persons_with(known, keys.documents),
+            alike=persons_with(known, keys.alike),
         )
-        rows = self.rows(sealed, _next_places(person, keys, known))
+        rows = self.rows(sealed, next_places(person, keys, known))
         return await self.runner.run(
             REGISTER_PERSON, command, caller.provenance(), caller.idempotency, rows
         )
 
 
-def _persons(known: Sequence[IndexedPerson], keys: Collection[bytes]) -> tuple[PersonId, ...]:
+def persons_with(known: Sequence[IndexedPerson], keys: Collection[bytes]) -> tuple[PersonId, ...]:
+    """Who has one of these keys, in order."""
     return tuple(sorted({key.person for key in known if key.key in keys}))
 
 
-def _next_places(
+def next_places(
     person: PersonId, keys: IdentityKeys, known: Sequence[IndexedPerson]
 ) -> Iterator[IndexedPerson]:
+    """The person's places in the index: the next of each key that is not theirs already."""
     last = {key.key: key.place for key in known}  # in the order of places
-    for key in keys.every():
+    own = {key.key for key in known if key.person == person}
+    for key in sorted({*keys.every()} - own):
         yield IndexedPerson(person, key, last.get(key, -1) + 1)
 
 

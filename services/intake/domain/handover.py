@@ -11,15 +11,21 @@ from datetime import datetime
 
 import msgspec
 
+from services.intake.domain import custody_term
+from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import known, of_the_sender
 from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.intake import CaseTransferred
+from shared.contracts.judgment import LegalBasisRecorded
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian, HandoverOffered, HandoverOfferRefused
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Decider, Fold, on, only
+from shared.kernel.dates import utc_date
+from shared.kernel.decider import Decider, Fold, Reading, on, only, together
 from shared.kernel.event import Event
-from shared.kernel.ids import CaseId, CustodyId, EntryRef, ManifestId, custody_of
+from shared.kernel.ids import CaseId, CustodyId, EntryRef, ManifestId, agreement_of, custody_of
 from shared.kernel.rejected import Conflict, Finding, Refusal, RuleBroken
 
 
@@ -73,8 +79,25 @@ class CompleteTransfer(msgspec.Struct, frozen=True, kw_only=True):
     accepted: EntryRef
 
 
-def _offer(command: OfferHandover, state: ManifestState | None) -> tuple[Event, ...]:
-    journey = known(state, command.manifest)
+class ToOffer(msgspec.Struct, frozen=True):
+    """Who is to be offered, and what says until when each may be held (G15)."""
+
+    journey: ManifestState
+    agreement: AgreementState = AgreementState()
+    judgments: tuple[LegalBasisRecorded | None, ...] = ()
+    """Of each case that is to be offered, in their order."""
+
+
+def _read(command: OfferHandover) -> Reading[ToOffer]:
+    journey = known((yield from manifests.fold(command.manifest)), command.manifest)
+    agreement = yield from agreements.fold(agreement_of(journey.agreement))
+    folds = tuple(map(custody_term.judgment_fold, _to_offer(command, journey)))
+    judgments = (yield from together(*folds)) if folds else ()
+    return ToOffer(journey, agreement, judgments)
+
+
+def _offer(command: OfferHandover, state: ToOffer) -> tuple[Event, ...]:
+    journey = state.journey
     of_the_sender(journey, command.actor)
     manifests.has_happened(command.offered_at, command.now)
     arrival = journey.last_arrival
@@ -88,7 +111,13 @@ def _offer(command: OfferHandover, state: ManifestState | None) -> tuple[Event, 
             f"everybody on manifest {journey.manifest} was offered so already, or is transferred"
         )
     _named(command.custodian, journey)
-    return tuple(_offered(command, journey, case) for case in cases)
+    departed = journey.progress[0].departed
+    day = utc_date(departed.departed_at if departed else command.offered_at)
+    document = agreements.binding(state.agreement, agreement_of(journey.agreement), day)
+    return tuple(
+        _offered(command, journey, case, custody_term.term(document, judgment))
+        for case, judgment in zip(cases, state.judgments, strict=True)
+    )
 
 
 def _to_offer(command: OfferHandover, journey: ManifestState) -> Iterator[CaseId]:
@@ -100,7 +129,9 @@ def _to_offer(command: OfferHandover, journey: ManifestState) -> Iterator[CaseId
             yield case
 
 
-def _offered(command: OfferHandover, journey: ManifestState, case: CaseId) -> HandoverOffered:
+def _offered(
+    command: OfferHandover, journey: ManifestState, case: CaseId, term: CustodyTerm
+) -> HandoverOffered:
     return HandoverOffered(
         manifest=journey.manifest,
         agreement=journey.agreement,
@@ -113,6 +144,7 @@ def _offered(command: OfferHandover, journey: ManifestState, case: CaseId) -> Ha
         receiving=journey.receiving,
         offered_by=str(command.actor),
         offered_at=command.offered_at,
+        term=term,
     )
 
 
@@ -183,5 +215,5 @@ def _complete(command: CompleteTransfer, state: HandoverState) -> tuple[Event, .
     )
 
 
-OFFER_HANDOVER = Decider(lambda command: only(manifests.fold(command.manifest)), _offer)
+OFFER_HANDOVER = Decider(_read, _offer)
 COMPLETE_TRANSFER = Decider(lambda command: only(fold(command.case)), _complete)

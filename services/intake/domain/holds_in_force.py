@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import assert_never
-
 import msgspec
 
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, HoldScope, PersonScope
+from shared.contracts.hold import HoldAsserted, HoldLifted, HoldScope, PersonScope
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
@@ -16,51 +13,53 @@ from shared.kernel.query import Alternative
 
 
 class HoldsState(msgspec.Struct, frozen=True):
-    """The holds that stand against one person's departure to one country, the oldest first."""
+    """Holds of one scope, or of several: how many there ever were, and which stand."""
 
     standing: tuple[HoldAsserted, ...] = ()
+    """The oldest first."""
+    asserted: int = 0
+    """Those that were lifted among them: one more undoes the clearances before it (G3)."""
 
 
-def counts_against(scope: HoldScope, destination: Country) -> bool:
-    """Whether a matching hold forbids this destination; a person's may be against one only (G3)."""
-    match scope:
-        case PersonScope():
-            return scope.destination in (None, destination)
-        case CountryScope():
-            return scope.country == destination
-        case _:
-            assert_never(scope)
-
-
-def standing_against(destination: Country) -> Callable[[HoldsState, Event], HoldsState]:
-    """How they change: asserted it stands, verified or not, and only lifted it is gone (G2, D5)."""
-
-    def evolve(state: HoldsState, event: Event) -> HoldsState:
-        if isinstance(event, HoldAsserted) and not counts_against(event.scope, destination):
-            return state
-        return _standing_anywhere(state, event)
-
-    return evolve
-
-
-def _standing_anywhere(state: HoldsState, event: Event) -> HoldsState:
+def evolve(state: HoldsState, event: Event) -> HoldsState:
+    """Asserted it stands, verified or not, and only lifted it is gone (G2, D5)."""
     if isinstance(event, HoldAsserted):
-        return HoldsState((*state.standing, event))
+        return HoldsState((*state.standing, event), state.asserted + 1)
     gone = event.hold if isinstance(event, HoldLifted) else None
-    return HoldsState(tuple(hold for hold in state.standing if hold.hold != gone))
+    standing = tuple(hold for hold in state.standing if hold.hold != gone)
+    return HoldsState(standing, state.asserted)
+
+
+def of_scope(tag: str) -> Fold[HoldsState]:
+    """Every hold of a scope that is about nobody by name: one fold for all whom it covers (G3)."""
+    return Fold(
+        name=f"holds-of/{tag}",
+        alternatives=(on(HoldAsserted, HoldLifted, hold_scope=tag),),
+        initial=HoldsState(),
+        evolve=evolve,
+        snapshot=HoldsState,
+    )
 
 
 def on_departure(destination: Country, *persons: PersonId) -> Fold[HoldsState]:
-    """Every hold that matches the destination country, or any of a person's pseudonyms (G2, G3)."""
+    """The holds on any of a person's pseudonyms, as far as they forbid this destination (G3)."""
+
+    def towards(state: HoldsState, event: Event) -> HoldsState:
+        if isinstance(event, HoldAsserted) and not counts_against(event.scope, destination):
+            return state
+        return evolve(state, event)
+
     return Fold(
         name=f"holds/{destination}/{'/'.join(persons)}",
-        alternatives=(
-            *_about(persons),
-            on(HoldAsserted, HoldLifted, hold_scope=f"country:{destination}"),
-        ),
+        alternatives=_about(persons),
         initial=HoldsState(),
-        evolve=standing_against(destination),
+        evolve=towards,
     )
+
+
+def counts_against(scope: HoldScope, destination: Country) -> bool:
+    """Whether a person's hold forbids this destination; it may be against one country only (G3)."""
+    return scope.named_country in (None, destination)
 
 
 def on_persons(*persons: PersonId) -> Fold[HoldsState]:
@@ -69,9 +68,11 @@ def on_persons(*persons: PersonId) -> Fold[HoldsState]:
         name=f"holds-on/{'/'.join(persons)}",
         alternatives=_about(persons),
         initial=HoldsState(),
-        evolve=_standing_anywhere,
+        evolve=evolve,
     )
 
 
 def _about(persons: tuple[PersonId, ...]) -> tuple[Alternative, ...]:
-    return tuple(on(HoldAsserted, HoldLifted, hold_scope=f"person:{person}") for person in persons)
+    return tuple(
+        on(HoldAsserted, HoldLifted, hold_scope=PersonScope(person).tag) for person in persons
+    )

@@ -42,6 +42,12 @@ class Likenesses(msgspec.Struct, frozen=True):
     """Every likeness that touches the pseudonyms that were asked for."""
 
     known: tuple[Likeness, ...] = ()
+    apart: tuple[tuple[PersonId, PersonId], ...] = ()
+    """Those who were told apart, and not merged since: each pair in order."""
+
+    def told_apart(self, person: PersonId, another: PersonId) -> bool:
+        """Whether somebody has said already that these are two persons."""
+        return _pair(person, another) in self.apart
 
     def between(self, person: PersonId, another: PersonId) -> Likeness | None:
         """What is known of two pseudonyms, if they are alike."""
@@ -55,14 +61,27 @@ class Likenesses(msgspec.Struct, frozen=True):
         """Every other pseudonym that may be this person's, over however many steps: undecided
         counts as the same, because an order that may be about somebody binds them (G1).
         """
-        reached, rest = {person}, [person]
-        while rest:
-            alias = rest.pop()
-            near = {alike.person for alike in self.known if alike.other == alias}
-            near |= {alike.other for alike in self.known if alike.person == alias}
-            rest += near - reached
-            reached |= near
-        return tuple(sorted(reached - {person}))
+        return _reached(person, self.known)
+
+    def merged_with(self, person: PersonId) -> tuple[PersonId, ...]:
+        """Every other pseudonym that was said to be this person's, over however many steps."""
+        return _reached(person, tuple(alike for alike in self.known if alike.merged))
+
+
+def _pair(person: PersonId, another: PersonId) -> tuple[PersonId, PersonId]:
+    first, second = sorted((person, another))
+    return first, second
+
+
+def _reached(person: PersonId, among: tuple[Likeness, ...]) -> tuple[PersonId, ...]:
+    reached, rest = {person}, [person]
+    while rest:
+        alias = rest.pop()
+        near = {alike.person for alike in among if alike.other == alias}
+        near |= {alike.other for alike in among if alike.person == alias}
+        rest += near - reached
+        reached |= near
+    return tuple(sorted(reached - {person}))
 
 
 LikenessChange = NearMatchFound | PersonsMerged | PersonsToldApart
@@ -75,17 +94,19 @@ def evolve(state: Likenesses, event: Event) -> Likenesses:
     others = tuple(
         likeness for likeness in state.known if not likeness.between(event.person, event.other)
     )
+    pair = _pair(event.person, event.other)
+    apart = tuple(told for told in state.apart if told != pair)
     match event:
         case NearMatchFound():
             likeness = Likeness(event.person, event.other, event.registrar)
-            return Likenesses((*others, likeness))
+            return Likenesses((*others, likeness), state.apart)
         case PersonsMerged():
             merged = Likeness(
                 event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
             )
-            return Likenesses((*others, merged))
+            return Likenesses((*others, merged), apart)
         case PersonsToldApart():
-            return Likenesses(others)
+            return Likenesses(others, (*apart, pair))
         case _:
             assert_never(event)
 
@@ -124,7 +145,11 @@ def alike(
         named = {person for each in read.values() for match in each.known for person in match.both}
         wanted = tuple(sorted({*persons, *named} - read.keys()))
         if not wanted:
-            return Likenesses(tuple(dict.fromkeys(chain(*(each.known for each in read.values())))))
+            every = tuple(read.values())
+            return Likenesses(
+                tuple(dict.fromkeys(chain(*(each.known for each in every)))),
+                tuple(dict.fromkeys(chain(*(each.apart for each in every)))),
+            )
         read.update(zip(wanted, (yield from together(*map(fold, wanted))), strict=True))
     raise TooManyPseudonyms(
         f"more than {STEPS} matches lead on from {persons[0]}: decide the near matches first"

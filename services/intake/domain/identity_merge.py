@@ -32,7 +32,9 @@ class GaveWayAlready(Conflict):
 
 
 class NothingToTellApart(Conflict):
-    """Nobody has said or found that the two may be one person's."""
+    """The two are told apart already, or are one person's by way of others: then those are told
+    apart.
+    """
 
 
 class TheOtherWaits(Conflict):
@@ -64,7 +66,9 @@ class MergePersons(SayWhoIsWho, frozen=True):
 
 
 class TellPersonsApart(SayWhoIsWho, frozen=True):
-    """Say that `person` is not `other`, whether that was found, or said before."""
+    """Say that `person` is not `other`: whether a near match was found, they were merged before,
+    or the vault's index alone shows the two.
+    """
 
 
 class WhoIsWhoState(msgspec.Struct, frozen=True):
@@ -108,19 +112,35 @@ def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
 def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event, ...]:
     known = _decidable(command, state)
     if known is None:
-        raise NothingToTellApart(f"{command.person} and {command.other} are two persons already")
-    _by_somebody_else(command, known)
-    if not known.merged and known.person != command.person:
-        raise TheOtherWaits(f"{known.person} waits for this: whose state registered them decides")
-    if state.holds.standing:
-        raise HoldStandsOnOneOfThem(
-            "an order stands about one of them and binds both: its issuer lifts it first",
-            findings=tuple(_standing(hold) for hold in state.holds.standing),
-        )
+        _not_said_yet(command, state.likenesses)
+    else:
+        _may_be_undone(command, known, state.holds)
     apart = PersonsToldApart(
         person=command.person, other=command.other, decided_by=str(command.actor)
     )
     return (apart,)
+
+
+def _not_said_yet(command: TellPersonsApart, known: Likenesses) -> None:
+    """No entry says that they are alike, so that no order binds both by it and nobody waits."""
+    person, other = command.person, command.other
+    if known.told_apart(person, other):
+        raise NothingToTellApart(f"{person} and {other} are two persons already")
+    if other in known.merged_with(person):
+        raise NothingToTellApart(
+            f"{person} and {other} are one person by way of others: tell those apart"
+        )
+
+
+def _may_be_undone(command: TellPersonsApart, known: Likeness, holds: HoldsState) -> None:
+    _by_somebody_else(command, known)
+    if not known.merged and known.person != command.person:
+        raise TheOtherWaits(f"{known.person} waits for this: whose state registered them decides")
+    if holds.standing:
+        raise HoldStandsOnOneOfThem(
+            "an order stands about one of them and binds both: its issuer lifts it first",
+            findings=tuple(_standing(hold) for hold in holds.standing),
+        )
 
 
 def _standing(hold: HoldAsserted) -> Finding:

@@ -11,6 +11,7 @@ from shared.contracts.intake import (
     CaseProposed,
     CaseTransferred,
     CaseWithdrawn,
+    DocumentAdded,
     HeldDocument,
     PersonRegistered,
 )
@@ -26,6 +27,7 @@ class PersonState(msgspec.Struct, frozen=True):
     """Whether a person is registered, by whom, and which case of theirs is open."""
 
     registered: PersonRegistered | None = None
+    """With every document that was added since, and the commitment to all of them."""
     open_case: CaseId | None = None
 
 
@@ -34,6 +36,8 @@ def evolve(state: PersonState, event: Event) -> PersonState:
     match event:
         case PersonRegistered():
             return msgspec.structs.replace(state, registered=event)
+        case DocumentAdded() if state.registered:
+            return msgspec.structs.replace(state, registered=_with(state.registered, event))
         case CaseProposed():
             return msgspec.structs.replace(state, open_case=event.case)
         case CaseWithdrawn() | CaseTransferred() if event.case == state.open_case:
@@ -42,12 +46,18 @@ def evolve(state: PersonState, event: Event) -> PersonState:
             return state
 
 
+def _with(registered: PersonRegistered, added: DocumentAdded) -> PersonRegistered:
+    documents = (*registered.documents, added.document)
+    return msgspec.structs.replace(registered, commitment=added.commitment, documents=documents)
+
+
 def fold(person: PersonId) -> Fold[PersonState]:
     """One person's registration and the case that is open."""
     return Fold(
         name=f"person/{person}",
         alternatives=(
-            on(PersonRegistered, CaseProposed, CaseWithdrawn, CaseTransferred, person=person),
+            on(PersonRegistered, DocumentAdded, person=person),
+            on(CaseProposed, CaseWithdrawn, CaseTransferred, person=person),
         ),
         initial=PersonState(),
         evolve=evolve,

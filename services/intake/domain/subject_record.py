@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 OF_OTHERS = (NearMatchFound, PersonsMerged, PersonsToldApart, PersonSearched)
 """What names other persons, or pseudonyms that may turn out to be somebody else's."""
+_OF_OTHERS = ("pseudonyms",)
+"""Fields that do, of entries that are about the person all the same."""
 ABOUT: tuple[type[Event], ...] = tuple(
     kind
     for kind in NEWEST_TYPES
@@ -41,8 +43,10 @@ def about(person: PersonId) -> tuple[Alternative, ...]:
 
 
 def shown(event: Event) -> dict[str, Any]:
-    """What an entry says, with the offices that acted and without the officials."""
+    """What an entry says, with the offices that acted, and without the officials and others."""
     said: dict[str, Any] = msgspec.to_builtins(event)
+    for name in _OF_OTHERS:
+        said.pop(name, None)
     for name in _actors(type(event)):
         actor = Actor.read(said[name])
         said[name] = f"{actor.party}:{actor.office}"

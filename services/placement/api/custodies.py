@@ -11,8 +11,8 @@ from starlette.responses import Response
 from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, AcceptCustody
 from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
-from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import CustodyIsUnknown
+from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.whereabouts import CustodyStatus
 from services.placement.queries.stays import PlacementReads
 from shared.contracts.manifest import Custodian
@@ -59,6 +59,15 @@ CUSTODY = {
     "unaccounted_night": None,
     "unaccounted_since": None,
     "unaccounted_entry": None,
+    "return_ordered_at": None,
+    "return_due_at": None,
+    "return_entry": None,
+    "lawful_end": "2027-02-08",
+    "lawful_end_issued_by": "Circuit Court 1",
+    "lawful_end_reference": "CR-2019-77",
+    "latest_lawful_end": "2027-02-08",
+    "return_by": "2027-01-09",
+    "overstay_days": None,
 }
 
 

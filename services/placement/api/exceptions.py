@@ -8,12 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.placement.api import end_exceptions
+from services.placement.api.end_exceptions import PAST_THE_END, next_step
 from services.placement.queries.exceptions import (
     HEADCOUNT_KEYS,
+    INCIDENT_KEYS,
     PLACE_KEYS,
+    SUSPENSION_KEYS,
     ZONE_KEYS,
     ExceptionReads,
 )
+from services.placement.queries.lawful_ends import END_KEYS, SOURCES_KEYS
+from services.placement.queries.returns import RETURN_KEYS
 from shared.web.identity.caller import Reader, reader
 from shared.web.openapi.examples import shows
 from shared.web.responses import Page, listing, paged
@@ -31,10 +37,36 @@ CUSTODY = (
     "unaccounted_since",
     "unaccounted_entry",
 )
+RETURN = (
+    "custody",
+    "person",
+    "agreement",
+    "facility",
+    "status",
+    "responsible_state",
+    "return_ordered_at",
+    "return_due_at",
+    "return_entry",
+)
 SHOWN = {
+    **end_exceptions.SHOWN,
     "person-unaccounted": CUSTODY,
     "handover-pending": CUSTODY,
     "headcount-overdue": ("facility", "night", "due_at", "awaited"),
+    "incident-unacknowledged": (
+        "incident",
+        "incident_kind",
+        "custody",
+        "person",
+        "agreement",
+        "facility",
+        "happened_at",
+        "party",
+        "office",
+        "due_at",
+        "overdue",
+        "entry",
+    ),
     "place-refused": (
         "custody",
         "person",
@@ -44,6 +76,17 @@ SHOWN = {
         "rule",
         "reason",
         "detail",
+        "entry",
+    ),
+    "return-ordered": RETURN,
+    "return-overdue": RETURN,
+    "facility-suspended": (
+        "facility",
+        "ground",
+        "word",
+        "since",
+        "incident",
+        "reference",
         "entry",
     ),
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
@@ -69,6 +112,21 @@ OVERDUE = {
     "due_at": "2025-03-21T17:59:59Z",
     "awaited": 238,
 }
+NOT_ACKNOWLEDGED = {
+    "kind": "incident-unacknowledged",
+    "incident": "01890a5d-ac96-774b-bcce-b302099a805c",
+    "incident_kind": "medical-emergency",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "happened_at": "2025-03-20T03:20:00Z",
+    "party": "USA",
+    "office": "central-authority",
+    "due_at": "2025-03-20T09:20:00Z",
+    "overdue": True,
+    "entry": "accord.example/placement/0#21",
+}
 WITHOUT_A_PLACE = {
     "kind": "place-refused",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8059",
@@ -82,6 +140,28 @@ WITHOUT_A_PLACE = {
     " capacity, or choose another facility",
     "entry": "accord.example/placement/0#3",
 }
+TO_BE_RETURNED = {
+    "kind": "return-overdue",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "status": "in-custody",
+    "responsible_state": "SLV",
+    "return_ordered_at": "2025-04-10T15:30:00Z",
+    "return_due_at": "2025-04-24T23:59:59Z",
+    "return_entry": "accord.example/placement/0#940",
+}
+SUSPENDED = {
+    "kind": "facility-suspended",
+    "facility": "cecot",
+    "ground": "death",
+    "word": "",
+    "since": "2025-03-20",
+    "incident": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "reference": "DC-2025-118",
+    "entry": "accord.example/placement/0#24",
+}
 ELSEWHERE = {
     "kind": "facility-in-another-zone",
     "facility": "cecot",
@@ -91,6 +171,17 @@ ELSEWHERE = {
     "entry": "accord.example/placement/0#2",
 }
 
+EXAMPLES = [
+    EXCEPTION,
+    OVERDUE,
+    NOT_ACKNOWLEDGED,
+    PAST_THE_END,
+    WITHOUT_A_PLACE,
+    TO_BE_RETURNED,
+    SUSPENDED,
+    ELSEWHERE,
+]
+
 
 def router(reads: ExceptionReads) -> APIRouter:
     """The route of exceptions."""
@@ -98,8 +189,8 @@ def router(reads: ExceptionReads) -> APIRouter:
 
     @router.get(
         "/exceptions",
-        summary="Who is unaccounted for or has no place, and what facilities and states still owe",
-        responses=shows({"items": [EXCEPTION, OVERDUE, WITHOUT_A_PLACE, ELSEWHERE], "next": None}),
+        summary="Who is missed, held too long, without a place or to be returned, and what is owed",
+        responses=shows({"items": EXAMPLES, "next": None}),
     )
     async def exceptions(
         page: Annotated[Page, Depends(paged(str))], asking: Annotated[Reader, Depends(reader())]
@@ -113,15 +204,27 @@ def router(reads: ExceptionReads) -> APIRouter:
 
 def _shown(row: Mapping[str, object]) -> Mapping[str, object]:
     kind = str(row["kind"])
-    return {"kind": kind, **{name: row[name] for name in SHOWN[kind]}}
+    return {"kind": kind, **{name: row[name] for name in SHOWN[kind]}, **next_step(row)}
 
 
 def _key(item: Mapping[str, object]) -> tuple[object]:
     match item["kind"]:
         case "headcount-overdue":
             return (f"{HEADCOUNT_KEYS}{item['facility']}/{item['night']}",)
+        case "incident-unacknowledged":
+            office = f"{item['party']}/{item['office']}"
+            return (f"{INCIDENT_KEYS}{item['incident']}/{office}",)
+        case "lawful-end-missing" | "lawful-end-near" | "overstay":
+            return (f"{END_KEYS}{item['custody']}",)
+        case "lawful-ends-disagree":
+            return (f"{SOURCES_KEYS}{item['custody']}",)
         case "place-refused":
             return (f"{PLACE_KEYS}{item['custody']}",)
+        case "return-ordered" | "return-overdue":
+            return (f"{RETURN_KEYS}{item['custody']}",)
+        case "facility-suspended":
+            ground = f"{item['ground']}/{item['word']}"
+            return (f"{SUSPENSION_KEYS}{item['facility']}/{ground}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)
         case _:

@@ -52,6 +52,7 @@ OCCUPANCY = {
     "in_custody": 238,
     "unaccounted": 0,
     "available": 25_230,
+    "suspended": False,
 }
 
 
@@ -179,7 +180,7 @@ def _listing(router: APIRouter, facilities: PlacementReads) -> None:
     row = {
         name: value
         for name, value in OCCUPANCY.items()
-        if name not in ("reserved", "in_custody", "unaccounted", "available")
+        if name not in ("reserved", "in_custody", "unaccounted", "available", "suspended")
     }
 
     @router.get(

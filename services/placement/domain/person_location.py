@@ -1,4 +1,4 @@
-"""Where a person is held or awaited, in whichever case: at one place at a time (G12)."""
+"""Where a person is held or awaited, in whichever case and by whatever pseudonym (G12)."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ class PersonLocation(msgspec.Struct, frozen=True):
 
 
 def evolve(state: PersonLocation, event: Event) -> PersonLocation:
-    """The person's stays after one more event that names the person."""
+    """The person's stays after one more event that names one of their pseudonyms."""
     if not isinstance(event, CustodyEvent):
         return state
     others = tuple(stay for stay in state.stays if stay.custody != event.custody)
     return PersonLocation(others if isinstance(event, _OVER) else (*others, event))
 
 
-def fold(person: PersonId) -> Fold[PersonLocation]:
+def fold(*pseudonyms: PersonId) -> Fold[PersonLocation]:
     """Every place that was held for a person, and every stay."""
+    of_stays = (PlaceReserved, HandoverPending, CustodyAccepted, *_OVER)
     return Fold(
-        name=f"person-location/{person}",
-        alternatives=(on(PlaceReserved, HandoverPending, CustodyAccepted, *_OVER, person=person),),
+        name=f"person-location/{'/'.join(pseudonyms)}",
+        alternatives=tuple(on(*of_stays, person=person) for person in pseudonyms),
         initial=PersonLocation(),
         evolve=evolve,
     )

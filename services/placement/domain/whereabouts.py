@@ -31,6 +31,7 @@ CustodyStatus = Literal[
     "handover-pending",
     "in-custody",
     "unaccounted",
+    "escaped",
     "released",
     "returned",
     "deceased",
@@ -56,6 +57,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     unaccounted_since: date | None = None
     unaccounted_entry: str | None = None
+    escaped_at: datetime | None = None
 
 
 class FollowedCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +175,23 @@ def _offered(stay: Stay) -> Whereabouts:
     )
 
 
-_HELD = {"unaccounted": _unaccounted, "in-custody": _in_custody, "handover-pending": _offered}
+def _at_large(stay: Stay) -> Whereabouts:
+    says = f"escaped from custody in {stay.facility}, responsible: {stay.responsible_state}"
+    return Whereabouts(
+        status="escaped",
+        says=says,
+        responsible_state=stay.responsible_state,
+        facility=stay.facility,
+        since=stay.escaped_at,
+    )
+
+
+_HELD = {
+    "escaped": _at_large,
+    "unaccounted": _unaccounted,
+    "in-custody": _in_custody,
+    "handover-pending": _offered,
+}
 
 
 def _on_the_way(case: FollowedCase) -> Whereabouts:

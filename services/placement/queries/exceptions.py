@@ -8,17 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.placement.queries.custody_shown import shown
+from services.placement.queries.lawful_ends import ending, with_several_ends
 from services.placement.queries.readable import (
     Row,
     custody_read_by,
     facility_read_by,
     plain,
 )
+from services.placement.queries.returns import to_be_returned
 from services.placement.tables import (
     AGREED_ZONES,
     CUSTODIES,
     FACILITIES,
+    FACILITY_SUSPENSIONS,
     FOLLOWED_CASES,
+    INCIDENT_NOTICES,
+    INCIDENTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
 )
@@ -29,7 +34,10 @@ _C = CUSTODIES.c
 _O = OVERDUE_HEADCOUNTS.c
 _R = REFUSED_PLACES.c
 _Z = AGREED_ZONES.c
-HEADCOUNT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "place/", "zone/"
+_N = INCIDENT_NOTICES.c
+_S = FACILITY_SUSPENSIONS.c
+SUSPENSION_KEYS = "suspension/"
+HEADCOUNT_KEYS, INCIDENT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "incident/", "place/", "zone/"
 """What the keys of those begin with that come after every custody's id, which is a UUID."""
 _OVER = ("withdrawn", "declined", "transferred")
 """Stages of a case that needs no place any more."""
@@ -44,15 +52,24 @@ class ExceptionReads:
 
     async def exceptions(self, party: str, after: str, limit: int) -> Sequence[Row]:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
-        facilities that are silent about a night, by `headcount/<facility>/<night>`, persons for
-        whom no place could be held, by `place/<custody>`, and facilities in another time zone than
-        the agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
+        facilities that are silent about a night, by `headcount/<facility>/<night>`, incidents that
+        an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons whose
+        lawful end is near, past or not said, by `lawful-end/<custody>`, for whom no place could be
+        held, by `place/<custody>`, whose return is ordered, by `return/<custody>`, about whose end
+        decisions disagree, by `sources/<custody>`, what suspends a facility, by
+        `suspension/<facility>/<ground>/<word>`, and facilities in another time zone than the
+        agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
         """
         rows: list[Row] = []
         for select, key in (
             _custodies(party),
             _silent_facilities(party),
+            _not_acknowledged(party),
+            ending(party),
             _without_a_place(party),
+            to_be_returned(party),
+            with_several_ends(party),
+            _suspended_facilities(party),
             _in_another_zone(party),
         ):
             if len(rows) < limit:
@@ -84,6 +101,26 @@ def _silent_facilities(party: str) -> Keyed:
     return select, key
 
 
+def _not_acknowledged(party: str) -> Keyed:
+    """Until the office that an incident has to reach says that it has (G18)."""
+    key = sa.literal(INCIDENT_KEYS).concat(_N.incident).concat("/").concat(_N.party)
+    select = (
+        sa.select(
+            *(column for column in INCIDENTS.c if column.name != "kind"),
+            INCIDENTS.c.kind.label("incident_kind"),
+            _N.party,
+            _N.office,
+            _N.due_at,
+            _N.overdue,
+            _kind("incident-unacknowledged"),
+        )
+        .join(INCIDENTS, INCIDENTS.c.incident == _N.incident)
+        .join(CUSTODIES, _C.custody == INCIDENTS.c.custody)
+        .where(_N.acknowledged_by.is_(None), custody_read_by(party, CUSTODIES))
+    )
+    return select, key.concat("/").concat(_N.office)
+
+
 def _without_a_place(party: str) -> Keyed:
     """Until a place is held, the person is handed over, or the case is over."""
     over = sa.select(FOLLOWED_CASES.c.case).where(
@@ -93,6 +130,17 @@ def _without_a_place(party: str) -> Keyed:
         _R.waits, sa.not_(over.exists()), custody_read_by(party, REFUSED_PLACES)
     )
     return select, sa.literal(PLACE_KEYS).concat(_R.custody)
+
+
+def _suspended_facilities(party: str) -> Keyed:
+    """Until the monitor reports, or whoever suspended it takes that back (G17)."""
+    key = sa.literal(SUSPENSION_KEYS).concat(_S.facility).concat("/").concat(_S.ground)
+    select = (
+        sa.select(FACILITY_SUSPENSIONS, _kind("facility-suspended"))
+        .join(FACILITIES, FACILITIES.c.facility == _S.facility)
+        .where(_S.stands, facility_read_by(party, FACILITIES))
+    )
+    return select, key.concat("/").concat(_S.word)
 
 
 def _in_another_zone(party: str) -> Keyed:

@@ -15,7 +15,12 @@ from services.placement.queries.readable import (
     name_of,
     plain,
 )
-from services.placement.tables import CUSTODIES, FACILITIES, HEADCOUNTS
+from services.placement.tables import (
+    CUSTODIES,
+    FACILITIES,
+    FACILITY_SUSPENSIONS,
+    HEADCOUNTS,
+)
 from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.moment import NOW, Moment
@@ -48,7 +53,11 @@ class PlacementReads:
         )
         taken = facilities.c.own_population + used.c.reserved + used.c.in_custody
         available = sa.func.greatest(0, facilities.c.approved_capacity - taken)
-        select = sa.select(facilities, used, available.label("available"))
+        suspensions = at(FACILITY_SUSPENSIONS, moment).c
+        suspended = sa.exists().where(suspensions.facility == facility, suspensions.stands)
+        select = sa.select(
+            facilities, used, available.label("available"), suspended.label("suspended")
+        )
         return await self._first(
             select.join_from(facilities, used, sa.true()).where(
                 facilities.c.facility == facility, facility_read_by(party, facilities)

@@ -33,6 +33,9 @@ FORMS: Final = {
         "the part of a subject before its first /, like district-court-9: up to 100 visible ASCII"
         " characters, without / and blanks"
     ),
+    r"^[a-z0-9./-]{1,200}#[0-9]{1,16}$": (
+        "an entry's name like accord.example/intake/0#17: the log's origin, # and the entry's index"
+    ),
     r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$": "an IANA time zone like America/El_Salvador",
 }
 """Each pattern of a request, with `$` where msgspec writes `\\Z`, and what fits it."""

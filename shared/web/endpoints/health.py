@@ -1,4 +1,4 @@
-"""Whether a process is alive, whether it can do its job and why not, and its metrics."""
+"""Whether a process is alive, whether it can record, how everything in it does, its metrics."""
 
 from __future__ import annotations
 
@@ -22,29 +22,41 @@ _PATIENCE = 2.0
 _log = logger("health")
 
 
-def health_router(
-    checks: Mapping[str, Check],
-    background: Background,
-    metrics: Metrics,
-    alarms: Mapping[str, Check] | None = None,
-) -> APIRouter:
-    """`/healthz`, `/readyz` and `/metrics`. What rings an alarm is told and keeps nobody from being
-    served: a log that has signed two histories is a reason to ask its mirror, not to take it away.
-    """
-    router, told = open_router("operations"), alarms or {}
+class Checks(msgspec.Struct, frozen=True):
+    """What is asked how a process does, by name."""
 
-    @router.get("/healthz", summary="Is the process alive")
-    async def healthz() -> Response:
+    needs: Mapping[str, Check] = {}
+    """What it can record nothing without: its database. Who lacks it is sent no requests."""
+    works: Mapping[str, Check] = {}
+    """Whatever else must work: a broker or a witness that is away keeps no order from being
+    asserted.
+    """
+    alarms: Mapping[str, Check] = {}
+    """What is told and keeps nothing from being well: a log that has signed two histories is a
+    reason to ask its mirror, not to take it away.
+    """
+
+
+def health_router(checks: Checks, background: Background, metrics: Metrics) -> APIRouter:
+    """`/livez`, `/readyz`, `/status` and `/metrics`."""
+    router = open_router("operations")
+
+    @router.get("/livez", summary="Is the process alive")
+    async def livez() -> Response:
         return Response(b'{"status":"alive"}', media_type="application/json")
 
-    @router.get("/readyz", summary="Can it do its job, and why not")
+    @router.get("/readyz", summary="Can it record, and why not")
     async def readyz() -> Response:
-        answered = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
-        answers = dict(answered)
+        return _answer("ready", "NotReady", await _all(checks.needs))
+
+    @router.get("/status", summary="Does everything in it work, and what does not")
+    async def status() -> Response:
+        answers = await _all({**checks.needs, **checks.works})
         for name in background.names:  # a task may have a check of its own, under its name
             answers[name] = background.why_not(name) or answers.get(name)
-        ringing = await asyncio.gather(*(_ask(name, alarm) for name, alarm in told.items()))
-        return _readiness(answers, {name: why for name, why in ringing if why is not None})
+        ringing = (await _all(checks.alarms)).items()
+        alarms = {name: why for name, why in ringing if why is not None}
+        return _answer("well", "NotWell", answers, alarms=alarms)
 
     text: Responses = {
         200: {"description": "In Prometheus' text format", "content": {CONTENT_TYPE: {}}}
@@ -57,14 +69,20 @@ def health_router(
     return router
 
 
-def _readiness(answers: Mapping[str, str | None], alarms: Mapping[str, str]) -> Response:
+def _answer(
+    status: str, otherwise: str, answers: Mapping[str, str | None], **told: object
+) -> Response:
     wrong = {name: why for name, why in answers.items() if why is not None}
     if wrong:
-        detail = f"Not ready: {', '.join(wrong)}."
+        detail = f"Not {status}: {', '.join(wrong)}."
         findings = tuple(finding(name, why) for name, why in wrong.items())
-        raise Refused(problem(503, "NotReady", detail, findings=findings), {"retry-after": "1"})
-    said = {"status": "ready", "checks": dict.fromkeys(answers, "ok"), "alarms": alarms}
+        raise Refused(problem(503, otherwise, detail, findings=findings), {"retry-after": "1"})
+    said = {"status": status, "checks": dict.fromkeys(answers, "ok"), **told}
     return Response(msgspec.json.encode(said), media_type="application/json")
+
+
+async def _all(checks: Mapping[str, Check]) -> dict[str, str | None]:
+    return dict(await asyncio.gather(*(_ask(name, check) for name, check in checks.items())))
 
 
 async def _ask(name: str, check: Check) -> tuple[str, str | None]:

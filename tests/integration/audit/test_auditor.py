@@ -124,7 +124,7 @@ async def replayed(node: Node) -> dict[str, object]:
 
         async def done() -> bool:
             rows = await node.rows("SELECT finished_at FROM replays WHERE replay = $1", name)
-            return rows[0]["finished_at"] is not None
+            return [row["finished_at"] is not None for row in rows] == [True]
 
         await until(done)
     (row,) = await node.rows("SELECT document FROM replays WHERE replay = $1", name)

@@ -42,7 +42,7 @@ def unsigned(log: LogDouble) -> bytes:
 
 async def ready(node: NodeClient) -> dict[str, str]:
     """The alarms of a node that is ready."""
-    answer = await node.http.get("/readyz")
+    answer = await node.http.get("/status")
     assert answer.status_code == httpx.codes.OK, answer.text
     alarms: dict[str, str] = answer.json()["alarms"]
     return alarms

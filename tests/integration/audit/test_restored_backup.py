@@ -97,7 +97,7 @@ async def knows_both(node: NodeClient) -> bool:
 
 async def says_so(node: NodeClient) -> None:
     """That the node is not ready, and keeps what it was shown of its own cosignatures."""
-    ready = await node.http.get("/readyz")
+    ready = await node.http.get("/status")
     assert ready.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert "restored backup" in ready.text
     found = await node.items("/v1/findings", kind="coverage-incomplete", origin=ORIGIN)
@@ -267,7 +267,7 @@ async def test_two_nodes_of_an_empty_system_wait_for_one_another_and_both_cosign
         usa = await stack.enter_async_context(world.node(world.settings("USA", one, jwks)))
         answer = await usa.add_checkpoint(log.request(0).encode())
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-        assert (await usa.http.get("/readyz")).status_code == httpx.codes.OK
+        assert (await usa.http.get("/status")).status_code == httpx.codes.OK
         slv = await stack.enter_async_context(world.node(world.settings("SLV", other, jwks)))
         for node in (usa, slv):
             await node.cosigned(log, 0)

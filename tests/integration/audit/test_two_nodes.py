@@ -115,7 +115,7 @@ async def test_two_nodes_that_were_shown_two_histories_both_find_it_with_the_evi
             for note in notes
         }
         assert roots == {log.log.tree.root(), other.log.tree.root()}
-        ready = await node.http.get("/readyz")
+        ready = await node.http.get("/status")
         assert ready.status_code == httpx.codes.OK, "who found it is still to be asked"
         assert "split-view" in ready.json()["alarms"]["histories"]
 

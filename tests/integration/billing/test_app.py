@@ -27,7 +27,7 @@ async def test_it_is_ready_with_its_relay_and_both_followers_running(
     await neighbours.activate(document(BED))
     await neighbours.settled()
 
-    ready = await treasuries.client.get("/readyz")
+    ready = await treasuries.client.get("/status")
 
     assert ready.status_code == 200, ready.text
     metrics = (await treasuries.client.get("/metrics")).text

@@ -6,9 +6,11 @@ from services.billing.projections import VIEWS
 from shared.service.settings import SealingSettings
 from shared.views.rebuild import rebuild
 from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.integration.billing.test_services import GUARDED
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
 from tests.support.views import execute, rows_of
 from tests.unit.billing.story import PLACES, document
+from tests.unit.tariff.test_per_unit import GUARD
 
 MARCH = date(2025, 3, 16)
 
@@ -16,12 +18,15 @@ MARCH = date(2025, 3, 16)
 async def test_accounts_accruals_and_invoices_follow_from_the_log(
     treasuries: Treasuries, neighbours: Neighbours, settings: SealingSettings
 ) -> None:
-    await neighbours.activate(document(PLACES))
+    await neighbours.activate(document(PLACES, GUARD))
     await neighbours.settled()
     await treasuries.post("/v1/prepayments", PREPAYMENT)
     await neighbours.accept(range(1, 4), MARCH)
     await neighbours.attest(range(1, 4), MARCH, 5)
     await neighbours.settled()
+    guarded = {**GUARDED, "on": "2025-03-20"}
+    given = await treasuries.post("/v1/services", guarded, office="facility-registry")
+    assert given.status_code == 201
     await treasuries.close("2025-03")
     await neighbours.release(1, MARCH + timedelta(days=2))
     await neighbours.settled()

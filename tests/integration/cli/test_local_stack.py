@@ -38,12 +38,20 @@ def quiet(_text: str) -> None:
 
 def is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=30).status_code == httpx.codes.OK
+        return httpx.get(f"{url}/status", timeout=30).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
 
-def test_a_service_killed_at_any_moment_comes_back(stack: LocalStack) -> None:
+async def test_a_stack_on_servers_that_it_was_named_keeps_going_and_leaves_nothing(
+    stack: LocalStack, postgres_server: PostgresServer
+) -> None:
+    a_service_killed_at_any_moment_comes_back(stack)
+    await a_service_cannot_change_an_entry_and_reads_its_own_database(stack)
+    await stopped_it_leaves_nothing(stack, postgres_server)
+
+
+def a_service_killed_at_any_moment_comes_back(stack: LocalStack) -> None:
     killed, url = stack.pid("placement"), stack.urls["placement"]
     os.kill(killed, signal.SIGKILL)
     assert eventually(lambda: stack.restarts("placement") == 1, PATIENCE)
@@ -54,9 +62,7 @@ def test_a_service_killed_at_any_moment_comes_back(stack: LocalStack) -> None:
     assert httpx.get(f"{url}/v1/exceptions", headers=header, timeout=30).is_success
 
 
-async def test_a_service_cannot_change_an_entry_and_reads_its_own_database(
-    stack: LocalStack,
-) -> None:
+async def a_service_cannot_change_an_entry_and_reads_its_own_database(stack: LocalStack) -> None:
     connection = await asyncpg.connect(stack.database_url("billing"))
     try:
         assert (
@@ -68,9 +74,7 @@ async def test_a_service_cannot_change_an_entry_and_reads_its_own_database(
         await connection.close()
 
 
-async def test_a_temporary_stack_leaves_nothing_on_servers_that_it_was_named(
-    stack: LocalStack, postgres_server: PostgresServer
-) -> None:
+async def stopped_it_leaves_nothing(stack: LocalStack, postgres_server: PostgresServer) -> None:
     mark, folder = f"accord\\_{stack.folder.name}\\_%", stack.folder.root
     pids = [stack.pid(service) for service in stack.urls]
     connection = await asyncpg.connect(postgres_server.url("postgres"))

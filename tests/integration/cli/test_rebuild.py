@@ -44,8 +44,8 @@ async def progress(url: str) -> int:
     try:
         if await connection.fetchval("SELECT to_regclass('rebuild.progress')") is None:
             return 0
-        done: int = await connection.fetchval("SELECT next_sequence FROM rebuild.progress")
-        return done
+        done: int | None = await connection.fetchval("SELECT next_sequence FROM rebuild.progress")
+        return done or 0
     finally:
         await connection.close()
 

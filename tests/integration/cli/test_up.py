@@ -108,7 +108,7 @@ def test_up_serves_services_and_audit_nodes_and_leaves_no_process(
         assert set(said["urls"]) == PROGRAMS
         assert Path(said["policy"]).read_text().count("\nlog ") == 5
         for url in said["urls"].values():
-            assert httpx.get(f"{url}/readyz", timeout=30).status_code == httpx.codes.OK
+            assert httpx.get(f"{url}/status", timeout=30).status_code == httpx.codes.OK
         assert said["broker"].startswith("127.0.0.1:")
         started = descendants(process.pid)
         assert {*said["pids"].values()} < started

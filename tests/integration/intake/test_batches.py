@@ -128,7 +128,7 @@ async def process(settings: IntakeSettings, port: int) -> AsyncIterator[asyncio.
 
         async def answers() -> bool:
             with suppress(httpx.TransportError):
-                return (await client.get("/healthz")).is_success
+                return (await client.get("/livez")).is_success
             return False
 
         await until(answers)

@@ -11,7 +11,7 @@ from tests.integration.intake.agencies import Agencies, made, refused
 ORDER_9 = {"instrument": "25-cv-766 order 9"}
 
 
-@pytest.mark.parametrize("scope", ["person", "person-there", "country"])
+@pytest.mark.parametrize("scope", ["person", "person-there", "country", "class", "agreement"])
 async def test_a_hold_blocks_at_once_and_its_lifting_needs_a_new_clearance(
     scope: str, agencies: Agencies
 ) -> None:
@@ -20,6 +20,8 @@ async def test_a_hold_blocks_at_once_and_its_lifting_needs_a_new_clearance(
         "person": {"kind": "person", "person": person},
         "person-there": {"kind": "person", "person": person, "destination": "SLV"},
         "country": {"kind": "country", "country": "SLV"},
+        "agreement": {"kind": "agreement", "agreement": "usa-slv-2025"},
+        "class": {"kind": "class", "nationality": "VEN", "destination": "SLV"},
     }
     hold = await agencies.hold(scopes[scope])
     problem = refused(
@@ -112,6 +114,21 @@ async def test_a_hold_on_what_cannot_be_a_person_is_malformed(
     order = {
         "scope": {"kind": "person", "person": person},
         "form": "oral",
+        "received_at": "2025-03-15T22:45:00Z",
+        "reference": "25-cv-766",
+    }
+    refused(await agencies.court.post("/v1/holds", order), 400, "request-malformed")
+
+
+@pytest.mark.parametrize(
+    "scope", [{}, {"nationality": "PRI"}, {"destination": "ESA"}, {"sex": "female"}]
+)
+async def test_a_class_names_at_least_one_attribute_and_what_there_is(
+    scope: dict[str, str], agencies: Agencies
+) -> None:
+    order = {
+        "scope": {"kind": "class", **scope},
+        "form": "written",
         "received_at": "2025-03-15T22:45:00Z",
         "reference": "25-cv-766",
     }

@@ -15,7 +15,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.vault import SealedPerson, Vault, VaultSealedOtherwise, read_key
 from shared.database.errors import Unavailable
 from tests.integration.cli.test_migrate import run
-from tests.integration.intake.agencies import Agencies, made
+from tests.integration.intake.agencies import Agencies, made, refused
 from tests.integration.intake.test_who_is_who import identity
 
 ROUNDS = 8
@@ -167,6 +167,35 @@ async def test_the_command_says_what_it_did_and_whom_to_look_at(
         "alike": [sorted((first, alike))],
     }
     assert second not in told.stdout
+
+    colleague = agencies.office("USA", "intake-agency", "intake-desk-2")
+    made(await colleague.post(f"/v1/persons/{first}:different-from", {"person": alike}))
+    assert run("reindex", **environ).returncode == 0, "an office has looked at them"
+
+
+async def test_g9_who_is_one_person_by_way_of_others_is_no_pair(
+    agencies: Agencies, settings: IntakeSettings, vault: Vault
+) -> None:
+    first, middle = await agencies.person(), await agencies.person(1_001)
+    await as_older_code_left_it(settings.database_url)
+    alike = made(await agencies.sender.post("/v1/persons", identity("SYN-9")))["person"]
+    assert (await reindex(settings.database_url, vault)).alike == (_sorted(first, alike),)
+    colleague = agencies.office("USA", "intake-agency", "intake-desk-2")
+    for person, other in ((first, middle), (middle, alike)):
+        made(await colleague.post(f"/v1/persons/{person}:same-as", {"person": other}))
+    assert (await reindex(settings.database_url, vault)).alike == ()
+    refused(
+        await colleague.post(f"/v1/persons/{first}:different-from", {"person": alike}),
+        409,
+        "nothing-to-tell-apart",
+    )
+    supervisor = agencies.office("USA", "intake-agency", "supervisor-1")
+    made(await supervisor.post(f"/v1/persons/{first}:different-from", {"person": middle}))
+    assert (await reindex(settings.database_url, vault)).alike == (_sorted(first, alike),)
+
+
+def _sorted(*persons: str) -> tuple[str, ...]:
+    return tuple(sorted(persons))
 
 
 async def test_the_command_says_what_it_lacks(

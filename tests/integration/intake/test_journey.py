@@ -92,6 +92,26 @@ async def test_g4_a_hold_between_the_doors_and_the_departure_stops_the_leg(trave
     assert isinstance((await travel.agencies.log())[-1], LegDepartureRefused)
 
 
+async def test_g3_a_hold_on_a_flight_between_seal_and_boarding_stops_who_is_on_it(
+    travel: Travel,
+) -> None:
+    """While it stands the case shows it; lifted, the clearance is for whichever journey still."""
+    (one,) = await travel.cleared(1)
+    path = await travel.sealed(one)
+    manifest = path.rpartition("/")[2]
+    hold = await travel.agencies.hold({"kind": "flight", "manifest": manifest, "leg": 1})
+    boarding = await travel.escort.post(f"{path}/persons/{one.case}:board")
+    problem = refused(boarding, 422, "hold-stands-against-departure")
+    assert problem["findings"][0]["evidence"] == f"hold/{hold}"
+    shown = (await travel.authority.get(f"/v1/cases/{one.case}")).json()
+    assert (shown["holds"], shown["cleared"]) == ([hold], True)
+    (row,) = (await travel.authority.get("/v1/holds?kind=flight")).json()["items"]
+    assert row["scope"] == {"kind": "flight", "manifest": manifest, "leg": 1}
+    for clerk in (travel.agencies.court, travel.agencies.other_clerk):
+        made(await clerk.post(f"/v1/holds/{hold}:lift", {"instrument": "25-cv-766 order 9"}))
+    await travel.boarded(path, one)
+
+
 async def test_g19_who_gets_no_place_is_taken_off_and_nothing_stops_the_follower(
     travel: Travel,
 ) -> None:

@@ -57,11 +57,18 @@ async def test_holds_are_listed_as_they_are_read_one_by_one(agencies: Agencies) 
     assert [row["hold"] for row in both] == [on_person, on_country]
     (row,) = await items(agencies.court, f"/v1/holds?person={person}&country=SLV&stands=true")
     assert (row["reference"], row["last_event"]) == ("25-cv-766", "intake.HoldAsserted.v1")
+    named = {"kind": "class", "case_kind": "repatriation", "stopover": "HND"}
+    on_class = await agencies.hold(named)
+    (row,) = await items(third, "/v1/holds?kind=class&issued_by=XX&stands=true")
+    assert (row["hold"], row["scope"], row["country"]) == (on_class, named, None)
+    assert await items(third, "/v1/holds?kind=class&issued_by=USA") == []
+    for clerk in (agencies.court, agencies.other_clerk):
+        made(await clerk.post(f"/v1/holds/{on_class}:lift", {"instrument": "order 8"}))
     for clerk in (agencies.court, agencies.other_clerk):
         made(await clerk.post(f"/v1/holds/{on_country}:lift", {"instrument": "order 9"}))
     standing = await items(agencies.court, "/v1/holds?stands=true")
     assert [row["hold"] for row in standing] == [on_person]
-    (lifted,) = await items(agencies.court, "/v1/holds?stands=false")
+    (lifted,) = await items(agencies.court, "/v1/holds?stands=false&kind=country")
     assert (lifted["hold"], lifted["last_event"]) == (on_country, "intake.HoldLifted.v1")
 
 

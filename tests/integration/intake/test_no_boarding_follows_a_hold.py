@@ -1,6 +1,7 @@
-"""Two intake processes on one database: holds are asserted while dozens of boardings run (G1, T2).
+"""Two intake processes on one database: holds are asserted, and agreements suspended, while dozens
+of boardings run (G1, G23, T2).
 
-What counts is the log: in it, no boarding follows a hold that matches it. The same rounds against a
+What counts is the log: in it, no boarding follows what forbids it. The same rounds against a
 boarding decision whose query was weakened on purpose show a violation, so the test can fail.
 """
 
@@ -13,7 +14,8 @@ import httpx
 import pytest
 
 from services.intake.domain.clearance.state import Traveller
-from shared.contracts.hold import CountryScope, HoldAsserted
+from shared.contracts.agreement_course import AgreementSuspended
+from shared.contracts.hold import HoldAsserted
 from shared.contracts.manifest import BoardingRefused, PersonBoarded
 from shared.kernel.event import Event
 from shared.ledger.postgres import PostgresStore
@@ -36,7 +38,9 @@ async def after(delay: float, ask: Callable[[], Awaitable[httpx.Response]]) -> h
 
 
 async def race(processes: TwoProcesses, flight: Flight, moment: random.Random) -> None:
-    """Board everybody, with an order about every third person and one about the country."""
+    """Board everybody, with an order about every third person, and in the midst of it one about the
+    country or, in every second round, a suspension of the agreement.
+    """
     asked: list[Awaitable[httpx.Response]] = []
     for index, traveller in enumerate(flight.travellers):
         here, there = index % 2, (index + 1) % 2
@@ -56,25 +60,29 @@ async def race(processes: TwoProcesses, flight: Flight, moment: random.Random) -
         if index % 3 == 0:
             asked.append(after(max(0.0, delay + moment.uniform(-0.01, 0.01)), hold))
 
-    def country() -> Awaitable[httpx.Response]:
+    def all_of_them() -> Awaitable[httpx.Response]:
+        if flight.is_to_be_suspended:
+            return processes.suspend(flight, 0)
         return processes.hold({"kind": "country", "country": flight.country}, 0)
 
-    asked.append(after(moment.uniform(0.03, 0.08), country))
+    asked.append(after(moment.uniform(0.03, 0.08), all_of_them))
     for answer in await asyncio.gather(*asked):
         assert answer.status_code in {201, 422}, answer.text
 
 
 def violations(events: list[Event], flights: list[Flight]) -> list[PersonBoarded]:
-    """Boardings that follow an order which matches them. Nothing is lifted in these rounds."""
+    """Boardings that follow an order which matches them, or a suspension; nothing is lifted."""
     country_of = {flight.manifest: flight.country for flight in flights}
     held: set[str] = set()
     found: list[PersonBoarded] = []
     for event in events:
         if isinstance(event, HoldAsserted):
-            scope = event.scope
-            held.add(scope.country if isinstance(scope, CountryScope) else scope.person)
-        elif isinstance(event, PersonBoarded) and held & {event.person, country_of[event.manifest]}:
-            found.append(event)
+            held |= {event.scope.named_person or "", event.scope.named_country or ""}
+        elif isinstance(event, AgreementSuspended):
+            held.add(event.agreement)
+        elif isinstance(event, PersonBoarded):
+            stops = {event.person, country_of[event.manifest], event.agreement}
+            found.extend([event] if held & stops else [])
     return found
 
 
@@ -100,7 +108,7 @@ async def test_no_boarding_follows_a_matching_hold_in_the_log_of_two_processes(
     boarded = [event for event in events if isinstance(event, PersonBoarded)]
     refused = [event for event in events if isinstance(event, BoardingRefused)]
     assert len(boarded) + len(refused) == ROUNDS * BOARDINGS
-    assert {event.refusal.rule for event in refused} == {"G3"}
+    assert {event.refusal.rule for event in refused} == {"G3", "G23"}
     mixed = {event.manifest for event in boarded} & {event.manifest for event in refused}
     assert len(mixed) > ROUNDS // 2, "the orders came too early or too late to say anything"
 

@@ -93,5 +93,5 @@ async def test_without_a_token_there_is_nothing(client: httpx.AsyncClient) -> No
 
 
 async def test_the_service_is_ready(client: httpx.AsyncClient) -> None:
-    checks = (await client.get("/readyz")).json()["checks"]
+    checks = (await client.get("/status")).json()["checks"]
     assert {"database", "relay accord.example/intake/0"} <= set(checks)

@@ -17,7 +17,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.vault import IndexedPerson
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import PersonRegistered
-from shared.contracts.manifest import BoardingRefused
+from shared.contracts.manifest import BoardingRefused, PersonManifested
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies, Office, made, refused
 from tests.integration.intake.travel import Travel
@@ -140,6 +140,32 @@ async def test_g9_merged_pseudonyms_share_their_orders_and_one_of_them_goes_on(
     problem = refused(await agencies.sender.post(f"/v1/cases/{case}:clear"), 422)
     assert problem["findings"][0]["evidence"] == f"hold/{hold}"
     assert isinstance((await agencies.log())[-3], PersonsMerged)
+
+
+async def test_g12_who_is_merged_while_a_place_is_held_boards_on_another_journey_by_all_their_names(
+    travel: Travel, colleague: Office
+) -> None:
+    """An order is not what stops them: whether they are held by the other name is not known."""
+    agencies = travel.agencies
+    (one,) = await travel.cleared(1)
+    path = await travel.sealed(one)
+    body = identity("SYN-0002", "Another Name")
+    alias = made(await agencies.sender.post("/v1/persons", body))["person"]
+    made(await colleague.post(f"/v1/persons/{alias}:same-as", {"person": one.person}))
+    made(await agencies.sender.post(f"/v1/cases/{one.case}:clear"))
+    problem = refused(await travel.escort.post(f"{path}/persons/{one.case}:board"), 422)
+    assert [finding["rule"] for finding in problem["findings"]] == ["G12"]
+    made(await travel.authority.post(f"{path}/persons/{one.case}:remove"))
+    again = await travel.opened()
+    await travel.listed(again, one)
+    listed = (await agencies.log())[-1]
+    assert isinstance(listed, PersonManifested)
+    assert listed.pseudonyms == (alias,)
+    case = await agencies.sender.post(
+        "/v1/cases",
+        {"person": alias, "agreement": "usa-slv-2025", "kind": "third-country"},
+    )
+    refused(case, 409, "case-is-open-already")
 
 
 async def test_g9_two_who_register_one_person_at_once_in_two_processes_get_one_pseudonym(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -26,8 +24,8 @@ from shared.kernel.rejected import Refusal
 from tests.integration.intake.agencies import Agencies, made
 from tests.support.entries import entry
 from tests.support.neighbour import Neighbour
+from tests.support.waiting import until_read
 
-PATIENCE = 60.0
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 LEG = {"origin": "USA", "destination": "SLV", "planned_departure": "2025-03-16T02:10:00Z"}
 JOURNEY = {"agreement": "usa-slv-2025", "facility": "cecot", "legs": [LEG]}
@@ -55,6 +53,7 @@ class Travel:
     async def cleared(self, count: int) -> list[Passenger]:
         """Persons who may travel."""
         case, person = await self.agencies.cleared_case()
+        await self.drilled()
         passengers = [Passenger(case, person)]
         for number in range(2, count + 1):
             person = await self.agencies.person(number)
@@ -63,6 +62,11 @@ class Travel:
             made(await self.agencies.sender.post(f"/v1/cases/{case}:clear"))
             passengers.append(Passenger(case, person))
         return passengers
+
+    async def drilled(self) -> None:
+        """A return was practised: nobody departs before (G24)."""
+        drill = {"reference": "drill-2025-1", "held_on": "2025-03-12"}
+        made(await self.authority.post("/v1/agreements/usa-slv-2025/return-drills", drill))
 
     async def opened(self) -> str:
         """A manifest; gives its path."""
@@ -82,7 +86,7 @@ class Travel:
         await self.listed(path, *passengers)
         for passenger in passengers:
             await self.says(self.reserved(path, passenger))
-        await self.until(path, lambda shown: all(p["place_confirmed"] for p in shown["persons"]))
+        await self.until(path, _all_have_a_place)
         made(await self.authority.post(f"{path}:seal"))
         return path
 
@@ -139,11 +143,8 @@ class Travel:
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON document
         """What a read gives as soon as it is as expected; fails when it never is."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            answer = await self.authority.get(path)
-            assert answer.status_code == 200, answer.text
-            if holds(answer.json()):
-                return answer.json()
-            assert time.monotonic() < deadline, answer.text
-            await asyncio.sleep(0.02)
+        return await until_read(self.authority.get, path, holds)
+
+
+def _all_have_a_place(journey: dict[str, Any]) -> bool:
+    return {person["place_confirmed"] for person in journey["persons"]} == {True}

@@ -25,6 +25,7 @@ from shared.messaging.follower import Follower, Reaction
 from shared.messaging.kafka import KafkaBroker
 from shared.messaging.reaction import steps_because_of
 from shared.messaging.relay import Relay
+from shared.telemetry.logs import configure_logs
 from tests.support.ledgers import ORIGIN, RESERVE, Reserve, reservation_rows
 from tests.support.processes import ROOT
 from tests.support.served_log import source_at
@@ -105,6 +106,7 @@ class Replicas:
 
 
 def main() -> None:
+    configure_logs("placement")
     task: dict[str, Any] = {"relay": relay, "follow": follow}
     started = time.monotonic()
     asyncio.run(task[sys.argv[1]](*sys.argv[2:]))

@@ -6,11 +6,12 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 
+from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
 from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
@@ -36,6 +37,7 @@ from shared.ledger.runner import CommandRunner
 from shared.ledger.store import Store
 from shared.messaging.memory import MemoryBroker
 from tests.support.neighbour import Neighbour
+from tests.support.waiting import until_read
 
 CECOT = "cecot"
 TERMS = AgreementRef("usa-slv-2025@1")
@@ -43,6 +45,13 @@ OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 ESCORT = Actor("USA", "escort", "escort-1")
 PATIENCE_SECONDS = 60.0
+JUDGMENT = LawfulEnd(
+    issued_by="Circuit Court 1",
+    reference="CR-2019-77",
+    decided_on=date(2020, 5, 4),
+    document="ab" * 32,
+    ends_on=date(2190, 1, 31),
+)
 
 
 def said(_command: Event) -> Boundary[None]:
@@ -79,8 +88,9 @@ class Traveller:
         self.case, self.person = CaseId(new_id()), PersonId(new_id())
         self.custody = custody_of(self.case)
         self._manifest, self._facility = ManifestId(manifest), FacilityId(facility)
+        self.term = CustodyTerm(return_margin_days=30, lawful_end=JUDGMENT)
 
-    def manifested(self) -> PersonManifested:
+    def manifested(self, *pseudonyms: PersonId) -> PersonManifested:
         return PersonManifested(
             manifest=self._manifest,
             agreement=TERMS,
@@ -89,6 +99,7 @@ class Traveller:
             facility=self._facility,
             sending="USA",
             receiving="SLV",
+            pseudonyms=pseudonyms,
         )
 
     def removed(self) -> PersonRemoved:
@@ -114,6 +125,7 @@ class Traveller:
             receiving="SLV",
             offered_by=str(ESCORT),
             offered_at=OFFERED,
+            term=self.term,
         )
 
 
@@ -182,13 +194,7 @@ class Agencies:
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON value
         """What a read gives as soon as it is as expected; fails when it never is."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            answer = await self.get(path)
-            if answer.status_code == httpx.codes.OK and holds(answer.json()):
-                return answer.json()
-            assert time.monotonic() < deadline, answer.text
-            await asyncio.sleep(0.02)
+        return await until_read(self.get, path, holds)
 
     async def until_recorded(self, kind: type[Event]) -> list[Event]:
         """The events of a kind as soon as there are any; fails when there never are."""

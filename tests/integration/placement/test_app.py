@@ -27,7 +27,7 @@ async def test_the_app_is_made_from_the_environment(
 
 async def test_it_is_ready_with_its_relay_and_follower_running(agencies: Agencies) -> None:
     await agencies.facility(1)
-    ready = await agencies.client.get("/readyz")
+    ready = await agencies.client.get("/status")
     assert ready.status_code == 200, ready.text
     metrics = (await agencies.client.get("/metrics")).text
     assert 'accord_task_ready{task="follower accord.example/intake/0"} 1.0' in metrics
@@ -52,7 +52,7 @@ async def test_what_is_recorded_is_sealed_cosigned_and_can_be_proved(
 
     async def is_final() -> bool:
         receipt = (await agencies.client.get(path, headers=headers)).json()
-        return bool(receipt["status"] == "final")
+        return bool(receipt.get("status") == "final")
 
     await until(is_final)
     proof = await agencies.client.get(path, headers={**headers, "accept": "text/x.tlog.proof"})

@@ -94,6 +94,18 @@ async def test_g19_who_is_refused_again_is_an_exception_once_with_the_latest_rea
     assert len(page["items"]) == 1, "who is here needs no place held for them"
 
 
+async def test_g12_who_is_awaited_by_another_pseudonym_is_an_exception_and_gets_no_place(
+    agencies: Agencies,
+) -> None:
+    await agencies.facility(2)
+    known, again = Traveller(new_id()), Traveller(new_id())
+    await agencies.intake.say(known.manifested(), again.manifested(known.person))
+    page = await agencies.until(READ, lambda page: page["items"])
+    (refused,) = page["items"]
+    assert (refused["person"], refused["rule"]) == (again.person, "G12")
+    assert f"as {known.person}" in refused["detail"]
+
+
 async def test_f10_a_facility_in_another_zone_is_an_exception_until_it_is_mended(
     agencies: Agencies,
 ) -> None:

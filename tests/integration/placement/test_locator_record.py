@@ -87,14 +87,15 @@ async def test_the_locator_answers_although_its_entry_cannot_be_written(
 async def test_the_locator_answers_while_somebody_holds_the_log_s_lock(
     agencies: Agencies, settings: SealingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locator, "RECORDING_SECONDS", 0.05)
     person = PersonId(new_id())
     await agencies.locate(person)
     connection = await asyncpg.connect(settings.database_url)
     try:
         async with connection.transaction():
             await connection.execute("LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE")
-            found = await agencies.locate(person, key="once")
+            with monkeypatch.context() as impatient:
+                impatient.setattr(locator, "RECORDING_SECONDS", 0.05)
+                found = await agencies.locate(person, key="once")
             assert (found.status_code, found.json()["receipt"]) == (200, None)
     finally:
         await connection.close()

@@ -34,4 +34,4 @@ async def test_everything_that_placement_shows_follows_from_its_log(
     await agencies.post(f"/custodies/{people[1].custody}:exit", exited)
     left = await agencies.get(f"/custodies/{people[1].custody}")
     assert left.json()["status"] == "released"
-    assert (await agencies.client.get("/readyz")).status_code == 200
+    assert (await agencies.client.get("/status")).status_code == 200

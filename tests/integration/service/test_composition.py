@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import asyncpg
 import httpx
 import pytest
 
-from cli.keys.tokens import new_keys
+from cli.keys.tokens import mint, new_keys
 from services.billing import app as billing
 from services.billing import tables as billing_tables
 from services.intake import app as intake
@@ -21,11 +22,17 @@ from services.placement import app as placement
 from services.placement import tables as placement_tables
 from shared.database.errors import Unavailable
 from shared.database.migrations import upgrade
+from shared.ledger.machine import new_id
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
+from tests.support.absent_broker import AbsentBroker
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
+
     from tests.support.witnesses import WitnessHost
 
 SERVICES: dict[str, Any] = {
@@ -62,12 +69,8 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
     migrations = Path(tables.__file__).parent / "migrations"
     await asyncio.to_thread(upgrade, migrations, database_url, f"accord.example/{service}/0")
     app = assemble(told(service, database_url, tmp_path, witness_host), MemoryBroker())
-    transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://service.example") as client,
-    ):
-        ready = await client.get("/readyz")
+    async with served(app) as client:
+        ready = await client.get("/status")
     own = f"accord.example/{service}/0"
     follows = {f"follower accord.example/{other}/0" for other in FOLLOWS[service]}
     further = {"placement-clock"} if service == "placement" else set()
@@ -81,6 +84,61 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
         *further,
     }
     assert set(ready.json()["checks"]) == expected
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an app that runs."""
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://service.example") as client,
+    ):
+        yield client
+
+
+async def asserted(client: httpx.AsyncClient, keys: Path) -> str:
+    """The id of an order that a court asserts."""
+    token = mint(keys, party="USA", office="court", subject="district-court-9/clerk-1")
+    order = {
+        "scope": {"kind": "country", "country": "SLV"},
+        "form": "oral",
+        "reference": "25-cv-766",
+        "received_at": "2025-03-15T22:45:00Z",
+    }
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": new_id()}
+    answer = await client.post("/v1/holds", json=order, headers=headers)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    return str(answer.json()["hold"])
+
+
+async def test_an_order_is_asserted_while_the_broker_is_away_and_published_once_it_is_back(
+    database_url: str, tmp_path: Path, witness_host: WitnessHost
+) -> None:
+    """A load balancer asks `/readyz`, and intake can record; `/status` says what does not work."""
+    migrations = Path(intake_tables.__file__).parent / "migrations"
+    await asyncio.to_thread(upgrade, migrations, database_url, "accord.example/intake/0")
+    broker = AbsentBroker()
+    app = intake.assemble(told("intake", database_url, tmp_path, witness_host), broker)
+    async with served(app) as client:
+
+        async def works() -> bool:
+            return (await client.get("/status")).is_success
+
+        async def stuck() -> bool:
+            status = await client.get("/status")
+            return not status.is_success and "relay accord.example/intake/0" in status.text
+
+        await until(stuck)
+        hold = await asserted(client, tmp_path)
+        ready = (await client.get("/readyz")).json()
+        assert ready == {"status": "ready", "checks": {"database": "ok"}}
+        assert await broker.last("accord.intake") is None
+        broker.back = True
+        await until(works)
+        last = await broker.last("accord.intake")
+    assert last is not None
+    assert hold in last.record.value.decode()
 
 
 @pytest.mark.parametrize("service", SERVICES)

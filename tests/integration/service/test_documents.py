@@ -20,11 +20,10 @@ from shared.web.openapi.operation_texts import EXTENSION
 from shared.web.openapi.reachable import reached
 from shared.web.problems import problem
 from shared.web.yaml_document import parse_yaml
-from tests.support.documents import ASSEMBLED, assembled
+from tests.support.documents import ASSEMBLED, PUBLISHED, assembled, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.support.witnesses import WitnessHost
 
@@ -41,15 +40,24 @@ HEADERS = {"^[!-~]{1,255}$"}
 """The forms of headers, which have refusals of their own."""
 
 
-@pytest.fixture
-def documents(tmp_path: Path, witness_host: WitnessHost) -> dict[str, Document]:
-    """The document of each service."""
+@pytest.fixture(scope="module")
+def documents(
+    tmp_path_factory: pytest.TempPathFactory, witness_host: WitnessHost
+) -> dict[str, Document]:
+    """The document of each service, which no test changes."""
     made: dict[str, Document] = {}
     for service in ASSEMBLED:
-        folder = tmp_path / service
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp(service)
         made[service] = assembled(service, folder, witness_host).openapi()
     return made
+
+
+@pytest.mark.parametrize("service", ASSEMBLED)
+def test_the_published_document_is_what_the_service_says(
+    service: str, documents: dict[str, Document]
+) -> None:
+    held = (PUBLISHED / f"{service}.json").read_bytes()
+    assert held == published(documents[service]), "make reference writes it"
 
 
 def operations(document: Document) -> Iterator[tuple[str, Document]]:

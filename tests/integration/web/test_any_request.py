@@ -9,7 +9,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from tests.integration.web.conftest import Served
+from tests.integration.web.conftest import PATIENCE, Served
 from tests.support import any_request  # noqa: F401 - it says how a batch's lines are written
 
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]
@@ -24,7 +24,7 @@ NOT_ASKED = [
 @pytest.fixture
 def operations(served: Served) -> list[Operation]:
     """Every operation of the sample service but the faulty one."""
-    schema = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    schema = schemathesis.openapi.from_url(f"{served.url}/openapi.json", timeout=PATIENCE)
     described = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     assert FAULTY in [operation.path for operation in described]
     return [operation for operation in described if operation.path != FAULTY]
@@ -59,7 +59,7 @@ def _try(served: Served, operation: Operation, mode: GenerationMode) -> None:
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: schemathesis.Case[Any]) -> None:
-        response = case.call(headers=headers)
+        response = case.call(headers=headers, timeout=PATIENCE)
         assert response.status_code < 500
         case.validate_response(response, excluded_checks=NOT_ASKED)
 

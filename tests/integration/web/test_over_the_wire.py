@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from tests.integration.web.conftest import Served
+from tests.integration.web.conftest import PATIENCE, Served
 from tests.unit.web.sample import REGISTRATION
 
 MIB = 1 << 20
@@ -17,7 +17,7 @@ NDJSON = {"content-type": "application/x-ndjson"}
 
 def exchanged(served: Served, request: bytes, *, endless: bytes = b"") -> bytes:
     """The first answer to raw bytes; `endless` is sent again and again until the server is done."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as connection:
         connection.sendall(request)
         if endless:
             threading.Thread(target=_flood, args=(connection, endless), daemon=True).start()
@@ -55,10 +55,10 @@ def test_a_body_that_says_it_has_10_mib_is_413_before_it_is_sent(served: Served)
 
 
 def test_a_client_that_leaves_in_the_middle_harms_nobody(served: Served) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as connection:
         connection.sendall(head(served, "content-length: 1000") + b'{"commitment": ')
-    with httpx.Client(base_url=served.url) as client:
-        assert client.get("/healthz").status_code == 200
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
+        assert client.get("/livez").status_code == 200
 
 
 def test_bytes_that_are_no_request_are_400(served: Served) -> None:
@@ -66,7 +66,7 @@ def test_bytes_that_are_no_request_are_400(served: Served) -> None:
 
 
 def test_a_connection_goes_on_after_a_refusal(served: Served) -> None:
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=PATIENCE) as client:
         headers = {"authorization": f"Bearer {served.service.token()}", "idempotency-key": "on"}
         refused = client.post("/v1/persons", content=b"{", headers=headers)
         done = client.post("/v1/persons", json=REGISTRATION, headers=headers)
@@ -77,7 +77,8 @@ def test_one_key_sent_sixteen_times_at_once_is_carried_out_once(served: Served) 
     headers = {"authorization": f"Bearer {served.service.token()}", "idempotency-key": "once"}
 
     def send(_number: int) -> tuple[int, str]:
-        response = httpx.post(f"{served.url}/v1/persons", json=REGISTRATION, headers=headers)
+        url = f"{served.url}/v1/persons"
+        response = httpx.post(url, json=REGISTRATION, headers=headers, timeout=PATIENCE)
         return response.status_code, json.dumps(response.json())
 
     with ThreadPoolExecutor(16) as pool:
@@ -99,7 +100,7 @@ def test_ten_thousand_lines_are_answered_to_who_sends_them_all_before_reading(
         f"authorization: Bearer {served.service.token()}\r\nconnection: close\r\n"
         f"content-length: {len(lines)}\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", served.port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode() + lines)
         answered = b"".join(iter(lambda: connection.recv(1 << 20), b""))
     assert answered.startswith(b"HTTP/1.1 200 ")
@@ -114,15 +115,14 @@ def test_a_client_that_leaves_a_batch_has_recorded_no_half_line(served: Served) 
         "POST /v1/persons:batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\n"
         f"authorization: Bearer {served.service.token()}\r\ncontent-length: 100000\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode() + line + half)
         answered = b""
         while b'"status":201' not in answered:
             answered += connection.recv(65536)
     headers = {"authorization": f"Bearer {served.service.token()}", **NDJSON}
-    again = httpx.post(
-        f"{served.url}/v1/persons:batch", content=line + half + b'"}}\n', headers=headers
-    )
+    url, content = f"{served.url}/v1/persons:batch", line + half + b'"}}\n'
+    again = httpx.post(url, content=content, headers=headers, timeout=PATIENCE)
     first, second = again.content.splitlines()
     assert b'"status":201' in first
     assert b'"status":400' in second

@@ -29,6 +29,7 @@ class Asking:
         decider: Decider[Any, Any],
         command: type[msgspec.Struct],
         actor: Actor,
+        /,
         **fields: Any,  # noqa: ANN401 - whatever the command has
     ) -> tuple[Event, ...]:
         """Ask, as an office does; then everybody reacts."""

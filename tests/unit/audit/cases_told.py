@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from shared.contracts.hold import HoldScope
 
-from tests.unit.audit.asking import Asking
+from tests.unit.audit.agreements_told import Agreements
 from tests.unit.audit.names import (
     AGENCY,
     AGREEMENT,
@@ -72,7 +72,7 @@ from tests.unit.audit.names import (
 PASSPORT = HeldDocument("passport", "ab" * 32)
 
 
-class Cases(Asking):
+class Cases(Agreements):
     """What is asked before anybody travels."""
 
     def agreed(self, **changed: object) -> Self:
@@ -89,6 +89,7 @@ class Cases(Asking):
                 version=terms.version,
                 digest=digest(terms),
             )
+        self.drilled()
         return self
 
     def facility(self, places: int = 40, own: int = 3, name: FacilityId = CECOT) -> Self:

@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from services.intake.domain.case import fact
+from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, PersonScope
+from shared.contracts.hold_scope import AgreementScope
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import (
     AGENCY,
+    AGREEMENT,
     CLERK,
     CLERK_ALONE,
     COLLEAGUE,
@@ -96,8 +99,11 @@ def _held(story: Story, a: int, b: int) -> None:
         PersonScope(person(a), "SLV"),
         PersonScope(person(a), "HND"),
         CountryScope("SLV"),
+        ClassScope(nationality="VEN", offence="0501"),
+        ClassScope(destination="SLV", nationality="COL"),
+        AgreementScope(AGREEMENT),
     )
-    story.held(a, scopes[b % 4], by=CLERK_ALONE if b % 3 == 0 else CLERK)
+    story.held(a, scopes[(a + b) % len(scopes)], by=CLERK_ALONE if b % 3 == 0 else CLERK)
 
 
 def _closed(story: Story, a: int, b: int) -> None:

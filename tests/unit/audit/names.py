@@ -17,6 +17,7 @@ from shared.kernel.ids import (
     InvoiceId,
     ManifestId,
     PersonId,
+    SuspensionId,
 )
 from tests.support.first_agreement import first_agreement
 
@@ -65,6 +66,10 @@ def journey(number: int) -> ManifestId:
 
 def hold(number: int) -> HoldId:
     return HoldId(identity(4, number))
+
+
+def suspension(number: int) -> SuspensionId:
+    return SuspensionId(identity(6, number))
 
 
 def invoice(number: int) -> InvoiceId:

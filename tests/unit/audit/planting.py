@@ -18,6 +18,15 @@ from shared.contracts.laws import Copied, Happened, Law, Names, Past, Says, Sign
 from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
+from tests.unit.audit.ends_told import held_past_the_end
+from tests.unit.audit.fitness_told import fitness
+from tests.unit.audit.incidents_told import incidents
+from tests.unit.audit.return_stories import (
+    return_ordered,
+    return_overdue,
+    stopped_under_another_pseudonym,
+)
+from tests.unit.audit.services_told import of_somebody
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
 if TYPE_CHECKING:
@@ -39,7 +48,11 @@ NEVER_AFTER = {
     ("HandoverPending", "CustodyAccepted"),
     ("StayOpened", "StayOpened"),
 }
-TOLD = (*STORIES, two_custodies, silent_for_three_nights)
+TOLD = (
+    *(*STORIES, two_custodies, silent_for_three_nights, incidents, held_past_the_end),
+    *(fitness, return_ordered, return_overdue, stopped_under_another_pseudonym),
+    of_somebody,
+)
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
 

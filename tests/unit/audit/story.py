@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 from tests.unit.audit.cases_told import Cases
 from tests.unit.audit.custody_told import Custody
 from tests.unit.audit.journeys_told import Journeys
+from tests.unit.audit.papers_told import Papers
+from tests.unit.audit.returns_told import Returns
 
 
-class Story(Cases, Journeys, Custody):
+class Story(Cases, Journeys, Custody, Returns, Papers):
     """What the offices ask for, step by step."""
 
     def facts(self) -> list[Entry]:

@@ -111,7 +111,7 @@ ROWS: dict[str, Row] = {
     "a state registers for itself": (PersonRegistered, {"registered_by": "SLV"}, SIDES),
     "a pseudonym is taken once": ((PersonRegistered, 1), {"person": person(1)}, broken("G9")),
     "a case is of a registered person": (CaseProposed, {"person": STRANGER}, missing("G9")),
-    "a person has one open case": ((CaseProposed, 1), {"person": person(1)}, broken("G9")),
+    "a person has one open case": ((CaseProposed, 1), {"person": person(1)}, broken("G12")),
     "a case is proposed once": ((CaseProposed, 1), {"case": case(1)}, broken("ledger")),
     "a case is under what is in force": (
         CaseProposed,

@@ -62,6 +62,33 @@ def test_an_unknown_type_is_coverage_incomplete_and_not_a_crash() -> None:
     assert [(finding.kind, finding.index) for finding in found] == [("coverage-incomplete", 0)]
 
 
+TWICE = [
+    (b'"data":{', b'"data":{"person":"01900002-0000-7000-8000-000000000099",'),
+    (b'"actor":', b'"actor":"XX:court:another/one","actor":'),
+    (b'"data":{', b'"data":{"p\\u0065rson":"01900002-0000-7000-8000-000000000099",'),
+    (b'"data":', b'"data":{},"data":'),
+]
+
+
+@pytest.mark.parametrize(("once", "twice"), TWICE)
+def test_g21_a_key_that_stands_twice_is_found_whichever_of_its_values_a_reader_takes(
+    once: bytes, twice: bytes
+) -> None:
+    """A log that says two things in one entry: services and auditors may read another one each."""
+    said_twice = ENTRY.replace(once, twice, 1)
+    fact = read_entry(said_twice, Position(FOREIGN, 5))
+    assert "stands twice" in unread(fact).found
+    found = audited([msgspec.structs.replace(fact, sequence=0)])[1]
+    assert [(finding.kind, finding.index) for finding in found] == [("coverage-incomplete", 0)]
+
+
+def test_an_entry_that_was_written_with_fewer_fields_has_none_twice() -> None:
+    """A recorded type may gain fields: what was written before has not as many bytes."""
+    fewer = changed(data={**json.loads(ENTRY)["data"], "facility": "cecot\u0031"})
+    spelt = fewer.replace(b'"facility":"cecot1"', b'"facility":"cecot\\u0031"')
+    assert not isinstance(read_entry(spelt).event, Unread)
+
+
 @pytest.mark.parametrize("what", NEWER)
 def test_what_a_later_version_added_is_coverage_incomplete_and_nothing_else(what: str) -> None:
     read = read_entry(NEWER[what])

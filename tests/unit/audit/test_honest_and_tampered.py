@@ -48,6 +48,7 @@ FREE = {
     "received_on",
     "served_on",
     "valid_until",
+    "held_on",
     "identifiers",
     "count",
     "counted_on",

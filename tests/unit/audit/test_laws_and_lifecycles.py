@@ -30,6 +30,7 @@ REFUSALS = (
     "HandoverOfferRefused",
     "PlaceRefused",
     "HandoverRefused",
+    "LawfulEndRefused",
     "PrepaymentRefused",
     "PeriodCloseRefused",
     "CertificationRefused",

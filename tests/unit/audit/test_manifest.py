@@ -59,7 +59,7 @@ ROWS: dict[str, Row] = {
     "the list is under its agreement": (PersonManifested, {"agreement": "o@1"}, broken("ledger")),
     "the list is for its facility": (PersonManifested, {"facility": "x"}, broken("facilities")),
     "the list is between its states": (PersonManifested, {"receiving": "GTM"}, broken("parties")),
-    "a person is on one journey": ((PersonManifested, 1), {"person": person(1)}, broken("G13")),
+    "a person is on one journey": ((PersonManifested, 1), {"person": person(1)}, broken("G12")),
     "a case comes onto a list once": ((PersonManifested, 1), {"case": case(1)}, broken("G4")),
     "who is replaced was on the list": (
         PersonManifested, {"substitute_for": case(9)}, missing("G4")),

@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.audit.domain.records.pseudonyms import Likeness, Pseudonyms
+from services.billing.domain import account as accounts
 from shared.contracts.agreement import NightRule
 from shared.contracts.billing import FeeAccrued, FeeReversed, TermsActivated
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.placement import CustodyEnded, HeadcountAttested
-from shared.kernel.ids import PersonId
+from shared.kernel.dates import month_of
+from shared.kernel.ids import PersonId, agreement_of
 from shared.kernel.rejected import Rejected
+from shared.tariff.person_month import PersonMonths
 from tests.unit.audit.names import AGENCY, COLLEAGUE, NIGHTLY, custody
 from tests.unit.audit.story import Story
 from tests.unit.audit.told import BY_THE_MONTH, SMALL
@@ -104,7 +107,8 @@ def _one_person(story: Story) -> Pseudonyms:
             case PersonsMerged():
                 known.say(Likeness(event.person, event.other, "", merged=True))
             case PersonsToldApart():
-                known.unsay(event.person, event.other)
+                with suppress(KeyError):  # of whom nobody had said so before
+                    known.unsay(event.person, event.other)
             case _:
                 pass
     return known
@@ -123,6 +127,12 @@ def _standing(story: Story, known: Pseudonyms) -> Counter[tuple[Who, date | None
             times = 1 if isinstance(event, FeeAccrued) else -1
             stands[everybody, event.night, event.component] += times
     return +stands
+
+
+def _counted_persons(story: Story, known: Pseudonyms) -> dict[str, int]:
+    """How many persons have a night of each month that stands charged."""
+    nights = {(who, month_of(night)) for who, night, _ in _standing(story, known) if night}
+    return Counter(month for _, month in nights)
 
 
 def _attested(story: Story, known: Pseudonyms) -> set[tuple[Who, date]]:
@@ -145,6 +155,17 @@ def _attested(story: Story, known: Pseudonyms) -> set[tuple[Who, date]]:
 def test_t8_no_person_night_is_charged_twice_and_the_audit_finds_nothing(story: Story) -> None:
     assert story.audited()[1] == []
     assert set(_standing(story, _one_person(story)).values()) <= {1}
+
+
+@settings(UNHURRIED, max_examples=40)
+@given(merged_stories(BY_THE_MONTH))
+def test_f6_a_month_counts_each_person_once_whoever_is_who(story: Story) -> None:
+    agreement = story.world.logs["billing"].last(TermsActivated).agreement
+    account = story.world.logs["billing"].fold(accounts.fold(agreement_of(agreement)))
+    tally = account.of("months").tally
+    assert isinstance(tally, PersonMonths)
+    counted = {month: borne.persons for month, borne in tally.months.items() if borne.persons}
+    assert counted == _counted_persons(story, _one_person(story))
 
 
 @settings(UNHURRIED, max_examples=40)

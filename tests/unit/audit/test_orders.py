@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import msgspec
 import pytest
 
+from services.audit.domain.entry import Entry
 from shared.contracts.hold import (
     CountryScope,
     HoldAsserted,
@@ -15,12 +17,14 @@ from shared.contracts.hold import (
     HoldLifted,
     HoldLiftRequested,
     HoldVerified,
+    OrdersSeen,
     PersonScope,
 )
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, PersonBoarded
 from tests.unit.audit.names import hold, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
+from tests.unit.audit.story import Story
 from tests.unit.audit.tampering import Tampering, said
 from tests.unit.audit.told import main_job
 
@@ -105,6 +109,28 @@ def test_an_order_against_another_country_or_person_stops_nobody_else(scope: Per
 def test_a_clearance_does_not_outlive_an_order_that_was_lifted() -> None:
     facts = Tampering(main_job(), ClearanceGranted, 5).gone().facts
     assert broken("G4") in Tampering(facts, PersonBoarded, 1).here()
+
+
+@cache
+def seen_one() -> list[Entry]:
+    """An order against everybody who goes there, lifted before somebody is cleared."""
+    story = Story().agreed().facility()
+    story.registered(1)
+    story.proposed(1)
+    story.held(1, CountryScope("SLV"))
+    story.lifted(1)
+    story.held(2, CountryScope("HND"))
+    story.cleared(1)
+    return story.facts()
+
+
+def test_g3_a_clearance_says_which_orders_against_its_destination_it_had_seen() -> None:
+    cleared = Tampering(seen_one(), ClearanceGranted)
+    seen = cleared.words.orders
+    assert seen == (OrdersSeen("country:SLV", 1),)
+    assert not cleared.findings()
+    for said_to_have_seen in ((), (OrdersSeen("country:SLV", 2),), (*seen, *seen)):
+        assert broken("G3") in cleared.event(orders=said_to_have_seen).here()
 
 
 @pytest.mark.parametrize("scope", [PersonScope(person(1)), CountryScope("SLV")])

@@ -9,8 +9,9 @@ import pytest
 
 from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.intake import ClearanceGranted
-from tests.unit.audit.names import OTHER_STATE, person
+from shared.contracts.intake import ClearanceGranted, DocumentAdded, IdentityConfirmed
+from tests.unit.audit.cases_told import PASSPORT
+from tests.unit.audit.names import AGENCY, OTHER_STATE, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story
 from tests.unit.audit.tampering import Tampering
@@ -26,7 +27,7 @@ ROWS: dict[str, Row] = {
     "who merges says so": (PersonsMerged, {"decided_by": "USA:ops:x"}, broken("G9")),
     "one pseudonym of a state gives way": (PersonsMerged, {"set_aside": False}, broken("G9")),
     "who tells apart says so": (PersonsToldApart, {"decided_by": "USA:ops:x"}, broken("G9")),
-    "who is told apart was alike": (PersonsToldApart, {"other": person(2)}, broken("G9")),
+    "who is told apart is another": (PersonsToldApart, {"other": person(3)}, broken("G9")),
 }
 
 
@@ -58,6 +59,40 @@ def test_whose_state_registered_the_one_who_waits_decides() -> None:
     facts = who_is_who()
     apart = Tampering(facts, PersonsToldApart).event(person=person(1), other=person(3))
     assert broken("G9") in apart.here()
+
+
+def test_g9_whom_the_index_alone_shows_is_told_apart_once_and_not_who_is_one_by_way_of_others() -> (
+    None
+):
+    story = Story().agreed()
+    for number in (1, 2, 3, 4):
+        story.registered(number)
+    story.same_as(1, 2)
+    story.same_as(2, 3)
+    story.different_from(4, 1)
+    story.different_from(4, 2)
+    assert story.audited()[1] == []
+    facts = story.facts()
+    assert broken("G9") in Tampering(facts, PersonsToldApart, 1).event(other=person(1)).here()
+    both = {"person": person(1), "other": person(3)}
+    assert broken("G9") in Tampering(facts, PersonsToldApart).event(**both).here()
+
+
+def test_g9_who_was_told_apart_and_merged_is_told_apart_again() -> None:
+    story = Story().agreed()
+    for number in (1, 2):
+        story.registered(number)
+    story.different_from(1, 2)
+    story.same_as(1, 2)
+    story.different_from(1, 2, by=AGENCY)
+    assert story.audited()[1] == []
+
+
+def test_g9_a_document_that_was_never_added_confirms_nobody_and_is_added_once() -> None:
+    never = Tampering(who_is_who(), DocumentAdded).gone().facts
+    assert broken("G9") in Tampering(never, IdentityConfirmed, 1).here()
+    added = Tampering(who_is_who(), DocumentAdded)
+    assert broken("G9") in added.event(document=PASSPORT).here()
 
 
 def test_nobody_who_waits_or_gave_way_is_cleared() -> None:

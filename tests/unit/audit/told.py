@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from services.intake.domain.case.fact import Identity
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, PlaceSought, ReservePlace
 from services.placement.domain.person_location import PersonLocation
 from shared.contracts.hold import CountryScope, PersonScope
@@ -14,7 +15,9 @@ from shared.contracts.manifest import Custodian
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.rejected import Rejected
 from tests.unit.audit.names import AGENCY, CLERK_ALONE, NIGHTLY, person
+from tests.unit.audit.papers_told import NATIONAL_ID
 from tests.unit.audit.story import Story, in_custody
+from tests.unit.audit.told_suspended import suspended_and_terminated
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
@@ -162,7 +165,7 @@ def two_custodies() -> list[Entry]:
     night is charged once (T8).
     """
     story = in_custody(1)
-    story.world.weakened.append((RESERVE_PLACE, Decider(_nobody_elsewhere, RESERVE_PLACE.decide)))
+    story.world.weakened.append((RESERVE_PLACE, Decider(nobody_elsewhere, RESERVE_PLACE.decide)))
     story.proposed(2, who=1)
     story.cleared(2)
     story.travelled(2, 2)
@@ -173,11 +176,11 @@ def two_custodies() -> list[Entry]:
     return story.facts()
 
 
-def _nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
+def nobody_elsewhere(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: the person's other stays are not in it."""
     whole = RESERVE_PLACE.boundary(command)
     assert isinstance(whole, Boundary)
-    custody, facility, _ = whole.folds
+    custody, facility, *_ = whole.folds
     return Boundary(
         (custody, facility), lambda stay, site: PlaceSought(stay, site, PersonLocation())
     )
@@ -200,6 +203,8 @@ def who_is_who() -> list[Entry]:
     story.located(3)
     story.located(99)
     story.proposed(3)
+    story.document_added(3, NATIONAL_ID)
+    story.fact(3, Identity(("passport", "national-id")))
     story.cleared(3)
     return story.facts()
 
@@ -260,5 +265,12 @@ def told_four_days_late() -> list[Entry]:
     return story.facts()
 
 
-STORIES = (main_job, by_the_night, pool_used_up, who_is_who, merged_in_custody)
+STORIES = (
+    main_job,
+    by_the_night,
+    pool_used_up,
+    who_is_who,
+    merged_in_custody,
+    suspended_and_terminated,
+)
 """The honest ones. That one person is in two custodies is found (G12)."""

@@ -18,6 +18,7 @@ from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
+from services.billing.domain.return_order import STOP_FEES, StopFees
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
@@ -162,6 +163,19 @@ class Story(DecisionLog):
             ended=EntryRef("accord.example/placement/0#99"),
         )
         return self.decide(CLOSE_STAY, command)
+
+    def order_return(
+        self, number: int, on: date, who: int | None = None, order: int = 77
+    ) -> tuple[Event, ...]:
+        """Placement says that a return from custody `number` was ordered on this day."""
+        command = StopFees(
+            custody=custody(number),
+            person=person(number if who is None else who),
+            agreement=TERMS,
+            ordered_on=on,
+            order=EntryRef(f"accord.example/placement/0#{order}"),
+        )
+        return self.decide(STOP_FEES, command)
 
     def merge(self, number: int, other: int) -> tuple[Event, ...]:
         """Intake says that person `number` is person `other`."""

@@ -7,6 +7,7 @@ import pytest
 
 from services.billing.domain.invoice import (
     CERTIFY_INVOICE,
+    CertifyingState,
     CertifyInvoice,
     InvoiceAlreadyCertified,
     InvoiceUnknown,
@@ -61,7 +62,7 @@ def test_requester_and_approver_are_never_the_same_subject(story: Story) -> None
     command = CertifyInvoice(invoice=InvoiceId(INVOICE), now=NOW, actor=spelt_otherwise(PAYER))
 
     with pytest.raises(IssuerMayNotCertify) as refused:
-        CERTIFY_INVOICE.decide(command, by_the_payer)
+        CERTIFY_INVOICE.decide(command, CertifyingState(by_the_payer))
 
     assert isinstance(refused.value.recorded, CertificationRefused)
     assert refused.value.rule == "G20"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from services.billing.domain.accrual import AccrueNight
 from services.billing.domain.charged_identity import ChargeApart, ChargeAsOne
+from services.billing.domain.return_order import StopFees
 from services.billing.domain.stay import OpenStay
 from services.billing.domain.stay_close import CloseStay
 from services.billing.domain.terms import ActivateTerms
@@ -19,6 +20,7 @@ from shared.contracts.agreement import digest
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.intake import AgreementActivated, PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HeadcountAttested
+from shared.contracts.returns import ReturnOrdered
 from shared.kernel.event import Event, concrete
 from shared.kernel.ids import EntryRef
 from tests.integration.billing.neighbours import accepted, headcount
@@ -90,6 +92,16 @@ def test_every_way_out_closes_the_stay(kind: type[CustodyEnded]) -> None:
     closes()
 
 
+@settings(max_examples=5, deadline=None)
+@given(events(ReturnOrdered))
+def test_g16_an_order_of_return_stops_the_fee(event: ReturnOrdered) -> None:
+    ordered = msgspec.structs.replace(event, custody=custody(1), ordered_on=NIGHT)
+    (command,) = commands(ordered)
+    assert isinstance(command, StopFees)
+    assert (command.custody, command.person) == (custody(1), ordered.person)
+    assert (command.ordered_on, command.order) == (NIGHT, f"{ORIGIN}#7")
+
+
 def test_other_facts_are_none_of_billing_s_business() -> None:
     other = PersonRegistered(person=person(1), registered_by="USA", commitment="0" * 64)
 
@@ -98,4 +110,5 @@ def test_other_facts_are_none_of_billing_s_business() -> None:
 
 def test_the_types_that_are_read_are_those_that_are_acted_on() -> None:
     assert TO_INTAKE.types == (AgreementActivated, PersonsMerged, PersonsToldApart)
-    assert TO_PLACEMENT.types == (CustodyAccepted, HeadcountAttested, CustodyEnded)
+    read = (CustodyAccepted, HeadcountAttested, CustodyEnded, ReturnOrdered)
+    assert TO_PLACEMENT.types == read

@@ -6,7 +6,10 @@ from services.intake.domain.clearance.state import (
     ClearanceState,
     findings,
     fold,
+    under,
 )
+from services.intake.domain.holds_in_force import of_scope
+from services.intake.domain.orders_against import OrdersAgainst
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -33,7 +36,8 @@ TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 def state(*log: Event) -> ClearanceState:
     """Case and holds, folded together."""
-    return folded(fold(CASE, PERSON, "SLV"), log)
+    orders = OrdersAgainst({"country:SLV": folded(of_scope("country:SLV"), log)})
+    return under(folded(fold(CASE, PERSON, "SLV"), log), orders)
 
 
 def rules(*log: Event, terms: AgreementDocument | None = None, on: date = TODAY) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from services.intake.domain.clearance.state import (
     RiskNotExcluded,
 )
 from services.intake.domain.parties import ActsOnlyForItself
-from shared.contracts.hold import HoldLifted, PersonScope
+from shared.contracts.hold import CountryScope, HoldLifted, OrdersSeen, PersonScope
 from shared.contracts.intake import (
     ClearanceRefused,
     ConsularNoticeRecorded,
@@ -30,7 +30,7 @@ from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
-from shared.kernel.ids import FacilityId, ManifestId
+from shared.kernel.ids import FacilityId, HoldId, ManifestId
 from shared.kernel.rejected import RuleBroken
 from tests.support.decider_specification import given
 from tests.unit.intake import made_events
@@ -169,6 +169,24 @@ def test_after_a_lifted_hold_a_new_clearance_is_needed_and_possible() -> None:
         LIFTED,
     )
     assert state(*aboard, *again).case.status == "manifested"
+
+
+def test_g3_a_clearance_names_the_orders_against_its_destination_that_it_had_seen() -> None:
+    """One more, lifted at once, undoes it: what was granted had not seen it."""
+    order = made_events.hold(CountryScope("SLV"))
+    lifted = made_events.replaced(LIFTED, scope=CountryScope("SLV"))
+    elsewhere = made_events.hold(CountryScope("HND"), hold_id=HoldId("elsewhere"))
+    log = (*BEGUN, *facts(), elsewhere, order, lifted)
+    (granted,) = given(*log).when(CLEAR_CASE, clear()).events
+    assert granted == made_events.replaced(
+        made_events.cleared(), orders=(OrdersSeen("country:SLV", 1),)
+    )
+    given(*log, granted).when(CLEAR_CASE, clear()).refused(AlreadyCleared)
+    again = (*log, granted, made_events.replaced(order, hold=HoldId("2")))
+    undone = (*again, made_events.replaced(lifted, hold=HoldId("2")))
+    assert not state(*undone).case.cleared
+    (renewed,) = given(*undone).when(CLEAR_CASE, clear()).events
+    assert renewed == made_events.replaced(granted, orders=(OrdersSeen("country:SLV", 2),))
 
 
 def test_a_hold_lifted_before_clearance_takes_nothing_away() -> None:

@@ -21,6 +21,7 @@ from services.intake.domain.manifest.gate import (
 )
 from services.intake.domain.manifest.journey import Journey, LegState
 from shared.contracts.intake import CaseWithdrawn, FitnessToTravelAssessed
+from shared.kernel.decider import resolve
 from shared.kernel.event import Event
 from shared.kernel.rejected import Finding
 from tests.support.decider_specification import DecisionLog, folded
@@ -60,7 +61,9 @@ JOURNEY = Journey(
 
 
 def read(log: DecisionLog) -> clearance.ClearanceState:
-    return log.fold(clearance.fold(ONE.case, ONE.person, RECEIVER))
+    reading = clearance.read(AGREEMENT, RECEIVER, ONE)
+    _, (cleared,) = resolve(reading, lambda folds: [log.fold(fold) for fold in folds])
+    return cleared
 
 
 def gate(
@@ -119,7 +122,23 @@ def test_g4_a_lifted_hold_does_not_bring_the_clearance_back() -> None:
     log = cleared()
     log.events.extend((hold(on_country()), lifted(on_country())))
     assert rules(gate(log)) == ["G4"]
+    log.events.append(cleared_again(ONE, log.events))
+    assert gate(log) == ()
+
+
+def test_g3_g4_a_clearance_does_not_stand_for_an_order_that_it_had_not_seen() -> None:
+    """An order against everybody who goes there undoes the clearances before it, also once it is
+    lifted, and whatever orders they had seen already.
+    """
+    log = DecisionLog()
+    log.events.extend((hold(on_country()), lifted(on_country()), *case_events(ONE)[:-1]))
+    log.events.append(cleared_again(ONE, log.events))
+    assert gate(log) == ()
+    log.events.extend((hold(on_country(), "hold-2"), lifted(on_country(), "hold-2")))
+    assert rules(gate(log)) == ["G4"]
     log.events.append(cleared_again(ONE))
+    assert rules(gate(log)) == ["G4"], "a clearance that says it had seen none"
+    log.events.append(cleared_again(ONE, log.events))
     assert gate(log) == ()
 
 

@@ -7,6 +7,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.clearance.state import Traveller
+from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
@@ -18,6 +19,7 @@ from tests.support.intake_log import (
     cleared_again,
     hold,
     lifted,
+    on_class,
     on_country,
     on_person,
     traveller,
@@ -31,6 +33,7 @@ SCOPES = (
     on_person(PEOPLE[1], "DDD"),
     on_country(),
     on_country("DDD"),
+    on_class(),
 )
 Step = Callable[[Journey], object]
 
@@ -47,7 +50,7 @@ def clears(one: Traveller) -> Step:
     # Clearance is asked for as often as anyone likes; while a hold stands it is not granted.
     def step(journey: Journey) -> None:
         if not standing(journey.log.events, one.case):
-            journey.log.events.append(cleared_again(one))
+            journey.log.events.append(cleared_again(one, journey.log.events))
 
     return step
 
@@ -77,10 +80,13 @@ STEPS: dict[str, Step] = {
 
 def matches(asserted: HoldAsserted | HoldLifted, case: CaseId) -> bool:
     """The rule in its plainest form, apart from the code under test."""
+    if isinstance(asserted.scope, ClassScope):
+        return asserted.scope == on_class()
     if isinstance(asserted.scope, CountryScope):
         return asserted.scope.country == RECEIVER
     person = next(passenger.person for passenger in PEOPLE if passenger.case == case)
-    return asserted.scope.person == person and asserted.scope.destination in (None, RECEIVER)
+    scope = asserted.scope
+    return scope.named_person == person and scope.named_country in (None, RECEIVER)
 
 
 def standing(events: list[Event], case: CaseId) -> set[str]:

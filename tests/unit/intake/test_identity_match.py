@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from services.intake.domain import identity_match
@@ -219,8 +220,24 @@ def test_persons_are_merged_by_their_own_state_once_and_never_in_a_circle(
     given(*REGISTERED, *log).when(MERGE_PERSONS, command).refused(refusal)
 
 
-def test_persons_who_were_never_alike_are_not_told_apart() -> None:
-    given(*REGISTERED).when(TELL_PERSONS_APART, different()).refused(NothingToTellApart)
+def test_g9_whom_the_index_alone_shows_is_told_apart_once_by_either_of_them() -> None:
+    log = (*REGISTERED, merged())
+    (apart,) = given(*log).when(TELL_PERSONS_APART, different(THIRD)).events
+    assert apart == PersonsToldApart(person=THIRD, other=OTHER, decided_by=str(COLLEAGUE))
+    for again in (different(THIRD), different(OTHER, THIRD)):
+        given(*log, apart).when(TELL_PERSONS_APART, again).refused(NothingToTellApart)
+    (one,) = given(*log, apart).when(MERGE_PERSONS, same(THIRD)).events
+    supervised = different(THIRD, actor=SUPERVISOR)
+    assert given(*log, apart, one).when(TELL_PERSONS_APART, supervised).events == (
+        msgspec.structs.replace(apart, decided_by=str(SUPERVISOR)),
+    )
+
+
+def test_g9_who_is_one_person_by_way_of_others_is_told_apart_from_those() -> None:
+    log = (*REGISTERED, merged(), merged(OTHER, THIRD))
+    given(*log).when(TELL_PERSONS_APART, different(PERSON, THIRD)).refused(
+        NothingToTellApart, "by way of others"
+    )
 
 
 def test_a_near_match_is_decided_for_the_person_who_waits() -> None:

@@ -93,7 +93,7 @@ def test_g4_the_gate_runs_again_at_departure() -> None:
     journey.log.events.append(lifted(on_country()))
     with pytest.raises(GateClosed):
         journey.depart()
-    journey.log.events.extend((cleared_again(ONE), cleared_again(TWO)))
+    journey.log.events.extend(cleared_again(person, journey.log.events) for person in (ONE, TWO))
     assert journey.depart()
 
 
@@ -129,8 +129,9 @@ def test_g19_who_is_left_behind_at_the_gate_gives_the_place_back_and_may_take_an
     assert departed.cases == (ONE.case,)
     assert isinstance(removed, PersonRemoved)
     assert (removed.case, removed.facility, removed.reason) == (TWO.case, FACILITY, "requested")
-    assert journey.log.fold(put_on.fold(TWO.person)).manifest is None
-    assert journey.log.fold(put_on.fold(ONE.person)).manifest == MANIFEST
+    assert journey.log.fold(put_on.fold(TWO.person)).journeys == ()
+    (under_way,) = journey.log.fold(put_on.fold(ONE.person)).journeys
+    assert under_way.manifest == MANIFEST
     left = journey.log.fold(cases.fold(TWO.case))
     assert (left.status, left.manifest) == ("cleared", None)
 

@@ -1,6 +1,6 @@
 """What intake does about placement's entries, also when the world has moved on meanwhile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -16,6 +16,7 @@ from services.intake.domain.manifest.remove_person import AlreadyDeparted
 from services.intake.domain.manifest.seal_manifest import NobodyOnManifest, NoPlaceHeld
 from services.intake.reactions import TYPES, react
 from shared.contracts.facility import CapacityApproved
+from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import PersonRemoved, PlaceConfirmed, SealRefused
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
@@ -97,9 +98,13 @@ def test_a_step_carries_on_the_story_of_the_entry_that_caused_it() -> None:
 
 
 def test_every_type_that_intake_reacts_to_leads_to_one_step() -> None:
-    events = (RESERVED, REFUSED, ACCEPTED)
+    suspended = FacilitySuspended(
+        facility=FACILITY, ground="death", since=date(2025, 3, 16), suspended_by="SLV:monitor:a/b"
+    )
+    reinstated = FacilityReinstated(facility=FACILITY, reinstated_by="XX:monitor:a/b")
+    events: tuple[Event, ...] = (RESERVED, REFUSED, ACCEPTED, suspended, reinstated)
     assert tuple(type(event) for event in events) == TYPES
-    assert [len(react(recorded(event))) for event in events] == [1, 1, 1]
+    assert [len(react(recorded(event))) for event in events] == [1] * 5
 
 
 def test_nothing_follows_from_placements_own_affairs() -> None:
@@ -185,6 +190,6 @@ def test_a_place_is_confirmed_for_a_second_journey_by_its_own_reservation_alone(
 
 def test_a_fact_of_another_kind_changes_neither_listing_nor_handover() -> None:
     other = CapacityApproved(facility=FACILITY, places=3)
-    listing, offer = put_on.ListingState(MANIFEST, TWO.case), handover.HandoverState()
+    listing, offer = put_on.ListingState(), handover.HandoverState()
     assert put_on.evolve(listing, other) is listing
     assert handover.evolve(offer, other) is offer

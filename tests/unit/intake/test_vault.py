@@ -35,6 +35,18 @@ def test_what_was_sealed_opens_with_its_commitment() -> None:
     assert VAULT.open(sealed) == (IDENTITY, promised.commitment)
 
 
+def test_g9_a_document_that_is_added_later_is_kept_with_the_others_under_the_same_salt() -> None:
+    sealed, promised = VAULT.seal(PERSON, IDENTITY)
+    paper = IdentityDocument("national-id", "SYN-ID-1", "VEN")
+    added = VAULT.add(sealed, paper)
+    identity, now = VAULT.open(added.sealed)
+    assert identity.documents == (*IDENTITY.documents, paper)
+    assert (added.before, added.commitment) == (promised.commitment, now)
+    assert added.document not in promised.documents
+    same = VAULT.add(added.sealed, msgspec.structs.replace(paper, number="syn id 1"))
+    assert same.document == added.document
+
+
 def test_nothing_of_the_identity_can_be_seen_in_what_is_kept() -> None:
     sealed, promised = VAULT.seal(PERSON, IDENTITY)
     hashes = (promised.commitment, *(held.paper for held in promised.documents))

@@ -15,6 +15,7 @@ from shared.messaging.memory import MemoryBroker
 from shared.messaging.relay import Relay
 from shared.messaging.topic_reader import read_topic
 from shared.telemetry.status import Patience
+from tests.support.absent_broker import AbsentBroker
 from tests.support.entries import FOREIGN, entries, entry, publish
 from tests.support.waiting import until
 
@@ -150,17 +151,6 @@ async def test_two_relays_at_once_lose_nothing_and_reorder_nothing() -> None:
             log.held.extend(entries(10, first=first))
             await published(broker, first + 10)
     assert await in_topic(broker) == log.held
-
-
-class AbsentBroker(MemoryBroker):
-    """A broker that does not answer until it is back."""
-
-    back = False
-
-    async def create(self, topic: str) -> None:
-        if not self.back:
-            raise BrokerUnavailable("nobody answers")
-        await super().create(topic)
 
 
 async def test_a_broker_that_stays_away_makes_the_service_not_ready_until_it_is_back() -> None:

@@ -27,6 +27,7 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Release
@@ -99,7 +100,11 @@ class Story(DecisionLog):
         return self.decide(REPORT_OWN_POPULATION, command)
 
     def reserve(
-        self, number: int, facility: FacilityId = CECOT, who: int | None = None
+        self,
+        number: int,
+        facility: FacilityId = CECOT,
+        who: int | None = None,
+        *also: int,
     ) -> tuple[Event, ...]:
         command = ReservePlace(
             custody=custody(number),
@@ -110,6 +115,7 @@ class Story(DecisionLog):
             sending="USA",
             receiving="SLV",
             day=NIGHT,
+            pseudonyms=tuple(map(person, also)),
         )
         return self.decide(RESERVE_PLACE, command)
 
@@ -124,6 +130,8 @@ class Story(DecisionLog):
         facility: FacilityId = CECOT,
         custodian: Custodian = CUSTODIAN,
         entry: int = 17,
+        *,
+        term: CustodyTerm | None = None,
     ) -> tuple[Event, ...]:
         command = RecordHandoverOffer(
             custody=custody(number),
@@ -136,6 +144,7 @@ class Story(DecisionLog):
             receiving="SLV",
             offered_by="USA:escort:escort-1",
             offered_at=OFFERED,
+            term=term,
         )
         return self.decide(RECORD_HANDOVER_OFFER, command)
 

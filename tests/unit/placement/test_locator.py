@@ -76,6 +76,10 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
         {"stays": (MISSING,)},
         f"unaccounted for in {CECOT} since the headcount of {NIGHT} ({MISSED}), responsible: SLV",
     ),
+    "at large": (
+        {"stays": (stay(1, "escaped", accepted_at=AT, escaped_at=AT),)},
+        f"escaped from custody in {CECOT}, responsible: SLV",
+    ),
     "offered": (
         {"stays": (OFFERED,), "cases": (case(2, "handover-offered"),)},
         f"offered for handover in {CECOT} and not accepted, responsible: USA",

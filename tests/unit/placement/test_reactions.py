@@ -7,7 +7,9 @@ from services.placement.domain.custody.record_handover_offer import RecordHandov
 from services.placement.domain.custody.release_reservation import ReleaseReservation
 from services.placement.domain.custody.reserve_place import ReservePlace
 from services.placement.domain.facility.agree_facility import AgreeFacility
+from services.placement.domain.suspension import ResumeReservations, SuspendReservations
 from services.placement.reactions import TYPES, react
+from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import (
     HandoverOffered,
@@ -16,7 +18,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.kernel.event import Event, tags_of
-from shared.kernel.ids import CaseId, CustodyId
+from shared.kernel.ids import CaseId, CustodyId, SuspensionId
 from shared.ledger.recorded import Recorded
 from tests.support.intake_log import DOCUMENT
 from tests.unit.placement.story import CECOT, CUSTODIAN, MANIFEST, OFFERED, TERMS, person
@@ -55,6 +57,7 @@ def test_an_agreement_in_force_says_whose_its_facilities_are() -> None:
         country=DOCUMENT.parties.receiving,
         timezone=facility.timezone,
         begins=DOCUMENT.effective.start,
+        sending=DOCUMENT.parties.sending,
     )
 
 
@@ -96,6 +99,25 @@ def test_an_offer_is_recorded_with_the_entry_that_is_the_senders_signature() -> 
     assert (step.command.custodian, step.command.offered_at) == (CUSTODIAN, OFFERED)
 
 
+def test_d12_a_suspension_and_its_end_are_followed() -> None:
+    suspension, by = SuspensionId("suspension-1"), "XX:court:a/b"
+    what: dict[str, Any] = {"agreement": TERMS, "suspension": suspension}
+    suspended = AgreementSuspended(
+        **what, reference="note-7", suspended_at=OFFERED, suspended_by=by
+    )
+    (step,) = react(recorded(suspended))
+    assert step.command == SuspendReservations(**what, suspended_by=by)
+    (step,) = react(recorded(AgreementResumed(**what, reference="note-8", resumed_by=by)))
+    assert step.command == ResumeReservations(**what)
+
+
 def test_nothing_else_is_placements_business() -> None:
     assert react(recorded(PersonBoarded(**PASSENGER))) == ()
-    assert set(TYPES) == {AgreementActivated, PersonManifested, PersonRemoved, HandoverOffered}
+    assert set(TYPES) == {
+        AgreementActivated,
+        AgreementSuspended,
+        AgreementResumed,
+        PersonManifested,
+        PersonRemoved,
+        HandoverOffered,
+    }

@@ -6,10 +6,10 @@ import pytest
 
 from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.exit import ExitBeforeCustody, ExitInTheFuture
-from services.placement.domain.custody.report_death import REPORT_DEATH, ReportDeath
 from services.placement.domain.custody.state import NotInCustody, NotTheReceivingState
 from services.placement.domain.facility import state as facility_state
 from services.placement.domain.headcount import CountedButNotInCustody
+from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
 from shared.contracts.billing import FeeAccrued, FeeReversed
 from shared.contracts.placement import DeathReported
 from shared.kernel.actor import Actor

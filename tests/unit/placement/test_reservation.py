@@ -14,7 +14,16 @@ from shared.contracts.placement import PlaceRefused, PlaceReserved, ReservationR
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId
 from shared.kernel.rejected import Rejected
-from tests.unit.placement.story import MANIFEST, NIGHT, REGISTRY, TAKEN, Story, custody, person
+from tests.unit.placement.story import (
+    CECOT,
+    MANIFEST,
+    NIGHT,
+    REGISTRY,
+    TAKEN,
+    Story,
+    custody,
+    person,
+)
 
 
 def test_d1_a_place_is_held_for_a_person_on_a_manifest(story: Story) -> None:
@@ -102,6 +111,21 @@ def test_a_person_who_is_awaited_or_held_in_one_case_travels_in_no_other(story: 
         assert (refused.refusal.rule, refused.refusal.reason) == ("G12", "PersonElsewhere")
         assert f"in custody {custody(1)}" in refused.refusal.detail
     assert (story.site.reserved, story.site.in_custody) == (0, 1)
+
+
+def test_g12_who_is_awaited_or_held_by_another_pseudonym_travels_by_none(story: Story) -> None:
+    """Whoever the manifest says that the person is or may be is looked for."""
+    story.facility(3).reserve(1)
+    (awaited,) = story.reserve(2, CECOT, 2, 1, 3)
+    story.offer(1)
+    story.accept(1)
+    (held,) = story.reserve(2, CECOT, 2, 3, 1)
+    for refused in (awaited, held):
+        assert isinstance(refused, PlaceRefused)
+        assert (refused.refusal.rule, refused.refusal.reason) == ("G12", "PersonElsewhere")
+        assert f"as {person(1)}" in refused.refusal.detail
+    story.end(1, TAKEN)
+    assert isinstance(story.reserve(2, CECOT, 2, 1, 3)[0], PlaceReserved)
 
 
 def test_a_person_who_was_let_go_can_be_awaited_in_another_case(story: Story) -> None:

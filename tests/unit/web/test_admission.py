@@ -128,6 +128,6 @@ async def test_a_service_under_load_records_no_ordinary_command_and_stays_ready(
     urgent = await client.post(f"/v1/persons/{PERSON}:board", headers={"idempotency-key": "two"})
     assert urgent.status_code == 422  # decided, and refused by its rule on record
     assert await service.log.size() == 1
-    assert (await client.get("/readyz")).status_code == 200
+    assert (await client.get("/status")).status_code == 200
     service.unfinal_age = 0.0
     assert (await client.post("/v1/persons", json=REGISTRATION, headers=key)).status_code == 201

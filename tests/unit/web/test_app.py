@@ -17,8 +17,9 @@ from shared.web.routes import resource_router
 from tests.unit.web.sample import REGISTRATION, Journey, Leg, MovingClock, Service
 
 OPEN = {
-    "/healthz",
+    "/livez",
     "/readyz",
+    "/status",
     "/metrics",
     "/openapi.json",
     "/v1/log",

@@ -1,7 +1,7 @@
 """Bad input: each gets a problem document that names the place, and nothing is done."""
 
-import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,11 @@ async def test_what_two_readers_could_read_differently_is_refused_by_its_place(
 
 
 async def test_many_repeated_keys_are_refused_in_little_time(client: httpx.AsyncClient) -> None:
+    """The processor's time, which other work makes no longer: the square would be minutes."""
     body = b"{" + b",".join(b'"k%d":1' % (index % 30_000) for index in range(60_000)) + b"}"
-    async with asyncio.timeout(5):
-        assert (await sent(client, body)).status_code == 400
+    before = time.process_time()
+    assert (await sent(client, body)).status_code == 400
+    assert time.process_time() - before < 10
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import structlog
 
 from shared.web.app import build_app
 from shared.web.background import Background
-from shared.web.endpoints.health import Check
+from shared.web.endpoints.health import Check, Checks
 from shared.web.identity.verifier import Verifier, load_keys
 from tests.unit.web.sample import MovingClock
 
@@ -39,11 +39,12 @@ async def test_a_service_that_can_do_its_job_is_ready(keys: Path) -> None:
     async def runs() -> None:
         await asyncio.Event().wait()
 
-    async with started(keys, checks={"database": well}, tasks={"relay": runs}) as client:
-        response = await client.get("/readyz")
-    assert response.status_code == 200
+    async with started(keys, checks=Checks({"database": well}), tasks={"relay": runs}) as client:
+        ready, status = await client.get("/readyz"), await client.get("/status")
+    assert (ready.status_code, status.status_code) == (200, 200)
+    assert ready.json() == {"status": "ready", "checks": {"database": "ok"}}
     checks = {"database": "ok", "relay": "ok"}
-    assert response.json() == {"status": "ready", "checks": checks, "alarms": {}}
+    assert status.json() == {"status": "well", "checks": checks, "alarms": {}}
 
 
 async def test_what_a_task_says_of_itself_counts_as_long_as_it_runs(keys: Path) -> None:
@@ -53,9 +54,12 @@ async def test_what_a_task_says_of_itself_counts_as_long_as_it_runs(keys: Path) 
     async def runs() -> None:
         await asyncio.Event().wait()
 
-    async with started(keys, checks={"relay": stuck}, tasks={"relay": runs}) as client:
-        response = await client.get("/readyz")
-    assert response.json()["findings"] == [{"rule": "relay", "missing": "stuck: no broker"}]
+    async with started(
+        keys, checks=Checks(works={"relay": stuck}), tasks={"relay": runs}
+    ) as client:
+        ready, status = await client.get("/readyz"), await client.get("/status")
+    assert (ready.status_code, status.status_code) == (200, 503), "it can record"
+    assert status.json()["findings"] == [{"rule": "relay", "missing": "stuck: no broker"}]
 
 
 async def _ill() -> str | None:
@@ -84,9 +88,9 @@ async def test_each_check_says_why_not(
 ) -> None:
     monkeypatch.setattr("shared.web.endpoints.health._PATIENCE", 0.05)
     with structlog.testing.capture_logs():
-        async with started(keys, checks={"database": check}) as client:
+        async with started(keys, checks=Checks({"database": check})) as client:
             response = await client.get("/readyz")
-            alive = await client.get("/healthz")
+            alive = await client.get("/livez")
     assert (response.status_code, alive.status_code) == (503, 200)
     assert response.headers["retry-after"] == "1"
     assert response.json()["findings"] == [{"rule": "database", "missing": why}]
@@ -137,7 +141,7 @@ async def test_resources_outlive_tasks_and_are_left_in_reverse(keys: Path) -> No
     parts = {"resources": [lambda: resource("a"), lambda: resource("b")], "tasks": {"t": task}}
     async with started(keys, **parts) as client:
         await asyncio.sleep(0.01)
-        await client.get("/healthz")
+        await client.get("/livez")
     assert seen == [
         "a entered", "b entered", "task started", "task stopped", "b left", "a left"
     ]  # fmt: skip
@@ -160,13 +164,13 @@ async def test_metrics_count_by_route_and_status_and_not_by_what_clients_invent(
 async def test_the_access_log_says_route_status_and_request(keys: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         async with started(keys, access_log=True) as client:
-            response = await client.get("/healthz")
-    assert {"route": "/healthz", "status": 200}.items() <= logs[0].items()
+            response = await client.get("/livez")
+    assert {"route": "/livez", "status": 200}.items() <= logs[0].items()
     assert logs[0]["request"] == response.headers["x-request-id"]
 
 
 async def test_two_apps_in_one_process_count_for_themselves(keys: Path) -> None:
     async with started(keys) as one, started(keys) as other:
-        await one.get("/healthz")
+        await one.get("/livez")
         text = (await other.get("/metrics")).text
-    assert "/healthz" not in text
+    assert "/livez" not in text

@@ -64,6 +64,7 @@ SHOWN = (
     "0501",
     "America/El_Salvador",
     "district-court-9",
+    "accord.example/intake/0#17",
     "01890a5d-ac96-774b-bcce-b302099a8057",
     "0" * 64,
 )

@@ -23,10 +23,13 @@ class Custody(msgspec.Struct, gc=False):
     arrived_on: date = date.max
     timezone: str = "UTC"
     departed_on: date | None = None
+    ended_at: datetime | None = None
     ended: EntryRef | None = None
     exit: str | None = None
     """The type of the event that ended it."""
     counted: Intervals = msgspec.field(default_factory=Intervals)
+    stopped_on: date | None = None
+    """The first day on which a return of this person was ordered (G16)."""
     missed: date | None = None
     """The last night that the person was missed on, while they are unaccounted for (G14)."""
 

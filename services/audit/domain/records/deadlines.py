@@ -1,60 +1,57 @@
-"""Nights that are to be attested, and when each is due (G14; D3)."""
+"""What falls due in placement, and when: nights to be attested, lawful ends (G14, G15; D3)."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from typing import Any
 
 import msgspec
 
 from services.audit.domain.mark import Mark
-from shared.kernel.ids import FacilityId
 
 AT_MOST = timedelta(hours=1)
 """So long after an entry that came later than a deadline, the clock of a service that runs has long
 worked it off.
 """
-Night = tuple[FacilityId, date]
+HEADCOUNT, APPROACH, OVERSTAY = "headcount", "lawful-end", "overstay"
+Key = tuple[Any, ...]
+"""What falls due: its kind, and what it is about."""
 
 
 class Due(msgspec.Struct, frozen=True, order=True):
     """One deadline, and the entry that set it."""
 
     at: datetime
-    facility: FacilityId
-    night: date
+    key: Key
     mark: Mark
-
-    @property
-    def key(self) -> Night:
-        """The night that is to be attested by then."""
-        return self.facility, self.night
 
 
 class Deadlines:
-    """Every night that is to be attested and is neither attested nor overdue."""
+    """Everything that is to fall due, and was neither marked nor done before."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self.open: dict[Night, set[datetime]] = {}
-        """When each of these nights is due."""
-        self.overdue: set[Night] = set()
+        self.open: dict[Key, set[datetime]] = {}
+        """When each of these is due."""
+        self.overdue: set[Key] = set()
+        """The nights that are on record as overdue."""
         self.passed: deque[tuple[datetime, Due]] = deque()
         """What was due before an entry was recorded, with when that was."""
         self._to_come: list[Due] = []
 
     def set(self, due: Due) -> None:
-        """A night is to be attested by an instant."""
+        """Something falls due at an instant."""
         instants = self.open.setdefault(due.key, set())
         if due.at not in instants:
             instants.add(due.at)
             heappush(self._to_come, due)
 
-    def done(self, night: Night) -> None:
-        """It is attested, or overdue."""
-        self.open.pop(night, None)
+    def done(self, key: Key) -> None:
+        """It is marked, or done before."""
+        self.open.pop(key, None)
 
     def due_by(self, now: datetime) -> Iterator[Due]:
         """What came due since this was last asked."""

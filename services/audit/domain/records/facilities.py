@@ -10,6 +10,9 @@ from services.audit.domain.intervals import Intervals
 from shared.kernel.codes import Country, Timezone
 from shared.kernel.ids import AgreementRef, CustodyId, FacilityId
 
+Ground = tuple[str, str]
+"""Why it is suspended, and whose word that is where it is somebody's (G17)."""
+
 
 class Proposal(msgspec.Struct, frozen=True):
     """A capacity that waits for its second subject."""
@@ -40,6 +43,12 @@ class Facility(msgspec.Struct):
     """Who was, by the day of departure."""
     counted: Intervals = msgspec.field(default_factory=Intervals)
     """The nights that are attested."""
+    grounds: dict[Ground, date] = msgspec.field(default_factory=dict)
+    """What suspends it, and since when."""
+    report_until: date | None = None
+    """The last day of the monitor's report."""
+    stopped: bool = False
+    """Whether intake has closed its gate."""
 
     @property
     def taken(self) -> int:

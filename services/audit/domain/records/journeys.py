@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from shared.contracts.manifest import ManifestOpened
+from shared.kernel.codes import Country
 from shared.kernel.ids import CaseId, EntryRef
 from shared.kernel.rejected import Refusal
 
@@ -34,6 +35,18 @@ class Journey(msgspec.Struct):
     def begun(self) -> bool:
         """Whether its first leg has departed."""
         return self.progress[0].departed_at is not None
+
+    @property
+    def ahead(self) -> tuple[int, ...]:
+        """The numbers of its legs that have not departed."""
+        numbered = enumerate(self.progress, start=1)
+        return tuple(number for number, made in numbered if made.departed_at is None)
+
+    @property
+    def stopovers(self) -> tuple[Country, ...]:
+        """Where it will still stop over: before the last leg, and not departed for yet."""
+        stops = zip(self.opened.legs[:-1], self.progress, strict=False)
+        return tuple(leg.destination for leg, made in stops if made.departed_at is None)
 
     @property
     def next_departure(self) -> datetime:

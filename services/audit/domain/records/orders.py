@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from services.audit.domain.mark import Mark
-from services.audit.domain.scopes import Shelf, covers, shelf_of, shelves_of
+from services.audit.domain.scopes import Shelf, Travel, covers, person_of, shelf_of, shelves_of
 from shared.contracts.hold import HoldScope
-from shared.kernel.codes import Code, Country
+from shared.kernel.codes import Code
 from shared.kernel.ids import HoldId, PersonId
 
 
@@ -39,6 +39,8 @@ class Orders:
         self._shelves: dict[Shelf, dict[HoldId, Order]] = {}
         self._asserted: dict[Shelf, dict[HoldScope, int]] = {}
         """The entry that last asserted an order of each scope, lifted since or not."""
+        self._counts: dict[str, int] = {}
+        """How many there were of each scope that is about nobody by name."""
 
     def add(self, hold: HoldId, order: Order) -> None:
         """It stands from here."""
@@ -46,6 +48,9 @@ class Orders:
         shelf = shelf_of(order.scope)
         self._shelves.setdefault(shelf, {})[hold] = order
         self._asserted.setdefault(shelf, {})[order.scope] = order.entry.sequence
+        if person_of(order.scope) is None:
+            tag = order.scope.tag
+            self._counts[tag] = self._counts.get(tag, 0) + 1
 
     def lift(self, hold: HoldId) -> None:
         """It stands no longer."""
@@ -57,21 +62,25 @@ class Orders:
         for pseudonym in sorted(pseudonyms):
             yield from self._shelves.get(("person", pseudonym), {}).values()
 
-    def against(self, pseudonyms: set[PersonId], destination: Country) -> Iterator[Order]:
-        """Every order that stands against this person's departure to this country (G3; G9)."""
-        for shelf in shelves_of(pseudonyms, destination):
+    def against(self, travel: Travel) -> Iterator[Order]:
+        """Every order that stands against this departure (G3; G9)."""
+        for shelf in shelves_of(travel):
             for order in self._shelves.get(shelf, {}).values():
-                if covers(order.scope, pseudonyms, destination):
+                if covers(order.scope, travel):
                     yield order
 
-    def asserted_last(self, pseudonyms: set[PersonId], destination: Country) -> int:
+    def counted(self, travel: Travel) -> dict[str, int]:
+        """How many orders there ever were of each scope that covers this departure by no name."""
+        scopes = (scope for scope, _ in self._ever(travel) if person_of(scope) is None)
+        return {scope.tag: self._counts[scope.tag] for scope in scopes}
+
+    def asserted_last(self, travel: Travel) -> int:
         """The entry of the last order that undid this person's clearance, lifted or not."""
-        return max(
-            (
-                index
-                for shelf in shelves_of(pseudonyms, destination)
-                for scope, index in self._asserted.get(shelf, {}).items()
-                if covers(scope, pseudonyms, destination)
-            ),
-            default=-1,
-        )
+        return max((index for _, index in self._ever(travel.without_journey)), default=-1)
+
+    def _ever(self, travel: Travel) -> Iterator[tuple[HoldScope, int]]:
+        """Each scope of which an order was ever asserted that covers this, and the last one."""
+        for shelf in shelves_of(travel):
+            for scope, index in self._asserted.get(shelf, {}).items():
+                if covers(scope, travel):
+                    yield scope, index

@@ -8,7 +8,8 @@ import msgspec
 
 from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Mark, Owed
-from shared.contracts.intake import HeldDocument
+from services.audit.domain.scopes import Travel
+from shared.contracts.intake import HeldDocument, NationalityDetermined
 from shared.kernel.codes import Country
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId
 
@@ -18,7 +19,7 @@ class Departure(msgspec.Struct, frozen=True):
 
     entry: Mark
     departed_at: datetime
-    destination: Country
+    travel: Travel
 
 
 class Person(msgspec.Struct, gc=False):
@@ -27,6 +28,8 @@ class Person(msgspec.Struct, gc=False):
     registered_by: Country
     documents: tuple[HeldDocument, ...] = ()
     """What the vault that registered them holds, by hash."""
+    nationalities: dict[CaseId, NationalityDetermined] = msgspec.field(default_factory=dict)
+    """As it was determined last in each case, closed ones too: an order may be on a class (G3)."""
     open_case: CaseId | None = None
     journey: ManifestId | None = None
     custody: CustodyId | None = None
@@ -34,6 +37,8 @@ class Person(msgspec.Struct, gc=False):
     departed: Departure | None = None
     kept_off: dict[tuple[CustodyId, int], Owed] = msgspec.field(default_factory=dict)
     """Attested nights that are charged under another custody: the first attested comes first."""
+    going_on: dict[CustodyId, None] = msgspec.field(default_factory=dict)
+    """Where a place is held for this pseudonym, or it is offered or held: by placement's log."""
     stays: list[CustodyId] = msgspec.field(default_factory=list)
     """Every custody of this pseudonym that billing opened a stay for."""
     charged: Intervals = msgspec.field(default_factory=Intervals)

@@ -25,6 +25,7 @@ class Pseudonyms:
         self._alike: dict[PersonId, dict[PersonId, Likeness]] = {}
         self.merged_at: dict[PersonId, int] = {}
         """The entry that last merged a pseudonym with another: clearances before it are void."""
+        self._apart: set[frozenset[PersonId]] = set()
 
     def between(self, person: PersonId, other: PersonId) -> Likeness | None:
         """What is known of these two."""
@@ -34,6 +35,16 @@ class Pseudonyms:
         """The two are alike."""
         self._alike.setdefault(said.person, {})[said.other] = said
         self._alike.setdefault(said.other, {})[said.person] = said
+        if said.merged:
+            self._apart.discard(frozenset((said.person, said.other)))
+
+    def tell_apart(self, person: PersonId, other: PersonId) -> None:
+        """Somebody says that the two are two persons, whatever was said of them before."""
+        self._apart.add(frozenset((person, other)))
+
+    def are_told_apart(self, person: PersonId, other: PersonId) -> bool:
+        """Whether that was said already, and they were not merged since."""
+        return frozenset((person, other)) in self._apart
 
     def unsay(self, person: PersonId, other: PersonId) -> None:
         """The two are not alike."""
@@ -49,12 +60,20 @@ class Pseudonyms:
 
     def everybody(self, person: PersonId) -> set[PersonId]:
         """Every pseudonym that may be this person's, over however many steps."""
+        return self._reached(person, is_merged=False)
+
+    def merged_with(self, person: PersonId) -> set[PersonId]:
+        """Every pseudonym that was said to be this person's, and their own."""
+        return self._reached(person, is_merged=True)
+
+    def _reached(self, person: PersonId, *, is_merged: bool) -> set[PersonId]:
         reached = {person}
         if person not in self._alike:
             return reached
         rest = [person]
         while rest:
-            near = self._alike.get(rest.pop(), {}).keys() - reached
+            alike = self._alike.get(rest.pop(), {})
+            near = {name for name, said in alike.items() if said.merged or not is_merged} - reached
             reached |= near
             rest += near
         return reached

@@ -35,7 +35,13 @@ class Stay(msgspec.Struct, gc=False):
     """Months that were closed when billing was told of the stay, and which bears their nights."""
     until: int | None = None
     """The first day after its nights, once it is over."""
+    left: int | None = None
+    """The day of departure."""
     ended: EntryRef | None = None
+    stopped: int | None = None
+    """The day from which on nothing is owed, because a return was ordered (G16)."""
+    order: EntryRef = EntryRef("")
+    """The entry that ordered it."""
     charged: dict[tuple[AgreementRef, Slug], Intervals] = msgspec.field(default_factory=dict)
     unpriced: dict[int, Unpriced] = msgspec.field(default_factory=dict)
 

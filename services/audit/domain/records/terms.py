@@ -11,10 +11,17 @@ from shared.contracts.agreement import NightRule, Parties, Tariff
 from shared.contracts.billing import TermsActivated
 from shared.kernel.codes import Slug
 from shared.kernel.dates import ONE_DAY, DatePeriod, month
-from shared.kernel.ids import AgreementId, AgreementRef, EntryRef, agreement_of, version_of
+from shared.kernel.ids import (
+    AgreementId,
+    AgreementRef,
+    EntryRef,
+    FacilityId,
+    agreement_of,
+    version_of,
+)
 from shared.kernel.money import Money
 from shared.tariff.component import Charge
-from shared.tariff.fact import MonthEnd, PersonNight
+from shared.tariff.fact import MonthEnd, Occurred, PersonNight
 from shared.tariff.pricing import price
 from shared.tariff.registry import AnyTally, Component
 
@@ -49,12 +56,13 @@ class Signed(msgspec.Struct):
     tariff: Tariff
     night_rule: NightRule
     signed: EntryRef
+    zones: dict[FacilityId, str]
     standings: dict[Slug, Standing]
 
-    def prices(self, fact: PersonNight) -> list[tuple[Standing, Charge[Any]]]:
-        """What a night costs under this version.
+    def prices(self, fact: PersonNight | Occurred) -> list[tuple[Standing, Charge[Any]]]:
+        """What a night or a service costs under this version.
 
-        Nothing at all means that it does not price the night: that is unpriced, never free.
+        Nothing at all means that it does not price it: that is unpriced, never free.
         """
         prices = price(self.tariff.components, fact, self._tally)
         return [(self.standings[priced.component.id], priced.charge) for priced in prices]
@@ -90,19 +98,21 @@ class Terms:
             tariff=event.tariff,
             night_rule=event.night_rule,
             signed=event.signed,
+            zones={agreed.facility: agreed.timezone for agreed in event.facilities},
             standings=standings,
         )
         self.signed[ref] = signed
         self._of.setdefault(agreement, []).append(signed)
 
     def prices(
-        self, accepted: AgreementRef, fact: PersonNight
+        self, accepted: AgreementRef, fact: PersonNight | Occurred
     ) -> tuple[Signed | None, list[tuple[Standing, Charge[Any]]]]:
-        """What a night costs by the version that is in force on it (D6)."""
+        """What a night or a service costs by the version that is in force on its day (D6)."""
+        day = fact.what.day if isinstance(fact, Occurred) else fact.night
         own = self.signed.get(accepted)
         for signed in self._latest_first(own) if own else ():
-            if signed.effective.start <= fact.night:
-                if fact.night < signed.effective.end:
+            if signed.effective.start <= day:
+                if day < signed.effective.end:
                     return signed, signed.prices(fact)
                 break  # it replaced all before it, and has run out
         return None, []

@@ -5,26 +5,35 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.audit.domain.charging import bear, line_of
+from services.audit.domain.charging import bear, line_of, service_charged
 from services.audit.domain.expectations import Key
 from services.audit.domain.mark import Owed
-from services.audit.domain.nights import bearing, is_charged, month_bearing, no_longer_kept_off
+from services.audit.domain.nights import (
+    bearing,
+    is_charged,
+    month_bearing,
+    no_longer_kept_off,
+    other_pseudonyms,
+    stopped_by,
+)
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import Rules, State
 from shared.contracts.billing import FeeAccrued, FeeEntry
 from shared.kernel.ids import agreement_of
 from shared.tariff.component import Charge
-from shared.tariff.fact import PersonNight
+from shared.tariff.fact import Occurred, PersonNight
 
 Priced = tuple[Standing | None, "Charge[Any] | None"]
 
 
 def accrued(state: State, event: FeeAccrued) -> None:
-    """A night, or what the end of a month adds, at what the signed terms say."""
+    """A night, a service, or what the end of a month adds, at what the signed terms say."""
     fact = event.fact
     if isinstance(fact, PersonNight):
         _night(state, event, fact)
+    elif isinstance(fact, Occurred):
+        service_charged(state, event, fact)
     else:
         _month_ended(state, event)
 
@@ -39,13 +48,14 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
         (owed, period), (standing, charge) = state.night_owed, _same_night(state, event, fact)
     else:
         owed, period = state.night_owed = _attested(state, event, fact, stay)
-        if not stay.has(day) or is_charged(state, fact.person, day):
-            _not_chargeable(state, fact.night, stay)
+        _is_chargeable(state, fact, stay)
         standing, charge = _price(state, event, fact, stay)
     if event.period != period:
         findings.same("period", "the month", period, event.period)
     if event.attested_by != owed.by:
         findings.same("G20", "attested by", owed.by, event.attested_by)
+    if event.pseudonyms != (others := other_pseudonyms(state, fact.person)):
+        findings.same("F6", "every other pseudonym", others, event.pseudonyms)
     if standing is None or charge is None:
         return
     if event.evidence != (owed.ref,):
@@ -82,13 +92,17 @@ def _attested(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) ->
     return owed, period
 
 
-def _not_chargeable(state: State, night: date, stay: Stay) -> None:
-    if not stay.has(night.toordinal()):
+def _is_chargeable(state: State, fact: PersonNight, stay: Stay) -> None:
+    """Of the stay, not charged before, and before the day of a return order (G16)."""
+    findings, night, day = state.findings, fact.night, fact.night.toordinal()
+    if not stay.has(day):
         until = None if stay.until is None else date.fromordinal(stay.until)
         found = f"from {date.fromordinal(stay.arrived)} until {until}"
-        state.findings.broken("G20", f"a stay that has the night {night}", found)
-    else:
-        state.findings.broken("G20", "a person-night that is billed once", night)
+        findings.broken("G20", f"a stay that has the night {night}", found)
+    elif is_charged(state, fact.person, day):
+        findings.broken("G20", "a person-night that is billed once", night)
+    if (stop := stopped_by(state, stay, day)) is not None:
+        findings.broken("G16", f"a night before the return order {stop.order}", night)
 
 
 def _price(state: State, event: FeeAccrued, fact: PersonNight, stay: Stay) -> Priced:

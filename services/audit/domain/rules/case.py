@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from typing import get_args
 
 from services.audit.domain.clearance import KINDS
-from services.audit.domain.gate import day_of, in_term, made_under, nothing_lacks, since_proposed
+from services.audit.domain.gate import (
+    day_of,
+    goes_on,
+    in_term,
+    made_under,
+    nothing_lacks,
+    since_proposed,
+)
 from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.intake import (
     CaseFact,
@@ -23,6 +31,7 @@ from shared.contracts.intake import (
     ReceivingStateDeclined,
     RiskOfIllTreatmentAssessed,
 )
+from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import DocumentKind, IdentifierKind
 from shared.kernel.ids import PersonId, agreement_of
 from shared.kernel.reference.territories import state_of
@@ -31,14 +40,17 @@ from shared.kernel.reference.territories import state_of
 def proposed(state: State, event: CaseProposed) -> None:
     """The sending state proposes a person, under an agreement in force that admits the kind."""
     findings, document = state.findings, in_term(state, agreement_of(event.agreement))
+    goes_on(state, agreement_of(event.agreement))
     made_under(state, event.agreement, document)
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
         findings.broken("admission.kinds", f"one of {admitted}", event.kind)
-    person = state.people.of(event.person)
-    if person.open_case is not None:
-        findings.broken("G9", "one open case of a person", person.open_case)
-    person.open_case = event.case
+    for name in sorted(state.pseudonyms.merged_with(event.person)):
+        under_way = state.people.of(name).open_case
+        if under_way is not None:
+            found = f"case/{under_way}, as person/{name}"
+            findings.broken("G12", "one open case of a person", found)
+    state.people.of(event.person).open_case = event.case
     state.cases.setdefault(event.case, Case(event))
 
 
@@ -67,10 +79,18 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement)
         since_proposed(state, case)
+    _takes_clearance_back(state, case, event)
+    case.facts[kind] = event
+
+
+def _takes_clearance_back(state: State, case: Case, event: CaseFact) -> None:
+    """A decline does, and whatever says anew whom it was granted to (G3)."""
     if isinstance(event, ReceivingStateDeclined):
         _may_decline(state, case)
+    if isinstance(event, NationalityDetermined):
+        state.people.of(event.person).nationalities[event.case] = event
+    if isinstance(event, ReceivingStateDeclined | NationalityDetermined | LegalBasisRecorded):
         case.cleared_at = -1
-    case.facts[kind] = event
 
 
 def _different_and_held(state: State, event: IdentityConfirmed) -> None:
@@ -143,10 +163,16 @@ def granted(state: State, event: ClearanceGranted) -> None:
     case = state.cases.get(event.case)
     if case is None:
         return
-    document = in_term(state, agreement_of(case.proposed.agreement))
+    agreement = agreement_of(case.proposed.agreement)
+    document = in_term(state, agreement)
+    goes_on(state, agreement)
     since_proposed(state, case)
+    travel = travel_of(state.people, state.pseudonyms, case, case.proposed.receiving)
     if document is not None:
-        nothing_lacks(state, case, document)
+        nothing_lacks(state, case, document, travel)
+    seen = sorted((orders.scope, orders.asserted) for orders in event.orders)
+    counted = sorted(state.orders.counted(travel).items())
+    state.findings.same("G3", "every order that covers the case by no name", counted, seen)
     case.cleared_at = state.findings.entry.sequence
 
 

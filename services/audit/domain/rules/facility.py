@@ -37,7 +37,14 @@ def registered(state: State, event: FacilityRegistered) -> None:
     if not _may_be_registered(known, event, agreed):
         findings.broken("ledger", "a facility that is not registered yet", known.country)
     if known.country not in ("", event.country):
-        known = Facility(event.facility, agreed=known.agreed, zones=known.zones)
+        known = Facility(
+            event.facility,
+            agreed=known.agreed,
+            zones=known.zones,
+            grounds=known.grounds,
+            report_until=known.report_until,
+            stopped=known.stopped,
+        )
     known.country, known.timezone = event.country, event.timezone
     state.facilities.known[event.facility] = known
 

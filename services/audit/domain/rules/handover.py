@@ -43,6 +43,7 @@ def pending(state: State, event: HandoverPending) -> None:
     state.findings.same("G19", "a place was reserved:", held, event.place_was_reserved)
     if custody.accepted is None:
         custody.facility, custody.agreement = event.facility, event.agreement
+    state.people.of(event.person).going_on[event.custody] = None
 
 
 def accepted(state: State, event: CustodyAccepted) -> None:
@@ -99,9 +100,10 @@ def ended(state: State, event: CustodyEnded) -> None:
     facility.present.pop(event.custody, None)
     insort(facility.left, (event.departed_on.toordinal(), event.custody))
     custody.departed_on, custody.ended = event.departed_on, findings.entry.ref
-    custody.exit = type(event).TYPE
+    custody.ended_at, custody.exit = event.ended_at, type(event).TYPE
     state.obligations.expect("exit", (event.custody,))
     person = state.people.of(event.person)
+    person.going_on.pop(event.custody, None)
     if person.custody == event.custody:
         person.custody = None
 

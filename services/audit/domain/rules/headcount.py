@@ -55,7 +55,7 @@ def _begin(state: State, facility: Facility, event: HeadcountAttested) -> Count:
     today = local_date(signed_at, facility.timezone)
     if event.night > today:
         findings.broken("G14", f"a night that has begun by {today}", event.night)
-    awaited = set(to_be_counted(state, facility, event.night))
+    awaited = set(to_be_counted(state.custodies, facility, event.night))
     if awaited:
         expected = f"everybody counted on {event.night}, or a mismatch and who is missing"
         state.expectations.promise(_mismatch(event.facility, event.night), "G14", expected)

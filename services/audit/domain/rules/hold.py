@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
 from services.audit.domain.records.orders import Order, Request
 from services.audit.domain.records.people import Person
@@ -114,7 +116,8 @@ def _bound(state: State, event: HoldAsserted, pseudonym: PersonId, person: Perso
     left, received_at = person.departed, event.received_at
     if left is None or left.departed_at < received_at:
         return
-    if covers(event.scope, state.pseudonyms.everybody(pseudonym), left.destination):
+    everybody = frozenset(state.pseudonyms.everybody(pseudonym))
+    if covers(event.scope, msgspec.structs.replace(left.travel, pseudonyms=everybody)):
         found = f"a departure at {left.departed_at.isoformat()}"
         expected = f"nobody departed under the order received at {received_at.isoformat()}"
         entry = state.findings.entry.ref

@@ -114,6 +114,11 @@ def certified(state: State, event: InvoiceCertified) -> None:
         return
     if same_subject(out.event.issued_by, event.certified_by):
         state.findings.broken("G20", "two subjects", event.certified_by)
+    month = (agreement_of(out.event.agreement), out.event.period)
+    attested_by = state.services.attested_by.pop(month, set[str]())
+    if any(same_subject(attestor, event.certified_by) for attestor in attested_by):
+        said = "attestor and certifier two subjects"
+        state.findings.broken("G20", said, event.certified_by)
     state.invoices.sums.setdefault(out.event.due.currency, Sums()).certified += 1
 
 

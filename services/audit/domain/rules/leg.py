@@ -6,10 +6,19 @@ from datetime import UTC
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.clearance import Days
-from services.audit.domain.gate import everyone_passes, in_force, in_term, not_in_force
+from services.audit.domain.gate import (
+    day_of,
+    drilled,
+    everyone_passes,
+    goes_on,
+    in_force,
+    in_term,
+    not_in_force,
+)
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import LegArrived, LegDeparted, LegDepartureAuthorised, LegEvent
 from shared.kernel.ids import agreement_of
@@ -22,6 +31,9 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
         return
     planned = journey.opened.legs[event.leg - 1].planned_departure
     document = in_term(state, agreement_of(event.agreement))
+    agreement = agreement_of(event.agreement)
+    goes_on(state, agreement)
+    drilled(state, agreement, day_of(state.findings.entry))
     everyone_passes(state, event, document, planned)
     progress.authorised_by = event.authorised_by
 
@@ -38,16 +50,21 @@ def departed(state: State, event: LegDeparted) -> None:
     planned = journey.opened.legs[event.leg - 1].planned_departure
     day = event.departed_at.astimezone(UTC).date()
     document = in_force(state, agreement_of(event.agreement), day)
+    goes_on(state, agreement_of(event.agreement), day)
+    drilled(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
-    progress.departed_at = event.departed_at
     for name in event.cases:
         case = state.cases.get(name)
         if case is not None:
             state.counts["departed"] += int(not case.departed)
             case.departed = True
-            left = Departure(findings.mark, event.departed_at, journey.opened.receiving)
+            travel = travel_of(
+                state.people, state.pseudonyms, case, journey.opened.receiving, journey
+            )
+            left = Departure(findings.mark, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
+    progress.departed_at = event.departed_at
 
 
 def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocument | None) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from services.audit.domain.gate import (
     day_of,
+    goes_on,
     in_force,
     in_term,
     made_under,
@@ -15,7 +16,9 @@ from services.audit.domain.gate import (
     with_state,
 )
 from services.audit.domain.records.journeys import Journey, Progress
+from services.audit.domain.records.services import Removal
 from services.audit.domain.state import Rules, State
+from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import (
     ManifestOpened,
@@ -34,6 +37,7 @@ def opened(state: State, event: ManifestOpened) -> None:
     document, *_ = [
         in_force(state, agreement, day) for day in days or [day_of(state.findings.entry)]
     ]
+    goes_on(state, agreement, *days)
     made_under(state, event.agreement, document)
     if document is not None:
         _agreed(state, event, document)
@@ -58,16 +62,25 @@ def manifested(state: State, event: PersonManifested) -> None:
     if journey is None:
         return
     _passes(state, journey, event.case)
-    person = state.people.of(event.person)
-    if person.journey is not None:
-        found = f"manifest/{person.journey}"
-        findings.broken("G13", "a person on one journey at a time", found)
+    _on_one_journey(state, event)
     replaced = event.substitute_for
     if replaced is not None and replaced not in journey.listed:
         findings.missing("G4", f"case/{replaced} on this manifest", "never on it")
-    person.journey = event.manifest
+    state.people.of(event.person).journey = event.manifest
     journey.listed.setdefault(event.case, [])
     state.obligations.expect("place", (custody_of(event.case), event.manifest))
+
+
+def _on_one_journey(state: State, event: PersonManifested) -> None:
+    """By whatever pseudonym; the entry names all of them, for whoever holds a place (G12)."""
+    everybody = state.pseudonyms.everybody(event.person)
+    others = tuple(sorted(everybody - {event.person}))
+    state.findings.same("G12", "every other pseudonym:", others, event.pseudonyms)
+    for name in (event.person, *others):
+        under_way = state.people.of(name).journey
+        if under_way is not None:
+            expected = "a person on one journey at a time"
+            state.findings.broken("G12", expected, f"manifest/{under_way}, as person/{name}")
 
 
 def removed(state: State, event: PersonRemoved) -> None:
@@ -81,8 +94,20 @@ def removed(state: State, event: PersonRemoved) -> None:
         if lifecycles.state("manifest", event.manifest) == "doors closed":
             lifecycles.put("manifest", event.manifest, "sealed")
     _for_want_of_a_place(state, journey, event)
+    _given_up(state, journey, event)
     journey.listed[event.case].append(state.findings.entry.ref)
     state.people.of(event.person).journey = None
+
+
+def _given_up(state: State, journey: Journey, event: PersonRemoved) -> None:
+    """What whoever charges for a late cancellation has to say of it (F13)."""
+    entry, case, to = state.findings.entry, state.cases.get(event.case), journey.opened.receiving
+    travel = travel_of(state.people, state.pseudonyms, case, to, journey) if case else None
+    orders = state.orders.against(travel) if travel else ()
+    is_free = event.reason == "place-refused" or any(True for _ in orders)
+    arrival = journey.opened.legs[-1].planned_departure
+    removal = Removal(entry.time, arrival, event.facility, is_free)
+    state.services.removals[entry.ref] = removal
 
 
 def _for_want_of_a_place(state: State, journey: Journey, event: PersonRemoved) -> None:
@@ -112,7 +137,9 @@ def boarded(state: State, event: PersonBoarded) -> None:
 
 def _passes(state: State, journey: Journey, *names: CaseId) -> None:
     """Each of them passes the gate, under the version of the day (G4, D6)."""
-    document = in_term(state, agreement_of(journey.opened.agreement))
+    agreement = agreement_of(journey.opened.agreement)
+    document = in_term(state, agreement)
+    goes_on(state, agreement)
     to_a_facility_of(state, journey, document)
     for name in names:
         pass_gate(state, journey, document, name, journey.next_departure)

@@ -12,7 +12,7 @@ from shared.contracts.identity import (
     PersonsMerged,
     PersonsToldApart,
 )
-from shared.contracts.intake import PersonRegistered
+from shared.contracts.intake import DocumentAdded, PersonRegistered
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 
@@ -22,6 +22,14 @@ def registered(state: State, event: PersonRegistered) -> None:
     if event.registered_by == INDEPENDENT:
         state.findings.broken(SIDES, "a state that answers for it", event.registered_by)
     state.people.known.setdefault(event.person, Person(event.registered_by, event.documents))
+
+
+def document_added(state: State, event: DocumentAdded) -> None:
+    """One more paper of a person, once: what confirms them later may be it (G9)."""
+    person = state.people.of(event.person)
+    if event.document in person.documents:
+        state.findings.broken("G9", "a document that the vault does not hold yet", "held")
+    person.documents = (*person.documents, event.document)
 
 
 def near_match(state: State, event: NearMatchFound) -> None:
@@ -50,14 +58,28 @@ def merged(state: State, event: PersonsMerged) -> None:
 
 
 def told_apart(state: State, event: PersonsToldApart) -> None:
-    """Somebody else than who said so says that the two are not one, while no order stands (G2)."""
+    """Somebody else than who said so says that the two are not one, while no order stands (G2). Of
+    two whom the vault's index alone shows nobody said so before, and no order binds both by it.
+    """
+    known = _decided(state, event, event.decided_by)
+    if known is None:
+        _not_said_yet(state, event)
+    else:
+        _undone(state, event, known)
+    state.pseudonyms.tell_apart(event.person, event.other)
+
+
+def _not_said_yet(state: State, event: PersonsToldApart) -> None:
+    is_told = state.pseudonyms.are_told_apart(event.person, event.other)
+    if is_told or event.other in state.pseudonyms.merged_with(event.person):
+        found = "told apart already" if is_told else "one person's by way of others"
+        state.findings.broken("G9", "two of whom nobody said so yet", found)
+
+
+def _undone(state: State, event: PersonsToldApart, known: Likeness) -> None:
     for order in state.orders.about(state.pseudonyms.everybody(event.person)):
         expected = "no order that stands about either of them"
         state.findings.broken("G2", expected, order.entry.subject, order.entry.ref)
-    known = _decided(state, event, event.decided_by)
-    if known is None:
-        state.findings.broken("G9", "two pseudonyms that were said to be alike", "not alike")
-        return
     if not known.merged and known.person != event.person:
         waits = f"a decision about person/{known.person}, who waits"
         state.findings.broken("G9", waits, "not")
@@ -82,6 +104,7 @@ def _between_two(state: State, event: IdentityEvent) -> None:
 
 RULES: Rules = {
     PersonRegistered: registered,
+    DocumentAdded: document_added,
     NearMatchFound: near_match,
     PersonsMerged: merged,
     PersonsToldApart: told_apart,

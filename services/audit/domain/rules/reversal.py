@@ -13,7 +13,15 @@ from services.audit.domain.nights import (
     owed_again,
 )
 from services.audit.domain.records.stays import Stay
-from services.audit.domain.state import CHARGED_TWICE, KEPT_OFF, TAKEN_BACK, Rules, State
+from services.audit.domain.state import (
+    CHARGED_TWICE,
+    KEPT_OFF,
+    SAID_TO_BE_STOPPED,
+    STOPPED,
+    TAKEN_BACK,
+    Rules,
+    State,
+)
 from shared.contracts.billing import FeeReversed
 from shared.tariff.fact import PersonNight
 
@@ -57,6 +65,12 @@ def _has_a_reason(state: State, event: FeeReversed, fact: PersonNight, stay: Sta
     charge = (*key, event.agreement, event.component)
     if keep((TAKEN_BACK, *charge)):
         state.findings.same("T7", "because of", stay.ended, event.because)
+        return True
+    if keep((STOPPED, *charge)):
+        ordered = state.findings.entry.causation
+        state.findings.same("G16", "because of", ordered, event.because)
+        expected = f"the night {fact.night} of custody/{fact.custody} said not to be owed"
+        state.expectations.promise((SAID_TO_BE_STOPPED, *key, fact.attested), "G16", expected)
         return True
     if keep((CHARGED_TWICE, *charge)):
         decided = state.findings.entry.causation

@@ -37,6 +37,7 @@ def closed(state: State, event: StayClosed) -> None:
     until = state.terms.first_after(stay.agreement, arrived, event.departed_on)
     state.findings.same("F10", "the first day after its nights", until, event.owed_until)
     stay.until, stay.ended = until.toordinal(), event.ended
+    stay.left = event.departed_on.toordinal()
     kept_off = state.people.of(event.person).kept_off
     for custody, day in list(kept_off):
         if custody == event.custody and not stay.has(day):

@@ -9,15 +9,19 @@ from services.audit.domain.nights import (
     month_bearing,
     month_of,
     no_longer_kept_off,
+    other_pseudonyms,
+    stopped_by,
 )
 from services.audit.domain.records.stays import Stay, Unpriced
-from services.audit.domain.state import KEPT_OFF, NO_LONGER_WAITING, Rules, State
-from shared.contracts.billing import (
-    NightAlreadyCharged,
-    NightEvent,
-    NightNotCharged,
-    NightUnpriced,
+from services.audit.domain.state import (
+    KEPT_OFF,
+    NO_LONGER_WAITING,
+    SAID_TO_BE_STOPPED,
+    Rules,
+    State,
 )
+from shared.contracts.billing import NightAlreadyCharged, NightEvent, NightNotCharged, NightUnpriced
+from shared.contracts.fee_stop import NightAfterReturnOrder
 from shared.tariff.fact import PersonNight
 
 
@@ -45,6 +49,33 @@ def already_charged(state: State, event: NightAlreadyCharged) -> None:
     state.people.of(event.person).kept_off[event.custody, day] = kept
 
 
+def after_order(state: State, event: NightAfterReturnOrder) -> None:
+    """Of the stay, and from the day on that a return was ordered: it is never owed, save as another
+    person's once the two are told apart (G16).
+    """
+    findings, day = state.findings, event.night.toordinal()
+    stay = state.stays.get(event.custody)
+    owed = _asked(state, event, stay)
+    if stay is None:
+        return
+    if state.expectations.keep((SAID_TO_BE_STOPPED, event.custody, day, event.attested)):
+        owed = _as_it_was_charged(state, event, stay)
+    _is_attested(state, event, owed)
+    if not stay.has(day):
+        findings.broken("G20", f"a stay that has the night {event.night}", "not of the stay")
+    stop = stopped_by(state, stay, day)
+    if stop is None:
+        findings.broken("G16", "a night from the day of a return order on", event.night)
+    else:
+        findings.same("G16", "the order", stop.order, event.order)
+    if owed is not None:
+        findings.same("G20", "attested by", owed.by, event.attested_by)
+    findings.same("period", "the month", bearing(state, stay, event.night), event.period)
+    if stay.stopped is None or day < stay.stopped:
+        kept = Owed(findings.mark, event.attested, event.attested_by)
+        state.people.of(event.person).kept_off[event.custody, day] = kept
+
+
 def _asked(state: State, event: NightNotCharged, stay: Stay | None) -> Owed | None:
     """What attests the night: a headcount that asks for it now, or one that waited for a price."""
     day = event.night.toordinal()
@@ -57,7 +88,9 @@ def _asked(state: State, event: NightNotCharged, stay: Stay | None) -> Owed | No
     return waited.attested
 
 
-def _as_it_was_charged(state: State, event: NightAlreadyCharged, stay: Stay) -> Owed:
+def _as_it_was_charged(
+    state: State, event: NightAlreadyCharged | NightAfterReturnOrder, stay: Stay
+) -> Owed:
     """What the charge rested on that was taken back just before; while the night's own month is
     open, who attested it is still at hand.
     """
@@ -89,7 +122,10 @@ def unpriced(state: State, event: NightUnpriced) -> None:
     _is_attested(state, event, owed)
     if stay is None or owed is None:
         return
-    fact = PersonNight(event.custody, event.person, event.night, event.attested)
+    if stopped_by(state, stay, day) is not None:
+        findings.broken("G16", "a night before the day of a return order", event.night)
+    others = other_pseudonyms(state, event.person)
+    fact = PersonNight(event.custody, event.person, event.night, event.attested, pseudonyms=others)
     if state.terms.prices(stay.agreement, fact)[1]:
         findings.differs("tariff", f"the price of {event.night} that was signed", "unpriced")
     findings.same("period", "the month", bearing(state, stay, event.night), event.period)
@@ -109,5 +145,6 @@ def _is_attested(state: State, event: NightEvent, owed: Owed | None) -> None:
 RULES: Rules = {
     NightNotCharged: not_charged,
     NightAlreadyCharged: already_charged,
+    NightAfterReturnOrder: after_order,
     NightUnpriced: unpriced,
 }

@@ -10,9 +10,16 @@ import msgspec
 
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, agreed_on
+from shared.contracts.agreement_course import (
+    AgreementResumed,
+    AgreementSuspended,
+    AgreementTerminated,
+    ReturnDrillRecorded,
+)
 from shared.contracts.intake import AgreementProposed, AgreementSigned
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Country, Sha256
+from shared.kernel.dates import ONE_DAY
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId
@@ -34,9 +41,16 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class AgreementState(msgspec.Struct, frozen=True):
-    """Every version of an agreement, the oldest first; no version means that nobody proposed it."""
+    """Every version of an agreement, the oldest first, and what stops all of them; no version
+    means that nobody proposed it.
+    """
 
     versions: tuple[Version, ...] = ()
+    suspensions: tuple[AgreementSuspended, ...] = ()
+    """Those that stand, the oldest first (G23)."""
+    terminated: AgreementTerminated | None = None
+    first_drill: ReturnDrillRecorded | None = None
+    """The earliest return that was practised, of those that are recorded (G24)."""
 
     def on(self, day: date) -> AgreementDocument | None:
         """The version that binds whatever is done on a day in UTC; none before both signed (F8).
@@ -54,13 +68,22 @@ class AgreementState(msgspec.Struct, frozen=True):
     def in_force(self, day: date) -> AgreementDocument | None:
         """The version whose term has a day; none before the first day, after a last, in a gap."""
         document = self.on(day)
-        return document if document is not None and agreed_on(day, document) else None
+        if document is None or not agreed_on(day, document) or self.has_ended(day):
+            return None
+        return document
+
+    def has_ended(self, day: date) -> bool:
+        """Whether a notice of termination has run out before a day: it ends every version."""
+        return self.terminated is not None and day > self.terminated.last_day
 
     def changes(self, today: date) -> Iterator[tuple[date, AgreementDocument | None]]:
         """The days after today on which another version comes into force, or none is any more."""
         terms = [version.document.effective for version in self.versions if version.signed_by_both]
         known = self.in_force(today)
-        for day in sorted({day for term in terms for day in (term.start, term.end)}):
+        days = {day for term in terms for day in (term.start, term.end)}
+        if self.terminated is not None:
+            days.add(self.terminated.last_day + ONE_DAY)
+        for day in sorted(days):
             if day > today and (then := self.in_force(day)) != known:
                 known = then
                 yield day, then
@@ -70,20 +93,39 @@ class AgreementState(msgspec.Struct, frozen=True):
         return next((held for held in self.versions if held.document.version == number), None)
 
 
-AgreementChange = AgreementProposed | AgreementSigned
+AgreementChange = (
+    AgreementProposed
+    | AgreementSigned
+    | AgreementSuspended
+    | AgreementResumed
+    | AgreementTerminated
+    | ReturnDrillRecorded
+)
 
 
 def evolve(state: AgreementState, event: Event) -> AgreementState:
     """The agreement after one more of its events."""
     if not isinstance(event, AgreementChange):
         return state
+    changed = msgspec.structs.replace
     match event:
         case AgreementProposed():
-            return AgreementState((*state.versions, Version(event.document, event.digest)))
+            proposed = Version(event.document, event.digest)
+            return changed(state, versions=(*state.versions, proposed))
         case AgreementSigned():
-            return AgreementState(
-                tuple(with_signature(version, event) for version in state.versions)
-            )
+            versions = tuple(with_signature(version, event) for version in state.versions)
+            return changed(state, versions=versions)
+        case AgreementSuspended():
+            return changed(state, suspensions=(*state.suspensions, event))
+        case AgreementResumed():
+            stand = (each for each in state.suspensions if each.suspension != event.suspension)
+            return changed(state, suspensions=tuple(stand))
+        case AgreementTerminated():
+            return changed(state, terminated=event)
+        case ReturnDrillRecorded():
+            known = state.first_drill
+            is_first = known is None or event.held_on < known.held_on
+            return changed(state, first_drill=event if is_first else known)
         case _:
             assert_never(event)
 
@@ -96,10 +138,10 @@ def with_signature(version: Version, event: AgreementSigned) -> Version:
 
 
 def fold(agreement: AgreementId) -> Fold[AgreementState]:
-    """All versions of one agreement; worth keeping, every case under it depends on it."""
+    """All versions of one agreement and what stops it; worth keeping, every case depends on it."""
     return Fold(
         name=f"agreement/{agreement}",
-        alternatives=(on(AgreementProposed, AgreementSigned, agreement=agreement),),
+        alternatives=(on(AgreementChange, agreement=agreement),),
         initial=AgreementState(),
         evolve=evolve,
         snapshot=AgreementState,

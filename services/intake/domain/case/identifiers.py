@@ -1,7 +1,7 @@
 """An identity is confirmed by different identifiers, by documents that the vault holds (G9).
 
-A decision does not open the vault: what the vault holds of a person stands in the registration,
-each document by its kind and a salted hash of the paper.
+A decision does not open the vault: what the vault holds of a person stands in the registration and
+in what was added since, each document by its kind and a salted hash of the paper.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def check(identifiers: Sequence[IdentifierKind], registered: PersonRegistered) -
     for kind, papers in zip(named, held, strict=True):
         if not papers:
             raise IdentifierNotHeld(
-                f"the vault holds no {kind} of person {registered.person}: name what they were"
-                " registered with, a record of the body, or a consulate's confirmation"
+                f"the vault holds no {kind} of person {registered.person}: name one that it"
+                " holds, add it first, or name a record of the body, or a consulate's confirmation"
             )
     if not _different(held):
         raise IdentifierNamedTwice(

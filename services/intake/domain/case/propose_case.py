@@ -6,8 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from services.intake.domain import identity_match
 from services.intake.domain import person as persons
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import only_for
@@ -15,7 +17,7 @@ from services.intake.domain.person import PersonState
 from shared.contracts.intake import CaseProposed
 from shared.kernel.actor import Actor
 from shared.kernel.codes import CaseKind
-from shared.kernel.decider import Boundary, Decider
+from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.kernel.rejected import Conflict, RuleBroken
@@ -28,7 +30,7 @@ class KindIsNotAgreed(RuleBroken):
 
 
 class CaseIsOpenAlready(Conflict):
-    """A person has one open case at a time."""
+    """A person has one open case at a time, under whichever pseudonym (G12)."""
 
 
 class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,16 +46,25 @@ class ProposeCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalState(msgspec.Struct, frozen=True):
-    """The agreement that it would be under and the person whom it would be about."""
+    """The agreement that it would be under, the person whom it would be about, and whoever was
+    merged with them.
+    """
 
     agreement: AgreementState
     person: PersonState
+    merged: tuple[PersonState, ...]
 
 
-def _boundary(command: ProposeCase) -> Boundary[ProposalState]:
-    return Boundary(
-        (agreements.fold(command.agreement), persons.fold(command.person)), ProposalState
+def _boundary(command: ProposeCase) -> Reading[ProposalState]:
+    agreement, person, own = yield from together(
+        agreements.fold(command.agreement),
+        persons.fold(command.person),
+        identity_match.fold(command.person),
     )
+    alike = yield from identity_match.alike(command.person, known={command.person: own})
+    others = alike.merged_with(command.person)
+    merged = (yield from together(*map(persons.fold, others))) if others else ()
+    return ProposalState(agreement, person, merged)
 
 
 def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
@@ -62,13 +73,15 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
     sending = document.parties.sending
     only_for(command.actor, sending, f"propose a case under {document.ref}")
     agreement_term.only_within(document, day)
+    stopped.only_going_on(state.agreement, day)
     registered = persons.registration(state.person, command.person)
     if registered.registered_by != sending:
         raise persons.PersonIsUnknown(f"{sending} has registered no person {command.person}")
     if command.kind not in document.admission.kinds:
         raise KindIsNotAgreed(f"{document.ref} has no cases of the kind {command.kind}")
-    if state.person.open_case:
-        raise CaseIsOpenAlready(f"case {state.person.open_case} is open for this person")
+    for pseudonym in (state.person, *state.merged):
+        if pseudonym.open_case:
+            raise CaseIsOpenAlready(f"case {pseudonym.open_case} is open for this person")
     proposed = CaseProposed(
         case=command.case,
         person=command.person,

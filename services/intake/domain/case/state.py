@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from shared.contracts.hold import OrdersSeen
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
@@ -84,6 +85,8 @@ class CaseState(msgspec.Struct, frozen=True):
     proposed: CaseProposed | None = None
     status: CaseStatus = "proposed"
     cleared: bool = False
+    orders: tuple[OrdersSeen, ...] = ()
+    """The orders against its destination that its latest clearance had seen."""
     facts: tuple[CaseFact, ...] = ()
     manifested: PersonManifested | None = None
     """How the person came onto the manifest that they are on, if they are on one."""
@@ -135,7 +138,8 @@ def evolve(state: CaseState, event: Event) -> CaseState:
         case CaseFact():
             return _with_fact(state, event)
         case ClearanceGranted():
-            return msgspec.structs.replace(_at(state, _once_cleared(state)), cleared=True)
+            granted = _at(state, _once_cleared(state))
+            return msgspec.structs.replace(granted, cleared=True, orders=event.orders)
         case PersonManifested():
             return msgspec.structs.replace(_at(state, "manifested"), manifested=event)
         case PersonRemoved():
@@ -173,6 +177,8 @@ def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
             return _at(changed, "accepted")
         case ReceivingStateDeclined():
             return reviewed_again(changed)
+        case NationalityDetermined() | LegalBasisRecorded() if state.cleared:
+            return reviewed_again(changed)  # a class of orders may cover it by this (G3)
         case _:
             return _at(changed, "under-review") if state.status == "proposed" else changed
 

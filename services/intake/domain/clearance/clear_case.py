@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from services.intake.domain.agreement import state as agreements
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case import state as cases
@@ -70,7 +71,10 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     }
     document = agreements.binding(state.agreement, agreement_of(proposed.agreement), command.on)
     findings = clearance.with_term(
-        tuple(agreement_term.outside(document, command.on)),
+        (
+            *stopped.findings(state.agreement, command.on),
+            *agreement_term.outside(document, command.on),
+        ),
         clearance.findings(document, state.clearance, command.now.date()),
     )
     if findings:
@@ -80,7 +84,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     cases.since_proposed(proposed, command.on)
     if case.cleared:
         raise AlreadyCleared(f"case {command.case} is cleared and nothing has undone it")
-    return (ClearanceGranted(**about),)
+    return (ClearanceGranted(**about, orders=state.clearance.orders),)
 
 
 CLEAR_CASE = Decider(boundary=_boundary, decide=_clear)

@@ -1,9 +1,10 @@
 """Clearance: what still stands between a person and a departure, computed from facts and holds.
 
-The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), the
-agreement's term (effective), whose national the person is (G7), what the transfer rests on (G6),
-what awaits there (G5), who may be admitted (G8, admission.kinds), who the person is (G9), notice
-and counsel (G10), the consulate (G11), then whatever else the agreement requires.
+The findings come in a fixed order, and a refusal carries the rule of the first: orders (G3), a
+suspension (G23), the agreement's term (effective), whose national the person is (G7), what the
+transfer rests on (G6), what awaits there (G5), who may be admitted (G8, admission.kinds), who the
+person is (G9), notice and counsel (G10), the consulate (G11), then whatever else the agreement
+requires.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from datetime import date
 
 import msgspec
 
-from services.intake.domain import holds_in_force, identity_match
+from services.intake.domain import class_holds, holds_in_force, identity_match, orders_against
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.agreement.stopped import AgreementIsSuspended
 from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
+from services.intake.domain.orders_against import Covered, OrdersAgainst
 from services.intake.domain.safeguards import RULES, Question
+from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
-from shared.contracts.hold import HoldAsserted, HoldLifted
+from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.contracts.identity import PersonsMerged
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
@@ -44,15 +48,17 @@ class ClearanceState(msgspec.Struct, frozen=True):
     case: CaseState = CaseState()
     holds: HoldsState = HoldsState()
     likenesses: Likenesses = Likenesses()
+    orders: tuple[OrdersSeen, ...] = ()
+    """Those that are about nobody by name: what a clearance given now has seen."""
 
 
 def fold(
     case: CaseId, person: PersonId, destination: Country, aliases: tuple[PersonId, ...] = ()
 ) -> Fold[ClearanceState]:
-    """A case and every matching hold: the fold for clear, manifest, board and depart (G1, G4).
+    """A case and every hold on its person, under any pseudonym (G9); `under` adds the country's.
 
-    A hold on any pseudonym of the person matches (G9). One asserted after clearance undoes the
-    clearance, as a merging does, and its lifting does not bring it back.
+    One asserted after clearance undoes the clearance, as a merging does, and its lifting does not
+    bring it back.
     """
     holds = holds_in_force.on_departure(destination, person, *aliases)
     change = msgspec.structs.replace
@@ -82,8 +88,34 @@ def fold(
     )
 
 
+def under(state: ClearanceState, against: OrdersAgainst) -> ClearanceState:
+    """The case with the orders that cover it and are about nobody by name (G3).
+
+    An order undoes the clearances that had not seen it, and its lifting does not bring them back.
+    One that stands against the journey alone closes its gates and leaves the clearance.
+    """
+    orders = against.case
+    standing = (hold for scope in orders.values() for hold in scope.standing)
+    seen = {scope.scope: scope.asserted for scope in state.case.orders}
+    news = any(holds.asserted > seen.get(tag, 0) for tag, holds in orders.items())
+    undone = state.case.cleared and news
+    return msgspec.structs.replace(
+        state,
+        case=cases.reviewed_again(state.case) if undone else state.case,
+        holds=HoldsState(
+            (*state.holds.standing, *standing, *against.journey), state.holds.asserted
+        ),
+        orders=tuple(
+            OrdersSeen(tag, holds.asserted) for tag, holds in orders.items() if holds.asserted
+        ),
+    )
+
+
 def read(
-    agreement: AgreementId, destination: Country, *travellers: Traveller
+    agreement: AgreementId,
+    destination: Country,
+    *travellers: Traveller,
+    way: Way | None = None,
 ) -> Reading[tuple[AgreementState, tuple[ClearanceState, ...]]]:
     """The agreement, and each case with every hold that matches whoever its person may be (G1, G9).
 
@@ -91,8 +123,9 @@ def read(
     have one are read once more with all of them.
     """
     persons = tuple(traveller.person for traveller in travellers)
-    terms, *states = yield (
+    terms, shapes, *states = yield (
         agreements.fold(agreement),
+        class_holds.FOLD,
         *map(identity_match.fold, persons),
         *(fold(each.case, each.person, destination) for each in travellers),
     )
@@ -108,7 +141,10 @@ def read(
     if folds:
         for index, state in zip(merged, (yield from together(*folds)), strict=True):
             cleared[index] = state
-    return terms, tuple(cleared)
+    under_all = [(person, *others.get(person, ())) for person in persons]
+    covered = [Covered(state.case, its) for state, its in zip(cleared, under_all, strict=True)]
+    against = yield from orders_against.read(shapes, destination, covered, way)
+    return terms, tuple(map(under, cleared, against))
 
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
@@ -161,6 +197,7 @@ REFUSALS: dict[str, type[RuleBroken]] = {
     fold.RULE: fold
     for fold in (
         HoldStandsAgainstDeparture,
+        AgreementIsSuspended,
         AgreementNotInForce,
         NationalOfTheSendingState,
         NoFinalJudgment,

@@ -7,15 +7,15 @@ from typing import Literal, get_args
 
 import msgspec
 
-from services.intake.domain import person as persons
+from services.intake.domain.hold import about
+from services.intake.domain.hold.about import About
 from services.intake.domain.hold.state import HoldState, fold
 from services.intake.domain.parties import office_of
-from services.intake.domain.person import PersonState
 from shared.contracts.hold import HoldAsserted, HoldScope
 from shared.kernel.actor import Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.codes import Code, HoldForm
-from shared.kernel.decider import Boundary, Decider
+from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event
 from shared.kernel.ids import HoldId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
@@ -53,18 +53,15 @@ class AssertHold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AssertionState(msgspec.Struct, frozen=True):
-    """The hold, and the person whom it protects if it is about one."""
+    """The hold, and what is on record of whom or what it names."""
 
     hold: HoldState
-    person: PersonState | None = None
+    about: About
 
 
-def _assertion_boundary(command: AssertHold) -> Boundary[AssertionState]:
-    own = fold(command.hold)
-    person = command.scope.named_person
-    if person is None:
-        return Boundary((own,), AssertionState)
-    return Boundary((own, persons.fold(person)), AssertionState)
+def _boundary(command: AssertHold) -> Reading[AssertionState]:
+    hold = yield from fold(command.hold)
+    return AssertionState(hold, (yield from about.read(command.scope)))
 
 
 def _assert(command: AssertHold, state: AssertionState) -> tuple[Event, ...]:
@@ -74,8 +71,7 @@ def _assert(command: AssertHold, state: AssertionState) -> tuple[Event, ...]:
         raise HoldStandsAlready(f"hold {command.hold} stands already")
     if command.received_at > command.now + MAX_CLOCK_SKEW:
         raise OrderReceivedInTheFuture("received_at is in the future: say when it was received")
-    if state.person is not None and command.scope.named_person is not None:
-        persons.registration(state.person, command.scope.named_person)
+    about.on_record(command.scope, state.about)
     asserted = HoldAsserted(
         hold=command.hold,
         scope=command.scope,
@@ -89,4 +85,4 @@ def _assert(command: AssertHold, state: AssertionState) -> tuple[Event, ...]:
     return (asserted,)
 
 
-ASSERT_HOLD = Decider(boundary=_assertion_boundary, decide=_assert)
+ASSERT_HOLD = Decider(boundary=_boundary, decide=_assert)

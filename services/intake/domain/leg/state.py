@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.intake.domain.agreement import stopped
 from services.intake.domain.manifest import gate
 from services.intake.domain.manifest.gate import AtTheGate, GateState
 from services.intake.domain.manifest.journey import LegState
 from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.manifest import LegDepartureRefused
 from shared.kernel.event import Event
+from shared.kernel.ids import agreement_of
 from shared.kernel.rejected import Conflict, Finding, Refusal, Unknown
 
 
@@ -57,8 +59,14 @@ def leg_that_may_depart(journey: ManifestState, number: int) -> LegState:
 def of_everyone(
     command: LegCommand, state: GateState[ManifestState], *times: datetime
 ) -> tuple[Finding, ...]:
-    """What the gate finds of everybody on board, on the later of now and the journey's times."""
-    return gate.everyone(command, state, gate.day_at_the_gate(command.now, *times))
+    """What the gate finds of everybody on board, on the later of now and the journey's times, and
+    whether a return was practised before the departure (G24).
+    """
+    agreement = agreement_of(state.journey.agreement)
+    return (
+        *gate.everyone(command, state, gate.day_at_the_gate(command.now, *times)),
+        *stopped.undrilled(state.agreement, agreement, command.day),
+    )
 
 
 def pass_or_refuse(

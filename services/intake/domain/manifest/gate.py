@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.manifest import departures
 from services.intake.domain.manifest import state as manifests
+from services.intake.domain.manifest.departures import Departures
 from services.intake.domain.manifest.journey import Journey, Travelled, known
 from services.intake.domain.manifest.state import ManifestState
 from shared.contracts.agreement import AgreementDocument
@@ -53,6 +56,9 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
         "an order stands: take the person off, or have its issuer lift it and clear the case again",
     ),
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
+    stopped.NoReturnDrill.RULE: (stopped.NoReturnDrill, stopped.DRILL),
+    stopped.AgreementIsSuspended.RULE: (stopped.AgreementIsSuspended, stopped.RESUME),
+    "G17": (departures.FacilityIsSuspended, departures.NEXT_STEP),
     _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
 
@@ -82,13 +88,18 @@ class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
     people: tuple[Traveller, ...]
     clearances: tuple[ClearanceState, ...]
     """What was read of each of the people, in their order."""
+    departures: Departures = Departures()
+    """Whether the gate of the facility is closed (G17)."""
 
 
 def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travelled]]:
-    """The journey's agreement, and of each person the case and every hold that matches."""
+    """The journey's agreement and facility, and of each person the case and every hold there is."""
     agreement = agreement_of(journey.agreement)
-    terms, cleared = yield from clearance.read(agreement, journey.receiving, *people)
-    return GateState(journey, terms, people, cleared)
+    terms, cleared = yield from clearance.read(
+        agreement, journey.receiving, *people, way=journey.ahead
+    )
+    facility = yield from departures.fold(journey.facility)
+    return GateState(journey, terms, people, cleared, facility)
 
 
 def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[ManifestState]]:
@@ -108,6 +119,8 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
     document = state.agreement.on(command.day)
     findings = [
         *_readable(document, command.clock_skew),
+        *stopped.findings(state.agreement, command.day),
+        *departures.findings(state.journey.facility, state.departures),
         *_of_journey(state.journey, document, command.day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
@@ -181,6 +194,21 @@ def _of_case(journey: Journey, cleared: ClearanceState, day: date) -> Iterator[F
     first = proposed.proposed_at.astimezone(UTC).date()
     if day < first:
         yield Finding(rule="G4", missing=f"a day from {first} on, when it was proposed, not {day}")
+    if not journey.departed:
+        yield from _merged_since(cleared)
+
+
+def _merged_since(cleared: ClearanceState) -> Iterator[Finding]:
+    """A place was held for a person as whom they were known: whoever is somebody else's pseudonym
+    too by now may be awaited or held elsewhere (G12).
+    """
+    listed = cleared.case.manifested
+    if listed is None:
+        return
+    for other in cleared.likenesses.merged_with(listed.person):
+        if other not in listed.pseudonyms:
+            missing = "a place for whom they were merged with since: put them on another journey"
+            yield Finding(rule="G12", missing=missing, evidence=f"person/{other}")
 
 
 def _naming(case: CaseId, finding: Finding) -> Finding:

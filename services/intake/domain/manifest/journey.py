@@ -7,6 +7,7 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from services.intake.domain.parties import only_for
+from services.intake.domain.way import Way
 from shared.contracts.manifest import (
     Leg,
     LegArrived,
@@ -59,6 +60,17 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     def doors_closed(self) -> bool:
         """Whether a departure is authorised for those on board and has not taken place."""
         return any(leg.authorised is not None and leg.departed is None for leg in self.progress)
+
+    @property
+    def ahead(self) -> Way:
+        """Its legs that have not departed; where one stops over counts like the end (G3, G4)."""
+        legs = tuple(
+            number for number, leg in enumerate(self.progress, start=1) if leg.departed is None
+        )
+        stopovers = tuple(
+            self.legs[number - 1].destination for number in legs if number < len(self.legs)
+        )
+        return Way(self.manifest, legs, stopovers)
 
     @property
     def last_arrival(self) -> LegArrived | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from services.intake.domain.agreement import state as agreement
+from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.term import NEXT_STEP
 from services.intake.domain.manifest import state as manifests
@@ -79,6 +80,7 @@ def _open(command: OpenManifest, state: OpeningState) -> tuple[Event, ...]:
         raise FacilityNotAgreed(f"{command.facility} is not a facility of {document.ref}")
     _check_legs(command.legs, document)
     _check_days(command.legs, state.agreement, document)
+    stopped.only_going_on(state.agreement, _first_day(command))
     return (
         ManifestOpened(
             manifest=command.manifest,

@@ -19,7 +19,7 @@ from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import ManifestingRefused, PersonManifested, PersonRemoved
 from shared.kernel.decider import Decider, Fold, Reading, on, together
 from shared.kernel.event import Event
-from shared.kernel.ids import CaseId, ManifestId, PersonId
+from shared.kernel.ids import CaseId, PersonId
 from shared.kernel.rejected import Conflict, Refusal
 
 
@@ -36,28 +36,29 @@ class ManifestIsSealed(Conflict):
 
 
 class ListingState(msgspec.Struct, frozen=True):
-    """Which journey a person is on, if on any."""
+    """The journeys that a person is on: one at most, unless two persons turned out to be one."""
 
-    manifest: ManifestId | None = None
-    case: CaseId | None = None
+    journeys: tuple[PersonManifested, ...] = ()
 
 
 def evolve(state: ListingState, event: Event) -> ListingState:
-    """The person's journey after one more event; a transfer ends it."""
+    """The person's journeys after one more event; a transfer ends one."""
     match event:
         case PersonManifested():
-            return ListingState(event.manifest, event.case)
-        case PersonRemoved() | CaseTransferred() if event.case == state.case:
-            return ListingState()
+            return ListingState((*state.journeys, event))
+        case PersonRemoved() | CaseTransferred():
+            others = (listed for listed in state.journeys if listed.case != event.case)
+            return ListingState(tuple(others))
         case _:
             return state
 
 
-def fold(person: PersonId) -> Fold[ListingState]:
-    """Every journey that a person was put on, whatever the case."""
+def fold(*pseudonyms: PersonId) -> Fold[ListingState]:
+    """Every journey that a person was put on, whatever the case and the pseudonym (G12)."""
+    of_journeys = (PersonManifested, PersonRemoved, CaseTransferred)
     return Fold(
-        name=f"passenger/{person}",
-        alternatives=(on(PersonManifested, PersonRemoved, CaseTransferred, person=person),),
+        name=f"passenger/{'/'.join(pseudonyms)}",
+        alternatives=tuple(on(*of_journeys, person=person) for person in pseudonyms),
         initial=ListingState(),
         evolve=evolve,
     )
@@ -71,9 +72,12 @@ class ManifestPerson(AtTheGate, frozen=True, kw_only=True):
 
 
 class ManifestingState(msgspec.Struct, frozen=True):
-    """What the gate reads, the person's place on this manifest and the journey they are on."""
+    """What the gate reads, the person's other pseudonyms, their place on this manifest and the
+    journeys that they are on.
+    """
 
     gate: GateState[Journey]
+    pseudonyms: tuple[PersonId, ...]
     on_this: Passenger | None
     replaced: Passenger | None
     listing: ListingState
@@ -87,11 +91,14 @@ def _boundary(command: ManifestPerson) -> Reading[ManifestingState]:
     )
     journey = journeys.known(journey, command.manifest)
     person = cases.proposal(case, command.case).person
-    listing, replaced = yield from together(
-        fold(person), passengers.fold(command.manifest, command.substitute_for or command.case)
-    )
     passing = yield from gate.passing(journey, Traveller(command.case, person))
-    return ManifestingState(passing, on_this, replaced, listing)
+    (cleared,) = passing.clearances
+    pseudonyms = cleared.likenesses.aliases(person)
+    listing, replaced = yield from together(
+        fold(person, *pseudonyms),
+        passengers.fold(command.manifest, command.substitute_for or command.case),
+    )
+    return ManifestingState(passing, pseudonyms, on_this, replaced, listing)
 
 
 def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, ...]:
@@ -118,6 +125,7 @@ def _manifest(command: ManifestPerson, state: ManifestingState) -> tuple[Event, 
             sending=journey.sending,
             receiving=journey.receiving,
             substitute_for=command.substitute_for,
+            pseudonyms=state.pseudonyms,
         ),
     )
 
@@ -136,11 +144,10 @@ def _refused(
 
 
 def _not_twice(case: CaseId, state: ManifestingState) -> None:
-    listing = state.listing
-    if listing.manifest is not None:
+    for listed in state.listing.journeys:
         raise AlreadyOnManifest(
-            f"the person is on manifest {listing.manifest} with case {listing.case}:"
-            " take them off there first"
+            f"the person is on manifest {listed.manifest} with case {listed.case}, as"
+            f" {listed.person}: take them off there first"
         )
     if state.on_this is not None:
         raise TakenOffManifest(

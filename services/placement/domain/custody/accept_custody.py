@@ -182,6 +182,7 @@ def _accepted(command: AcceptCustody, offer: HandoverPending, state: Handover) -
         arrived_on=local_date(command.accepted_at, state.facility.timezone),
         timezone=state.facility.timezone,
         place_was_reserved=state.custody.reserved is not None,
+        term=offer.term,
     )
 
 

@@ -13,6 +13,7 @@ from services.placement.domain.custody.state import (
     CustodyState,
     stay_of,
 )
+from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import HandoverPending
 from shared.kernel.codes import Country
@@ -41,6 +42,7 @@ class RecordHandoverOffer(AboutCustody, frozen=True, kw_only=True):
     receiving: Country
     offered_by: str
     offered_at: datetime
+    term: CustodyTerm | None = None
 
 
 def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, ...]:

@@ -7,19 +7,28 @@ from typing import Any
 
 import msgspec
 
-from services.placement.domain import person_location
+from services.placement.domain import person_location, suspension
 from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.state import CustodyState
+from services.placement.domain.facility import fitness
 from services.placement.domain.facility import state as facility_state
 from services.placement.domain.facility.agreed_zone import another_zone
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.person_location import PersonLocation
+from services.placement.domain.suspension import Suspensions
 from shared.contracts.placement import PlaceRefused, PlaceReserved
 from shared.kernel.codes import Country
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementRef, CustodyId, FacilityId, ManifestId, PersonId
+from shared.kernel.ids import (
+    AgreementRef,
+    CustodyId,
+    FacilityId,
+    ManifestId,
+    PersonId,
+    agreement_of,
+)
 from shared.kernel.rejected import Conflict, Refusal, RuleBroken
 
 
@@ -34,8 +43,8 @@ class PersonAlreadyHandedOver(RuleBroken):
 
 
 class PersonElsewhere(RuleBroken):
-    """A person is at one place at a time: who is awaited or held in one case travels in no other
-    (G12).
+    """A person is at one place at a time: who is awaited or held in one case travels in no other,
+    by whatever pseudonym (G12).
     """
 
     RULE = "G12"
@@ -59,21 +68,27 @@ class ReservePlace(msgspec.Struct, frozen=True, kw_only=True):
     receiving: Country
     day: date
     """In UTC, on which the person was put on the manifest."""
+    pseudonyms: tuple[PersonId, ...] = ()
+    """Every other pseudonym that is or may be the person's."""
 
 
 class PlaceSought(msgspec.Struct, frozen=True):
-    """A person's stay, the facility that it needs a place in, and where the person is."""
+    """A person's stay, the facility that it needs a place in, where the person is, and whether the
+    agreement is suspended.
+    """
 
     custody: CustodyState
     facility: FacilityState
     person: PersonLocation
+    suspensions: Suspensions = Suspensions()
 
 
 def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
     folds = (
         custody_state.fold(command.custody),
         facility_state.fold(command.facility),
-        person_location.fold(command.person),
+        person_location.fold(command.person, *command.pseudonyms),
+        suspension.fold(agreement_of(command.agreement)),
     )
     return Boundary(folds, PlaceSought)
 
@@ -81,7 +96,7 @@ def _place_sought(command: ReservePlace) -> Boundary[PlaceSought]:
 def _repeated(command: ReservePlace) -> dict[str, Any]:
     """Whose place it is and where, as the answer says it again."""
     fields = msgspec.structs.asdict(command)
-    del fields["day"]
+    del fields["day"], fields["pseudonyms"]
     return fields
 
 
@@ -93,17 +108,21 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
     elsewhere = state.person.besides(command.custody)
     if elsewhere is not None:
         return PersonElsewhere(
-            f"the person is awaited or held at {elsewhere.facility} in custody {elsewhere.custody}:"
-            " record the release or return from there first, or withdraw that case"
+            f"the person is awaited or held at {elsewhere.facility} in custody {elsewhere.custody},"
+            f" as {elsewhere.person}: record the release or return from there first, or withdraw"
+            " that case"
         ).refusal
     if state.facility.country not in ("", command.receiving):
         return FacilityOfAnotherState(
             f"{state.facility.country} registered facility {command.facility}, and places are held"
             f" by {command.receiving}: open the journey to a facility of {command.receiving}"
         ).refusal
-    broken = another_zone(
-        command.facility, state.facility, command.agreement, command.day
-    ) or no_place(command.facility, state.facility)
+    broken = (
+        suspension.while_suspended(command.agreement, state.suspensions)
+        or fitness.not_fit(command.facility, state.facility.fitness, command.day)
+        or another_zone(command.facility, state.facility, command.agreement, command.day)
+        or no_place(command.facility, state.facility)
+    )
     return broken.refusal if broken else None
 
 

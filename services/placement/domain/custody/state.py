@@ -7,10 +7,10 @@ from typing import assert_never
 
 import msgspec
 
+from shared.contracts.incident import EscapeReported, Recaptured
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,
-    CustodyEvent,
     HandoverPending,
     PersonAccountedFor,
     PersonUnaccounted,
@@ -23,6 +23,9 @@ from shared.kernel.decider import Boundary, Fold, on, only
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId
 from shared.kernel.rejected import Conflict, NotAllowed, Unknown
+
+Accepted = CustodyAccepted
+"""A stay as both states signed it: whose it is, and whom each thing that happens in it concerns."""
 
 
 class CustodyState(msgspec.Struct, frozen=True):
@@ -37,9 +40,11 @@ class CustodyState(msgspec.Struct, frozen=True):
     """The earliest night that the person was not counted on, of those since they were last
     accounted for (G14).
     """
+    escaped: EscapeReported | None = None
+    """While the person is at large: the custody goes on."""
 
     @property
-    def known(self) -> CustodyEvent | None:
+    def known(self) -> CustodyAccepted | HandoverPending | PlaceReserved | None:
         """The latest fact that says who is meant, and where."""
         return self.accepted or self.offered or self.reserved
 
@@ -52,6 +57,8 @@ CustodyChange = (
     | PlaceAssigned
     | PersonUnaccounted
     | PersonAccountedFor
+    | EscapeReported
+    | Recaptured
     | CustodyEnded
 )
 
@@ -72,14 +79,24 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
             return change(state, accepted=event, reserved=None)
         case PlaceAssigned():
             return change(state, place=event.place)
-        case PersonUnaccounted():
-            return change(state, missed_from=min(event.night, state.missed_from or event.night))
-        case PersonAccountedFor():
-            return change(state, missed_from=None)
+        case PersonUnaccounted() | PersonAccountedFor():
+            return change(state, missed_from=_missed_from(state, event))
+        case EscapeReported() | Recaptured():
+            return change(state, escaped=_at_large(event))
         case CustodyEnded():
             return change(state, ended=event)
         case _:
             assert_never(event)
+
+
+def _missed_from(state: CustodyState, event: PersonUnaccounted | PersonAccountedFor) -> date | None:
+    if isinstance(event, PersonAccountedFor):
+        return None
+    return min(event.night, state.missed_from or event.night)
+
+
+def _at_large(event: EscapeReported | Recaptured) -> EscapeReported | None:
+    return event if isinstance(event, EscapeReported) else None
 
 
 def fold(custody: CustodyId) -> Fold[CustodyState]:

@@ -11,6 +11,7 @@ from services.placement.domain.facility.state import (
     FacilityState,
     site,
 )
+from shared.contracts.agreement import ReturnTerms
 from shared.contracts.facility import FacilityAgreed
 from shared.kernel.codes import Country, Timezone
 from shared.kernel.decider import Decider
@@ -30,6 +31,8 @@ class AgreeFacility(AboutFacility, frozen=True, kw_only=True):
     country: Country
     timezone: Timezone
     begins: date
+    returns: ReturnTerms = ReturnTerms()
+    sending: Country | None = None
 
 
 def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
@@ -45,6 +48,8 @@ def _agree(command: AgreeFacility, state: FacilityState) -> tuple[Event, ...]:
         country=command.country,
         timezone=command.timezone,
         begins=command.begins,
+        returns=command.returns,
+        sending=command.sending,
     )
     return (agreed,)
 

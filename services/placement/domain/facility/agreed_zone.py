@@ -1,6 +1,4 @@
-"""One zone dates a facility's nights: the one that it is registered in and the agreement names
-(F10).
-"""
+"""One zone dates a facility's nights: that of its registration, which the agreement names (F10)."""
 
 from __future__ import annotations
 
@@ -15,24 +13,26 @@ from shared.kernel.rejected import Finding, RuleBroken
 
 
 class FacilityInAnotherZone(RuleBroken):
-    """The agreement names another time zone than the facility has: its nights would be other
-    dates.
-    """
+    """The agreement names another time zone than the facility has: its nights have other dates."""
 
     RULE = "F10"
 
 
 def in_force(state: FacilityState, day: date) -> dict[AgreementId, Timezone]:
-    """The zone that each agreement names for the facility on a day: the latest version of those
-    that have begun, or the first to begin (D6). The latest has the highest number, whichever was
-    signed last.
+    """The zone that each agreement names for the facility on a day."""
+    return {agreement: zone.timezone for agreement, zone in terms_on(state, day).items()}
+
+
+def terms_on(state: FacilityState, day: date) -> dict[AgreementId, AgreedZone]:
+    """What each agreement says of the facility on a day: the latest version of those that have
+    begun, or the first to begin (D6). The latest has the highest number, whichever was signed last.
     """
     bound: dict[AgreementId, AgreedZone] = {}
     for later in sorted(state.agreed_zones, key=lambda zone: version_of(zone.agreement)):
         earlier = bound.get(agreement_of(later.agreement))
         if earlier is None or later.begins <= max(day, earlier.begins):
             bound[agreement_of(later.agreement)] = later
-    return {agreement: zone.timezone for agreement, zone in bound.items()}
+    return bound
 
 
 def of_version(state: FacilityState, agreement: AgreementRef) -> tuple[Timezone, ...]:

@@ -31,9 +31,7 @@ class FacilityNeedsAState(NotAllowed):
 
 
 class RegisterFacility(FacilityCommand, frozen=True, kw_only=True):
-    """Register a facility of the actor's state; anew while nobody was in custody there, in another
-    time zone.
-    """
+    """Register a facility of the actor's state; in another zone while nobody was held there."""
 
     timezone: Timezone
 

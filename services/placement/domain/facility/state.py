@@ -7,6 +7,9 @@ from typing import assert_never
 
 import msgspec
 
+from services.placement.domain.facility import fitness
+from services.placement.domain.facility.fitness import Fitness
+from shared.contracts.agreement import ReturnTerms
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -14,6 +17,7 @@ from shared.contracts.facility import (
     FacilityRegistered,
     OwnPopulationReported,
 )
+from shared.contracts.facility_course import FacilityCourse
 from shared.contracts.placement import (
     CustodyAccepted,
     CustodyEnded,
@@ -36,11 +40,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class AgreedZone(msgspec.Struct, frozen=True):
-    """The time zone that a version of an agreement names for the facility."""
+    """The time zone that a version of an agreement names for the facility, and its terms of
+    returns from there.
+    """
 
     agreement: AgreementRef
     timezone: Timezone
     begins: date
+    returns: ReturnTerms = ReturnTerms()
 
 
 class FacilityState(msgspec.Struct, frozen=True):
@@ -54,6 +61,8 @@ class FacilityState(msgspec.Struct, frozen=True):
     agreed: str = ""
     agreed_zones: tuple[AgreedZone, ...] = ()
     """By the versions that name it, in the order in which both states had signed them."""
+    senders: tuple[str, ...] = ()
+    """The states that an agreement sends here for."""
     timezone: str = ""
     dates_nights: bool = False
     """Whether anybody was ever in custody here: there are nights that are dates in its zone."""
@@ -63,6 +72,8 @@ class FacilityState(msgspec.Struct, frozen=True):
     counted_on: date | None = None
     reserved: int = 0
     in_custody: int = 0
+    fitness: Fitness = Fitness()
+    """Whether anybody may be sent there, by the monitor's report and whoever suspended it (G17)."""
 
     @property
     def taken(self) -> int:
@@ -85,6 +96,7 @@ FacilityChange = (
     | ReservationReleased
     | CustodyAccepted
     | CustodyEnded
+    | FacilityCourse
 )
 
 
@@ -96,10 +108,8 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
     match event:
         case FacilityRegistered() | FacilityAgreed():
             return _named(state, event)
-        case CapacityProposed():
-            return change(state, proposal=Proposal(event.places, event.proposed_by))
-        case CapacityApproved():
-            return change(state, approved=event.places, proposal=None)
+        case CapacityProposed() | CapacityApproved():
+            return _sized(state, event)
         case OwnPopulationReported():
             return change(state, own_population=event.count, counted_on=event.counted_on)
         case PlaceReserved():
@@ -113,20 +123,40 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
             )
         case CustodyEnded():
             return change(state, in_custody=state.in_custody - 1)
+        case FacilityCourse():
+            return change(state, fitness=fitness.after(state.fitness, event))
         case _:
             assert_never(event)
+
+
+def _sized(state: FacilityState, event: CapacityProposed | CapacityApproved) -> FacilityState:
+    if isinstance(event, CapacityApproved):
+        return msgspec.structs.replace(state, approved=event.places, proposal=None)
+    return msgspec.structs.replace(state, proposal=Proposal(event.places, event.proposed_by))
 
 
 def _named(state: FacilityState, event: FacilityRegistered | FacilityAgreed) -> FacilityState:
     """Whose it is. A state that an agreement names takes the name over, and nothing else."""
     if isinstance(event, FacilityAgreed):
-        zone = AgreedZone(event.agreement, event.timezone, event.begins)
+        zone = AgreedZone(event.agreement, event.timezone, event.begins, event.returns)
         return msgspec.structs.replace(
-            state, agreed=event.country, agreed_zones=(*state.agreed_zones, zone)
+            state,
+            agreed=event.country,
+            agreed_zones=(*state.agreed_zones, zone),
+            senders=_with_sender(state.senders, event.sending),
         )
     if state.country not in ("", event.country):
-        state = FacilityState(agreed=state.agreed, agreed_zones=state.agreed_zones)
+        state = FacilityState(
+            agreed=state.agreed,
+            agreed_zones=state.agreed_zones,
+            senders=state.senders,
+            fitness=state.fitness,
+        )
     return msgspec.structs.replace(state, country=event.country, timezone=event.timezone)
+
+
+def _with_sender(senders: tuple[str, ...], sending: str | None) -> tuple[str, ...]:
+    return senders if sending is None or sending in senders else (*senders, sending)
 
 
 def fold(facility: FacilityId) -> Fold[FacilityState]:

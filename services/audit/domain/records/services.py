@@ -1,0 +1,47 @@
+"""Services and cancellations: recorded and waiting, and what intake says of who was taken off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from shared.contracts.service import CancellationRecorded, OccasionRecorded
+from shared.kernel.ids import AgreementId, EntryRef, FacilityId, ServiceId
+
+
+class Removal(msgspec.Struct, frozen=True, gc=False):
+    """Somebody was taken off a manifest: when, for which day, and whether it costs nothing."""
+
+    at: datetime
+    arrival: datetime
+    """When the journey's last leg was to depart."""
+    facility: FacilityId
+    is_free: bool
+    """Whether an order stood against it, or no place could be held: nobody owes anything then."""
+
+
+class Recorded(msgspec.Struct, frozen=True, gc=False):
+    """What one state recorded, the entry that says so, and the month once it is approved."""
+
+    ref: EntryRef
+    event: OccasionRecorded
+    period: str = ""
+
+    @property
+    def evidence(self) -> tuple[EntryRef, ...]:
+        """What a charge of it rests on: for a cancellation the removal too."""
+        rests_on = (self.event.removed,) if isinstance(self.event, CancellationRecorded) else ()
+        return (*rests_on, self.ref)
+
+
+class Services:
+    """Everything that waits for the other state's word, and who gave it in months not certified."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.open: dict[ServiceId, Recorded] = {}
+        self.removals: dict[EntryRef, Removal] = {}
+        self.approved: Recorded | None = None
+        """The one whose charges are being read."""
+        self.attested_by: dict[tuple[AgreementId, str], set[str]] = {}

@@ -1,0 +1,80 @@
+"""Orders of return: by whom, from which custody, by when and at whose cost (G16; D2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from services.audit.domain.records.custodies import Custody
+from services.audit.domain.records.facilities import Facility
+from services.audit.domain.state import Rules, State
+from shared.contracts.agreement import ReturnTerms
+from shared.contracts.placement import CustodyAccepted
+from shared.contracts.returns import ReturnOrdered
+from shared.kernel.dates import local_date
+from shared.kernel.ids import AgreementRef, agreement_of, version_of
+
+LATEST_WORD = timedelta(hours=24, minutes=5)
+"""A day in which a state records its own order, and what deciding it may take."""
+
+
+def ordered(state: State, event: ReturnOrdered) -> None:
+    """By a court or the authority of a state whose custody it is, as the agreement says (G16)."""
+    findings, custody = state.findings, state.custodies.get(event.custody)
+    taken = state.latest.last(CustodyAccepted, "custody", event.custody)
+    if custody is None or taken is None:
+        return
+    sending, receiving = taken.event.sending, taken.event.receiving
+    actor = findings.actor
+    allowed = {
+        ("central-authority", sending): "sending-state",
+        ("central-authority", receiving): "receiving-state",
+        ("court", sending): "court-order",
+        ("court", receiving): "court-order",
+        ("court", "XX"): "court-order",
+    }
+    ground = allowed.get((actor.office, actor.party), "nobody's")
+    findings.same("G16", "the order of", ground, event.ground)
+    day = local_date(event.ordered_at, custody.timezone)
+    findings.same("G16", "the day of the order", day, event.ordered_on)
+    _dated(state, event, taken.event.accepted_at)
+    if custody.ended_at is not None and event.ordered_at >= custody.ended_at:
+        findings.broken("G16", f"an order before {custody.ended_at}", event.ordered_at)
+    if custody.stopped_on is None or event.ordered_on < custody.stopped_on:
+        custody.stopped_on = event.ordered_on
+        state.obligations.expect("return", (findings.entry.ref,))
+    terms = _terms(state, custody, event.ordered_at.astimezone(UTC).date())
+    last = event.ordered_at.astimezone(UTC).date() + timedelta(days=terms.days)
+    due_at = datetime.combine(last, time(23, 59, 59), UTC)
+    findings.same("G16", "due", due_at, event.due_at)
+    bears = sending if terms.cost_of == "sending" else receiving
+    findings.same("G16", "at the cost of", bears, event.cost_of)
+
+
+def _dated(state: State, event: ReturnOrdered, accepted_at: datetime) -> None:
+    """Of no day before the custody, nor a state's own of long before it was recorded."""
+    findings = state.findings
+    if event.ordered_at < accepted_at:
+        findings.broken("G16", f"an order since {accepted_at}", event.ordered_at)
+    earliest = findings.entry.recorded_at - LATEST_WORD
+    if findings.actor.office == "central-authority" and event.ordered_at < earliest:
+        findings.broken("G16", f"a state's own order since {earliest}", event.ordered_at)
+
+
+def _terms(state: State, custody: Custody, day: date) -> ReturnTerms:
+    """What the version says that binds the day, of those that placement has followed (D6)."""
+    facility = state.facilities.of(custody.facility)
+    bound = None
+    for name in sorted(facility.zones, key=version_of):
+        if agreement_of(name) == agreement_of(custody.agreement) and (
+            bound is None or _begun(facility, name) <= max(day, _begun(facility, bound))
+        ):
+            bound = name
+    version = state.versions.versions.get(bound) if bound else None
+    return version.document.returns if version else ReturnTerms()
+
+
+def _begun(facility: Facility, version: AgreementRef) -> date:
+    return facility.zones[version][0]
+
+
+RULES: Rules = {ReturnOrdered: ordered}

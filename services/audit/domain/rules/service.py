@@ -1,0 +1,96 @@
+"""Services and late cancellations: recorded by one state and approved by the other (F11, F13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from services.audit.domain.records.services import Recorded
+from services.audit.domain.state import Rules, State
+from shared.contracts.service import (
+    CancellationRecorded,
+    OccasionRecorded,
+    ServiceApproved,
+    ServiceDenied,
+    ServiceRecorded,
+)
+from shared.kernel.dates import month_of
+from shared.kernel.ids import agreement_of
+from shared.tariff.fact import Occurred
+
+FIRST_MIDNIGHT = timedelta(hours=14)
+"""Where a day begins first: UTC+14."""
+
+
+def recorded(state: State, event: ServiceRecorded) -> None:
+    """Given by the day that it is recorded, and one that the terms in force have a price for."""
+    latest = (state.findings.entry.recorded_at + FIRST_MIDNIGHT).date()
+    if event.given.on > latest:
+        state.findings.broken("F11", f"a service given by {latest}", event.given.on)
+    _wait(state, event, "F11")
+
+
+def cancelled(state: State, event: CancellationRecorded) -> None:
+    """Of somebody whom intake took off, when and for the day that it says, and because of no
+    order (F13).
+    """
+    findings, said = state.findings, event.cancelled
+    removal = state.services.removals.get(event.removed)
+    if removal is None:
+        findings.missing("F13", "somebody taken off a manifest", event.removed)
+    else:
+        findings.same("F13", "cancelled at", removal.at, said.cancelled_at)
+        day = removal.arrival.astimezone(ZoneInfo(said.timezone)).date()
+        findings.same("F13", "a place held for", day, said.held_for)
+        if removal.is_free:
+            said_so = "a cancellation that no order and no lack of a place caused"
+            findings.broken("F13", said_so, event.removed)
+    signed = state.terms.signed.get(event.agreement)
+    zones = signed.zones if signed else {}
+    if signed is not None:
+        findings.same("F13", "the zone", zones.get(event.facility), said.timezone)
+    _wait(state, event, "F13")
+
+
+def approved(state: State, event: ServiceApproved) -> None:
+    """Charged under every component that has a price for it, in the same decision."""
+    waiting = state.services.open.pop(event.service, None)
+    if waiting is None:
+        return
+    findings, agreement = state.findings, agreement_of(event.agreement)
+    occasion = waiting.event.occasion
+    period = state.periods.bearing(agreement, month_of(occasion.day))
+    findings.same("period", "the month", period, event.period)
+    state.services.approved = Recorded(waiting.ref, waiting.event, event.period)
+    by = state.services.attested_by.setdefault((agreement, event.period), set())
+    by.update((event.recorded_by, event.settled_by))
+    _, prices = state.terms.prices(event.agreement, Occurred(occasion, waiting.evidence))
+    if not prices:
+        findings.broken("F11", "a price that is left for it", "none")
+    for standing, _ in prices:
+        name = standing.component.id
+        key = ("occasion", waiting.ref, event.agreement, name)
+        state.expectations.promise(key, "F11", f"{waiting.ref} charged with {name}")
+
+
+def denied(state: State, event: ServiceDenied) -> None:
+    """Nothing is charged for it."""
+    state.services.open.pop(event.service, None)
+
+
+def _wait(state: State, event: OccasionRecorded, rule: str) -> None:
+    fact = Occurred(event.occasion, (state.findings.entry.ref,))
+    signed, prices = state.terms.prices(event.agreement, fact)
+    if signed is None or not prices:
+        state.findings.broken(rule, "a service that the signed terms have a price for", "none")
+    elif signed.agreement != event.agreement:
+        state.findings.same("tariff", "the version in force", signed.agreement, event.agreement)
+    state.services.open[event.service] = Recorded(state.findings.entry.ref, event)
+
+
+RULES: Rules = {
+    ServiceRecorded: recorded,
+    CancellationRecorded: cancelled,
+    ServiceApproved: approved,
+    ServiceDenied: denied,
+}

@@ -1,0 +1,56 @@
+"""What placement records of returns: who ordered one, by when, and at whose cost (D2, G16)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from shared.contracts.laws import Copied, Happened, Laws, Past, Says
+from shared.contracts.placement import CustodyEvent
+from shared.kernel.codes import Code, Country
+
+ReturnGround = Literal["court-order", "sending-state", "receiving-state"]
+"""Who may order a return: a court, or the central authority of either state."""
+
+
+class ReturnOrdered(CustodyEvent, frozen=True):
+    """A person is to be returned to the sending state. From here on nothing accrues for them (G16).
+
+    Each authority's order is a fact of its own: the first of them stops the fee, and the one that
+    is due first says when the return is late.
+    """
+
+    TYPE: ClassVar[str] = "placement.ReturnOrdered.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("ordered_by", "actor", "G16"),
+        Happened("ordered_at", "G16"),
+        Past("ordered_on", "G16"),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="G16"),
+    )
+    ground: ReturnGround
+    reference: Code
+    """The order's own, by the authority that gave it."""
+    ordered_at: datetime
+    ordered_on: date
+    """The date of `ordered_at` in the facility's own time zone: no night from it on is owed."""
+    due_at: datetime
+    """By when the person has to be with the sending state, as the agreement says."""
+    cost_of: Country
+    """The state that bears the cost of the return, as the agreement says."""
+    ordered_by: str
+
+
+class ReturnOverdue(CustodyEvent, frozen=True):
+    """A person whose return was due is still not back: an alarm, at the deadline and every day
+    after it (G16).
+    """
+
+    TYPE: ClassVar[str] = "placement.ReturnOverdue.v1"
+    LAWS: ClassVar[Laws] = (
+        Happened("overdue_at", "G16"),
+        Copied("facility", of="ReturnOrdered", by="custody", rule="G16", required=True),
+    )
+    due_at: datetime
+    """The deadline of the order that was due first."""
+    overdue_at: datetime
+    """That instant, or so many whole days after it; of an order that is told late, after that."""

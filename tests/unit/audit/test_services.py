@@ -1,0 +1,154 @@
+"""Services and late cancellations: what an audit makes of them from the rules alone (F11, F13)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.contracts.billing import FeeAccrued
+from shared.contracts.invoice import InvoiceCertified, InvoiceLineDrafted
+from shared.contracts.service import (
+    CancellationRecorded,
+    ServiceApproved,
+    ServiceRecorded,
+)
+from shared.kernel.money import Money
+from shared.tariff.fact import Cancellation, Service
+from tests.unit.audit.names import (
+    AUTHORITY,
+    PAYER,
+    REGISTRY,
+)
+from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
+from tests.unit.audit.services_told import NOTHING, TARIFF, flown, gave_up, served, settled
+from tests.unit.audit.story import Story, audited
+from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import FIRST_NIGHT, night
+
+
+def charge(component: str) -> Tampering:
+    """What was charged under a component."""
+    events = [entry.event for entry in served() if type(entry.event) is FeeAccrued]
+    (nth,) = [index for index, event in enumerate(events) if event.component == component]
+    return Tampering(served(), FeeAccrued, nth)
+
+
+def test_f11_f13_what_both_states_say_is_found_right_to_the_cent() -> None:
+    assert audited(served())[1] == []
+    lines = [entry.event for entry in served() if isinstance(entry.event, InvoiceLineDrafted)]
+    assert {line.component: line.amount.amount for line in lines} == {
+        "bed": "65.00",
+        "hours": "30.00",
+        "late": "65.00",
+    }
+
+
+def test_f13_a_cancellation_because_of_an_order_is_found_though_both_states_sign_it() -> None:
+    """F13: 'never billable when the cause is a hold': intake's log says that one stood."""
+    story = Story().agreed(tariff=TARIFF).facility()
+    flown(story)
+    gave_up(story, 1, 2, 3)
+    settled(story, 1)
+    facts = story.facts()
+    assert broken("F13") in Tampering(facts, CancellationRecorded).here()
+
+
+NOON = datetime(2025, 3, 15, 18, tzinfo=UTC)
+LATE = Cancellation(FIRST_NIGHT, NOON, "America/El_Salvador", "requested")
+ROWS: dict[str, Row] = {
+    "a service is recorded by the state that gave it": (
+        ServiceRecorded,
+        {"recorded_by": "USA:facility-registry:cecot/registry"},
+        broken("G20"),
+    ),
+    "it is one that was signed": (
+        ServiceRecorded,
+        {"given": Service("guard", "day", 3, "guard-log", night(1))},
+        broken("F11"),
+    ),
+    "it has happened": (
+        ServiceRecorded,
+        {"given": Service("guard", "hour", 3, "guard-log", night(20))},
+        broken("F11"),
+    ),
+    "one paper is one service": ((ServiceRecorded, 1), {"reference": "LOG-1"}, broken("F11")),
+    "an earlier version charges nothing": (
+        ServiceRecorded,
+        {"agreement": "usa-slv-2025@2"},
+        missing("F8"),
+    ),
+    "who was taken off is on record": (
+        CancellationRecorded,
+        {"removed": NOTHING},
+        missing("F13"),
+    ),
+    "it was given up when intake says": (
+        CancellationRecorded,
+        {"cancelled": LATE},
+        broken("F13"),
+    ),
+    "what is approved was recorded": (ServiceApproved, {"recorded": NOTHING}, missing("F11")),
+    "it is borne by its month": (ServiceApproved, {"period": "2025-05"}, broken("period")),
+    "who recorded it is said": (
+        ServiceApproved,
+        {"recorded_by": "SLV:facility-registry:x"},
+        broken("G20"),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_whatever_else_is_said_of_a_service_is_found(row: Row) -> None:
+    assert breaks(served(), row)
+
+
+def test_only_the_receiving_state_records_and_only_the_sending_state_approves() -> None:
+    recorded = Tampering(served(), ServiceRecorded).envelope(actor=str(AUTHORITY))
+    assert ("rule-broken", "F11") in recorded.here()
+    approved = Tampering(served(), ServiceApproved).envelope(actor=str(REGISTRY))
+    assert ("rule-broken", "F11") in approved.here()
+    assert SIDES not in approved.here()
+
+
+CHARGES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
+    "to the cent": ({"amount": Money("30.01", "USD")}, ("amount-differs", "tariff")),
+    "for what was approved": (
+        {"occasion": Service("guard", "hour", 4, "guard-log", night(1))},
+        ("rule-broken", "F11"),
+    ),
+    "under what it is signed with": ({"component": "late"}, ("rule-broken", "F11")),
+    "in the month": ({"period": "2025-04"}, ("rule-broken", "period")),
+    "attested by who recorded it": (
+        {"attested_by": "SLV:facility-registry:x"},
+        ("rule-broken", "G20"),
+    ),
+    "with its paper": ({"evidence": (NOTHING,)}, ("evidence-missing", "G20")),
+    "for nobody": ({"night": night(1)}, ("rule-broken", "G20")),
+}
+
+
+@pytest.mark.parametrize("row", CHARGES.values(), ids=CHARGES)
+def test_a_service_is_charged_as_it_was_approved(
+    row: tuple[dict[str, Any], tuple[str, str]],
+) -> None:
+    changed, found = row
+    assert found in charge("hours").event(**changed).here()
+
+
+def test_what_is_approved_is_charged_and_what_is_not_approved_is_not() -> None:
+    left_out = charge("hours").gone().facts
+    assert missing("F11") in Tampering(left_out, ServiceApproved).here()
+    unasked = Tampering(served(), ServiceApproved).gone().facts
+    assert broken("F11") in Tampering(unasked, FeeAccrued, 1).here()
+
+
+def test_g20_who_approved_a_service_does_not_certify() -> None:
+    by_the_payer = str(PAYER).replace("treasury:", "central-authority:", 1)
+    facts = Tampering(served(), ServiceApproved).event(settled_by=by_the_payer).facts
+    assert broken("G20") in Tampering(facts, InvoiceCertified).here()
+
+
+def test_f11_an_amount_that_was_signed_otherwise_is_found() -> None:
+    assert differs("tariff") in charge("late").event(amount=Money("64.99", "USD")).here()

@@ -1,0 +1,99 @@
+"""Orders against a journey, or where it stops over: that counts like the destination (G3, G4)."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
+from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
+from shared.contracts.class_scope import ClassScope
+from shared.contracts.hold import CountryScope, HoldScope, PersonScope
+from shared.contracts.hold_scope import FlightScope
+from shared.contracts.manifest import Leg, LegDepartureRefused
+from tests.support.decider_specification import DecisionLog
+from tests.support.intake_log import (
+    AFTER,
+    AGREEMENT,
+    AUTHORITY,
+    DEPARTURE,
+    FACILITY,
+    MANIFEST,
+    NOW,
+    OTHER,
+    RECEIVER,
+    SENDER,
+    hold,
+    lifted,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE = traveller(1)
+STOP = "DDD"
+
+
+def with_a_stop(monkeypatch: pytest.MonkeyPatch) -> Journey:
+    """A journey of two legs, on which one person is on board."""
+    monkeypatch.setattr("services.intake.domain.manifest.open_manifest.MAX_LEGS", 2)
+    journey = Journey(1)
+    legs = (
+        Leg(SENDER, STOP, DEPARTURE),
+        Leg(STOP, RECEIVER, DEPARTURE + timedelta(hours=8)),
+    )
+    opening = OpenManifest(
+        manifest=MANIFEST,
+        agreement=AGREEMENT,
+        facility=FACILITY,
+        legs=legs,
+        now=NOW,
+        actor=AUTHORITY,
+    )
+    journey.log.decide(OPEN_MANIFEST, opening)
+    journey.manifest(ONE)
+    journey.confirm(ONE)
+    journey.seal()
+    journey.board(ONE)
+    return journey
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        CountryScope(STOP),
+        PersonScope(ONE.person, STOP),
+        ClassScope(stopover=STOP),
+        ClassScope(destination=STOP),
+        ClassScope(nationality=OTHER, destination=RECEIVER, stopover=STOP),
+        FlightScope(MANIFEST),
+        FlightScope(MANIFEST, 2),
+    ],
+)
+def test_g3_a_flight_and_a_stopover_count_like_the_destination(
+    monkeypatch: pytest.MonkeyPatch, scope: HoldScope
+) -> None:
+    """While the order stands no gate opens; lifted, the clearance is for the destination still."""
+    journey = with_a_stop(monkeypatch)
+    journey.log.events.append(hold(scope))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.authorise()
+    journey.log.events.append(lifted(scope))
+    assert journey.authorise()
+
+
+def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """T3: an oral class order comes while the plane is on the ground on its way."""
+    journey = with_a_stop(monkeypatch)
+    journey.authorise()
+    journey.depart()
+    journey.arrive()
+    journey.log.events += [hold(CountryScope(STOP)), hold(FlightScope(MANIFEST, 1), "hold-3")]
+    before = DecisionLog(journey.log.events)
+    assert journey.authorise(leg=2)
+    journey.log = before
+    journey.log.events.append(hold(ClassScope("third-country", OTHER), "hold-2"))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.authorise(leg=2, now=AFTER)
+    (first, *_) = journey.log.last(LegDepartureRefused).refusal.findings
+    assert first.evidence == "hold/hold-2"

@@ -1,0 +1,298 @@
+"""G17: a death, an allegation, a lapsed report, either party or a court suspends a facility."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from services.placement.deadlines import deadlines, fall_due
+from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
+from services.placement.domain.facility.record_report import (
+    RECORD_REPORT,
+    TOPICS,
+    MonitorIsIndependent,
+    NotLapsed,
+    RecordReport,
+    ReportIncomplete,
+    ReportRunOut,
+)
+from services.placement.domain.facility.state import FacilityIsUnknown
+from services.placement.domain.facility.suspend_facility import (
+    SUSPEND_FACILITY,
+    WITHDRAW_SUSPENSION,
+    CannotSuspend,
+    NotSuspendedByYou,
+    SuspendedByYou,
+    SuspendFacility,
+    WithdrawSuspension,
+)
+from services.placement.domain.incident.allege_ill_treatment import AllegeIllTreatment
+from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
+from shared.contracts.facility_course import (
+    FacilityReinstated,
+    FacilitySuspended,
+    Inspected,
+    MonitorReportLapsed,
+    MonitorReportRecorded,
+)
+from shared.contracts.placement import PlaceRefused, PlaceReserved
+from shared.kernel.actor import Actor
+from shared.kernel.dates import last_second
+from shared.kernel.event import Event
+from tests.unit.placement.story import (
+    AUTHORITY,
+    CECOT,
+    NIGHT,
+    NOW,
+    REGISTRY,
+    TAKEN,
+    TERMS,
+    ZONE,
+    Story,
+    custody,
+)
+from tests.unit.placement.test_headcount_deadline import recorded
+from tests.unit.placement.test_incidents import incident
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+MONITOR = Actor("XX", "monitor", "inspection/one")
+COURT = Actor("XX", "court", "district-court-9/clerk-1")
+JUDGE = Actor("XX", "court", "District-Court-9/clerk-2")
+SENDING = Actor("USA", "central-authority", "usa-authority")
+ANOTHER = Actor("VEN", "central-authority", "them/one")
+
+
+def died(story: Story, number: int = 1) -> tuple[Event, ...]:
+    command = ReportDeath(
+        custody=custody(number), actor=REGISTRY, now=NOW, ended_at=TAKEN, reference="DC-1"
+    )
+    return story.decide(REPORT_DEATH, command)
+
+
+def report(
+    story: Story,
+    found_on: date = TODAY,
+    *,
+    adequate: bool = True,
+    until: date = TODAY + 30 * DAY,
+    actor: Actor = MONITOR,
+    topics: tuple[str, ...] = TOPICS,
+    now: datetime = NOW,
+) -> tuple[Event, ...]:
+    command = RecordReport(
+        facility=CECOT,
+        actor=actor,
+        now=now,
+        findings=tuple(Inspected(topic, found_on, adequate) for topic in topics),  # type: ignore[arg-type]  # a topic each, or one that is missing
+        valid_until=until,
+        reference="INSP-1",
+    )
+    return story.decide(RECORD_REPORT, command)
+
+
+def suspend(story: Story, actor: Actor) -> tuple[Event, ...]:
+    command = SuspendFacility(facility=CECOT, actor=actor, now=NOW, reference="O-1")
+    return story.decide(SUSPEND_FACILITY, command)
+
+
+def take_back(story: Story, actor: Actor) -> tuple[Event, ...]:
+    command = WithdrawSuspension(facility=CECOT, actor=actor, now=NOW, reference="O-2")
+    return story.decide(WITHDRAW_SUSPENSION, command)
+
+
+def kinds(events: tuple[Event, ...]) -> list[type[Event]]:
+    return [type(event) for event in events]
+
+
+def refused(story: Story, number: int) -> str:
+    """Why no place is held for a person."""
+    (answer,) = story.reserve(number)
+    assert isinstance(answer, PlaceRefused)
+    assert (answer.refusal.rule, answer.refusal.reason) == ("G17", "FacilityIsSuspended")
+    return answer.refusal.detail
+
+
+def is_open(story: Story, number: int) -> bool:
+    return isinstance(story.reserve(number)[0], PlaceReserved)
+
+
+@pytest.fixture
+def held(story: Story) -> Story:
+    """A facility that an agreement sends to, with places, and one person in custody there."""
+    agree = AgreeFacility(
+        facility=CECOT,
+        agreement=TERMS,
+        country="SLV",
+        timezone=ZONE,
+        begins=NIGHT,
+        sending="USA",
+    )
+    story.decide(AGREE_FACILITY, agree)
+    return story.facility(9).hold(1)
+
+
+def test_g17_a_death_suspends_new_departures_until_the_monitor_reports(held: Story) -> None:
+    *_, suspended = died(held)
+    assert suspended == FacilitySuspended(
+        facility=CECOT,
+        ground="death",
+        since=TODAY,
+        suspended_by=str(REGISTRY),
+        incident=custody(1),  # type: ignore[arg-type]  # a death is named like its custody
+        reference="DC-1",
+    )
+    assert f"suspended since {TODAY} by death" in refused(held, 2)
+    recorded, reinstated = report(held)
+    assert isinstance(recorded, MonitorReportRecorded)
+    assert recorded.lifts == ("death",)
+    assert reinstated == FacilityReinstated(facility=CECOT, reinstated_by=str(MONITOR))
+    assert is_open(held, 2)
+
+
+def test_g17_an_allegation_of_ill_treatment_suspends_too(held: Story) -> None:
+    incident(held, AllegeIllTreatment, MONITOR)
+    assert "by ill-treatment" in refused(held, 2)
+
+
+def test_g17_a_death_that_is_told_late_is_not_lifted_by_a_report_made_before_it_was_told(
+    held: Story,
+) -> None:
+    """Going round it: the monitor came between the death and the day on which it was told."""
+    died(held)
+    (again,) = report(held, TODAY - DAY)
+    assert isinstance(again, MonitorReportRecorded)
+    assert again.lifts == ()
+    refused(held, 2)
+
+
+def test_g17_a_second_death_has_to_be_reported_on_again(held: Story) -> None:
+    held.hold(2)
+    died(held)
+    report(held)
+    died(held, 2)
+    refused(held, 3)
+
+
+def test_g17_a_report_that_finds_one_topic_inadequate_reinstates_nothing(held: Story) -> None:
+    died(held)
+    assert kinds(report(held, adequate=False)) == [MonitorReportRecorded, FacilitySuspended]
+    assert kinds(report(held, adequate=False)) == [MonitorReportRecorded]
+    assert "by report" in refused(held, 2)
+    recorded, _ = report(held)
+    assert recorded.lifts == ("death", "report")  # type: ignore[attr-defined]  # it is the report
+    assert is_open(held, 2)
+
+
+def test_g17_the_monitor_is_independent_and_reports_on_every_topic(held: Story) -> None:
+    """Going round it: who holds the people says that all is well."""
+    died(held)
+    for actor in (REGISTRY, AUTHORITY, Actor("SLV", "monitor", "own/one"), COURT):
+        with pytest.raises(MonitorIsIndependent):
+            report(held, actor=actor)
+    for topics in (TOPICS[:-1], (*TOPICS, "water")):
+        with pytest.raises(ReportIncomplete, match="one finding of each: sanitation, water"):
+            report(held, topics=topics)
+    with pytest.raises(ReportIncomplete, match="has come"):
+        report(held, TODAY + DAY)
+    with pytest.raises(ReportRunOut):
+        report(held, until=TODAY - DAY)
+    refused(held, 2)
+
+
+@pytest.mark.parametrize("actor", [COURT, AUTHORITY, SENDING])
+def test_g17_either_party_or_a_court_suspends_and_reinstates_by_its_own_word(
+    actor: Actor, held: Story
+) -> None:
+    """Going round it: neither the monitor's report nor another's word lifts it."""
+    suspend(held, actor)
+    assert f"of {actor.party}:{actor.office}" in refused(held, 2)
+    with pytest.raises(SuspendedByYou):
+        suspend(held, actor)
+    assert kinds(report(held)) == [MonitorReportRecorded]
+    for other in {COURT, AUTHORITY, SENDING} - {actor}:
+        with pytest.raises(NotSuspendedByYou):
+            take_back(held, other)
+    refused(held, 3)
+    assert FacilityReinstated in kinds(take_back(held, JUDGE if actor == COURT else actor))
+    assert is_open(held, 4)
+
+
+def test_g17_what_else_stands_stays_when_a_word_is_taken_back(held: Story) -> None:
+    died(held)
+    suspend(held, COURT)
+    suspend(held, SENDING)
+    assert FacilityReinstated not in kinds(take_back(held, COURT))
+    assert FacilityReinstated not in kinds(report(held))
+    assert FacilityReinstated in kinds(take_back(held, SENDING))
+
+
+def test_g17_nobody_else_suspends_a_facility(held: Story) -> None:
+    for actor in (ANOTHER, REGISTRY, Actor("USA", "counsel", "bar/one")):
+        with pytest.raises(CannotSuspend):
+            suspend(held, actor)
+
+
+def test_a_facility_that_there_is_not_is_neither_suspended_nor_reported_on(story: Story) -> None:
+    with pytest.raises(FacilityIsUnknown):
+        suspend(story, COURT)
+    with pytest.raises(FacilityIsUnknown):
+        report(story)
+
+
+def test_g17_a_lapsed_report_suspends_with_the_last_second_of_its_last_day(held: Story) -> None:
+    recorded_report, *_ = report(held, until=TODAY)
+    (deadline,) = deadlines(recorded(recorded_report, NOW))
+    assert (deadline.due_at, deadline.kind) == (last_second(TODAY), "report")
+    with pytest.raises(NotLapsed):
+        held.decide(*fall_due(deadline, deadline.due_at - timedelta(seconds=1)))
+    lapsed, suspended = held.decide(*fall_due(deadline, deadline.due_at))
+    assert isinstance(lapsed, MonitorReportLapsed)
+    assert (suspended.ground, suspended.suspended_by) == ("report", "XX:ops:placement-clock")  # type: ignore[attr-defined]  # it is a suspension
+    refused(held, 2)
+    with pytest.raises(NotLapsed):
+        held.decide(*fall_due(deadline, deadline.due_at))
+
+
+def test_g17_a_report_that_was_renewed_does_not_lapse(held: Story) -> None:
+    first, *_ = report(held, until=TODAY)
+    report(held)
+    (deadline,) = deadlines(recorded(first, NOW))
+    with pytest.raises(NotLapsed):
+        held.decide(*fall_due(deadline, deadline.due_at))
+
+
+def test_g17_an_inadequate_report_lapses_and_suspends_once(held: Story) -> None:
+    first, _ = report(held, adequate=False, until=TODAY)
+    (deadline,) = deadlines(recorded(first, NOW))
+    assert kinds(held.decide(*fall_due(deadline, deadline.due_at))) == [MonitorReportLapsed]
+
+
+def test_g17_no_place_is_held_on_a_day_after_the_report_even_if_the_clock_stands(
+    held: Story,
+) -> None:
+    """Going round it: what has lapsed is found also before the service says so."""
+    report(held, NIGHT - 9 * DAY, until=NIGHT - DAY, now=TAKEN - 2 * DAY)
+    assert f"was good until {NIGHT - DAY}" in refused(held, 2)
+
+
+def test_g17_a_suspension_stops_no_exit_and_no_arrival(held: Story) -> None:
+    held.reserve(2)
+    held.offer(2)
+    suspend(held, COURT)
+    held.accept(2)
+    held.end(1, TAKEN, "returned")
+    held.end(2, TAKEN)
+
+
+def test_g17_a_suspension_outlives_another_states_registration_of_the_name(story: Story) -> None:
+    """Going round it: the facility is registered anew by the state that an agreement names."""
+    story.registered(Actor("HND", "facility-registry", "hnd-registry"))
+    suspend(story, COURT)
+    agree = AgreeFacility(
+        facility=CECOT, agreement=TERMS, country="SLV", timezone=ZONE, begins=NIGHT, sending="USA"
+    )
+    story.decide(AGREE_FACILITY, agree)
+    story.facility(3)
+    refused(story, 1)
