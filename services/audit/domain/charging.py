@@ -64,8 +64,7 @@ def service_charged(state: State, event: FeeAccrued, fact: Occurred) -> None:
     findings, expectations = state.findings, state.expectations
     waiting = state.services.approved if expectations.are_open else None
     key = ("occasion", waiting and waiting.ref, event.agreement, event.component)
-    standing = state.terms.standing(event.agreement, event.component)
-    if waiting is None or not expectations.keep(key) or standing is None:
+    if waiting is None or not expectations.keep(key):
         findings.broken("F11", "a service that the other state has just approved", event.component)
         return
     findings.same("F11", "charged for", waiting.event.occasion, fact.what)
@@ -76,9 +75,7 @@ def service_charged(state: State, event: FeeAccrued, fact: Occurred) -> None:
     evidence = waiting.evidence
     if event.evidence != evidence:
         findings.missing("G20", f"the paper {' '.join(evidence)}", " ".join(event.evidence))
-    charge = standing.component.serve(Occurred(waiting.event.occasion, evidence), standing.tally)
-    if charge is None:
-        return
+    standing, charge = state.services.charges[event.component]
     bear(state, event, standing, charge)
     month = state.periods.of(agreement_of(event.agreement), event.period)
     month.attested_by.add(waiting.event.recorded_by)

@@ -18,6 +18,7 @@ from shared.contracts.incident import (
 )
 from shared.contracts.placement import CustodyAccepted, DeathReported, PersonReleased
 from tests.unit.audit.incidents_told import emergency, incidents
+from tests.unit.audit.names import custody
 from tests.unit.audit.rules import broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering, said
@@ -104,3 +105,11 @@ def test_g18_a_notice_of_what_nobody_reported_is_found(event: type[Event]) -> No
 def test_an_incident_in_no_custody_is_found() -> None:
     gone = Tampering(incidents(), CustodyAccepted).gone()
     assert broken("G18") in said(gone.findings())
+
+
+def test_g18_an_incident_in_the_custody_of_nobody_who_signed_reaches_no_office_by_right() -> None:
+    """'Incidents reach both states': where no handover names them, no notice is one of theirs."""
+    facts = Tampering(incidents(), MedicalEmergencyReported).event(custody=custody(99)).facts
+    assert Tampering(facts, MedicalEmergencyReported).here() == {missing("G13")}
+    for nth in range(3):
+        assert broken("G18") in Tampering(facts, IncidentNotified, nth).here()

@@ -101,6 +101,7 @@ ROWS: tuple[Row, ...] = (
     (HandoverOffered, {"term": CustodyTerm(return_margin_days=30)}, broken("G15")),
     (HandoverPending, {"term": None}, broken("G13")),
     (CustodyAccepted, {"term": None}, broken("G13")),
+    (CustodyAccepted, {"term": CustodyTerm(return_margin_days=30)}, broken("G13")),
 )
 
 

@@ -22,7 +22,17 @@ from tests.unit.audit.names import (
     REGISTRY,
 )
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
-from tests.unit.audit.services_told import NOTHING, TARIFF, flown, gave_up, served, settled
+from tests.unit.audit.services_told import (
+    HOURS,
+    NOTHING,
+    TARIFF,
+    flown,
+    gave,
+    gave_up,
+    served,
+    service_id,
+    settled,
+)
 from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Tampering
 from tests.unit.audit.told import FIRST_NIGHT, night
@@ -142,6 +152,33 @@ def test_what_is_approved_is_charged_and_what_is_not_approved_is_not() -> None:
     assert missing("F11") in Tampering(left_out, ServiceApproved).here()
     unasked = Tampering(served(), ServiceApproved).gone().facts
     assert broken("F11") in Tampering(unasked, FeeAccrued, 1).here()
+
+
+def test_f11_what_is_approved_waited_for_it_or_nothing_is_charged() -> None:
+    """'Recorded by the one state and approved by the other': what none recorded waits nowhere."""
+    approved = Tampering(served(), ServiceApproved).event(service=service_id(9))
+    assert approved.here() == {missing("F11")}
+    assert broken("F11") in Tampering(approved.facts, FeeAccrued, 1).here(), "nothing was approved"
+
+
+def test_f13_a_cancellation_under_terms_that_nobody_signed_is_found() -> None:
+    """There is no agreed zone to compare with; that there are no terms is what is found."""
+    unsigned = Tampering(served(), CancellationRecorded).event(agreement="other@1").here()
+    assert {broken("F13"), missing("F8")} <= unsigned
+    assert "coverage-incomplete" not in {kind for kind, _ in unsigned}
+
+
+def test_d6_a_service_is_recorded_under_the_version_of_its_day() -> None:
+    """D6: 'the version of the day of the deed binds', though both price it alike."""
+    story = Story().agreed(tariff=TARIFF).facility()
+    story.agreed(version="2", tariff=TARIFF)
+    story.on(night(3))
+    gave(story, 1, HOURS)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    recorded = Tampering(facts, ServiceRecorded)
+    assert recorded.words.agreement == "usa-slv-2025@2"
+    assert broken("tariff") in recorded.event(agreement="usa-slv-2025@1").here()
 
 
 def test_g20_who_approved_a_service_does_not_certify() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from services.audit.domain.records.terms import Standing
 from shared.contracts.service import CancellationRecorded, OccasionRecorded
+from shared.kernel.codes import Slug
 from shared.kernel.ids import AgreementId, EntryRef, FacilityId, ServiceId
+from shared.tariff.component import Charge
 
 
 class Removal(msgspec.Struct, frozen=True, gc=False):
@@ -44,4 +48,6 @@ class Services:
         self.removals: dict[EntryRef, Removal] = {}
         self.approved: Recorded | None = None
         """The one whose charges are being read."""
+        self.charges: dict[Slug, tuple[Standing, Charge[Any]]] = {}
+        """What it costs by the signed terms, under each component."""
         self.attested_by: dict[tuple[AgreementId, str], set[str]] = {}

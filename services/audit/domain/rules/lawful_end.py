@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.audit.domain.falling_due import expect, marked, next_day
 from services.audit.domain.records.deadlines import APPROACH, OVERSTAY
@@ -62,7 +62,7 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     if event.term.lawful_end is not None:
         said = Said(event.term.lawful_end, event.sending, "court")
         tenure.said[name_of(said)] = said
-        _await(state, event.custody, tenure)
+        _await(state, event.custody, tenure, event.term.lawful_end.ends_on)
 
 
 def decided(state: State, event: LawfulEndDateSet) -> None:
@@ -86,7 +86,7 @@ def decided(state: State, event: LawfulEndDateSet) -> None:
     latest = max(said.end.ends_on for said in tenure.said.values())
     findings.same("G15", "the latest end that stands:", latest, event.latest_end)
     findings.same("G15", "the return margin", tenure.margin, event.return_margin_days)
-    _await(state, event.custody, tenure)
+    _await(state, event.custody, tenure, first.ends_on)
 
 
 def _replaced(state: State, tenure: Tenure, event: LawfulEndDateSet) -> None:
@@ -143,11 +143,9 @@ def ended(state: State, event: CustodyEnded) -> None:
     state.tenures.pop(event.custody, None)
 
 
-def _await(state: State, custody: CustodyId, tenure: Tenure) -> None:
+def _await(state: State, custody: CustodyId, tenure: Tenure, ends_on: date) -> None:
     """The approach and the first day past the end that binds, from when it was told."""
-    ends_on, told = tenure.ends_on, state.findings.entry.recorded_at
-    if ends_on is None:
-        return
+    told = state.findings.entry.recorded_at
     last = last_second(ends_on)
     day, begins = 1, last
     if told > last:

@@ -67,8 +67,8 @@ def approved(state: State, event: ServiceApproved) -> None:
     _, prices = state.terms.prices(event.agreement, Occurred(occasion, waiting.evidence))
     if not prices:
         findings.broken("F11", "a price that is left for it", "none")
-    for standing, _ in prices:
-        name = standing.component.id
+    state.services.charges = {priced[0].component.id: priced for priced in prices}
+    for name in state.services.charges:
         key = ("occasion", waiting.ref, event.agreement, name)
         state.expectations.promise(key, "F11", f"{waiting.ref} charged with {name}")
 
