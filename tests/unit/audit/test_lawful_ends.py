@@ -185,3 +185,17 @@ def test_who_is_in_nobodys_custody_overstays_nowhere() -> None:
     for event in (OverstayDetected, LawfulEndApproached, LawfulEndDateSet):
         lost = Tampering(held_past_the_end(), event).event(custody=custody(99))
         assert missing("G13") in lost.here()
+
+
+def test_g15_an_end_that_binds_once_an_earlier_one_gives_way_is_waited_for_from_then_on() -> None:
+    """'Past it an alarm, daily': also past one that bound nobody when it was said."""
+    story = sentenced(1)
+    story.on(date(2025, 4, 1))
+    decided(story, 1, date(2025, 5, 1), by=THEIRS)
+    decided(story, 1, date(2040, 1, 1), reference="25-cv-900", replaces=JUDGMENT)
+    story.on(date(2025, 5, 3)).assigned(1, "module-1")
+    story.on(datetime(2025, 5, 3, 15, tzinfo=UTC)).assigned(1, "module-2")
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    silent = Tampering(facts, OverstayDetected).gone()
+    assert missing("G15") in said(silent.findings())
