@@ -131,6 +131,8 @@ def _of_places(recorded: Recorded) -> Iterator[RowChange]:
                 "version": int(version),
                 "begins": event.begins,
                 "timezone": event.timezone,
+                "receiving": event.country,
+                "sending": event.sending,
                 "entry": recorded.ref,
             }
             yield Insert(AGREED_ZONES, zone)

@@ -239,9 +239,13 @@ AGREED_ZONES = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("begins", sa.Date, nullable=False),
     sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("receiving", sa.Text),
+    sa.Column("sending", sa.Text),
     sa.Column("entry", sa.Text, nullable=False),
 )
-"""The time zone that each version of an agreement names for a facility, and since when (F10)."""
+"""The time zone that each version of an agreement names for a facility, and since when (F10); and
+the two states that agreed on it.
+"""
 
 FOLLOWED_PERSONS = sa.Table(
     "followed_persons",

@@ -40,7 +40,9 @@ class FacilitySuspended(FacilityCourse, frozen=True):
     LAWS: ClassVar[Laws] = (Says("suspended_by", "actor", "G17"), Past("since", "G17"))
     ground: Ground
     since: date
-    """The day in UTC on which it was told: a report lifts it by findings from that day on."""
+    """The day in UTC on which it was told: a report lifts a death or an allegation by findings of
+    later days.
+    """
     suspended_by: str
     incident: IncidentId | None = None
     reference: Code | None = None

@@ -1,4 +1,4 @@
-"""Placement's clock: nothing falls due early, and nothing that stood is left out (G14, G15; D3)."""
+"""Placement's clock: nothing falls due early, and nothing that stood is left out (G14, G15, G17; D3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ import msgspec
 from services.audit.domain.entry import Entry
 from services.audit.domain.mark import Mark
 from services.audit.domain.presence import to_be_counted
-from services.audit.domain.records.deadlines import APPROACH, HEADCOUNT, OVERSTAY, Due, Key
+from services.audit.domain.records.deadlines import (
+    APPROACH,
+    HEADCOUNT,
+    OVERSTAY,
+    REPORT,
+    Due,
+    Key,
+)
 from services.audit.domain.state import State
 from shared.kernel.dates import last_second
 
@@ -46,10 +53,16 @@ def _is_held_past(state: State, key: Key) -> bool:
     return tenure is not None and tenure.is_held_past(ends_on, day)
 
 
+def _is_good_until(state: State, key: Key) -> bool:
+    _, facility, until = key
+    return state.facilities.of(facility).report_until == until
+
+
 KINDS = {
     HEADCOUNT: Kind("G14", _is_silent, "the headcount of {2} in {1} overdue"),
     APPROACH: Kind("G15", _is_near, "the approach of {2}, the lawful end of custody/{1}"),
     OVERSTAY: Kind("G15", _is_held_past, "day {3} of custody/{1} past its lawful end {2}"),
+    REPORT: Kind("G17", _is_good_until, "the lapse of the report of {1}, good until {2}"),
 }
 """Each kind that placement has."""
 

@@ -12,6 +12,7 @@ from services.placement.queries.lawful_ends import ending, with_several_ends
 from services.placement.queries.readable import (
     Row,
     custody_read_by,
+    facility_named_read_by,
     facility_read_by,
     plain,
 )
@@ -135,10 +136,8 @@ def _without_a_place(party: str) -> Keyed:
 def _suspended_facilities(party: str) -> Keyed:
     """Until the monitor reports, or whoever suspended it takes that back (G17)."""
     key = sa.literal(SUSPENSION_KEYS).concat(_S.facility).concat("/").concat(_S.ground)
-    select = (
-        sa.select(FACILITY_SUSPENSIONS, _kind("facility-suspended"))
-        .join(FACILITIES, FACILITIES.c.facility == _S.facility)
-        .where(_S.stands, facility_read_by(party, FACILITIES))
+    select = sa.select(FACILITY_SUSPENSIONS, _kind("facility-suspended")).where(
+        _S.stands, facility_named_read_by(party, _S.facility)
     )
     return select, key.concat("/").concat(_S.word)
 

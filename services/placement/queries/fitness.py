@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.placement.queries.readable import Row, facility_read_by, plain
-from services.placement.tables import FACILITIES, FACILITY_SUSPENSIONS, MONITOR_REPORTS
+from services.placement.queries.readable import Row, facility_named_read_by, plain
+from services.placement.tables import FACILITY_SUSPENSIONS, MONITOR_REPORTS
 from shared.database.pages import Page
 from shared.database.reads import Reads
 
@@ -23,18 +23,14 @@ class FitnessReads:
 
     async def suspensions(self, party: str, facility: str, page: Page) -> Sequence[Row]:
         """The latest suspension of each ground, by ground and whose word it is."""
-        select = (
-            sa.select(FACILITY_SUSPENSIONS)
-            .join(FACILITIES, FACILITIES.c.facility == _S.facility)
-            .where(_S.facility == facility, facility_read_by(party, FACILITIES))
+        select = sa.select(FACILITY_SUSPENSIONS).where(
+            _S.facility == facility, facility_named_read_by(party, _S.facility)
         )
         return [plain(row) for row in await self._reads.all(page.of(select, _S.ground, _S.word))]
 
     async def reports(self, party: str, facility: str, page: Page) -> Sequence[Row]:
         """The monitor's reports, by the name of their entry."""
-        select = (
-            sa.select(MONITOR_REPORTS)
-            .join(FACILITIES, FACILITIES.c.facility == _M.facility)
-            .where(_M.facility == facility, facility_read_by(party, FACILITIES))
+        select = sa.select(MONITOR_REPORTS).where(
+            _M.facility == facility, facility_named_read_by(party, _M.facility)
         )
         return [plain(row) for row in await self._reads.all(page.of(select, _M.entry))]

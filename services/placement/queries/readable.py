@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.placement.tables import CUSTODIES, FACILITIES
+from services.placement.tables import AGREED_ZONES, CUSTODIES, FACILITIES
 from shared.kernel.actor import INDEPENDENT
 
-_C = CUSTODIES.c
+_C, _Z = CUSTODIES.c, AGREED_ZONES.c
 Row = dict[str, object]
 
 
@@ -34,8 +34,23 @@ def facility_read_by(party: str, facilities: sa.FromClause) -> sa.ColumnElement[
     """
     if party == INDEPENDENT:
         return sa.true()
+    return sa.or_(facilities.c.country == party, _agreed_on(party, facilities.c.facility))
+
+
+def facility_named_read_by(
+    party: str, facility: sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
+    """The same of whatever an entry calls a facility, also where nobody has registered it."""
+    if party == INDEPENDENT:
+        return sa.true()
+    its_own = sa.select(FACILITIES.c.facility).where(FACILITIES.c.country == party)
+    return sa.or_(facility.in_(its_own), _agreed_on(party, facility))
+
+
+def _agreed_on(party: str, facility: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     sent_there = sa.select(_C.facility).where(_C.sending == party)
-    return sa.or_(facilities.c.country == party, facilities.c.facility.in_(sent_there))
+    agreed = sa.select(_Z.facility).where(sa.or_(_Z.receiving == party, _Z.sending == party))
+    return sa.or_(facility.in_(sent_there), facility.in_(agreed))
 
 
 def plain(row: sa.RowMapping) -> Row:

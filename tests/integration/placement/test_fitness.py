@@ -1,15 +1,22 @@
-"""G17 over HTTP: a death suspends the facility until the monitor reports; a court by its word."""
+"""G17 over HTTP: what the monitor finds suspends the facility until its next report; a court by its
+word; a death until an inspection of a later day.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from shared.contracts.facility import FacilityAgreed
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
+from shared.contracts.intake import AgreementActivated
 from shared.ledger.machine import SystemClock, new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
+from tests.integration.placement.test_agreed_zone import TERMS
 
 TOPICS = ("sanitation", "water", "ventilation", "temperature", "light", "health-care")
-TODAY = SystemClock().now().date().isoformat()
+NOW = SystemClock().now()
+TODAY, YESTERDAY = (day.date().isoformat() for day in (NOW, NOW - timedelta(days=1)))
 COURT: dict[str, Any] = {"party": "XX", "office": "court"}
 MONITOR: dict[str, Any] = {"party": "XX", "office": "monitor"}
 PATH = f"/facilities/{CECOT}"
@@ -21,8 +28,8 @@ def report(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     return {**whole, **changed}
 
 
-async def kinds(agencies: Agencies) -> list[tuple[str, str]]:
-    page = (await agencies.get("/exceptions?limit=100")).json()
+async def kinds(agencies: Agencies, **asking: str) -> list[tuple[str, str]]:
+    page = (await agencies.get("/exceptions?limit=100", **asking)).json()
     said = "facility-suspended"
     return [(item["ground"], item["word"]) for item in page["items"] if item["kind"] == said]
 
@@ -33,13 +40,13 @@ async def test_g17_a_suspended_facility_gets_no_place_until_all_that_suspended_i
     await agencies.facility(9)
     dead, waits, comes = (Traveller(new_id()) for _ in range(3))
     await agencies.arrive(dead)
-    died = {"at": "2025-03-18T03:20:00Z", "reference": "DC-2025-118"}
-    told = await agencies.post(f"/custodies/{dead.custody}:report-death", died)
-    assert told.status_code == 201, told.text
+    wanting = [{"topic": topic, "found_on": YESTERDAY, "adequate": False} for topic in TOPICS]
+    found = await agencies.post(f"{PATH}/reports", report(findings=wanting), **MONITOR)
+    assert (found.json()["lifts"], found.json()["reinstated"]) == ([], False)
     order = {"reference": "25-cv-766"}
     suspended = await agencies.post(f"{PATH}:suspend", order, **COURT)
     assert suspended.status_code == 201, suspended.text
-    both = [("death", ""), ("order", "XX:court:xx-court")]
+    both = [("order", "XX:court:xx-court"), ("report", "")]
     assert await kinds(agencies) == both
     assert (await agencies.get(f"{PATH}/occupancy")).json()["suspended"] is True
 
@@ -47,13 +54,14 @@ async def test_g17_a_suspended_facility_gets_no_place_until_all_that_suspended_i
     await has_no_place(agencies)
 
     await reported_by_the_monitor_alone(agencies)
-    assert await kinds(agencies) == both[1:]
+    assert await kinds(agencies) == both[:1]
     await withdrawn_by_the_court_alone(agencies, order)
     await agencies.intake.say(comes.manifested())
     await agencies.until(
         f"/custodies/{comes.custody}", lambda row: row["status"] == "place-reserved"
     )
     await is_on_record(agencies)
+    await dies_and_is_not_reported_on_the_same_day(agencies, dead)
 
 
 async def has_no_place(agencies: Agencies) -> None:
@@ -71,7 +79,7 @@ async def reported_by_the_monitor_alone(agencies: Agencies) -> None:
     by_itself = await agencies.post(f"{PATH}/reports", report(), party="SLV", office="monitor")
     assert (by_itself.status_code, by_itself.json()["rule"]) == (403, "G17")
     reported = await agencies.post(f"{PATH}/reports", report(), **MONITOR)
-    assert (reported.json()["lifts"], reported.json()["reinstated"]) == (["death"], False)
+    assert (reported.json()["lifts"], reported.json()["reinstated"]) == (["report"], False)
 
 
 async def withdrawn_by_the_court_alone(agencies: Agencies, order: dict[str, str]) -> None:
@@ -94,9 +102,35 @@ async def is_on_record(agencies: Agencies) -> None:
     ]
     shown = (await agencies.get(f"{PATH}/suspensions", party="USA")).json()["items"]
     assert [(item["ground"], item["stands"]) for item in shown] == [
-        ("death", False),
         ("order", False),
+        ("report", False),
     ]
-    (kept,) = (await agencies.get(f"{PATH}/reports")).json()["items"]
-    assert (kept["adequate"], kept["valid_until"]) == (True, "2199-12-31")
+    kept = (await agencies.get(f"{PATH}/reports")).json()["items"]
+    assert sorted(row["adequate"] for row in kept) == [False, True]
+    assert {row["valid_until"] for row in kept} == {"2199-12-31"}
     assert (await agencies.get(f"{PATH}/reports", party="VEN")).json()["items"] == []
+
+
+async def dies_and_is_not_reported_on_the_same_day(agencies: Agencies, dead: Traveller) -> None:
+    """Going round it: the inspection of the day on which the death was told is recorded again."""
+    died = {"at": "2025-03-18T03:20:00Z", "reference": "DC-2025-118"}
+    told = await agencies.post(f"/custodies/{dead.custody}:report-death", died)
+    assert told.status_code == 201, told.text
+    again = await agencies.post(f"{PATH}/reports", report(), **MONITOR)
+    assert (again.json()["lifts"], again.json()["reinstated"]) == ([], False)
+    assert await kinds(agencies) == [("death", "")]
+
+
+async def test_g17_a_suspended_facility_that_nobody_registered_is_an_exception_to_both_states(
+    agencies: Agencies,
+) -> None:
+    """Nobody was ever sent there, and the sending state reads it all the same."""
+    active = AgreementActivated(agreement=TERMS.ref, digest="0" * 64, document=TERMS)
+    await agencies.intake.say(active)
+    await agencies.until_recorded(FacilityAgreed)
+    order = {"reference": "25-cv-766"}
+    assert (await agencies.post(f"{PATH}:suspend", order, **COURT)).status_code == 201
+    for party in ("USA", "SLV"):
+        assert await kinds(agencies, party=party) == [("order", "XX:court:xx-court")]
+        assert len((await agencies.get(f"{PATH}/suspensions", party=party)).json()["items"]) == 1
+    assert await kinds(agencies, party="VEN") == []

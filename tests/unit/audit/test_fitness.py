@@ -126,6 +126,8 @@ ROWS: tuple[tuple[type[Any], int, dict[str, Any]], ...] = (
     (MonitorReportRecorded, THIRD, {"lifts": ("death",)}),
     (MonitorReportRecorded, THIRD, {"lifts": ("death", "order", "report")}),
     (MonitorReportRecorded, SECOND, {"findings": "earlier"}),
+    (MonitorReportRecorded, SECOND, {"findings": "the day before"}),
+    (MonitorReportRecorded, THIRD, {"findings": "the day before"}),
     (MonitorReportRecorded, FIRST, {"findings": "none"}),
     (MonitorReportRecorded, FIRST, {"findings": "later"}),
     (MonitorReportRecorded, SECOND, {"findings": "inadequate"}),
@@ -146,6 +148,7 @@ def test_g17_what_suspends_and_what_lifts_is_as_it_was(
     if field == "findings":
         value = {
             "earlier": findings(today - 9 * DAY),
+            "the day before": findings(today - DAY),
             "later": findings(today + 9 * DAY),
             "inadequate": findings(today, adequate=False),
             "none": findings(today)[1:],
@@ -189,6 +192,15 @@ def test_g17_a_lapse_is_said_by_the_clock_when_it_is_due() -> None:
     assert broken("G17") in Tampering(facts, MonitorReportLapsed).envelope(recorded_at=early).here()
     another = story.words.valid_until - DAY
     assert broken("G17") in story.event(valid_until=another).here()
+
+
+def test_g17_a_lapse_that_nobody_marks_is_found() -> None:
+    """Going round it: the clock keeps silent, and nobody is told that the report has run out."""
+    facts = fitness()
+    silent = Tampering(facts, MonitorReportLapsed)
+    silent = Tampering(silent.gone().facts, FacilitySuspended, BY_LAPSE)
+    expected = [finding.expected for finding in silent.gone().findings()]
+    assert any(said.startswith("the lapse of the report of cecot") for said in expected)
 
 
 @pytest.mark.parametrize("nth", [BY_ALLEGATION, BY_DEATH, BY_REPORT, BY_LAPSE])

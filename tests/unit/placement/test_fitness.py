@@ -57,6 +57,8 @@ from tests.unit.placement.test_incidents import incident
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
+NEXT = TODAY + DAY
+"""When the monitor comes: the day after what happened was told."""
 MONITOR = Actor("XX", "monitor", "inspection/one")
 COURT = Actor("XX", "court", "district-court-9/clerk-1")
 JUDGE = Actor("XX", "court", "District-Court-9/clerk-2")
@@ -73,13 +75,13 @@ def died(story: Story, number: int = 1) -> tuple[Event, ...]:
 
 def report(
     story: Story,
-    found_on: date = TODAY,
+    found_on: date = NEXT,
     *,
     adequate: bool = True,
     until: date = TODAY + 30 * DAY,
     actor: Actor = MONITOR,
     topics: tuple[str, ...] = TOPICS,
-    now: datetime = NOW,
+    now: datetime = NOW + DAY,
 ) -> tuple[Event, ...]:
     command = RecordReport(
         facility=CECOT,
@@ -156,12 +158,16 @@ def test_g17_an_allegation_of_ill_treatment_suspends_too(held: Story) -> None:
     assert "by ill-treatment" in refused(held, 2)
 
 
-def test_g17_a_death_that_is_told_late_is_not_lifted_by_a_report_made_before_it_was_told(
-    held: Story,
+@pytest.mark.parametrize("found_on", [NIGHT, TODAY - DAY, TODAY])
+@pytest.mark.parametrize("told_on", [NOW, NOW + DAY])
+def test_g17_a_report_made_before_the_fault_was_told_lifts_nothing(
+    held: Story, found_on: date, told_on: datetime
 ) -> None:
-    """Going round it: the monitor came between the death and the day on which it was told."""
+    """Going round it: the monitor came before the death was told, or on that very day, and its
+    report is recorded at once or late.
+    """
     died(held)
-    (again,) = report(held, TODAY - DAY)
+    (again,) = report(held, found_on, now=told_on)
     assert isinstance(again, MonitorReportRecorded)
     assert again.lifts == ()
     refused(held, 2)
@@ -180,9 +186,22 @@ def test_g17_a_report_that_finds_one_topic_inadequate_reinstates_nothing(held: S
     assert kinds(report(held, adequate=False)) == [MonitorReportRecorded, FacilitySuspended]
     assert kinds(report(held, adequate=False)) == [MonitorReportRecorded]
     assert "by report" in refused(held, 2)
-    recorded, _ = report(held)
-    assert recorded.lifts == ("death", "report")  # type: ignore[attr-defined]  # it is the report
+    (same_day,) = report(held, NEXT, now=NOW + 9 * DAY)
+    assert same_day.lifts == ("death",)  # type: ignore[attr-defined]  # it is the report
+    later, _ = report(held, NEXT + DAY, now=NOW + 2 * DAY)
+    assert later.lifts == ("report",)  # type: ignore[attr-defined]  # it is the report
     assert is_open(held, 2)
+
+
+def test_g17_the_latest_inadequate_finding_is_the_one_to_be_answered(held: Story) -> None:
+    """Going round it: an inspection between two that found something wanting, told last."""
+    late = NOW + 9 * DAY
+    assert FacilitySuspended in kinds(report(held, TODAY, adequate=False, now=late))
+    report(held, TODAY + 4 * DAY, adequate=False, now=late)
+    report(held, TODAY + DAY, adequate=False, now=late)
+    (between,) = report(held, TODAY + 3 * DAY, now=late)
+    assert between.lifts == ()  # type: ignore[attr-defined]  # it is the report
+    assert FacilityReinstated in kinds(report(held, TODAY + 5 * DAY, now=late))
 
 
 def test_g17_the_monitor_is_independent_and_reports_on_every_topic(held: Story) -> None:
@@ -195,7 +214,7 @@ def test_g17_the_monitor_is_independent_and_reports_on_every_topic(held: Story) 
         with pytest.raises(ReportIncomplete, match="one finding of each: sanitation, water"):
             report(held, topics=topics)
     with pytest.raises(ReportIncomplete, match="has come"):
-        report(held, TODAY + DAY)
+        report(held, NEXT + DAY)
     with pytest.raises(ReportRunOut):
         report(held, until=TODAY - DAY)
     refused(held, 2)
@@ -242,9 +261,9 @@ def test_a_facility_that_there_is_not_is_neither_suspended_nor_reported_on(story
 
 
 def test_g17_a_lapsed_report_suspends_with_the_last_second_of_its_last_day(held: Story) -> None:
-    recorded_report, *_ = report(held, until=TODAY)
+    recorded_report, *_ = report(held, until=NEXT)
     (deadline,) = deadlines(recorded(recorded_report, NOW))
-    assert (deadline.due_at, deadline.kind) == (last_second(TODAY), "report")
+    assert (deadline.due_at, deadline.kind) == (last_second(NEXT), "report")
     with pytest.raises(NotLapsed):
         held.decide(*fall_due(deadline, deadline.due_at - timedelta(seconds=1)))
     lapsed, suspended = held.decide(*fall_due(deadline, deadline.due_at))
@@ -256,7 +275,7 @@ def test_g17_a_lapsed_report_suspends_with_the_last_second_of_its_last_day(held:
 
 
 def test_g17_a_report_that_was_renewed_does_not_lapse(held: Story) -> None:
-    first, *_ = report(held, until=TODAY)
+    first, *_ = report(held, until=NEXT)
     report(held)
     (deadline,) = deadlines(recorded(first, NOW))
     with pytest.raises(NotLapsed):
@@ -264,7 +283,7 @@ def test_g17_a_report_that_was_renewed_does_not_lapse(held: Story) -> None:
 
 
 def test_g17_an_inadequate_report_lapses_and_suspends_once(held: Story) -> None:
-    first, _ = report(held, adequate=False, until=TODAY)
+    first, _ = report(held, adequate=False, until=NEXT)
     (deadline,) = deadlines(recorded(first, NOW))
     assert kinds(held.decide(*fall_due(deadline, deadline.due_at))) == [MonitorReportLapsed]
 

@@ -16,7 +16,7 @@ AT_MOST = timedelta(hours=1)
 """So long after an entry that came later than a deadline, the clock of a service that runs has long
 worked it off.
 """
-HEADCOUNT, APPROACH, OVERSTAY = "headcount", "lawful-end", "overstay"
+HEADCOUNT, APPROACH, OVERSTAY, REPORT = "headcount", "lawful-end", "overstay", "report"
 Key = tuple[Any, ...]
 """What falls due: its kind, and what it is about."""
 

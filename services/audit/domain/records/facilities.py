@@ -47,6 +47,8 @@ class Facility(msgspec.Struct):
     """What suspends it, and since when."""
     report_until: date | None = None
     """The last day of the monitor's report."""
+    inadequate_on: date | None = None
+    """The latest day of a report that found something inadequate."""
     stopped: bool = False
     """Whether intake has closed its gate."""
 

@@ -43,6 +43,7 @@ def registered(state: State, event: FacilityRegistered) -> None:
             zones=known.zones,
             grounds=known.grounds,
             report_until=known.report_until,
+            inadequate_on=known.inadequate_on,
             stopped=known.stopped,
         )
     known.country, known.timezone = event.country, event.timezone

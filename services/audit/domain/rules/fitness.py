@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import get_args
 
+from services.audit.domain import falling_due
 from services.audit.domain.actors import actor_of
+from services.audit.domain.records.deadlines import REPORT
 from services.audit.domain.records.facilities import Facility, Ground
 from services.audit.domain.state import Rules, State
 from shared.contracts.departures import DeparturesResumed, DeparturesStopped
@@ -22,7 +24,6 @@ from shared.contracts.facility_course import (
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.dates import last_second, utc_date
 
-CLOCK = "XX:ops:placement-clock"
 MOMENTS = timedelta(hours=1)
 """So much may pass between a decision and its entry, at the end of a day."""
 
@@ -86,27 +87,30 @@ def reported(state: State, event: MonitorReportRecorded) -> None:
     for ground in lifted:
         del facility.grounds[ground]
     facility.report_until = event.valid_until
+    key = (REPORT, event.facility, event.valid_until)
+    falling_due.expect(state, key, last_second(event.valid_until))
     if lifted:
         _reinstates(state, facility)
     if not adequate:
+        facility.inadequate_on = max([*days, facility.inadequate_on or date.min])
         _suspends(state, facility)
 
 
 def _lifted(facility: Facility, event: MonitorReportRecorded) -> Iterator[Ground]:
-    first = min((inspected.found_on for inspected in event.findings), default=None)
+    """The inspection began on a later day than the last fault that it is to answer."""
+    began = min((inspected.found_on for inspected in event.findings), default=date.min)
     for (name, word), since in facility.grounds.items():
-        if name == "report" or (name != "order" and first is not None and first >= since):
+        fault = (facility.inadequate_on or date.min) if name == "report" else since
+        if name != "order" and fault < began:
             yield name, word
 
 
 def lapsed(state: State, event: MonitorReportLapsed) -> None:
     """The last day of the report that stood has ended, by the service's own clock (D4)."""
     findings, facility = state.findings, state.facilities.of(event.facility)
-    findings.same("G17", "marked by", CLOCK, findings.entry.actor)
     findings.same("G17", "the report is good until", facility.report_until, event.valid_until)
-    if findings.entry.recorded_at < last_second(event.valid_until):
-        expected = f"no lapse before the end of {event.valid_until}"
-        findings.broken("G17", expected, findings.entry.recorded_at)
+    key = (REPORT, event.facility, event.valid_until)
+    falling_due.marked(state, key, last_second(event.valid_until))
     facility.report_until = None
     _suspends(state, facility)
 

@@ -39,6 +39,8 @@ class Fitness(msgspec.Struct, frozen=True):
 
     standing: tuple[Standing, ...] = ()
     report_until: date | None = None
+    inadequate_on: date | None = None
+    """The latest day of a report that found something inadequate."""
 
     def of(self, ground: Ground, word: str = "") -> Standing | None:
         """The ground, if it stands."""
@@ -67,11 +69,22 @@ def after(state: Fitness, event: FacilityCourse) -> Fitness:
             return state.without(*(known for known in state.standing if known.word == word))
         case MonitorReportRecorded():
             lifted = (known for known in state.standing if known.ground in event.lifts)
-            return msgspec.structs.replace(state.without(*lifted), report_until=event.valid_until)
+            return msgspec.structs.replace(
+                state.without(*lifted),
+                report_until=event.valid_until,
+                inadequate_on=_inadequate_on(state, event),
+            )
         case MonitorReportLapsed():
             return msgspec.structs.replace(state, report_until=None)
         case _:
             return state
+
+
+def _inadequate_on(state: Fitness, report: MonitorReportRecorded) -> date | None:
+    days = [finding.found_on for finding in report.findings]
+    if all(finding.adequate for finding in report.findings):
+        return state.inadequate_on
+    return max(days) if state.inadequate_on is None else max(*days, state.inadequate_on)
 
 
 def not_fit(facility: FacilityId, state: Fitness, day: date) -> FacilityIsSuspended | None:

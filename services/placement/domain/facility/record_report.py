@@ -105,10 +105,13 @@ def _whole(command: RecordReport) -> None:
 
 
 def _lifted(command: RecordReport, state: Fitness) -> Iterator[Standing]:
-    """What a report lifts: a lapse, and an incident by findings from the day on that told it."""
+    """What a report lifts: an incident by findings of later days than the one that told it, and the
+    want of a good report by findings of later days than what was found inadequate.
+    """
     first = min(finding.found_on for finding in command.findings)
     for known in state.standing:
-        if known.ground == "report" or (known.ground != "order" and first >= known.since):
+        fault = state.inadequate_on if known.ground == "report" else known.since
+        if known.ground != "order" and (fault is None or first > fault):
             yield known
 
 
