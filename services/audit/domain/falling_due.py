@@ -1,4 +1,4 @@
-"""Placement's clock: nothing falls due early, and nothing that stood is left out (G14, G15, G17; D3)."""
+"""Placement's clock: nothing falls due early, and none that stood is left out (G14, G15, G17)."""
 
 from __future__ import annotations
 

@@ -37,9 +37,7 @@ def facility_read_by(party: str, facilities: sa.FromClause) -> sa.ColumnElement[
     return sa.or_(facilities.c.country == party, _agreed_on(party, facilities.c.facility))
 
 
-def facility_named_read_by(
-    party: str, facility: sa.ColumnElement[str]
-) -> sa.ColumnElement[bool]:
+def facility_named_read_by(party: str, facility: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """The same of whatever an entry calls a facility, also where nobody has registered it."""
     if party == INDEPENDENT:
         return sa.true()
