@@ -55,7 +55,7 @@ def _is_held_past(state: State, key: Key) -> bool:
 
 def _is_good_until(state: State, key: Key) -> bool:
     _, facility, until = key
-    return state.facilities.of(facility).report_until == until
+    return bool(state.facilities.of(facility).report_until == until)
 
 
 KINDS = {
