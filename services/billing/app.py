@@ -3,6 +3,7 @@
 from services.billing.api import (
     accounts,
     accruals,
+    cancellations,
     invoices,
     periods,
     prepayments,
@@ -38,5 +39,6 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         periods.router(runner),
         invoices.router(runner, reads),
         services.router(runner, reads),
+        cancellations.router(runner),
         statements.router(reads),
     )

@@ -40,6 +40,7 @@ from shared.contracts.service import (
     ServiceApproved,
     ServiceDenied,
     ServiceEvent,
+    ServiceWithdrawn,
 )
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.ids import AgreementRef, agreement_of
@@ -226,7 +227,10 @@ def _of_service(event: ServiceEvent, sequence: int) -> Iterator[RowChange]:
         case OccasionRecorded():
             yield Insert(SERVICES, _service(event, sequence))
         case OccasionSettled():
-            yield Update(SERVICES, {"service": event.service}, _settled(event))
+            settled = {**_settled(event), "settled_in": sequence}
+            yield Update(SERVICES, {"service": event.service}, settled)
+        case ServiceWithdrawn():
+            yield Update(SERVICES, {"service": event.service}, _withdrawn(event))
         case _:
             pass
 
@@ -251,6 +255,10 @@ def _settled(event: OccasionSettled) -> Mapping[str, object]:
         return {"status": "approved", "settled_by": event.settled_by, "period": event.period}
     reason = event.reason if isinstance(event, ServiceDenied) else None
     return {"status": "denied", "settled_by": event.settled_by, "reason": reason}
+
+
+def _withdrawn(event: ServiceWithdrawn) -> Mapping[str, object]:
+    return {"status": "withdrawn", "withdrawn_by": event.withdrawn_by, "reason": event.reason}
 
 
 def _moved(event: InvoiceIssued | InvoiceCertified) -> Mapping[str, object]:

@@ -201,12 +201,14 @@ class BillingReads:
 
     def _service(self, row: sa.RowMapping) -> Mapping[str, object]:
         names = ("service", "status", "reference", "document", "recorded_by")
-        settled = ("settled_by", "reason", "period")
+        settled = ("settled_by", "withdrawn_by", "reason", "period")
+        settled_in = row["settled_in"]
         return {
             **{name: row[name] for name in names},
             "agreement": row["version"],
             "entry": entry_ref(self._origin, row["recorded_in"]),
             "occasion": msgspec.json.decode(row["occasion"]),
+            "settled": None if settled_in is None else entry_ref(self._origin, settled_in),
             **{name: row[name] for name in settled},
         }
 

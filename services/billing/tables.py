@@ -138,6 +138,8 @@ SERVICES = sa.Table(
     sa.Column("recorded_by", sa.Text, nullable=False),
     sa.Column("recorded_in", sa.BigInteger, nullable=False),
     sa.Column("settled_by", sa.Text),
+    sa.Column("settled_in", sa.BigInteger),
+    sa.Column("withdrawn_by", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("period", sa.Text),
     sa.Index("services_of_agreement", "agreement", "service"),

@@ -169,7 +169,8 @@ class FeeAccrued(FeeEntry, frozen=True, kw_only=True):
 
 class FeeReversed(FeeEntry, frozen=True, kw_only=True):
     """A charge was taken back: the stay had ended before that night, a return had been ordered by
-    then, or the night is charged under another pseudonym of the person. The amount is negative.
+    then, the night is charged under another pseudonym of the person, or a service was withdrawn.
+    The amount is negative.
 
     What it gives back is what the component says, so that what it has earned always follows from
     what it has borne: it may differ from the charge by the one minor unit that rounding leaves.
@@ -177,7 +178,9 @@ class FeeReversed(FeeEntry, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "billing.FeeReversed.v1"
     because: EntryRef
-    """The entry that ended the stay, ordered the return, or merged the two persons."""
+    """The entry that ended the stay, ordered the return, or merged the two persons; of a service
+    the one that approved it, and so what was charged.
+    """
 
 
 class FeeRecounted(FeeEntry, frozen=True, kw_only=True):

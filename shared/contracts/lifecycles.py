@@ -247,6 +247,7 @@ SERVICE = Lifecycle(
         Step("OccasionRecorded", NONE, "recorded"),
         Step("ServiceApproved", "recorded", "approved"),
         Step("ServiceDenied", "recorded", "denied"),
+        Step("ServiceWithdrawn", "approved", "withdrawn"),
     ),
 )  # fmt: skip
 PAPER = Lifecycle(

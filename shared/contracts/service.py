@@ -105,6 +105,26 @@ class ServiceApproved(OccasionSettled, frozen=True, kw_only=True):
     recorded_by: str
 
 
+class ServiceWithdrawn(ServiceEvent, frozen=True, kw_only=True):
+    """The state that recorded an approved service takes it back: what was charged for it is given
+    back in the same decision, in the month that is open (F11).
+    """
+
+    TYPE: ClassVar[str] = "billing.ServiceWithdrawn.v1"
+    LAWS: ClassVar[Laws] = (
+        BY_THE_PROVIDER,
+        Names("approved", of="ServiceApproved", by="service", rule="F11"),
+        Copied("agreement", of="OccasionRecorded", by="service", rule="F11"),
+        Says("withdrawn_by", "actor", "G20"),
+    )
+    approved: EntryRef
+    """The entry that approved it: each reversal of what was charged then names it."""
+    period: Month
+    """The month that bears what is given back."""
+    reason: Annotated[Slug, msgspec.Meta(description="Why, as a code of the receiving state")]
+    withdrawn_by: str
+
+
 class ServiceDenied(OccasionSettled, frozen=True, kw_only=True):
     """It is not charged: the paper does not say so, or not this."""
 

@@ -150,6 +150,14 @@ class Terms(
         """What a service or a cancellation costs; nothing for a component that charges for none."""
         return None
 
+    def withdraw(self, fact: Occurred, tally: TallyT) -> Charge[TallyT]:  # noqa: ARG002 - it has none to give back
+        """What taking the charge of a service or a cancellation back gives: negative (F11).
+
+        Raises `LookupError` where none was charged.
+        """
+        message = f"{self.id!r} charges for no service: that of {fact.what.day} was not charged"
+        raise LookupError(message)
+
     def close(self, fact: MonthEnd, tally: TallyT) -> Charge[TallyT] | None:  # noqa: ARG002 - for components that add to a month
         """What the end of a month adds; nothing for a component that ends no month."""
         return None

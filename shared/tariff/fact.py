@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from shared.kernel.bounds import MOST
 from shared.kernel.codes import CaseKind, Slug, Timezone
-from shared.kernel.dates import local_date
+from shared.kernel.dates import utc_date
 from shared.kernel.ids import CustodyId, EntryRef, PersonId
 
 Units = Annotated[int, Meta(ge=1, le=MOST)]
@@ -76,8 +76,10 @@ class Cancellation(
 
     @property
     def day(self) -> date:
-        """The day that it is charged for: that of the cancellation itself, at the facility."""
-        return local_date(self.cancelled_at, self.timezone)
+        """The day that it is charged for: that of the cancellation itself, in UTC (D4). It says
+        which version is in force, and so which clock says whether it was late.
+        """
+        return utc_date(self.cancelled_at)
 
 
 Occasion = Service | Cancellation

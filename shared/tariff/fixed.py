@@ -5,30 +5,33 @@ Nights that are attested cost nothing more; they say how much of what is paid fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
+import msgspec
 from msgspec import Meta
 
 from shared.kernel.bounds import MOST
-from shared.kernel.dates import DatePeriod, month
+from shared.kernel.dates import DatePeriod, month, month_of
 from shared.kernel.money import Money, total, zero
 from shared.tariff.component import Charge, Statement, Tally, Terms
 from shared.tariff.fact import Fact, MonthEnd, PersonNight
 from shared.tariff.installments import Proration, part, torn
 from shared.tariff.utilisation import utilisation
 
-if TYPE_CHECKING:
-    from shared.kernel.ids import EntryRef
-
 UNIT = "place-month"
 Places = Annotated[int, Meta(ge=1, le=MOST)]
 
 
 class PlacesPaid(Tally, frozen=True):
-    """The months that have ended, and how many attested nights their places were used for."""
+    """The months that have ended, and how many attested nights each month has, ended or not."""
 
     months: tuple[str, ...] = ()
-    nights: int = 0
+    nights: dict[str, int] = msgspec.field(default_factory=dict)
+
+    @property
+    def used(self) -> int:
+        """The nights of the months that have ended: those alone are paid for yet."""
+        return sum(self.nights.get(period, 0) for period in self.months)
 
 
 class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
@@ -63,11 +66,11 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
 
     def charge(self, fact: PersonNight, tally: PlacesPaid) -> Charge[PlacesPaid]:
         """Nothing more: the place is paid for."""
-        return self._used(tally, 1, fact.attested)
+        return self._used(tally, 1, fact)
 
     def reverse(self, fact: PersonNight, tally: PlacesPaid) -> Charge[PlacesPaid]:
         """Nothing back: the place was paid for."""
-        return self._used(tally, -1, fact.attested)
+        return self._used(tally, -1, fact)
 
     def close(self, fact: MonthEnd, tally: PlacesPaid) -> Charge[PlacesPaid] | None:
         """The month's part of the year, whatever the occupancy."""
@@ -93,17 +96,17 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
             self.yearly.currency,
         )
         paid_for = sum(self.places * self._days(period) for period in tally.months)
-        empty = max(0, paid_for - tally.nights)
+        empty = max(0, paid_for - tally.used)
         words = (
             f"{len(tally.months):,} months of {self.places:,} places at {self.yearly} a year:"
-            f" {earned}; {tally.nights:,} of {paid_for:,} place-nights used"
+            f" {earned}; {tally.used:,} of {paid_for:,} place-nights used"
         )
         return Statement(
             unit="place-night",
-            used=tally.nights,
+            used=tally.used,
             earned=earned,
             shortfall=empty,
-            utilisation=utilisation(earned, self.places, paid_for, tally.nights),
+            utilisation=utilisation(earned, self.places, paid_for, tally.used),
             words=words,
         )
 
@@ -116,11 +119,13 @@ class Fixed(Terms[PlacesPaid], frozen=True, kw_only=True, tag="fixed"):
         start, end = max(own.start, self.effective.start), min(own.end, self.effective.end)
         return (end - start).days
 
-    def _used(self, tally: PlacesPaid, nights: int, attested: EntryRef) -> Charge[PlacesPaid]:
+    def _used(self, tally: PlacesPaid, nights: int, fact: PersonNight) -> Charge[PlacesPaid]:
+        period = month_of(fact.night)
+        used = {**tally.nights, period: tally.nights.get(period, 0) + nights}
         return Charge(
             unit=UNIT,
             quantity=0,
             amount=zero(self.yearly.currency),
-            evidence=(attested,),
-            tally=PlacesPaid(months=tally.months, nights=tally.nights + nights),
+            evidence=(fact.attested,),
+            tally=PlacesPaid(months=tally.months, nights=used),
         )

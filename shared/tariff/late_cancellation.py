@@ -56,15 +56,11 @@ class LateCancellation(Terms[Cancelled], frozen=True, kw_only=True, tag="late-ca
 
     def serve(self, fact: Occurred, tally: Cancelled) -> Charge[Cancelled]:
         """The price of the place."""
-        after = Cancelled(places=tally.places + 1)
-        return Charge(
-            unit=UNIT,
-            quantity=1,
-            amount=self.cost(after.places) - self.cost(tally.places),
-            evidence=fact.evidence,
-            tally=after,
-            reason="cancelled-late",
-        )
+        return self._given_up(fact, tally, 1)
+
+    def withdraw(self, fact: Occurred, tally: Cancelled) -> Charge[Cancelled]:
+        """The price of a place, given back."""
+        return self._given_up(fact, tally, -1)
 
     def statement(self, tally: Cancelled) -> Statement:
         """How many places, at which price."""
@@ -76,6 +72,17 @@ class LateCancellation(Terms[Cancelled], frozen=True, kw_only=True, tag="late-ca
         """What so many places cost, rounded once."""
         minor = self.rounding.minor(self.rate.minor * places, 1, self.rate.currency)
         return Money.of(minor, self.rate.currency)
+
+    def _given_up(self, fact: Occurred, tally: Cancelled, places: int) -> Charge[Cancelled]:
+        after = Cancelled(places=tally.places + places)
+        return Charge(
+            unit=UNIT,
+            quantity=places,
+            amount=self.cost(after.places) - self.cost(tally.places),
+            evidence=fact.evidence,
+            tally=after,
+            reason="cancelled-late",
+        )
 
     def _is_late(self, cancelled: Cancellation) -> bool:
         zone, hour = ZoneInfo(cancelled.timezone), time.fromisoformat(self.until)

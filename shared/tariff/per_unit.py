@@ -96,11 +96,16 @@ class PerUnit(Terms[UnitsServed], frozen=True, kw_only=True, tag="per-unit"):
     def serve(self, fact: Occurred, tally: UnitsServed) -> Charge[UnitsServed] | None:
         """What the units add to their month; nothing for another service."""
         told = fact.what
+        return self._counted(fact, tally, told.quantity) if isinstance(told, Service) else None
+
+    def withdraw(self, fact: Occurred, tally: UnitsServed) -> Charge[UnitsServed]:
+        """What its month comes to less without the units: nothing below its minimum or above its
+        maximum.
+        """
+        told = fact.what
         if not isinstance(told, Service):
-            return None
-        was = tally.of(month_of(told.on))
-        now = MonthServed(was.units + told.quantity, was.ended)
-        return self._changed(tally, month_of(told.on), now, told.quantity, fact.evidence)
+            return super().withdraw(fact, tally)
+        return self._counted(fact, tally, -told.quantity)
 
     def close(self, fact: MonthEnd, tally: UnitsServed) -> Charge[UnitsServed] | None:
         """The rest of the minimum, said even where there is none."""
@@ -130,6 +135,12 @@ class PerUnit(Terms[UnitsServed], frozen=True, kw_only=True, tag="per-unit"):
 
     def _rounded(self, exact: int, whole: int) -> int:
         return self.rounding.minor(exact, whole, self.rate.currency)
+
+    def _counted(self, fact: Occurred, tally: UnitsServed, units: int) -> Charge[UnitsServed]:
+        period = month_of(fact.what.day)
+        was = tally.of(period)
+        now = MonthServed(was.units + units, was.ended)
+        return self._changed(tally, period, now, units, fact.evidence)
 
     def _changed(
         self,

@@ -48,6 +48,19 @@ def price(
     return () if used_up else tuple(prices.values())
 
 
+def taken_back(
+    components: Iterable[Component], fact: Occurred, tally: Callable[[Component], Tally]
+) -> tuple[Price, ...]:
+    """What a service or a cancellation that was charged gives back, under each of the components
+    that charged for it: whether one does follows from the occasion alone, never from its tally.
+    """
+    prices: dict[str, Price] = {}
+    for component in components:
+        if component.applies(fact) and not any(first in prices for first in component.after):
+            prices[component.id] = Price(component, component.withdraw(fact, tally(component)))
+    return tuple(prices.values())
+
+
 def _charge(component: Component, fact: PersonNight | Occurred, tally: Tally) -> Charge[Any] | None:
     if isinstance(fact, Occurred):
         return component.serve(fact, tally)

@@ -6,9 +6,10 @@ from typing import Any
 
 from services.audit.domain.records.journal import minor_of
 from services.audit.domain.records.periods import Line, Month
+from services.audit.domain.records.services import Recorded
 from services.audit.domain.records.terms import Standing
 from services.audit.domain.state import State
-from shared.contracts.billing import FeeAccrued, FeeEntry
+from shared.contracts.billing import FeeAccrued, FeeEntry, FeeReversed
 from shared.kernel.ids import AgreementId, agreement_of
 from shared.tariff.accounts import Postings
 from shared.tariff.component import Charge
@@ -67,17 +68,39 @@ def service_charged(state: State, event: FeeAccrued, fact: Occurred) -> None:
     if waiting is None or not expectations.keep(key):
         findings.broken("F11", "a service that the other state has just approved", event.component)
         return
-    findings.same("F11", "charged for", waiting.event.occasion, fact.what)
-    findings.same("period", "the month", waiting.period, event.period)
     findings.same("G20", "attested by", waiting.event.recorded_by, event.attested_by)
-    if any((event.custody, event.person, event.night)):
-        findings.broken("G20", "what is charged for nobody to name nobody", event.component)
-    evidence = waiting.evidence
-    if event.evidence != evidence:
-        findings.missing("G20", f"the paper {' '.join(evidence)}", " ".join(event.evidence))
+    _of_occasion(state, event, fact, waiting)
     standing, charge = state.services.charges[event.component]
     bear(state, event, standing, charge)
     month = state.periods.of(agreement_of(event.agreement), event.period)
     month.attested_by.add(waiting.event.recorded_by)
-    line_of(month, event, standing).entries += evidence
+    line_of(month, event, standing).entries += waiting.evidence
     state.counts["services charged"] += 1
+
+
+def service_given_back(state: State, event: FeeReversed, fact: Occurred) -> None:
+    """What the state that recorded it has just withdrawn, once under each component (F11)."""
+    withdrawn = state.services.withdrawn if state.expectations.are_open else None
+    key = ("withdrawn", event.because, event.agreement, event.component)
+    if withdrawn is None or not state.expectations.keep(key):
+        expected = "a charged service that was just withdrawn, by the entry that approved it"
+        state.findings.broken("F11", expected, event.component)
+        return
+    recorded, standing = withdrawn.recorded, withdrawn.standings[event.component]
+    _of_occasion(state, event, fact, recorded)
+    occurred = Occurred(recorded.event.occasion, recorded.evidence)
+    bear(state, event, standing, standing.component.withdraw(occurred, standing.tally))
+    month = state.periods.of(agreement_of(event.agreement), event.period)
+    line_of(month, event, standing).entries += (*recorded.evidence, event.because)
+    state.counts["services given back"] += 1
+
+
+def _of_occasion(state: State, event: FeeEntry, fact: Occurred, recorded: Recorded) -> None:
+    """It names what was recorded, its month and its papers, and nobody's custody."""
+    findings, evidence = state.findings, recorded.evidence
+    findings.same("F11", "charged for", recorded.event.occasion, fact.what)
+    findings.same("period", "the month", recorded.period, event.period)
+    if any((event.custody, event.person, event.night)):
+        findings.broken("G20", "what is charged for nobody to name nobody", event.component)
+    if event.evidence != evidence:
+        findings.missing("G20", f"the paper {' '.join(evidence)}", " ".join(event.evidence))

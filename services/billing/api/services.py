@@ -1,4 +1,4 @@
-"""The services and late cancellations: one state records them, the other approves or denies."""
+"""Services: one state records and withdraws them, the other approves or denies them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from starlette.responses import Response
 
 from services.billing.api.names import AgreementField, AgreementQuery, agreement_named
 from services.billing.domain.record_service import (
-    RECORD_CANCELLATION,
     RECORD_SERVICE,
-    RecordCancellation,
     RecordService,
 )
 from services.billing.domain.settle_service import (
@@ -24,14 +22,21 @@ from services.billing.domain.settle_service import (
     DenyService,
     ServiceUnknown,
 )
+from services.billing.domain.withdraw_service import WITHDRAW_SERVICE, WithdrawService
 from services.billing.queries import BillingReads
-from shared.contracts.billing import FeeAccrued
-from shared.contracts.service import OccasionRecorded, ServiceApproved, ServiceDenied
-from shared.kernel.ids import AgreementRef, CaseId, EntryRef, FacilityId, ManifestId, ServiceId
+from shared.contracts.billing import FeeAccrued, FeeReversed
+from shared.contracts.service import (
+    OccasionRecorded,
+    ServiceApproved,
+    ServiceDenied,
+    ServiceEvent,
+    ServiceWithdrawn,
+)
+from shared.kernel.ids import AgreementRef, EntryRef, ServiceId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.tariff.fact import Service
-from shared.web.content.models import Code, Day, Instant, RequestModel, Sha256, Slug, Uuid, UuidPath
+from shared.web.content.models import Code, Day, RequestModel, Sha256, Slug, UuidPath
 from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, found, listing, paged
@@ -47,18 +52,6 @@ GIVEN: dict[str, Any] = {
     "on": "2025-03-20",
     "reference": "GUARD-LOG-17",
     "document": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-}
-CANCELLED: dict[str, Any] = {
-    "agreement": "usa-slv-2025@1",
-    "manifest": "01890a5d-ac96-774b-bcce-b302099a8055",
-    "case": "01890a5d-ac96-774b-bcce-b302099a8059",
-    "facility": "cecot",
-    "removed": "accord.example/intake/0#91",
-    "held_for": "2025-03-16",
-    "cancelled_at": "2025-03-15T21:00:01Z",
-    "because_of_a_hold": False,
-    "reference": "PLACE-204",
-    "document": GIVEN["document"],
 }
 SHOWN: dict[str, Any] = {
     "service": SERVICE,
@@ -76,11 +69,13 @@ SHOWN: dict[str, Any] = {
         "paper": "guard-log",
         "on": "2025-03-20",
     },
+    "settled": "accord.example/billing/0#815",
     "settled_by": "USA:central-authority:state-department-2",
+    "withdrawn_by": None,
     "reason": None,
     "period": "2025-03",
 }
-Status = Literal["recorded", "approved", "denied"]
+Status = Literal["recorded", "approved", "denied", "withdrawn"]
 Recording = Annotated[Caller, Depends(caller_from("facility-registry", batch=True, dry_run=True))]
 Settling = Annotated[Caller, Depends(caller_from("central-authority", batch=True, dry_run=True))]
 
@@ -99,24 +94,8 @@ class Given(RequestModel):
     document: Sha256
 
 
-class GivenUp(RequestModel):
-    """A place that was given up late: `removed` is the entry of intake's that took them off."""
-
-    model_config = ConfigDict(json_schema_extra={"example": CANCELLED})
-    agreement: AgreementField
-    manifest: Uuid
-    case: Uuid
-    facility: Slug
-    removed: Annotated[str, Field(pattern=r"^[a-z0-9./-]{1,200}#[0-9]{1,16}$")]
-    held_for: Day
-    cancelled_at: Instant
-    because_of_a_hold: bool
-    reference: Code
-    document: Sha256
-
-
-class Denial(RequestModel):
-    """Why a service is not paid for."""
+class Reason(RequestModel):
+    """Why a service is not paid for, or is taken back."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "not-in-the-log"}})
     reason: Slug
@@ -126,9 +105,9 @@ def router(runner: CommandRunner, services: BillingReads) -> APIRouter:
     """The router of services."""
     router = resource_router("services")
     _recording(router, runner)
-    _cancelling(router, runner)
     _approving(router, runner, services)
     _denying(router, runner, services)
+    _withdrawing(router, runner, services)
     _reading(router, services)
     return router
 
@@ -151,34 +130,7 @@ def _recording(router: APIRouter, runner: CommandRunner) -> None:
         )
         provenance = caller.provenance(time=datetime.combine(body.on, time(), UTC))
         outcome = await runner.run(RECORD_SERVICE, command, provenance, caller.idempotency)
-        return answer(outcome, _recorded, location=_location)
-
-
-def _cancelling(router: APIRouter, runner: CommandRunner) -> None:
-    @router.post(
-        "/cancellations",
-        summary="Record that a place was given up late; nothing is owed yet",
-        responses=records({"service": SERVICE, "agreement": "usa-slv-2025@1"}),
-    )
-    async def cancel(body: GivenUp, caller: Recording) -> Response:
-        command = RecordCancellation(
-            service=ServiceId(new_id()),
-            agreement=AgreementRef(body.agreement),
-            manifest=ManifestId(body.manifest),
-            case=CaseId(body.case),
-            facility=FacilityId(body.facility),
-            removed=EntryRef(body.removed),
-            held_for=body.held_for,
-            cancelled_at=body.cancelled_at,
-            because_of_a_hold=body.because_of_a_hold,
-            reference=body.reference,
-            document=body.document,
-            now=caller.now,
-            actor=caller.actor,
-        )
-        provenance = caller.provenance(time=body.cancelled_at)
-        outcome = await runner.run(RECORD_CANCELLATION, command, provenance, caller.idempotency)
-        return answer(outcome, _recorded, location=_location)
+        return answer(outcome, recorded_as, location=location)
 
 
 def _approving(router: APIRouter, runner: CommandRunner, services: BillingReads) -> None:
@@ -196,7 +148,7 @@ def _approving(router: APIRouter, runner: CommandRunner, services: BillingReads)
         outcome = await runner.run(
             APPROVE_SERVICE, command, caller.provenance(), caller.idempotency
         )
-        return answer(outcome, _approved, location=_location)
+        return answer(outcome, _approved, location=location)
 
 
 def _denying(router: APIRouter, runner: CommandRunner, services: BillingReads) -> None:
@@ -205,7 +157,7 @@ def _denying(router: APIRouter, runner: CommandRunner, services: BillingReads) -
         summary="Say, for the state that pays, that it is not charged, and why",
         responses=records({"service": SERVICE, "status": "denied", "charged": []}),
     )
-    async def deny(service: UuidPath, body: Denial, caller: Settling) -> Response:
+    async def deny(service: UuidPath, body: Reason, caller: Settling) -> Response:
         command = DenyService(
             service=ServiceId(service),
             recorded=await _entry(services, caller, service),
@@ -213,7 +165,29 @@ def _denying(router: APIRouter, runner: CommandRunner, services: BillingReads) -
             actor=caller.actor,
         )
         outcome = await runner.run(DENY_SERVICE, command, caller.provenance(), caller.idempotency)
-        return answer(outcome, _denied, location=_location)
+        return answer(outcome, _denied, location=location)
+
+
+def _withdrawing(router: APIRouter, runner: CommandRunner, services: BillingReads) -> None:
+    @router.post(
+        "/services/{service}:withdraw",
+        summary="Take back, for the state that is paid, what was approved: the charge is reversed",
+        responses=records({"service": SERVICE, "status": "withdrawn", "reversed": ["guard"]}),
+    )
+    async def withdraw(service: UuidPath, body: Reason, caller: Recording) -> Response:
+        shown = await _shown(services, caller, service)
+        approved = shown["settled"]
+        command = WithdrawService(
+            service=ServiceId(service),
+            recorded=EntryRef(str(shown["entry"])),
+            approved=None if approved is None else EntryRef(str(approved)),
+            reason=body.reason,
+            actor=caller.actor,
+        )
+        outcome = await runner.run(
+            WITHDRAW_SERVICE, command, caller.provenance(), caller.idempotency
+        )
+        return answer(outcome, _withdrawn, location=location)
 
 
 def _reading(router: APIRouter, services: BillingReads) -> None:
@@ -245,14 +219,20 @@ def _reading(router: APIRouter, services: BillingReads) -> None:
 
 async def _entry(services: BillingReads, caller: Caller, service: str) -> EntryRef:
     """The entry that recorded it: a row is written with its entry, and never changes that."""
+    return EntryRef(str((await _shown(services, caller, service))["entry"]))
+
+
+async def _shown(services: BillingReads, caller: Caller, service: str) -> Mapping[str, object]:
+    """The service as its list shows it."""
     shown = await services.service(caller.actor.party, service)
     if shown is None:
         message = f"there is no service {service}"
         raise ServiceUnknown(message)
-    return EntryRef(str(shown["entry"]))
+    return shown
 
 
-def _recorded(recorded: OccasionRecorded) -> Mapping[str, object]:
+def recorded_as(recorded: OccasionRecorded) -> Mapping[str, object]:
+    """What whoever recorded something is told."""
     return {"service": recorded.service, "agreement": recorded.agreement}
 
 
@@ -265,5 +245,11 @@ def _denied(denied: ServiceDenied) -> Mapping[str, object]:
     return {"service": denied.service, "status": "denied", "charged": []}
 
 
-def _location(first: OccasionRecorded | ServiceApproved | ServiceDenied, *_: object) -> str:
+def _withdrawn(withdrawn: ServiceWithdrawn, *fees: FeeReversed) -> Mapping[str, object]:
+    given_back = [fee.component for fee in fees]
+    return {"service": withdrawn.service, "status": "withdrawn", "reversed": given_back}
+
+
+def location(first: ServiceEvent, *_: object) -> str:
+    """Where a service or a cancellation is read."""
     return f"/v1/services/{first.service}"

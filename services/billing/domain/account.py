@@ -115,7 +115,8 @@ def _again(entry: FeeEntry, standing: Standing) -> Charge[Any]:
     elif isinstance(fact, PersonsCounted):
         charge = component.recount(fact, standing.tally)
     elif isinstance(fact, Occurred):
-        charge = component.serve(fact, standing.tally)
+        withdrawn = isinstance(entry, FeeReversed)
+        charge = (component.withdraw if withdrawn else component.serve)(fact, standing.tally)
     elif isinstance(entry, FeeReversed):
         charge = component.reverse(fact, standing.tally)
     else:

@@ -67,6 +67,13 @@ def occasion_charged(
     return FeeAccrued(**_entry(signed, price, period), occasion=fact.what, attested_by=recorded_by)
 
 
+def occasion_withdrawn(
+    signed: TermsActivated, price: Price, fact: Occurred, period: str, approved: EntryRef
+) -> FeeReversed:
+    """The charge of a service or a cancellation, taken back: `approved` is what charged it."""
+    return FeeReversed(**_entry(signed, price, period), occasion=fact.what, because=approved)
+
+
 def _entry(signed: TermsActivated, price: Price, period: str) -> dict[str, Any]:
     charge: Charge[Any] = price.charge
     parties = signed.parties

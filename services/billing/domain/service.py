@@ -5,15 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from shared.contracts.service import (
+    CancellationRecorded,
     OccasionRecorded,
     OccasionSettled,
     ServiceApproved,
     ServiceDenied,
     ServiceEvent,
+    ServiceWithdrawn,
 )
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementId, ServiceId
+from shared.kernel.ids import AgreementId, CaseId, ManifestId, ServiceId
 
 
 class ServiceState(msgspec.Struct, frozen=True):
@@ -21,6 +23,13 @@ class ServiceState(msgspec.Struct, frozen=True):
 
     recorded: OccasionRecorded | None = None
     settled: OccasionSettled | None = None
+    withdrawn: ServiceWithdrawn | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is charged, or may still come to be."""
+        denied = isinstance(self.settled, ServiceDenied)
+        return self.recorded is not None and not denied and self.withdrawn is None
 
 
 def fold(service: ServiceId) -> Fold[ServiceState]:
@@ -38,12 +47,24 @@ def under(agreement: AgreementId, reference: str) -> Fold[ServiceState]:
     )
 
 
+def of_passenger(manifest: ManifestId, case: CaseId) -> Fold[ServiceState]:
+    """What was recorded last of somebody who was taken off a manifest (F13)."""
+    return Fold(
+        f"cancellation/{manifest}/{case}",
+        (on(CancellationRecorded, manifest=manifest, case=case),),
+        ServiceState(),
+        evolve,
+    )
+
+
 def evolve(state: ServiceState, event: Event) -> ServiceState:
-    """Record it, or settle it."""
+    """Record it, settle it, or take it back."""
     match event:
         case OccasionRecorded():
             return ServiceState(event)
         case ServiceApproved() | ServiceDenied():
             return ServiceState(state.recorded, event)
+        case ServiceWithdrawn():
+            return ServiceState(state.recorded, state.settled, event)
         case _:
             return state

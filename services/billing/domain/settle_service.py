@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -60,6 +60,15 @@ class DenyService(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
 
 
+class OfService(Protocol):
+    """Whatever is said of a service that was recorded."""
+
+    @property
+    def service(self) -> ServiceId:
+        """Which one."""
+        ...
+
+
 class SettlingState(msgspec.Struct, frozen=True):
     """What was recorded, and the ledger that bears it."""
 
@@ -67,7 +76,8 @@ class SettlingState(msgspec.Struct, frozen=True):
     ledger: Ledger | None
 
 
-def _boundary(command: ApproveService | DenyService) -> Reading[SettlingState]:
+def boundary(command: OfService) -> Reading[SettlingState]:
+    """The service, and the ledger of the agreement that it was recorded under."""
     recorded = yield from service.fold(command.service)
     if recorded.recorded is None:
         return SettlingState(recorded, None)
@@ -78,7 +88,7 @@ def _boundary(command: ApproveService | DenyService) -> Reading[SettlingState]:
 
 def _approve(command: ApproveService, state: SettlingState) -> tuple[Event, ...]:
     recorded, book, signed = _open(command, state)
-    fact = Occurred(recorded.occasion, _evidence(recorded, command.recorded))
+    fact = Occurred(recorded.occasion, evidence(recorded, command.recorded))
     prices = price(signed.tariff.components, fact, book.account.tally)
     if not prices:
         message = f"the terms of {signed.agreement} have no price left for it: deny it"
@@ -111,9 +121,9 @@ def _deny(command: DenyService, state: SettlingState) -> tuple[Event, ...]:
 
 
 APPROVE_SERVICE: Decider[ApproveService, SettlingState] = Decider(
-    boundary=_boundary, decide=_approve
+    boundary=boundary, decide=_approve
 )
-DENY_SERVICE: Decider[DenyService, SettlingState] = Decider(boundary=_boundary, decide=_deny)
+DENY_SERVICE: Decider[DenyService, SettlingState] = Decider(boundary=boundary, decide=_deny)
 
 
 def _open(
@@ -133,7 +143,7 @@ def _open(
     return recorded, book, signed
 
 
-def _evidence(recorded: OccasionRecorded, entry: EntryRef) -> tuple[EntryRef, ...]:
+def evidence(recorded: OccasionRecorded, entry: EntryRef) -> tuple[EntryRef, ...]:
     """The entry that recorded it, and after intake's that it rests on, where there is one."""
     if isinstance(recorded, CancellationRecorded):
         return recorded.removed, entry

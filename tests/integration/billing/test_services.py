@@ -74,6 +74,7 @@ async def test_f11_and_f13_over_http_from_the_paper_to_a_certified_invoice(
     assert closed["due"]["amount"] == "2057.00"
     await _lines(treasuries, closed["invoice"], services[0])
     await _certified(treasuries, closed["invoice"])
+    await _withdrawn(treasuries, services[1])
 
 
 async def _refused(treasuries: Treasuries) -> None:
@@ -99,6 +100,10 @@ async def _recorded(treasuries: Treasuries) -> list[str]:
         assert recorded.status_code == 201, recorded.text
         services.append(recorded.json()["service"])
     assert (await treasuries.post("/v1/services", GUARDED, **REGISTRY)).status_code == 409
+    second = await treasuries.post(
+        "/v1/cancellations", {**late, "reference": "PLACE-205"}, **REGISTRY
+    )
+    assert (second.status_code, second.json()["rule"]) == (409, "F13")
     waiting = await treasuries.get("/v1/services", status="recorded", agreement="usa-slv-2025")
     assert [shown["service"] for shown in waiting["items"]] == sorted(services)
     reason = {"reason": "not-in-the-log"}
@@ -123,6 +128,21 @@ async def _lines(treasuries: Treasuries, invoice: str, guarded: str) -> None:
     assert {each["component"]: each["earned"]["amount"] for each in told} == COMES_TO
     (total,) = (await treasuries.get("/v1/accounts", agreement="usa-slv-2025"))["sums"]
     assert total["amount"] == "0.00"
+
+
+async def _withdrawn(treasuries: Treasuries, driven: str) -> None:
+    """F11: what was approved is taken back by the state that recorded it, in the open month."""
+    path, reason = f"/v1/services/{driven}:withdraw", {"reason": "counted-twice"}
+    by_the_payer = await treasuries.post(path, reason, party="USA", **REGISTRY)
+    assert by_the_payer.status_code == 403
+    withdrawn = await treasuries.post(path, reason, **REGISTRY)
+    assert withdrawn.json()["reversed"] == ["miles"], withdrawn.text
+    told = await treasuries.get(f"/v1/services/{driven}")
+    assert (told["status"], told["reason"]) == ("withdrawn", "counted-twice")
+    listed = await treasuries.get("/v1/accruals", agreement="usa-slv-2025", period="2025-05")
+    (reversal,) = listed["items"]
+    assert (reversal["amount"]["amount"], reversal["because"]) == ("-12.00", told["settled"])
+    assert (await treasuries.post(path, reason, **REGISTRY)).status_code == 409
 
 
 async def _certified(treasuries: Treasuries, invoice: str) -> None:

@@ -6,23 +6,18 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from services.billing.domain.record_service import (
-    RECORD_CANCELLATION,
-    RECORD_SERVICE,
-    RecordCancellation,
-    RecordService,
-)
+from services.billing.domain.record_cancellation import RECORD_CANCELLATION, RecordCancellation
+from services.billing.domain.record_service import RECORD_SERVICE, RecordService
 from services.billing.domain.settle_service import (
     APPROVE_SERVICE,
     DENY_SERVICE,
     ApproveService,
     DenyService,
 )
+from services.billing.domain.withdraw_service import WITHDRAW_SERVICE, WithdrawService
 from shared.contracts.hold import PersonScope
 from shared.contracts.manifest import PersonRemoved
-from shared.contracts.service import (
-    OccasionRecorded,
-)
+from shared.contracts.service import OccasionRecorded, ServiceApproved
 from shared.kernel.ids import EntryRef, ServiceId
 from shared.tariff.fact import Service
 from tests.unit.audit.names import (
@@ -66,6 +61,7 @@ TARIFF: dict[str, Any] = {
         },
     ],
 }
+SOMETHING = ServiceId(identity(6, 99))
 NOTHING = EntryRef("accord.example/intake/0#0")
 HOURS = Service("guard", "hour", 3, "guard-log", night(1))
 
@@ -174,7 +170,42 @@ def served() -> list[Entry]:
     return story.facts()
 
 
+def withdrew(story: Story, number: int) -> None:
+    approvals = [
+        entry.ref
+        for entry in story.world.logs["billing"].recorded
+        if isinstance(entry.event, ServiceApproved) and entry.event.service == service_id(number)
+    ]
+    story.act(
+        *("billing", WITHDRAW_SERVICE, WithdrawService, REGISTRY),
+        service=service_id(number),
+        recorded=entry_of(story, "billing", number),
+        approved=approvals[0],
+        reason="counted-twice",
+    )
+
+
+@cache
+def taken_back() -> list[Entry]:
+    """Hours and a place that were approved, certified and then withdrawn; the place once more."""
+    story = Story().agreed(tariff=TARIFF).facility()
+    flown(story)
+    story.on(night(3)).counted(night(0), 1)
+    gave(story, 1, HOURS)
+    gave_up(story, 2, 1, 2)
+    settled(story, 1)
+    settled(story, 2)
+    story.on(date(2025, 4, 3)).closed("2025-03")
+    withdrew(story, 1)
+    withdrew(story, 2)
+    gave_up(story, 3, 1, 2)
+    settled(story, 3, denied=True)
+    gave_up(story, 4, 1, 2)
+    story.on(date(2025, 5, 3)).closed("2025-04", 2)
+    return story.facts()
+
+
 @cache
 def of_somebody() -> list[Entry]:
     """The same without what is charged for nobody: no table follows a custody there."""
-    return [entry for entry in served() if getattr(entry.event, "custody", "") is not None]
+    return [entry for entry in taken_back() if getattr(entry.event, "custody", "") is not None]

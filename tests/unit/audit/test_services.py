@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.billing import FeeAccrued
+from shared.contracts.billing import FeeAccrued, FeeReversed
 from shared.contracts.invoice import InvoiceCertified, InvoiceLineDrafted
 from shared.contracts.service import (
     CancellationRecorded,
     ServiceApproved,
+    ServiceDenied,
     ServiceRecorded,
+    ServiceWithdrawn,
 )
 from shared.kernel.money import Money
 from shared.tariff.fact import Cancellation, Service
@@ -25,6 +27,7 @@ from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
 from tests.unit.audit.services_told import (
     HOURS,
     NOTHING,
+    SOMETHING,
     TARIFF,
     flown,
     gave,
@@ -32,6 +35,7 @@ from tests.unit.audit.services_told import (
     served,
     service_id,
     settled,
+    taken_back,
 )
 from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Tampering
@@ -63,6 +67,55 @@ def test_f13_a_cancellation_because_of_an_order_is_found_though_both_states_sign
     settled(story, 1)
     facts = story.facts()
     assert broken("F13") in Tampering(facts, CancellationRecorded).here()
+
+
+def test_f11_f13_what_is_withdrawn_is_given_back_and_the_place_may_have_another_paper() -> None:
+    assert audited(taken_back())[1] == []
+    lines = [entry.event for entry in taken_back() if isinstance(entry.event, InvoiceLineDrafted)]
+    assert [(line.period[-2:], line.component, line.amount.amount) for line in lines] == [
+        ("03", "hours", "30.00"),
+        ("03", "late", "65.00"),
+        ("03", "bed", "65.00"),
+        ("04", "hours", "-30.00"),
+        ("04", "late", "-65.00"),
+    ]
+
+
+def test_f13_one_place_on_two_papers_is_found() -> None:
+    """F13: billing would have to refuse it; here a log says it all the same."""
+    facts = Tampering(taken_back(), ServiceWithdrawn, 1).gone().facts
+    again = Tampering(facts, CancellationRecorded, 1)
+    assert missing("F13") in again.here()
+
+
+def given_back(**changed: Any) -> set[tuple[str, str | None]]:  # noqa: ANN401 - fields of the event
+    """What is found in the reversal of the hours."""
+    return Tampering(taken_back(), FeeReversed).event(**changed).here()
+
+
+def test_f11_what_is_withdrawn_is_given_back_as_it_was_charged() -> None:
+    assert differs("tariff") in given_back(amount=Money("-29.00", "USD"))
+    assert broken("F11") in given_back(because=NOTHING)
+    assert broken("F11") in given_back(component="late")
+    assert broken("F11") in given_back(occasion=Service("guard", "hour", 4, "guard-log", night(1)))
+    assert missing("G20") in given_back(evidence=(NOTHING,))
+    assert broken("period") in given_back(period="2025-05")
+    assert broken("G20") in given_back(night=night(1))
+
+
+def test_f11_a_withdrawal_gives_everything_back_and_a_reversal_has_one() -> None:
+    kept = Tampering(taken_back(), FeeReversed).gone().facts
+    assert missing("F11") in Tampering(kept, ServiceWithdrawn).here()
+    unasked = Tampering(taken_back(), ServiceWithdrawn).gone().facts
+    assert broken("F11") in Tampering(unasked, FeeReversed).here()
+    wrong_month = Tampering(taken_back(), ServiceWithdrawn).event(period="2025-05")
+    assert broken("period") in wrong_month.here()
+    by_the_payer = Tampering(taken_back(), ServiceWithdrawn).envelope(actor=str(AUTHORITY))
+    assert broken("F11") in by_the_payer.here()
+    never_recorded = Tampering(taken_back(), ServiceWithdrawn).event(service=SOMETHING)
+    assert missing("F11") in never_recorded.here()
+    never = Tampering(taken_back(), ServiceDenied).event(service=SOMETHING)
+    assert missing("F11") in never.here()
 
 
 NOON = datetime(2025, 3, 15, 18, tzinfo=UTC)

@@ -7,20 +7,16 @@ from typing import Any
 
 import msgspec
 
-from services.billing.domain.record_service import (
-    RECORD_CANCELLATION,
-    RECORD_SERVICE,
-    RecordCancellation,
-    RecordService,
-)
+from services.billing.domain.record_cancellation import RECORD_CANCELLATION, RecordCancellation
+from services.billing.domain.record_service import RECORD_SERVICE, RecordService
 from services.billing.domain.settle_service import (
     APPROVE_SERVICE,
     DENY_SERVICE,
     ApproveService,
     DenyService,
 )
-from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
-from shared.contracts.agreement import AgreedFacility, digest
+from services.billing.domain.withdraw_service import WITHDRAW_SERVICE, WithdrawService
+from shared.contracts.agreement import AgreedFacility
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CaseId, EntryRef, ManifestId, ServiceId
@@ -39,6 +35,7 @@ from tests.unit.tariff.test_late_cancellation import AT_THREE, HELD_FOR
 
 AUTHORITY = Actor("USA", "central-authority", "department-2")
 ENTRY = EntryRef("accord.example/billing/0#12")
+APPROVAL = EntryRef("accord.example/billing/0#15")
 REMOVED = EntryRef("accord.example/intake/0#91")
 PAPER = "ab" * 32
 IN_MARCH = date(2025, 3, 20)
@@ -53,10 +50,7 @@ def signed(story: Story, *components: Component) -> None:
     agreed = msgspec.structs.replace(
         document(BED, *components), facilities=(AgreedFacility(CECOT, "America/El_Salvador"),)
     )
-    command = ActivateTerms(
-        agreement=agreed.ref, document=agreed, digest=digest(agreed), signed=REMOVED
-    )
-    story.decide(ACTIVATE_TERMS, command)
+    story.activate(agreed)
 
 
 def give(
@@ -109,6 +103,20 @@ def deny(story: Story, number: int, actor: Actor = AUTHORITY) -> tuple[Event, ..
         service=service_id(number), recorded=ENTRY, reason="not-in-the-log", actor=actor
     )
     return story.decide(DENY_SERVICE, command)
+
+
+def withdraw(
+    story: Story, number: int, actor: Actor = REGISTRY, approved: EntryRef | None = APPROVAL
+) -> tuple[Event, ...]:
+    """The facility takes back what was approved."""
+    command = WithdrawService(
+        service=service_id(number),
+        recorded=ENTRY,
+        approved=approved,
+        reason="counted-twice",
+        actor=actor,
+    )
+    return story.decide(WITHDRAW_SERVICE, command)
 
 
 def hours(quantity: int, on: date = IN_MARCH) -> Service:

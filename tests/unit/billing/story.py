@@ -107,7 +107,12 @@ class Story(DecisionLog):
         currency: str = "USD",
         effective: DatePeriod = TERM,
     ) -> tuple[Event, ...]:
-        signed = document(*components, version=version, currency=currency, effective=effective)
+        return self.activate(
+            document(*components, version=version, currency=currency, effective=effective)
+        )
+
+    def activate(self, signed: AgreementDocument) -> tuple[Event, ...]:
+        """Both states have signed this version."""
         command = ActivateTerms(
             agreement=signed.ref,
             document=signed,

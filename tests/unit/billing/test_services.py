@@ -10,7 +10,6 @@ import pytest
 from services.billing.domain.invoice import AttestorMayNotCertify
 from services.billing.domain.period_close import AttestorMayNotInvoice
 from services.billing.domain.record_service import (
-    FacilityNotAgreed,
     NotChargedByTheTerms,
     NotGivenYet,
     NotTheProvider,
@@ -25,7 +24,6 @@ from services.billing.domain.settle_service import (
 from shared.contracts.billing import FeeAccrued
 from shared.contracts.invoice import CertificationRefused, InvoiceDrafted, InvoiceLineDrafted
 from shared.contracts.service import (
-    CancellationRecorded,
     ServiceApproved,
     ServiceDenied,
     ServiceRecorded,
@@ -36,7 +34,6 @@ from shared.tariff.fact import Service
 from tests.unit.billing.services_told import (
     ENTRY,
     IN_MARCH,
-    REMOVED,
     approve,
     deny,
     give,
@@ -53,7 +50,7 @@ from tests.unit.billing.story import (
     TREASURY,
     Story,
 )
-from tests.unit.tariff.test_late_cancellation import AT_THREE, LATE
+from tests.unit.tariff.test_late_cancellation import LATE
 from tests.unit.tariff.test_per_unit import GUARD, MILES
 
 
@@ -201,36 +198,3 @@ def test_g20_who_approved_a_service_does_not_certify_its_invoice(story: Story) -
         story.certify()
     assert isinstance(refused.value.recorded, CertificationRefused)
     story.certify(actor=Actor("USA", "treasury", "usa-treasury-2"))
-
-
-def test_f13_a_place_that_is_given_up_after_15_00_is_charged_once_approved(story: Story) -> None:
-    """F13: 'billable only if cancelled strictly after 15:00 local time on the day before'."""
-    signed(story, LATE)
-    (recorded,) = give_up(story)
-    assert isinstance(recorded, CancellationRecorded)
-    assert recorded.occasion == recorded.cancelled
-
-    _, fee = approve(story, 1)
-
-    assert isinstance(fee, FeeAccrued)
-    assert (fee.amount, fee.reason) == (Money("65.00", "USD"), "cancelled-late")
-    assert fee.evidence == (REMOVED, ENTRY)
-    events = story.close("2025-03")
-    (line,) = [event for event in events if isinstance(event, InvoiceLineDrafted)]
-    assert (line.component, line.amount.amount) == ("late", "65.00")
-    assert len(line.evidence) == 2
-
-
-def test_f13_at_15_00_00_or_because_of_a_hold_it_is_not_billable(story: Story) -> None:
-    """F13: '15:00:00 is not billable; never billable when the cause is a hold'."""
-    signed(story, LATE)
-    for free in ({"cancelled_at": AT_THREE}, {"because_of_a_hold": True}):
-        with pytest.raises(NotChargedByTheTerms) as refused:
-            give_up(story, **free)
-        assert refused.value.rule == "F13"
-
-
-def test_f13_the_clock_is_that_of_a_facility_that_was_agreed(story: Story) -> None:
-    signed(story, LATE)
-    with pytest.raises(FacilityNotAgreed, match="names no facility 'elsewhere'"):
-        give_up(story, facility="elsewhere")

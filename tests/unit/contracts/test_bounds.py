@@ -164,6 +164,7 @@ OF_THE_LEDGER = {
     "last_sequence",
     "drafted_in",
     "recorded_in",
+    "settled_in",
     "number",
     "version",
     "place",

@@ -105,7 +105,7 @@ def test_a_night_costs_nothing_more_and_says_how_much_of_the_places_was_used() -
         assert (charge.quantity, charge.amount.minor, charge.evidence) == (0, 0, ("o#1",))
         tally = charge.tally
     back = NORGERHAVEN.reverse(night(date(2015, 9, 30)), tally)
-    assert (back.amount.minor, back.tally.nights) == (0, 29)
+    assert (back.amount.minor, back.tally.nights) == (0, {"2015-09": 29})
 
     ended = NORGERHAVEN.close(MonthEnd("2015-09", TERMS), back.tally)
     assert ended is not None
@@ -117,6 +117,20 @@ def test_a_night_costs_nothing_more_and_says_how_much_of_the_places_was_used() -
         "1 months of 242 places at EUR 25,500,000.00 a year: EUR 2,125,000.00;"
         " 29 of 7,260 place-nights used"
     )
+
+
+def test_f14_nights_of_a_month_that_is_open_use_no_place_night_that_is_paid_for_yet() -> None:
+    """F14: 'empty places that are paid for': paid and used are of the same months."""
+    tally: PlacesPaid = NORGERHAVEN.empty
+    for day in (date(2015, 9, 30), date(2015, 10, 1), date(2015, 10, 2)):
+        tally = NORGERHAVEN.charge(night(day), tally).tally
+    assert NORGERHAVEN.statement(tally).used == 0
+
+    ended = NORGERHAVEN.close(MonthEnd("2015-09", TERMS), tally)
+    assert ended is not None
+    told = NORGERHAVEN.statement(ended.tally)
+    assert (told.used, told.shortfall) == (1, 242 * 30 - 1)
+    assert "1 of 7,260 place-nights used" in told.words
 
 
 @pytest.mark.parametrize("terms", [NORGERHAVEN, FUND])

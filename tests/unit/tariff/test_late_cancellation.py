@@ -76,10 +76,10 @@ def test_it_costs_its_price_once_a_place_with_both_entries_that_say_so() -> None
 
 
 def test_it_charges_for_its_days_and_for_nothing_else() -> None:
-    """Its day is that of the cancellation, at the facility."""
+    """D4: its day is that of the cancellation in UTC, as the days of a version are."""
     march = DatePeriod(date(2025, 3, 15), date(2025, 3, 16))
     dated = msgspec.structs.replace(LATE, effective=march)
-    assert dated.applies(given_up(AT_THREE + timedelta(hours=8)))
+    assert dated.applies(given_up(AT_THREE + timedelta(hours=2)))
     assert not dated.applies(given_up(AT_THREE + timedelta(hours=9)))
     night = PersonNight(CustodyId("c"), PersonId("p"), HELD_FOR, EntryRef("o#1"))
     service = Occurred(Service("guard", "hour", 1, "guard-log", HELD_FOR), ENTRIES)

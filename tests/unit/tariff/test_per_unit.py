@@ -141,6 +141,21 @@ def test_a_month_comes_to_its_minimum_at_its_end_and_later_units_fill_it() -> No
     assert least.statement(end.tally).earned == Money("50.00", "USD")
 
 
+def test_f11_units_that_are_withdrawn_leave_what_the_others_come_to() -> None:
+    """Within the most and the least of their month; of another occasion none was charged."""
+    capped = msgspec.structs.replace(GUARD, at_most=Money("55.00", "USD"))
+    back = capped.withdraw(given(capped, 3), after(capped, 3, 3)[1])
+    assert (back.amount.amount, back.quantity) == ("-25.00", -3)
+    assert capped.statement(back.tally).earned == Money("30.00", "USD")
+
+    late = LateCancellation(id="late", rate=GUARD.rate, until="15:00", rounding=CENT)
+    given_up = Occurred(late.occasion_on(DAY), (ENTRY,))
+    with pytest.raises(LookupError, match="charges for no service"):
+        GUARD.withdraw(given_up, GUARD.empty)
+    with pytest.raises(LookupError, match="charges for no service"):
+        BED.withdraw(given_up, BED.empty)
+
+
 def test_the_end_of_a_month_without_a_minimum_or_outside_its_days_adds_nothing() -> None:
     assert not GUARD.applies(END)
     assert GUARD.close(END, GUARD.empty) is None

@@ -26,7 +26,7 @@ from shared.tariff.per_night import PerNight
 from shared.tariff.per_unit import PerUnit
 from shared.tariff.person_month import PersonMonth
 from shared.tariff.prepaid import Prepaid
-from shared.tariff.pricing import price
+from shared.tariff.pricing import price, taken_back
 from shared.tariff.rounding import Mode, Rounding
 
 if TYPE_CHECKING:
@@ -118,6 +118,27 @@ class History(msgspec.Struct, frozen=True):
     """Which of the nights were never owed."""
     minutes: list[tuple[int, date]]
     cancelled: list[tuple[date, int]]
+    withdrawn: list[int]
+    """Which of the services and cancellations were taken back, one after the other."""
+
+    @property
+    def occasions(self) -> list[Service | Cancellation]:
+        """The services and the cancellations, in the order in which they are told."""
+        guarded_on = [
+            Service("guard", "minute", minutes, "log", day) for minutes, day in self.minutes
+        ]
+        return [*guarded_on, *(given_up(day, hour) for day, hour in self.cancelled)]
+
+    @property
+    def served(self) -> list[tuple[int, date]]:
+        """The services that were not taken back."""
+        return [told for index, told in enumerate(self.minutes) if index not in self.withdrawn]
+
+    @property
+    def given_up_at(self) -> list[int]:
+        """The hours of the cancellations that were not taken back."""
+        numbered = enumerate(self.cancelled, len(self.minutes))
+        return [hour for index, (_, hour) in numbered if index not in self.withdrawn]
 
 
 histories = st.builds(
@@ -126,6 +147,7 @@ histories = st.builds(
     st.lists(st.integers(0, 24), max_size=5, unique=True),
     st.lists(st.tuples(st.integers(1, 500), days), max_size=6),
     st.lists(st.tuples(days, st.integers(13, 17)), max_size=5),
+    st.lists(st.integers(0, 10), max_size=4, unique=True),
 )
 
 
@@ -143,6 +165,11 @@ class Book:
         for priced in prices:
             self.bear(priced.component.id, priced.charge)
         return [priced.component.id for priced in prices]
+
+    def withdraw(self, fact: Occurred) -> None:
+        """Take back whatever a service or a cancellation was charged."""
+        for priced in taken_back(self.components, fact, lambda known: self.tallies[known.id]):
+            self.bear(priced.component.id, priced.charge)
 
     def bear(self, name: str, charge: Charge[Any]) -> None:
         self.tallies[name] = charge.tally
@@ -162,21 +189,32 @@ def booked(tariff: Tariff, history: History) -> Counter[str]:
     for number, day in history.nights:
         night = PersonNight(CustodyId(str(number)), PersonId(str(number)), day, ENTRY)
         charged.append((night, book.charge(night)))
-    for minutes, day in history.minutes:
-        book.charge(Occurred(Service("guard", "minute", minutes, "log", day), (ENTRY,)))
-    for day, hour in history.cancelled:
-        book.charge(Occurred(given_up(day, hour), (ENTRY,)))
+    occasions = history.occasions
+    for occasion in occasions:
+        book.charge(Occurred(occasion, (ENTRY,)))
     for month in MONTHS[:2]:
         book.end(month)
     for index in history.taken_back:
         for night, names in charged[index : index + 1]:
             for name in names:
                 book.bear(name, tariff[name].reverse(night, book.tallies[name]))
+    for index in history.withdrawn:
+        for occasion in occasions[index : index + 1]:
+            book.withdraw(Occurred(occasion, (ENTRY,)))
     book.end(MONTHS[2])
-    for component in book.components:
-        told = component.statement(book.tallies[component.id]).earned
-        assert told.minor == book.earned[component.id]
+    told(book, history)
     return book.earned
+
+
+def told(book: Book, history: History) -> None:
+    """A statement says what was charged, and of places how many place-nights were used (F14)."""
+    for component in book.components:
+        statement = component.statement(book.tallies[component.id])
+        assert statement.earned.minor == book.earned[component.id]
+        if component.id == "places":
+            assert statement.utilisation is not None
+            assert statement.utilisation.paid_for == 90 * 2
+            assert statement.used == len(nights_owed(history))
 
 
 def rounded(amount: Fraction, rounding: Rounding) -> int:
@@ -193,6 +231,15 @@ def rounded(amount: Fraction, rounding: Rounding) -> int:
     return int(below + up[rounding.mode]) * step
 
 
+def nights_owed(history: History) -> list[tuple[int, int, date]]:
+    """The nights that were not taken back: which one, whose and when."""
+    return [
+        (index, number, day)
+        for index, (number, day) in enumerate(history.nights)
+        if index not in history.taken_back
+    ]
+
+
 def guarded(guard: Any, minutes: int) -> int:  # noqa: ANN401 - a drawn component
     """What so many minutes of a month come to, between the least and the most of it."""
     exact = rounded(Fraction(guard.rate.minor * minutes, guard.per), guard.rounding)
@@ -202,11 +249,7 @@ def guarded(guard: Any, minutes: int) -> int:  # noqa: ANN401 - a drawn componen
 
 def naively(tariff: Tariff, history: History) -> Counter[str]:
     """The same from the counts alone."""
-    owed = [
-        (index, number, day)
-        for index, (number, day) in enumerate(history.nights)
-        if index not in history.taken_back
-    ]
+    owed = nights_owed(history)
     pool = tariff.get("pool")
     capacity = pool.persons * pool.nights if pool else 0
     of_pool = sum(index < capacity for index, _, _ in owed)
@@ -218,7 +261,7 @@ def naively(tariff: Tariff, history: History) -> Counter[str]:
     comes_to["bed"] = rounded(Fraction(bed.rate.minor * (len(owed) - of_pool)), bed.rounding)
     for month in MONTHS:
         here = len({number for _, number, day in owed if day.isoformat().startswith(month)})
-        minutes = sum(told for told, day in history.minutes if day.isoformat().startswith(month))
+        minutes = sum(told for told, day in history.served if day.isoformat().startswith(month))
         if months := tariff.get("months"):
             persons = max(here, months.minimum)
             comes_to["months"] += rounded(Fraction(months.rate.minor * persons), months.rounding)
@@ -227,7 +270,7 @@ def naively(tariff: Tariff, history: History) -> Counter[str]:
     if places := tariff.get("places"):
         comes_to["places"] = rounded(Fraction(places.yearly.minor * 3, 12), places.rounding)
     if late := tariff.get("late"):
-        strictly_after = sum(hour > 15 for _, hour in history.cancelled)
+        strictly_after = sum(hour > 15 for hour in history.given_up_at)
         comes_to["late"] = rounded(Fraction(late.rate.minor * strictly_after), late.rounding)
     return comes_to
 

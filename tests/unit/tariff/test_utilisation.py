@@ -39,7 +39,9 @@ def test_f4_a_rate_a_place_day_is_shown_and_never_multiplied_back() -> None:
         charge = tilburg.close(MonthEnd(period, EntryRef("o#7")), tally)
         assert charge is not None
         tally = charge.tally
-    told = tilburg.statement(PlacesPaid(months=tally.months, nights=500 * 365 // 2))
+    told = tilburg.statement(
+        PlacesPaid(months=tally.months, nights={tally.months[0]: 500 * 365 // 2})
+    )
 
     assert told.earned == Money("30000000.00", "EUR")
     assert told.utilisation is not None

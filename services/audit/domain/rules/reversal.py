@@ -1,10 +1,10 @@
 """Reversals: what was charged outside a stay that ended, or twice for one person, is taken back in
-the open month (T7; T8).
+the open month (T7; T8); so is a service that the state that recorded it withdraws (F11).
 """
 
 from __future__ import annotations
 
-from services.audit.domain.charging import bear, line_of
+from services.audit.domain.charging import bear, line_of, service_given_back
 from services.audit.domain.nights import (
     bearing,
     is_charged,
@@ -23,17 +23,25 @@ from services.audit.domain.state import (
     State,
 )
 from shared.contracts.billing import FeeReversed
-from shared.tariff.fact import PersonNight
+from shared.tariff.fact import Occurred, PersonNight
 
 
 def taken_back(state: State, event: FeeReversed) -> None:
+    """A person's night, or a service that was withdrawn."""
+    fact = event.fact
+    if isinstance(fact, PersonNight):
+        _night(state, event, fact)
+    elif isinstance(fact, Occurred):
+        service_given_back(state, event, fact)
+    else:
+        state.findings.broken("T7", "a person's night that is taken back", event.component)
+
+
+def _night(state: State, event: FeeReversed, fact: PersonNight) -> None:
     """Charged, outside the stay that has ended or twice for one person, and taken back as the
     component says (T7; T8).
     """
-    findings, fact = state.findings, event.fact
-    if not isinstance(fact, PersonNight):
-        findings.broken("T7", "a person's night that is taken back", event.component)
-        return
+    findings = state.findings
     stay, day = state.stays.get(fact.custody), fact.night.toordinal()
     standing = state.terms.standing(event.agreement, event.component)
     if standing is None:

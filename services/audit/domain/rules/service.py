@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from services.audit.domain.records.services import Recorded
+import msgspec
+
+from services.audit.domain.records.services import Charged, Recorded, Removal
 from services.audit.domain.state import Rules, State
 from shared.contracts.service import (
     CancellationRecorded,
@@ -13,6 +15,7 @@ from shared.contracts.service import (
     ServiceApproved,
     ServiceDenied,
     ServiceRecorded,
+    ServiceWithdrawn,
 )
 from shared.kernel.dates import month_of
 from shared.kernel.ids import agreement_of
@@ -35,9 +38,10 @@ def cancelled(state: State, event: CancellationRecorded) -> None:
     order (F13).
     """
     findings, said = state.findings, event.cancelled
-    removal = state.services.removals.get(event.removed)
+    removal = state.services.removals.pop(event.removed, None)
     if removal is None:
-        findings.missing("F13", "somebody taken off a manifest", event.removed)
+        expected = "somebody taken off a manifest whose place is charged on no other paper"
+        findings.missing("F13", expected, event.removed)
     else:
         findings.same("F13", "cancelled at", removal.at, said.cancelled_at)
         day = removal.arrival.astimezone(ZoneInfo(said.timezone)).date()
@@ -49,7 +53,7 @@ def cancelled(state: State, event: CancellationRecorded) -> None:
     zones = signed.zones if signed else {}
     if signed is not None:
         findings.same("F13", "the zone", zones.get(event.facility), said.timezone)
-    _wait(state, event, "F13")
+    _wait(state, event, "F13", removal)
 
 
 def approved(state: State, event: ServiceApproved) -> None:
@@ -61,31 +65,53 @@ def approved(state: State, event: ServiceApproved) -> None:
     occasion = waiting.event.occasion
     period = state.periods.bearing(agreement, month_of(occasion.day))
     findings.same("period", "the month", period, event.period)
-    state.services.approved = Recorded(waiting.ref, waiting.event, event.period)
     by = state.services.attested_by.setdefault((agreement, event.period), set())
     by.update((event.recorded_by, event.settled_by))
     _, prices = state.terms.prices(event.agreement, Occurred(occasion, waiting.evidence))
     if not prices:
         findings.broken("F11", "a price that is left for it", "none")
     state.services.charges = {priced[0].component.id: priced for priced in prices}
-    for name in state.services.charges:
+    state.services.approved = msgspec.structs.replace(waiting, period=event.period)
+    standings = {standing.component.id: standing for standing, _ in prices}
+    state.services.charged[event.service] = Charged(
+        findings.entry.ref, event.agreement, waiting, standings
+    )
+    for name in standings:
         key = ("occasion", waiting.ref, event.agreement, name)
         state.expectations.promise(key, "F11", f"{waiting.ref} charged with {name}")
 
 
 def denied(state: State, event: ServiceDenied) -> None:
     """Nothing is charged for it."""
-    state.services.open.pop(event.service, None)
+    waiting = state.services.open.pop(event.service, None)
+    if waiting is not None:
+        state.services.free_again(waiting)
 
 
-def _wait(state: State, event: OccasionRecorded, rule: str) -> None:
+def withdrawn(state: State, event: ServiceWithdrawn) -> None:
+    """Whatever was charged for it is given back in the same decision, in the open month (F11)."""
+    charged = state.services.charged.pop(event.service, None)
+    if charged is None:
+        return
+    recorded = msgspec.structs.replace(charged.recorded, period=event.period)
+    agreement, day = agreement_of(event.agreement), recorded.event.occasion.day
+    period = state.periods.bearing(agreement, month_of(day))
+    state.findings.same("period", "the month", period, event.period)
+    state.services.free_again(recorded)
+    state.services.withdrawn = msgspec.structs.replace(charged, recorded=recorded)
+    for name in charged.standings:
+        key = ("withdrawn", charged.ref, charged.agreement, name)
+        state.expectations.promise(key, "F11", f"what {name} charged for it given back")
+
+
+def _wait(state: State, event: OccasionRecorded, rule: str, removal: Removal | None = None) -> None:
     fact = Occurred(event.occasion, (state.findings.entry.ref,))
     signed, prices = state.terms.prices(event.agreement, fact)
     if signed is None or not prices:
         state.findings.broken(rule, "a service that the signed terms have a price for", "none")
     elif signed.agreement != event.agreement:
         state.findings.same("tariff", "the version in force", signed.agreement, event.agreement)
-    state.services.open[event.service] = Recorded(state.findings.entry.ref, event)
+    state.services.open[event.service] = Recorded(state.findings.entry.ref, event, removal=removal)
 
 
 RULES: Rules = {
@@ -93,4 +119,5 @@ RULES: Rules = {
     CancellationRecorded: cancelled,
     ServiceApproved: approved,
     ServiceDenied: denied,
+    ServiceWithdrawn: withdrawn,
 }
