@@ -92,7 +92,7 @@ def pass_gate(
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
     travel = travel_of(state.people, state.pseudonyms, case, opened.receiving, journey)
     if case.cleared_at < 0 or case.cleared_at < _undone_at(state, travel):
-        found = "none, or undone by an order or a merging that came later"
+        found = "none, or undone by an order or a decision who they are that came later"
         findings.broken("G4", f"a clearance of case/{name}", found)
     if document is not None:
         nothing_lacks(state, case, document, travel, *times)
@@ -168,9 +168,9 @@ def not_in_force(state: State, case: Case, document: AgreementDocument, days: Da
 
 
 def _undone_at(state: State, travel: Travel) -> int:
-    """The last entry that voids clearances before it: an order, lifted or not, or a merging."""
-    merged = (state.pseudonyms.merged_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
-    return max(state.orders.asserted_last(travel), *merged)
+    """The last entry that voids clearances before it: an order, lifted or not, or who is who."""
+    decided = (state.pseudonyms.decided_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
+    return max(state.orders.asserted_last(travel), *decided)
 
 
 def _day(instant: datetime) -> date:

@@ -111,6 +111,16 @@ def evolve(state: Likenesses, event: Event) -> Likenesses:
             assert_never(event)
 
 
+def changes_who_is_who(state: Likenesses, event: LikenessChange) -> bool:
+    """Whether whom the person may be is decided by it: a clearance from before is void (G3, G9).
+
+    Two of whom nobody had said that they are alike are told apart without a change.
+    """
+    if isinstance(event, PersonsToldApart):
+        return state.between(event.person, event.other) is not None
+    return isinstance(event, PersonsMerged)
+
+
 def alternatives(*persons: PersonId) -> tuple[Alternative, ...]:
     """What says whether these pseudonyms are anybody else's too."""
     return tuple(

@@ -114,6 +114,7 @@ def test_g12_who_is_told_apart_again_travels_by_a_name_of_their_own() -> None:
     story = _one_held_one_free()
     _merged(story)
     story.different_from(1, 2, by=AGENCY)
+    story.cleared(2)
     story.travelled(2, 2)
     story.accepted(2)
     assert _finds_nothing(story)
@@ -124,6 +125,7 @@ def test_g12_who_is_told_apart_on_the_way_keeps_the_place_that_both_were_looked_
     story.opened(2)
     story.listed(2, 2)
     story.different_from(1, 2, by=AGENCY)
+    story.cleared(2)
     story.sealed(2)
     assert _finds_nothing(story)
 

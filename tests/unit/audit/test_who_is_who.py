@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
+from services.intake.domain.case import fact
+from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import ClearanceGranted, DocumentAdded, IdentityConfirmed
+from shared.contracts.manifest import PersonManifested
 from tests.unit.audit.cases_told import PASSPORT
 from tests.unit.audit.names import AGENCY, OTHER_STATE, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
@@ -86,6 +90,26 @@ def test_g9_who_was_told_apart_and_merged_is_told_apart_again() -> None:
     story.same_as(1, 2)
     story.different_from(1, 2, by=AGENCY)
     assert story.audited()[1] == []
+
+
+def test_g3_g9_a_clearance_does_not_outlive_that_its_person_was_told_apart() -> None:
+    """An order on a class, about the other's nationality, took it: it stands, and binds both."""
+    story = Story().agreed().facility()
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+    story.same_as(2, 1)
+    story.cleared(1)
+    story.fact(2, fact.Nationality(("COL",), disputed=False))
+    story.held(1, ClassScope(nationality="COL"))
+    story.different_from(2, 1, by=AGENCY)
+    story.cleared(1)
+    story.on(date(2025, 3, 16)).opened(1)
+    story.listed(1, 1)
+    assert story.audited()[1] == []
+    facts = Tampering(story.facts(), ClearanceGranted, 3).gone().facts
+    assert broken("G4") in Tampering(facts, PersonManifested).here()
 
 
 def test_g9_a_document_that_was_never_added_confirms_nobody_and_is_added_once() -> None:

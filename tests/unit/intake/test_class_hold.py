@@ -15,7 +15,7 @@ from services.intake.domain.manifest.gate import GateClosed
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope
 from shared.contracts.hold_scope import AgreementScope, FlightScope
-from shared.contracts.identity import NearMatchFound
+from shared.contracts.identity import NearMatchFound, PersonsToldApart
 from shared.contracts.intake import CaseWithdrawn, NationalityDetermined, PersonRegistered
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import BoardingRefused, LegDepartureRefused
@@ -160,6 +160,24 @@ def test_g3_nobody_boards_on_a_clearance_from_before_they_were_taken_out_of_a_cl
     kind, content = changed
     said = msgspec.structs.replace(of_case(kind, journey.log), **content)
     journey.log.events.append(said)
+    with pytest.raises(GateClosed, match="settle every finding and clear the case again"):
+        journey.board(ONE)
+
+
+def test_g3_g9_telling_two_persons_apart_takes_neither_out_of_a_class_as_they_were_cleared() -> None:
+    """The order on a class catches one by what the other is, and stands: nobody boards on the
+    clearance from before it once they are two persons again.
+    """
+    journey = Journey(1, 2).sealed()
+    names = {"person": TWO.person, "other": ONE.person}
+    journey.log.events.append(NearMatchFound(**names, registrar="x"))
+    known = of_case(NationalityDetermined, journey.log)
+    theirs = {"case": TWO.case, "person": TWO.person, "nationalities": ("EEE",)}
+    journey.log.events.append(msgspec.structs.replace(known, **theirs))
+    journey.log.events.append(hold(ClassScope(nationality="EEE")))
+    with pytest.raises(HoldStandsAgainstDeparture):
+        journey.board(ONE)
+    journey.log.events.append(PersonsToldApart(**names, decided_by="y"))
     with pytest.raises(GateClosed, match="settle every finding and clear the case again"):
         journey.board(ONE)
 

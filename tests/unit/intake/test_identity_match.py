@@ -143,6 +143,31 @@ def test_g9_a_merging_undoes_the_clearance_because_what_is_known_of_the_person_c
     assert given(*log).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
 
 
+@pytest.mark.parametrize(
+    "link", [NearMatchFound(person=OTHER, other=PERSON, registrar="x"), merged(OTHER, PERSON)]
+)
+def test_g3_g9_telling_apart_undoes_the_clearance_and_an_order_is_not_gone_round_by_it(
+    link: Event,
+) -> None:
+    """The order bound both and was lifted: its lifting does not bring the clearance back (G3), and
+    nor does saying that it never was about this person.
+    """
+    order = made_events.hold(PersonScope(OTHER))
+    apart = PersonsToldApart(person=OTHER, other=PERSON, decided_by="x")
+    log = (*DOCUMENTED, link, made_events.cleared(), order, LIFTED, apart)
+    assert state(*log, aliases=()).case.status == "under-review"
+    assert given(*log).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)
+    without_order = (*DOCUMENTED, link, made_events.cleared(), apart)
+    assert not state(*without_order, aliases=()).case.cleared
+
+
+def test_g9_whom_nobody_said_to_be_alike_are_told_apart_and_stay_cleared() -> None:
+    apart = PersonsToldApart(person=OTHER, other=PERSON, decided_by="x")
+    assert state(*DOCUMENTED, made_events.cleared(), apart, aliases=()).case.cleared
+    found = NearMatchFound(person=OTHER, other=PERSON, registrar="x")
+    assert state(*DOCUMENTED, made_events.cleared(), found, aliases=()).case.cleared
+
+
 def test_g1_one_match_leads_to_another_and_an_order_at_the_end_of_them_binds() -> None:
     chain = (merged(OTHER, PERSON), merged(THIRD, OTHER))
     assert given(*DOCUMENTED, *chain).when(CLEAR_CASE, clear()).events == (made_events.cleared(),)

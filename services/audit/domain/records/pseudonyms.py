@@ -23,8 +23,10 @@ class Pseudonyms:
     def __init__(self) -> None:
         """Begin with none."""
         self._alike: dict[PersonId, dict[PersonId, Likeness]] = {}
-        self.merged_at: dict[PersonId, int] = {}
-        """The entry that last merged a pseudonym with another: clearances before it are void."""
+        self.decided_at: dict[PersonId, int] = {}
+        """The entry that last merged a pseudonym with another, or told apart two who were alike:
+        clearances before it are void.
+        """
         self._apart: set[frozenset[PersonId]] = set()
 
     def between(self, person: PersonId, other: PersonId) -> Likeness | None:

@@ -48,8 +48,7 @@ def merged(state: State, event: PersonsMerged) -> None:
     person, other = state.people.of(event.person), state.people.of(event.other)
     gives_way = person.registered_by == other.registered_by
     findings.same("G9", "one pseudonym of a state gives way:", gives_way, event.set_aside)
-    for pseudonym in (event.person, event.other):
-        state.pseudonyms.merged_at[pseudonym] = findings.entry.sequence
+    _voids_clearances(state, event)
     said = Likeness(
         event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
     )
@@ -85,7 +84,14 @@ def _undone(state: State, event: PersonsToldApart, known: Likeness) -> None:
         state.findings.broken("G9", waits, "not")
     if known.merged:
         state.obligations.expect("who", (state.findings.entry.ref,))
+    _voids_clearances(state, event)
     state.pseudonyms.unsay(event.person, event.other)
+
+
+def _voids_clearances(state: State, event: IdentityEvent) -> None:
+    """What was cleared before was computed for somebody else; an order may have bound them (G3)."""
+    for pseudonym in (event.person, event.other):
+        state.pseudonyms.decided_at[pseudonym] = state.findings.entry.sequence
 
 
 def _decided(state: State, event: PersonsMerged | PersonsToldApart, by: str) -> Likeness | None:

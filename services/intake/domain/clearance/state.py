@@ -27,7 +27,6 @@ from services.intake.domain.safeguards import RULES, Question
 from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
-from shared.contracts.identity import PersonsMerged
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
 from shared.kernel.event import Event
@@ -57,8 +56,8 @@ def fold(
 ) -> Fold[ClearanceState]:
     """A case and every hold on its person, under any pseudonym (G9); `under` adds the country's.
 
-    One asserted after clearance undoes the clearance, as a merging does, and its lifting does not
-    bring it back.
+    One asserted after clearance undoes the clearance, and its lifting does not bring it back. So do
+    a merging and telling apart those who were alike: an order may have bound them by it (G9).
     """
     holds = holds_in_force.on_departure(destination, person, *aliases)
     change = msgspec.structs.replace
@@ -66,7 +65,7 @@ def fold(
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if isinstance(event, LikenessChange):
             known = identity_match.evolve(state.likenesses, event)
-            undone = isinstance(event, PersonsMerged)
+            undone = identity_match.changes_who_is_who(state.likenesses, event)
             case = cases.reviewed_again(state.case) if undone else state.case
             return change(state, case=case, likenesses=known)
         if not isinstance(event, HoldAsserted | HoldLifted):
