@@ -164,7 +164,7 @@ def test_g3_nobody_boards_on_a_clearance_from_before_they_were_taken_out_of_a_cl
         journey.board(ONE)
 
 
-def test_g3_g9_telling_two_persons_apart_takes_neither_out_of_a_class_as_they_were_cleared() -> None:
+def test_g3_g9_telling_two_persons_apart_takes_neither_out_of_a_class() -> None:
     """The order on a class catches one by what the other is, and stands: nobody boards on the
     clearance from before it once they are two persons again.
     """
