@@ -60,7 +60,7 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
                 yield ACCRUE_NIGHT, night
         case CustodyEnded() as event:
             yield CLOSE_STAY, _closed(event, recorded)
-        case ReturnOrdered() as event:
+        case ReturnOrdered() as event if event.ground != "arrival-refused":
             yield STOP_FEES, _ordered(event, recorded)
         case _:
             return

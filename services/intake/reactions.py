@@ -7,6 +7,7 @@ acceptance that is told twice. Then the command is refused, the follower notes i
 from __future__ import annotations
 
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
+from services.intake.domain.handover_refusal import REFUSE_TRANSFER, RefuseTransfer
 from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
 from services.intake.domain.manifest.departures import (
     RESUME_DEPARTURES,
@@ -15,6 +16,7 @@ from services.intake.domain.manifest.departures import (
     StopDepartures,
 )
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.ids import case_of
@@ -22,7 +24,14 @@ from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
 from shared.messaging.reaction import follower, steps_because_of
 
-TYPES = (PlaceReserved, PlaceRefused, CustodyAccepted, FacilitySuspended, FacilityReinstated)
+TYPES = (
+    PlaceReserved,
+    PlaceRefused,
+    CustodyAccepted,
+    ArrivalRefused,
+    FacilitySuspended,
+    FacilityReinstated,
+)
 """Which of placement's events intake reacts to."""
 
 
@@ -50,6 +59,11 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 case=case_of(event.custody), custody=event.custody, accepted=recorded.ref
             )
             return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
+        case ArrivalRefused() as event:
+            refuse = RefuseTransfer(
+                case=case_of(event.custody), custody=event.custody, refused=recorded.ref
+            )
+            return steps_because_of(recorded, "intake", (REFUSE_TRANSFER, refuse))
         case FacilitySuspended() | FacilityReinstated() as event:
             return _departures(recorded, event)
         case _:

@@ -2,6 +2,7 @@
 
 from services.placement import followed
 from services.placement.api import (
+    arrivals,
     custodies,
     exceptions,
     facilities,
@@ -46,6 +47,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         fitness.router(runner, FitnessReads(service.reads)),
         headcounts.router(runner, reads),
         custodies.router(runner, reads),
+        arrivals.router(runner),
         returns.router(runner, ReturnReads(service.reads)),
         incidents.router(runner, IncidentReads(service.reads)),
         lawful_ends.router(runner, LawfulEndReads(service.reads)),

@@ -19,6 +19,7 @@ from services.placement.tables import (
     REFUSED_PLACES,
     RETURN_ORDERS,
 )
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -266,6 +267,13 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
     match event:
         case ReservationReleased():
             return {"status": "reservation-released", "holds_place": False}
+        case ArrivalRefused():
+            return {
+                "status": "arrival-refused",
+                "holds_place": False,
+                "responsible_state": event.sending,
+                "ended_at": event.refused_at,
+            }
         case CustodyEnded():
             left = {
                 "status": event.EXIT,

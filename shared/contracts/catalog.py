@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import shared.contracts.agreement_course
+import shared.contracts.arrival
 import shared.contracts.billing
+import shared.contracts.case_return
 import shared.contracts.departures
 import shared.contracts.facility
 import shared.contracts.facility_course

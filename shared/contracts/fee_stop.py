@@ -9,6 +9,8 @@ from shared.contracts.billing import NightNotCharged, StayEvent
 from shared.contracts.laws import Copied, Laws, Says
 from shared.kernel.ids import EntryRef
 
+WHAT_IS_ORDERED = "custody person agreement ordered_on"
+
 
 class FeesStopped(StayEvent, frozen=True):
     """A return was ordered: no night from `ordered_on` on is owed for the person, in this custody
@@ -18,13 +20,14 @@ class FeesStopped(StayEvent, frozen=True):
     TYPE: ClassVar[str] = "billing.FeesStopped.v1"
     LAWS: ClassVar[Laws] = (
         Says("order", "causation", "G16"),
-        Copied("custody ordered_on", of="ReturnOrdered", by="order=ref", rule="G16", required=True),
-        Copied("agreement", of="CustodyAccepted", by="custody", rule="G16"),
+        Copied(WHAT_IS_ORDERED, of="ReturnOrdered", by="order=ref", rule="G16", required=True),
     )
     ordered_on: date
     order: EntryRef
     departed_on: date | None = None
     """When the person had left by then: the order was told after the exit."""
+    before_custody: bool = False
+    """Whether it was ordered before the person was taken over: it binds in this custody alone."""
 
 
 class NightAfterReturnOrder(NightNotCharged, frozen=True):

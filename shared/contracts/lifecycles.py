@@ -75,6 +75,7 @@ CASE = Lifecycle(
         Step("LegDeparted", "listed | departed", "departed", by="cases"),
         Step("HandoverOffered", "departed", rule="G13"),
         Step("CaseTransferred", "departed", NONE, "G13"),
+        Step("CaseRefusedAtArrival", "departed", "refused at arrival", "G13"),
     ),
 )  # fmt: skip
 HOLD = Lifecycle(
@@ -125,6 +126,7 @@ PASSENGER = Lifecycle(
         Step("LegArrived", "departed", "arrived", "G12", by="manifest cases"),
         Step("HandoverOffered", "arrived | offered", "offered", "G13"),
         Step("CaseTransferred", "offered", "transferred", "G13"),
+        Step("CaseRefusedAtArrival", "offered", "refused at arrival", "G13"),
     ),
 )  # fmt: skip
 LEG = Lifecycle(
@@ -178,6 +180,8 @@ CUSTODY = Lifecycle(
         Step("HandoverPending", "place reserved | offered, place reserved",
              "offered, place reserved"),
         Step("CustodyAccepted", "offered | offered, place reserved", "in custody"),
+        Step("ArrivalRefused", "offered | offered, place reserved", "arrival refused"),
+        Step("CaseRefusedAtArrival", "arrival refused"),
         Step("CaseTransferred", "in custody | ended"),
         Step("PlaceAssigned", "in custody"),
         Step("LawfulEndDateSet", "in custody", rule="G15"),
@@ -185,8 +189,10 @@ CUSTODY = Lifecycle(
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
-        Step("ReturnOrdered", "in custody | ended", rule="G16"),
-        Step("ReturnOverdue", "in custody", rule="G16"),
+        Step("ReturnOrdered", "place reserved | offered | offered, place reserved", rule="G16"),
+        Step("ReturnOrdered", "in custody | ended | arrival refused", rule="G16"),
+        Step("ReturnOverdue", "place reserved | offered | offered, place reserved", rule="G16"),
+        Step("ReturnOverdue", "in custody | arrival refused", rule="G16"),
         Step("IncidentReported", "in custody | ended", rule="G18"),
         Step("EscapeReported", "in custody", rule="G18"),
         Step("Recaptured", "in custody", rule="G18"),
@@ -236,7 +242,7 @@ STAY = Lifecycle(
         Step("NightNotCharged", f"{NONE} | open | closed"),
         Step("NightAlreadyCharged", "open | closed"),
         Step("NightAfterReturnOrder", "open | closed", rule="G16"),
-        Step("FeesStopped", "open | closed", rule="G16"),
+        Step("FeesStopped", f"{NONE} | open | closed", rule="G16"),
         Step("InvoiceLineDrafted", "open | closed"),
         Step("NightsNotAttested", "open | closed"),
     ),

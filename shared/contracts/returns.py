@@ -9,8 +9,10 @@ from shared.contracts.laws import Copied, Happened, Laws, Past, Says
 from shared.contracts.placement import CustodyEvent
 from shared.kernel.codes import Code, Country
 
-ReturnGround = Literal["court-order", "sending-state", "receiving-state"]
-"""Who may order a return: a court, or the central authority of either state."""
+ReturnGround = Literal["court-order", "sending-state", "receiving-state", "arrival-refused"]
+"""Who may order a return: a court, or the central authority of either state; or by which rule it is
+ordered: the receiving state refused the person at arrival (T4).
+"""
 
 
 class ReturnOrdered(CustodyEvent, frozen=True):

@@ -49,7 +49,7 @@ def stopped_by(state: State, stay: Stay, day: int) -> Stay | None:
             other = state.stays[own]
             if other.stopped is not None and other.stopped <= day:
                 over = other.left is not None and stay.arrived >= other.left
-                if other is stay or not over:
+                if other is stay or (other.binds_others and not over):
                     stops.append((other.stopped, other.order, other))
     return min(stops, key=lambda stop: stop[:2])[2] if stops else None
 

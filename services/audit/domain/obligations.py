@@ -24,6 +24,7 @@ What = Literal[
     "handover",
     "place",
     "transfer",
+    "refusal",
     "departures",
 ]
 Key = tuple[object, ...]
@@ -31,7 +32,7 @@ Key = tuple[object, ...]
 OWED_BY: dict[str, tuple[What, ...]] = {
     "billing": ("night", "stay", "exit", "return", "terms", "who"),
     "placement": ("facility", "suspension", "handover", "place"),
-    "intake": ("transfer", "departures"),
+    "intake": ("transfer", "refusal", "departures"),
 }
 """What each service does about entries of the others."""
 RULE_OF: dict[What, tuple[str, str]] = {
@@ -46,6 +47,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),
     "transfer": ("G13", "the case transferred"),
+    "refusal": ("G13", "the case refused at arrival"),
     "departures": ("G17", "the gate of the facility closed, or open again"),
 }
 

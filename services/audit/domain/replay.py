@@ -13,6 +13,7 @@ from services.audit.domain.report import ReplayReport, totals
 from services.audit.domain.rules import (
     accrual,
     agreement,
+    arrival,
     case,
     charged_identity,
     facility,
@@ -55,6 +56,7 @@ MODULES = (
     fitness,
     reservation,
     handover,
+    arrival,
     headcount,
     headcount_deadline,
     order_of_return,

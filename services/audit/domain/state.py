@@ -37,6 +37,7 @@ from services.audit.domain.records.suspensions import Suspensions
 from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
+from shared.contracts.fee_stop import FeesStopped
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
 
@@ -49,6 +50,8 @@ OWED_AGAIN = "owed again"
 NO_LONGER_WAITING = "no longer waiting"
 RECOUNTED = "recounted"
 """What is promised of a night, or of a month."""
+SENT_BACK = "sent back"
+"""What is promised of whoever is not taken over."""
 
 
 class State:
@@ -76,6 +79,8 @@ class State:
         self._in_custody()
         self.terms = Terms()
         self.stays: dict[CustodyId, Stay] = {}
+        self.stopped: dict[CustodyId, FeesStopped] = {}
+        """What stops the fee of a custody that nobody was taken over in yet: the first order."""
         self.services = Services()
         self.periods = Periods()
         self.journal = Journal()

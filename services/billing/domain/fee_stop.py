@@ -29,12 +29,16 @@ class FeeStop(msgspec.Struct, frozen=True):
     order: EntryRef
     over: date | None = None
     """The day of departure from that custody, once it is over."""
+    before_custody: bool = False
+    """Whether it was ordered before that custody began: it binds in that one alone."""
 
     def has(self, custody: CustodyId, arrived_on: date, night: date) -> bool:
         """Whether a night of a custody that began on `arrived_on` is not owed because of it."""
         if night < self.start:
             return False
-        return self.custody == custody or self.over is None or arrived_on < self.over
+        if self.custody == custody:
+            return True
+        return not self.before_custody and (self.over is None or arrived_on < self.over)
 
 
 class KeptOff(msgspec.Struct, frozen=True):
@@ -72,4 +76,6 @@ def first_stop(
 
 def stopped_by(event: FeesStopped) -> FeeStop:
     """The stop that an entry says."""
-    return FeeStop(event.custody, event.ordered_on, event.order, event.departed_on)
+    return FeeStop(
+        event.custody, event.ordered_on, event.order, event.departed_on, event.before_custody
+    )

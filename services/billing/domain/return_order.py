@@ -11,7 +11,6 @@ from services.billing.domain import priced_stay, pricing_state, stay
 from services.billing.domain.accrual import owed_again
 from services.billing.domain.pricing_state import PricingState
 from services.billing.domain.stay import StayState
-from services.billing.domain.stay_close import StayUnknown
 from services.billing.domain.stopped_nights import no_longer_owed
 from shared.contracts.billing import StayOpened
 from shared.contracts.fee_stop import FeesStopped
@@ -30,7 +29,9 @@ class FeesStoppedAlready(Conflict):
 
 
 class StopFees(msgspec.Struct, frozen=True, kw_only=True):
-    """A return from a custody was ordered on `ordered_on`, the facility's local date."""
+    """A return from a custody was ordered on `ordered_on`, the facility's local date; a court may
+    order it before the person is taken over, and it binds from then on.
+    """
 
     custody: CustodyId
     person: PersonId
@@ -60,20 +61,18 @@ def _boundary(command: StopFees) -> Reading[Charged]:
 
 def _decide(command: StopFees, state: Charged) -> tuple[Event, ...]:
     opened, closed = state.stay.opened, state.stay.closed
-    if opened is None:
-        message = f"no stay was opened for custody {command.custody}"
-        raise StayUnknown(message)
     for stop in state.pricing.nights.stops():
         if stop.custody == command.custody and stop.start <= command.ordered_on:
             message = f"nothing is owed for custody {command.custody} from {stop.start} on"
             raise FeesStoppedAlready(message)
     stopped = FeesStopped(
         custody=command.custody,
-        person=opened.person,
-        agreement=opened.agreement,
+        person=command.person,
+        agreement=command.agreement,
         ordered_on=command.ordered_on,
         order=command.order,
         departed_on=closed.departed_on if closed else None,
+        before_custody=opened is None,
     )
     pricing = state.pricing.after(stopped)
     events = tuple(no_longer_owed(pricing, state.stays, command.order))

@@ -17,6 +17,7 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import known, of_the_sender
 from services.intake.domain.manifest.state import ManifestState
+from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.lawful_end import CustodyTerm
@@ -55,6 +56,10 @@ class OfferedBeforeArrival(Conflict):
 
 class AlreadyTransferred(Conflict):
     """The receiving state has custody already."""
+
+
+class RefusedAtArrivalAlready(Conflict):
+    """The receiving state did not take the person over, and the case says so."""
 
 
 class OfferHandover(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,15 +177,19 @@ class HandoverState(msgspec.Struct, frozen=True):
 
     offered: HandoverOffered | None = None
     transferred: bool = False
+    refused: bool = False
+    """At arrival: nothing is handed over on this journey (T4)."""
 
 
 def evolve(state: HandoverState, event: Event) -> HandoverState:
     """The handover after one more event."""
     match event:
         case HandoverOffered():
-            return HandoverState(event, state.transferred)
+            return HandoverState(event, state.transferred, state.refused)
         case CaseTransferred():
             return HandoverState(state.offered, transferred=True)
+        case CaseRefusedAtArrival():
+            return HandoverState(state.offered, refused=True)
         case _:
             return state
 
@@ -189,7 +198,7 @@ def fold(case: CaseId) -> Fold[HandoverState]:
     """The offer of one case's person, and the transfer."""
     return Fold(
         name=f"handover/{case}",
-        alternatives=(on(HandoverOffered, CaseTransferred, case=case),),
+        alternatives=(on(HandoverOffered, CaseTransferred, CaseRefusedAtArrival, case=case),),
         initial=HandoverState(),
         evolve=evolve,
     )
@@ -201,6 +210,8 @@ def _complete(command: CompleteTransfer, state: HandoverState) -> tuple[Event, .
         raise HandoverNotOffered(
             f"case {command.case} was not offered: the sending state signs too"
         )
+    if state.refused:
+        raise RefusedAtArrivalAlready(f"case {command.case} was refused at arrival: it stands")
     if state.transferred:
         raise AlreadyTransferred(f"case {command.case} is transferred already")
     return (

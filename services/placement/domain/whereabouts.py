@@ -29,6 +29,7 @@ CustodyStatus = Literal[
     "place-reserved",
     "reservation-released",
     "handover-pending",
+    "arrival-refused",
     "in-custody",
     "unaccounted",
     "escaped",
@@ -175,6 +176,20 @@ def _offered(stay: Stay) -> Whereabouts:
     )
 
 
+def _refused(stay: Stay) -> Whereabouts:
+    says = (
+        f"not taken over at arrival in {stay.facility} and to be taken back,"
+        f" responsible: {stay.responsible_state}"
+    )
+    return Whereabouts(
+        status="arrival-refused",
+        says=says,
+        responsible_state=stay.responsible_state,
+        facility=stay.facility,
+        since=stay.ended_at,
+    )
+
+
 def _at_large(stay: Stay) -> Whereabouts:
     says = f"escaped from custody in {stay.facility}, responsible: {stay.responsible_state}"
     return Whereabouts(
@@ -191,6 +206,7 @@ _HELD = {
     "unaccounted": _unaccounted,
     "in-custody": _in_custody,
     "handover-pending": _offered,
+    "arrival-refused": _refused,
 }
 
 

@@ -16,7 +16,7 @@ from shared.database.reads import Reads
 _C = CUSTODIES.c
 RETURN_KEYS = "return/"
 """What the keys of persons who are to be returned begin with among the exceptions."""
-_UNDER_WAY = ("in-custody",)
+_UNDER_WAY = ("place-reserved", "handover-pending", "arrival-refused", "in-custody")
 """Statuses of a custody whose person is still to be returned."""
 _OF_THE_ORDER = ("ground", "reference", "ordered_on", "cost_of", "ordered_by")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.event import Event
@@ -139,6 +140,21 @@ class Travel:
             arrived_on=at.date(),
             timezone="America/El_Salvador",
             place_was_reserved=True,
+        )
+
+    def refused(self, one: Passenger) -> ArrivalRefused:
+        """The receiving state does not take the person over."""
+        return ArrivalRefused(
+            **self._about(one),
+            offer=EntryRef("accord.example/intake/0#1"),
+            sending="USA",
+            receiving="SLV",
+            refused_at=datetime(2025, 3, 16, 10, tzinfo=UTC),
+            ground="excluded-by-agreement",
+            reference="AR-2025-8",
+            evidence="ab" * 32,
+            place_was_reserved=True,
+            refused_by="SLV:facility-registry:cecot/registry",
         )
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON document

@@ -80,3 +80,63 @@ def return_overdue() -> list[Entry]:
     story.on(datetime(2025, 4, 5, 12, tzinfo=UTC)).left(1, "returned")
     story.on(datetime(2025, 4, 9, 12, tzinfo=UTC)).capacity(80)
     return story.facts()
+
+
+def cleared(*people: int) -> Story:
+    """Persons who may travel, on the day of their journey."""
+    story = Story().agreed().facility()
+    story.paid_ahead()
+    for number in people:
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+    return story.on(FIRST_NIGHT)
+
+
+def arrived(*people: int) -> Story:
+    """Persons who were offered at the other end."""
+    story = cleared(*people)
+    story.travelled(1, *people)
+    return story
+
+
+@cache
+def arrival_refused() -> list[Entry]:
+    """Of three who arrive one is taken over and two are refused, one of whom a court and the
+    sending state order back too.
+    """
+    story = arrived(1, 2, 3)
+    story.accepted(1)
+    story.arrival_refused(2)
+    story.arrival_refused(3, "unfit-for-custody")
+    story.return_ordered(2, "25-cv-951")
+    story.return_ordered(2, "EO-1", AUTHORITY)
+    story.on(night(1)).counted(night(0), 1)
+    story.on(datetime(2025, 4, 3, 12, tzinfo=UTC)).capacity(70)
+    return story.facts()
+
+
+@cache
+def ordered_in_flight() -> list[Entry]:
+    """Two orders of courts reach a person on the way, and nothing accrues from the acceptance on;
+    a further one, of a person whose place is given up, binds nobody.
+    """
+    story = cleared(1, 2, 3)
+    story.opened(1)
+    story.listed(1, 1, 2, 3)
+    story.return_ordered(1)
+    story.return_ordered(3)
+    story.taken_off(1, 3)
+    story.sealed(1)
+    story.boarded(1, 1, 2)
+    story.departed(1)
+    story.arrived(1)
+    story.return_ordered(1, "25-cv-950", at=story.now - timedelta(days=1))
+    story.offered(1)
+    story.return_ordered(1, "25-cv-952")
+    story.accepted(1, 2)
+    story.on(night(1)).counted(night(0), 1, 2)
+    story.on(datetime(2025, 4, 5, 12, tzinfo=UTC)).left(1)
+    story.left(2)
+    story.on(datetime(2025, 4, 9, 12, tzinfo=UTC)).capacity(80)
+    return story.facts()

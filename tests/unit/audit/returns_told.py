@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.placement.domain.custody.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from services.placement.domain.returns.order_return import ORDER_RETURN, OrderReturn
+from shared.contracts.arrival import ArrivalGround
 from shared.kernel.actor import Actor
 from tests.unit.audit.asking import Asking
-from tests.unit.audit.names import CLERK, custody
+from tests.unit.audit.names import CLERK, PAPER, REGISTRY, custody
 
 
 class Returns(Asking):
@@ -30,4 +32,18 @@ class Returns(Asking):
             custody=custody(number),
             ordered_at=given,
             reference=reference,
+        )
+
+    def arrival_refused(self, number: int, ground: ArrivalGround = "excluded-by-agreement") -> None:
+        self.act(
+            "placement",
+            REFUSE_ARRIVAL,
+            RefuseArrival,
+            REGISTRY,
+            time=self.now,
+            custody=custody(number),
+            refused_at=self.now,
+            ground=ground,
+            reference="AR-2025-8",
+            evidence=PAPER,
         )

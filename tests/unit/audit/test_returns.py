@@ -47,7 +47,12 @@ NOTHING = "accord.example/placement/0#0"
 
 @pytest.mark.parametrize(
     "told",
-    [return_ordered, return_overdue, stopped_under_another_pseudonym, stopped_without_a_price],
+    [
+        return_ordered,
+        return_overdue,
+        stopped_under_another_pseudonym,
+        stopped_without_a_price,
+    ],
 )
 def test_g16_an_honest_order_has_no_finding(told: Callable[[], list[Entry]]) -> None:
     assert audited(told())[1] == []

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.billing.domain.return_order import FeesStoppedAlready
-from services.billing.domain.stay_close import StayUnknown
 from shared.contracts.billing import FeeReversed, NightNotCharged
 from shared.contracts.fee_stop import FeesStopped, NightAfterReturnOrder
 from shared.kernel.event import Event
@@ -84,9 +83,29 @@ def test_an_order_that_is_told_after_the_exit_takes_back_the_nights_between(stor
     assert [*story.charged(1)] == [day(0)]
 
 
-def test_an_order_needs_a_stay(story: Story) -> None:
-    with pytest.raises(StayUnknown):
-        story.order_return(1, ARRIVAL)
+def test_g16_an_order_from_before_the_custody_binds_in_it_and_in_no_other(story: Story) -> None:
+    """A court orders the return of who is on the way: nothing accrues from the acceptance on."""
+    story.terms(BED)
+    (stopped,) = story.order_return(1, ARRIVAL)
+    assert isinstance(stopped, FeesStopped)
+    assert stopped.before_custody
+    with pytest.raises(FeesStoppedAlready):
+        story.order_return(1, ARRIVAL, order=78)
+    story.arrive(1, ARRIVAL)
+    (kept,) = story.attest(1, day(0))
+    assert isinstance(kept, NightAfterReturnOrder)
+    story.leave(1, day(1))
+    story.arrive(2, day(1), who=1)
+    story.attest(2, day(1), who=1)
+    assert story.charged(1) == {day(1): [custody(2)]}
+
+
+def test_who_never_arrived_because_of_an_order_is_paid_for_in_another_case(story: Story) -> None:
+    story.terms(BED)
+    story.order_return(1, ARRIVAL)
+    story.arrive(2, day(9), who=1)
+    story.attest(2, day(9), who=1)
+    assert story.charged(1) == {day(9): [custody(2)]}
 
 
 def test_a_night_that_waits_for_a_price_needs_none_any_more(story: Story) -> None:

@@ -15,6 +15,7 @@ from services.intake.domain.manifest.put_on import TakenOffManifest
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
 from services.intake.domain.manifest.seal_manifest import NobodyOnManifest, NoPlaceHeld
 from services.intake.reactions import TYPES, react
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility import CapacityApproved
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.intake import CaseTransferred
@@ -69,6 +70,19 @@ ACCEPTED = CustodyAccepted(
     place_was_reserved=True,
 )
 
+TURNED_BACK = ArrivalRefused(
+    **ABOUT,  # type: ignore[arg-type]  # fields as a map
+    offer=EntryRef("intake#1"),
+    sending=SENDER,
+    receiving=RECEIVER,
+    refused_at=AFTER,
+    ground="excluded-by-agreement",
+    reference="AR-2025-8",
+    evidence="ab" * 32,
+    place_was_reserved=True,
+    refused_by=f"{RECEIVER}:facility-registry:house/one",
+)
+
 
 def recorded(event: Event) -> Recorded:
     return Recorded(
@@ -102,7 +116,7 @@ def test_every_type_that_intake_reacts_to_leads_to_one_step() -> None:
         facility=FACILITY, ground="death", since=date(2025, 3, 16), suspended_by="SLV:monitor:a/b"
     )
     reinstated = FacilityReinstated(facility=FACILITY, reinstated_by="XX:monitor:a/b")
-    events: tuple[Event, ...] = (RESERVED, REFUSED, ACCEPTED, suspended, reinstated)
+    events: tuple[Event, ...] = (RESERVED, REFUSED, ACCEPTED, TURNED_BACK, suspended, reinstated)
     assert tuple(type(event) for event in events) == TYPES
     assert [len(react(recorded(event))) for event in events] == [1] * 5
 

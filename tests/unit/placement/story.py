@@ -12,6 +12,7 @@ from services.placement.domain.custody.record_handover_offer import (
     RECORD_HANDOVER_OFFER,
     RecordHandoverOffer,
 )
+from services.placement.domain.custody.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from services.placement.domain.custody.release_reservation import (
     RELEASE_RESERVATION,
     ReleaseReservation,
@@ -27,6 +28,7 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from shared.contracts.arrival import ArrivalGround
 from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
@@ -165,6 +167,24 @@ class Story(DecisionLog):
             custodian=custodian,
         )
         return self.decide(ACCEPT_CUSTODY, command)
+
+    def refuse(
+        self,
+        number: int,
+        refused_at: datetime = TAKEN,
+        ground: ArrivalGround = "excluded-by-agreement",
+        actor: Actor = REGISTRY,
+    ) -> tuple[Event, ...]:
+        command = RefuseArrival(
+            custody=custody(number),
+            actor=actor,
+            now=NOW,
+            refused_at=refused_at,
+            ground=ground,
+            reference="AR-2025-8",
+            evidence="ab" * 32,
+        )
+        return self.decide(REFUSE_ARRIVAL, command)
 
     def hold(self, *numbers: int) -> Story:
         """Persons whose custody went its ordinary way: reserved, offered, accepted."""

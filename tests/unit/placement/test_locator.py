@@ -63,6 +63,7 @@ MISSING = stay(
 FREE = stay(1, "released", accepted_at=AT, ended_at=AT, responsible_state=None)
 BACK = stay(1, "returned", accepted_at=AT, ended_at=AT, responsible_state="USA")
 DEAD = stay(1, "deceased", accepted_at=AT, ended_at=AT)
+TURNED_BACK = stay(4, "arrival-refused", responsible_state="USA", ended_at=AT)
 RESERVED = stay(3, "place-reserved", responsible_state="USA")
 IN_CUSTODY = f"in custody in {CECOT}, responsible: SLV"
 NOT_DEPARTED = "not departed, responsible: "
@@ -71,6 +72,10 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
     "whatever intake has heard of it": (
         {"stays": (HELD,), "cases": (case(1, "handover-offered"),)},
         IN_CUSTODY,
+    ),
+    "refused at arrival": (
+        {"stays": (TURNED_BACK,), "cases": (case(4, "handover-offered"),)},
+        f"not taken over at arrival in {CECOT} and to be taken back, responsible: USA",
     ),
     "unaccounted for": (
         {"stays": (MISSING,)},

@@ -172,8 +172,22 @@ def test_d2_before_the_handover_the_sending_state_has_the_person(story: Story) -
     with pytest.raises(CustodyIsUnknown):
         order(story)
     story.offer(1)
-    with pytest.raises(NotInCustody, match="the sending state has the person"):
-        order(story)
+    for state in (SENDING, AUTHORITY):
+        with pytest.raises(NotInCustody, match="the sending state has the person"):
+            order(story, by=state)
+
+
+def test_g16_a_courts_order_in_flight_is_taken_and_binds_on_the_acceptance(story: Story) -> None:
+    """Going round it: who is ordered back on the way is taken over all the same."""
+    story.facility(1).reserve(1)
+    on_the_way = order(story, at=TAKEN - timedelta(hours=5))
+    assert (on_the_way.ground, on_the_way.facility) == ("court-order", CECOT)
+    story.offer(1)
+    landed = order(story, at=TAKEN - timedelta(hours=1), ref="25-cv-952")
+    story.accept(1)
+    assert (on_the_way.ordered_on, landed.ordered_on) == (NIGHT - timedelta(days=1), NIGHT)
+    with pytest.raises(ReturnOrderedAlready):
+        order(story, at=TAKEN)
 
 
 def test_t9_an_order_depends_on_placements_own_log_alone(story: Story) -> None:

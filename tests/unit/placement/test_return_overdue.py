@@ -55,6 +55,14 @@ def test_nothing_is_overdue_before_its_time_or_without_an_order(story: Story) ->
         mark(story, due_at, now=due_at - timedelta(seconds=1))
 
 
+def test_nobody_is_awaited_back_whose_place_was_given_up_before_the_journey(story: Story) -> None:
+    story.facility(1).reserve(1)
+    due_at = order(story).due_at
+    story.release_place(1)
+    with pytest.raises(ReturnNotOverdue, match="nobody is to be returned"):
+        mark(story, due_at)
+
+
 def test_two_orders_are_one_alarm_a_day_and_a_later_one_moves_no_deadline(story: Story) -> None:
     """Going round it: a second order with a later deadline gives no more time."""
     story.facility(1).hold(1)

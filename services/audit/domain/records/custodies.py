@@ -20,6 +20,8 @@ class Custody(msgspec.Struct, gc=False):
     facility: FacilityId
     accepted: EntryRef | None = None
     accepted_at: datetime | None = None
+    refused_at: datetime | None = None
+    """When the receiving state did not take the person over (T4)."""
     arrived_on: date = date.max
     timezone: str = "UTC"
     departed_on: date | None = None

@@ -42,6 +42,8 @@ class Stay(msgspec.Struct, gc=False):
     """The day from which on nothing is owed, because a return was ordered (G16)."""
     order: EntryRef = EntryRef("")
     """The entry that ordered it."""
+    binds_others: bool = True
+    """Whether it keeps off nights of other custodies too: not if it came before this one."""
     charged: dict[tuple[AgreementRef, Slug], Intervals] = msgspec.field(default_factory=dict)
     unpriced: dict[int, Unpriced] = msgspec.field(default_factory=dict)
 

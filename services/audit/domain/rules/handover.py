@@ -13,7 +13,10 @@ from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import HandoverOffered, ManifestOpened, PersonManifested
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HandoverPending
 from shared.kernel.dates import local_date, utc_date
-from shared.kernel.ids import ManifestId, case_of
+from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId, case_of
+
+_OVER = ("removed", "transferred", "refused at arrival")
+"""Of whoever travels no more on a journey."""
 
 
 def offered(state: State, event: HandoverOffered) -> None:
@@ -28,7 +31,11 @@ def offered(state: State, event: HandoverOffered) -> None:
     if arrived is None or event.offered_at < arrived:
         findings.broken("G13", "an offer where the journey ended", f"arrived at {arrived}")
     journey.listed[event.case].append(findings.entry.ref)
-    if state.lifecycles.state("custody", event.custody) not in ("in custody", "ended"):
+    if state.lifecycles.state("custody", event.custody) not in (
+        "in custody",
+        "arrival refused",
+        "ended",
+    ):
         state.obligations.expect("handover", (event.custody, findings.entry.ref))
 
 
@@ -65,7 +72,7 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     if not held:
         takes_a_place(state, facility)
     gives_up(state, custody)
-    _settle_offers(state, event)
+    settle_offers(state, event.person, event.custody)
     facility.present[event.custody] = None
     facility.dates_nights = True
     custody.accepted, custody.accepted_at = findings.entry.ref, event.accepted_at
@@ -79,12 +86,12 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     person.custody = event.custody
 
 
-def _settle_offers(state: State, event: CustodyAccepted) -> None:
-    """What is accepted stays as it was: an offer that comes later is not recorded."""
-    manifest = state.people.of(event.person).journey
+def settle_offers(state: State, person: PersonId, custody: CustodyId) -> None:
+    """What is answered stays as it was: an offer that comes later is not recorded."""
+    manifest = state.people.of(person).journey
     journey = state.journeys.get(manifest) if manifest else None
-    for entry in journey.listed.get(case_of(event.custody), ()) if journey else ():
-        state.obligations.settled("handover", (event.custody, entry))
+    for entry in journey.listed.get(case_of(custody), ()) if journey else ():
+        state.obligations.settled("handover", (custody, entry))
 
 
 def ended(state: State, event: CustodyEnded) -> None:
@@ -114,17 +121,17 @@ def transferred(state: State, event: CaseTransferred) -> None:
     state.people.of(event.person).journey = None
     journey = state.journeys.get(event.manifest)
     if journey is not None:
-        _forget(state, journey, event.manifest, event)
+        forget_journey(state, journey, event.manifest, event.case)
 
 
-def _forget(state: State, journey: Journey, manifest: ManifestId, event: CaseTransferred) -> None:
-    """Keep no journey whose last person was transferred."""
+def forget_journey(state: State, journey: Journey, manifest: ManifestId, of: CaseId) -> None:
+    """Keep no journey whose last person was transferred, or refused at arrival."""
     passengers, latest = state.lifecycles.all("passenger"), state.latest
-    rest = (case for case in journey.listed if case != event.case)
-    if any(passengers.get((manifest, case)) not in ("removed", "transferred") for case in rest):
+    rest = (case for case in journey.listed if case != of)
+    if any(passengers.get((manifest, case)) not in _OVER for case in rest):
         return
     for case in journey.listed:
-        if case != event.case:
+        if case != of:
             passengers.pop((manifest, case), None)
         latest.forget(PersonManifested, "manifest case", (manifest, case))
     del state.journeys[manifest]

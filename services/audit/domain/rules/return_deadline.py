@@ -38,7 +38,8 @@ def reached(state: State, entry: Entry) -> None:
     if not entry.type.startswith("placement."):
         return
     for alarm in state.returns.reached(entry.recorded_at):
-        if state.custodies[alarm.custody].ended is None:
+        is_awaited = state.lifecycles.state("custody", alarm.custody) != "reservation released"
+        if is_awaited and state.custodies[alarm.custody].ended is None:
             expected = f"the return of custody/{alarm.custody} overdue at {alarm.at}"
             found = f"{entry.ref} at {entry.recorded_at}"
             state.findings.about(alarm.mark, "evidence-missing", "G16", expected, found)

@@ -23,6 +23,10 @@ def opened(state: State, event: StayOpened) -> None:
         arrived=event.arrived_on.toordinal(),
         borne_by=told_late(state, terms, event.arrived_on),
     )
+    order = state.stopped.pop(event.custody, None)
+    if order is not None:
+        stay.stopped, stay.order = order.ordered_on.toordinal(), order.order
+        stay.binds_others = False
     if state.stays.setdefault(event.custody, stay) is stay:
         state.people.of(event.person).stays.append(event.custody)
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.hold import OrdersSeen
 from shared.contracts.intake import (
     CaseFact,
@@ -49,10 +50,13 @@ CaseStatus = Literal[
     "in-transit",
     "handover-offered",
     "transferred",
+    "arrival-refused",
     "withdrawn",
 ]
-DEPARTED: frozenset[CaseStatus] = frozenset({"in-transit", "handover-offered", "transferred"})
-CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "withdrawn"})
+DEPARTED: frozenset[CaseStatus] = frozenset(
+    {"in-transit", "handover-offered", "transferred", "arrival-refused"}
+)
+CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "arrival-refused", "withdrawn"})
 
 FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "identity": (IdentityConfirmed,),
@@ -154,6 +158,7 @@ _STATUS_AFTER: dict[type[Event], CaseStatus] = {
     LegDeparted: "in-transit",
     HandoverOffered: "handover-offered",
     CaseTransferred: "transferred",
+    CaseRefusedAtArrival: "arrival-refused",
     CaseWithdrawn: "withdrawn",
 }
 

@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import (
     HandoverOffered,
@@ -26,6 +27,7 @@ PassengerFact = (
     | PersonBoarded
     | HandoverOffered
     | CaseTransferred
+    | CaseRefusedAtArrival
 )
 
 
@@ -37,7 +39,7 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """One person on the list, and how far they have come."""
 
     person: PersonId
-    status: Literal["listed", "removed", "boarded", "offered", "transferred"] = "listed"
+    status: Literal["listed", "removed", "boarded", "offered", "transferred", "refused"] = "listed"
     place_confirmed: bool = False
     removed: PersonRemoved | None = None
     """What took them off, and why."""
@@ -62,6 +64,8 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
             return msgspec.structs.replace(before, status="offered", offer=event)
         case CaseTransferred():
             return msgspec.structs.replace(before, status="transferred")
+        case CaseRefusedAtArrival():
+            return msgspec.structs.replace(before, status="refused")
         case _:
             assert_never(event)
 

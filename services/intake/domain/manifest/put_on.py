@@ -15,6 +15,7 @@ from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.gate import AtTheGate, GateState
 from services.intake.domain.manifest.journey import Journey, of_the_sender
 from services.intake.domain.manifest.passenger import Passenger, PersonNotOnManifest
+from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import ManifestingRefused, PersonManifested, PersonRemoved
 from shared.kernel.decider import Decider, Fold, Reading, on, together
@@ -46,7 +47,7 @@ def evolve(state: ListingState, event: Event) -> ListingState:
     match event:
         case PersonManifested():
             return ListingState((*state.journeys, event))
-        case PersonRemoved() | CaseTransferred():
+        case PersonRemoved() | CaseTransferred() | CaseRefusedAtArrival():
             others = (listed for listed in state.journeys if listed.case != event.case)
             return ListingState(tuple(others))
         case _:
@@ -55,7 +56,7 @@ def evolve(state: ListingState, event: Event) -> ListingState:
 
 def fold(*pseudonyms: PersonId) -> Fold[ListingState]:
     """Every journey that a person was put on, whatever the case and the pseudonym (G12)."""
-    of_journeys = (PersonManifested, PersonRemoved, CaseTransferred)
+    of_journeys = (PersonManifested, PersonRemoved, CaseTransferred, CaseRefusedAtArrival)
     return Fold(
         name=f"passenger/{'/'.join(pseudonyms)}",
         alternatives=tuple(on(*of_journeys, person=person) for person in pseudonyms),

@@ -10,6 +10,7 @@ import msgspec
 from services.intake.domain.manifest import journey, passenger
 from services.intake.domain.manifest.journey import Journey, LegFact
 from services.intake.domain.manifest.passenger import Passenger, PassengerFact
+from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import (
     HandoverOffered,
@@ -70,6 +71,7 @@ def evolve(state: ManifestState | None, event: Event) -> ManifestState | None:
             | PersonBoarded()
             | HandoverOffered()
             | CaseTransferred()
+            | CaseRefusedAtArrival()
         ):
             return _with_passenger(state, event)
         case ManifestSealed() | LegDepartureAuthorised() | LegDeparted() | LegArrived():

@@ -18,6 +18,7 @@ from services.placement.domain.facility import state as facility_state
 from services.placement.domain.facility.agreed_zone import another_zone, of_version
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
 from shared.kernel.clock import MAX_CLOCK_SKEW
@@ -52,6 +53,14 @@ class CustodianDiffers(RuleBroken):
 
 class AcceptedBeforeOffer(RuleBroken):
     """Until the handover was offered the sending state is responsible."""
+
+    RULE = "G13"
+
+
+class ArrivalWasRefused(RuleBroken):
+    """Whom the receiving state refused stays with the sending one: another journey, another
+    handover.
+    """
 
     RULE = "G13"
 
@@ -104,6 +113,8 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
             )
         )
 
+    if state.custody.refused:
+        raise refused(_was_refused(state.custody.refused))
     if offer is None:
         raise refused(_not_theirs(command, state) or _not_offered(command))
     broken = _not_theirs(command, state) or _not_the_same(command, offer)
@@ -111,6 +122,13 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
     if broken:
         raise refused(broken)
     return (_accepted(command, offer, state),)
+
+
+def _was_refused(refusal: ArrivalRefused) -> RuleBroken:
+    return ArrivalWasRefused(
+        f"the arrival was refused at {refusal.refused_at.isoformat()} ({refusal.ground}):"
+        f" {refusal.sending} is responsible and takes the person back"
+    )
 
 
 def _not_theirs(command: AcceptCustody, state: Handover) -> RuleBroken | None:

@@ -9,6 +9,7 @@ import msgspec
 from services.placement.domain.custody.release_reservation import reservation_released
 from services.placement.domain.custody.state import (
     AboutCustody,
+    ArrivalRefusedAlready,
     CustodyAlreadyAccepted,
     CustodyState,
     stay_of,
@@ -48,6 +49,8 @@ class RecordHandoverOffer(AboutCustody, frozen=True, kw_only=True):
 def _record(command: RecordHandoverOffer, state: CustodyState) -> tuple[Event, ...]:
     if state.accepted:
         raise CustodyAlreadyAccepted(f"the offer {state.accepted.offer} is accepted: it stands")
+    if state.refused:
+        raise ArrivalRefusedAlready(f"the offer {state.refused.offer} was refused: it stands")
     if state.offered and state.offered.offer == command.offer:
         raise HandoverAlreadyOffered(f"custody {command.custody} was offered: {command.offer}")
     held = state.reserved

@@ -7,6 +7,7 @@ from typing import assert_never
 
 import msgspec
 
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.incident import EscapeReported, Recaptured
 from shared.contracts.placement import (
     CustodyAccepted,
@@ -34,6 +35,8 @@ class CustodyState(msgspec.Struct, frozen=True):
     reserved: PlaceReserved | None = None
     offered: HandoverPending | None = None
     accepted: CustodyAccepted | None = None
+    refused: ArrivalRefused | None = None
+    """The receiving state did not take the person over: no custody began (T4)."""
     place: str | None = None
     ended: CustodyEnded | None = None
     missed_from: date | None = None
@@ -54,6 +57,7 @@ CustodyChange = (
     | ReservationReleased
     | HandoverPending
     | CustodyAccepted
+    | ArrivalRefused
     | PlaceAssigned
     | PersonUnaccounted
     | PersonAccountedFor
@@ -75,8 +79,8 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
             return change(state, reserved=None)
         case HandoverPending():
             return change(state, offered=event)
-        case CustodyAccepted():
-            return change(state, accepted=event, reserved=None)
+        case CustodyAccepted() | ArrivalRefused():
+            return _answered(state, event)
         case PlaceAssigned():
             return change(state, place=event.place)
         case PersonUnaccounted() | PersonAccountedFor():
@@ -87,6 +91,13 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
             return change(state, ended=event)
         case _:
             assert_never(event)
+
+
+def _answered(state: CustodyState, event: CustodyAccepted | ArrivalRefused) -> CustodyState:
+    """No place is held any more: it is the person's own, or free."""
+    if isinstance(event, ArrivalRefused):
+        return msgspec.structs.replace(state, refused=event, reserved=None)
+    return msgspec.structs.replace(state, accepted=event, reserved=None)
 
 
 def _missed_from(state: CustodyState, event: PersonUnaccounted | PersonAccountedFor) -> date | None:
@@ -115,6 +126,10 @@ class CustodyIsUnknown(Unknown):
 
 class CustodyAlreadyAccepted(Conflict):
     """Both signatures stand already."""
+
+
+class ArrivalRefusedAlready(Conflict):
+    """The person was not taken over at arrival, and is to be returned."""
 
 
 class NotInCustody(Conflict):

@@ -10,6 +10,7 @@ import msgspec
 from services.placement.domain.facility import fitness
 from services.placement.domain.facility.fitness import Fitness
 from shared.contracts.agreement import ReturnTerms
+from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility import (
     CapacityApproved,
     CapacityProposed,
@@ -95,6 +96,7 @@ FacilityChange = (
     | PlaceReserved
     | ReservationReleased
     | CustodyAccepted
+    | ArrivalRefused
     | CustodyEnded
     | FacilityCourse
 )
@@ -114,8 +116,8 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
             return change(state, own_population=event.count, counted_on=event.counted_on)
         case PlaceReserved():
             return change(state, reserved=state.reserved + 1)
-        case ReservationReleased():
-            return change(state, reserved=state.reserved - 1)
+        case ReservationReleased() | ArrivalRefused():
+            return change(state, reserved=state.reserved - _held_for(event))
         case CustodyAccepted():
             reserved = state.reserved - int(event.place_was_reserved)
             return change(
@@ -127,6 +129,10 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
             return change(state, fitness=fitness.after(state.fitness, event))
         case _:
             assert_never(event)
+
+
+def _held_for(event: ReservationReleased | ArrivalRefused) -> int:
+    return int(isinstance(event, ReservationReleased) or event.place_was_reserved)
 
 
 def _sized(state: FacilityState, event: CapacityProposed | CapacityApproved) -> FacilityState:

@@ -18,20 +18,16 @@ from services.placement.domain.custody.state import (
     NotInCustody,
 )
 from services.placement.domain.facility import state as facility_state
-from services.placement.domain.facility.agreed_zone import terms_on
-from services.placement.domain.facility.state import AgreedZone, FacilityState
+from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.returns import state as return_state
+from services.placement.domain.returns.ordering import OrderGiven, Whose, return_ordered
 from services.placement.domain.returns.state import ReturnState
-from shared.contracts.agreement import ReturnTerms
-from shared.contracts.placement import CustodyAccepted
-from shared.contracts.returns import ReturnGround, ReturnOrdered
+from shared.contracts.returns import ReturnGround
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.codes import Code
-from shared.kernel.dates import last_second, local_date, utc_date
 from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
-from shared.kernel.ids import agreement_of
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
 
 
@@ -86,15 +82,15 @@ def _boundary(command: OrderReturn) -> Reading[OrderedStay]:
     custody, back = yield from together(
         custody_state.fold(command.custody), return_state.fold(command.custody)
     )
-    if custody.accepted is None:
+    if custody.known is None:
         return OrderedStay(custody, back, FacilityState())
-    facility = yield from facility_state.fold(custody.accepted.facility)
+    facility = yield from facility_state.fold(custody.known.facility)
     return OrderedStay(custody, back, facility)
 
 
 def _order(command: OrderReturn, state: OrderedStay) -> tuple[Event, ...]:
-    stay = _ordered_from(command, state.custody)
-    ground = _ground(command.actor, stay)
+    whose = _ordered_from(command, state.custody)
+    ground = _ground(command.actor, whose)
     _recorded_in_time(command, ground)
     for order in state.back.orders:
         by = Actor.read(order.ordered_by)
@@ -103,22 +99,13 @@ def _order(command: OrderReturn, state: OrderedStay) -> tuple[Event, ...]:
             raise ReturnOrderedAlready(
                 f"the order {order.reference} is recorded, and is due at {order.due_at.isoformat()}"
             )
-    terms = _terms(stay, state.facility, command.ordered_at)
-    due_on = utc_date(command.ordered_at) + timedelta(days=terms.days)
-    ordered = ReturnOrdered(
-        custody=stay.custody,
-        person=stay.person,
-        agreement=stay.agreement,
-        facility=stay.facility,
+    given = OrderGiven(
         ground=ground,
         reference=command.reference,
         ordered_at=command.ordered_at,
-        ordered_on=local_date(command.ordered_at, stay.timezone),
-        due_at=last_second(due_on),
-        cost_of=stay.sending if terms.cost_of == "sending" else stay.receiving,
         ordered_by=str(command.actor),
     )
-    return (ordered,)
+    return (return_ordered(given, whose, state.facility),)
 
 
 def _recorded_in_time(command: OrderReturn, ground: ReturnGround) -> None:
@@ -133,7 +120,7 @@ def _recorded_in_time(command: OrderReturn, ground: ReturnGround) -> None:
         )
 
 
-def _ordered_from(command: OrderReturn, state: CustodyState) -> CustodyAccepted:
+def _ordered_from(command: OrderReturn, state: CustodyState) -> Whose:
     """The custody that the person is to be returned from: it had not ended when that was ordered.
 
     An order that is told late is taken after the exit too: it stops the fee for the nights between
@@ -142,10 +129,7 @@ def _ordered_from(command: OrderReturn, state: CustodyState) -> CustodyAccepted:
     if state.known is None:
         raise CustodyIsUnknown(f"there is no custody {command.custody}: check the id")
     if state.accepted is None:
-        raise NotInCustody(
-            f"custody {command.custody} is not accepted yet: the sending state has the person and"
-            " takes them back itself (D2)"
-        )
+        return _before_the_handover(command, state.known, is_refused=state.refused is not None)
     if command.ordered_at < state.accepted.accepted_at:
         raise ReturnOrderedBeforeCustody(
             f"this custody began at {state.accepted.accepted_at.isoformat()}: no return from it was"
@@ -159,7 +143,19 @@ def _ordered_from(command: OrderReturn, state: CustodyState) -> CustodyAccepted:
     return state.accepted
 
 
-def _ground(actor: Actor, stay: CustodyAccepted) -> ReturnGround:
+def _before_the_handover(command: OrderReturn, known: Whose, *, is_refused: bool) -> Whose:
+    """A court's order binds on the acceptance: it need not wait until the person has landed. Either
+    state orders back whom it refused at arrival; before, the sending one turns the journey (D2).
+    """
+    if command.actor.office != "court" and not is_refused:
+        raise NotInCustody(
+            f"custody {command.custody} is not accepted yet: the sending state has the person and"
+            " takes them back itself (D2)"
+        )
+    return known
+
+
+def _ground(actor: Actor, stay: Whose) -> ReturnGround:
     if actor.office == "court" and actor.party in (INDEPENDENT, stay.sending, stay.receiving):
         return "court-order"
     if actor.office == "central-authority" and actor.party == stay.sending:
@@ -170,13 +166,6 @@ def _ground(actor: Actor, stay: CustodyAccepted) -> ReturnGround:
         f"{actor.party} {actor.office} cannot order it: a court, or the central authority of"
         f" {stay.sending} or {stay.receiving} can"
     )
-
-
-def _terms(stay: CustodyAccepted, facility: FacilityState, ordered_at: datetime) -> ReturnTerms:
-    """What the agreement's version of that day says (D6), of those that name the facility."""
-    agreement, day = agreement_of(stay.agreement), utc_date(ordered_at)
-    named: AgreedZone | None = terms_on(facility, day).get(agreement)
-    return named.returns if named else ReturnTerms()
 
 
 ORDER_RETURN = Decider(boundary=_boundary, decide=_order)

@@ -46,7 +46,7 @@ def _mark(command: MarkReturnOverdue, state: Awaited) -> tuple[Event, ...]:
     first = min(state.back.orders, key=lambda order: order.due_at, default=None)
     if first is None or command.overdue_at < first.due_at or command.now < command.overdue_at:
         raise ReturnNotOverdue(f"the return of custody {command.custody} is not overdue yet")
-    if state.custody.ended is not None:
+    if state.custody.known is None or state.custody.ended is not None:
         raise ReturnNotOverdue(f"custody {command.custody} ended: nobody is to be returned from it")
     alarmed_at = state.back.alarmed_at
     if alarmed_at is not None and command.overdue_at < alarmed_at + ONE_DAY:

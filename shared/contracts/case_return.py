@@ -1,0 +1,26 @@
+"""What intake records of a case whose person placement does not have, or has no longer (D2)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shared.contracts.intake import CaseEvent, ManifestTag
+from shared.contracts.laws import Copied, Laws, Names, Says
+from shared.kernel.ids import CustodyId, EntryRef
+
+
+class CaseRefusedAtArrival(CaseEvent, frozen=True):
+    """The receiving state did not take the person over: the sending state has them, and takes them
+    back. The case stays open until it has (G13; T4).
+    """
+
+    TYPE: ClassVar[str] = "intake.CaseRefusedAtArrival.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("refused", "causation", "G13"),
+        Names("refused", of="ArrivalRefused", by="custody", rule="G13"),
+        Copied("person agreement", of="ArrivalRefused", by="custody", rule="ledger"),
+        Copied("manifest", of="PersonManifested", by="case", rule="G13"),
+    )
+    manifest: ManifestTag
+    custody: CustodyId
+    refused: EntryRef
