@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.placement.domain.custody.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
+from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from shared.contracts.arrival import ArrivalGround, ArrivalRefused
 from shared.contracts.returns import ReturnOrdered
 from shared.kernel.ids import CustodyId

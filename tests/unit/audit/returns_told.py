@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.placement.domain.custody.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from services.placement.domain.returns.order_return import ORDER_RETURN, OrderReturn
+from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from shared.contracts.arrival import ArrivalGround
 from shared.kernel.actor import Actor
 from tests.unit.audit.asking import Asking

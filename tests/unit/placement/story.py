@@ -12,7 +12,6 @@ from services.placement.domain.custody.record_handover_offer import (
     RECORD_HANDOVER_OFFER,
     RecordHandoverOffer,
 )
-from services.placement.domain.custody.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from services.placement.domain.custody.release_reservation import (
     RELEASE_RESERVATION,
     ReleaseReservation,
@@ -28,6 +27,7 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from shared.contracts.arrival import ArrivalGround
 from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian

@@ -5,12 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.placement.domain.custody.accept_custody import ArrivalWasRefused
-from services.placement.domain.custody.refuse_arrival import (
-    NothingToRefuse,
-    RefusedBeforeOffer,
-    RefusedForAnotherState,
-    RefusedInTheFuture,
-)
 from services.placement.domain.custody.state import (
     ArrivalRefusedAlready,
     CustodyAlreadyAccepted,
@@ -18,6 +12,12 @@ from services.placement.domain.custody.state import (
     NotInCustody,
 )
 from services.placement.domain.person_location import fold as location_fold
+from services.placement.domain.returns.refuse_arrival import (
+    NothingToRefuse,
+    RefusedBeforeOffer,
+    RefusedForAnotherState,
+    RefusedInTheFuture,
+)
 from shared.contracts.agreement import ReturnTerms
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.placement import HandoverRefused
