@@ -13,6 +13,7 @@ from services.billing.domain import (
     charged_nights,
     invoice,
     invoice_lines,
+    service,
     stay,
     terms,
 )
@@ -22,6 +23,7 @@ from services.billing.domain.stay import StayState
 from shared.contracts.billing import FeeAccrued, TermsActivated
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.decider import Fold
+from shared.kernel.ids import ServiceId
 from shared.ledger.memory import MemoryStore
 from shared.ledger.snapshots import begun, encoded
 from shared.ledger.work import Folded
@@ -41,8 +43,10 @@ FOLDS: list[Fold[Any]] = [
     accounting_periods.fold(NAME),
     attendance.fold(NAME),
     charged_nights.fold(person(1)),
+    invoice.attestors(NAME, "2025-04"),
     invoice.fold(INVOICE),
     invoice_lines.fold(NAME, "2025-04"),
+    service.fold(ServiceId("service-1")),
     stay.fold(custody(1)),
     terms.fold(NAME),
 ]

@@ -12,11 +12,14 @@ from services.placement.domain.suspension import (
     FollowedAlready,
     ResumeReservations,
     SuspendReservations,
+    Suspensions,
+    evolve,
 )
+from shared.contracts.intake import PersonRegistered
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.contracts.reservations import ReservationsResumed, ReservationsSuspended
 from shared.kernel.ids import AgreementRef, SuspensionId
-from tests.unit.placement.story import TAKEN, TERMS, Story
+from tests.unit.placement.story import TAKEN, TERMS, Story, person
 
 NEXT_VERSION = AgreementRef("usa-slv-2025@2")
 BY = "XX:court:district-court-9/clerk-1"
@@ -77,3 +80,10 @@ def test_what_is_told_twice_is_recorded_once(story: Story) -> None:
     resumed(story, 1)
     with pytest.raises(FollowedAlready):
         resumed(story, 1)
+
+
+def test_what_stands_is_told_by_suspensions_alone() -> None:
+    other = PersonRegistered(person=person(1), registered_by="USA", commitment="0" * 64)
+    stand = Suspensions(())
+
+    assert evolve(stand, other) is stand
