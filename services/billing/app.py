@@ -4,6 +4,7 @@ from services.billing.api import (
     accounts,
     accruals,
     cancellations,
+    funding,
     invoices,
     periods,
     prepayments,
@@ -40,5 +41,6 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         invoices.router(runner, reads),
         services.router(runner, reads),
         cancellations.router(runner),
+        funding.router(runner, reads),
         statements.router(reads),
     )

@@ -12,8 +12,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.billing.domain import account, evidence
+from services.billing.domain import account, evidence, funding
 from services.billing.domain.account import AccountState, Standing
+from services.billing.domain.funding import FundingState
 from services.billing.tables import (
     ACCRUALS,
     INVOICE_LINES,
@@ -38,8 +39,8 @@ from shared.views.history import within
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    Account = Callable[[Fold[AccountState]], Awaitable[AccountState]]
-    """Reads the account of an agreement, as the log has it now."""
+    Folded = Callable[[Fold[Any]], Awaitable[Any]]
+    """Reads a fold, as the log has it now."""
 
 _A = ACCRUALS.c
 _CHARGES = ("accrued", "reversed", "recounted")
@@ -48,11 +49,11 @@ _CHARGES = ("accrued", "reversed", "recounted")
 class BillingReads:
     """Reads of accruals, accounts, invoices and statements, as their answers show them."""
 
-    def __init__(self, reads: Reads, origin: str, account: Account) -> None:
+    def __init__(self, reads: Reads, origin: str, folded: Folded) -> None:
         """Read through `reads`; `origin` names the log whose entries are shown."""
         self._reads = reads
         self._origin = origin
-        self._account = account
+        self._folded = folded
 
     async def accruals(
         self,
@@ -128,11 +129,9 @@ class BillingReads:
 
     async def service(self, party: str, service: str) -> Mapping[str, object] | None:
         """One service or cancellation."""
-        read = _read_by(party, SERVICES.c.agreement)
-        row = await self._reads.first(
-            sa.select(SERVICES).where(SERVICES.c.service == service, read)
-        )
-        return None if row is None else self._service(row)
+        select = sa.select(SERVICES).where(SERVICES.c.service == service)
+        row = await self._reads.first(select.where(_read_by(party, SERVICES.c.agreement)))
+        return self._service(row) if row is not None else None
 
     async def statement(self, party: str, agreement: str) -> Mapping[str, object] | None:
         """What each component has earned, and what was paid ahead and is not earned (F7)."""
@@ -143,7 +142,7 @@ class BillingReads:
         if not rows:
             return None
         received = await self._received(agreement)
-        state = await self._account(account.fold(AgreementId(agreement)))
+        state: AccountState = await self._folded(account.fold(AgreementId(agreement)))
         versions = {
             component.id: row["version"]
             for row in rows
@@ -154,6 +153,16 @@ class BillingReads:
             for name, version in versions.items()
         ]
         return {"agreement": agreement, "components": components}
+
+    async def funding(self, party: str, agreement: str) -> FundingState | None:
+        """The money behind an agreement, as the log has it now."""
+        known = sa.select(TERMS).where(
+            TERMS.c.agreement == agreement, _read_by(party, TERMS.c.agreement)
+        )
+        if await self._reads.first(known) is None:
+            return None
+        held: FundingState = await self._folded(funding.fold(AgreementId(agreement)))
+        return held
 
     async def _entries(
         self, agreement: str, period: str

@@ -11,6 +11,7 @@ from services.billing.domain.charged_identity import (
     ChargeApart,
     ChargeAsOne,
 )
+from services.billing.domain.funding_position import REVIEW_FUNDING, ReviewFunding
 from services.billing.domain.return_order import STOP_FEES, StopFees
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
@@ -23,6 +24,7 @@ from shared.contracts.placement import (
     HeadcountAttested,
 )
 from shared.contracts.returns import ReturnOrdered
+from shared.kernel.dates import utc_date
 from shared.messaging.follower import Reaction
 from shared.messaging.reaction import steps_because_of
 
@@ -58,6 +60,8 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
         case HeadcountAttested() as event:
             for night in _nights(event, recorded):
                 yield ACCRUE_NIGHT, night
+            day = utc_date(recorded.time)
+            yield REVIEW_FUNDING, ReviewFunding(agreement=event.agreement, on=day)
         case CustodyEnded() as event:
             yield CLOSE_STAY, _closed(event, recorded)
         case ReturnOrdered() as event if event.ground != "arrival-refused":

@@ -1,4 +1,4 @@
-"""Intake put together: its views, the log that it follows, its vault, its routers."""
+"""Intake put together: its views, the logs that it follows, its vault, its routers."""
 
 from services.intake.api import (
     agreement_course,
@@ -17,7 +17,7 @@ from services.intake.api import (
 )
 from services.intake.projections import VIEWS, vault_rows
 from services.intake.queries import IntakeQueries
-from services.intake.reactions import TYPES, react
+from services.intake.reactions import OF_BILLING, TYPES, react
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault, read_key
 from shared.messaging.broker import Broker
@@ -36,6 +36,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     """The service by these settings, its log published to `broker`."""
     service = LogService("intake", settings, broker, VIEWS)
     service.follow("placement", Reaction(TYPES, react))
+    service.follow("billing", Reaction(OF_BILLING, react))
     runner, queries = service.runner, IntakeQueries(service.reads)
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(

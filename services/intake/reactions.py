@@ -1,4 +1,4 @@
-"""Placement's events as intake's commands: a pure mapping.
+"""Placement's and billing's events as intake's commands: a pure mapping.
 
 The world may have moved on when an event arrives: a place for somebody who was taken off, an
 acceptance that is told twice. Then the command is refused, the follower notes it and goes on.
@@ -6,6 +6,12 @@ acceptance that is told twice. Then the command is refused, the follower notes i
 
 from __future__ import annotations
 
+from services.intake.domain.agreement.follow_funds import (
+    RESUME_FUNDED,
+    STOP_UNFUNDED,
+    ResumeFunded,
+    StopUnfunded,
+)
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
 from services.intake.domain.handover_refusal import REFUSE_TRANSFER, RefuseTransfer
 from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
@@ -18,6 +24,7 @@ from services.intake.domain.manifest.departures import (
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
+from shared.contracts.funding import FundingExhausted, FundingRestored
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
 from shared.kernel.ids import case_of
 from shared.ledger.recorded import Recorded
@@ -33,10 +40,12 @@ TYPES = (
     FacilityReinstated,
 )
 """Which of placement's events intake reacts to."""
+OF_BILLING = (FundingExhausted, FundingRestored)
+"""Which of billing's."""
 
 
 def react(recorded: Recorded) -> tuple[Step, ...]:
-    """What intake does about one of placement's entries."""
+    """What intake does about one entry of placement or billing."""
     match recorded.event:
         case PlaceReserved() as event:
             confirm = ConfirmPlace(
@@ -66,6 +75,8 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return steps_because_of(recorded, "intake", (REFUSE_TRANSFER, refuse))
         case FacilitySuspended() | FacilityReinstated() as event:
             return _departures(recorded, event)
+        case FundingExhausted() | FundingRestored() as event:
+            return _funds(recorded, event)
         case _:
             return ()
 
@@ -79,3 +90,12 @@ def _departures(
         return steps_because_of(recorded, "intake", (STOP_DEPARTURES, stop))
     resume = ResumeDepartures(facility=event.facility, because=recorded.ref)
     return steps_because_of(recorded, "intake", (RESUME_DEPARTURES, resume))
+
+
+def _funds(recorded: Recorded, event: FundingExhausted | FundingRestored) -> tuple[Step, ...]:
+    """New departures under an agreement wait for money, or no longer (D12)."""
+    if isinstance(event, FundingExhausted):
+        stop = StopUnfunded(agreement=event.agreement, because=recorded.ref)
+        return steps_because_of(recorded, "intake", (STOP_UNFUNDED, stop))
+    resume = ResumeFunded(agreement=event.agreement, because=recorded.ref)
+    return steps_because_of(recorded, "intake", (RESUME_FUNDED, resume))

@@ -10,6 +10,8 @@ import shared.contracts.departures
 import shared.contracts.facility
 import shared.contracts.facility_course
 import shared.contracts.fee_stop
+import shared.contracts.funded_departures
+import shared.contracts.funding
 import shared.contracts.hold
 import shared.contracts.identity
 import shared.contracts.incident

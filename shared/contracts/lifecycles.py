@@ -5,6 +5,7 @@ The columns are: the event, the states in which it may come, the state that foll
 there is none), and the rule that is broken otherwise.
 """
 
+from shared.contracts.funding_lifecycles import FUNDING, FUNDS, UNFUNDED
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
 AGREEMENT = Lifecycle(
@@ -284,5 +285,5 @@ LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
-    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED,
 )  # fmt: skip

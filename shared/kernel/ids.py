@@ -17,6 +17,7 @@ SearchId = NewType("SearchId", str)
 ServiceId = NewType("ServiceId", str)
 SuspensionId = NewType("SuspensionId", str)
 IncidentId = NewType("IncidentId", str)
+AppropriationId = NewType("AppropriationId", str)
 """A death is named like the custody that it ends; every other incident has an id of its own."""
 
 CustodyId = NewType("CustodyId", str)

@@ -39,6 +39,7 @@ _Follows = tuple[str, str, Collection[type[Event]], Callable[[Recorded], tuple[S
 _FOLLOWS: tuple[_Follows, ...] = (
     ("placement", "intake", placement.TYPES, placement.react),
     ("intake", "placement", intake.TYPES, intake.react),
+    ("intake", "billing", intake.OF_BILLING, intake.react),
     ("billing", "intake", TO_INTAKE.types, billing_reacts),
     ("billing", "placement", TO_PLACEMENT.types, billing_reacts),
 )

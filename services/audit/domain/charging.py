@@ -31,6 +31,8 @@ def bear(state: State, event: FeeEntry, standing: Standing, charge: Charge[Any])
     post(state, agreement, event.postings, expected)
     state.periods.of(agreement, event.period).expected += minor_of(charge.amount)
     standing.bear(charge, minor_of(charge.amount))
+    if not component.is_drawn:
+        state.funding.of(agreement).used[event.period] += minor_of(event.amount)
 
 
 def post(state: State, agreement: AgreementId, written: Postings, expected: Postings) -> None:

@@ -13,7 +13,7 @@ from services.audit.domain.state import State
 from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument, agreed_on
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonManifested
-from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId
+from shared.kernel.ids import AgreementId, AgreementRef, CaseId, ManifestId, agreement_of
 
 
 def day_of(entry: Entry) -> date:
@@ -121,6 +121,13 @@ def to_a_facility_of(state: State, journey: Journey, document: AgreementDocument
         state.findings.broken("G17", "a facility that is not suspended", facility)
 
 
+def has_money(state: State, agreement: AgreementId) -> None:
+    """Nobody departs under an agreement whose money has run out, as far as intake knows (D12)."""
+    if state.funding.of(agreement).stopped:
+        found = "all that is obligated is used"
+        state.findings.broken("D12", f"money that is left for {agreement}", found)
+
+
 def everyone_passes(
     state: State,
     event: LegDepartureAuthorised | LegDeparted,
@@ -131,6 +138,8 @@ def everyone_passes(
     manifest, aboard = event.manifest, event.cases
     journey = state.journeys[manifest]
     to_a_facility_of(state, journey, document)
+    if not journey.begun:
+        has_money(state, agreement_of(journey.opened.agreement))
     on_board = ("boarded", "arrived") if journey.begun else ("boarded",)
     state.findings.same("G4", "on board", with_state(state, manifest, *on_board), sorted(aboard))
     for name in sorted(aboard):

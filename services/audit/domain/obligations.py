@@ -26,13 +26,15 @@ What = Literal[
     "transfer",
     "refusal",
     "departures",
+    "funds",
+    "funding",
 ]
 Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
-    "billing": ("night", "stay", "exit", "return", "terms", "who"),
+    "billing": ("night", "stay", "exit", "return", "terms", "who", "funds"),
     "placement": ("facility", "suspension", "handover", "place"),
-    "intake": ("transfer", "refusal", "departures"),
+    "intake": ("transfer", "refusal", "departures", "funding"),
 }
 """What each service does about entries of the others."""
 RULE_OF: dict[What, tuple[str, str]] = {
@@ -49,6 +51,8 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "transfer": ("G13", "the case transferred"),
     "refusal": ("G13", "the case refused at arrival"),
     "departures": ("G17", "the gate of the facility closed, or open again"),
+    "funds": ("D12", "all that is obligated said to be used"),
+    "funding": ("D12", "departures stopped for want of money, or begun again"),
 }
 
 

@@ -19,6 +19,7 @@ from services.audit.domain.rules import (
     facility,
     fee_stop,
     fitness,
+    funding,
     handover,
     headcount,
     headcount_deadline,
@@ -74,6 +75,7 @@ MODULES = (
     recount,
     period,
     invoice,
+    funding,
 )
 """Where the rules stand that are written by hand; a type is read by each module that knows it."""
 

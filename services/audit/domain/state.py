@@ -21,6 +21,7 @@ from services.audit.domain.records.cases import Case
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
 from services.audit.domain.records.facilities import Facilities
+from services.audit.domain.records.funding import Funding
 from services.audit.domain.records.headcounts import Count
 from services.audit.domain.records.incidents import Incidents
 from services.audit.domain.records.invoices import Invoices
@@ -84,6 +85,7 @@ class State:
         self.services = Services()
         self.periods = Periods()
         self.journal = Journal()
+        self.funding = Funding()
         self.invoices = Invoices()
         self.is_detailed = False
         """Whether everything is reported line by line, and kept for that."""

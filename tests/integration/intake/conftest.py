@@ -51,7 +51,7 @@ def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) 
 
 @pytest.fixture
 def broker() -> MemoryBroker:
-    """The broker that placement's events come from."""
+    """The broker that the others' events come from."""
     return MemoryBroker()
 
 
@@ -62,13 +62,22 @@ def placement(broker: MemoryBroker) -> Neighbour:
 
 
 @pytest.fixture
+def billing(broker: MemoryBroker) -> Neighbour:
+    """Billing, whose log intake follows too."""
+    return Neighbour("billing", broker)
+
+
+@pytest.fixture
 async def client(
-    settings: IntakeSettings, broker: MemoryBroker, placement: Neighbour
+    settings: IntakeSettings, broker: MemoryBroker, placement: Neighbour, billing: Neighbour
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service, without a token, following what placement says."""
+    """The running service, without a token, following what placement and billing say."""
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(placement.serving())
-        app = intake.assemble(msgspec.structs.replace(settings, placement_url=url), broker)
+        urls = {
+            "placement_url": await stack.enter_async_context(placement.serving()),
+            "billing_url": await stack.enter_async_context(billing.serving()),
+        }
+        app = intake.assemble(msgspec.structs.replace(settings, **urls), broker)
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx.ASGITransport(app)
         client = httpx.AsyncClient(transport=transport, base_url="http://intake.example")

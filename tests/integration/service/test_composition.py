@@ -40,7 +40,11 @@ SERVICES: dict[str, Any] = {
     "placement": (placement.assemble, SealingSettings, placement_tables),
     "billing": (billing.assemble, SealingSettings, billing_tables),
 }
-FOLLOWS = {"intake": {"placement"}, "placement": {"intake"}, "billing": {"intake", "placement"}}
+FOLLOWS = {
+    "intake": {"placement", "billing"},
+    "placement": {"intake"},
+    "billing": {"intake", "placement"},
+}
 
 
 def told(service: str, url: str, folder: Path, host: WitnessHost) -> Any:  # noqa: ANN401 - settings of one of the services

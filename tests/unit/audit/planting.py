@@ -20,6 +20,7 @@ from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.ends_told import held_past_the_end
 from tests.unit.audit.fitness_told import fitness
+from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
 from tests.unit.audit.return_stories import (
     return_ordered,
@@ -52,6 +53,7 @@ TOLD = (
     *(*STORIES, two_custodies, silent_for_three_nights, incidents, held_past_the_end),
     *(fitness, return_ordered, return_overdue, stopped_under_another_pseudonym),
     of_somebody,
+    funded,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

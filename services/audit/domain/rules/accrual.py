@@ -18,6 +18,7 @@ from services.audit.domain.nights import (
 )
 from services.audit.domain.records.stays import Stay
 from services.audit.domain.records.terms import Standing
+from services.audit.domain.rules.funding import has_to_be_told
 from services.audit.domain.state import Rules, State
 from shared.contracts.billing import FeeAccrued, FeeEntry
 from shared.kernel.ids import agreement_of
@@ -67,6 +68,7 @@ def _night(state: State, event: FeeAccrued, fact: PersonNight) -> None:
     month = month_bearing(state, stay, event.period)
     month.attested_by.add(event.attested_by or "")
     line_of(month, event, standing).entries.append(owed.ref)
+    has_to_be_told(state, stay.terms, owed)
 
 
 def _same_night(state: State, event: FeeAccrued, fact: PersonNight) -> Priced:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from services.audit.domain.gate import (
     day_of,
     goes_on,
+    has_money,
     in_force,
     in_term,
     made_under,
@@ -38,6 +39,7 @@ def opened(state: State, event: ManifestOpened) -> None:
         in_force(state, agreement, day) for day in days or [day_of(state.findings.entry)]
     ]
     goes_on(state, agreement, *days)
+    has_money(state, agreement)
     made_under(state, event.agreement, document)
     if document is not None:
         _agreed(state, event, document)
@@ -141,6 +143,7 @@ def _passes(state: State, journey: Journey, *names: CaseId) -> None:
     document = in_term(state, agreement)
     goes_on(state, agreement)
     to_a_facility_of(state, journey, document)
+    has_money(state, agreement)
     for name in names:
         pass_gate(state, journey, document, name, journey.next_departure)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.audit.domain.charging import post
 from services.audit.domain.state import Rules, State
 from shared.contracts.billing import PrepaymentReceived, TermsActivated
+from shared.kernel.dates import month_of
 from shared.kernel.ids import agreement_of
 from shared.tariff.accounts import received_ahead
 
@@ -35,6 +36,8 @@ def received(state: State, event: PrepaymentReceived) -> None:
     if event.amount != amount:
         findings.differs("F7", f"the signed amount, {amount}", event.amount)
     standing.paid_ahead = True
+    funds = state.funding.of(agreement_of(event.agreement))
+    funds.used[month_of(event.received_on)] += event.amount.minor
     parties = signed.parties
     expected = received_ahead(parties.receiving, parties.sending, event.amount)
     post(state, agreement_of(event.agreement), event.postings, expected)

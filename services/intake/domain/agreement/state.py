@@ -16,6 +16,7 @@ from shared.contracts.agreement_course import (
     AgreementTerminated,
     ReturnDrillRecorded,
 )
+from shared.contracts.funded_departures import DeparturesFunded, DeparturesUnfunded
 from shared.contracts.intake import AgreementProposed, AgreementSigned
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Country, Sha256
@@ -51,6 +52,8 @@ class AgreementState(msgspec.Struct, frozen=True):
     terminated: AgreementTerminated | None = None
     first_drill: ReturnDrillRecorded | None = None
     """The earliest return that was practised, of those that are recorded (G24)."""
+    unfunded: DeparturesUnfunded | None = None
+    """What says that its money has run out, while it has (D12)."""
 
     def on(self, day: date) -> AgreementDocument | None:
         """The version that binds whatever is done on a day in UTC; none before both signed (F8).
@@ -100,6 +103,8 @@ AgreementChange = (
     | AgreementResumed
     | AgreementTerminated
     | ReturnDrillRecorded
+    | DeparturesUnfunded
+    | DeparturesFunded
 )
 
 
@@ -126,6 +131,10 @@ def evolve(state: AgreementState, event: Event) -> AgreementState:
             known = state.first_drill
             is_first = known is None or event.held_on < known.held_on
             return changed(state, first_drill=event if is_first else known)
+        case DeparturesUnfunded():
+            return changed(state, unfunded=event)
+        case DeparturesFunded():
+            return changed(state, unfunded=None)
         case _:
             assert_never(event)
 

@@ -27,6 +27,13 @@ class NoReturnDrill(RuleBroken):
     RULE = "G24"
 
 
+class FundsExhausted(RuleBroken):
+    """Nobody departs under an agreement whose money has run out (D12)."""
+
+    RULE = "D12"
+
+
+FUNDS = "have the paying treasury obligate more; returns, releases and care go on"
 DRILL = "have the sending state practise a return and record it (…/return-drills)"
 RESUME = "whoever suspended the agreement must resume it, each its own; returns and care go on"
 """What to do next about a suspension."""
@@ -49,6 +56,23 @@ def findings(state: AgreementState, day: date) -> Iterator[Finding]:
         yield Finding(
             rule=AgreementNotInForce.RULE, missing=missing, evidence=f"agreement/{notice.agreement}"
         )
+
+
+def unfunded(state: AgreementState, agreement: AgreementId) -> Iterator[Finding]:
+    """What keeps everybody from departing while the agreement has no money left (D12)."""
+    told = state.unfunded
+    if told is not None:
+        missing = f"money that is obligated for {agreement} and not used: {told.exhausted} says so"
+        yield Finding(
+            rule=FundsExhausted.RULE, missing=missing, evidence=f"agreement/{told.agreement}"
+        )
+
+
+def only_funded(state: AgreementState, agreement: AgreementId) -> None:
+    """Raise `FundsExhausted` while the agreement has no money left."""
+    found = tuple(unfunded(state, agreement))
+    if found:
+        raise FundsExhausted(f"{found[0].missing}: {FUNDS}", findings=found)
 
 
 def undrilled(state: AgreementState, agreement: AgreementId, day: date) -> Iterator[Finding]:

@@ -58,6 +58,7 @@ _REFUSALS: dict[str, tuple[type[RuleBroken], str]] = {
     "G1": (NotReadInOneDecision, "not everything that must be could be read: see the findings"),
     stopped.NoReturnDrill.RULE: (stopped.NoReturnDrill, stopped.DRILL),
     stopped.AgreementIsSuspended.RULE: (stopped.AgreementIsSuspended, stopped.RESUME),
+    stopped.FundsExhausted.RULE: (stopped.FundsExhausted, stopped.FUNDS),
     "G17": (departures.FacilityIsSuspended, departures.NEXT_STEP),
     _RULE_OF_THE_TERM: (agreement_term.AgreementNotInForce, agreement_term.NEXT_STEP),
 }
@@ -120,6 +121,7 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
     findings = [
         *_readable(document, command.clock_skew),
         *stopped.findings(state.agreement, command.day),
+        *_funded(state),
         *departures.findings(state.journey.facility, state.departures),
         *_of_journey(state.journey, document, command.day),
     ]
@@ -148,6 +150,12 @@ def capped(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     more = len(ordered) - MAX_FINDINGS
     last = Finding(rule=ordered[MAX_FINDINGS].rule, missing=f"and {more} more findings")
     return (*ordered[:MAX_FINDINGS], last)
+
+
+def _funded(state: GateState[Travelled]) -> Iterator[Finding]:
+    """A new departure waits for money; a journey that has begun goes on (D12)."""
+    if not state.journey.departed:
+        yield from stopped.unfunded(state.agreement, agreement_of(state.journey.agreement))
 
 
 def _readable(document: AgreementDocument | None, clock_skew: timedelta) -> Iterator[Finding]:

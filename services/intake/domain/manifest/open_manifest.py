@@ -81,6 +81,7 @@ def _open(command: OpenManifest, state: OpeningState) -> tuple[Event, ...]:
     _check_legs(command.legs, document)
     _check_days(command.legs, state.agreement, document)
     stopped.only_going_on(state.agreement, _first_day(command))
+    stopped.only_funded(state.agreement, command.agreement)
     return (
         ManifestOpened(
             manifest=command.manifest,
