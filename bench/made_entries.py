@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AGENCY = Actor("USA", "intake-agency", "desk/one")
 AUTHORITY = Actor("USA", "central-authority", "authority/one")
 ESCORT = Actor("USA", "escort", "escort/one")
+MONITOR = Actor("XX", "monitor", "inspection/one")
 THEIRS = Actor("SLV", "central-authority", "autoridad/una")
 REGISTRY = Actor("SLV", "facility-registry", "cecot/registry")
 SECOND = Actor("SLV", "facility-registry", "cecot/director")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from cli.demo import offices
 from cli.demo.agencies import utc
 from cli.demo.people import document, facts, registration
 from cli.demo.scenario import AGREEMENT, FACILITY, Stage, granted
+from shared.contracts.facility_course import Topic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,18 @@ async def open_facility(stage: Stage) -> None:
     await stage.ask.done(registry, "placement", f"{at}/own-population", own)
     await stage.ask.done(registry, "placement", f"{at}/capacity", places)
     await stage.ask.done(authority, "placement", f"{at}/capacity:approve", places)
+    await stage.ask.done(offices.MONITOR, "placement", f"{at}/reports", _report())
     stage.say(f"{FACILITY}: {PLACES:,} places, {OWN:,} of them for its own inmates")
+
+
+def _report() -> dict[str, object]:
+    """The independent monitor found every topic adequate (G17)."""
+    found_on = date(2025, 3, 10)
+    findings = [
+        {"topic": topic, "found_on": found_on, "adequate": True} for topic in get_args(Topic)
+    ]
+    in_force = datetime.now(UTC).date() + timedelta(days=IN_FORCE_DAYS)
+    return {"findings": findings, "valid_until": in_force, "reference": "inspection-2025-1"}
 
 
 async def propose(stage: Stage) -> None:

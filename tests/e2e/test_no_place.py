@@ -73,7 +73,7 @@ def without_its_facility(hand: Hand) -> tuple[list[Row], list[Row]]:
     for row in rows[: rows.index(listed) + 1]:
         if row not in opens:
             hand.step(row)
-    return opens[:3], rows[rows.index(listed) - 1 :]
+    return opens[:4], rows[rows.index(listed) - 1 :]
 
 
 def test_g19_the_reason_reaches_the_manifest_the_seal_and_the_exceptions(

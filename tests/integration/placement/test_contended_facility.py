@@ -18,11 +18,13 @@ from services.placement.domain.custody.state import CustodyState
 from services.placement.domain.facility import state as facilities
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
 from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
+from services.placement.domain.facility.record_report import RECORD_REPORT, TOPICS, RecordReport
 from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.person_location import PersonLocation
 from services.placement.projections import project
 from shared.contracts.facility import CapacityApproved, FacilityRegistered
+from shared.contracts.facility_course import Inspected, MonitorReportRecorded
 from shared.contracts.placement import PlaceReserved, ReservationReleased
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, on
@@ -41,6 +43,7 @@ MANIFEST = ManifestId(new_id())
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 REGISTRY = Actor("SLV", "facility-registry", "one")
 AUTHORITY = Actor("SLV", "central-authority", "another")
+MONITOR = Actor("XX", "monitor", "inspection/one")
 PLACES, ASKING = 7, 120
 Opened = Callable[[], AbstractAsyncContextManager[Store]]
 
@@ -88,6 +91,15 @@ class Process:
         await self.do(PROPOSE_CAPACITY, propose)
         approve = ApproveCapacity(facility=CECOT, actor=AUTHORITY, now=NOW, places=PLACES)
         await self.do(APPROVE_CAPACITY, approve)
+        report = RecordReport(
+            facility=CECOT,
+            actor=MONITOR,
+            now=NOW,
+            findings=tuple(Inspected(topic, NOW.date(), adequate=True) for topic in TOPICS),
+            valid_until=NOW.date(),
+            reference="INSP-0",
+        )
+        await self.do(RECORD_REPORT, report)
 
     async def comes(self, *, leaves: bool) -> None:
         """Somebody asks for a place, and perhaps gives it back."""
@@ -151,7 +163,9 @@ async def test_a_boundary_that_does_not_see_the_others_would_exceed_it(
 
 def _blind(command: ReservePlace) -> Boundary[PlaceSought]:
     """The boundary weakened on purpose: capacity alone, and nobody's reservation."""
-    sees = (on(FacilityRegistered, CapacityApproved, facility=command.facility),)
+    sees = (
+        on(FacilityRegistered, CapacityApproved, MonitorReportRecorded, facility=command.facility),
+    )
     site = msgspec.structs.replace(
         facilities.fold(command.facility), name="blind", alternatives=sees
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from services.placement.domain.facility.record_report import TOPICS
 from shared.contracts.facility import FacilityAgreed
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.intake import AgreementActivated
@@ -14,7 +15,6 @@ from shared.ledger.machine import SystemClock, new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 from tests.integration.placement.test_agreed_zone import TERMS
 
-TOPICS = ("sanitation", "water", "ventilation", "temperature", "light", "health-care")
 NOW = SystemClock().now()
 TODAY, YESTERDAY = (day.date().isoformat() for day in (NOW, NOW - timedelta(days=1)))
 COURT: dict[str, Any] = {"party": "XX", "office": "court"}
@@ -106,7 +106,7 @@ async def is_on_record(agencies: Agencies) -> None:
         ("report", False),
     ]
     kept = (await agencies.get(f"{PATH}/reports")).json()["items"]
-    assert sorted(row["adequate"] for row in kept) == [False, True]
+    assert sorted(row["adequate"] for row in kept) == [False, True, True]
     assert {row["valid_until"] for row in kept} == {"2199-12-31"}
     assert (await agencies.get(f"{PATH}/reports", party="VEN")).json()["items"] == []
 

@@ -68,11 +68,12 @@ from tests.unit.audit.names import (
     hold,
     person,
 )
+from tests.unit.audit.reports_told import Reports
 
 PASSPORT = HeldDocument("passport", "ab" * 32)
 
 
-class Cases(Agreements):
+class Cases(Agreements, Reports):
     """What is asked before anybody travels."""
 
     def agreed(self, **changed: object) -> Self:
@@ -103,6 +104,7 @@ class Cases(Agreements):
             timezone="America/El_Salvador",
         )
         self.capacity(places, name)
+        self.inspected(name=name)
         self.act(
             "placement",
             REPORT_OWN_POPULATION,

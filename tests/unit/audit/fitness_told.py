@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from services.placement.domain.facility.record_report import RECORD_REPORT, TOPICS, RecordReport
 from services.placement.domain.facility.suspend_facility import (
     SUSPEND_FACILITY,
     WITHDRAW_SUSPENSION,
     SuspendFacility,
     WithdrawSuspension,
 )
-from shared.contracts.facility_course import Inspected
 from shared.kernel.actor import Actor
-from tests.unit.audit.incidents_told import MONITOR, alleged, died
+from tests.unit.audit.incidents_told import alleged, died
 from tests.unit.audit.names import AUTHORITY, CECOT, CLERK, JUDGE
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
-
-
-def findings(day: date, *, adequate: bool = True) -> tuple[Inspected, ...]:
-    """One finding of each topic, of one day."""
-    return tuple(Inspected(topic, day, adequate) for topic in TOPICS)
-
-
-def inspected(
-    story: Story, day: date | None = None, *, adequate: bool = True, good_for: int = 30
-) -> None:
-    today = story.now.date()
-    story.act(
-        "placement",
-        RECORD_REPORT,
-        RecordReport,
-        MONITOR,
-        facility=CECOT,
-        findings=findings(day or today, adequate=adequate),
-        valid_until=today + timedelta(days=good_for),
-        reference="INSP-1",
-    )
 
 
 def suspended(story: Story, by: Actor = CLERK) -> None:
@@ -58,19 +35,19 @@ def taken_back(story: Story, by: Actor = JUDGE) -> None:
 def fitness() -> list[Entry]:
     """A court, a state, an allegation, a death and the monitor suspend; a report lapses."""
     story = in_custody(1, 2)
-    inspected(story, good_for=2)
+    story.inspected(good_for=2)
     suspended(story)
     taken_back(story)
     suspended(story, AUTHORITY)
     alleged(story, 1, 1)
     story.on(date(2025, 3, 17))
-    inspected(story, good_for=5)
+    story.inspected(good_for=5)
     taken_back(story, AUTHORITY)
     died(story, 1)
-    inspected(story, adequate=False, good_for=5)
-    inspected(story, adequate=False, good_for=6)
+    story.inspected(adequate=False, good_for=5)
+    story.inspected(adequate=False, good_for=6)
     story.on(date(2025, 3, 18))
-    inspected(story, good_for=4)
+    story.inspected(good_for=4)
     story.on(date(2025, 3, 30)).left(2)
-    inspected(story)
+    story.inspected(good_for=30)
     return story.facts()

@@ -25,13 +25,13 @@ from services.placement.domain.incident.report_escape import (
 from shared.kernel.actor import Actor
 from shared.kernel.ids import IncidentId
 from tests.unit.audit.names import AUTHORITY, REGISTRY, THEIRS, custody, identity
+from tests.unit.audit.reports_told import MONITOR
 from tests.unit.audit.story import Story, in_custody
 
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
 
 COUNSEL = Actor("USA", "counsel", "bar/one")
-MONITOR = Actor("XX", "monitor", "inspection/one")
 SIX_HOURS = timedelta(hours=6)
 
 

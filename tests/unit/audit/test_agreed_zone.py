@@ -77,6 +77,7 @@ def test_f10_a_zone_that_is_mended_before_anybody_came_is_no_finding() -> None:
     story.world.settle()
     registered(story, "America/El_Salvador")
     story.capacity(40)
+    story.inspected()
     cleared(story, 1).paid_ahead()
     story.on(date(2025, 3, 16)).travelled(1, 1)
     story.accepted(1)
@@ -170,6 +171,7 @@ def test_f10_a_placement_that_looks_away_is_found_out() -> None:
     story.agreed()
     story.world.settle()
     story.capacity(40)
+    story.inspected()
     story.world.weakened += [
         (RESERVE_PLACE, Decider(RESERVE_PLACE.boundary, _reserves_anywhere)),
         (ACCEPT_CUSTODY, Decider(ACCEPT_CUSTODY.boundary, _accepts_anywhere)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,8 +25,9 @@ from shared.contracts.manifest import LegDeparted
 from shared.contracts.placement import PlaceReserved
 from shared.kernel.decider import Decider
 from shared.kernel.rejected import Conflict, Rejected
-from tests.unit.audit.fitness_told import findings, fitness, inspected, suspended
+from tests.unit.audit.fitness_told import fitness, suspended
 from tests.unit.audit.incidents_told import died
+from tests.unit.audit.reports_told import findings
 from tests.unit.audit.rules import broken, missing
 from tests.unit.audit.story import Story, audited, in_custody
 from tests.unit.audit.tampering import Tampering, said
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 BY_COURT, BY_STATE, BY_ALLEGATION, BY_DEATH, BY_REPORT, BY_LAPSE = range(6)
-FIRST, SECOND, INADEQUATE, AGAIN, THIRD = range(5)
+OPENING, FIRST, SECOND, INADEQUATE, AGAIN, THIRD = range(6)
 
 
 def one_more() -> Story:
@@ -70,7 +71,7 @@ def test_g17_a_place_reserved_in_a_suspended_facility_is_found() -> None:
     whole = RESERVE_PLACE.decide
 
     def decide(command: Any, state: Any) -> tuple[Event, ...]:  # noqa: ANN401 - a decision that looks at less
-        fit = msgspec.structs.replace(state.facility, fitness=Fitness())
+        fit = msgspec.structs.replace(state.facility, fitness=Fitness(report_until=date.max))
         return whole(command, msgspec.structs.replace(state, facility=fit))
 
     story.world.weakened.append((RESERVE_PLACE, Decider(RESERVE_PLACE.boundary, decide)))
@@ -81,14 +82,20 @@ def test_g17_a_place_reserved_in_a_suspended_facility_is_found() -> None:
 
 def test_g17_a_place_reserved_after_the_report_was_good_is_found() -> None:
     story = one_more()
-    inspected(story, good_for=3)
+    story.inspected(good_for=3)
     story.opened(2)
     story.listed(2, 2)
     facts = story.facts()
-    report = Tampering(facts, MonitorReportRecorded)
+    report = Tampering(facts, MonitorReportRecorded, FIRST)
     earlier = report.words.valid_until - 9 * DAY
     changed = Tampering(report.event(valid_until=earlier).facts, PlaceReserved, 1)
     assert broken("G17") in changed.here()
+
+
+def test_g17_a_place_where_no_monitor_ever_reported_is_found() -> None:
+    """Going round it: a placement that does not ask for the report holds a place all the same."""
+    changed = Tampering(one_more().facts(), MonitorReportRecorded, OPENING).gone()
+    assert broken("G17") in said(changed.findings())
 
 
 def test_g17_a_departure_to_a_suspended_facility_is_found() -> None:

@@ -19,6 +19,7 @@ from services.placement.domain.custody.release_reservation import (
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
 from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
+from services.placement.domain.facility.record_report import RECORD_REPORT, TOPICS, RecordReport
 from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility
 from services.placement.domain.facility.report_own_population import (
     REPORT_OWN_POPULATION,
@@ -29,10 +30,12 @@ from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
 from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from shared.contracts.arrival import ArrivalGround
+from shared.contracts.facility_course import Inspected
 from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Release
+from shared.kernel.dates import ONE_DAY
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId, EntryRef, FacilityId, ManifestId, PersonId
 from tests.support.decider_specification import DecisionLog
@@ -43,6 +46,7 @@ ZONE = "America/El_Salvador"
 REGISTRY = Actor("SLV", "facility-registry", "cecot-registry")
 AUTHORITY = Actor("SLV", "central-authority", "slv-authority")
 SENDER = Actor("USA", "facility-registry", "usa-registry")
+MONITOR = Actor("XX", "monitor", "inspection/one")
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TERMS = AgreementRef("usa-slv-2025@1")
 OFFERED = datetime(2025, 3, 16, 8, tzinfo=UTC)
@@ -83,9 +87,22 @@ class Story(DecisionLog):
         self.registered(REGISTRY)
         self.propose(places)
         self.approve(places)
+        self.reported()
         if own:
             self.own(own)
         return self
+
+    def reported(self) -> tuple[Event, ...]:
+        """The independent monitor finds the facility adequate, for good."""
+        command = RecordReport(
+            facility=CECOT,
+            actor=MONITOR,
+            now=TAKEN - ONE_DAY,
+            findings=tuple(Inspected(topic, NIGHT - ONE_DAY, adequate=True) for topic in TOPICS),
+            valid_until=date(2199, 12, 31),
+            reference="INSP-0",
+        )
+        return self.decide(RECORD_REPORT, command)
 
     def propose(self, places: int, actor: Actor = REGISTRY) -> tuple[Event, ...]:
         command = ProposeCapacity(facility=CECOT, actor=actor, now=NOW, places=places)

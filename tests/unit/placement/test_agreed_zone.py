@@ -72,6 +72,7 @@ def test_f10_an_agreement_that_comes_later_stops_places_until_it_is_registered_a
     register(story, TOKYO)
     story.propose(5)
     story.approve(5)
+    story.reported()
     agree(story)
     no_place = refused(story)
     assert "register it anew in America/El_Salvador" in no_place.refusal.detail
@@ -91,6 +92,7 @@ def test_f10_a_zone_that_nobody_agreed_on_is_mended_as_long_as_it_dates_no_night
     assert [register(story, zone).instead_of for zone in (TOKYO, ZONE)] == [None, TOKYO]
     story.propose(5)
     story.approve(5)
+    story.reported()
     story.hold(1)
     with pytest.raises(FacilityAlreadyRegistered, match="people were in custody there"):
         register(story, "UTC")
@@ -118,6 +120,7 @@ def test_f10_who_arrives_without_a_place_is_not_taken_in_by_another_zones_dates(
     register(story, TOKYO)
     story.propose(5)
     story.approve(5)
+    story.reported()
     agree(story)
     story.offer(1)
     with pytest.raises(FacilityInAnotherZone):
@@ -137,6 +140,7 @@ def test_f10_two_agreements_with_two_zones_get_one_of_them(story: Story) -> None
     story.registered(REGISTRY)
     story.propose(5)
     story.approve(5)
+    story.reported()
     assert isinstance(story.reserve(1)[0], PlaceReserved)
     with pytest.raises(FacilityAlreadyRegistered):
         register(story, TOKYO)
@@ -151,6 +155,7 @@ def test_f10_another_name_of_the_zone_is_the_zone(story: Story) -> None:
     register(story, "Asia/Kolkata")
     story.propose(5)
     story.approve(5)
+    story.reported()
     assert isinstance(story.reserve(1)[0], PlaceReserved)
     assert zone_of("Asia/Calcutta") == zone_of("Asia/Kolkata") != zone_of(ZONE) == ZONE
     with pytest.raises(FacilityAlreadyRegistered):

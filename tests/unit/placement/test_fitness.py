@@ -43,6 +43,7 @@ from shared.kernel.event import Event
 from tests.unit.placement.story import (
     AUTHORITY,
     CECOT,
+    MONITOR,
     NIGHT,
     NOW,
     REGISTRY,
@@ -59,7 +60,6 @@ TODAY = NOW.date()
 DAY = timedelta(days=1)
 NEXT = TODAY + DAY
 """When the monitor comes: the day after what happened was told."""
-MONITOR = Actor("XX", "monitor", "inspection/one")
 COURT = Actor("XX", "court", "district-court-9/clerk-1")
 JUDGE = Actor("XX", "court", "District-Court-9/clerk-2")
 SENDING = Actor("USA", "central-authority", "usa-authority")
@@ -315,3 +315,31 @@ def test_g17_a_suspension_outlives_another_states_registration_of_the_name(story
     story.decide(AGREE_FACILITY, agree)
     story.facility(3)
     refused(story, 1)
+
+
+def test_g17_a_facility_needs_an_independent_monitors_report_that_has_not_expired(
+    story: Story,
+) -> None:
+    """Going round it: places are approved where no monitor has ever been."""
+    story.registered(REGISTRY)
+    story.propose(9)
+    story.approve(9)
+    (never,) = story.reserve(1)
+    assert isinstance(never, PlaceRefused)
+    assert (never.refusal.rule, never.refusal.reason) == ("G17", "FacilityNotReportedOn")
+    assert "have the independent monitor inspect it" in never.refusal.detail
+    report(story, TODAY, adequate=False)
+    refused(story, 1)
+    report(story)
+    assert is_open(story, 1)
+
+
+def test_g17_a_facility_whose_report_has_lapsed_is_refused_until_there_is_another(
+    held: Story,
+) -> None:
+    first, *_ = report(held, until=NEXT)
+    (deadline,) = deadlines(recorded(first, NOW))
+    held.decide(*fall_due(deadline, deadline.due_at))
+    refused(held, 2)
+    report(held)
+    assert is_open(held, 2)

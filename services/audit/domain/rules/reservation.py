@@ -26,9 +26,9 @@ def reserved(state: State, event: PlaceReserved) -> None:
     is_in_the_agreed_zone(state, facility, event.agreement, day, departed=False)
     _nowhere_else(state, event)
     takes_a_place(state, facility)
-    if facility.grounds or (facility.report_until is not None and facility.report_until < day):
+    if facility.grounds or facility.report_until is None or facility.report_until < day:
         found = f"{sorted(facility.grounds)}, the report good until {facility.report_until}"
-        state.findings.broken("G17", "a facility that is not suspended", found)
+        state.findings.broken("G17", "a report in force, and no suspension", found)
     if not holds_a_place(state, event.custody):
         facility.reserved += 1
     if custody.accepted is None:

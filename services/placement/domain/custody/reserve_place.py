@@ -122,6 +122,7 @@ def _refusal(command: ReservePlace, state: PlaceSought) -> Refusal | None:
         or fitness.not_fit(command.facility, state.facility.fitness, command.day)
         or another_zone(command.facility, state.facility, command.agreement, command.day)
         or no_place(command.facility, state.facility)
+        or fitness.not_reported_on(command.facility, state.facility.fitness)
     )
     return broken.refusal if broken else None
 

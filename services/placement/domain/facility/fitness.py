@@ -26,6 +26,12 @@ class FacilityIsSuspended(RuleBroken):
     RULE = "G17"
 
 
+class FacilityNotReportedOn(RuleBroken):
+    """Nobody is sent to a facility before an independent monitor has reported on it."""
+
+    RULE = "G17"
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A ground that stands; for an order, whose word it is."""
 
@@ -97,6 +103,18 @@ def not_fit(facility: FacilityId, state: Fitness, day: date) -> FacilityIsSuspen
         f"facility {facility} is suspended: {stands}. The monitor's report, and the word of whoever"
         " suspended it, reinstate it; returns, releases and care go on",
         findings=findings,
+    )
+
+
+def not_reported_on(facility: FacilityId, state: Fitness) -> FacilityNotReportedOn | None:
+    """Why nobody may be sent to a facility without any report in force, or nothing."""
+    if state.report_until is not None:
+        return None
+    missing = "an independent monitor's report that has not expired"
+    return FacilityNotReportedOn(
+        f"facility {facility} has no monitor's report: have the independent monitor inspect it and"
+        " record the report, or choose another facility",
+        findings=(Finding(rule="G17", missing=missing, evidence=f"facility/{facility}"),),
     )
 
 
