@@ -10,7 +10,16 @@ import asyncpg
 import msgspec
 import yaml
 
-from bench.made_entries import AGENCY, AGREEMENT, AUTHORITY, CECOT, CUSTODIAN, REGISTRY, STATES
+from bench.made_entries import (
+    AGENCY,
+    AGREEMENT,
+    AUTHORITY,
+    CECOT,
+    CUSTODIAN,
+    REGISTRY,
+    STATES,
+    adequate,
+)
 from bench.made_transfers import case_facts
 from shared.contracts import billing, facility, hold, intake, placement
 from shared.contracts.agreement import digest, read_agreement
@@ -64,6 +73,7 @@ def placement_log() -> Iterator[Event]:
     """One facility: six persons arrive each day, stay for nine nights and are counted on each."""
     yield facility.FacilityRegistered(facility=CECOT, country="SLV", timezone="UTC")
     yield facility.CapacityApproved(facility=CECOT, places=1_000_000)
+    yield adequate(BEGINS)
     here: list[placement.CustodyAccepted] = []
     day = BEGINS
     while True:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from shared.contracts.facility_course import Inspected, MonitorReportRecorded, Topic
 from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
@@ -48,6 +49,18 @@ def origin(service: str) -> str:
 def hour(day: date, number: int) -> datetime:
     """An hour of a day, in UTC."""
     return datetime(day.year, day.month, day.day, number, tzinfo=UTC)
+
+
+def adequate(day: date) -> MonitorReportRecorded:
+    """The monitor's report of a day: every topic is adequate, for good (G17)."""
+    return MonitorReportRecorded(
+        facility=CECOT,
+        findings=tuple(Inspected(topic, day, adequate=True) for topic in get_args(Topic)),
+        valid_until=date(2199, 12, 31),
+        lifts=(),
+        reported_by=str(MONITOR),
+        reference="inspection-1",
+    )
 
 
 class LogWriter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -11,7 +11,6 @@ from services.intake.domain import custody_term
 from shared.contracts import billing, facility, intake, manifest, placement
 from shared.contracts.agreement import digest, read_agreement
 from shared.contracts.agreement_course import ReturnDrillRecorded
-from shared.contracts.facility_course import Inspected, MonitorReportRecorded, Topic
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.manifest import Leg
@@ -49,6 +48,7 @@ from bench.made_entries import (
     TREASURY,
     ZONE,
     LogWriter,
+    adequate,
     hour,
 )
 
@@ -118,16 +118,7 @@ class Transfers(LogWriter):
         proposed = facility.CapacityProposed(**places, proposed_by=str(REGISTRY))
         self.add("placement", proposed, REGISTRY)
         self.add("placement", facility.CapacityApproved(**places), SECOND)
-        inspected = self.now.date()
-        report = MonitorReportRecorded(
-            facility=CECOT,
-            findings=tuple(Inspected(topic, inspected, adequate=True) for topic in get_args(Topic)),
-            valid_until=date(2199, 12, 31),
-            lifts=(),
-            reported_by=str(MONITOR),
-            reference="inspection-1",
-        )
-        self.add("placement", report, MONITOR)
+        self.add("placement", adequate(self.now.date()), MONITOR)
 
     def _pay(self) -> None:
         """The grant is received ahead."""

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(600)
 def test_a_whole_story_by_hand_takes_no_more_than_forty_requests(stack: LocalStack) -> None:
     guide = GUIDE.read_text("utf-8")
     rows = ROW.findall(guide)
-    assert len(rows) == len(re.findall("^\\| (USA|SLV) ", guide, re.MULTILINE))
+    assert len(rows) == len(re.findall("^\\| (USA|SLV|XX) ", guide, re.MULTILINE))
     assert f"and {len(rows)} requests" in guide
     hand = Hand(stack)
     answers = [hand.step(row) for row in rows]
