@@ -15,6 +15,7 @@ from services.intake.api import (
     subject_export,
     who_is_who,
 )
+from services.intake.deadlines import fall_due
 from services.intake.projections import VIEWS, vault_rows
 from services.intake.queries import IntakeQueries
 from services.intake.reactions import OF_BILLING, TYPES, react
@@ -37,6 +38,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     service = LogService("intake", settings, broker, VIEWS)
     service.follow("placement", Reaction(TYPES, react))
     service.follow("billing", Reaction(OF_BILLING, react))
+    service.keeps_deadlines(fall_due)
     runner, queries = service.runner, IntakeQueries(service.reads)
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(

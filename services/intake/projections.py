@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from services.intake import tables
+from services.intake.deadlines import deadlines
 from services.intake.tables import (
     AGREEMENT_VERSIONS,
     CASES,
@@ -37,6 +38,7 @@ from shared.contracts.manifest import (
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
+from shared.ledger.deadlines import deadline_row
 from shared.ledger.recorded import Recorded
 from shared.views.definition import Views
 from shared.views.history import with_history
@@ -46,6 +48,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     """The rows that an entry changes. What a list says last was recorded, refusals among it."""
     event = recorded.event
     last = {"last_event": event.TYPE, "last_sequence": recorded.sequence}
+    yield from map(deadline_row, deadlines(recorded))
     yield from _listed(event, last)
     if isinstance(event, CaseProposed):
         yield Insert(CASES, {**_proposed(event), **last})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from shared.contracts.intake import CaseEvent, ManifestTag
+from shared.contracts.intake import UNDER_WAY, CaseEvent, ManifestTag
 from shared.contracts.laws import Copied, Laws, Names, Says
 from shared.kernel.ids import CustodyId, EntryRef
 
@@ -22,5 +22,5 @@ class CaseRefusedAtArrival(CaseEvent, frozen=True):
         Copied("manifest", of="PersonManifested", by="case", rule="G13"),
     )
     manifest: ManifestTag
-    custody: CustodyId
+    custody: Annotated[CustodyId, UNDER_WAY]
     refused: EntryRef

@@ -24,7 +24,8 @@ import shared.contracts.placement
 import shared.contracts.recorded_read
 import shared.contracts.reservations
 import shared.contracts.returns
-import shared.contracts.service  # noqa: F401 - all of them are imported so that their types exist
+import shared.contracts.service
+import shared.contracts.wrongful_transfer  # noqa: F401 - all are imported so that their types exist
 from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event
 

@@ -40,6 +40,10 @@ CaseTag = Annotated[CaseId, Tag("case")]
 PersonTag = Annotated[PersonId, Tag("person")]
 ManifestTag = Annotated[ManifestId, Tag("manifest")]
 FacilityTag = Annotated[FacilityId, Tag("facility")]
+UNDER_WAY = Tag("under-way", of=lambda _: "changed")
+"""On whatever says that somebody departed, or that it is over for them: so it is known who is under
+way (D7).
+"""
 
 
 UNDER_ITS_AGREEMENT = Copied("agreement", of="CaseProposed", by="case", rule="ledger")
@@ -291,5 +295,5 @@ class CaseTransferred(CaseEvent, frozen=True):
         Copied("manifest", of="PersonManifested", by="case", rule="G13"),
     )
     manifest: ManifestTag
-    custody: CustodyId
+    custody: Annotated[CustodyId, UNDER_WAY]
     accepted: EntryRef

@@ -128,6 +128,9 @@ PASSENGER = Lifecycle(
         Step("HandoverOffered", "arrived | offered", "offered", "G13"),
         Step("CaseTransferred", "offered", "transferred", "G13"),
         Step("CaseRefusedAtArrival", "offered", "refused at arrival", "G13"),
+        Step("WrongfulTransferFound", f"{NONE} | departed | arrived | offered | transferred",
+             rule="D7"),
+        Step("RecallOrdered", "departed | arrived | offered", rule="D7"),
     ),
 )  # fmt: skip
 LEG = Lifecycle(

@@ -9,6 +9,7 @@ import msgspec
 
 from shared.contracts.intake import (
     OF_THE_AGREEMENT,
+    UNDER_WAY,
     AgreementTag,
     CaseTag,
     FacilityTag,
@@ -183,7 +184,7 @@ class LegDeparted(LegEvent, frozen=True):
     TYPE: ClassVar[str] = "intake.LegDeparted.v1"
     LAWS: ClassVar[Laws] = (Happened("departed_at", "G1"),)
     cases: CaseTags
-    departed_at: datetime
+    departed_at: Annotated[datetime, UNDER_WAY]
 
 
 class LegArrived(LegEvent, frozen=True):

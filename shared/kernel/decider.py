@@ -100,6 +100,28 @@ def together(*folds: Fold[Any]) -> Reading[tuple[Any, ...]]:
     return tuple(states)
 
 
+def side_by_side(*readings: Reading[State]) -> Reading[tuple[State, ...]]:
+    """Readings that need nothing of one another, read together: as many steps as the longest has.
+
+    Their states come in the same order.
+    """
+    done: dict[int, State] = {}
+    sent: dict[int, Sequence[Any] | None] = dict.fromkeys(range(len(readings)))
+    while sent:
+        wanted: dict[int, tuple[Fold[Any], ...]] = {}
+        for index, states in sent.items():
+            try:
+                reading = readings[index]
+                wanted[index] = next(reading) if states is None else reading.send(states)
+            except StopIteration as stopped:
+                done[index] = stopped.value
+        sent = {}
+        if wanted:
+            every = iter((yield tuple(fold for folds in wanted.values() for fold in folds)))
+            sent = {index: [next(every) for _ in folds] for index, folds in wanted.items()}
+    return tuple(done[index] for index in range(len(readings)))
+
+
 class Decider(msgspec.Struct, Generic[Command, State], frozen=True):
     """A command's boundary, at once or in steps, and its decision.
 

@@ -13,9 +13,10 @@ import msgspec
 
 from services.billing.reactions import TO_INTAKE, TO_PLACEMENT
 from services.billing.reactions import react as billing_reacts
+from services.intake import deadlines as intakes_clock
 from services.intake import reactions as intake
+from services.placement import deadlines as placements_clock
 from services.placement import reactions as placement
-from services.placement.deadlines import deadlines, fall_due
 from shared.kernel.event import Event, tags_of
 from shared.kernel.rejected import NotYet, Rejected
 from shared.ledger.deadline_clock import clock_of
@@ -44,6 +45,8 @@ _FOLLOWS: tuple[_Follows, ...] = (
     ("billing", "placement", TO_PLACEMENT.types, billing_reacts),
 )
 """Who follows whose log, which types, and what it does about them."""
+_CLOCKS: dict[str, Any] = {"intake": intakes_clock, "placement": placements_clock}
+"""What falls due in each service that has a clock."""
 
 
 def origin(service: str) -> str:
@@ -75,7 +78,7 @@ class ThreeLogs:
         self._by: Provenance
         self.weakened: list[tuple[Decider[Any, Any], Decider[Any, Any]]] = []
         """Deciders, and what a service that does less than ours has in their place."""
-        self._due: list[Deadline] = []
+        self._due: list[tuple[Deadline, str]] = []
         self._positions = {(follower, other): 0 for follower, other, _, _ in _FOLLOWS}
 
     def act(
@@ -89,7 +92,7 @@ class ThreeLogs:
         **fields: object,
     ) -> tuple[Event, ...]:
         """Ask for a command, as an office would; a refusal is recorded where it matters, and
-        raised. What was due before is worked off first, as placement's clock does.
+        raised. What was due before is worked off first, as the clock of each service does.
         """
         asked_at = self.now
         self._work_off()
@@ -100,12 +103,13 @@ class ThreeLogs:
         return self._decide(service, decider, command(**fields), provenance)
 
     def _work_off(self) -> None:
-        while self._due and self._due[0].due_at <= self.now:
-            deadline = heappop(self._due)
-            actor, story = clock_of("placement"), f"{deadline.kind}/{deadline.subject}"
+        while self._due and self._due[0][0].due_at <= self.now:
+            deadline, service = heappop(self._due)
+            actor, story = clock_of(service), f"{deadline.kind}/{deadline.subject}"
             provenance = Provenance(actor=actor, time=deadline.due_at, correlation=story)
             with suppress(Rejected):
-                self._decide("placement", *fall_due(deadline, self.now), provenance)
+                due = _CLOCKS[service].fall_due(deadline, self.now)
+                self._decide(service, *due, provenance)
 
     def settle(self) -> None:
         """Let everybody react until nobody has anything to react to."""
@@ -164,9 +168,9 @@ class ThreeLogs:
         )
         log.recorded.append(recorded)
         log.entries.append(encode(recorded, provenance, None))
-        if service == "placement":
-            for deadline in deadlines(recorded):
-                heappush(self._due, deadline)
+        if service in _CLOCKS:
+            for deadline in _CLOCKS[service].deadlines(recorded):
+                heappush(self._due, (deadline, service))
 
     def entries(self) -> Iterator[tuple[str, bytes]]:
         """Every entry of every log, with its origin."""

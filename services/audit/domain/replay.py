@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.audit.domain import wrongful
 from services.audit.domain.copies import Copies
 from services.audit.domain.entry import Entry, Unread
 from services.audit.domain.falling_due import reached
@@ -41,6 +42,7 @@ from services.audit.domain.rules import (
     suspension,
     terms,
     uncharged_night,
+    wrongful_transfer,
 )
 from services.audit.domain.state import Rule, State
 from shared.kernel.event import Event
@@ -76,6 +78,7 @@ MODULES = (
     period,
     invoice,
     funding,
+    wrongful_transfer,
 )
 """Where the rules stand that are written by hand; a type is read by each module that knows it."""
 
@@ -150,6 +153,7 @@ class Replay:
         reached(state, entry)
         incident.reached(state, entry)
         return_deadline.reached(state, entry)
+        wrongful.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)
         if found := self._copies.check(entry, event):

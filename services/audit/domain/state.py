@@ -38,6 +38,7 @@ from services.audit.domain.records.suspensions import Suspensions
 from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
+from services.audit.domain.records.wrongful_transfers import WrongfulTransfers
 from shared.contracts.fee_stop import FeesStopped
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
@@ -75,6 +76,7 @@ class State:
         self.charged_as_one = Pseudonyms()
         """Whose nights are one person's, by billing's log alone."""
         self.orders = Orders()
+        self.wrongful = WrongfulTransfers()
         self.cases: dict[CaseId, Case] = {}
         self.journeys: dict[ManifestId, Journey] = {}
         self._in_custody()

@@ -114,6 +114,7 @@ def _offer(command: OfferHandover, state: ToOffer) -> tuple[Event, ...]:
     if not cases:
         raise HandoverAlreadyOffered(
             f"everybody on manifest {journey.manifest} was offered so already, or is transferred"
+            " or recalled and goes back (D7)"
         )
     _named(command.custodian, journey)
     departed = journey.progress[0].departed
@@ -127,10 +128,10 @@ def _offer(command: OfferHandover, state: ToOffer) -> tuple[Event, ...]:
 
 def _to_offer(command: OfferHandover, journey: ManifestState) -> Iterator[CaseId]:
     words = (command.custodian, command.offered_at)
-    yield from journey.cases("boarded")
-    for case in journey.cases("offered"):
-        offer = journey.passenger(case).offer
-        if offer is None or (offer.custodian, offer.offered_at) != words:
+    for case in (*journey.cases("boarded"), *journey.cases("offered")):
+        passenger = journey.passenger(case)
+        offered = passenger.offer and (passenger.offer.custodian, passenger.offer.offered_at)
+        if passenger.recalled is None and offered != words:
             yield case
 
 

@@ -22,6 +22,7 @@ from tests.unit.audit.ends_told import held_past_the_end
 from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
+from tests.unit.audit.recalls_told import recalled
 from tests.unit.audit.return_stories import (
     return_ordered,
     return_overdue,
@@ -54,6 +55,7 @@ TOLD = (
     *(fitness, return_ordered, return_overdue, stopped_under_another_pseudonym),
     of_somebody,
     funded,
+    recalled,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -5,11 +5,17 @@ from datetime import timedelta
 import pytest
 
 from services.intake.domain.clearance.state import HoldStandsAgainstDeparture
+from services.intake.domain.manifest.gate import GateClosed
 from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
+from services.intake.domain.wrongful_transfer.late_order import (
+    FIND_WRONGFUL_TRANSFERS,
+    FindWrongfulTransfers,
+)
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
 from shared.contracts.hold_scope import FlightScope
 from shared.contracts.manifest import Leg, LegDepartureRefused
+from shared.kernel.ids import HoldId
 from tests.support.decider_specification import DecisionLog
 from tests.support.intake_log import (
     AFTER,
@@ -97,3 +103,21 @@ def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_
         journey.authorise(leg=2, now=AFTER)
     (first, *_) = journey.log.last(LegDepartureRefused).refusal.findings
     assert first.evidence == "hold/hold-2"
+
+
+def test_d7_who_is_recalled_departs_on_no_further_leg_though_the_order_was_lifted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A recall was ordered by rule: only bringing them back ends it."""
+    journey = with_a_stop(monkeypatch)
+    journey.authorise()
+    journey.depart()
+    journey.log.events.append(hold(FlightScope(MANIFEST)))
+    find = FindWrongfulTransfers(hold=HoldId("hold-1"), found_at=AFTER)
+    journey.log.decide(FIND_WRONGFUL_TRANSFERS, find)
+    journey.log.events.append(lifted(FlightScope(MANIFEST)))
+    journey.arrive()
+    with pytest.raises(GateClosed) as refused:
+        journey.authorise(leg=2, now=AFTER)
+    assert refused.value.rule == "D7"
+    assert [finding.evidence for finding in refused.value.findings] == [f"case/{ONE.case}"]

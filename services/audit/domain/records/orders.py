@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -27,6 +28,8 @@ class Order(msgspec.Struct):
     scope: HoldScope
     asserted_by: str
     """Within its body, once that was confirmed."""
+    received_at: datetime
+    recorded_at: datetime
     lift: Request | None = None
 
 

@@ -18,6 +18,7 @@ class Departure(msgspec.Struct, frozen=True):
     """The last time that a person departed, and the entry that says so."""
 
     entry: Mark
+    case: CaseId
     departed_at: datetime
     travel: Travel
 

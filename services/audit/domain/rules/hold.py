@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
 from services.audit.domain.records.orders import Order, Request
 from services.audit.domain.records.people import Person
-from services.audit.domain.scopes import covers, person_of
+from services.audit.domain.scopes import person_of
 from services.audit.domain.state import Rules, State
+from services.audit.domain.wrongful import binds, expect_found
 from shared.contracts.hold import (
     HoldAsserted,
     HoldBodyConfirmed,
@@ -33,7 +32,9 @@ def asserted(state: State, event: HoldAsserted) -> None:
     if about is not None and about not in state.people.known:
         findings.missing("G9", f"the registration of person/{about}", "no such entry")
     if event.hold not in state.orders.open:
-        state.orders.add(event.hold, Order(findings.mark, event.scope, event.asserted_by))
+        told = findings.entry.recorded_at
+        order = Order(findings.mark, event.scope, event.asserted_by, event.received_at, told)
+        state.orders.add(event.hold, order)
     for pseudonym, person in _meant(state, about):
         _bound(state, event, pseudonym, person)
 
@@ -114,10 +115,10 @@ def _meant(state: State, about: PersonId | None) -> Iterator[tuple[PersonId, Per
 def _bound(state: State, event: HoldAsserted, pseudonym: PersonId, person: Person) -> None:
     """Who departed between its receipt and its record departed under it (G3)."""
     left, received_at = person.departed, event.received_at
-    if left is None or left.departed_at < received_at:
+    if left is None or not binds(state, event.scope, pseudonym, left):
         return
-    everybody = frozenset(state.pseudonyms.everybody(pseudonym))
-    if covers(event.scope, msgspec.structs.replace(left.travel, pseudonyms=everybody)):
+    expect_found(state, event, pseudonym, left.case)
+    if left.departed_at >= received_at:
         found = f"a departure at {left.departed_at.isoformat()}"
         expected = f"nobody departed under the order received at {received_at.isoformat()}"
         entry = state.findings.entry.ref

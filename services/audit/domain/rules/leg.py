@@ -62,7 +62,7 @@ def departed(state: State, event: LegDeparted) -> None:
             travel = travel_of(
                 state.people, state.pseudonyms, case, journey.opened.receiving, journey
             )
-            left = Departure(findings.mark, event.departed_at, travel)
+            left = Departure(findings.mark, name, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
     progress.departed_at = event.departed_at
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from services.intake.domain.agreement import stopped
@@ -59,14 +60,25 @@ def leg_that_may_depart(journey: ManifestState, number: int) -> LegState:
 def of_everyone(
     command: LegCommand, state: GateState[ManifestState], *times: datetime
 ) -> tuple[Finding, ...]:
-    """What the gate finds of everybody on board, on the later of now and the journey's times, and
-    whether a return was practised before the departure (G24).
+    """What the gate finds of everybody on board, on the later of now and the journey's times, who
+    of them is to be brought back (D7), and whether a return was practised before the departure
+    (G24).
     """
     agreement = agreement_of(state.journey.agreement)
     return (
         *gate.everyone(command, state, gate.day_at_the_gate(command.now, *times)),
+        *_recalled(state.journey),
         *stopped.undrilled(state.agreement, agreement, command.day),
     )
+
+
+def _recalled(journey: ManifestState) -> Iterator[Finding]:
+    """Who is recalled goes back and not on, whether the order that did it stands or was lifted."""
+    for case in journey.cases("boarded"):
+        recall = journey.passenger(case).recalled
+        if recall is not None:
+            missing = f"case/{case}: nobody to be brought back by {recall.due_at.isoformat()}"
+            yield Finding(rule="D7", missing=missing, evidence=f"case/{case}")
 
 
 def pass_or_refuse(

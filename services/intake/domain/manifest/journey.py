@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar, assert_never
 
 import msgspec
@@ -64,13 +65,22 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def ahead(self) -> Way:
         """Its legs that have not departed; where one stops over counts like the end (G3, G4)."""
-        legs = tuple(
-            number for number, leg in enumerate(self.progress, start=1) if leg.departed is None
-        )
-        stopovers = tuple(
-            self.legs[number - 1].destination for number in legs if number < len(self.legs)
-        )
-        return Way(self.manifest, legs, stopovers)
+        numbered = enumerate(self.progress, start=1)
+        return self._way(number for number, leg in numbered if leg.departed is None)
+
+    @property
+    def under_way(self) -> tuple[LegDeparted, Way] | None:
+        """Its last departure, and what was ahead at that moment; nothing before the first (D7)."""
+        departures = [leg.departed for leg in self.progress if leg.departed is not None]
+        if not departures:
+            return None
+        last = departures[-1]
+        return last, self._way(range(last.leg, len(self.legs) + 1))
+
+    def _way(self, numbers: Iterable[int]) -> Way:
+        legs = tuple(numbers)
+        stopovers = (self.legs[number - 1].destination for number in legs[:-1])
+        return Way(self.manifest, legs, tuple(stopovers))
 
     @property
     def last_arrival(self) -> LegArrived | None:

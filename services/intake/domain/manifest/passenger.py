@@ -15,6 +15,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
     PlaceConfirmed,
 )
+from shared.contracts.wrongful_transfer import RecallOrdered
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
@@ -28,6 +29,7 @@ PassengerFact = (
     | HandoverOffered
     | CaseTransferred
     | CaseRefusedAtArrival
+    | RecallOrdered
 )
 
 
@@ -45,6 +47,8 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """What took them off, and why."""
     offer: HandoverOffered | None = None
     """The latest: an offer that nobody has accepted can be made again in other words."""
+    recalled: RecallOrdered | None = None
+    """They are to be brought back, and are offered to nobody (D7)."""
 
 
 def after(before: Passenger | None, event: PassengerFact) -> Passenger:
@@ -66,6 +70,8 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
             return msgspec.structs.replace(before, status="transferred")
         case CaseRefusedAtArrival():
             return msgspec.structs.replace(before, status="refused")
+        case RecallOrdered():
+            return msgspec.structs.replace(before, recalled=event)
         case _:
             assert_never(event)
 

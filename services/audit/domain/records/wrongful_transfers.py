@@ -1,0 +1,52 @@
+"""Who has to be found by an order that came after they departed, and who is recalled (D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+
+from services.audit.domain.mark import Mark
+from shared.kernel.ids import CaseId, HoldId, ManifestId, PersonId
+
+Reached = tuple[HoldId, CaseId]
+"""An order, and the case of somebody whom it reaches."""
+
+
+class ToBeFound(msgspec.Struct, frozen=True):
+    """One person whom an order reaches, and the entry that brought the order."""
+
+    order: Mark
+    person: PersonId
+
+
+class WrongfulTransfers:
+    """Everybody who has to be found, in the order of the orders, and whose recall is ordered."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.fresh: dict[Reached, ToBeFound] = {}
+        """Of orders after which intake has recorded nothing yet."""
+        self._waiting: dict[Reached, tuple[datetime, ToBeFound]] = {}
+        self.recalled: dict[tuple[ManifestId, CaseId], datetime] = {}
+        """When each is due back."""
+
+    def found(self, reached: Reached) -> None:
+        """They are found: nobody waits for that any more."""
+        self.fresh.pop(reached, None)
+        self._waiting.pop(reached, None)
+
+    def left_out(self, now: datetime, patience: timedelta) -> Iterator[tuple[Reached, ToBeFound]]:
+        """Those who were to be found for so long: taken off the list by this. From now on the fresh
+        ones wait.
+        """
+        while self._waiting:
+            reached, (since, waiting) = next(iter(self._waiting.items()))
+            if since > now - patience:
+                break
+            del self._waiting[reached]
+            yield reached, waiting
+        for reached, waiting in self.fresh.items():
+            self._waiting[reached] = now, waiting
+        self.fresh.clear()

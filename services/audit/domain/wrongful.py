@@ -1,0 +1,53 @@
+"""Whom an order reaches that comes after their departure, and that all of them are found (D7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from services.audit.domain.entry import Entry
+from services.audit.domain.records.people import Departure
+from services.audit.domain.records.wrongful_transfers import ToBeFound
+from services.audit.domain.scopes import covers, person_of
+from services.audit.domain.state import State
+from shared.contracts.hold import HoldAsserted, HoldScope
+from shared.kernel.ids import CaseId, PersonId
+
+SOON = timedelta(hours=1)
+"""So much may pass until everybody whom an order reaches is found."""
+
+
+def binds(state: State, scope: HoldScope, pseudonym: PersonId, left: Departure) -> bool:
+    """Whether an order forbids a departure that took place, by whom they are known as now (G9)."""
+    everybody = frozenset(state.pseudonyms.everybody(pseudonym))
+    return covers(scope, msgspec.structs.replace(left.travel, pseudonyms=everybody))
+
+
+def expect_found(state: State, order: HoldAsserted, pseudonym: PersonId, case: CaseId) -> None:
+    """Who departed by a case and is under way has to be found; by an order on a person, who is in
+    custody too.
+    """
+    if _is_within_reach(state, order.scope, pseudonym):
+        waiting = ToBeFound(state.findings.mark, pseudonym)
+        state.wrongful.fresh.setdefault((order.hold, case), waiting)
+
+
+def reached(state: State, entry: Entry) -> None:
+    """An entry of intake is read next: whom an order reached by an entry that is an hour older has
+    been found.
+    """
+    if not entry.type.startswith("intake."):
+        return
+    for (hold, case), waiting in state.wrongful.left_out(entry.recorded_at, SOON):
+        order = state.orders.open.get(hold)
+        if order is not None and _is_within_reach(state, order.scope, waiting.person):
+            expected = f"case/{case}: found by hold/{hold}, and brought back"
+            found = f"{entry.ref} at {entry.recorded_at}"
+            state.findings.about(waiting.order, "evidence-missing", "D7", expected, found)
+
+
+def _is_within_reach(state: State, scope: HoldScope, pseudonym: PersonId) -> bool:
+    person = state.people.of(pseudonym)
+    is_under_way = person.departed is not None and person.departed.travel.manifest == person.journey
+    return is_under_way or (person_of(scope) is not None and person.custody is not None)

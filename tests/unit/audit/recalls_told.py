@@ -1,0 +1,42 @@
+"""A story of orders that come after a departure: one person is recalled, one found in custody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared.contracts.hold import CountryScope, PersonScope
+from tests.unit.audit.names import person
+from tests.unit.audit.story import Story
+from tests.unit.audit.told import FIRST_NIGHT
+
+if TYPE_CHECKING:
+    from services.audit.domain.entry import Entry
+
+LATE = datetime(2025, 3, 17, 12, tzinfo=UTC)
+
+
+@cache
+def recalled() -> list[Entry]:
+    """Two are in the air when an order on one of them comes; an hour later one on the other."""
+    story = Story().agreed().facility()
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+    story.on(FIRST_NIGHT).opened(1)
+    story.listed(1, 1, 2)
+    story.sealed(1)
+    story.boarded(1, 1, 2)
+    story.departed(1)
+    story.held(1, PersonScope(person(1)))
+    story.registered(4)
+    story.arrived(1)
+    story.offered(1)
+    story.accepted(2)
+    story.held(2, PersonScope(person(2)))
+    story.held(3, CountryScope("HND"))
+    story.registered(5)
+    story.on(LATE).registered(3)
+    return story.facts()

@@ -1,0 +1,103 @@
+"""Wrongful transfers, as the audit checks them: nobody whom a late order reaches is left (D7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, PersonScope
+from shared.contracts.intake import PersonRegistered
+from shared.contracts.manifest import HandoverOffered, LegDeparted
+from shared.contracts.wrongful_transfer import RecallOrdered, WrongfulTransferFound
+from shared.kernel.rejected import Finding
+from tests.unit.audit.names import case, hold, person
+from tests.unit.audit.recalls_told import LATE, recalled
+from tests.unit.audit.rules import Row, breaks, broken, missing
+from tests.unit.audit.story import audited
+from tests.unit.audit.tampering import Tampering
+
+
+def test_who_is_found_and_recalled_by_rule_is_honest() -> None:
+    assert audited(recalled())[1] == []
+    said = [fact.event for fact in recalled()]
+    found = [event for event in said if isinstance(event, WrongfulTransferFound)]
+    assert [event.case for event in found] == [case(1), case(2)]
+    assert sum(isinstance(event, RecallOrdered) for event in said) == 1
+
+
+ROWS: dict[str, Row] = {
+    "an order that is not there finds nobody": (
+        WrongfulTransferFound,
+        {"closes": Finding(rule="G3", missing="an order", evidence=f"hold/{hold(9)}")},
+        missing("D7"),
+    ),
+    "nor does what is no order": (
+        WrongfulTransferFound,
+        {"closes": Finding(rule="G5", missing="an assessment")},
+        missing("D7"),
+    ),
+    "nor one against others": (
+        (WrongfulTransferFound, 1),
+        {"closes": Finding(rule="G3", missing="an order", evidence=f"hold/{hold(1)}")},
+        broken("D7"),
+    ),
+    "found when it came onto the record": (WrongfulTransferFound, {"found_at": LATE}, broken("D7")),
+    "a recall is of somebody who was found": (RecallOrdered, {"case": case(2)}, broken("D7")),
+    "found of the departure that took place": (
+        WrongfulTransferFound,
+        {"departed_at": LATE},
+        broken("D7"),
+    ),
+    "by the order's own receipt": (WrongfulTransferFound, {"since": LATE}, broken("D7")),
+    "due as the agreement says": (RecallOrdered, {"due_at": LATE}, broken("D7")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_an_entry_that_breaks_a_rule_is_found(row: Row) -> None:
+    assert breaks(recalled(), row)
+
+
+def test_an_office_finds_nobody_by_its_own_word() -> None:
+    found = Tampering(recalled(), WrongfulTransferFound)
+    assert broken("D7") in found.envelope(actor="USA:central-authority:authority/one").here()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_d7_a_wrongful_transfer_that_nobody_marked_is_found_after_an_hour(number: int) -> None:
+    """In the air, and in custody: an order that reached them and that nothing followed from."""
+    facts = Tampering(recalled(), WrongfulTransferFound, number).gone().facts
+    order = Tampering(facts, HoldAsserted, number)
+    assert missing("D7") in order.here()
+
+
+def test_d7_a_recall_that_was_due_and_is_not_ordered_is_found() -> None:
+    facts = Tampering(recalled(), RecallOrdered).gone().facts
+    assert missing("D7") in Tampering(facts, WrongfulTransferFound).here()
+
+
+def test_an_order_that_was_lifted_within_the_hour_asks_for_nobody() -> None:
+    facts = Tampering(recalled(), WrongfulTransferFound).gone().facts
+    facts = Tampering(facts, RecallOrdered).gone().facts
+    order = Tampering(facts, HoldAsserted)
+    assert missing("D7") in order.here()
+    lifted = HoldLifted(
+        hold=hold(1), scope=PersonScope(person(1)), instrument="lift-1", lifted_by=order.fact.actor
+    )
+    facts = Tampering(facts, PersonRegistered, 2).instead(lifted).facts
+    assert missing("D7") not in Tampering(facts, HoldAsserted).here()
+
+
+def test_an_order_on_whoever_is_in_custody_asks_for_those_whom_it_names() -> None:
+    facts = Tampering(recalled(), WrongfulTransferFound, 1).gone().facts
+    for scope in (PersonScope(person(3)), CountryScope("HND")):
+        assert missing("D7") not in Tampering(facts, HoldAsserted, 1).event(scope=scope).here()
+
+
+def test_d7_who_is_recalled_is_offered_to_nobody_and_departs_no_further() -> None:
+    facts = recalled()
+    order = Tampering(facts, HandoverOffered)
+    assert broken("D7") in order.event(case=case(1), person=person(1)).here()
+    goes_on = Tampering(facts, HandoverOffered)
+    departed = Tampering(facts, LegDeparted)
+    goes_on.instead(departed.words).envelope(time=departed.fact.time)
+    assert broken("D7") in goes_on.here()
