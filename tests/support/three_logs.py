@@ -108,8 +108,8 @@ class ThreeLogs:
             actor, story = clock_of(service), f"{deadline.kind}/{deadline.subject}"
             provenance = Provenance(actor=actor, time=deadline.due_at, correlation=story)
             with suppress(Rejected):
-                due = _CLOCKS[service].fall_due(deadline, self.now)
-                self._decide(service, *due, provenance)
+                decider, command = _CLOCKS[service].fall_due(deadline, self.now)
+                self._decide(service, decider, command, provenance)
 
     def settle(self) -> None:
         """Let everybody react until nobody has anything to react to."""
