@@ -10,7 +10,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from cli.servers.process import ServerUnavailableError
-from shared.service.settings import SettingsWrong
+from shared.service.setting import SettingsWrong
 
 FINDING: Final = 1
 WRONG_USE: Final = 2

@@ -6,8 +6,10 @@ import socket
 import struct
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cli.servers.jars import LOCAL, java, kafka_jars
@@ -17,6 +19,7 @@ START_PATIENCE: Final = 90.0
 METADATA: Final = 3
 METADATA_VERSION: Final = 1
 ANSWER: Final = struct.Struct(">iii")
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 HEAP: Final = ("-Xms128m", "-Xmx512m")
 
 
@@ -33,19 +36,24 @@ class KafkaServer:
             self.child.stop(patience=20)
 
 
-def start_kafka(folder: Path, *, port: int | None = None) -> KafkaServer:
-    """Start the broker whose data live in `folder`, formatting the folder the first time."""
+def start_kafka(
+    folder: Path, *, port: int | None = None, further: str = "", users: Mapping[str, str] = NOBODY
+) -> KafkaServer:
+    """Start the broker whose data live in `folder`, formatting the folder the first time.
+
+    `further` properties win over ours; `users` (name to password) may log in by SCRAM-SHA-512.
+    """
     program, jars = java(), kafka_jars()
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     config = folder / "server.properties"
-    config.write_text(_properties(folder / "data", port, _other_port(port)))
+    config.write_text(_properties(folder / "data", port, _other_port(port)) + further)
     command = [program, *HEAP, "-cp", f"{jars}/*"]
     command.append(f"-Dlog4j2.configurationFile={(LOCAL / 'log4j2.properties').as_uri()}")
     # Kafka writes this file last when it formats, so an interrupted format is done again.
     if not (folder / "data" / "meta.properties").exists():
-        _format(command, config, folder / "format.log")
+        _format(command, config, folder / "format.log", users)
     argv = [*command, "kafka.Kafka", str(config)]
     child = spawn(Program(name="kafka", argv=argv, log=folder / "kafka.log"))
     server = KafkaServer(bootstrap=f"127.0.0.1:{port}", child=child)
@@ -66,10 +74,12 @@ def _other_port(port: int) -> int:
     return other
 
 
-def _format(command: list[str], config: Path, log: Path) -> None:
+def _format(command: list[str], config: Path, log: Path, users: Mapping[str, str]) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     arguments = ["format", "--standalone", "--ignore-formatted", "--config", str(config)]
     arguments.append(f"--cluster-id={cluster}")  # one argument, since it may begin with a dash
+    for name, password in users.items():
+        arguments += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
     argv = [*command, "kafka.tools.StorageTool", *arguments]
     child = spawn(Program(name="kafka-format", argv=argv, log=log))
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from shared.service.settings import HTTP, ServiceSettings, SettingsWrong, told
+from shared.service.setting import SettingsWrong, told
+from shared.service.settings import HTTP, ServiceSettings
 from shared.transparency.policy import Policy
 
 WITNESS_KEY = "ACCORD_WITNESS_KEY"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from shared.service.settings import SealingSettings, told
+from shared.service.setting import told
+from shared.service.settings import SealingSettings
 
 
 class IntakeSettings(SealingSettings, frozen=True, kw_only=True):

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
+from shared.messaging.access import ONE_COPY, OPEN, Access, Replicas
 from shared.messaging.broker import Message, Record, sequence_in
 from shared.messaging.errors import BrokerUnavailable
 
@@ -31,25 +38,29 @@ _LOST = (KafkaError, OSError, TimeoutError)
 class KafkaBroker:
     """Topics in Kafka."""
 
-    def __init__(self, bootstrap: str, replication: int = 1) -> None:
-        """Use the cluster at `host:port`; topics made here have `replication` copies."""
-        self._bootstrap = bootstrap
-        self._replication = replication
+    def __init__(
+        self, bootstrap: str, access: Access = OPEN, replicas: Replicas = ONE_COPY
+    ) -> None:
+        """Use the cluster at `host:port`; topics made here are kept by so many brokers."""
+        self._options = {"bootstrap_servers": bootstrap, **access.options()}
+        self._replicas = replicas
 
     async def create(self, topic: str) -> None:
-        """Make the topic unless it is there."""
-        wanted = NewTopic(topic, 1, self._replication, topic_configs=_FOR_EVER)
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        """Make the topic unless it is there; who may only read it waits for its owner to."""
+        configs = {**_FOR_EVER, "min.insync.replicas": str(self._replicas.in_sync)}
+        wanted = NewTopic(topic, 1, self._replicas.copies, topic_configs=configs)
+        admin = AIOKafkaAdminClient(**self._options)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await admin.start()
                 answer = await admin.create_topics([wanted])
+                there = await admin.list_topics() if _forbidden(answer) else ()
         except _LOST as error:
             raise _unavailable("create a topic", error) from error
         finally:
             await admin.close()
         for _, code, *why in answer.topic_errors:
-            if code not in (0, TopicAlreadyExistsError.errno):
+            if code not in (0, TopicAlreadyExistsError.errno) and topic not in there:
                 message = f"Kafka did not create {topic}: {for_code(code).__name__} {why}"
                 raise BrokerUnavailable(message)
 
@@ -71,7 +82,7 @@ class KafkaBroker:
     async def publisher(self, topic: str) -> AsyncIterator[KafkaPublisher]:
         """Publish to a topic with a producer of its own."""
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._options,
             acks="all",
             enable_idempotence=True,
             linger_ms=0,  # a page is queued at once: lingering gains nothing
@@ -103,7 +114,7 @@ class KafkaBroker:
     @asynccontextmanager
     async def _consumer(self, topic: str, fetch_bytes: int) -> AsyncIterator[Any]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._options,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
@@ -187,6 +198,12 @@ class KafkaSubscriber:
             )
         _, self._expected = await _bounds(self._consumer, self._partition)
         self._heard = time.monotonic()
+
+
+def _forbidden(answer: Any) -> bool:  # noqa: ANN401 - aiokafka has no types
+    """Whether the cluster lets this user make no topic: its owner alone need be able to."""
+    forbidden = (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno)
+    return any(code in forbidden for _, code, *_why in answer.topic_errors)
 
 
 async def _bounds(consumer: Any, partition: TopicPartition) -> tuple[int, int]:  # noqa: ANN401 - no types

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 from shared.database.leader_lock import alone
 from shared.ledger.machine import SystemClock
 from shared.messaging.broker import Broker
-from shared.messaging.kafka import KafkaBroker
 from shared.sealing.finality import Finality
 from shared.service.settings import ServiceSettings
 from shared.telemetry.garbage import look_seldom
@@ -120,4 +119,4 @@ def started(service: str, settings: type[Told], assemble: Callable[[Told, Broker
     configure_logs(service)
     look_seldom()
     told = settings.read(os.environ)
-    return assemble(told, KafkaBroker(told.kafka_bootstrap))
+    return assemble(told, told.broker())

@@ -13,22 +13,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from shared.service.kafka_settings import KafkaSettings
+from shared.service.setting import PREFIX, SettingsWrong, told
 from shared.web.identity.token_form import TokenRules
 
-PREFIX = "ACCORD_"
 HTTP = ("http", "https")
 
 
-class SettingsWrong(Exception):
-    """The environment does not say what the service needs; the text lists everything at once."""
-
-
-def told(meaning: str, *, schemes: tuple[str, ...] = (), **bounds: Any) -> msgspec.Meta:  # noqa: ANN401 - msgspec's own bounds
-    """What a setting means, the schemes of its URL if it is one, its bounds (`ge`, `pattern`)."""
-    return msgspec.Meta(description=meaning, extra={"schemes": schemes}, **bounds)
-
-
-class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceSettings(KafkaSettings, frozen=True, kw_only=True):
     """What every service is told by its environment; each field is `ACCORD_<NAME>`."""
 
     database_url: Annotated[
@@ -38,7 +30,6 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
             schemes=("postgresql", "postgres"),
         ),
     ]
-    kafka_bootstrap: Annotated[str, told("Kafka's addresses, host:port[,host:port]")]
     jwks: Annotated[
         Path, told("the file with each party's public keys (make one with `accord keys new`)")
     ]
@@ -87,7 +78,10 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
         ]
         if wrong:
             raise SettingsWrong("\n".join(("The environment is not complete.", *wrong)))
-        return msgspec.convert(given, cls, strict=False, dec_hook=_path)
+        settings = msgspec.convert(given, cls, strict=False, dec_hook=_path)
+        if wrong := [*settings.disagreements()]:
+            raise SettingsWrong("\n".join(("The environment does not fit together.", *wrong)))
+        return settings
 
     def token_rules(self, service: str) -> TokenRules:
         """Which tokens a service takes: `intake`, `audit-usa`."""
@@ -136,7 +130,7 @@ def _not_what(field: msgspec.structs.FieldInfo, given: str | None) -> str | None
     if given is None:
         return "is not set" if field.required else None
     kind, schemes = get_args(field.type)[0], _meta(field).extra["schemes"]
-    if kind is Path:
+    if kind in (Path, Path | None):
         return None if Path(given).is_file() else "names no file"
     if schemes:
         return None if urlsplit(given).scheme in schemes else f"is not a {' or '.join(schemes)} URL"

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.audit.settings import LOGS, AuditSettings, check_policy
-from shared.service.settings import SettingsWrong
+from shared.service.setting import SettingsWrong
 from shared.transparency.policy import LogEntry, Policy, bilateral
 from tests.support.sealed_logs import ORIGINS, log_signers
 from tests.support.signers import SLV, STRANGER, USA

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.settings import IntakeSettings
-from shared.service.settings import SettingsWrong
+from shared.service.setting import SettingsWrong
 
 
 @pytest.fixture

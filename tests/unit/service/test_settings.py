@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from shared.service.settings import SealingSettings, ServiceSettings, SettingsWrong
+from shared.messaging.access import Access, Login
+from shared.service.kafka_settings import KafkaSettings
+from shared.service.setting import SettingsWrong
+from shared.service.settings import SealingSettings, ServiceSettings
+from tests.support.processes import ROOT
 
 
 @pytest.fixture
@@ -102,3 +107,70 @@ def test_a_checkpoint_comes_five_times_a_second_at_the_least(
 ) -> None:
     with pytest.raises(SettingsWrong, match="ACCORD_SEAL_MILLISECONDS is out of bounds"):
         SealingSettings.read({**sealing, "ACCORD_SEAL_MILLISECONDS": milliseconds})
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """A certificate that is none, and a password."""
+    made = {"certificate": "no certificate", "key": "no key", "password": "secret\n"}
+    for name, text in made.items():
+        (tmp_path / name).write_text(text)
+    return {name: str(tmp_path / name) for name in made}
+
+
+@pytest.mark.parametrize(
+    ("kafka", "wrong"),
+    [
+        ({"SECURITY": "TLS"}, "ACCORD_KAFKA_SECURITY is out of bounds"),
+        ({"SECURITY": "SASL_SSL"}, "SASL_SSL needs ACCORD_KAFKA_USER"),
+        ({"USER": "intake"}, "needs ACCORD_KAFKA_SECURITY=SASL_SSL"),
+        ({"PASSWORD_FILE": "password"}, "needs ACCORD_KAFKA_SECURITY=SASL_SSL"),
+        ({"SECURITY": "SSL", "CERTIFICATE": "certificate"}, "go together"),
+        ({"CERTIFICATE": "certificate", "KEY": "key"}, "need ACCORD_KAFKA_SECURITY=SSL"),
+        ({"CA": "certificate"}, "need ACCORD_KAFKA_SECURITY=SSL"),
+        ({"CA": "nowhere"}, "ACCORD_KAFKA_CA names no file"),
+        ({"REPLICATION": "0"}, "ACCORD_KAFKA_REPLICATION is out of bounds"),
+        ({"REPLICATION": "2", "MIN_IN_SYNC": "3"}, "is more than ACCORD_KAFKA_REPLICATION"),
+    ],
+)
+def test_kafka_is_not_spoken_to_in_a_way_that_does_not_fit_together(
+    environ: dict[str, str], files: dict[str, str], kafka: dict[str, str], wrong: str
+) -> None:
+    """A password is never sent in the clear, and no copy is asked for that nobody keeps."""
+    told = {f"ACCORD_KAFKA_{name}": files.get(value, value) for name, value in kafka.items()}
+    with pytest.raises(SettingsWrong, match=wrong):
+        ServiceSettings.read({**environ, **told})
+
+
+@pytest.mark.parametrize("name", ["CERTIFICATE", "CA"])
+def test_a_file_that_is_no_certificate_is_said(
+    environ: dict[str, str], files: dict[str, str], name: str
+) -> None:
+    told = {
+        "CERTIFICATE": {"CERTIFICATE": files["certificate"], "KEY": files["key"]},
+        "CA": {"CA": files["certificate"]},
+    }[name]
+    kafka = {f"ACCORD_KAFKA_{key}": value for key, value in told.items()}
+    settings = ServiceSettings.read({**environ, "ACCORD_KAFKA_SECURITY": "SSL", **kafka})
+    with pytest.raises(SettingsWrong, match="cannot be read"):
+        settings.broker()
+
+
+def test_a_password_is_in_no_text_of_the_settings(
+    environ: dict[str, str], files: dict[str, str]
+) -> None:
+    kafka = {"SECURITY": "SASL_SSL", "USER": "intake", "PASSWORD_FILE": files["password"]}
+    told = {f"ACCORD_KAFKA_{name}": value for name, value in kafka.items()}
+    settings = ServiceSettings.read({**environ, **told})
+    settings.broker()
+    assert "secret" not in repr(settings)
+    assert "secret" not in repr(Login("PLAIN", "intake", "secret"))
+    with pytest.raises(ValueError, match="needs TLS"):
+        Access(login=Login("PLAIN", "intake", "secret"))
+
+
+def test_the_guide_names_every_setting_of_kafka() -> None:
+    guide = (ROOT / "docs" / "guides" / "kafka.md").read_text()
+    fields = msgspec.structs.fields(KafkaSettings)
+    missing = [name for field in fields if (name := f"`ACCORD_{field.name.upper()}`") not in guide]
+    assert missing == []
