@@ -90,6 +90,13 @@ HOLD = Lifecycle(
         Step("HoldLifted", "to be lifted | verified, to be lifted", NONE),
     ),
 )  # fmt: skip
+EXCLUSION = Lifecycle(
+    "exclusion", by="exclusion", rule="G8",
+    steps=(
+        Step("ExclusionMatched", NONE, "in force"),
+        Step("ExclusionWithdrawn", "in force", NONE),
+    ),
+)  # fmt: skip
 ISSUING_BODY = Lifecycle(
     "issuing body", by="hold", rule="G2",
     steps=(
@@ -286,7 +293,7 @@ INVOICE = Lifecycle(
 )  # fmt: skip
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
-    PERSON, OTHER_PERSON, CASE, HOLD, ISSUING_BODY,
+    PERSON, OTHER_PERSON, CASE, EXCLUSION, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
     TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED,
 )  # fmt: skip

@@ -103,5 +103,13 @@ IdentifierKind = Literal[
 ]
 DocumentKind = Literal["passport", "national-id", "birth-record", "other"]
 """What the vault holds of a person on paper."""
+ExclusionKind = Literal[
+    "minor",
+    "pregnancy",
+    "serious-illness",
+    "pending-proceedings",
+    "undecided-asylum-claim",
+]
+"""Whom nobody transfers, whatever was agreed (G8)."""
 HoldForm = Literal["written", "electronic", "oral"]
 Release = Literal["released", "returned"]

@@ -92,7 +92,7 @@ def pass_gate(
     findings.same("G1", "the destination", case.proposed.receiving, opened.receiving)
     travel = travel_of(state.people, state.pseudonyms, case, opened.receiving, journey)
     if case.cleared_at < 0 or case.cleared_at < _undone_at(state, travel):
-        found = "none, or undone by an order or a decision who they are that came later"
+        found = "none, or undone by an order, an exclusion or who they are since"
         findings.broken("G4", f"a clearance of case/{name}", found)
     if document is not None:
         nothing_lacks(state, case, document, travel, *times)
@@ -158,7 +158,11 @@ def nothing_lacks(
 ) -> None:
     """Note whatever stands between a person and a clearance (G3 to G11)."""
     findings, name, person = state.findings, case.proposed.case, case.proposed.person
-    not_in_force(state, case, document, Days.of(findings.entry.recorded_at, *map(_day, journey)))
+    days = Days.of(findings.entry.recorded_at, *map(_day, journey))
+    not_in_force(state, case, document, days)
+    for excluded in state.exclusions.forbidding(travel.pseudonyms, days.last):
+        expected, matched = f"case/{name}: nobody who is excluded", excluded.event.matched
+        findings.broken("G8", expected, matched, excluded.entry.ref)
     for order in state.orders.against(travel):
         expected = f"case/{name}: no order that stands"
         findings.broken("G3", expected, order.entry.subject, order.entry.ref)
@@ -177,9 +181,10 @@ def not_in_force(state: State, case: Case, document: AgreementDocument, days: Da
 
 
 def _undone_at(state: State, travel: Travel) -> int:
-    """The last entry that voids clearances before it: an order, lifted or not, or who is who."""
+    """The last entry that voids clearances before it: an order, an exclusion, or who is who."""
     decided = (state.pseudonyms.decided_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
-    return max(state.orders.asserted_last(travel), *decided)
+    matched = (state.exclusions.matched_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
+    return max(state.orders.asserted_last(travel), *decided, *matched)
 
 
 def _day(instant: datetime) -> date:

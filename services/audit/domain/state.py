@@ -20,6 +20,7 @@ from services.audit.domain.obligations import Obligations
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
+from services.audit.domain.records.exclusions import Exclusions
 from services.audit.domain.records.facilities import Facilities
 from services.audit.domain.records.funding import Funding
 from services.audit.domain.records.headcounts import Count
@@ -77,6 +78,7 @@ class State:
         """Whose nights are one person's, by billing's log alone."""
         self.orders = Orders()
         self.wrongful = WrongfulTransfers()
+        self.exclusions = Exclusions()
         self.cases: dict[CaseId, Case] = {}
         self.journeys: dict[ManifestId, Journey] = {}
         self._in_custody()

@@ -16,6 +16,7 @@ from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
 from services.intake.domain.way import Way
+from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.moment import Moment
@@ -48,6 +49,7 @@ async def case_body(
         "cleared": now.case.cleared,
         "manifest": now.case.manifest,
         "facts": [_fact(fact) for fact in now.case.facts],
+        "exclusions": [_exclusion(each) for each in now.exclusions],
         "holds": [hold.hold for hold in now.holds.standing],
         "findings": msgspec.to_builtins(findings),
     }
@@ -79,6 +81,18 @@ async def _whole(
         _, (cleared,) = done.value
         state: ClearanceState = cleared
         return state
+
+
+def _exclusion(matched: ExclusionMatched) -> dict[str, object]:
+    """What forbids the transfer by itself, whose word it is and the last day of it (G8)."""
+    return {
+        "exclusion": matched.exclusion,
+        "matched": matched.matched,
+        "signed_by": matched.signed_by,
+        "office": matched.office,
+        "document": matched.document,
+        "valid_until": matched.valid_until,
+    }
 
 
 def _fact(fact: CaseFact) -> dict[str, object]:

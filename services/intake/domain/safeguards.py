@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import msgspec
 
 from services.intake.domain.case.state import CaseState
+from services.intake.domain.exclusion.state import is_in_force
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.intake import (
     CaseFact,
     ConsularNoticeRecorded,
@@ -39,6 +41,7 @@ class Question(msgspec.Struct, frozen=True):
     holds: HoldsState
     on: date
     likenesses: Likenesses = Likenesses()
+    exclusions: tuple[ExclusionMatched, ...] = ()
 
 
 def standing_holds(question: Question) -> Iterator[Finding]:
@@ -109,6 +112,20 @@ def _in_force_until(
     if fact.assessed_on is None:
         return fact.valid_until
     return min(fact.valid_until, fact.assessed_on + timedelta(days=longest_days))
+
+
+def excluded(question: Question) -> Iterator[Finding]:
+    """G8: nobody whom an office found to be a minor, pregnant, seriously ill, a party to pending
+    proceedings or waiting for asylum, under any pseudonym; each until its own office withdraws it.
+    """
+    for exclusion in question.exclusions:
+        if is_in_force(exclusion, question.on):
+            ends = f"{exclusion.valid_until} has passed, or " if exclusion.valid_until else ""
+            office = f"the {exclusion.office} of {exclusion.signed_by}"
+            missing = (
+                f"{exclusion.matched}: {office} excludes the person until {ends}it withdraws it"
+            )
+            yield Finding(rule="G8", missing=missing, evidence=f"exclusion/{exclusion.exclusion}")
 
 
 def admission(question: Question) -> Iterator[Finding]:
@@ -227,6 +244,7 @@ RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
     nationality,
     legal_basis,
     risk,
+    excluded,
     admission,
     kind,
     identity,

@@ -19,6 +19,7 @@ from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.ends_told import held_past_the_end
+from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
@@ -44,6 +45,7 @@ NEVER_AFTER = {
     ("ManifestOpened", "ManifestOpened"),
     ("PersonManifested", "PersonManifested"),
     ("HoldAsserted", "HoldAsserted"),
+    ("ExclusionMatched", "ExclusionMatched"),
     ("CustodyAccepted", "CustodyAccepted"),
     ("PlaceReserved", "CustodyAccepted"),
     ("ReservationReleased", "CustodyAccepted"),
@@ -56,6 +58,7 @@ TOLD = (
     of_somebody,
     funded,
     recalled,
+    cleared_again,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -20,12 +20,14 @@ from services.intake.domain.agreement.stopped import AgreementIsSuspended
 from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
+from services.intake.domain.exclusion import state as exclusions
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.orders_against import Covered, OrdersAgainst
 from services.intake.domain.safeguards import RULES, Question
 from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
@@ -47,6 +49,8 @@ class ClearanceState(msgspec.Struct, frozen=True):
     case: CaseState = CaseState()
     holds: HoldsState = HoldsState()
     likenesses: Likenesses = Likenesses()
+    exclusions: tuple[ExclusionMatched, ...] = ()
+    """Of whomever the person may be (G8)."""
     orders: tuple[OrdersSeen, ...] = ()
     """Those that are about nobody by name: what a clearance given now has seen."""
 
@@ -57,7 +61,8 @@ def fold(
     """A case and every hold on its person, under any pseudonym (G9); `under` adds the country's.
 
     One asserted after clearance undoes the clearance, and its lifting does not bring it back. So do
-    a merging and telling apart those who were alike: an order may have bound them by it (G9).
+    a merging and telling apart those who were alike: an order may have bound them by it (G9). So
+    does what excludes the person (G8).
     """
     holds = holds_in_force.on_departure(destination, person, *aliases)
     change = msgspec.structs.replace
@@ -68,6 +73,8 @@ def fold(
             undone = identity_match.changes_who_is_who(state.likenesses, event)
             case = cases.reviewed_again(state.case) if undone else state.case
             return change(state, case=case, likenesses=known)
+        if isinstance(event, ExclusionEvent):
+            return _excluded(state, event)
         if not isinstance(event, HoldAsserted | HoldLifted):
             return change(state, case=cases.evolve(state.case, event))
         after = holds.evolve(state.holds, event)
@@ -81,9 +88,20 @@ def fold(
             *cases.fold(case).alternatives,
             *holds.alternatives,
             *identity_match.alternatives(person, *aliases),
+            *exclusions.alternatives(person, *aliases),
         ),
         initial=ClearanceState(),
         evolve=evolve,
+    )
+
+
+def _excluded(state: ClearanceState, event: ExclusionEvent) -> ClearanceState:
+    """A person's exclusion undoes the clearance, and its end does not bring it back (G8)."""
+    matched = isinstance(event, ExclusionMatched)
+    return msgspec.structs.replace(
+        state,
+        case=cases.reviewed_again(state.case) if matched else state.case,
+        exclusions=exclusions.standing(state.exclusions, event),
     )
 
 
@@ -148,7 +166,7 @@ def read(
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
-    question = Question(document, state.case, state.holds, on, state.likenesses)
+    question = Question(document, state.case, state.holds, on, state.likenesses, state.exclusions)
     return tuple(finding for rule in RULES for finding in rule(question))
 
 

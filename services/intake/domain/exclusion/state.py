@@ -1,0 +1,84 @@
+"""An exclusion from its record to its withdrawal, and which of a person's are on record (G8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched, ExclusionWithdrawn
+from shared.kernel.actor import Actor
+from shared.kernel.decider import Fold, on
+from shared.kernel.event import Event
+from shared.kernel.ids import ExclusionId, PersonId
+from shared.kernel.query import Alternative
+from shared.kernel.rejected import NotAllowed, Unknown
+
+ONE_OF_A_STATE = frozenset({"intake-agency", "central-authority"})
+"""Offices of which a state has one: its subjects need no body to have a colleague."""
+
+
+class ExclusionState(msgspec.Struct, frozen=True):
+    """One exclusion; not matched means that there is none of this id."""
+
+    matched: ExclusionMatched | None = None
+    withdrawn: bool = False
+
+
+def evolve(state: ExclusionState, event: Event) -> ExclusionState:
+    """The exclusion after one more of its events."""
+    if isinstance(event, ExclusionMatched):
+        return ExclusionState(event)
+    return ExclusionState(state.matched, withdrawn=True)
+
+
+def fold(exclusion: ExclusionId) -> Fold[ExclusionState]:
+    """Everything that was recorded about one exclusion."""
+    return Fold(
+        name=f"exclusion/{exclusion}",
+        alternatives=(on(ExclusionMatched, ExclusionWithdrawn, exclusion=exclusion),),
+        initial=ExclusionState(),
+        evolve=evolve,
+    )
+
+
+class ExclusionIsUnknown(Unknown):
+    """No exclusion has this id."""
+
+
+class ExclusionIsForAnotherOffice(NotAllowed):
+    """An exclusion is recorded by an office that may, and withdrawn by two subjects of it (G8)."""
+
+    RULE = "G8"
+
+
+def standing(
+    exclusions: tuple[ExclusionMatched, ...], event: ExclusionEvent
+) -> tuple[ExclusionMatched, ...]:
+    """A person's exclusions after one more event about them, the oldest first: each stands until
+    the office that found it withdraws it.
+    """
+    others = tuple(each for each in exclusions if each.exclusion != event.exclusion)
+    return (*others, event) if isinstance(event, ExclusionMatched) else others
+
+
+def is_in_force(exclusion: ExclusionMatched, on: date) -> bool:
+    """Whether it forbids a transfer on a day: its last one is still of it (D4)."""
+    return exclusion.valid_until is None or on <= exclusion.valid_until
+
+
+def alternatives(*persons: PersonId) -> tuple[Alternative, ...]:
+    """What says whether any of these pseudonyms' persons is excluded."""
+    return tuple(on(ExclusionMatched, ExclusionWithdrawn, person=person) for person in persons)
+
+
+def can_have_a_second(actor: Actor) -> bool:
+    """Whether somebody else of the very office could withdraw what this subject records."""
+    return actor.names_a_body or actor.office in ONE_OF_A_STATE
+
+
+def same_office(recorded_by: Actor, actor: Actor) -> bool:
+    """Whether both act for one office: its body, or that one of a state which names none."""
+    if recorded_by.names_a_body or actor.names_a_body:
+        return recorded_by.is_same_body(actor)
+    return (recorded_by.party, recorded_by.office) == (actor.party, actor.office)
