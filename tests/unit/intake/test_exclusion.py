@@ -134,8 +134,8 @@ def test_g8_contradicting_words_of_two_offices_exclude_until_each_has_withdrawn_
 
 
 def test_g8_no_other_pseudonym_and_no_new_case_goes_round_an_exclusion() -> None:
-    about = {"case": CASE, "person": PERSON, "agreement": made_events.document().ref}
-    again = (CaseWithdrawn(**about), made_events.case_proposed(), *facts())
+    over = CaseWithdrawn(case=CASE, person=PERSON, agreement=made_events.document().ref)
+    again = (over, made_events.case_proposed(), *facts())
     assert rules(*facts(), excluded(), *again) == ("G8",)
     other = made_events.replaced(made_events.REGISTERED, person=OTHER)
     alike = NearMatchFound(person=OTHER, other=PERSON, registrar=str(SENDER))
