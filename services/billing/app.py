@@ -4,6 +4,7 @@ from services.billing.api import (
     accounts,
     accruals,
     cancellations,
+    exchange_rates,
     funding,
     invoices,
     periods,
@@ -43,4 +44,5 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         cancellations.router(runner),
         funding.router(runner, reads),
         statements.router(reads),
+        exchange_rates.router(runner, reads),
     )

@@ -48,21 +48,11 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
     """What intake does about one entry of placement or billing."""
     match recorded.event:
         case PlaceReserved() as event:
-            confirm = ConfirmPlace(
-                manifest=event.manifest,
-                case=case_of(event.custody),
-                reservation=recorded.ref,
-            )
+            case = case_of(event.custody)
+            confirm = ConfirmPlace(manifest=event.manifest, case=case, reservation=recorded.ref)
             return steps_because_of(recorded, "intake", (CONFIRM_PLACE, confirm))
         case PlaceRefused() as event:
-            remove = RemovePerson(
-                manifest=event.manifest,
-                case=case_of(event.custody),
-                reason="place-refused",
-                no_place=event.refusal,
-                actor=follower("intake"),
-            )
-            return steps_because_of(recorded, "intake", (REMOVE_PERSON, remove))
+            return _without_a_place(recorded, event)
         case CustodyAccepted() as event:
             complete = CompleteTransfer(
                 case=case_of(event.custody), custody=event.custody, accepted=recorded.ref
@@ -79,6 +69,18 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return _funds(recorded, event)
         case _:
             return ()
+
+
+def _without_a_place(recorded: Recorded, event: PlaceRefused) -> tuple[Step, ...]:
+    """Who gets no place is taken off (D1)."""
+    remove = RemovePerson(
+        manifest=event.manifest,
+        case=case_of(event.custody),
+        reason="place-refused",
+        no_place=event.refusal,
+        actor=follower("intake"),
+    )
+    return steps_because_of(recorded, "intake", (REMOVE_PERSON, remove))
 
 
 def _departures(

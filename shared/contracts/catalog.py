@@ -7,6 +7,7 @@ import shared.contracts.arrival
 import shared.contracts.billing
 import shared.contracts.case_return
 import shared.contracts.departures
+import shared.contracts.exchange
 import shared.contracts.exclusion
 import shared.contracts.facility
 import shared.contracts.facility_course

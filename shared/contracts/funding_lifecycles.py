@@ -1,4 +1,4 @@
-"""The lifecycles of the money behind an agreement: appropriated, used up, and followed (D12)."""
+"""The lifecycles of the money behind an agreement, and of the rates it is told in (D12, F3)."""
 
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
@@ -7,6 +7,12 @@ FUNDING = Lifecycle(
     steps=(
         Step("FundingAppropriated", NONE, "appropriated"),
         Step("FundingObligated", "appropriated"),
+    ),
+)  # fmt: skip
+RATE = Lifecycle(
+    "exchange rate", by="#agreement quote on", rule="F3",
+    steps=(
+        Step("ExchangeRateFixed", NONE, "fixed"),
     ),
 )  # fmt: skip
 FUNDS = Lifecycle(

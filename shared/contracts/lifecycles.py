@@ -5,7 +5,7 @@ The columns are: the event, the states in which it may come, the state that foll
 there is none), and the rule that is broken otherwise.
 """
 
-from shared.contracts.funding_lifecycles import FUNDING, FUNDS, UNFUNDED
+from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
 AGREEMENT = Lifecycle(
@@ -233,6 +233,7 @@ TERMS = Lifecycle(
         Step("PrepaymentReceived", "activated", rule="F7"),
         Step("FeeEntry", "activated"),
         Step("OccasionRecorded", "activated"),
+        Step("ExchangeRateFixed", "activated"),
         Step("PeriodClosed", "activated"),
         Step("InvoiceMismatched", "activated"),
     ),
@@ -295,5 +296,5 @@ LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, EXCLUSION, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
-    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED, RATE,
 )  # fmt: skip

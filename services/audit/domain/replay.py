@@ -17,6 +17,7 @@ from services.audit.domain.rules import (
     arrival,
     case,
     charged_identity,
+    exchange,
     exclusion,
     facility,
     fee_stop,
@@ -81,6 +82,7 @@ MODULES = (
     invoice,
     funding,
     wrongful_transfer,
+    exchange,
 )
 """Where the rules stand that are written by hand; a type is read by each module that knows it."""
 

@@ -13,6 +13,7 @@ from services.billing.domain.appropriate_funding import (
     AppropriateFunding,
     ObligateFunding,
 )
+from services.billing.domain.exchange_rate import FIX_EXCHANGE_RATE, FixExchangeRate
 from services.intake.domain.agreement.stopped import FundsExhausted
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
@@ -55,6 +56,17 @@ def obligated(story: Story, number: int, amount: str) -> None:
     )
 
 
+def rate_fixed(story: Story, quote: str = "NOK", rate: str = "10.5") -> None:
+    story.act(
+        *("billing", FIX_EXCHANGE_RATE, FixExchangeRate, PAYER),
+        agreement=AGREEMENT,
+        quote=quote,
+        rate=rate,
+        on=night(0),
+        source="NORGES-BANK",
+    )
+
+
 def travelling(story: Story) -> Story:
     """One person is in custody at USD 79.50 a night, another one is cleared."""
     story.agreed(tariff=NIGHTLY).facility()
@@ -76,6 +88,8 @@ def funded() -> list[Entry]:
     obligated(story, 1, "150.00")
     story.on(night(3)).counted(night(0), 1)
     story.counted(night(1), 1)
+    rate_fixed(story)
+    rate_fixed(story, "SEK", "0.05")
     with suppress(FundsExhausted):
         story.opened(2)
     story.counted(night(2), 1)

@@ -25,6 +25,7 @@ from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
 from tests.unit.audit.recalls_told import recalled
 from tests.unit.audit.return_stories import (
+    arrival_refused,
     return_ordered,
     return_overdue,
     stopped_under_another_pseudonym,
@@ -57,6 +58,7 @@ TOLD = (
     *(fitness, return_ordered, return_overdue, stopped_under_another_pseudonym),
     of_somebody,
     funded,
+    arrival_refused,
     recalled,
     cleared_again,
 )
