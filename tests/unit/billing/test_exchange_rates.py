@@ -68,7 +68,7 @@ def test_f3_a_currency_has_one_rate_a_day(story: Story) -> None:
 
 @pytest.mark.parametrize("changed", [{"quote": "USD"}, {"quote": "XYZ"}, {"rate": "0.00"}])
 def test_f3_a_rate_is_of_another_currency_and_more_than_nothing(
-    story: Story, changed: dict[str, str]
+    story: Story, changed: dict[str, Any]
 ) -> None:
     story.terms(BED)
     with pytest.raises(RateWrong) as refused:
