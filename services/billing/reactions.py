@@ -23,7 +23,7 @@ from shared.contracts.placement import (
     CustodyEnded,
     HeadcountAttested,
 )
-from shared.contracts.returns import ReturnOrdered
+from shared.contracts.returns import ReturnCompleted, ReturnOrdered
 from shared.kernel.dates import utc_date
 from shared.messaging.follower import Reaction
 from shared.messaging.reaction import steps_because_of
@@ -62,6 +62,8 @@ def _commands(recorded: Recorded) -> Iterator[tuple[Decider[Any, Any], object]]:
                 yield ACCRUE_NIGHT, night
             day = utc_date(recorded.time)
             yield REVIEW_FUNDING, ReviewFunding(agreement=event.agreement, on=day)
+        case ReturnCompleted(from_arrival=True):
+            return
         case CustodyEnded() as event:
             yield CLOSE_STAY, _closed(event, recorded)
         case ReturnOrdered() as event if event.ground != "arrival-refused":

@@ -12,6 +12,7 @@ from services.intake.domain.agreement.follow_funds import (
     ResumeFunded,
     StopUnfunded,
 )
+from services.intake.domain.case.return_case import RETURN_CASE, ReturnCase
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
 from services.intake.domain.handover_refusal import REFUSE_TRANSFER, RefuseTransfer
 from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
@@ -26,6 +27,7 @@ from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.funding import FundingExhausted, FundingRestored
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.ids import case_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
@@ -36,6 +38,7 @@ TYPES = (
     PlaceRefused,
     CustodyAccepted,
     ArrivalRefused,
+    ReturnCompleted,
     FacilitySuspended,
     FacilityReinstated,
 )
@@ -58,6 +61,11 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 case=case_of(event.custody), custody=event.custody, accepted=recorded.ref
             )
             return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
+        case ReturnCompleted() as event:
+            back = ReturnCase(
+                case=case_of(event.custody), custody=event.custody, completed=recorded.ref
+            )
+            return steps_because_of(recorded, "intake", (RETURN_CASE, back))
         case ArrivalRefused() as event:
             refuse = RefuseTransfer(
                 case=case_of(event.custody), custody=event.custody, refused=recorded.ref

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.placement.tables import FOLLOWED_CASES, FOLLOWED_LIKENESSES, FOLLOWED_PERSONS
+from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.contracts.identity import IdentityEvent, NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import (
     CaseEvent,
@@ -46,6 +47,8 @@ STAGES: Mapping[type[Event], str] = {
     LegArrived: "arrived",
     HandoverOffered: "handover-offered",
     CaseTransferred: "transferred",
+    CaseRefusedAtArrival: "arrival-refused",
+    CaseReturned: "returned",
 }
 """Which of intake's entries says how far a case has come."""
 _LIKENESSES: Mapping[type[Event], str] = {

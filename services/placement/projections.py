@@ -42,7 +42,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
-from shared.contracts.returns import ReturnOrdered
+from shared.contracts.returns import ReturnDeparted, ReturnOrdered
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -274,6 +274,8 @@ def _left(event: CustodyEvent) -> Mapping[str, object]:
                 "responsible_state": event.sending,
                 "ended_at": event.refused_at,
             }
+        case ReturnDeparted():
+            return {"departed_on": event.departed_on}
         case CustodyEnded():
             left = {
                 "status": event.EXIT,

@@ -24,3 +24,16 @@ class CaseRefusedAtArrival(CaseEvent, frozen=True):
     manifest: ManifestTag
     custody: Annotated[CustodyId, UNDER_WAY]
     refused: EntryRef
+
+
+class CaseReturned(CaseEvent, frozen=True):
+    """The sending state has the person back, and may propose them in a new case (D2)."""
+
+    TYPE: ClassVar[str] = "intake.CaseReturned.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("completed", "causation", "D2"),
+        Names("completed", of="ReturnCompleted", by="custody", rule="D2"),
+        Copied("person agreement", of="ReturnCompleted", by="custody", rule="ledger"),
+    )
+    custody: CustodyId
+    completed: EntryRef

@@ -77,6 +77,7 @@ CASE = Lifecycle(
         Step("HandoverOffered", "departed", rule="G13"),
         Step("CaseTransferred", "departed", NONE, "G13"),
         Step("CaseRefusedAtArrival", "departed", "refused at arrival", "G13"),
+        Step("CaseReturned", f"{NONE} | refused at arrival", NONE, "D2"),
     ),
 )  # fmt: skip
 HOLD = Lifecycle(
@@ -200,6 +201,9 @@ CUSTODY = Lifecycle(
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
+        Step("ReturnDeparted", "in custody | ended", rule="D2"),
+        Step("ReturnCompleted", "in custody | arrival refused", "ended", "D2"),
+        Step("CaseReturned", "ended", rule="D2"),
         Step("ReturnOrdered", "place reserved | offered | offered, place reserved", rule="G16"),
         Step("ReturnOrdered", "in custody | ended | arrival refused", rule="G16"),
         Step("ReturnOverdue", "place reserved | offered | offered, place reserved", rule="G16"),

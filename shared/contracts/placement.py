@@ -31,6 +31,7 @@ WHAT_IS_SIGNED = "offer custodian sending receiving facility term"
 BY_ITS_REGISTRY = Signed(
     "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="G14"
 )
+BY_WHO_HOLDS_THEM = Signed("receiving", of="CustodyAccepted", by="custody", rule="G13")
 HAS_BEGUN = Past("night", "G14")
 IN_ITS_ZONE = Copied("timezone", of="FacilityRegistered", by="facility", rule="G14")
 
@@ -264,7 +265,6 @@ class CustodyEnded(CustodyEvent, frozen=True):
     """Whether the person is free from here on, so that no state is responsible any more."""
 
     LAWS: ClassVar[Laws] = (
-        Signed("receiving", of="CustodyAccepted", by="custody", rule="G13"),
         Copied("facility", of="CustodyAccepted", by="custody", rule="G13"),
         Happened("ended_at", "G14"),
         Past("departed_on", "G14"),
@@ -278,15 +278,9 @@ class PersonReleased(CustodyEnded, frozen=True):
     """The person was released."""
 
     TYPE: ClassVar[str] = "placement.PersonReleased.v1"
+    LAWS: ClassVar[Laws] = (BY_WHO_HOLDS_THEM,)
     EXIT: ClassVar[str] = "released"
     FREES: ClassVar[bool] = True
-
-
-class ReturnCompleted(CustodyEnded, frozen=True):
-    """The person was returned to the sending state."""
-
-    TYPE: ClassVar[str] = "placement.ReturnCompleted.v1"
-    EXIT: ClassVar[str] = "returned"
 
 
 class DeathReported(CustodyEnded, frozen=True):
@@ -295,6 +289,7 @@ class DeathReported(CustodyEnded, frozen=True):
     """
 
     TYPE: ClassVar[str] = "placement.DeathReported.v1"
+    LAWS: ClassVar[Laws] = (BY_WHO_HOLDS_THEM,)
     EXIT: ClassVar[str] = "deceased"
     reference: Code
     """The certificate or report that says so; nothing medical stands in an entry."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from shared.contracts.laws import Copied, Happened, Laws, Past, Says
-from shared.contracts.placement import CustodyEvent
+from shared.contracts.laws import Copied, Happened, Laws, Past, Says, Signed
+from shared.contracts.placement import BY_WHO_HOLDS_THEM, OFFERED, CustodyEnded, CustodyEvent
 from shared.kernel.codes import Code, Country
 
 ReturnGround = Literal["court-order", "sending-state", "receiving-state", "arrival-refused"]
@@ -56,3 +56,38 @@ class ReturnOverdue(CustodyEvent, frozen=True):
     """The deadline of the order that was due first."""
     overdue_at: datetime
     """That instant, or so many whole days after it; of an order that is told late, after that."""
+
+
+class ReturnDeparted(CustodyEvent, frozen=True):
+    """The person has left the facility for the sending state: the facility's word. The custody goes
+    on until that state has them (D2).
+    """
+
+    TYPE: ClassVar[str] = "placement.ReturnDeparted.v1"
+    LAWS: ClassVar[Laws] = (
+        BY_WHO_HOLDS_THEM,
+        Copied("facility", of="CustodyAccepted", by="custody", rule="D2"),
+        Happened("departed_at", "D2"),
+        Past("departed_on", "D2"),
+    )
+    departed_at: datetime
+    departed_on: date
+    """The facility's local date; no night of the stay."""
+
+
+class ReturnCompleted(CustodyEnded, frozen=True):
+    """The sending state has the person back: its own signature (D2)."""
+
+    TYPE: ClassVar[str] = "placement.ReturnCompleted.v1"
+    EXIT: ClassVar[str] = "returned"
+    LAWS: ClassVar[Laws] = (
+        Signed(
+            "sending",
+            ("central-authority", "intake-agency", "escort"),
+            of=OFFERED,
+            by="custody",
+            rule="D2",
+        ),
+    )
+    from_arrival: bool = False
+    """Whether the person was refused at arrival and never in custody there (T4)."""

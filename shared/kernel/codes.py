@@ -112,4 +112,4 @@ ExclusionKind = Literal[
 ]
 """Whom nobody transfers, whatever was agreed (G8)."""
 HoldForm = Literal["written", "electronic", "oral"]
-Release = Literal["released", "returned"]
+Release = Literal["released"]

@@ -25,6 +25,7 @@ What = Literal[
     "place",
     "transfer",
     "refusal",
+    "returned",
     "departures",
     "funds",
     "funding",
@@ -34,7 +35,7 @@ Key = tuple[object, ...]
 OWED_BY: dict[str, tuple[What, ...]] = {
     "billing": ("night", "stay", "exit", "return", "terms", "who", "funds"),
     "placement": ("facility", "suspension", "handover", "place"),
-    "intake": ("transfer", "refusal", "departures", "funding"),
+    "intake": ("transfer", "refusal", "returned", "departures", "funding"),
 }
 """What each service does about entries of the others."""
 RULE_OF: dict[What, tuple[str, str]] = {
@@ -50,6 +51,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "place": ("G19", "a place reserved, or refused"),
     "transfer": ("G13", "the case transferred"),
     "refusal": ("G13", "the case refused at arrival"),
+    "returned": ("D2", "the case returned"),
     "departures": ("G17", "the gate of the facility closed, or open again"),
     "funds": ("D12", "all that is obligated said to be used"),
     "funding": ("D12", "departures stopped for want of money, or begun again"),

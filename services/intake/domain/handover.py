@@ -17,7 +17,7 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import known, of_the_sender
 from services.intake.domain.manifest.state import ManifestState
-from shared.contracts.case_return import CaseRefusedAtArrival
+from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.lawful_end import CustodyTerm
@@ -180,17 +180,21 @@ class HandoverState(msgspec.Struct, frozen=True):
     transferred: bool = False
     refused: bool = False
     """At arrival: nothing is handed over on this journey (T4)."""
+    returned: bool = False
+    """The sending state has the person back (D2)."""
 
 
 def evolve(state: HandoverState, event: Event) -> HandoverState:
     """The handover after one more event."""
     match event:
         case HandoverOffered():
-            return HandoverState(event, state.transferred, state.refused)
+            return msgspec.structs.replace(state, offered=event)
         case CaseTransferred():
             return HandoverState(state.offered, transferred=True)
         case CaseRefusedAtArrival():
             return HandoverState(state.offered, refused=True)
+        case CaseReturned():
+            return msgspec.structs.replace(state, returned=True)
         case _:
             return state
 
@@ -199,7 +203,9 @@ def fold(case: CaseId) -> Fold[HandoverState]:
     """The offer of one case's person, and the transfer."""
     return Fold(
         name=f"handover/{case}",
-        alternatives=(on(HandoverOffered, CaseTransferred, CaseRefusedAtArrival, case=case),),
+        alternatives=(
+            on(HandoverOffered, CaseTransferred, CaseRefusedAtArrival, CaseReturned, case=case),
+        ),
         initial=HandoverState(),
         evolve=evolve,
     )

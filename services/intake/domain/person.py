@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from shared.contracts.case_return import CaseReturned
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import (
     CaseProposed,
@@ -40,7 +41,7 @@ def evolve(state: PersonState, event: Event) -> PersonState:
             return msgspec.structs.replace(state, registered=_with(state.registered, event))
         case CaseProposed():
             return msgspec.structs.replace(state, open_case=event.case)
-        case CaseWithdrawn() | CaseTransferred() if event.case == state.open_case:
+        case CaseWithdrawn() | CaseTransferred() | CaseReturned() if event.case == state.open_case:
             return msgspec.structs.replace(state, open_case=None)
         case _:
             return state
@@ -57,7 +58,7 @@ def fold(person: PersonId) -> Fold[PersonState]:
         name=f"person/{person}",
         alternatives=(
             on(PersonRegistered, DocumentAdded, person=person),
-            on(CaseProposed, CaseWithdrawn, CaseTransferred, person=person),
+            on(CaseProposed, CaseWithdrawn, CaseTransferred, CaseReturned, person=person),
         ),
         initial=PersonState(),
         evolve=evolve,

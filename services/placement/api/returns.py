@@ -9,9 +9,12 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.placement.api.custodies import StatusQuery
+from services.placement.domain.returns.complete_return import COMPLETE_RETURN, CompleteReturn
+from services.placement.domain.returns.depart_return import DEPART_RETURN, DepartReturn
 from services.placement.domain.returns.order_return import ORDER_RETURN, OrderReturn
 from services.placement.queries.returns import ReturnReads
-from shared.contracts.returns import ReturnOrdered
+from shared.contracts.returns import ReturnCompleted, ReturnDeparted, ReturnOrdered
+from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import Code, Instant, RequestModel, SlugQuery, UuidPath
@@ -22,6 +25,17 @@ from shared.web.routes import resource_router
 
 Authority = Annotated[
     Caller, Depends(caller_from("court", "central-authority", urgent=True, batch=True))
+]
+Registry = Annotated[
+    Caller, Depends(caller_from("facility-registry", urgent=True, batch=True, dry_run=True))
+]
+Sender = Annotated[
+    Caller,
+    Depends(
+        caller_from(
+            "central-authority", "intake-agency", "escort", urgent=True, batch=True, dry_run=True
+        )
+    ),
 ]
 SHOWN = (
     "custody",
@@ -69,10 +83,18 @@ class Order(RequestModel):
     reference: Code
 
 
+class Moved(RequestModel):
+    """When the person left, or was back."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"at": "2025-04-20T15:00:00Z"}})
+    at: Instant
+
+
 def router(runner: CommandRunner, reads: ReturnReads) -> APIRouter:
     """The routes of returns."""
     router = resource_router("returns")
     _ordering(router, runner)
+    _returning(router, runner)
     _reading(router, reads)
     return router
 
@@ -104,6 +126,34 @@ def _ordering(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _ordered)
 
 
+def _returning(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/custodies/{custody}:depart-return",
+        summary="Record that a person left for the sending state: the facility's word",
+        responses=records({"custody": RETURN["custody"], "departed_on": "2025-04-20"}),
+    )
+    async def depart(custody: UuidPath, body: Moved, caller: Registry) -> Response:
+        command = DepartReturn(
+            custody=CustodyId(custody), actor=caller.actor, now=caller.now, departed_at=body.at
+        )
+        provenance = caller.provenance(time=body.at, correlation=custody)
+        outcome = await runner.run(DEPART_RETURN, command, provenance, caller.idempotency)
+        return answer(outcome, _departed)
+
+    @router.post(
+        "/custodies/{custody}:complete-return",
+        summary="Sign that the sending state has the person back",
+        responses=records({"custody": RETURN["custody"], "departed_on": "2025-04-20"}),
+    )
+    async def complete(custody: UuidPath, body: Moved, caller: Sender) -> Response:
+        command = CompleteReturn(
+            custody=CustodyId(custody), actor=caller.actor, now=caller.now, completed_at=body.at
+        )
+        provenance = caller.provenance(time=body.at, correlation=custody)
+        outcome = await runner.run(COMPLETE_RETURN, command, provenance, caller.idempotency)
+        return answer(outcome, _departed)
+
+
 def _reading(router: APIRouter, reads: ReturnReads) -> None:
     @router.get(
         "/returns",
@@ -121,6 +171,10 @@ def _reading(router: APIRouter, reads: ReturnReads) -> None:
         rows = await reads.returns(asking.actor.party, page, facility, agreement, status)
         said = [{name: row[name] for name in SHOWN} for row in rows]
         return listing(asking, page, said, lambda row: (row["custody"],))
+
+
+def _departed(event: ReturnDeparted | ReturnCompleted, *_accounted_for: Event) -> dict[str, object]:
+    return {"custody": event.custody, "departed_on": event.departed_on}
 
 
 def _ordered(event: ReturnOrdered) -> dict[str, object]:

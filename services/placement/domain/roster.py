@@ -22,6 +22,7 @@ from shared.contracts.placement import (
     PersonAccountedFor,
     PersonUnaccounted,
 )
+from shared.contracts.returns import ReturnCompleted, ReturnDeparted
 from shared.kernel.dates import stay_nights
 from shared.kernel.decider import Fold, Reading, on
 from shared.kernel.event import Event
@@ -100,6 +101,7 @@ RosterChange = (
     | HeadcountOverdue
     | PersonUnaccounted
     | PersonAccountedFor
+    | ReturnDeparted
     | CustodyEnded
 )
 
@@ -126,9 +128,8 @@ def evolve(state: RosterState, event: Event) -> RosterState:
             )
         case PersonAccountedFor():
             return _with(state, _replaced(_stay(state, event.custody), unaccounted=False))
-        case CustodyEnded():
-            stay = _stay(state, event.custody)
-            return _with(state, _replaced(stay, departed_on=event.departed_on))
+        case ReturnDeparted() | CustodyEnded():
+            return _left(state, event)
         case _:
             assert_never(event)
 
@@ -142,6 +143,15 @@ def _entered(state: RosterState, event: CustodyAccepted) -> RosterState:
         place=state.accepted + 1,
     )
     return _replaced(_with(state, stay), accepted=stay.place)
+
+
+def _left(state: RosterState, event: ReturnDeparted | CustodyEnded) -> RosterState:
+    """Whoever left, on the first day that says so; who was refused at arrival is on no roster."""
+    if isinstance(event, ReturnCompleted) and event.from_arrival:
+        return state
+    stay = _stay(state, event.custody)
+    left_on = min(event.departed_on, stay.departed_on or event.departed_on)
+    return _with(state, _replaced(stay, departed_on=left_on))
 
 
 def _stay(state: RosterState, custody: CustodyId) -> Stay:
@@ -163,7 +173,9 @@ def evolve_of_late(state: RosterState, event: Event) -> RosterState:
             return state
         case HeadcountAttested() | HeadcountOverdue():
             return _since(evolve(state, event), _before(event.night))
-        case PersonUnaccounted() | PersonAccountedFor() if _is_forgotten(state, event.custody):
+        case PersonUnaccounted() | PersonAccountedFor() | ReturnDeparted() if _is_forgotten(
+            state, event.custody
+        ):
             return state
         case PersonUnaccounted():
             return _without_old_misses(evolve(state, event), event.custody)

@@ -22,7 +22,9 @@ Stage = Literal[
     "departed",
     "arrived",
     "handover-offered",
+    "arrival-refused",
     "transferred",
+    "returned",
 ]
 """How far a case has come, by intake's log."""
 CustodyStatus = Literal[
@@ -32,13 +34,14 @@ CustodyStatus = Literal[
     "arrival-refused",
     "in-custody",
     "unaccounted",
+    "return-under-way",
     "escaped",
     "released",
     "returned",
     "deceased",
 ]
 """How far a custody has come, as it is read: a way to leave is the `EXIT` of its event."""
-_OVER = ("declined", "withdrawn", "transferred")
+_OVER = ("declined", "withdrawn", "arrival-refused", "transferred", "returned")
 _ON_THE_WAY = ("departed", "arrived", "handover-offered")
 
 
@@ -56,6 +59,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None = None
     offered_at: datetime | None = None
     ended_at: datetime | None = None
+    departed_on: date | None = None
     unaccounted_since: date | None = None
     unaccounted_entry: str | None = None
     escaped_at: datetime | None = None
@@ -147,6 +151,20 @@ def _in_custody(stay: Stay) -> Whereabouts:
     )
 
 
+def _on_the_way_back(stay: Stay) -> Whereabouts:
+    says = (
+        f"on the way back from custody in {stay.facility} since {stay.departed_on},"
+        f" responsible: {stay.responsible_state}"
+    )
+    return Whereabouts(
+        status="return-under-way",
+        says=says,
+        responsible_state=stay.responsible_state,
+        facility=stay.facility,
+        since=stay.departed_on,
+    )
+
+
 def _unaccounted(stay: Stay) -> Whereabouts:
     says = (
         f"unaccounted for in {stay.facility} since the headcount of {stay.unaccounted_since}"
@@ -205,6 +223,7 @@ _HELD = {
     "escaped": _at_large,
     "unaccounted": _unaccounted,
     "in-custody": _in_custody,
+    "return-under-way": _on_the_way_back,
     "handover-pending": _offered,
     "arrival-refused": _refused,
 }

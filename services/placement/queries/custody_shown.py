@@ -65,6 +65,7 @@ def _columns(custodies: sa.FromClause) -> list[sa.ColumnElement[Any]]:
     status = sa.case(
         (sa.and_(held, custodies.c.escaped_at.is_not(None)), "escaped"),
         (sa.and_(held, custodies.c.unaccounted_night.is_not(None)), "unaccounted"),
+        (sa.and_(held, custodies.c.departed_on.is_not(None)), "return-under-way"),
         else_=custodies.c.status,
     )
     responsible = sa.case(

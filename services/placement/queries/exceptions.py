@@ -40,7 +40,7 @@ _S = FACILITY_SUSPENSIONS.c
 SUSPENSION_KEYS = "suspension/"
 HEADCOUNT_KEYS, INCIDENT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "incident/", "place/", "zone/"
 """What the keys of those begin with that come after every custody's id, which is a UUID."""
-_OVER = ("withdrawn", "declined", "transferred")
+_OVER = ("withdrawn", "declined", "arrival-refused", "transferred", "returned")
 """Stages of a case that needs no place any more."""
 
 

@@ -1,4 +1,4 @@
-"""A case follows what placement says of its person: refused at arrival (T4)."""
+"""A case follows what placement says of its person: refused at arrival (T4), and back (D2)."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ async def test_t4_the_case_of_whom_placement_says_was_refused_at_arrival_follows
     assert shown["status"] == "refused"
     again = await travel.escort.post(f"{path}/legs/1:offer-handover", OFFERED)
     assert again.status_code == 409, again.text
+    proposal = {"person": passenger.person, "agreement": "usa-slv-2025", "kind": "third-country"}
+    still = await travel.agencies.sender.post("/v1/cases", proposal)
+    assert still.status_code == 409, still.text
+    await travel.says(travel.back(passenger))
+    await travel.until(case, lambda row: row["status"] == "returned")
+    made(await travel.agencies.sender.post("/v1/cases", proposal))

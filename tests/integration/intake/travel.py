@@ -11,6 +11,7 @@ import msgspec
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AgreementRef,
@@ -156,6 +157,12 @@ class Travel:
             place_was_reserved=True,
             refused_by="SLV:facility-registry:cecot/registry",
         )
+
+    def back(self, one: Passenger) -> ReturnCompleted:
+        """The sending state has the person back."""
+        at = datetime(2025, 3, 18, 10, tzinfo=UTC)
+        about = self._about(one)
+        return ReturnCompleted(**about, ended_at=at, departed_on=at.date(), from_arrival=True)
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - any JSON document
         """What a read gives as soon as it is as expected; fails when it never is."""

@@ -85,7 +85,7 @@ async def test_g15_a_lawful_end_is_awaited_passed_and_changed_by_who_may(
     await put_off_by_name_alone(agencies, over)
     await all_are_listed(agencies, over)
     assert (await decide(agencies, without)).status_code == httpx.codes.CREATED
-    left = {"kind": "returned", "at": SystemClock().now().isoformat()}
+    left = {"kind": "released", "at": SystemClock().now().isoformat()}
     await agencies.post(f"/custodies/{near.custody}:exit", left)
     page = (await agencies.get(READ)).json()
     assert [said(page, who) for who in (over, near, without)] == [set(), set(), set()]

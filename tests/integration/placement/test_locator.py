@@ -204,6 +204,9 @@ async def test_nobody_who_was_handed_over_disappears(
     if kind == "deceased":
         report = {"at": at, "reference": "DC-2025-118"}
         await agencies.post(f"/custodies/{person.custody}:report-death", report)
+    elif kind == "returned":
+        path = f"/custodies/{person.custody}:complete-return"
+        await agencies.post(path, {"at": at}, office="central-authority", party="USA")
     else:
         await agencies.post(f"/custodies/{person.custody}:exit", {"kind": kind, "at": at})
     found = await answer_for(agencies, person.person)

@@ -40,3 +40,28 @@ async def test_t9_a_return_is_ordered_and_shown_to_both_states(agencies: Agencie
     (overdue,) = await agencies.until_recorded(ReturnOverdue)
     assert isinstance(overdue, ReturnOverdue)
     assert overdue.custody == person.custody
+
+
+async def test_d2_a_return_departs_and_is_completed_over_http(agencies: Agencies) -> None:
+    """The facility says that the person left, and the sending state that it has them."""
+    person = await in_custody(agencies)
+    custody = f"/custodies/{person.custody}"
+    left, back = {"at": "2025-04-20T15:00:00Z"}, {"at": "2025-04-21T15:00:00Z"}
+    refused = await agencies.post(f"{custody}:exit", {"kind": "returned", **left})
+    assert refused.status_code == 400, refused.text
+    answer = await agencies.post(f"{custody}:depart-return", left)
+    assert (answer.status_code, answer.json()["departed_on"]) == (201, "2025-04-20")
+    shown = (await agencies.get(custody)).json()
+    assert (shown["status"], shown["responsible_state"]) == ("return-under-way", "SLV")
+    located = (await agencies.locate(person.person)).json()
+    assert located["says"].startswith("on the way back from custody in cecot since 2025-04-20")
+    completing = f"{custody}:complete-return"
+    theirs = await agencies.post(completing, back, office="central-authority")
+    assert theirs.status_code == 403, theirs.text
+    answer = await agencies.post(completing, back, office="intake-agency", party="USA")
+    assert (answer.status_code, answer.json()["departed_on"]) == (201, "2025-04-20")
+    assert (
+        await agencies.post(completing, back, office="intake-agency", party="USA")
+    ).status_code == 409
+    shown = (await agencies.get(custody)).json()
+    assert (shown["status"], shown["responsible_state"]) == ("returned", "USA")

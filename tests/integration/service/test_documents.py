@@ -132,7 +132,6 @@ async def test_an_operation_names_exactly_what_its_own_decision_leads_to(
     assert leave["events"] == [
         "placement.PersonAccountedFor.v1",
         "placement.PersonReleased.v1",
-        "placement.ReturnCompleted.v1",
     ]
     clear = entry_of(documents, "POST /v1/cases/{case}:clear")
     types = {refusal["type"].rsplit("/")[-1] for refusal in clear["refusals"]}

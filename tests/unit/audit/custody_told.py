@@ -13,6 +13,8 @@ from services.placement.domain.custody.accept_custody import ACCEPT_CUSTODY, Acc
 from services.placement.domain.custody.assign_place import ASSIGN_PLACE, AssignPlace
 from services.placement.domain.custody.end_custody import END_CUSTODY, EndCustody
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from services.placement.domain.returns.complete_return import COMPLETE_RETURN, CompleteReturn
+from services.placement.domain.returns.depart_return import DEPART_RETURN, DepartReturn
 from shared.kernel.actor import Actor
 from shared.kernel.ids import (
     AgreementRef,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 from tests.unit.audit.asking import Asking
 from tests.unit.audit.names import (
     AGREEMENT,
+    AUTHORITY,
     CECOT,
     CUSTODIAN,
     PAYER,
@@ -85,6 +88,32 @@ class Custody(Asking):
             custody=custody(number),
             kind=kind,
             ended_at=at,
+        )
+
+    def back(self, number: int, at: datetime | None = None) -> None:
+        """The sending state signs that it has the person."""
+        since = at or self.now
+        self.act(
+            "placement",
+            COMPLETE_RETURN,
+            CompleteReturn,
+            AUTHORITY,
+            time=since,
+            custody=custody(number),
+            completed_at=since,
+        )
+
+    def on_the_way_back(self, number: int, at: datetime | None = None) -> None:
+        """The facility says that the person left for the sending state."""
+        since = at or self.now
+        self.act(
+            "placement",
+            DEPART_RETURN,
+            DepartReturn,
+            REGISTRY,
+            time=since,
+            custody=custody(number),
+            departed_at=since,
         )
 
     def paid_ahead(self) -> None:

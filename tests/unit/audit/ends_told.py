@@ -86,7 +86,7 @@ def held_past_the_end() -> list[Entry]:
     decided(story, 2, date(2025, 4, 11))
     story.on(ENDS + timedelta(days=3)).assigned(1, "module-1")
     decided(story, 1, date(2025, 4, 28), replaces=JUDGMENT)
-    story.on(date(2025, 4, 26)).left(2, "returned")
+    story.on(date(2025, 4, 26)).back(2)
     story.on(date(2025, 5, 1)).left(1)
     story.on(date(2025, 5, 4)).capacity(70)
     return story.facts()

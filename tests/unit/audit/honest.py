@@ -131,7 +131,7 @@ STEPS: tuple[Step, ...] = (
     _closed,
     _repriced,
     _left_earlier,
-    lambda story, a, _: story.left(a, "returned"),
+    lambda story, a, _: story.back(a),
     lambda story, a, _: story.lifted(a),
     lambda story, a, _: story.body_named(a, CLERK_ALONE),
     lambda story, a, _: story.body_confirmed(a),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tests.unit.audit.incidents_told import died
 from tests.unit.audit.names import AGENCY, AUTHORITY, THEIRS
 from tests.unit.audit.story import Story, in_custody
 from tests.unit.audit.told import FIRST_NIGHT, SMALL, night
@@ -77,7 +78,7 @@ def return_overdue() -> list[Entry]:
     story.return_ordered(1, at=ORDERED)
     story.return_ordered(1, "EO-1", AUTHORITY)
     story.on(datetime(2025, 4, 3, 12, tzinfo=UTC)).capacity(70)
-    story.on(datetime(2025, 4, 5, 12, tzinfo=UTC)).left(1, "returned")
+    story.on(datetime(2025, 4, 5, 12, tzinfo=UTC)).back(1)
     story.on(datetime(2025, 4, 9, 12, tzinfo=UTC)).capacity(80)
     return story.facts()
 
@@ -139,4 +140,31 @@ def ordered_in_flight() -> list[Entry]:
     story.on(datetime(2025, 4, 5, 12, tzinfo=UTC)).left(1)
     story.left(2)
     story.on(datetime(2025, 4, 9, 12, tzinfo=UTC)).capacity(80)
+    return story.facts()
+
+
+@cache
+def returned_in_any_order() -> list[Entry]:
+    """One leaves and is back; of one the sender's word comes first, and then the facility's, that
+    they had left a day before; one is missed and had left; one dies on the way; one was refused at
+    arrival and is back.
+    """
+    story = arrived(1, 2, 3, 4, 5)
+    story.accepted(1, 2, 3, 4)
+    story.arrival_refused(5)
+    story.on(night(1)).counted(night(0), 1, 2, 3, 4)
+    story.return_ordered(1)
+    story.on(night(2)).on_the_way_back(1)
+    story.on_the_way_back(4)
+    story.counted(night(1), 1, 2, 3, 4)
+    story.on(night(3)).back(1)
+    story.back(5)
+    story.back(2)
+    story.on_the_way_back(2, at=story.now - timedelta(days=1))
+    story.counted(night(2), 3)
+    died(story, 4)
+    story.on(night(4)).counted(night(3))
+    story.on_the_way_back(3, at=story.now - timedelta(days=1))
+    story.back(3)
+    story.on(night(5)).proposed(6, 5)
     return story.facts()

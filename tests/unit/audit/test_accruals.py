@@ -20,7 +20,8 @@ from shared.contracts.billing import (
     TermsActivated,
 )
 from shared.contracts.invoice import EntryRange, PeriodClosed
-from shared.contracts.placement import HeadcountAttested, ReturnCompleted
+from shared.contracts.placement import HeadcountAttested
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.money import Money
 from shared.tariff.accounts import Account, Posting
 from tests.unit.audit.names import custody, document, person

@@ -28,8 +28,8 @@ from shared.contracts.placement import (
     PlaceReserved,
     Presence,
     ReservationReleased,
-    ReturnCompleted,
 )
+from shared.contracts.returns import ReturnCompleted
 from tests.unit.audit.names import CECOT, custody, journey, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
 from tests.unit.audit.story import audited

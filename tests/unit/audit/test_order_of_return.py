@@ -77,7 +77,7 @@ def _returned(on: datetime) -> Story:
     """A return is ordered, and the person is back at that instant; then placement goes on."""
     story = held_three_nights()
     story.return_ordered(1, at=ORDERED)
-    story.on(on).left(1, "returned")
+    story.on(on).back(1)
     deadline = datetime(2025, 4, 3, 12, tzinfo=UTC)
     story.on(deadline).capacity(70)
     story.on(deadline + timedelta(hours=2)).capacity(80)

@@ -70,7 +70,7 @@ def main_job() -> list[Entry]:
         present = (1, 2) if number == 5 or number > 7 else (1, 2, 5)
         story.counted(night(number), *present)
         if number == 7:
-            story.left(5, "returned")
+            story.back(5)
     story.capacity(50)
     story.on(date(2025, 4, 3)).closed("2025-03")
     story.certified()

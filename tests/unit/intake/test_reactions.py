@@ -21,6 +21,7 @@ from shared.contracts.facility_course import FacilityReinstated, FacilitySuspend
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import PersonRemoved, PlaceConfirmed, SealRefused
 from shared.contracts.placement import CustodyAccepted, PlaceRefused, PlaceReserved
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import EntryRef, ManifestId, custody_of
 from shared.kernel.rejected import Refusal
@@ -83,6 +84,12 @@ TURNED_BACK = ArrivalRefused(
     refused_by=f"{RECEIVER}:facility-registry:house/one",
 )
 
+BACK = ReturnCompleted(
+    **ABOUT,  # type: ignore[arg-type]  # fields as a map
+    ended_at=AFTER,
+    departed_on=AFTER.date(),
+)
+
 
 def recorded(event: Event) -> Recorded:
     return Recorded(
@@ -116,7 +123,15 @@ def test_every_type_that_intake_reacts_to_leads_to_one_step() -> None:
         facility=FACILITY, ground="death", since=date(2025, 3, 16), suspended_by="SLV:monitor:a/b"
     )
     reinstated = FacilityReinstated(facility=FACILITY, reinstated_by="XX:monitor:a/b")
-    events: tuple[Event, ...] = (RESERVED, REFUSED, ACCEPTED, TURNED_BACK, suspended, reinstated)
+    events: tuple[Event, ...] = (
+        RESERVED,
+        REFUSED,
+        ACCEPTED,
+        TURNED_BACK,
+        BACK,
+        suspended,
+        reinstated,
+    )
     assert tuple(type(event) for event in events) == TYPES
     assert [len(react(recorded(event))) for event in events] == [1] * len(TYPES)
 

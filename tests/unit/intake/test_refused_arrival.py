@@ -5,6 +5,7 @@ import pytest
 
 from services.intake.domain import handover
 from services.intake.domain.case import state as cases
+from services.intake.domain.case.return_case import ReturnedAlready
 from services.intake.domain.handover import (
     COMPLETE_TRANSFER,
     AlreadyTransferred,
@@ -17,9 +18,10 @@ from services.intake.domain.handover_refusal import REFUSE_TRANSFER, RefuseTrans
 from services.intake.domain.manifest import put_on
 from services.intake.domain.manifest.board_person import AlreadyBoarded
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
+from services.intake.domain.person import fold as person_fold
 from services.intake.reactions import TYPES, react
 from shared.contracts.arrival import ArrivalRefused
-from shared.contracts.case_return import CaseRefusedAtArrival
+from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef, custody_of
 from tests.support.entries import foreign
@@ -27,7 +29,8 @@ from tests.support.intake_log import (
     traveller,
 )
 from tests.support.journeys import Journey
-from tests.unit.intake.test_reactions import TURNED_BACK
+from tests.unit.intake.test_reactions import ACCEPTED as TAKEN_OVER
+from tests.unit.intake.test_reactions import BACK, TURNED_BACK
 
 ONE, TWO = traveller(1), traveller(2)
 ACCEPTED = CompleteTransfer(
@@ -92,3 +95,23 @@ def test_an_offer_that_was_on_its_way_changes_nothing_of_a_refusal() -> None:
     told(journey, TURNED_BACK)
     journey.log.record(msgspec.structs.replace(offered))
     assert journey.log.fold(handover.fold(ONE.case)).refused
+
+
+def test_d2_the_case_of_whom_the_sending_state_has_back_is_returned_once() -> None:
+    """Whoever was transferred, and whoever was refused; a new case may be proposed then."""
+    for first in (TAKEN_OVER, TURNED_BACK):
+        journey = Journey(1).arrived()
+        with pytest.raises(HandoverNotOffered):
+            told(journey, BACK)
+        journey.offer()
+        with pytest.raises(HandoverNotOffered):
+            told(journey, BACK)
+        told(journey, first)
+        is_open = journey.log.fold(person_fold(ONE.person)).open_case is not None
+        assert is_open == (first is TURNED_BACK)
+        (returned,) = told(journey, BACK)
+        assert isinstance(returned, CaseReturned)
+        assert journey.log.fold(cases.fold(ONE.case)).status == "returned"
+        assert journey.log.fold(person_fold(ONE.person)).open_case is None
+        with pytest.raises(ReturnedAlready):
+            told(journey, BACK)

@@ -28,6 +28,8 @@ from services.placement.domain.facility.report_own_population import (
 from services.placement.domain.facility.state import FacilityState
 from services.placement.domain.facility.state import fold as facility_fold
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
+from services.placement.domain.returns.complete_return import COMPLETE_RETURN, CompleteReturn
+from services.placement.domain.returns.depart_return import DEPART_RETURN, DepartReturn
 from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
 from shared.contracts.arrival import ArrivalGround
 from shared.contracts.facility_course import Inspected
@@ -45,6 +47,7 @@ ZONE = "America/El_Salvador"
 """Six hours behind UTC, all year."""
 REGISTRY = Actor("SLV", "facility-registry", "cecot-registry")
 AUTHORITY = Actor("SLV", "central-authority", "slv-authority")
+SENDING_AUTHORITY = Actor("USA", "central-authority", "usa-authority")
 SENDER = Actor("USA", "facility-registry", "usa-registry")
 MONITOR = Actor("XX", "monitor", "inspection/one")
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -218,6 +221,22 @@ class Story(DecisionLog):
             custody=custody(number), actor=actor, now=NOW, kind=kind, ended_at=ended_at
         )
         return self.decide(END_CUSTODY, command)
+
+    def back(
+        self, number: int, completed_at: datetime, actor: Actor = SENDING_AUTHORITY
+    ) -> tuple[Event, ...]:
+        command = CompleteReturn(
+            custody=custody(number), actor=actor, now=NOW, completed_at=completed_at
+        )
+        return self.decide(COMPLETE_RETURN, command)
+
+    def depart(
+        self, number: int, departed_at: datetime, actor: Actor = REGISTRY
+    ) -> tuple[Event, ...]:
+        command = DepartReturn(
+            custody=custody(number), actor=actor, now=NOW, departed_at=departed_at
+        )
+        return self.decide(DEPART_RETURN, command)
 
     def attest(
         self,

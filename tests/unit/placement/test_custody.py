@@ -25,7 +25,6 @@ from shared.contracts.placement import (
     PersonReleased,
     PersonUnaccounted,
     PlaceAssigned,
-    ReturnCompleted,
 )
 from shared.kernel.decider import Boundary
 from shared.kernel.event import Event
@@ -46,28 +45,16 @@ def test_a_place_is_assigned_and_can_be_changed(story: Story) -> None:
     assign(story, "module-4-cell-1")
 
 
-@pytest.mark.parametrize(
-    ("kind", "fact"), [("released", PersonReleased), ("returned", ReturnCompleted)]
-)
-def test_an_exit_frees_the_place(
-    story: Story, kind: str, fact: type[PersonReleased | ReturnCompleted]
-) -> None:
+def test_an_exit_frees_the_place(story: Story) -> None:
     story.facility(1).hold(1)
-    command = EndCustody(
-        custody=custody(1),
-        actor=REGISTRY,
-        now=NOW,
-        kind="returned" if kind == "returned" else "released",
-        ended_at=TAKEN,
-    )
-    (ended,) = story.decide(END_CUSTODY, command)
-    assert isinstance(ended, fact)
+    (ended,) = story.end(1, TAKEN)
+    assert isinstance(ended, PersonReleased)
     assert (ended.ended_at, ended.departed_on) == (TAKEN, date(2025, 3, 16))
     assert (story.site.in_custody, story.site.available) == (0, 1)
 
 
 def test_release_and_return_depend_on_the_custody_alone() -> None:
-    """T9: releases and returns go on whatever cannot be read; the facility records them (D2)."""
+    """T9: releases go on whatever cannot be read; the facility records them."""
     command = EndCustody(
         custody=custody(1), actor=REGISTRY, now=NOW, kind="released", ended_at=TAKEN
     )
@@ -94,7 +81,7 @@ def test_nobody_leaves_before_custody_began_or_in_the_future(story: Story) -> No
 def test_a_custody_ends_once(story: Story) -> None:
     story.facility(1).hold(1).end(1, TAKEN)
     with pytest.raises(NotInCustody, match=r"ended on 2025-03-16 \(PersonReleased\)"):
-        story.end(1, TAKEN, "returned")
+        story.end(1, TAKEN)
 
 
 def test_a_custody_that_was_not_accepted_cannot_end(story: Story) -> None:

@@ -301,7 +301,7 @@ def test_g17_a_suspension_stops_no_exit_and_no_arrival(held: Story) -> None:
     held.offer(2)
     suspend(held, COURT)
     held.accept(2)
-    held.end(1, TAKEN, "returned")
+    held.back(1, TAKEN)
     held.end(2, TAKEN)
 
 

@@ -63,6 +63,7 @@ MISSING = stay(
 FREE = stay(1, "released", accepted_at=AT, ended_at=AT, responsible_state=None)
 BACK = stay(1, "returned", accepted_at=AT, ended_at=AT, responsible_state="USA")
 DEAD = stay(1, "deceased", accepted_at=AT, ended_at=AT)
+UNDER_WAY = stay(1, "return-under-way", accepted_at=AT, departed_on=NIGHT)
 TURNED_BACK = stay(4, "arrival-refused", responsible_state="USA", ended_at=AT)
 RESERVED = stay(3, "place-reserved", responsible_state="USA")
 IN_CUSTODY = f"in custody in {CECOT}, responsible: SLV"
@@ -72,6 +73,17 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
     "whatever intake has heard of it": (
         {"stays": (HELD,), "cases": (case(1, "handover-offered"),)},
         IN_CUSTODY,
+    ),
+    "on the way back": (
+        {"stays": (UNDER_WAY,)},
+        f"on the way back from custody in {CECOT} since {NIGHT}, responsible: SLV",
+    ),
+    "back after an arrival that was refused": (
+        {
+            "stays": (stay(4, "returned", responsible_state="USA", ended_at=AT),),
+            "cases": (case(4, "returned"),),
+        },
+        f"returned from custody in {CECOT}, responsible: USA",
     ),
     "refused at arrival": (
         {"stays": (TURNED_BACK,), "cases": (case(4, "handover-offered"),)},

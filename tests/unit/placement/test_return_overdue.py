@@ -78,7 +78,7 @@ def test_a_person_who_has_left_is_awaited_no_more(story: Story) -> None:
     story.facility(1).hold(1)
     due_at = order(story).due_at
     mark(story, due_at)
-    story.end(1, due_at + ONE_DAY, "returned")
+    story.back(1, due_at + ONE_DAY)
     with pytest.raises(ReturnNotOverdue, match="ended"):
         mark(story, due_at + 2 * ONE_DAY)
 

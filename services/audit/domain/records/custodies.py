@@ -24,6 +24,9 @@ class Custody(msgspec.Struct, gc=False):
     """When the receiving state did not take the person over (T4)."""
     arrived_on: date = date.max
     timezone: str = "UTC"
+    left_on: date | None = None
+    """When the person left the facility on their return, by its word (D2)."""
+    left_at: datetime | None = None
     departed_on: date | None = None
     ended_at: datetime | None = None
     ended: EntryRef | None = None
@@ -37,6 +40,7 @@ class Custody(msgspec.Struct, gc=False):
 
     def has(self, night: date) -> bool:
         """Whether it is a night of the stay: arrival counts, departure does not (F10)."""
-        if self.departed_on is None:
+        left = [day for day in (self.left_on, self.departed_on) if day is not None]
+        if not left:
             return night >= self.arrived_on
-        return night in stay_nights(self.arrived_on, max(self.arrived_on, self.departed_on))
+        return night in stay_nights(self.arrived_on, max(self.arrived_on, min(left)))

@@ -39,6 +39,8 @@ class Facility(msgspec.Struct):
     proposal: Proposal | None = None
     present: dict[CustodyId, None] = msgspec.field(default_factory=dict)
     """Who is in custody, in the order of acceptance."""
+    returning: dict[CustodyId, None] = msgspec.field(default_factory=dict)
+    """Who is on the way back: until the sending state has them, their place is kept."""
     left: list[tuple[int, CustodyId]] = msgspec.field(default_factory=list)
     """Who was, by the day of departure."""
     counted: Intervals = msgspec.field(default_factory=Intervals)
@@ -55,7 +57,7 @@ class Facility(msgspec.Struct):
     @property
     def taken(self) -> int:
         """Places that are spoken for: own population, reserved (also en route), in custody."""
-        return self.own + self.reserved + len(self.present)
+        return self.own + self.reserved + len(self.present) + len(self.returning)
 
 
 class Facilities:

@@ -12,6 +12,7 @@ from services.audit.domain.state import Rules, State
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import HandoverOffered, ManifestOpened, PersonManifested
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HandoverPending
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.dates import local_date, utc_date
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId, case_of
 
@@ -102,10 +103,14 @@ def ended(state: State, event: CustodyEnded) -> None:
     if event.ended_at < custody.accepted_at:
         findings.broken("G13", f"an exit after {custody.accepted_at}", event.ended_at)
     left = local_date(event.ended_at, custody.timezone)
+    if isinstance(event, ReturnCompleted) and custody.left_on is not None:
+        left = custody.left_on
     findings.same("fees", "the day of departure", left, event.departed_on)
     facility = state.facilities.of(custody.facility)
-    facility.present.pop(event.custody, None)
-    insort(facility.left, (event.departed_on.toordinal(), event.custody))
+    facility.returning.pop(event.custody, None)
+    if custody.left_on is None:
+        facility.present.pop(event.custody, None)
+        insort(facility.left, (event.departed_on.toordinal(), event.custody))
     custody.departed_on, custody.ended = event.departed_on, findings.entry.ref
     custody.ended_at, custody.exit = event.ended_at, type(event).TYPE
     state.obligations.expect("exit", (event.custody,))

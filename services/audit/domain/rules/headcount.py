@@ -129,7 +129,7 @@ def accounted_for(state: State, event: PersonAccountedFor) -> None:
     if custody.missed is None:
         findings.broken("G14", "a person who was unaccounted for", "accounted for already")
     counted = event.night.toordinal() in custody.counted
-    if not counted and event.night != custody.departed_on:
+    if not counted and event.night not in (custody.left_on, custody.departed_on):
         findings.broken("G14", "a night that the person was counted or left on", event.night)
     custody.missed = None
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from shared.contracts.case_return import CaseRefusedAtArrival
+from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.contracts.hold import OrdersSeen
 from shared.contracts.intake import (
     CaseFact,
@@ -51,12 +51,15 @@ CaseStatus = Literal[
     "handover-offered",
     "transferred",
     "arrival-refused",
+    "returned",
     "withdrawn",
 ]
 DEPARTED: frozenset[CaseStatus] = frozenset(
     {"in-transit", "handover-offered", "transferred", "arrival-refused"}
 )
-CLOSED: frozenset[CaseStatus] = frozenset({"transferred", "arrival-refused", "withdrawn"})
+CLOSED: frozenset[CaseStatus] = frozenset(
+    {"transferred", "arrival-refused", "returned", "withdrawn"}
+)
 
 FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "identity": (IdentityConfirmed,),
@@ -159,6 +162,7 @@ _STATUS_AFTER: dict[type[Event], CaseStatus] = {
     HandoverOffered: "handover-offered",
     CaseTransferred: "transferred",
     CaseRefusedAtArrival: "arrival-refused",
+    CaseReturned: "returned",
     CaseWithdrawn: "withdrawn",
 }
 

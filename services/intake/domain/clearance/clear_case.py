@@ -62,7 +62,13 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     case = state.clearance.case
     proposed = cases.proposal(case, command.case)
     only_for(command.actor, proposed.sending, "ask for clearance")
-    if case.status in ("withdrawn", "handover-offered", "transferred", "arrival-refused"):
+    if case.status in (
+        "withdrawn",
+        "handover-offered",
+        "transferred",
+        "arrival-refused",
+        "returned",
+    ):
         raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
     about: dict[str, Any] = {
         "case": proposed.case,

@@ -53,10 +53,10 @@ def left(
         departed_on=departed_on,
         **content,
     )
-    return (ended, *_explained(stay, state.missed_from, departed_on))
+    return (ended, *explained(stay, state.missed_from, departed_on))
 
 
-def _explained(stay: CustodyAccepted, missed_from: date | None, left_on: date) -> tuple[Event, ...]:
+def explained(stay: CustodyAccepted, missed_from: date | None, left_on: date) -> tuple[Event, ...]:
     """Nights missed after the person had left are explained; an exit explains no other night."""
     if missed_from is None or missed_from < left_on:
         return ()

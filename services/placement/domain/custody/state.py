@@ -19,6 +19,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.contracts.returns import ReturnDeparted
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Fold, on, only
 from shared.kernel.event import Event
@@ -39,6 +40,8 @@ class CustodyState(msgspec.Struct, frozen=True):
     """The receiving state did not take the person over: no custody began (T4)."""
     place: str | None = None
     ended: CustodyEnded | None = None
+    departed: ReturnDeparted | None = None
+    """The person left the facility for the sending state; the custody goes on (D2)."""
     missed_from: date | None = None
     """The earliest night that the person was not counted on, of those since they were last
     accounted for (G14).
@@ -63,6 +66,7 @@ CustodyChange = (
     | PersonAccountedFor
     | EscapeReported
     | Recaptured
+    | ReturnDeparted
     | CustodyEnded
 )
 
@@ -87,10 +91,16 @@ def evolve(state: CustodyState, event: Event) -> CustodyState:
             return change(state, missed_from=_missed_from(state, event))
         case EscapeReported() | Recaptured():
             return change(state, escaped=_at_large(event))
-        case CustodyEnded():
-            return change(state, ended=event)
+        case ReturnDeparted() | CustodyEnded():
+            return _gone(state, event)
         case _:
             assert_never(event)
+
+
+def _gone(state: CustodyState, event: ReturnDeparted | CustodyEnded) -> CustodyState:
+    if isinstance(event, ReturnDeparted):
+        return msgspec.structs.replace(state, departed=event)
+    return msgspec.structs.replace(state, ended=event)
 
 
 def _answered(state: CustodyState, event: CustodyAccepted | ArrivalRefused) -> CustodyState:

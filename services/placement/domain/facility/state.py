@@ -25,6 +25,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.contracts.returns import ReturnCompleted
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Timezone
 from shared.kernel.decider import Boundary, Fold, on, only
@@ -124,7 +125,7 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
                 state, reserved=reserved, in_custody=state.in_custody + 1, dates_nights=True
             )
         case CustodyEnded():
-            return change(state, in_custody=state.in_custody - 1)
+            return change(state, in_custody=state.in_custody - _was_held(event))
         case FacilityCourse():
             return change(state, fitness=fitness.after(state.fitness, event))
         case _:
@@ -133,6 +134,11 @@ def evolve(state: FacilityState, event: Event) -> FacilityState:
 
 def _held_for(event: ReservationReleased | ArrivalRefused) -> int:
     return int(isinstance(event, ReservationReleased) or event.place_was_reserved)
+
+
+def _was_held(event: CustodyEnded) -> int:
+    """Nobody who was refused at arrival was ever in custody here (T4)."""
+    return int(not (isinstance(event, ReturnCompleted) and event.from_arrival))
 
 
 def _sized(state: FacilityState, event: CapacityProposed | CapacityApproved) -> FacilityState:
