@@ -12,7 +12,6 @@ from services.intake.domain.agreement.follow_funds import (
     ResumeFunded,
     StopUnfunded,
 )
-from services.intake.domain.case.return_case import RETURN_CASE, ReturnCase
 from services.intake.domain.handover import COMPLETE_TRANSFER, CompleteTransfer
 from services.intake.domain.handover_refusal import REFUSE_TRANSFER, RefuseTransfer
 from services.intake.domain.manifest.confirm_place import CONFIRM_PLACE, ConfirmPlace
@@ -23,6 +22,7 @@ from services.intake.domain.manifest.departures import (
     StopDepartures,
 )
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
+from services.intake.domain.return_case import RETURN_CASE, ReturnCase
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility_course import FacilityReinstated, FacilitySuspended
 from shared.contracts.funding import FundingExhausted, FundingRestored

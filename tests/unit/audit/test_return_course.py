@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.audit.domain.replay import Replay
-from services.intake.domain.case.return_case import RETURN_CASE, ReturnCase, ReturnedAlready
+from services.intake.domain.return_case import RETURN_CASE, ReturnCase, ReturnedAlready
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.returns import ReturnCompleted, ReturnDeparted
 from shared.kernel.decider import Decider

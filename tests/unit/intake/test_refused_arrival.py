@@ -5,7 +5,6 @@ import pytest
 
 from services.intake.domain import handover
 from services.intake.domain.case import state as cases
-from services.intake.domain.case.return_case import ReturnedAlready
 from services.intake.domain.handover import (
     COMPLETE_TRANSFER,
     AlreadyTransferred,
@@ -19,6 +18,7 @@ from services.intake.domain.manifest import put_on
 from services.intake.domain.manifest.board_person import AlreadyBoarded
 from services.intake.domain.manifest.remove_person import AlreadyDeparted
 from services.intake.domain.person import fold as person_fold
+from services.intake.domain.return_case import ReturnedAlready
 from services.intake.reactions import TYPES, react
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
