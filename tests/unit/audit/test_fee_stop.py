@@ -76,7 +76,7 @@ def test_g16_an_order_stops_the_stay_it_is_of_and_not_one_that_begins_after_it()
 
 
 def test_g16_an_order_that_stops_the_fee_of_no_stay_is_found() -> None:
-    """The second reader has nothing to stop, says so, and reads on."""
+    """It binds once the person is taken over, and says that it was ordered before."""
     lost = Tampering(return_ordered(), FeesStopped).event(custody=custody(99))
     assert lost.here() == {broken("G16")}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, PersonScope
@@ -12,7 +14,7 @@ from shared.kernel.rejected import Finding
 from tests.unit.audit.names import case, hold, person
 from tests.unit.audit.recalls_told import LATE, recalled
 from tests.unit.audit.rules import Row, breaks, broken, missing
-from tests.unit.audit.story import audited
+from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering
 
 
@@ -91,6 +93,16 @@ def test_an_order_on_whoever_is_in_custody_asks_for_those_whom_it_names() -> Non
     facts = Tampering(recalled(), WrongfulTransferFound, 1).gone().facts
     for scope in (PersonScope(person(3)), CountryScope("HND")):
         assert missing("D7") not in Tampering(facts, HoldAsserted, 1).event(scope=scope).here()
+
+
+def test_d7_an_order_on_every_departure_to_a_country_asks_for_nobody_in_custody() -> None:
+    """It finds who is under way; in custody only 'an order on a person' reaches them."""
+    story = in_custody(1)
+    story.held(1, CountryScope("SLV"))
+    assert story.audited()[0].state.wrongful.fresh == {}, "nobody is waited for"
+    story.registered(2)
+    story.on(LATE + timedelta(hours=2)).registered(3)
+    assert audited(story.facts())[1] == []
 
 
 def test_d7_who_is_recalled_is_offered_to_nobody_and_departs_no_further() -> None:
