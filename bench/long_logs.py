@@ -197,7 +197,12 @@ def intake_log() -> Iterator[Event]:
             "scope": hold.CountryScope(country="SLV"),
         }
         yield asserted(about)
-        yield hold.HoldLifted(**about, instrument="25-2", lifted_by="USA:court:one")
+        yield hold.HoldLifted(
+            **about,
+            instrument="25-2",
+            lifted_by="USA:court:one",
+            lifted_at=datetime(2025, 1, 1, tzinfo=UTC),
+        )
 
 
 def asserted(about: dict[str, Any]) -> hold.HoldAsserted:

@@ -96,9 +96,9 @@ def _departures(
 ) -> tuple[Step, ...]:
     """The gate of a facility is closed, or open again (G17)."""
     if isinstance(event, FacilitySuspended):
-        stop = StopDepartures(facility=event.facility, because=recorded.ref)
+        stop = StopDepartures(facility=event.facility, because=recorded.ref, at=recorded.time)
         return steps_because_of(recorded, "intake", (STOP_DEPARTURES, stop))
-    resume = ResumeDepartures(facility=event.facility, because=recorded.ref)
+    resume = ResumeDepartures(facility=event.facility, because=recorded.ref, at=recorded.time)
     return steps_because_of(recorded, "intake", (RESUME_DEPARTURES, resume))
 
 

@@ -38,11 +38,12 @@ class AgreementResumed(Event, frozen=True):
 
     TYPE: ClassVar[str] = "intake.AgreementResumed.v1"
     SUBJECT: ClassVar[str] = "agreement"
-    LAWS: ClassVar[Laws] = (Says("resumed_by", "actor", "G23"),)
+    LAWS: ClassVar[Laws] = (Says("resumed_by", "actor", "G23"), Happened("resumed_at", "G23"))
     agreement: AgreementTag
     suspension: SuspensionTag
     reference: Code
     resumed_by: str
+    resumed_at: datetime
 
 
 class AgreementTerminated(Event, frozen=True):

@@ -156,6 +156,9 @@ class HoldLifted(HoldEvent, frozen=True):
     """Two subjects of the issuing office lifted it by its instrument (G2)."""
 
     TYPE: ClassVar[str] = "intake.HoldLifted.v1"
-    LAWS: ClassVar[Laws] = (Says("lifted_by", "actor", "G2"),)
+    LAWS: ClassVar[Laws] = (Says("lifted_by", "actor", "G2"), Happened("lifted_at", "G3"))
     instrument: Code
     lifted_by: str
+    lifted_at: datetime
+    """Until then it was in force: whoever departed before departed under it, whenever that is told.
+    """

@@ -185,10 +185,14 @@ def hold(scope: HoldScope, name: str = "hold-1") -> HoldAsserted:
     )
 
 
-def lifted(scope: HoldScope, name: str = "hold-1") -> HoldLifted:
+def lifted(scope: HoldScope, name: str = "hold-1", at: datetime = NOW) -> HoldLifted:
     """The same order, lifted by its issuer."""
     return HoldLifted(
-        hold=HoldId(name), scope=scope, instrument="lift-1", lifted_by="XX:court:clerk-2"
+        hold=HoldId(name),
+        scope=scope,
+        instrument="lift-1",
+        lifted_by="XX:court:clerk-2",
+        lifted_at=at,
     )
 
 

@@ -179,7 +179,9 @@ def _lift(router: APIRouter, runner: CommandRunner) -> None:
         body: Instrument,
         caller: Lifting,
     ) -> Response:
-        command = LiftHold(hold=HoldId(hold), instrument=body.instrument, actor=caller.actor)
+        command = LiftHold(
+            hold=HoldId(hold), instrument=body.instrument, now=caller.now, actor=caller.actor
+        )
         outcome = await runner.run(LIFT_HOLD, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _lifted)
 

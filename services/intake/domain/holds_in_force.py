@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 import msgspec
 
 from shared.contracts.hold import HoldAsserted, HoldLifted, HoldScope, PersonScope
@@ -12,6 +15,17 @@ from shared.kernel.ids import PersonId
 from shared.kernel.query import Alternative
 
 
+class Lifted(msgspec.Struct, frozen=True):
+    """An order that stands no longer, and until when it did."""
+
+    order: HoldAsserted
+    lifted_at: datetime
+
+    def was_in_force(self, at: datetime) -> bool:
+        """Whether it bound at a moment: from its receipt until it was lifted (G3)."""
+        return self.order.received_at <= at < self.lifted_at
+
+
 class HoldsState(msgspec.Struct, frozen=True):
     """Holds of one scope, or of several: how many there ever were, and which stand."""
 
@@ -19,15 +33,36 @@ class HoldsState(msgspec.Struct, frozen=True):
     """The oldest first."""
     asserted: int = 0
     """Those that were lifted among them: one more undoes the clearances before it (G3)."""
+    lifted: tuple[Lifted, ...] = ()
+    """In the order of their ends: a departure that is told late may have been under one."""
+
+    def __add__(self, other: HoldsState) -> HoldsState:
+        """Both together."""
+        return HoldsState(
+            self.standing + other.standing,
+            self.asserted + other.asserted,
+            self.lifted + other.lifted,
+        )
+
+    def only(self, counts: Callable[[HoldScope], bool]) -> HoldsState:
+        """Those whose scope counts."""
+        standing = tuple(hold for hold in self.standing if counts(hold.scope))
+        lifted = tuple(ended for ended in self.lifted if counts(ended.order.scope))
+        return HoldsState(standing, self.asserted, lifted)
 
 
 def evolve(state: HoldsState, event: Event) -> HoldsState:
     """Asserted it stands, verified or not, and only lifted it is gone (G2, D5)."""
-    if isinstance(event, HoldAsserted):
-        return HoldsState((*state.standing, event), state.asserted + 1)
-    gone = event.hold if isinstance(event, HoldLifted) else None
-    standing = tuple(hold for hold in state.standing if hold.hold != gone)
-    return HoldsState(standing, state.asserted)
+    match event:
+        case HoldAsserted():
+            return HoldsState((*state.standing, event), state.asserted + 1, state.lifted)
+        case HoldLifted():
+            standing = tuple(hold for hold in state.standing if hold.hold != event.hold)
+            gone = (hold for hold in state.standing if hold.hold == event.hold)
+            lifted = (Lifted(hold, event.lifted_at) for hold in gone)
+            return HoldsState(standing, state.asserted, (*state.lifted, *lifted))
+        case _:
+            return state
 
 
 def of_scope(tag: str) -> Fold[HoldsState]:

@@ -18,7 +18,7 @@ from services.intake.domain.class_fit import Determined, Fitting
 from services.intake.domain.class_holds import Shapes
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.way import Way
-from shared.contracts.hold import CountryScope, HoldAsserted, HoldScope
+from shared.contracts.hold import CountryScope, HoldScope
 from shared.contracts.hold_scope import AgreementScope, FlightScope
 from shared.kernel.codes import Country
 from shared.kernel.decider import Reading, together
@@ -33,10 +33,10 @@ class Covered(msgspec.Struct, frozen=True):
 
 
 class OrdersAgainst(msgspec.Struct, frozen=True):
-    """What covers one case, by what it is found by, and what stands against its journey alone."""
+    """What covers one case, by what it is found by, and what is against its journey alone."""
 
     case: dict[str, HoldsState]
-    journey: tuple[HoldAsserted, ...] = ()
+    journey: HoldsState = HoldsState()
 
 
 def read(
@@ -67,7 +67,7 @@ def read(
     return tuple(
         OrdersAgainst(
             {tag: orders[tag] for tag in of_case},
-            (*_standing(orders, of_journey, of_case, way), *theirs),
+            _along_the_way(orders, of_journey, of_case, way) + theirs,
         )
         for of_case, of_journey, theirs in zip(of_cases, of_journeys, on_persons, strict=True)
     )
@@ -101,24 +101,20 @@ def _asserted(tags: Iterable[str]) -> Reading[dict[str, HoldsState]]:
 
 def _on_persons(
     covered: Sequence[Covered], stopovers: tuple[Country, ...]
-) -> Reading[tuple[tuple[HoldAsserted, ...], ...]]:
+) -> Reading[tuple[HoldsState, ...]]:
     """The orders on a person that are against where the journey stops over, and nowhere else."""
     if not stopovers:
-        return tuple(() for _ in covered)
+        return tuple(HoldsState() for _ in covered)
     asserted = yield from together(*(holds_in_force.on_persons(*each.persons) for each in covered))
-    return tuple(
-        tuple(hold for hold in theirs.standing if hold.scope.named_country in stopovers)
-        for theirs in asserted
-    )
+    return tuple(theirs.only(lambda scope: scope.named_country in stopovers) for theirs in asserted)
 
 
-def _standing(
+def _along_the_way(
     orders: dict[str, HoldsState], of_journey: list[str], of_case: list[str], way: Way | None
-) -> tuple[HoldAsserted, ...]:
-    """What stands against what is ahead of the journey, and not already against the case."""
-    added = (tag for tag in of_journey if tag not in of_case)
-    standing = chain.from_iterable(orders[tag].standing for tag in added)
-    return tuple(hold for hold in standing if _is_ahead(hold.scope, way))
+) -> HoldsState:
+    """What is against what is ahead of the journey, and not already against the case."""
+    added = (orders[tag] for tag in of_journey if tag not in of_case)
+    return sum(added, HoldsState()).only(lambda scope: _is_ahead(scope, way))
 
 
 def _is_ahead(scope: HoldScope, way: Way | None) -> bool:

@@ -18,7 +18,7 @@ async def test_g23_d12_placement_follows_a_suspension_and_its_end(agencies: Agen
     of: dict[str, Any] = {"agreement": TERMS, "suspension": SuspensionId(new_id())}
     at = datetime(2025, 3, 16, 9, tzinfo=UTC)
     suspended = AgreementSuspended(**of, reference="25-cv-766", suspended_at=at, suspended_by=BY)
-    resumed = AgreementResumed(**of, reference="25-cv-766/9", resumed_by=BY)
+    resumed = AgreementResumed(**of, reference="25-cv-766/9", resumed_by=BY, resumed_at=at)
     await agencies.intake.say(before.manifested(), suspended, meanwhile.manifested())
     await agencies.intake.say(before.offered())
     await agencies.until(f"/custodies/{before.custody}", lambda row: row["offer"])

@@ -83,7 +83,11 @@ def test_an_order_that_was_lifted_within_the_hour_asks_for_nobody() -> None:
     order = Tampering(facts, HoldAsserted)
     assert missing("D7") in order.here()
     lifted = HoldLifted(
-        hold=hold(1), scope=PersonScope(person(1)), instrument="lift-1", lifted_by=order.fact.actor
+        hold=hold(1),
+        scope=PersonScope(person(1)),
+        instrument="lift-1",
+        lifted_by=order.fact.actor,
+        lifted_at=LATE,
     )
     facts = Tampering(facts, PersonRegistered, 2).instead(lifted).facts
     assert missing("D7") not in Tampering(facts, HoldAsserted).here()

@@ -46,7 +46,9 @@ from tests.unit.intake.made_events import (
 )
 from tests.unit.intake.screening import BEGUN, nationality, risk, rules, state
 
-LIFTED = HoldLifted(hold=HOLD, scope=PersonScope(PERSON), instrument="x", lifted_by=str(COURT))
+LIFTED = HoldLifted(
+    hold=HOLD, scope=PersonScope(PERSON), instrument="x", lifted_by=str(COURT), lifted_at=NOW
+)
 REF = made_events.document().ref
 MANIFESTED = PersonManifested(
     manifest=ManifestId("m"),

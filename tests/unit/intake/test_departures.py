@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from services.intake.domain.manifest.departures import (
@@ -17,20 +19,21 @@ from services.intake.domain.manifest.departures import (
 from shared.contracts.departures import DeparturesResumed, DeparturesStopped
 from shared.contracts.manifest import BoardingRefused, LegDeparted, LegDepartureRefused
 from shared.kernel.ids import EntryRef, FacilityId
-from tests.support.intake_log import FACILITY, traveller
+from tests.support.intake_log import FACILITY, NOW, traveller
 from tests.support.journeys import Journey
 
 ONE, TWO = traveller(1), traveller(2)
 BECAUSE = EntryRef("accord.example/placement/0#9")
 
 
-def stop(journey: Journey, facility: FacilityId = FACILITY) -> None:
-    command = StopDepartures(facility=facility, because=BECAUSE)
+def stop(journey: Journey, facility: FacilityId = FACILITY, at: datetime = NOW) -> None:
+    command = StopDepartures(facility=facility, because=BECAUSE, at=at)
     journey.log.decide(STOP_DEPARTURES, command)
 
 
-def resume(journey: Journey) -> None:
-    journey.log.decide(RESUME_DEPARTURES, ResumeDepartures(facility=FACILITY, because=BECAUSE))
+def resume(journey: Journey, at: datetime = NOW) -> None:
+    command = ResumeDepartures(facility=FACILITY, because=BECAUSE, at=at)
+    journey.log.decide(RESUME_DEPARTURES, command)
 
 
 def test_g17_nobody_is_put_on_a_list_to_a_suspended_facility_nor_boards() -> None:

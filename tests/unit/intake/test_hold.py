@@ -51,7 +51,7 @@ def assert_hold(actor: Actor = COURT, scope: HoldScope | None = None, late: int 
 
 def lift(actor: Actor, instrument: str = "25-cv-766 order 9") -> LiftHold:
     """An attempt to lift the hold."""
-    return LiftHold(hold=HOLD, instrument=instrument, actor=actor)
+    return LiftHold(hold=HOLD, instrument=instrument, now=NOW, actor=actor)
 
 
 def stands(*log: Event, person: PersonId = PERSON, destination: str = "SLV") -> bool:
@@ -261,7 +261,11 @@ def test_g2_both_name_the_same_instrument_and_a_later_request_replaces_a_mistype
 def test_lifting_one_hold_leaves_the_other_standing() -> None:
     other = made_events.hold(CountryScope("SLV"), MINISTER, HoldId("other"))
     lifted = HoldLifted(
-        hold=HOLD, scope=PersonScope(PERSON), instrument="x", lifted_by=str(OTHER_CLERK)
+        hold=HOLD,
+        scope=PersonScope(PERSON),
+        instrument="x",
+        lifted_by=str(OTHER_CLERK),
+        lifted_at=NOW,
     )
     assert stands(made_events.hold(), other, lifted)
     assert not stands(made_events.hold(), lifted)

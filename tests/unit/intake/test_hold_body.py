@@ -23,7 +23,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from tests.support.decider_specification import folded, given
 from tests.unit.intake import made_events
-from tests.unit.intake.made_events import HOLD, PERSON
+from tests.unit.intake.made_events import HOLD, NOW, PERSON
 
 ALONE = Actor("XX", "court", "clerk-7")
 BODY = "district-court-9"
@@ -47,7 +47,7 @@ def confirmed(*before: Event, actor: Actor = FIRST) -> Event:
 
 
 def lift(actor: Actor, *before: Event) -> Event:
-    command = LiftHold(hold=HOLD, instrument="order 9", actor=actor)
+    command = LiftHold(hold=HOLD, instrument="order 9", now=NOW, actor=actor)
     (event,) = given(*before).when(LIFT_HOLD, command).events
     return event
 

@@ -49,7 +49,9 @@ REGISTERED = tuple(
 )
 FOUND = NearMatchFound(person=PERSON, other=OTHER, registrar=str(SENDER))
 DOCUMENTED = (*BEGUN, *REGISTERED[:2], *facts())
-LIFTED = HoldLifted(hold=HOLD, scope=PersonScope(OTHER), instrument="x", lifted_by="XX:court:c/2")
+LIFTED = HoldLifted(
+    hold=HOLD, scope=PersonScope(OTHER), instrument="x", lifted_by="XX:court:c/2", lifted_at=NOW
+)
 
 
 def same(

@@ -72,6 +72,7 @@ def resumption(actor: Actor, number: int = 1) -> AgreementResumed:
         suspension=SuspensionId(f"suspension-{number}"),
         reference="note-8",
         resumed_by=str(actor),
+        resumed_at=NOW,
     )
 
 

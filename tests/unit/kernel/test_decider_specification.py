@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_log_of_decisions_keeps_what_each_records_and_folds_what_was_exchanged
     assert log.events == [REGISTERED, event]
     other = made_events.replaced(event, hold=HoldId("other"))
     log.exchange(event, other)
-    lift = LiftHold(hold=HOLD, instrument="x", actor=COURT)
+    lift = LiftHold(hold=HOLD, instrument="x", now=datetime(2025, 3, 18, tzinfo=UTC), actor=COURT)
     with pytest.raises(HoldIsUnknown):
         log.decide(LIFT_HOLD, lift)
     assert log.last(type(other)) is other

@@ -107,7 +107,16 @@ def test_d12_a_suspension_and_its_end_are_followed() -> None:
     )
     (step,) = react(recorded(suspended))
     assert step.command == SuspendReservations(**what, suspended_by=by)
-    (step,) = react(recorded(AgreementResumed(**what, reference="note-8", resumed_by=by)))
+    (step,) = react(
+        recorded(
+            AgreementResumed(
+                **what,
+                reference="note-8",
+                resumed_by=by,
+                resumed_at=datetime(2025, 3, 18, tzinfo=UTC),
+            )
+        )
+    )
     assert step.command == ResumeReservations(**what)
 
 

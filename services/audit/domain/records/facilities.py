@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -51,8 +51,10 @@ class Facility(msgspec.Struct):
     """The last day of the monitor's report."""
     inadequate_on: date | None = None
     """The latest day of a report that found something inadequate."""
-    stopped: bool = False
-    """Whether intake has closed its gate."""
+    stopped: datetime | None = None
+    """Since when intake has closed its gate, while it does."""
+    stops: list[tuple[datetime, datetime]] = msgspec.field(default_factory=list)
+    """From when to when it had, before."""
 
     @property
     def taken(self) -> int:

@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct):
-    """One order that stands. One that was lifted is not kept."""
+    """One order, as long as it stands; of one that was lifted its span is kept (`Ended`)."""
 
     entry: Mark
     scope: HoldScope
@@ -33,13 +33,23 @@ class Order(msgspec.Struct):
     lift: Request | None = None
 
 
+class Ended(msgspec.Struct, frozen=True, gc=False):
+    """An order that was lifted, and when it was in force."""
+
+    entry: Mark
+    scope: HoldScope
+    received_at: datetime
+    lifted_at: datetime
+
+
 class Orders:
-    """Every order that stands, by what it is about."""
+    """Every order that stands, and the spans of those that do not, by what they are about."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self.open: dict[HoldId, Order] = {}
         self._shelves: dict[Shelf, dict[HoldId, Order]] = {}
+        self._ended: dict[Shelf, list[Ended]] = {}
         self._asserted: dict[Shelf, dict[HoldScope, int]] = {}
         """The entry that last asserted an order of each scope, lifted since or not."""
         self._counts: dict[str, int] = {}
@@ -55,10 +65,20 @@ class Orders:
             tag = order.scope.tag
             self._counts[tag] = self._counts.get(tag, 0) + 1
 
-    def lift(self, hold: HoldId) -> None:
+    def lift(self, hold: HoldId, at: datetime) -> None:
         """It stands no longer."""
         order = self.open.pop(hold)
-        self._shelves[shelf_of(order.scope)].pop(hold, None)
+        shelf = shelf_of(order.scope)
+        self._shelves[shelf].pop(hold, None)
+        ended = Ended(order.entry, order.scope, order.received_at, at)
+        self._ended.setdefault(shelf, []).append(ended)
+
+    def were_against(self, travel: Travel, at: datetime) -> Iterator[Ended]:
+        """Every order against this departure that was in force at a moment and was lifted since."""
+        for shelf in shelves_of(travel):
+            for ended in self._ended.get(shelf, ()):
+                if ended.received_at <= at < ended.lifted_at and covers(ended.scope, travel):
+                    yield ended
 
     def about(self, pseudonyms: set[PersonId]) -> Iterator[Order]:
         """Every order that names one of these pseudonyms, against whatever country."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -15,6 +15,18 @@ class Suspension(msgspec.Struct, frozen=True):
 
     entry: Mark
     by: str
+    since: datetime
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """One that was lifted, and when that was."""
+
+    suspension: Suspension
+    resumed_at: datetime
+
+    def stood(self, at: datetime) -> bool:
+        """Whether it stood at a moment."""
+        return self.suspension.since <= at < self.resumed_at
 
 
 class Suspensions:
@@ -26,6 +38,7 @@ class Suspensions:
         self.drilled_on: dict[AgreementId, date] = {}
         """The earliest return that was practised under each agreement (G24)."""
         self._standing: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
+        self.ended: dict[AgreementId, list[Ended]] = {}
         self._followed: dict[AgreementId, dict[SuspensionId, Suspension]] = {}
 
     def of(self, agreement: AgreementId) -> dict[SuspensionId, Suspension]:

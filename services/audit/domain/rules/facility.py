@@ -45,6 +45,7 @@ def registered(state: State, event: FacilityRegistered) -> None:
             report_until=known.report_until,
             inadequate_on=known.inadequate_on,
             stopped=known.stopped,
+            stops=known.stops,
         )
     known.country, known.timezone = event.country, event.timezone
     state.facilities.known[event.facility] = known

@@ -138,13 +138,16 @@ def _reinstates(state: State, facility: Facility) -> None:
 def stopped(state: State, event: DeparturesStopped) -> None:
     """Intake follows: the gate of the facility is closed from here (D12)."""
     state.obligations.done("departures", (event.suspension,))
-    state.facilities.of(event.facility).stopped = True
+    state.facilities.of(event.facility).stopped = event.stopped_at
 
 
 def resumed(state: State, event: DeparturesResumed) -> None:
     """And open again."""
     state.obligations.done("departures", (event.reinstatement,))
-    state.facilities.of(event.facility).stopped = False
+    facility = state.facilities.of(event.facility)
+    if facility.stopped is not None:
+        facility.stops.append((facility.stopped, event.resumed_at))
+    facility.stopped = None
 
 
 RULES: Rules = {

@@ -92,7 +92,7 @@ def lifted(state: State, event: HoldLifted) -> None:
         findings.broken("G2", f"a first subject's request by {event.instrument}", found)
     elif same_subject(request.by, event.lifted_by):
         findings.broken("G2", "two subjects", event.lifted_by, order.entry.ref)
-    state.orders.lift(event.hold)
+    state.orders.lift(event.hold, event.lifted_at)
 
 
 def _by_its_issuer(state: State, order: Order, actor: str) -> None:

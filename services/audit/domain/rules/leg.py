@@ -54,6 +54,7 @@ def departed(state: State, event: LegDeparted) -> None:
     drilled(state, agreement_of(event.agreement), day)
     everyone_passes(state, event, document, planned, event.departed_at)
     _bound_by_its_day(state, event, document)
+    _bound_by_its_minute(state, event, journey)
     for name in event.cases:
         case = state.cases.get(name)
         if case is not None:
@@ -76,6 +77,26 @@ def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocum
         case = state.cases.get(name)
         if case is not None:
             not_in_force(state, case, document, Days(day, day))
+
+
+def _bound_by_its_minute(state: State, event: LegDeparted, journey: Journey) -> None:
+    """Or by what was in force at the minute of it and has ended since (G3, G17, G23)."""
+    at, findings = event.departed_at, state.findings
+    for ended in state.suspensions.ended.get(agreement_of(event.agreement), ()):
+        if ended.stood(at):
+            standing = ended.suspension
+            expected = f"{event.agreement} not suspended at {at}"
+            findings.broken("G23", expected, f"suspended by {standing.by}", standing.entry.ref)
+    facility = state.facilities.of(journey.opened.facility)
+    if any(since <= at < until for since, until in facility.stops):
+        findings.broken("G17", f"a facility that was not suspended at {at}", facility.facility)
+    receiving = journey.opened.receiving
+    cases = (case for name in event.cases if (case := state.cases.get(name)) is not None)
+    for case in cases:
+        travel = travel_of(state.people, state.pseudonyms, case, receiving, journey)
+        for order in state.orders.were_against(travel, at):
+            expected = f"case/{case.proposed.case}: no order in force at {at}"
+            findings.broken("G3", expected, order.entry.subject, order.entry.ref)
 
 
 def arrived(state: State, event: LegArrived) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.audit.domain.actors import actor_of, same_body, same_subject
 from services.audit.domain.gate import day_of, made_under
-from services.audit.domain.records.suspensions import Suspension
+from services.audit.domain.records.suspensions import Ended, Suspension
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.agreement_course import (
@@ -36,7 +36,7 @@ def suspended(state: State, event: AgreementSuspended) -> None:
             expected = "one suspension by each that suspends"
             findings.broken("G23", expected, f"a second one by {actor}", standing.entry.ref)
     state.obligations.expect("suspension", (event.suspension, "suspended"))
-    suspensions.setdefault(event.suspension, Suspension(findings.mark, actor))
+    suspensions.setdefault(event.suspension, Suspension(findings.mark, actor, event.suspended_at))
 
 
 def resumed(state: State, event: AgreementResumed) -> None:
@@ -47,7 +47,10 @@ def resumed(state: State, event: AgreementResumed) -> None:
     standing = state.suspensions.of(agreement).pop(event.suspension, None)
     if standing is None:
         state.findings.missing("G23", f"suspension {event.suspension} of {agreement}", "none")
-    elif not _the_same(standing.by, event.resumed_by):
+        return
+    ended = Ended(standing, event.resumed_at)
+    state.suspensions.ended.setdefault(agreement, []).append(ended)
+    if not _the_same(standing.by, event.resumed_by):
         expected = f"resumed by whoever suspended it, {standing.by}"
         state.findings.broken("G23", expected, event.resumed_by, standing.entry.ref)
 
@@ -83,7 +86,9 @@ def followed(state: State, event: ReservationsSuspended) -> None:
     """Placement knows of it: from here on it reserves no place under the agreement (D12)."""
     state.obligations.done("suspension", (event.suspension, "suspended"))
     reserving = state.suspensions.reserving(agreement_of(event.agreement))
-    reserving[event.suspension] = Suspension(state.findings.mark, event.suspended_by)
+    reserving[event.suspension] = Suspension(
+        state.findings.mark, event.suspended_by, state.findings.entry.time
+    )
 
 
 def followed_no_longer(state: State, event: ReservationsResumed) -> None:

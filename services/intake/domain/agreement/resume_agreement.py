@@ -48,6 +48,7 @@ def _resume(command: ResumeAgreement, state: AgreementState) -> tuple[Event, ...
                 suspension=standing.suspension,
                 reference=command.reference,
                 resumed_by=str(command.actor),
+                resumed_at=command.now,
             )
             return (resumed,)
     others = ", ".join(suspender(standing) for standing in state.suspensions)

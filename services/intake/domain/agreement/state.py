@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 import msgspec
@@ -49,6 +49,8 @@ class AgreementState(msgspec.Struct, frozen=True):
     versions: tuple[Version, ...] = ()
     suspensions: tuple[AgreementSuspended, ...] = ()
     """Those that stand, the oldest first (G23)."""
+    resumed: tuple[tuple[AgreementSuspended, datetime], ...] = ()
+    """Those that ended, and when: a departure that is told late may have been under one."""
     terminated: AgreementTerminated | None = None
     first_drill: ReturnDrillRecorded | None = None
     """The earliest return that was practised, of those that are recorded (G24)."""
@@ -123,8 +125,7 @@ def evolve(state: AgreementState, event: Event) -> AgreementState:
         case AgreementSuspended():
             return changed(state, suspensions=(*state.suspensions, event))
         case AgreementResumed():
-            stand = (each for each in state.suspensions if each.suspension != event.suspension)
-            return changed(state, suspensions=tuple(stand))
+            return _resumed(state, event)
         case AgreementTerminated():
             return changed(state, terminated=event)
         case ReturnDrillRecorded():
@@ -137,6 +138,13 @@ def evolve(state: AgreementState, event: Event) -> AgreementState:
             return changed(state, unfunded=None)
         case _:
             assert_never(event)
+
+
+def _resumed(state: AgreementState, event: AgreementResumed) -> AgreementState:
+    stand = tuple(each for each in state.suspensions if each.suspension != event.suspension)
+    ended = (each for each in state.suspensions if each.suspension == event.suspension)
+    resumed = (*state.resumed, *((each, event.resumed_at) for each in ended))
+    return msgspec.structs.replace(state, suspensions=stand, resumed=resumed)
 
 
 def with_signature(version: Version, event: AgreementSigned) -> Version:

@@ -5,7 +5,7 @@ under it before a return was practised (G23, D4, G24).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.term import NEXT_STEP, AgreementNotInForce
@@ -73,6 +73,18 @@ def only_funded(state: AgreementState, agreement: AgreementId) -> None:
     found = tuple(unfunded(state, agreement))
     if found:
         raise FundsExhausted(f"{found[0].missing}: {FUNDS}", findings=found)
+
+
+def were(state: AgreementState, at: datetime) -> Iterator[Finding]:
+    """The suspensions that stood at a moment and have ended since (G23)."""
+    for suspension, resumed_at in state.resumed:
+        if suspension.suspended_at <= at < resumed_at:
+            missing = f"an agreement that went on at {at.isoformat()}: {_said(suspension)}"
+            yield Finding(
+                rule=AgreementIsSuspended.RULE,
+                missing=missing,
+                evidence=f"agreement/{suspension.agreement}",
+            )
 
 
 def undrilled(state: AgreementState, agreement: AgreementId, day: date) -> Iterator[Finding]:

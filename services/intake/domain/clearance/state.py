@@ -112,15 +112,14 @@ def under(state: ClearanceState, against: OrdersAgainst) -> ClearanceState:
     One that stands against the journey alone closes its gates and leaves the clearance.
     """
     orders = against.case
-    standing = (hold for scope in orders.values() for hold in scope.standing)
     seen = {scope.scope: scope.asserted for scope in state.case.orders}
     news = any(holds.asserted > seen.get(tag, 0) for tag, holds in orders.items())
     undone = state.case.cleared and news
     return msgspec.structs.replace(
         state,
         case=cases.reviewed_again(state.case) if undone else state.case,
-        holds=HoldsState(
-            (*state.holds.standing, *standing, *against.journey), state.holds.asserted
+        holds=msgspec.structs.replace(
+            sum((*orders.values(), against.journey), state.holds), asserted=state.holds.asserted
         ),
         orders=tuple(
             OrdersSeen(tag, holds.asserted) for tag, holds in orders.items() if holds.asserted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.intake.domain.hold.state import (
@@ -35,6 +37,7 @@ class LiftHold(msgspec.Struct, frozen=True, kw_only=True):
 
     hold: HoldId
     instrument: Code
+    now: datetime
     actor: Actor
 
 
@@ -73,6 +76,7 @@ def _lift(command: LiftHold, state: HoldState) -> tuple[Event, ...]:
         scope=asserted.scope,
         instrument=command.instrument,
         lifted_by=str(command.actor),
+        lifted_at=command.now,
     )
     return (lifted,)
 

@@ -79,11 +79,16 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
 def _at_departure(
     command: DepartLeg, state: GateState[ManifestState], planned: datetime
 ) -> tuple[Finding, ...]:
-    """What is in the way now and as planned; if nothing is, what was on the day of departure: a
-    departure that is reported later was no less bound by what was not yet in force (G4).
+    """What is in the way now and as planned; if nothing is, what was on the day of departure, or at
+    its very minute: a departure that is reported later was no less bound by what was not yet in
+    force, or was then and is no more (G4).
     """
     findings = of_everyone(command, state, planned, command.departed_at)
-    return findings or gate.everyone(command, state, command.day)
+    return (
+        findings
+        or gate.everyone(command, state, command.day)
+        or gate.at_the_minute(state, command.departed_at)
+    )
 
 
 def _left_behind(journey: ManifestState) -> Iterator[Event]:

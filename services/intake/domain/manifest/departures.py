@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -31,9 +32,11 @@ class FollowedAlready(Conflict):
 
 
 class Departures(msgspec.Struct, frozen=True):
-    """The suspension that closed the gate of a facility, while it does."""
+    """The suspension that closed the gate of a facility, while it does, and those before it."""
 
     stopped: DeparturesStopped | None = None
+    resumed: tuple[tuple[DeparturesStopped, datetime], ...] = ()
+    """Each that ended, and when: a departure that is told late may have been under one."""
 
 
 class AboutDepartures(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,8 @@ class AboutDepartures(msgspec.Struct, frozen=True, kw_only=True):
 
     facility: FacilityId
     because: EntryRef
+    at: datetime
+    """When placement's entry says that it happened."""
 
 
 class StopDepartures(AboutDepartures, frozen=True, kw_only=True):
@@ -55,9 +60,10 @@ def evolve(state: Departures, event: Event) -> Departures:
     """After one more event that names the facility."""
     match event:
         case DeparturesStopped():
-            return Departures(event)
+            return Departures(event, state.resumed)
         case DeparturesResumed():
-            return Departures()
+            ended = ((state.stopped, event.resumed_at),) if state.stopped else ()
+            return Departures(resumed=(*state.resumed, *ended))
         case _:
             return state
 
@@ -81,6 +87,18 @@ def findings(facility: FacilityId, state: Departures) -> Iterator[Finding]:
         )
 
 
+def were_stopped(facility: FacilityId, state: Departures, at: datetime) -> Iterator[Finding]:
+    """What had closed the gate of a facility at a moment and has ended since."""
+    for stopped, resumed_at in state.resumed:
+        if stopped.stopped_at <= at < resumed_at:
+            was = f"{facility} was, at {at.isoformat()}, by {stopped.suspension}"
+            yield Finding(
+                rule=FacilityIsSuspended.RULE,
+                missing=f"a facility that was not suspended: {was}",
+                evidence=f"facility/{facility}",
+            )
+
+
 def _of(command: AboutDepartures) -> Boundary[Departures]:
     return only(fold(command.facility))
 
@@ -88,13 +106,19 @@ def _of(command: AboutDepartures) -> Boundary[Departures]:
 def _stop(command: StopDepartures, state: Departures) -> tuple[Event, ...]:
     if state.stopped:
         raise FollowedAlready(f"departures to {command.facility} are stopped already")
-    return (DeparturesStopped(facility=command.facility, suspension=command.because),)
+    stopped = DeparturesStopped(
+        facility=command.facility, suspension=command.because, stopped_at=command.at
+    )
+    return (stopped,)
 
 
 def _resume(command: ResumeDepartures, state: Departures) -> tuple[Event, ...]:
     if state.stopped is None:
         raise FollowedAlready(f"departures to {command.facility} are not stopped")
-    return (DeparturesResumed(facility=command.facility, reinstatement=command.because),)
+    resumed = DeparturesResumed(
+        facility=command.facility, reinstatement=command.because, resumed_at=command.at
+    )
+    return (resumed,)
 
 
 STOP_DEPARTURES = Decider(boundary=_of, decide=_stop)

@@ -134,6 +134,27 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
     return tuple(findings)
 
 
+def at_the_minute(state: GateState[Travelled], at: datetime) -> tuple[Finding, ...]:
+    """What was in force at a moment, as known now, and is no more: a departure that is told late
+    was no less under it (G3, G17, G23).
+    """
+    findings = [
+        *stopped.were(state.agreement, at),
+        *departures.were_stopped(state.journey.facility, state.departures, at),
+    ]
+    for person, cleared in zip(state.people, state.clearances, strict=True):
+        for ended in cleared.holds.lifted:
+            if ended.was_in_force(at):
+                order = f"the {ended.order.form} order {ended.order.reference}"
+                was = Finding(
+                    rule="G3",
+                    missing=f"no order in force at {at.isoformat()}: {order} was lifted later",
+                    evidence=f"hold/{ended.order.hold}",
+                )
+                findings.append(_naming(person.case, was))
+    return tuple(findings)
+
+
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
     """The refusal that these findings make: an order before all else, then what was not read."""
     rules = {finding.rule for finding in findings}
