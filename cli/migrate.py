@@ -60,7 +60,7 @@ def owner_url(service: str, environ: Mapping[str, str]) -> str:
             f"{MIGRATION_URL} is not set to a postgresql:// URL: name {service}'s database "
             "and the role that owns it; PGPASSWORD may hold the password"
         )
-    return url.replace("postgres://", "postgresql://", 1)
+    return url
 
 
 def check_migrations(*, as_json: Json = False) -> None:
@@ -78,11 +78,10 @@ def migrate_database(service: str, url: str, environ: Mapping[str, str]) -> None
 
     Raises `CouldNot` with what the database said.
     """
-    address = url.replace("postgres://", "postgresql://", 1)
     try:
-        upgrade_tables(service, address, environ)
+        upgrade_tables(service, url, environ)
         if service != Service.AUDIT:  # whose tables are a mirror of logs, not views of its own
-            asyncio.run(rebuild_if_changed(address, views_of(service)))
+            asyncio.run(rebuild_if_changed(url, views_of(service)))
     except Exception as error:
         first_line = str(error).strip().partition("\n")[0]
         why = CLASS_NAMES.sub("", first_line) or type(error).__name__

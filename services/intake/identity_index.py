@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.intake.domain.identity_match import Likeness, Likenesses
 from services.intake.tables import IDENTITY_KEYS, METADATA, SEALED_PERSONS
 from services.intake.vault import SealedPerson, Vault
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.database.engine import engine_at
 from shared.database.errors import Unavailable
 from shared.kernel.ids import PersonId
 
@@ -53,7 +53,7 @@ async def reindex(
     Raises `Unavailable` when the database cannot be reached, and `VaultSealedOtherwise` for a
     person who is sealed under another key.
     """
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    engine = engine_at(url)
     try:
         persons = changed = 0
         async for page, count in _pages(engine):

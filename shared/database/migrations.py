@@ -13,8 +13,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
+
+from shared.database.engine import engine_at
 
 
 def upgrade(folder: Path, url: str, origin: str) -> None:
@@ -52,13 +54,12 @@ async def _migrate(metadata: sa.MetaData) -> None:
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
     """One transaction in the database at a `postgresql://` address."""
-    asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
-    engine = create_async_engine(asyncpg_url, poolclass=NullPool)
+    database = engine_at(url, poolclass=NullPool)
     try:
-        async with engine.begin() as connection:
+        async with database.begin() as connection:
             yield connection
     finally:
-        await engine.dispose()
+        await database.dispose()
 
 
 def _run(connection: sa.Connection, metadata: sa.MetaData) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.connections import TIMEOUT_SECONDS
+from shared.database.engine import engine_at
 from shared.database.errors import UNMIGRATED, Unavailable
 
 if TYPE_CHECKING:
@@ -28,15 +29,14 @@ class Reads:
 
         A read is one statement and one round trip: no transaction about it, no ping before it.
         """
-        asyncpg_url = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         return Reads(
-            create_async_engine(
-                asyncpg_url,
+            engine_at(
+                url,
+                patience=TIMEOUT_SECONDS,
+                isolation="AUTOCOMMIT",
                 pool_size=connections,
                 max_overflow=0,
                 pool_timeout=TIMEOUT_SECONDS,
-                isolation_level="AUTOCOMMIT",
-                connect_args={"timeout": TIMEOUT_SECONDS, "command_timeout": TIMEOUT_SECONDS},
             )
         )
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.contracts.placement import PlaceReserved
+from shared.database.engine import engine_at
 from shared.database.roles import grant
 from shared.database.row_changes import Insert
 from shared.kernel.actor import Actor
@@ -43,7 +43,7 @@ RESERVATIONS = sa.Table(
 
 async def ledger_database(url: str, metadata: sa.MetaData = METADATA, origin: str = ORIGIN) -> None:
     """Create the tables of `metadata` in an empty database, the ledger's with their protection."""
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    engine = engine_at(url)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
         await connection.run_sync(_protect, metadata, origin)

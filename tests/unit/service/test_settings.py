@@ -170,7 +170,7 @@ def test_a_password_is_in_no_text_of_the_settings(
 
 
 def test_the_guide_names_every_setting_of_kafka() -> None:
-    guide = (ROOT / "docs" / "guides" / "kafka.md").read_text()
+    guide = (ROOT / "docs/guides/kafka.md").read_text()
     fields = msgspec.structs.fields(KafkaSettings)
     missing = [name for field in fields if (name := f"`ACCORD_{field.name.upper()}`") not in guide]
     assert missing == []
