@@ -29,8 +29,9 @@ def engine_at(
     """
 
     async def connect(**_how: Any) -> Any:  # noqa: ANN401 - asyncpg's connection, as SQLAlchemy wraps it
-        within = {"timeout": patience, "command_timeout": patience} if patience else {}
-        return await asyncpg.connect(url, **within)
+        if patience is None:
+            return await asyncpg.connect(url)
+        return await asyncpg.connect(url, timeout=patience, command_timeout=patience)
 
     options = {"isolation_level": isolation, "poolclass": poolclass}
     said = {name: value for name, value in options.items() if value is not None}
