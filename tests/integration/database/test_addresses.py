@@ -70,5 +70,5 @@ async def test_no_part_speaks_in_the_clear_where_the_address_asks_for_tls(
 ) -> None:
     """This server knows no TLS: whoever connected all the same would have sent a password."""
     authority = Authority(tmp_path).file
-    with pytest.raises((Unavailable, ConnectionError), match="SSL|ConnectionError"):
+    with pytest.raises((Unavailable, ConnectionError), match=r"SSL|ConnectionError"):
         await part(f"{new_database(None)}?sslmode=verify-full&sslrootcert={authority}")
