@@ -3,6 +3,7 @@
 from services.intake.api import (
     agreement_course,
     agreements,
+    assurances,
     cases,
     documents,
     exclusions,
@@ -53,6 +54,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         cases.router(runner, queries),
         facts.router(runner),
         exclusions.router(runner),
+        assurances.router(runner),
         holds.router(runner, queries),
         hold_bodies.router(runner),
         manifests.router(runner, queries),

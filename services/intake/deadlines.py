@@ -6,28 +6,33 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from services.intake.domain.assurance.expire_assurance import EXPIRE_ASSURANCE, ExpireAssurance
 from services.intake.domain.wrongful_transfer.late_order import (
     FIND_WRONGFUL_TRANSFERS,
     FindWrongfulTransfers,
 )
+from shared.contracts.assurance import AssuranceGiven
 from shared.contracts.hold import HoldAsserted
 from shared.kernel.decider import Decider
-from shared.kernel.ids import HoldId
+from shared.kernel.ids import AssuranceId, HoldId
 from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
 LATE_ORDER = "late-order"
+ASSURANCE = "assurance"
 
 
 def deadlines(recorded: Recorded) -> Iterator[Deadline]:
     """What is due because of an entry.
 
     An order is due at once, as soon as it is on the record: whoever departed before it, and would
-    not have by it, comes back (D7).
+    not have by it, comes back (D7). An assurance expires at the instant that it states (D5).
     """
     match recorded.event:
         case HoldAsserted() as event:
             yield Deadline(recorded.recorded_at, LATE_ORDER, event.hold)
+        case AssuranceGiven() as event:
+            yield Deadline(event.until, ASSURANCE, event.assurance)
         case _:
             pass
 
@@ -38,5 +43,10 @@ def fall_due(deadline: Deadline, _now: datetime) -> tuple[Decider[Any, Any], obj
         case "late-order":
             find = FindWrongfulTransfers(hold=HoldId(deadline.subject), found_at=deadline.due_at)
             return FIND_WRONGFUL_TRANSFERS, find
+        case "assurance":
+            expire = ExpireAssurance(
+                assurance=AssuranceId(deadline.subject), expired_at=deadline.due_at
+            )
+            return EXPIRE_ASSURANCE, expire
         case _:
             raise LookupError(f"intake has no deadlines of the kind {deadline.kind!r}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import shared.contracts.agreement_course
 import shared.contracts.arrival
+import shared.contracts.assurance
 import shared.contracts.billing
 import shared.contracts.case_return
 import shared.contracts.departures

@@ -91,6 +91,15 @@ HOLD = Lifecycle(
         Step("HoldLifted", "to be lifted | verified, to be lifted", NONE),
     ),
 )  # fmt: skip
+ASSURANCE = Lifecycle(
+    "assurance", by="assurance", rule="D5",
+    steps=(
+        Step("AssuranceGiven", NONE, "in force"),
+        Step("AssuranceEndAsked", "in force | to be ended", "to be ended"),
+        Step("AssuranceEnded", "to be ended", NONE),
+        Step("AssuranceExpired", "in force | to be ended", NONE),
+    ),
+)  # fmt: skip
 EXCLUSION = Lifecycle(
     "exclusion", by="exclusion", rule="G8",
     steps=(
@@ -298,7 +307,7 @@ INVOICE = Lifecycle(
 )  # fmt: skip
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
-    PERSON, OTHER_PERSON, CASE, EXCLUSION, HOLD, ISSUING_BODY,
+    PERSON, OTHER_PERSON, CASE, EXCLUSION, ASSURANCE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
     TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED, RATE,
 )  # fmt: skip

@@ -166,6 +166,9 @@ def nothing_lacks(
     for order in state.orders.against(travel):
         expected = f"case/{name}: no order that stands"
         findings.broken("G3", expected, order.entry.subject, order.entry.ref)
+    for assured in state.assurances.about(travel.pseudonyms):
+        expected, until = f"case/{name}: no assurance that stands", assured.event.until
+        findings.broken("D5", expected, f"one until {until}", assured.entry.ref)
     for alike in state.pseudonyms.of(person):
         if alike.set_aside or not alike.merged:
             found = "gave way to" if alike.set_aside else "waits, may be"
@@ -184,7 +187,8 @@ def _undone_at(state: State, travel: Travel) -> int:
     """The last entry that voids clearances before it: an order, an exclusion, or who is who."""
     decided = (state.pseudonyms.decided_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
     matched = (state.exclusions.matched_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
-    return max(state.orders.asserted_last(travel), *decided, *matched)
+    assured = (state.assurances.given_at.get(pseudonym, -1) for pseudonym in travel.pseudonyms)
+    return max(state.orders.asserted_last(travel), *decided, *matched, *assured)
 
 
 def _day(instant: datetime) -> date:

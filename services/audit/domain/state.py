@@ -17,6 +17,7 @@ from services.audit.domain.latest import Latest
 from services.audit.domain.lifecycles import Lifecycles
 from services.audit.domain.mark import Owed
 from services.audit.domain.obligations import Obligations
+from services.audit.domain.records.assurances import Assurances
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
@@ -76,9 +77,7 @@ class State:
         self.pseudonyms = Pseudonyms()
         self.charged_as_one = Pseudonyms()
         """Whose nights are one person's, by billing's log alone."""
-        self.orders = Orders()
-        self.wrongful = WrongfulTransfers()
-        self.exclusions = Exclusions()
+        self._forbidden()
         self.cases: dict[CaseId, Case] = {}
         self.journeys: dict[ManifestId, Journey] = {}
         self._in_custody()
@@ -95,6 +94,12 @@ class State:
         """Whether everything is reported line by line, and kept for that."""
         self.counts: Counter[str] = Counter()
         """How often something happened that is reported and not remembered."""
+
+    def _forbidden(self) -> None:
+        self.orders = Orders()
+        self.exclusions = Exclusions()
+        self.assurances = Assurances()
+        self.wrongful = WrongfulTransfers()
 
     def _in_custody(self) -> None:
         self.facilities = Facilities()

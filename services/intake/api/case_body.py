@@ -16,6 +16,7 @@ from services.intake.domain.clearance.state import ClearanceState, Traveller
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
 from services.intake.domain.way import Way
+from shared.contracts.assurance import AssuranceGiven
 from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, agreement_of
@@ -50,6 +51,7 @@ async def case_body(
         "manifest": now.case.manifest,
         "facts": [_fact(fact) for fact in now.case.facts],
         "exclusions": [_exclusion(each) for each in now.exclusions],
+        "assurances": [_assurance(each) for each in now.assurances],
         "holds": [hold.hold for hold in now.holds.standing],
         "findings": msgspec.to_builtins(findings),
     }
@@ -81,6 +83,16 @@ async def _whole(
         _, (cleared,) = done.value
         state: ClearanceState = cleared
         return state
+
+
+def _assurance(given: AssuranceGiven) -> dict[str, object]:
+    """What a government assured, to whom, and the instant at which it runs out (D5)."""
+    return {
+        "assurance": given.assurance,
+        "giver": given.giver,
+        "to": f"{given.to_party}:{given.to_office}:{given.to_body}",
+        "until": given.until,
+    }
 
 
 def _exclusion(matched: ExclusionMatched) -> dict[str, object]:

@@ -12,6 +12,7 @@ from services.intake.domain.exclusion.state import is_in_force
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.assurance import AssuranceGiven
 from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.intake import (
     CaseFact,
@@ -42,6 +43,7 @@ class Question(msgspec.Struct, frozen=True):
     on: date
     likenesses: Likenesses = Likenesses()
     exclusions: tuple[ExclusionMatched, ...] = ()
+    assurances: tuple[AssuranceGiven, ...] = ()
 
 
 def standing_holds(question: Question) -> Iterator[Finding]:
@@ -49,6 +51,15 @@ def standing_holds(question: Question) -> Iterator[Finding]:
     for hold in question.holds.standing:
         missing = f"the {hold.form} order {hold.reference} stands until its issuer lifts it"
         yield Finding(rule="G3", missing=missing, evidence=f"hold/{hold.hold}")
+
+
+def standing_assurances(question: Question) -> Iterator[Finding]:
+    """D5: what a government assured a court or counsel blocks until its end is on record."""
+    for assurance in question.assurances:
+        receiver = f"the {assurance.to_office} {assurance.to_body} of {assurance.to_party}"
+        until = assurance.until.isoformat()
+        missing = f"{assurance.giver} assured {receiver}, until {until} or until both end it"
+        yield Finding(rule="D5", missing=missing, evidence=f"assurance/{assurance.assurance}")
 
 
 def nationality(question: Question) -> Iterator[Finding]:
@@ -241,6 +252,7 @@ def required(question: Question) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
     standing_holds,
+    standing_assurances,
     nationality,
     legal_basis,
     risk,

@@ -18,6 +18,7 @@ from shared.contracts.laws import Copied, Happened, Law, Names, Past, Says, Sign
 from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
+from tests.unit.audit.assurances_told import assured_and_over
 from tests.unit.audit.ends_told import held_past_the_end
 from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
@@ -47,6 +48,7 @@ NEVER_AFTER = {
     ("PersonManifested", "PersonManifested"),
     ("HoldAsserted", "HoldAsserted"),
     ("ExclusionMatched", "ExclusionMatched"),
+    ("AssuranceGiven", "AssuranceGiven"),
     ("CustodyAccepted", "CustodyAccepted"),
     ("PlaceReserved", "CustodyAccepted"),
     ("ReservationReleased", "CustodyAccepted"),
@@ -61,6 +63,7 @@ TOLD = (
     arrival_refused,
     recalled,
     cleared_again,
+    assured_and_over,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

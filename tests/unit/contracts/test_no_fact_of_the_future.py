@@ -29,6 +29,7 @@ MAY_BE_LATER = {
     "AgreementProposed.document": "the days that terms are for may all be to come",
     "RiskOfIllTreatmentAssessed.valid_until": "until when, and not since when",
     "FitnessToTravelAssessed.valid_until": "until when, and not since when",
+    "AssuranceGiven.until": "until when, and not since when",
     "ExclusionMatched.valid_until": "until when, and not since when",
     "IncidentNotified.due_at": "until when, and not since when",
     "MonitorReportRecorded.findings": "the decision and the audit ask each of them, by G17",

@@ -18,6 +18,7 @@ from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.stopped import AgreementIsSuspended
 from services.intake.domain.agreement.term import AgreementNotInForce
+from services.intake.domain.assurance import state as assurances
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.exclusion import state as exclusions
@@ -27,6 +28,7 @@ from services.intake.domain.orders_against import Covered, OrdersAgainst
 from services.intake.domain.safeguards import RULES, Question
 from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.assurance import AssuranceEvent, AssuranceGiven
 from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.kernel.codes import Country
@@ -51,6 +53,8 @@ class ClearanceState(msgspec.Struct, frozen=True):
     likenesses: Likenesses = Likenesses()
     exclusions: tuple[ExclusionMatched, ...] = ()
     """Of whomever the person may be (G8)."""
+    assurances: tuple[AssuranceGiven, ...] = ()
+    """Those that stand about whomever the person may be (D5)."""
     orders: tuple[OrdersSeen, ...] = ()
     """Those that are about nobody by name: what a clearance given now has seen."""
 
@@ -62,25 +66,23 @@ def fold(
 
     One asserted after clearance undoes the clearance, and its lifting does not bring it back. So do
     a merging and telling apart those who were alike: an order may have bound them by it (G9). So
-    does what excludes the person (G8).
+    does what excludes the person (G8), and an assurance about them (D5).
     """
     holds = holds_in_force.on_departure(destination, person, *aliases)
-    change = msgspec.structs.replace
 
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if isinstance(event, LikenessChange):
-            known = identity_match.evolve(state.likenesses, event)
-            undone = identity_match.changes_who_is_who(state.likenesses, event)
-            case = cases.reviewed_again(state.case) if undone else state.case
-            return change(state, case=case, likenesses=known)
+            return _alike(state, event)
         if isinstance(event, ExclusionEvent):
             return _excluded(state, event)
+        if isinstance(event, AssuranceEvent):
+            return _assured(state, event)
         if not isinstance(event, HoldAsserted | HoldLifted):
-            return change(state, case=cases.evolve(state.case, event))
+            return msgspec.structs.replace(state, case=cases.evolve(state.case, event))
         after = holds.evolve(state.holds, event)
         blocked = len(after.standing) > len(state.holds.standing)
         case = cases.reviewed_again(state.case) if blocked else state.case
-        return change(state, case=case, holds=after)
+        return msgspec.structs.replace(state, case=case, holds=after)
 
     return Fold(
         name="/".join(("clearance", case, destination, person, *aliases)),
@@ -89,9 +91,20 @@ def fold(
             *holds.alternatives,
             *identity_match.alternatives(person, *aliases),
             *exclusions.alternatives(person, *aliases),
+            *assurances.alternatives(person, *aliases),
         ),
         initial=ClearanceState(),
         evolve=evolve,
+    )
+
+
+def _alike(state: ClearanceState, event: LikenessChange) -> ClearanceState:
+    """A decision who the person is undoes the clearance that was given before it (G9)."""
+    undone = identity_match.changes_who_is_who(state.likenesses, event)
+    return msgspec.structs.replace(
+        state,
+        case=cases.reviewed_again(state.case) if undone else state.case,
+        likenesses=identity_match.evolve(state.likenesses, event),
     )
 
 
@@ -102,6 +115,16 @@ def _excluded(state: ClearanceState, event: ExclusionEvent) -> ClearanceState:
         state,
         case=cases.reviewed_again(state.case) if matched else state.case,
         exclusions=exclusions.standing(state.exclusions, event),
+    )
+
+
+def _assured(state: ClearanceState, event: AssuranceEvent) -> ClearanceState:
+    """An assurance undoes the clearance like a hold, and its end does not bring it back (D5)."""
+    given = isinstance(event, AssuranceGiven)
+    return msgspec.structs.replace(
+        state,
+        case=cases.reviewed_again(state.case) if given else state.case,
+        assurances=assurances.standing(state.assurances, event),
     )
 
 
@@ -165,7 +188,15 @@ def read(
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
-    question = Question(document, state.case, state.holds, on, state.likenesses, state.exclusions)
+    question = Question(
+        document,
+        state.case,
+        state.holds,
+        on,
+        state.likenesses,
+        state.exclusions,
+        state.assurances,
+    )
     return tuple(finding for rule in RULES for finding in rule(question))
 
 
@@ -179,6 +210,12 @@ class HoldStandsAgainstDeparture(RuleBroken):
     """A legal order forbids the departure; nobody can override it (G2, G3)."""
 
     RULE = "G3"
+
+
+class AssuranceStands(RuleBroken):
+    """A government has assured a court or counsel that the person does not depart yet (D5)."""
+
+    RULE = "D5"
 
 
 class NationalOfTheSendingState(RuleBroken):
@@ -213,6 +250,7 @@ REFUSALS: dict[str, type[RuleBroken]] = {
     fold.RULE: fold
     for fold in (
         HoldStandsAgainstDeparture,
+        AssuranceStands,
         AgreementIsSuspended,
         AgreementNotInForce,
         NationalOfTheSendingState,

@@ -1,0 +1,1 @@
+"""An assurance: its state, and a file for each command on it."""
