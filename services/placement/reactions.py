@@ -15,6 +15,7 @@ from services.placement.domain.custody.release_reservation import (
 )
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
+from services.placement.domain.returns.order_by_rule import ORDER_BY_RULE, OrderByRule
 from services.placement.domain.suspension import (
     RESUME_RESERVATIONS,
     SUSPEND_RESERVATIONS,
@@ -24,12 +25,13 @@ from services.placement.domain.suspension import (
 from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
+from shared.contracts.wrongful_transfer import WrongfulTransferFound
 from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
 from shared.kernel.ids import custody_of
 from shared.ledger.recorded import Recorded
 from shared.ledger.work import Step
-from shared.messaging.reaction import steps_because_of
+from shared.messaging.reaction import follower, steps_because_of
 
 TYPES = (
     AgreementActivated,
@@ -38,6 +40,7 @@ TYPES = (
     PersonManifested,
     PersonRemoved,
     HandoverOffered,
+    WrongfulTransferFound,
 )
 """Which of intake's events placement reacts to."""
 
@@ -68,6 +71,14 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
         case HandoverOffered() as event:
             offer = _offer(event, recorded)
             return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
+        case WrongfulTransferFound() as event:
+            order = OrderByRule(
+                custody=event.custody,
+                found_at=event.found_at,
+                reference=event.closes.evidence or event.closes.rule,
+                ordered_by=str(follower("placement")),
+            )
+            return steps_because_of(recorded, "placement", (ORDER_BY_RULE, order))
         case _:
             return ()
 

@@ -9,9 +9,12 @@ from shared.contracts.laws import Copied, Happened, Laws, Past, Says, Signed
 from shared.contracts.placement import BY_WHO_HOLDS_THEM, OFFERED, CustodyEnded, CustodyEvent
 from shared.kernel.codes import Code, Country
 
-ReturnGround = Literal["court-order", "sending-state", "receiving-state", "arrival-refused"]
+ReturnGround = Literal[
+    "court-order", "sending-state", "receiving-state", "arrival-refused", "wrongful-transfer"
+]
 """Who may order a return: a court, or the central authority of either state; or by which rule it is
-ordered: the receiving state refused the person at arrival (T4).
+ordered: the receiving state refused the person at arrival (T4), or what came after the departure
+would have stopped it (D7).
 """
 
 

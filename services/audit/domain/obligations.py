@@ -23,6 +23,7 @@ What = Literal[
     "suspension",
     "handover",
     "place",
+    "by rule",
     "transfer",
     "refusal",
     "returned",
@@ -34,7 +35,7 @@ Key = tuple[object, ...]
 
 OWED_BY: dict[str, tuple[What, ...]] = {
     "billing": ("night", "stay", "exit", "return", "terms", "who", "funds"),
-    "placement": ("facility", "suspension", "handover", "place"),
+    "placement": ("facility", "suspension", "handover", "place", "by rule"),
     "intake": ("transfer", "refusal", "returned", "departures", "funding"),
 }
 """What each service does about entries of the others."""
@@ -49,6 +50,7 @@ RULE_OF: dict[What, tuple[str, str]] = {
     "suspension": ("D12", "the suspension, or its end, followed"),
     "handover": ("G13", "the offer recorded where the person is to be taken over"),
     "place": ("G19", "a place reserved, or refused"),
+    "by rule": ("D7", "the return of a wrongful transfer ordered"),
     "transfer": ("G13", "the case transferred"),
     "refusal": ("G13", "the case refused at arrival"),
     "returned": ("D2", "the case returned"),

@@ -17,6 +17,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.wrongful_transfer import WrongfulTransferFound
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import CaseId, CustodyId, SuspensionId
 from shared.ledger.recorded import Recorded
@@ -129,4 +130,5 @@ def test_nothing_else_is_placements_business() -> None:
         PersonManifested,
         PersonRemoved,
         HandoverOffered,
+        WrongfulTransferFound,
     }

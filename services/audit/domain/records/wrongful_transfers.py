@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.audit.domain.mark import Mark
-from shared.kernel.ids import CaseId, HoldId, ManifestId, PersonId
+from shared.kernel.ids import CaseId, CustodyId, EntryRef, HoldId, ManifestId, PersonId
 
 Reached = tuple[HoldId, CaseId]
 """An order, and the case of somebody whom it reaches."""
@@ -31,6 +31,8 @@ class WrongfulTransfers:
         self._waiting: dict[Reached, tuple[datetime, ToBeFound]] = {}
         self.recalled: dict[tuple[ManifestId, CaseId], datetime] = {}
         """When each is due back."""
+        self.ordered_back: dict[CustodyId, dict[EntryRef, datetime]] = {}
+        """For whom placement orders a return, because of which entries, and as of when."""
 
     def found(self, reached: Reached) -> None:
         """They are found: nobody waits for that any more."""

@@ -11,11 +11,11 @@ from shared.contracts.agreement import ReturnTerms
 from shared.contracts.placement import CustodyAccepted, HandoverPending, PlaceReserved
 from shared.contracts.returns import ReturnOrdered
 from shared.kernel.dates import local_date
-from shared.kernel.ids import AgreementRef, agreement_of, version_of
+from shared.kernel.ids import AgreementRef, EntryRef, agreement_of, version_of
 
 LATEST_WORD = timedelta(hours=24, minutes=5)
 """A day in which a state records its own order, and what deciding it may take."""
-REFUSED = "arrival-refused"
+REFUSED, BY_RULE = "arrival-refused", "wrongful-transfer"
 BEFORE_THE_HANDOVER = ("place reserved", "offered", "offered, place reserved")
 
 
@@ -75,6 +75,11 @@ def _by(
         allowed["central-authority", receiving] = "receiving-state"
     if state.expectations.keep((SENT_BACK, event.custody)):
         allowed[actor.office, actor.party] = REFUSED
+    cause = EntryRef(findings.entry.causation or "")
+    found = state.wrongful.ordered_back.get(event.custody, {}).get(cause)
+    if found is not None and found == event.ordered_at:
+        allowed[actor.office, actor.party] = BY_RULE
+        state.obligations.done("by rule", (event.custody, cause))
     ground = allowed.get((actor.office, actor.party), "nobody's")
     findings.same("G16", "the order of", ground, event.ground)
 
@@ -82,8 +87,9 @@ def _by(
 def _dated(state: State, event: ReturnOrdered, custody: Custody) -> None:
     """Of no day before the custody, nor a state's own of long before it was recorded."""
     findings = state.findings
-    if custody.accepted_at is not None and event.ordered_at < custody.accepted_at:
-        findings.broken("G16", f"an order since {custody.accepted_at}", event.ordered_at)
+    begun = custody.accepted_at if event.ground != BY_RULE else None
+    if begun is not None and event.ordered_at < begun:
+        findings.broken("G16", f"an order since {begun}", event.ordered_at)
     if custody.ended_at is not None and event.ordered_at >= custody.ended_at:
         findings.broken("G16", f"an order before {custody.ended_at}", event.ordered_at)
     if event.ground == REFUSED and event.ordered_at != custody.refused_at:

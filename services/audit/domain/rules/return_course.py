@@ -6,6 +6,7 @@ from bisect import insort
 
 from services.audit.domain.state import Rules, State
 from shared.contracts.case_return import CaseReturned
+from shared.contracts.placement import CustodyEnded
 from shared.contracts.returns import ReturnCompleted, ReturnDeparted
 from shared.kernel.dates import local_date
 
@@ -44,6 +45,7 @@ def completed(state: State, event: ReturnCompleted) -> None:
         findings.broken("D2", f"a person who is back after {custody.left_at}", event.ended_at)
     if custody.refused_at is not None:
         _after_refusal(state, event)
+    nobody_to_return(state, event)
     state.obligations.expect("returned", (event.custody,))
 
 
@@ -68,7 +70,14 @@ def case_returned(state: State, event: CaseReturned) -> None:
         state.people.of(case.proposed.person).open_case = None
 
 
+def nobody_to_return(state: State, event: CustodyEnded) -> None:
+    """Of whom nobody has any more no return has to be ordered."""
+    for cause in state.wrongful.ordered_back.get(event.custody, ()):
+        state.obligations.settled("by rule", (event.custody, cause))
+
+
 RULES: Rules = {
+    CustodyEnded: nobody_to_return,
     ReturnDeparted: departed,
     ReturnCompleted: completed,
     CaseReturned: case_returned,

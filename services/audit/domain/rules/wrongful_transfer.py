@@ -34,11 +34,20 @@ def found(state: State, event: WrongfulTransferFound) -> None:
     if not binds(state, order.scope, event.person, left):
         expected = f"a departure that {named} forbids"
         findings.broken("D7", expected, f"case/{event.case}", order.entry.ref)
+    _is_ordered_back(state, event)
     key = event.manifest, event.case
     passenger = state.lifecycles.state("passenger", key)
     if passenger in ("departed", "arrived", "offered") and key not in state.wrongful.recalled:
         expected = f"the recall of case/{event.case}"
         state.expectations.promise(("recall", *key), "D7", expected)
+
+
+def _is_ordered_back(state: State, event: WrongfulTransferFound) -> None:
+    """Placement orders the return of whoever it has or awaits, as of when that was found."""
+    ref = state.findings.entry.ref
+    state.wrongful.ordered_back.setdefault(event.custody, {})[ref] = event.found_at
+    if state.lifecycles.state("custody", event.custody) != "ended":
+        state.obligations.expect("by rule", (event.custody, ref))
 
 
 def recall_ordered(state: State, event: RecallOrdered) -> None:

@@ -28,6 +28,7 @@ from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.codes import Code
 from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
+from shared.kernel.ids import CustodyId
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken
 
 
@@ -78,9 +79,10 @@ class OrderedStay(msgspec.Struct, frozen=True):
     facility: FacilityState
 
 
-def _boundary(command: OrderReturn) -> Reading[OrderedStay]:
+def ordered_stay(custody_id: CustodyId) -> Reading[OrderedStay]:
+    """The custody that a return is ordered from, with its return and its facility."""
     custody, back = yield from together(
-        custody_state.fold(command.custody), return_state.fold(command.custody)
+        custody_state.fold(custody_id), return_state.fold(custody_id)
     )
     if custody.known is None:
         return OrderedStay(custody, back, FacilityState())
@@ -168,4 +170,4 @@ def _ground(actor: Actor, stay: Whose) -> ReturnGround:
     )
 
 
-ORDER_RETURN = Decider(boundary=_boundary, decide=_order)
+ORDER_RETURN = Decider(boundary=lambda command: ordered_stay(command.custody), decide=_order)
