@@ -57,6 +57,7 @@ def _person(passenger: Passenger) -> dict[str, object]:
         "person": passenger.person,
         "status": passenger.status,
         "place_confirmed": passenger.place_confirmed,
+        "recall_due_at": passenger.recalled.due_at if passenger.recalled else None,
     }
     removed = passenger.removed
     if removed is None:

@@ -65,7 +65,15 @@ JOURNEY = {
     "receiving": "SLV",
     "sealed": True,
     "legs": [{"leg": 1, **LEG, "status": "planned", "departed_at": None, "arrived_at": None}],
-    "persons": [{"case": CASE, "person": PERSON, "status": "boarded", "place_confirmed": True}],
+    "persons": [
+        {
+            "case": CASE,
+            "person": PERSON,
+            "status": "boarded",
+            "place_confirmed": True,
+            "recall_due_at": None,
+        }
+    ],
 }
 
 

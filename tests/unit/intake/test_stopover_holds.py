@@ -38,9 +38,8 @@ ONE = traveller(1)
 STOP = "DDD"
 
 
-def with_a_stop(monkeypatch: pytest.MonkeyPatch) -> Journey:
+def with_a_stop() -> Journey:
     """A journey of two legs, on which one person is on board."""
-    monkeypatch.setattr("services.intake.domain.manifest.open_manifest.MAX_LEGS", 2)
     journey = Journey(1)
     legs = (
         Leg(SENDER, STOP, DEPARTURE),
@@ -75,10 +74,10 @@ def with_a_stop(monkeypatch: pytest.MonkeyPatch) -> Journey:
     ],
 )
 def test_g3_a_flight_and_a_stopover_count_like_the_destination(
-    monkeypatch: pytest.MonkeyPatch, scope: HoldScope
+    scope: HoldScope,
 ) -> None:
     """While the order stands no gate opens; lifted, the clearance is for the destination still."""
-    journey = with_a_stop(monkeypatch)
+    journey = with_a_stop()
     journey.log.events.append(hold(scope))
     with pytest.raises(HoldStandsAgainstDeparture):
         journey.authorise()
@@ -86,11 +85,9 @@ def test_g3_a_flight_and_a_stopover_count_like_the_destination(
     assert journey.authorise()
 
 
-def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_there() -> None:
     """T3: an oral class order comes while the plane is on the ground on its way."""
-    journey = with_a_stop(monkeypatch)
+    journey = with_a_stop()
     journey.authorise()
     journey.depart()
     journey.arrive()
@@ -105,11 +102,9 @@ def test_g3_t3_where_the_plane_has_been_is_no_stopover_and_the_class_is_stopped_
     assert first.evidence == "hold/hold-2"
 
 
-def test_d7_who_is_recalled_departs_on_no_further_leg_though_the_order_was_lifted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_d7_who_is_recalled_departs_on_no_further_leg_though_the_order_was_lifted() -> None:
     """A recall was ordered by rule: only bringing them back ends it."""
-    journey = with_a_stop(monkeypatch)
+    journey = with_a_stop()
     journey.authorise()
     journey.depart()
     journey.log.events.append(hold(FlightScope(MANIFEST)))

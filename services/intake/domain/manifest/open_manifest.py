@@ -22,8 +22,8 @@ from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId, FacilityId, ManifestId
 from shared.kernel.rejected import Conflict, RuleBroken
 
-MAX_LEGS = 1
-"""The one line that keeps a journey to a single leg: everything below holds for any number."""
+MAX_LEGS = 8
+"""As many legs as a journey is planned with: the gate runs at each of them (G4)."""
 
 
 class ManifestExists(Conflict):
@@ -43,7 +43,7 @@ class JourneyOutsideAgreement(RuleBroken):
 
 
 class TooManyLegs(RuleBroken):
-    """Journeys with stopovers are not taken yet: the gate would have to run at each (G4)."""
+    """A journey has eight legs at most."""
 
     RULE = "G4"
 
@@ -106,7 +106,7 @@ def _day_of(leg: Leg) -> date:
 def _check_legs(legs: tuple[Leg, ...], document: AgreementDocument) -> None:
     parties = document.parties
     if len(legs) > MAX_LEGS:
-        raise TooManyLegs(f"a journey has one leg for now, not {len(legs)}: plan it without stops")
+        raise TooManyLegs(f"a journey has {MAX_LEGS} legs at most, not {len(legs)}: stop less")
     if not legs or (legs[0].origin, legs[-1].destination) != (parties.sending, parties.receiving):
         raise JourneyOutsideAgreement(
             f"the journey goes from {parties.sending} to {parties.receiving}", rule="parties"
