@@ -34,6 +34,7 @@ from shared.contracts.invoice import (
     InvoiceLineDrafted,
     NightsNotAttested,
 )
+from shared.contracts.payment import InvoiceSettled, PaymentRecorded
 from shared.contracts.service import (
     OccasionRecorded,
     OccasionSettled,
@@ -72,7 +73,7 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield from _of_invoice(event, recorded.sequence)
         case _:
             pass
-    if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
+    if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued | PaymentRecorded):
         yield from _postings(event.postings, event.agreement, recorded)
 
 
@@ -171,7 +172,7 @@ def _of_invoice(event: InvoiceEvent, sequence: int) -> Iterator[RowChange]:
             yield Insert(INVOICE_LINES, _line(event))
         case NightsNotAttested():
             yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
-        case InvoiceIssued() | InvoiceCertified():
+        case InvoiceIssued() | InvoiceCertified() | PaymentRecorded() | InvoiceSettled():
             yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
         case _:
             pass
@@ -190,6 +191,7 @@ def _invoice(event: InvoiceDrafted, sequence: int) -> Mapping[str, object]:
         "earned": event.earned.minor,
         "drawn": event.drawn.minor,
         "due": event.due.minor,
+        "outstanding": event.due.minor,
         "nights_due": event.nights.due,
         "nights_attested": event.nights.attested,
         "drafted_in": sequence,
@@ -261,12 +263,18 @@ def _withdrawn(event: ServiceWithdrawn) -> Mapping[str, object]:
     return {"status": "withdrawn", "withdrawn_by": event.withdrawn_by, "reason": event.reason}
 
 
-def _moved(event: InvoiceIssued | InvoiceCertified) -> Mapping[str, object]:
+def _moved(
+    event: InvoiceIssued | InvoiceCertified | PaymentRecorded | InvoiceSettled,
+) -> Mapping[str, object]:
     match event:
         case InvoiceIssued():
             return {"status": "issued", "issued_by": event.issued_by}
         case InvoiceCertified():
             return {"status": "certified", "certified_by": event.certified_by}
+        case PaymentRecorded():
+            return {"outstanding": event.outstanding.minor}
+        case InvoiceSettled():
+            return {"status": "settled"}
 
 
 VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.billing.domain import account, evidence, funding
+from services.billing.domain import invoice as invoices
 from services.billing.domain.account import AccountState, Standing
 from services.billing.domain.funding import FundingState
 from services.billing.tables import (
@@ -31,7 +32,7 @@ from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
 from shared.kernel.actor import INDEPENDENT
 from shared.kernel.decider import Fold
-from shared.kernel.ids import AgreementId, EntryRef, entry_ref
+from shared.kernel.ids import AgreementId, EntryRef, InvoiceId, entry_ref
 from shared.kernel.moment import NOW, Moment
 from shared.kernel.money import Money
 from shared.views.history import within
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 _A = ACCRUALS.c
 _CHARGES = ("accrued", "reversed", "recounted")
+_AMOUNTS = ("earned", "drawn", "due", "outstanding")
+_PAYMENT = ("amount", "outstanding", "reference", "received_on", "recorded_by")
 
 
 class BillingReads:
@@ -112,10 +115,12 @@ class BillingReads:
         of_invoice = sa.select(INVOICE_LINES).where(INVOICE_LINES.c.invoice == invoice)
         lines = await self._reads.all(of_invoice.order_by(INVOICE_LINES.c.line))
         entries = await self._entries(row["agreement"], row["period"])
+        payments = (await self._folded(invoices.fold(InvoiceId(invoice)))).payments
         return {
             **self._invoice(row),
             "lines": [_line(line, entries, row["currency"]) for line in lines],
             "not_attested": [_not_attested(custody) for custody in await self._silent(invoice)],
+            "payments": [{name: getattr(paid, name) for name in _PAYMENT} for paid in payments],
         }
 
     async def services(
@@ -184,13 +189,13 @@ class BillingReads:
 
     async def _silent(self, invoice: str) -> Sequence[sa.RowMapping]:
         """The custodies of an invoice with nights that nobody attested, by their ids."""
-        nights = NIGHTS_NOT_ATTESTED.c
-        of_invoice = sa.select(NIGHTS_NOT_ATTESTED).where(nights.invoice == invoice)
-        return await self._reads.all(of_invoice.order_by(nights.custody))
+        nights = NIGHTS_NOT_ATTESTED
+        of_invoice = sa.select(nights).where(nights.c.invoice == invoice)
+        return await self._reads.all(of_invoice.order_by(nights.c.custody))
 
     async def _received(self, agreement: str) -> Mapping[str, sa.RowMapping]:
-        select = sa.select(PREPAYMENTS).where(PREPAYMENTS.c.agreement == agreement)
-        rows = await self._reads.all(select)
+        of_agreement = PREPAYMENTS.c.agreement == agreement
+        rows = await self._reads.all(sa.select(PREPAYMENTS).where(of_agreement))
         return {row["component"]: row for row in rows}
 
     def _accrual(self, row: sa.RowMapping) -> Mapping[str, object]:
@@ -223,14 +228,11 @@ class BillingReads:
 
     def _invoice(self, row: sa.RowMapping) -> Mapping[str, object]:
         names = ("invoice", "period", "payer", "payee", "status", "issued_by", "certified_by")
-        shown = {name: row[name] for name in names}
         return {
-            **shown,
+            **{name: row[name] for name in names},
             "agreement": row["version"],
             "entry": entry_ref(self._origin, row["drafted_in"]),
-            "earned": _amount(row["earned"], row["currency"]),
-            "drawn": _amount(row["drawn"], row["currency"]),
-            "due": _amount(row["due"], row["currency"]),
+            **{name: _amount(row[name], row["currency"]) for name in _AMOUNTS},
             "nights": {
                 "due": row["nights_due"],
                 "attested": row["nights_attested"],
@@ -271,22 +273,17 @@ def _line(
 def _not_attested(row: sa.RowMapping) -> Mapping[str, object]:
     """The nights of a custody that are not attested, and so not billed."""
     nights: list[str] = msgspec.json.decode(row["nights"])
-    return {
-        "agreement": row["version"],
-        "custody": row["custody"],
-        "person": row["person"],
-        "nights": nights,
-    }
+    named = {"custody": row["custody"], "person": row["person"]}
+    return {"agreement": row["version"], **named, "nights": nights}
 
 
 def _statement(
     version: str, standing: Standing, paid: sa.RowMapping | None
 ) -> Mapping[str, object]:
-    component = standing.component
     return {
         "agreement": version,
-        "component": component.id,
-        **msgspec.structs.asdict(component.statement(standing.tally)),
+        "component": standing.component.id,
+        **msgspec.structs.asdict(standing.component.statement(standing.tally)),
         "received_on": paid["received_on"] if paid else None,
         "reference": paid["reference"] if paid else None,
     }

@@ -90,6 +90,7 @@ INVOICES = sa.Table(
     sa.Column("earned", sa.Numeric, nullable=False),
     sa.Column("drawn", sa.Numeric, nullable=False),
     sa.Column("due", sa.Numeric, nullable=False),
+    sa.Column("outstanding", sa.Numeric),
     sa.Column("issued_by", sa.Text),
     sa.Column("certified_by", sa.Text),
     sa.Column("nights_due", sa.BigInteger, nullable=False),

@@ -23,6 +23,7 @@ import shared.contracts.invoice
 import shared.contracts.judgment
 import shared.contracts.manifest
 import shared.contracts.overstay
+import shared.contracts.payment
 import shared.contracts.placement
 import shared.contracts.recorded_read
 import shared.contracts.reservations

@@ -6,6 +6,7 @@ there is none), and the rule that is broken otherwise.
 """
 
 from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
+from shared.contracts.invoice_lifecycles import INVOICE, PERIOD, TRANSFER
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
 AGREEMENT = Lifecycle(
@@ -287,27 +288,10 @@ PAPER = Lifecycle(
         Step("OccasionRecorded", NONE, "recorded"),
     ),
 )  # fmt: skip
-PERIOD = Lifecycle(
-    "period", by="#agreement period", rule="period",
-    steps=(
-        Step("PeriodClosed", NONE, "closed"),
-        Step("InvoiceMismatched", NONE, rule="D8"),
-    ),
-)  # fmt: skip
-INVOICE = Lifecycle(
-    "invoice", by="invoice", rule="G20",
-    steps=(
-        Step("PeriodClosed", NONE, "to be drafted"),
-        Step("InvoiceDrafted", "to be drafted", "drafted"),
-        Step("InvoiceLineDrafted", "drafted"),
-        Step("NightsNotAttested", "drafted"),
-        Step("InvoiceIssued", "drafted", "issued"),
-        Step("InvoiceCertified", "issued", "certified", unknown="T7"),
-    ),
-)  # fmt: skip
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, EXCLUSION, ASSURANCE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
-    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, FUNDING, FUNDS, UNFUNDED, RATE,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, TRANSFER, FUNDING, FUNDS,
+    UNFUNDED, RATE,
 )  # fmt: skip

@@ -61,6 +61,15 @@ def received_ahead(payee: Country, payer: Country, amount: Money) -> Postings:
     return (*paid, *between("prepaid", payee, payer, -amount))
 
 
+def paid(payee: Country, payer: Country, amount: Money) -> Postings:
+    """Money that changed hands for what was owed: so much less of it is."""
+    owed = (
+        Posting(Account("receivable", payee), -amount),
+        Posting(Account("payable", payer), amount),
+    )
+    return (*between("cash", payee, payer, amount), *owed)
+
+
 def invoiced(payee: Country, payer: Country, due: Money) -> Postings:
     """What was accrued is owed from here: receivable of the one, payable of the other."""
     if not due.minor:

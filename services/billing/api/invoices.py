@@ -32,6 +32,7 @@ TOTALS = {
     "earned": {"amount": "876.71", "currency": "USD"},
     "drawn": {"amount": "876.71", "currency": "USD"},
     "due": {"amount": "0.00", "currency": "USD"},
+    "outstanding": {"amount": "0.00", "currency": "USD"},
     "nights": {"due": 18, "attested": 16, "not_attested": 2},
     "issued_by": "SLV:treasury:slv-treasury",
     "certified_by": None,
@@ -57,6 +58,14 @@ NOT_ATTESTED = {
     "nights": ["2025-03-20", "2025-03-21"],
 }
 
+PAYMENT = {
+    "amount": {"amount": "500.00", "currency": "USD"},
+    "outstanding": {"amount": "376.71", "currency": "USD"},
+    "reference": "WIRE-2025-77",
+    "received_on": "2025-05-02",
+    "recorded_by": "SLV:treasury:slv-treasury",
+}
+
 
 def router(runner: CommandRunner, invoices: BillingReads) -> APIRouter:
     """The router of invoices."""
@@ -70,7 +79,9 @@ def _reading(router: APIRouter, invoices: BillingReads) -> None:
     @router.get(
         "/invoices/{invoice}",
         summary="An invoice: lines with their entries, and nights not attested, not billed",
-        responses=shows({**TOTALS, "lines": [LINE], "not_attested": [NOT_ATTESTED]}),
+        responses=shows(
+            {**TOTALS, "lines": [LINE], "not_attested": [NOT_ATTESTED], "payments": [PAYMENT]}
+        ),
     )
     async def invoice(invoice: UuidPath, asking: Annotated[Reader, Depends(reader())]) -> Response:
         shown = await invoices.invoice(asking.actor.party, invoice)

@@ -1,4 +1,4 @@
-"""An issued invoice, certified once by the treasury of the state that pays it."""
+"""An issued invoice, certified once by the treasury of the state that pays it, and its payments."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.contracts.invoice import (
     InvoiceDrafted,
     InvoiceIssued,
 )
+from shared.contracts.payment import InvoiceSettled, PaymentRecorded
 from shared.contracts.service import ServiceApproved
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, Reading, on
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.kernel.event import Event
+    from shared.kernel.money import Money
 
-Status = Literal["drafted", "issued", "certified"]
+Status = Literal["drafted", "issued", "certified", "settled"]
 
 
 class InvoiceUnknown(Unknown):
@@ -56,6 +58,16 @@ class InvoiceState(msgspec.Struct, frozen=True):
     drafted: InvoiceDrafted | None = None
     status: Status = "drafted"
     issued_by: str = ""
+    payments: tuple[PaymentRecorded, ...] = ()
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the paying state has accepted it, paid for by now or not."""
+        return self.status in ("certified", "settled")
+
+    def owed(self, drafted: InvoiceDrafted) -> Money:
+        """What is still owed for it, as drafted."""
+        return self.payments[-1].outstanding if self.payments else drafted.due
 
 
 class CertifyingState(msgspec.Struct, frozen=True):
@@ -75,7 +87,7 @@ class CertifyInvoice(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(invoice: InvoiceId) -> Fold[InvoiceState]:
     """One invoice."""
-    types = (InvoiceDrafted, InvoiceIssued, InvoiceCertified)
+    types = (InvoiceDrafted, InvoiceIssued, InvoiceCertified, PaymentRecorded, InvoiceSettled)
     return Fold(f"invoice/{invoice}", (on(*types, invoice=invoice),), InvoiceState(), evolve)
 
 
@@ -89,6 +101,10 @@ def evolve(state: InvoiceState, event: Event) -> InvoiceState:
             return replace(state, status="issued", issued_by=event.issued_by)
         case InvoiceCertified():
             return replace(state, status="certified")
+        case PaymentRecorded():
+            return replace(state, payments=(*state.payments, event))
+        case InvoiceSettled():
+            return replace(state, status="settled")
         case _:
             return state
 
@@ -127,7 +143,7 @@ def _decide(command: CertifyInvoice, state: CertifyingState) -> tuple[Event, ...
     if command.actor.party != drafted.payer:
         message = f"{drafted.payer} pays this invoice: its treasury certifies it"
         raise NotThePayer(message)
-    if invoice.status == "certified":
+    if invoice.is_certified:
         message = f"invoice {command.invoice} is certified already"
         raise InvoiceAlreadyCertified(message)
     broken = _broken(command, state)

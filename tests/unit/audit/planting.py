@@ -24,6 +24,7 @@ from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
+from tests.unit.audit.payments_told import paid_in_two
 from tests.unit.audit.recalls_told import recalled
 from tests.unit.audit.return_stories import (
     arrival_refused,
@@ -64,6 +65,7 @@ TOLD = (
     recalled,
     cleared_again,
     assured_and_over,
+    paid_in_two,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -15,6 +15,7 @@ from services.billing.domain.charged_identity import (
     ChargeAsOne,
 )
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
+from services.billing.domain.payment import RECORD_PAYMENT, RecordPayment
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
@@ -31,6 +32,7 @@ from shared.contracts.agreement import (
 )
 from shared.contracts.billing import FeeAccrued, FeeEntry, PrepaymentReceived
 from shared.contracts.invoice import InvoiceIssued
+from shared.contracts.payment import PaymentRecorded
 from shared.kernel.actor import Actor
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event
@@ -242,6 +244,22 @@ class Story(DecisionLog):
         command = CertifyInvoice(invoice=InvoiceId(invoice), now=NOW, actor=actor)
         return self.decide(CERTIFY_INVOICE, command)
 
+    def pay(
+        self,
+        amount: str,
+        reference: str = "WIRE-1",
+        actor: Actor = TREASURY,
+        currency: str = "USD",
+    ) -> tuple[Event, ...]:
+        command = RecordPayment(
+            invoice=INVOICE,
+            amount=Money(amount, currency),
+            reference=reference,
+            received_on=date(2025, 5, 2),
+            actor=actor,
+        )
+        return self.decide(RECORD_PAYMENT, command)
+
     def charged(self, *people: int) -> dict[date, list[CustodyId]]:
         """Which custodies stand charged for each night of these persons."""
         names, standing = {person(number) for number in people}, Counter[tuple[date, CustodyId]]()
@@ -264,7 +282,7 @@ class Story(DecisionLog):
         """What every account holds, in minor units: `accrued-SLV`."""
         held: dict[str, int] = {}
         for event in self.events:
-            if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued):
+            if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued | PaymentRecorded):
                 for posting in event.postings:
                     name = f"{posting.account.kind}-{posting.account.party}"
                     held[name] = held.get(name, 0) + posting.amount.minor

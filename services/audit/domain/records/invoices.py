@@ -10,6 +10,7 @@ from services.audit.domain.records.periods import Month
 from services.audit.domain.records.terms import Signed
 from shared.contracts.invoice import InvoiceDrafted
 from shared.kernel.ids import AgreementId, CustodyId, InvoiceId
+from shared.kernel.money import Money
 
 
 class Draft(msgspec.Struct):
@@ -43,5 +44,7 @@ class Invoices:
         """Begin with none."""
         self.draft: Draft | None = None
         self.sums: dict[str, Sums] = {}
+        self.owed: dict[InvoiceId, Money] = {}
+        """What is still owed for every invoice that is certified and not settled."""
         self.months: dict[InvoiceId, Draft] = {}
         """Every invoice's month, where it is reported line by line."""

@@ -119,6 +119,8 @@ def certified(state: State, event: InvoiceCertified) -> None:
     if any(same_subject(attestor, event.certified_by) for attestor in attested_by):
         said = "attestor and certifier two subjects"
         state.findings.broken("G20", said, event.certified_by)
+    if out.event.due.minor > 0:
+        state.invoices.owed[event.invoice] = out.event.due
     state.invoices.sums.setdefault(out.event.due.currency, Sums()).certified += 1
 
 
