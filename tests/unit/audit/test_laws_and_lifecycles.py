@@ -34,6 +34,7 @@ REFUSALS = (
     "PrepaymentRefused",
     "PeriodCloseRefused",
     "CertificationRefused",
+    "PaymentRefused",
 )
 OUTSIDE = dict.fromkeys(REFUSALS, REFUSED)
 WITHOUT_LAWS: dict[str, str] = {
