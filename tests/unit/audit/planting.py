@@ -66,7 +66,6 @@ TOLD = (
     cleared_again,
     assured_and_over,
     paid_in_two,
-    arrival_refused,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
