@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from services.billing.domain.accrual import AccrueNight
 from services.billing.domain.charged_identity import ChargeApart, ChargeAsOne
+from services.billing.domain.funding_position import ReviewFunding
 from services.billing.domain.return_order import StopFees
 from services.billing.domain.stay import OpenStay
 from services.billing.domain.stay_close import CloseStay
@@ -20,7 +21,7 @@ from shared.contracts.agreement import digest
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
 from shared.contracts.intake import AgreementActivated, PersonRegistered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HeadcountAttested
-from shared.contracts.returns import ReturnOrdered
+from shared.contracts.returns import ReturnCompleted, ReturnOrdered
 from shared.kernel.event import Event, concrete
 from shared.kernel.ids import EntryRef
 from tests.integration.billing.neighbours import accepted, headcount
@@ -78,12 +79,21 @@ def test_a_headcount_is_one_command_a_person() -> None:
     assert {event.attested for event in found if isinstance(event, AccrueNight)} == {f"{ORIGIN}#7"}
 
 
+def test_d12_after_a_headcount_its_agreements_money_is_looked_at() -> None:
+    *_, last = commands(headcount(range(1, 4), NIGHT))
+    assert isinstance(last, ReviewFunding)
+    assert last.agreement == TERMS
+
+
 @pytest.mark.parametrize("kind", concrete(CustodyEnded))
 def test_every_way_out_closes_the_stay(kind: type[CustodyEnded]) -> None:
     @settings(max_examples=5, deadline=None)
     @given(events(kind))
     def closes(ended: CustodyEnded) -> None:
         event = msgspec.structs.replace(ended, custody=custody(1), departed_on=NIGHT)
+        if isinstance(event, ReturnCompleted):
+            assert commands(msgspec.structs.replace(event, from_arrival=True)) == []
+            event = msgspec.structs.replace(event, from_arrival=False)
         (command,) = commands(event)
         assert isinstance(command, CloseStay)
         assert (command.custody, command.person) == (custody(1), ended.person)
@@ -95,7 +105,10 @@ def test_every_way_out_closes_the_stay(kind: type[CustodyEnded]) -> None:
 @settings(max_examples=5, deadline=None)
 @given(events(ReturnOrdered))
 def test_g16_an_order_of_return_stops_the_fee(event: ReturnOrdered) -> None:
-    ordered = msgspec.structs.replace(event, custody=custody(1), ordered_on=NIGHT)
+    ordered = msgspec.structs.replace(
+        event, custody=custody(1), ordered_on=NIGHT, ground="court-order"
+    )
+    assert commands(msgspec.structs.replace(ordered, ground="arrival-refused")) == []
     (command,) = commands(ordered)
     assert isinstance(command, StopFees)
     assert (command.custody, command.person) == (custody(1), ordered.person)
