@@ -30,6 +30,7 @@ from tests.unit.audit.return_stories import (
     arrival_refused,
     return_ordered,
     return_overdue,
+    returned_in_any_order,
     stopped_under_another_pseudonym,
 )
 from tests.unit.audit.services_told import of_somebody
@@ -66,6 +67,7 @@ TOLD = (
     cleared_again,
     assured_and_over,
     paid_in_two,
+    returned_in_any_order,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"
