@@ -117,3 +117,12 @@ def test_d7_who_is_recalled_is_offered_to_nobody_and_departs_no_further() -> Non
     departed = Tampering(facts, LegDeparted)
     goes_on.instead(departed.words).envelope(time=departed.fact.time)
     assert broken("D7") in goes_on.here()
+
+
+def test_an_order_on_whoever_has_left_custody_finds_the_transfer_and_asks_for_no_return() -> None:
+    story = in_custody(1)
+    story.left(1)
+    story.held(1, PersonScope(person(1)))
+    story.registered(9)
+    assert WrongfulTransferFound in [type(fact.event) for fact in story.facts()]
+    assert story.audited()[1] == []

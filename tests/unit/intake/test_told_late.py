@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from services.intake.domain.holds_in_force import HoldsState, evolve
 from services.intake.domain.manifest.departures import (
     RESUME_DEPARTURES,
     STOP_DEPARTURES,
@@ -109,3 +110,9 @@ def test_nor_does_what_began_and_ended_after_it(between: Between) -> None:
     journey.authorise()
     between(journey, AFTERWARDS, AFTERWARDS + timedelta(hours=1))
     assert journey.depart()
+
+
+def test_what_is_no_order_changes_no_orders() -> None:
+    nothing = HoldsState()
+    assert evolve(nothing, lifted(CountryScope(RECEIVER))) == nothing
+    assert evolve(nothing, Journey(1).log.events[0]) is nothing
