@@ -77,12 +77,9 @@ def fold(
             return _excluded(state, event)
         if isinstance(event, AssuranceEvent):
             return _assured(state, event)
-        if not isinstance(event, HoldAsserted | HoldLifted):
-            return msgspec.structs.replace(state, case=cases.evolve(state.case, event))
-        after = holds.evolve(state.holds, event)
-        blocked = len(after.standing) > len(state.holds.standing)
-        case = cases.reviewed_again(state.case) if blocked else state.case
-        return msgspec.structs.replace(state, case=case, holds=after)
+        if isinstance(event, HoldAsserted | HoldLifted):
+            return _held(state, holds.evolve(state.holds, event))
+        return msgspec.structs.replace(state, case=cases.evolve(state.case, event))
 
     return Fold(
         name="/".join(("clearance", case, destination, person, *aliases)),
@@ -96,6 +93,13 @@ def fold(
         initial=ClearanceState(),
         evolve=evolve,
     )
+
+
+def _held(state: ClearanceState, after: HoldsState) -> ClearanceState:
+    """One more hold undoes the clearance (G3)."""
+    blocked = len(after.standing) > len(state.holds.standing)
+    case = cases.reviewed_again(state.case) if blocked else state.case
+    return msgspec.structs.replace(state, case=case, holds=after)
 
 
 def _alike(state: ClearanceState, event: LikenessChange) -> ClearanceState:
