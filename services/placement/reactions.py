@@ -72,13 +72,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             offer = _offer(event, recorded)
             return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
         case WrongfulTransferFound() as event:
-            order = OrderByRule(
-                custody=event.custody,
-                found_at=event.found_at,
-                reference=event.closes.evidence or event.closes.rule,
-                ordered_by=str(follower("placement")),
-            )
-            return steps_because_of(recorded, "placement", (ORDER_BY_RULE, order))
+            return steps_because_of(recorded, "placement", (ORDER_BY_RULE, _by_rule(event)))
         case _:
             return ()
 
@@ -105,6 +99,15 @@ def _course(event: AgreementSuspended | AgreementResumed) -> tuple[Decider[Any, 
         return RESUME_RESERVATIONS, ResumeReservations(**about)
     suspend = SuspendReservations(**about, suspended_by=event.suspended_by)
     return SUSPEND_RESERVATIONS, suspend
+
+
+def _by_rule(event: WrongfulTransferFound) -> OrderByRule:
+    return OrderByRule(
+        custody=event.custody,
+        found_at=event.found_at,
+        reference=event.closes.evidence or event.closes.rule,
+        ordered_by=str(follower("placement")),
+    )
 
 
 def _offer(event: HandoverOffered, recorded: Recorded) -> RecordHandoverOffer:

@@ -23,6 +23,15 @@ Registry = Annotated[
     Caller, Depends(caller_from("facility-registry", urgent=True, batch=True, dry_run=True))
 ]
 
+REFUSED = {
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "status": "arrival-refused",
+    "responsible_state": "USA",
+    "ground": "excluded-by-agreement",
+    "due_at": "2025-03-30T23:59:59Z",
+    "cost_of": "USA",
+}
+
 
 class ArrivalRefusal(RequestModel):
     """When a person was not taken over, on which ground, and the document that shows it."""
@@ -50,16 +59,7 @@ def router(runner: CommandRunner) -> APIRouter:
     @router.post(
         "/custodies/{custody}:refuse-arrival",
         summary="Refuse a person at arrival: a return at the sender's cost is ordered with it",
-        responses=records(
-            {
-                "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
-                "status": "arrival-refused",
-                "responsible_state": "USA",
-                "ground": "excluded-by-agreement",
-                "due_at": "2025-03-30T23:59:59Z",
-                "cost_of": "USA",
-            }
-        ),
+        responses=records(REFUSED),
     )
     async def refuse(custody: UuidPath, body: ArrivalRefusal, caller: Registry) -> Response:
         command = RefuseArrival(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.audit.domain.capacity import gives_up, holds_a_place
-from services.audit.domain.rules.handover import forget_journey, settle_offers
+from services.audit.domain.journey_over import forget_journey, settle_offers
 from services.audit.domain.state import SENT_BACK, Rules, State
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.case_return import CaseRefusedAtArrival

@@ -6,18 +6,14 @@ from bisect import insort
 
 from services.audit.domain.agreed_zone import is_in_the_agreed_zone
 from services.audit.domain.capacity import gives_up, holds_a_place, takes_a_place
+from services.audit.domain.journey_over import forget_journey, settle_offers
 from services.audit.domain.records.custodies import Custody
-from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import Rules, State
 from shared.contracts.intake import CaseTransferred
-from shared.contracts.manifest import HandoverOffered, ManifestOpened, PersonManifested
+from shared.contracts.manifest import HandoverOffered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HandoverPending
 from shared.contracts.returns import ReturnCompleted
 from shared.kernel.dates import local_date, utc_date
-from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId, case_of
-
-_OVER = ("removed", "transferred", "refused at arrival")
-"""Of whoever travels no more on a journey."""
 
 
 def offered(state: State, event: HandoverOffered) -> None:
@@ -87,14 +83,6 @@ def accepted(state: State, event: CustodyAccepted) -> None:
     person.custody = event.custody
 
 
-def settle_offers(state: State, person: PersonId, custody: CustodyId) -> None:
-    """What is answered stays as it was: an offer that comes later is not recorded."""
-    manifest = state.people.of(person).journey
-    journey = state.journeys.get(manifest) if manifest else None
-    for entry in journey.listed.get(case_of(custody), ()) if journey else ():
-        state.obligations.settled("handover", (custody, entry))
-
-
 def ended(state: State, event: CustodyEnded) -> None:
     """The person left, on the local date of the exit, after they came."""
     findings, custody = state.findings, state.custodies.get(event.custody)
@@ -127,20 +115,6 @@ def transferred(state: State, event: CaseTransferred) -> None:
     journey = state.journeys.get(event.manifest)
     if journey is not None:
         forget_journey(state, journey, event.manifest, event.case)
-
-
-def forget_journey(state: State, journey: Journey, manifest: ManifestId, of: CaseId) -> None:
-    """Keep no journey whose last person was transferred, or refused at arrival."""
-    passengers, latest = state.lifecycles.all("passenger"), state.latest
-    rest = (case for case in journey.listed if case != of)
-    if any(passengers.get((manifest, case)) not in _OVER for case in rest):
-        return
-    for case in journey.listed:
-        if case != of:
-            passengers.pop((manifest, case), None)
-        latest.forget(PersonManifested, "manifest case", (manifest, case))
-    del state.journeys[manifest]
-    latest.forget(ManifestOpened, "manifest", manifest)
 
 
 RULES: Rules = {

@@ -18,7 +18,6 @@ from services.placement.domain.facility import state as facility_state
 from services.placement.domain.facility.agreed_zone import another_zone, of_version
 from services.placement.domain.facility.free_place import no_place
 from services.placement.domain.facility.state import FacilityState
-from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.manifest import Custodian
 from shared.contracts.placement import CustodyAccepted, HandoverPending, HandoverRefused
 from shared.kernel.clock import MAX_CLOCK_SKEW
@@ -113,18 +112,19 @@ def _accept(command: AcceptCustody, state: Handover) -> tuple[Event, ...]:
             )
         )
 
-    if state.custody.refused:
-        raise refused(_was_refused(state.custody.refused))
     if offer is None:
         raise refused(_not_theirs(command, state) or _not_offered(command))
-    broken = _not_theirs(command, state) or _not_the_same(command, offer)
+    broken = _was_refused(state) or _not_theirs(command, state) or _not_the_same(command, offer)
     broken = broken or _dated_otherwise(command, offer, state.facility) or _full(command, state)
     if broken:
         raise refused(broken)
     return (_accepted(command, offer, state),)
 
 
-def _was_refused(refusal: ArrivalRefused) -> RuleBroken:
+def _was_refused(state: Handover) -> RuleBroken | None:
+    refusal = state.custody.refused
+    if refusal is None:
+        return None
     return ArrivalWasRefused(
         f"the arrival was refused at {refusal.refused_at.isoformat()} ({refusal.ground}):"
         f" {refusal.sending} is responsible and takes the person back"
