@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.placement.domain.custody.exit import ExitBeforeCustody, ExitInTheFuture, explained
 from services.placement.domain.custody.state import (
+    Accepted,
     CustodyCommand,
     CustodyIsUnknown,
     CustodyState,
@@ -13,7 +14,6 @@ from services.placement.domain.custody.state import (
     NotTheReceivingState,
     stay_of,
 )
-from shared.contracts.placement import CustodyAccepted
 from shared.contracts.returns import ReturnDeparted
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.dates import local_date
@@ -46,7 +46,7 @@ def _depart(command: DepartReturn, state: CustodyState) -> tuple[Event, ...]:
     return (departed, *explained(stay, state.missed_from, departed_on))
 
 
-def _leaving(command: DepartReturn, state: CustodyState) -> CustodyAccepted:
+def _leaving(command: DepartReturn, state: CustodyState) -> Accepted:
     """The custody that the person leaves; told after it ended too, if they had left before (D7)."""
     stay = state.accepted
     if state.known is None:
