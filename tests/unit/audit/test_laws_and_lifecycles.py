@@ -124,6 +124,7 @@ def test_what_was_refused_repeats_nothing() -> None:
 
 
 BY_TABLES_ALONE = {
+    "AssuranceEndAsked": "who may ask is its law, and that it still stands its table",
     "PlaceConfirmed": "its reservation is named, and the passenger's table has it once",
     "PlaceAssigned": "where somebody sleeps frees nobody and costs nothing",
     "PersonSearched": "who was told which pseudonyms frees nobody and costs nothing",
