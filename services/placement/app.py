@@ -12,6 +12,7 @@ from services.placement.api import (
     lawful_ends,
     locator,
     returns,
+    unknown_persons,
 )
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
@@ -22,6 +23,7 @@ from services.placement.queries.lawful_ends import LawfulEndReads
 from services.placement.queries.locator import LocatorReads
 from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
+from services.placement.queries.unknown_persons import UnknownPersonReads
 from services.placement.reactions import TYPES, react
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
@@ -46,6 +48,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         facilities.router(runner, reads),
         fitness.router(runner, FitnessReads(service.reads)),
         headcounts.router(runner, reads),
+        unknown_persons.router(runner, UnknownPersonReads(service.reads)),
         custodies.router(runner, reads),
         arrivals.router(runner),
         returns.router(runner, ReturnReads(service.reads)),

@@ -19,6 +19,7 @@ from services.placement.tables import (
     REFUSED_PLACES,
     RETURN_ORDERS,
 )
+from services.placement.unknown_person_rows import unknown_person_rows
 from shared.contracts.arrival import ArrivalRefused
 from shared.contracts.facility import (
     CapacityApproved,
@@ -61,6 +62,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     yield from _of_places(recorded)
     yield from incident_rows(recorded)
     yield from fitness_rows(recorded)
+    yield from unknown_person_rows(recorded)
     if isinstance(event, HeadcountAttested):
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):

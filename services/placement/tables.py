@@ -7,14 +7,22 @@ from shared.ledger.tables import ledger_tables
 from shared.sealing.tables import sealing_tables
 from shared.views.history import history_table, time_columns
 
+
+def _keys(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, primary_key=True) for name in names]
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
 METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
 FACILITIES = sa.Table(
     "facilities",
     METADATA,
     sa.Column("facility", sa.Text, primary_key=True),
-    sa.Column("country", sa.Text, nullable=False),
-    sa.Column("timezone", sa.Text, nullable=False),
+    *_texts("country", "timezone"),
     sa.Column("approved_capacity", sa.Integer, nullable=False),
     sa.Column("proposed_capacity", sa.Integer),
     sa.Column("proposed_by", sa.Text),
@@ -46,8 +54,7 @@ HEADCOUNTS = sa.Table(
     sa.Column("agreement", sa.Text, primary_key=True),
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("counted", sa.Integer, nullable=False),
-    sa.Column("attested_by", sa.Text, nullable=False),
-    sa.Column("entry", sa.Text, nullable=False),
+    *_texts("attested_by", "entry"),
 )
 """The lists that were attested, a row for each part of a long one."""
 
@@ -55,10 +62,7 @@ CUSTODIES = sa.Table(
     "custodies",
     METADATA,
     sa.Column("custody", sa.Text, primary_key=True),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("agreement", sa.Text, nullable=False),
-    sa.Column("facility", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
+    *_texts("person", "agreement", "facility", "status"),
     sa.Column("holds_place", sa.Boolean, nullable=False),
     sa.Column("responsible_state", sa.Text),
     sa.Column("sending", sa.Text),
@@ -107,15 +111,11 @@ CUSTODIES = sa.Table(
 LAWFUL_ENDS = sa.Table(
     "lawful_ends",
     METADATA,
-    sa.Column("custody", sa.Text, primary_key=True),
-    sa.Column("issued_by", sa.Text, primary_key=True),
-    sa.Column("reference", sa.Text, primary_key=True),
-    sa.Column("said_by", sa.Text, primary_key=True),
+    *_keys("custody", "issued_by", "reference", "said_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("ends_on", sa.Date, nullable=False),
-    sa.Column("set_by", sa.Text, nullable=False),
-    sa.Column("entry", sa.Text, nullable=False),
+    *_texts("set_by", "entry"),
     sa.Column("stands", sa.Boolean, nullable=False),
 )
 """What each decision says last about until when somebody may be held, and whether it stands (G15).
@@ -137,15 +137,12 @@ since when they are unaccounted for is the first missed night after the last of 
 RETURN_ORDERS = sa.Table(
     "return_orders",
     METADATA,
-    sa.Column("custody", sa.Text, primary_key=True),
-    sa.Column("entry", sa.Text, primary_key=True),
-    sa.Column("ground", sa.Text, nullable=False),
-    sa.Column("reference", sa.Text, nullable=False),
+    *_keys("custody", "entry"),
+    *_texts("ground", "reference"),
     sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("ordered_on", sa.Date, nullable=False),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("cost_of", sa.Text, nullable=False),
-    sa.Column("ordered_by", sa.Text, nullable=False),
+    *_texts("cost_of", "ordered_by"),
     *time_columns(),
 )
 """Every order of a return. The one that is due first says when the return is late (G16)."""
@@ -154,16 +151,8 @@ REFUSED_PLACES = sa.Table(
     "refused_places",
     METADATA,
     sa.Column("custody", sa.Text, primary_key=True),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("agreement", sa.Text, nullable=False),
-    sa.Column("facility", sa.Text, nullable=False),
-    sa.Column("manifest", sa.Text, nullable=False),
-    sa.Column("sending", sa.Text, nullable=False),
-    sa.Column("receiving", sa.Text, nullable=False),
-    sa.Column("rule", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("entry", sa.Text, nullable=False),
+    *_texts("person", "agreement", "facility", "manifest", "sending", "receiving"),
+    *_texts("rule", "reason", "detail", "entry"),
     sa.Column("waits", sa.Boolean, nullable=False),
     sa.Index("places_that_are_still_refused", "custody", postgresql_where=sa.text("waits")),
 )
@@ -173,15 +162,10 @@ INCIDENTS = sa.Table(
     "incidents",
     METADATA,
     sa.Column("incident", sa.Text, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("custody", sa.Text, nullable=False),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("agreement", sa.Text, nullable=False),
-    sa.Column("facility", sa.Text, nullable=False),
+    *_texts("kind", "custody", "person", "agreement", "facility"),
     sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("reference", sa.Text, nullable=False),
-    sa.Column("entry", sa.Text, nullable=False),
+    *_texts("reference", "entry"),
     sa.Index("incidents_of_facility", "facility", "incident"),
     sa.Index("incidents_of_custody", "custody"),
 )
@@ -189,9 +173,7 @@ INCIDENTS = sa.Table(
 INCIDENT_NOTICES = sa.Table(
     "incident_notices",
     METADATA,
-    sa.Column("incident", sa.Text, primary_key=True),
-    sa.Column("party", sa.Text, primary_key=True),
-    sa.Column("office", sa.Text, primary_key=True),
+    *_keys("incident", "party", "office"),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("overdue", sa.Boolean, nullable=False),
     sa.Column("acknowledged_by", sa.Text),
@@ -209,9 +191,7 @@ INCIDENT_NOTICES = sa.Table(
 FACILITY_SUSPENSIONS = sa.Table(
     "facility_suspensions",
     METADATA,
-    sa.Column("facility", sa.Text, primary_key=True),
-    sa.Column("ground", sa.Text, primary_key=True),
-    sa.Column("word", sa.Text, primary_key=True),
+    *_keys("facility", "ground", "word"),
     sa.Column("since", sa.Date, nullable=False),
     sa.Column("suspended_by", sa.Text, nullable=False),
     sa.Column("incident", sa.Text),
@@ -222,8 +202,7 @@ FACILITY_SUSPENSIONS = sa.Table(
 MONITOR_REPORTS = sa.Table(
     "monitor_reports",
     METADATA,
-    sa.Column("facility", sa.Text, primary_key=True),
-    sa.Column("entry", sa.Text, primary_key=True),
+    *_keys("facility", "entry"),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("valid_until", sa.Date, nullable=False),
     sa.Column("adequate", sa.Boolean, nullable=False),
@@ -234,8 +213,7 @@ MONITOR_REPORTS = sa.Table(
 AGREED_ZONES = sa.Table(
     "agreed_zones",
     METADATA,
-    sa.Column("facility", sa.Text, primary_key=True),
-    sa.Column("agreement", sa.Text, primary_key=True),
+    *_keys("facility", "agreement"),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("begins", sa.Date, nullable=False),
     sa.Column("timezone", sa.Text, nullable=False),
@@ -247,6 +225,25 @@ AGREED_ZONES = sa.Table(
 the two states that agreed on it.
 """
 
+UNKNOWN_PERSONS = sa.Table(
+    "unknown_persons",
+    METADATA,
+    sa.Column("facility", sa.Text, primary_key=True),
+    sa.Column("night", sa.Date, primary_key=True),
+    sa.Column("counted", sa.Text, primary_key=True),
+    *_texts("reason", "attested_by", "entry"),
+    sa.Column("explanation", sa.Text),
+    sa.Column("settled_by", sa.Text),
+    sa.Column("reference", sa.Text),
+    sa.Index(
+        "unknown_persons_that_are_open",
+        "facility",
+        "night",
+        "counted",
+        postgresql_where=sa.text("settled_by IS NULL"),
+    ),
+)
+
 FOLLOWED_PERSONS = sa.Table(
     "followed_persons",
     METADATA,
@@ -257,8 +254,7 @@ FOLLOWED_PERSONS = sa.Table(
 FOLLOWED_LIKENESSES = sa.Table(
     "followed_likenesses",
     METADATA,
-    sa.Column("one", sa.Text, primary_key=True),
-    sa.Column("other", sa.Text, primary_key=True),
+    *_keys("one", "other"),
     sa.Column("likeness", sa.Text, nullable=False),
     sa.Index("followed_likenesses_of_other", "other"),
 )
@@ -268,11 +264,7 @@ FOLLOWED_CASES = sa.Table(
     "followed_cases",
     METADATA,
     sa.Column("case", sa.Text, primary_key=True),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("agreement", sa.Text, nullable=False),
-    sa.Column("sending", sa.Text, nullable=False),
-    sa.Column("receiving", sa.Text, nullable=False),
-    sa.Column("stage", sa.Text, nullable=False),
+    *_texts("person", "agreement", "sending", "receiving", "stage"),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("entry", sa.Text, nullable=False),
     sa.Index("followed_cases_of_person", "person"),
@@ -295,6 +287,7 @@ VIEWS = (
     FACILITY_SUSPENSIONS,
     MONITOR_REPORTS,
     AGREED_ZONES,
+    UNKNOWN_PERSONS,
     HISTORY,
 )
 """What follows from the log and can be built from it again: all that placement has beside it."""

@@ -29,6 +29,7 @@ import shared.contracts.recorded_read
 import shared.contracts.reservations
 import shared.contracts.returns
 import shared.contracts.service
+import shared.contracts.unknown_person
 import shared.contracts.wrongful_transfer  # noqa: F401 - all are imported so that their types exist
 from shared.contracts.upcasting import UPCASTERS
 from shared.kernel.event import Event

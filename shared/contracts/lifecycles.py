@@ -175,6 +175,14 @@ FACILITY = Lifecycle(
         Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
         Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
         Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
+        Step("UnknownPerson", "registered | registered and agreed", rule="D3"),
+    ),
+)  # fmt: skip
+UNKNOWN_PERSON = Lifecycle(
+    "unknown person", by="facility night counted", rule="D3",
+    steps=(
+        Step("UnknownPersonCounted", NONE, "open"),
+        Step("UnknownPersonSettled", "open", "settled"),
     ),
 )  # fmt: skip
 FITNESS = Lifecycle(

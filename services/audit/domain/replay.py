@@ -47,6 +47,7 @@ from services.audit.domain.rules import (
     suspension,
     terms,
     uncharged_night,
+    unknown_person,
     wrongful_transfer,
 )
 from services.audit.domain.state import Rule, State
@@ -81,6 +82,7 @@ MODULES = (
     accrual,
     reversal,
     uncharged_night,
+    unknown_person,
     charged_identity,
     recount,
     period,

@@ -15,6 +15,7 @@ from services.placement.queries.exceptions import (
     INCIDENT_KEYS,
     PLACE_KEYS,
     SUSPENSION_KEYS,
+    UNKNOWN_KEYS,
     ZONE_KEYS,
     ExceptionReads,
 )
@@ -89,6 +90,7 @@ SHOWN = {
         "reference",
         "entry",
     ),
+    "unknown-person-counted": ("facility", "night", "counted", "reason", "attested_by", "entry"),
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
@@ -162,6 +164,15 @@ SUSPENDED = {
     "reference": "DC-2025-118",
     "entry": "accord.example/placement/0#24",
 }
+UNKNOWN = {
+    "kind": "unknown-person-counted",
+    "facility": "cecot",
+    "night": "2025-03-20",
+    "counted": "01890a5d-ac96-774b-bcce-b302099a805d",
+    "reason": "no such custody was accepted here",
+    "attested_by": "SLV:facility-registry:cecot/registry",
+    "entry": "accord.example/placement/0#27",
+}
 ELSEWHERE = {
     "kind": "facility-in-another-zone",
     "facility": "cecot",
@@ -179,6 +190,7 @@ EXAMPLES = [
     WITHOUT_A_PLACE,
     TO_BE_RETURNED,
     SUSPENDED,
+    UNKNOWN,
     ELSEWHERE,
 ]
 
@@ -225,6 +237,8 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
         case "facility-suspended":
             ground = f"{item['ground']}/{item['word']}"
             return (f"{SUSPENSION_KEYS}{item['facility']}/{ground}",)
+        case "unknown-person-counted":
+            return (f"{UNKNOWN_KEYS}{item['facility']}/{item['night']}/{item['counted']}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)
         case _:

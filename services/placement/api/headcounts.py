@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.placement.domain.headcount import ATTEST_HEADCOUNT, AttestHeadcount
 from services.placement.queries.stays import PlacementReads
 from shared.contracts.placement import HeadcountAttested, PersonUnaccounted
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId, FacilityId
 from shared.ledger.runner import CommandRunner
@@ -27,6 +28,13 @@ Counting = Annotated[
     Caller,
     Depends(caller_from("facility-registry", batch=True, dry_run=True, longest_body=LONGEST_BODY)),
 ]
+ATTESTED: dict[str, Any] = {
+    "facility": "cecot",
+    "night": "2025-03-16",
+    "counted": 1,
+    "unaccounted": [],
+    "unknown": [],
+}
 
 
 class Headcount(RequestModel):
@@ -53,9 +61,7 @@ def router(runner: CommandRunner, reads: PlacementReads) -> APIRouter:
     @router.post(
         "/facilities/{facility}/headcounts",
         summary="Attest who was there on a night",
-        responses=records(
-            {"facility": "cecot", "night": "2025-03-16", "counted": 1, "unaccounted": []}
-        ),
+        responses=records(ATTESTED),
     )
     async def attest(
         facility: SlugPath,
@@ -111,4 +117,5 @@ def _attested(*events: Event) -> dict[str, object]:
         "night": lists[0].night,
         "counted": sum(len(presence.present) for presence in lists),
         "unaccounted": [event.custody for event in events if isinstance(event, PersonUnaccounted)],
+        "unknown": [event.counted for event in events if isinstance(event, UnknownPersonCounted)],
     }

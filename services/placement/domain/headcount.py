@@ -1,4 +1,6 @@
-"""A headcount: who was there on a night, attested by name; whoever is missing is an alarm (G14)."""
+"""A headcount: who was there on a night, attested by name; who is missing is an alarm (G14), who is
+unknown stays open (D3).
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from shared.contracts.placement import (
     PersonUnaccounted,
     Presence,
 )
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.kernel.codes import Timezone
 from shared.kernel.dates import local_date
 from shared.kernel.decider import Decider, Reading
@@ -49,7 +52,7 @@ class NightNotBegun(RuleBroken):
 
 
 class CountedButNotInCustody(RuleBroken):
-    """Somebody was counted who, by the record, was not in custody here on that night."""
+    """Nobody of those who were counted was, by the record, in custody here on that night."""
 
     RULE = "G14"
 
@@ -64,11 +67,12 @@ class AttestHeadcount(FacilityCommand, frozen=True, kw_only=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """A night's list held against the roster: who was counted, and who is missing."""
+    """A night's list held against the roster: who was counted, who is missing, who is unknown."""
 
     night: date
     counted: tuple[Stay, ...]
     missing: tuple[Stay, ...]
+    strangers: tuple[CustodyId, ...]
 
 
 def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
@@ -76,7 +80,7 @@ def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
     if command.night.isoformat() in roster.nights:
         raise HeadcountAlreadyAttested(f"the night of {command.night} is attested already")
     count = _count(command, roster)
-    broken = _not_begun(command, roster) or _not_in_custody(command, roster, count)
+    broken = _not_begun(command, roster) or _nobody_known(command, roster, count)
     if broken:
         raise broken.on_record(
             lambda refusal: HeadcountRefused(
@@ -89,6 +93,7 @@ def _attest(command: AttestHeadcount, roster: RosterState) -> tuple[Event, ...]:
         *_attested(command, count, roster.timezone),
         *_unaccounted(command, count, roster),
         *_accounted_for(command, count),
+        *_unknown(command, count, roster),
     )
 
 
@@ -102,25 +107,18 @@ def _not_begun(command: AttestHeadcount, roster: RosterState) -> RuleBroken | No
     )
 
 
-def _not_in_custody(
-    command: AttestHeadcount, roster: RosterState, count: Count
-) -> RuleBroken | None:
-    outside = {
-        resident.custody
-        for resident in count.counted
-        if not resident.may_be_counted_on(command.night)
-    }
-    if not outside and len(count.counted) == len(command.present):
+def _nobody_known(command: AttestHeadcount, roster: RosterState, count: Count) -> RuleBroken | None:
+    """A list of strangers alone attests nothing: there is no agreement that it could be under."""
+    if count.counted or count.missing or not count.strangers:
         return None
-    known = {resident.custody for resident in count.counted}
-    strangers = [
+    findings = (
         Finding(rule="G14", missing=_why_not(roster, custody), evidence=f"custody/{custody}")
-        for custody in sorted(command.present - known | outside)
-    ]
+        for custody in count.strangers[:FINDINGS_PER_REFUSAL]
+    )
     return CountedButNotInCustody(
-        f"{len(strangers)} of the persons counted were not in custody in {command.facility} on"
-        f" {command.night}: correct the list, or record first what is missing",
-        findings=tuple(strangers[:FINDINGS_PER_REFUSAL]),
+        f"none of the {len(count.strangers)} persons counted was in custody in {command.facility}"
+        f" on {command.night}, and nobody was missing: correct the list, or record what is missing",
+        findings=tuple(findings),
     )
 
 
@@ -137,7 +135,7 @@ def _count(command: AttestHeadcount, roster: RosterState) -> Count:
     counted: list[Stay] = []
     missing: list[Stay] = []
     for stay in roster.stays.values():
-        if stay.custody in command.present:
+        if stay.custody in command.present and stay.may_be_counted_on(command.night):
             counted.append(stay)
         elif stay.must_be_counted_on(command.night):
             missing.append(stay)
@@ -145,6 +143,7 @@ def _count(command: AttestHeadcount, roster: RosterState) -> Count:
         night=command.night,
         counted=tuple(sorted(counted, key=_BY_CUSTODY)),
         missing=tuple(sorted(missing, key=_BY_CUSTODY)),
+        strangers=tuple(sorted(command.present.difference(stay.custody for stay in counted))),
     )
 
 
@@ -193,6 +192,18 @@ def _accounted_for(command: AttestHeadcount, count: Count) -> Iterator[Event]:
     for stay in count.counted:
         if stay.unaccounted and command.night > max(stay.missed):
             yield _about(stay, PersonAccountedFor, command, command.night)
+
+
+def _unknown(command: AttestHeadcount, count: Count, roster: RosterState) -> Iterator[Event]:
+    """Whoever is unknown stays open until another subject says who it was (D3)."""
+    for custody in count.strangers:
+        yield UnknownPersonCounted(
+            facility=command.facility,
+            night=command.night,
+            counted=custody,
+            reason=_why_not(roster, custody),
+            attested_by=str(command.actor),
+        )
 
 
 def _about(

@@ -27,6 +27,7 @@ from services.placement.tables import (
     INCIDENTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
+    UNKNOWN_PERSONS,
 )
 from shared.database.reads import Reads
 from shared.kernel.reference.timezones import RENAMED
@@ -37,7 +38,8 @@ _R = REFUSED_PLACES.c
 _Z = AGREED_ZONES.c
 _N = INCIDENT_NOTICES.c
 _S = FACILITY_SUSPENSIONS.c
-SUSPENSION_KEYS = "suspension/"
+_U = UNKNOWN_PERSONS.c
+SUSPENSION_KEYS, UNKNOWN_KEYS = "suspension/", "unknown/"
 HEADCOUNT_KEYS, INCIDENT_KEYS, PLACE_KEYS, ZONE_KEYS = "headcount/", "incident/", "place/", "zone/"
 """What the keys of those begin with that come after every custody's id, which is a UUID."""
 _OVER = ("withdrawn", "declined", "arrival-refused", "transferred", "returned")
@@ -58,7 +60,8 @@ class ExceptionReads:
         lawful end is near, past or not said, by `lawful-end/<custody>`, for whom no place could be
         held, by `place/<custody>`, whose return is ordered, by `return/<custody>`, about whose end
         decisions disagree, by `sources/<custody>`, what suspends a facility, by
-        `suspension/<facility>/<ground>/<word>`, and facilities in another time zone than the
+        `suspension/<facility>/<ground>/<word>`, who was counted and is unknown, by
+        `unknown/<facility>/<night>/<counted>`, and facilities in another time zone than the
         agreed one, by `zone/<facility>/<agreement>`. Each says its `kind`.
         """
         rows: list[Row] = []
@@ -71,6 +74,7 @@ class ExceptionReads:
             to_be_returned(party),
             with_several_ends(party),
             _suspended_facilities(party),
+            _unknown(party),
             _in_another_zone(party),
         ):
             if len(rows) < limit:
@@ -140,6 +144,16 @@ def _suspended_facilities(party: str) -> Keyed:
         _S.stands, facility_named_read_by(party, _S.facility)
     )
     return select, key.concat("/").concat(_S.word)
+
+
+def _unknown(party: str) -> Keyed:
+    """Until another subject says who that was (D3)."""
+    night = sa.cast(_U.night, sa.Text)
+    key = sa.literal(UNKNOWN_KEYS).concat(_U.facility).concat("/").concat(night)
+    select = sa.select(UNKNOWN_PERSONS, _kind("unknown-person-counted")).where(
+        _U.settled_by.is_(None), facility_named_read_by(party, _U.facility)
+    )
+    return select, key.concat("/").concat(_U.counted)
 
 
 def _in_another_zone(party: str) -> Keyed:

@@ -113,7 +113,7 @@ def test_a_night_that_has_not_begun_is_refused_on_record(story: Story) -> None:
     story.attest(date(2026, 1, 1), 1)
 
 
-def test_a_list_with_somebody_who_is_not_in_custody_is_refused_and_names_them(
+def test_d3_a_list_with_a_stranger_is_attested_for_those_who_are_known(
     story: Story,
 ) -> None:
     story.facility(3).hold(1, 2, 3).end(2, TAKEN.replace(day=17))
@@ -121,20 +121,32 @@ def test_a_list_with_somebody_who_is_not_in_custody_is_refused_and_names_them(
     story.offer(4)
     story.end(3, late)
     story.accept(4, accepted_at=late)
-    with pytest.raises(CountedButNotInCustody, match="3 of the persons") as raised:
-        story.attest(NEXT, 1, 2, 3, 4, 5)
-    assert [(finding.evidence, finding.missing) for finding in raised.value.findings] == [
-        (f"custody/{custody(2)}", "in custody from 2025-03-16 to 2025-03-17"),
-        (f"custody/{custody(4)}", "in custody from 2025-03-18 to now"),
-        (f"custody/{custody(5)}", "no such custody was accepted here"),
+    attested, *strangers = story.attest(NEXT, 1, 2, 3, 4, 5)
+    assert isinstance(attested, HeadcountAttested)
+    assert [presence.custody for presence in attested.present] == [custody(1), custody(3)]
+    assert [(event.counted, event.reason) for event in strangers] == [  # type: ignore[attr-defined]  # they are strangers
+        (custody(2), "in custody from 2025-03-16 to 2025-03-17"),
+        (custody(4), "in custody from 2025-03-18 to now"),
+        (custody(5), "no such custody was accepted here"),
+    ]
+
+
+def test_d3_strangers_alone_attest_no_night(story: Story) -> None:
+    """Going round it: a night that nobody was there on gets a list all the same."""
+    story.facility(1).hold(1).end(1, TAKEN.replace(day=17))
+    with pytest.raises(CountedButNotInCustody, match="none of the 2 persons") as raised:
+        story.attest(AFTER, 1, 5)
+    assert [finding.missing for finding in raised.value.findings] == [
+        "in custody from 2025-03-16 to 2025-03-17",
+        "no such custody was accepted here",
     ]
     assert isinstance(story.events[-1], HeadcountRefused)
 
 
 def test_however_wrong_a_list_is_its_refusal_fits_into_an_entry(story: Story) -> None:
-    story.facility(1).hold(1)
-    with pytest.raises(CountedButNotInCustody, match="4999 of the persons"):
-        story.attest(NIGHT, *range(1, 5001))
+    story.facility(1).hold(1).end(1, TAKEN.replace(day=17))
+    with pytest.raises(CountedButNotInCustody, match="none of the 5000 persons"):
+        story.attest(AFTER, *range(1, 5001))
     assert len(msgspec.json.encode(story.events[-1])) < MAX_DATA_BYTES
 
 

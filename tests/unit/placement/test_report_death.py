@@ -8,10 +8,10 @@ from services.placement.domain.custody import state as custody_state
 from services.placement.domain.custody.exit import ExitBeforeCustody, ExitInTheFuture
 from services.placement.domain.custody.state import NotInCustody, NotTheReceivingState
 from services.placement.domain.facility import state as facility_state
-from services.placement.domain.headcount import CountedButNotInCustody
 from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
 from shared.contracts.billing import FeeAccrued, FeeReversed
-from shared.contracts.placement import DeathReported
+from shared.contracts.placement import DeathReported, HeadcountAttested
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.rejected import Rejected
@@ -61,8 +61,10 @@ def test_a_death_is_reported_by_who_holds_the_person_and_once_it_happened(
 def test_t7_who_has_died_is_not_counted_any_more(story: Story) -> None:
     story.facility(2).hold(1, 2)
     report(story, after=timedelta(days=1))
-    with pytest.raises(CountedButNotInCustody):
-        story.attest(TAKEN.date() + timedelta(days=1), 1, 2)
+    attested, unknown = story.attest(TAKEN.date() + timedelta(days=1), 1, 2)
+    assert isinstance(attested, HeadcountAttested)
+    assert len(attested.present) == 1
+    assert isinstance(unknown, UnknownPersonCounted)
     story.attest(TAKEN.date(), 1, 2)
 
 

@@ -13,7 +13,6 @@ import pytest
 from services.placement.domain.headcount import (
     ATTEST_HEADCOUNT,
     AttestHeadcount,
-    CountedButNotInCustody,
     HeadcountAlreadyAttested,
 )
 from services.placement.domain.headcount_deadline import (
@@ -23,6 +22,7 @@ from services.placement.domain.headcount_deadline import (
 )
 from services.placement.domain.roster import REMEMBERED, evolve_of_late, fold, whole
 from shared.contracts.placement import PersonAccountedFor, PersonUnaccounted
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.kernel.dates import DatePeriod
 from shared.kernel.rejected import Rejected
 from tests.unit.placement.story import CECOT, NIGHT, NOW, REGISTRY, ZONE, Story, custody
@@ -149,10 +149,9 @@ def test_a_silence_of_long_ago_is_overdue_once(story: Story) -> None:
 def test_whoever_left_long_ago_cannot_be_counted_now(story: Story) -> None:
     long_ago(story)
     since = story.fold(fold(CECOT)).since
-    with pytest.raises(CountedButNotInCustody) as refused:
-        story.attest(NIGHT + timedelta(days=181), 1, 2)
-    (finding,) = refused.value.refusal.findings
-    assert finding.missing == f"no such custody was accepted here, or it ended before {since}"
+    *_, stranger = story.attest(NIGHT + timedelta(days=181), 1, 2)
+    assert isinstance(stranger, UnknownPersonCounted)
+    assert stranger.reason == f"no such custody was accepted here, or it ended before {since}"
 
 
 def test_a_person_who_was_missed_long_ago_is_accounted_for_when_counted_now(story: Story) -> None:

@@ -1,0 +1,71 @@
+"""D3 by the audit's own check: who is unknown was not there, and is settled by another subject."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from services.placement.domain.unknown_person import SETTLE_UNKNOWN_PERSON, SettleUnknownPerson
+from shared.contracts.placement import HeadcountAttested
+from shared.contracts.unknown_person import UnknownPersonCounted, UnknownPersonSettled
+from tests.unit.audit.names import CECOT, REGISTRY, THEIRS, custody
+from tests.unit.audit.rules import broken, missing
+from tests.unit.audit.story import Story, audited, in_custody
+from tests.unit.audit.tampering import Tampering, said
+
+if TYPE_CHECKING:
+    from services.audit.domain.entry import Entry
+
+NIGHT = date(2025, 3, 16)
+
+
+def settled(story: Story, number: int) -> None:
+    story.act(
+        "placement",
+        SETTLE_UNKNOWN_PERSON,
+        SettleUnknownPerson,
+        THEIRS,
+        facility=CECOT,
+        night=NIGHT,
+        counted=custody(number),
+        explanation="listed-by-mistake",
+        reference="NOTE-7",
+    )
+
+
+@cache
+def strangers() -> list[Entry]:
+    """One who is known and two who are not are counted, and one of those is settled."""
+    story = in_custody(1)
+    story.counted(NIGHT, 1, 8, 9)
+    settled(story, 8)
+    return story.facts()
+
+
+def test_d3_an_honest_headcount_with_strangers_has_no_finding() -> None:
+    assert audited(strangers())[1] == []
+
+
+def test_d3_who_was_there_is_not_called_unknown() -> None:
+    """Going round it: somebody in custody is said to be a stranger, so that no night is owed."""
+    here = Tampering(strangers(), UnknownPersonCounted).event(counted=custody(1))
+    assert broken("D3") in here.here()
+
+
+def test_d3_a_stranger_is_part_of_the_nights_own_headcount() -> None:
+    other = Tampering(strangers(), UnknownPersonCounted).event(night=date(2025, 3, 15))
+    assert missing("D3") in other.here()
+    assert missing("D3") in said(Tampering(strangers(), HeadcountAttested).gone().findings())
+
+
+def test_d3_who_attested_the_list_does_not_settle_it() -> None:
+    """Going round it: under the same subject, whatever the office."""
+    same = str(REGISTRY)
+    settles = Tampering(strangers(), UnknownPersonSettled).event(settled_by=same)
+    assert broken("D3") in settles.envelope(actor=same).here()
+
+
+def test_d3_what_was_never_open_is_not_settled() -> None:
+    other = Tampering(strangers(), UnknownPersonSettled).event(counted=custody(7))
+    assert {broken("D3"), missing("D3")} & other.here()
