@@ -12,7 +12,7 @@ FUNDING = Lifecycle(
 RATE = Lifecycle(
     "exchange rate", by="#agreement quote on", rule="F3",
     steps=(
-        Step("ExchangeRateFixed", NONE, "fixed"),
+        Step("ExchangeRateFixed", NONE, "recorded"),
     ),
 )  # fmt: skip
 FUNDS = Lifecycle(

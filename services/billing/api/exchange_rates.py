@@ -140,5 +140,5 @@ def _reported(
     }
 
 
-def _shown(fixed: ExchangeRateFixed) -> Mapping[str, object]:
-    return {name: getattr(fixed, name) for name in EXAMPLE}
+def _shown(rate: ExchangeRateFixed) -> Mapping[str, object]:
+    return {name: getattr(rate, name) for name in EXAMPLE}

@@ -55,15 +55,15 @@ class FixExchangeRate(msgspec.Struct, frozen=True, kw_only=True):
 class Rates(msgspec.Struct, frozen=True):
     """The rates of one currency, by their days."""
 
-    fixed: dict[date, ExchangeRateFixed] = {}
+    by_day: dict[date, ExchangeRateFixed] = {}
 
     def last(self, day: date) -> ExchangeRateFixed:
         """The rate of a day, or the last before it; raises `RateUnknown` where there is none."""
-        known = max((fixed for fixed in self.fixed if fixed <= day), default=None)
+        known = max((earlier for earlier in self.by_day if earlier <= day), default=None)
         if known is None:
             message = f"no rate is recorded by {day}: have the paying treasury record one"
             raise RateUnknown(message)
-        return self.fixed[known]
+        return self.by_day[known]
 
 
 class FixingState(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def evolve(state: Rates, event: Event) -> Rates:
     """Take in a rate."""
     match event:
         case ExchangeRateFixed():
-            return Rates({**state.fixed, event.on: event})
+            return Rates({**state.by_day, event.on: event})
         case _:
             return state
 
@@ -109,11 +109,11 @@ def _decide(command: FixExchangeRate, state: FixingState) -> tuple[Event, ...]:
     if command.quote not in MINOR_DIGITS or command.quote == own or not Fraction(command.rate):
         message = f"name a rate above zero, in a currency of ISO 4217 that is not {own}"
         raise RateWrong(message)
-    known = state.rates.fixed.get(command.on)
+    known = state.rates.by_day.get(command.on)
     if known is not None:
         message = f"{command.quote} of {command.on} is fixed at {known.rate}: fix a later day's"
         raise RateAlreadyFixed(message)
-    fixed = ExchangeRateFixed(
+    rate = ExchangeRateFixed(
         agreement=signed.agreement,
         base=own,
         quote=command.quote,
@@ -122,7 +122,7 @@ def _decide(command: FixExchangeRate, state: FixingState) -> tuple[Event, ...]:
         source=command.source,
         fixed_by=str(command.actor),
     )
-    return (fixed,)
+    return (rate,)
 
 
 FIX_EXCHANGE_RATE: Decider[FixExchangeRate, FixingState] = Decider(

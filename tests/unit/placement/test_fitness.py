@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 
-from services.placement.deadlines import deadlines, fall_due
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
 from services.placement.domain.facility.record_report import (
-    RECORD_REPORT,
     TOPICS,
     MonitorIsIndependent,
-    NotLapsed,
-    RecordReport,
     ReportIncomplete,
     ReportRunOut,
 )
 from services.placement.domain.facility.state import FacilityIsUnknown
 from services.placement.domain.facility.suspend_facility import (
-    SUSPEND_FACILITY,
-    WITHDRAW_SUSPENSION,
     CannotSuspend,
     NotSuspendedByYou,
     SuspendedByYou,
-    SuspendFacility,
-    WithdrawSuspension,
 )
 from services.placement.domain.incident.allege_ill_treatment import AllegeIllTreatment
-from services.placement.domain.incident.report_death import REPORT_DEATH, ReportDeath
 from shared.contracts.facility_course import (
     FacilityReinstated,
     FacilitySuspended,
-    Inspected,
-    MonitorReportLapsed,
     MonitorReportRecorded,
 )
-from shared.contracts.placement import PlaceRefused, PlaceReserved
 from shared.kernel.actor import Actor
-from shared.kernel.dates import last_second
-from shared.kernel.event import Event
+from tests.unit.placement.fitness_told import (
+    ANOTHER,
+    COURT,
+    DAY,
+    JUDGE,
+    NEXT,
+    SENDING,
+    TODAY,
+    died,
+    is_open,
+    kinds,
+    refused,
+    report,
+    suspend,
+    take_back,
+)
 from tests.unit.placement.story import (
     AUTHORITY,
     CECOT,
@@ -53,86 +55,7 @@ from tests.unit.placement.story import (
     Story,
     custody,
 )
-from tests.unit.placement.test_headcount_deadline import recorded
 from tests.unit.placement.test_incidents import incident
-
-TODAY = NOW.date()
-DAY = timedelta(days=1)
-NEXT = TODAY + DAY
-"""When the monitor comes: the day after what happened was told."""
-COURT = Actor("XX", "court", "district-court-9/clerk-1")
-JUDGE = Actor("XX", "court", "District-Court-9/clerk-2")
-SENDING = Actor("USA", "central-authority", "usa-authority")
-ANOTHER = Actor("VEN", "central-authority", "them/one")
-
-
-def died(story: Story, number: int = 1) -> tuple[Event, ...]:
-    command = ReportDeath(
-        custody=custody(number), actor=REGISTRY, now=NOW, ended_at=TAKEN, reference="DC-1"
-    )
-    return story.decide(REPORT_DEATH, command)
-
-
-def report(
-    story: Story,
-    found_on: date = NEXT,
-    *,
-    adequate: bool = True,
-    until: date = TODAY + 30 * DAY,
-    actor: Actor = MONITOR,
-    topics: tuple[str, ...] = TOPICS,
-    now: datetime = NOW + DAY,
-) -> tuple[Event, ...]:
-    command = RecordReport(
-        facility=CECOT,
-        actor=actor,
-        now=now,
-        findings=tuple(Inspected(topic, found_on, adequate) for topic in topics),  # type: ignore[arg-type]  # a topic each, or one that is missing
-        valid_until=until,
-        reference="INSP-1",
-    )
-    return story.decide(RECORD_REPORT, command)
-
-
-def suspend(story: Story, actor: Actor) -> tuple[Event, ...]:
-    command = SuspendFacility(facility=CECOT, actor=actor, now=NOW, reference="O-1")
-    return story.decide(SUSPEND_FACILITY, command)
-
-
-def take_back(story: Story, actor: Actor) -> tuple[Event, ...]:
-    command = WithdrawSuspension(facility=CECOT, actor=actor, now=NOW, reference="O-2")
-    return story.decide(WITHDRAW_SUSPENSION, command)
-
-
-def kinds(events: tuple[Event, ...]) -> list[type[Event]]:
-    return [type(event) for event in events]
-
-
-def refused(story: Story, number: int) -> str:
-    """Why no place is held for a person."""
-    (answer,) = story.reserve(number)
-    assert isinstance(answer, PlaceRefused)
-    assert (answer.refusal.rule, answer.refusal.reason) == ("G17", "FacilityIsSuspended")
-    return answer.refusal.detail
-
-
-def is_open(story: Story, number: int) -> bool:
-    return isinstance(story.reserve(number)[0], PlaceReserved)
-
-
-@pytest.fixture
-def held(story: Story) -> Story:
-    """A facility that an agreement sends to, with places, and one person in custody there."""
-    agree = AgreeFacility(
-        facility=CECOT,
-        agreement=TERMS,
-        country="SLV",
-        timezone=ZONE,
-        begins=NIGHT,
-        sending="USA",
-    )
-    story.decide(AGREE_FACILITY, agree)
-    return story.facility(9).hold(1)
 
 
 def test_g17_a_death_suspends_new_departures_until_the_monitor_reports(held: Story) -> None:
@@ -260,42 +183,6 @@ def test_a_facility_that_there_is_not_is_neither_suspended_nor_reported_on(story
         report(story)
 
 
-def test_g17_a_lapsed_report_suspends_with_the_last_second_of_its_last_day(held: Story) -> None:
-    recorded_report, *_ = report(held, until=NEXT)
-    (deadline,) = deadlines(recorded(recorded_report, NOW))
-    assert (deadline.due_at, deadline.kind) == (last_second(NEXT), "report")
-    with pytest.raises(NotLapsed):
-        held.decide(*fall_due(deadline, deadline.due_at - timedelta(seconds=1)))
-    lapsed, suspended = held.decide(*fall_due(deadline, deadline.due_at))
-    assert isinstance(lapsed, MonitorReportLapsed)
-    assert (suspended.ground, suspended.suspended_by) == ("report", "XX:ops:placement-clock")  # type: ignore[attr-defined]  # it is a suspension
-    refused(held, 2)
-    with pytest.raises(NotLapsed):
-        held.decide(*fall_due(deadline, deadline.due_at))
-
-
-def test_g17_a_report_that_was_renewed_does_not_lapse(held: Story) -> None:
-    first, *_ = report(held, until=NEXT)
-    report(held)
-    (deadline,) = deadlines(recorded(first, NOW))
-    with pytest.raises(NotLapsed):
-        held.decide(*fall_due(deadline, deadline.due_at))
-
-
-def test_g17_an_inadequate_report_lapses_and_suspends_once(held: Story) -> None:
-    first, _ = report(held, adequate=False, until=NEXT)
-    (deadline,) = deadlines(recorded(first, NOW))
-    assert kinds(held.decide(*fall_due(deadline, deadline.due_at))) == [MonitorReportLapsed]
-
-
-def test_g17_no_place_is_held_on_a_day_after_the_report_even_if_the_clock_stands(
-    held: Story,
-) -> None:
-    """Going round it: what has lapsed is found also before the service says so."""
-    report(held, NIGHT - 9 * DAY, until=NIGHT - DAY, now=TAKEN - 2 * DAY)
-    assert f"was good until {NIGHT - DAY}" in refused(held, 2)
-
-
 def test_g17_a_suspension_stops_no_exit_and_no_arrival(held: Story) -> None:
     held.reserve(2)
     held.offer(2)
@@ -315,31 +202,3 @@ def test_g17_a_suspension_outlives_another_states_registration_of_the_name(story
     story.decide(AGREE_FACILITY, agree)
     story.facility(3)
     refused(story, 1)
-
-
-def test_g17_a_facility_needs_an_independent_monitors_report_that_has_not_expired(
-    story: Story,
-) -> None:
-    """Going round it: places are approved where no monitor has ever been."""
-    story.registered(REGISTRY)
-    story.propose(9)
-    story.approve(9)
-    (never,) = story.reserve(1)
-    assert isinstance(never, PlaceRefused)
-    assert (never.refusal.rule, never.refusal.reason) == ("G17", "FacilityNotReportedOn")
-    assert "have the independent monitor inspect it" in never.refusal.detail
-    report(story, TODAY, adequate=False)
-    refused(story, 1)
-    report(story)
-    assert is_open(story, 1)
-
-
-def test_g17_a_facility_whose_report_has_lapsed_is_refused_until_there_is_another(
-    held: Story,
-) -> None:
-    first, *_ = report(held, until=NEXT)
-    (deadline,) = deadlines(recorded(first, NOW))
-    held.decide(*fall_due(deadline, deadline.due_at))
-    refused(held, 2)
-    report(held)
-    assert is_open(held, 2)

@@ -7,7 +7,7 @@ from shared.contracts.exchange import ExchangeRateFixed
 from shared.kernel.reference.currency import MINOR_DIGITS
 
 
-def fixed(state: State, event: ExchangeRateFixed) -> None:
+def rate(state: State, event: ExchangeRateFixed) -> None:
     """A rate for reports; the table says that there is one a day."""
     findings, signed = state.findings, state.terms.signed.get(event.agreement)
     own = signed.tariff.currency if signed else None
@@ -18,4 +18,4 @@ def fixed(state: State, event: ExchangeRateFixed) -> None:
         findings.broken("F3", "a rate above zero", event.rate)
 
 
-RULES: Rules = {ExchangeRateFixed: fixed}
+RULES: Rules = {ExchangeRateFixed: rate}

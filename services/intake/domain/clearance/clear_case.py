@@ -22,6 +22,14 @@ from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.rejected import Conflict
 
+NOTHING_LEFT_TO_CLEAR = (
+    "withdrawn",
+    "handover-offered",
+    "transferred",
+    "arrival-refused",
+    "returned",
+)
+
 
 class AlreadyCleared(Conflict):
     """The case is cleared already and nothing has undone it."""
@@ -62,13 +70,7 @@ def _clear(command: ClearCase, state: ClearCaseState) -> tuple[Event, ...]:
     case = state.clearance.case
     proposed = cases.proposal(case, command.case)
     only_for(command.actor, proposed.sending, "ask for clearance")
-    if case.status in (
-        "withdrawn",
-        "handover-offered",
-        "transferred",
-        "arrival-refused",
-        "returned",
-    ):
+    if case.status in NOTHING_LEFT_TO_CLEAR:
         raise TooLateToClear(f"case {command.case} is {case.status}: nothing is left to clear")
     about: dict[str, Any] = {
         "case": proposed.case,
