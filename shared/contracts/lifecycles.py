@@ -38,9 +38,7 @@ RESERVATIONS = Lifecycle(
 )  # fmt: skip
 TERMINATION = Lifecycle(
     "termination", by="#agreement", rule="effective",
-    steps=(
-        Step("AgreementTerminated", NONE, "notice given"),
-    ),
+    steps=(Step("AgreementTerminated", NONE, "notice given"),),
 )  # fmt: skip
 PERSON = Lifecycle(
     "person", by="person", rule="G9",
@@ -175,15 +173,11 @@ FACILITY = Lifecycle(
         Step("HeadcountAttested", "registered | registered and agreed", rule="G14"),
         Step("HeadcountMismatched", "registered | registered and agreed", rule="G14"),
         Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
-        Step("UnknownPerson", "registered | registered and agreed", rule="D3"),
     ),
 )  # fmt: skip
 UNKNOWN_PERSON = Lifecycle(
     "unknown person", by="facility night counted", rule="D3",
-    steps=(
-        Step("UnknownPersonCounted", NONE, "open"),
-        Step("UnknownPersonSettled", "open", "settled"),
-    ),
+    steps=(Step("UnknownPersonCounted", NONE, "open"), Step("UnknownPersonSettled", "open", NONE)),
 )  # fmt: skip
 FITNESS = Lifecycle(
     "fitness", by="facility", rule="G17",
