@@ -14,6 +14,7 @@ from services.intake.api import (
     manifests,
     person_reads,
     persons,
+    recalls,
     subject_export,
     who_is_who,
 )
@@ -59,4 +60,5 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         hold_bodies.router(runner),
         manifests.router(runner, queries),
         legs.router(runner),
+        recalls.router(runner),
     )

@@ -29,6 +29,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
@@ -49,6 +50,7 @@ STAGES: Mapping[type[Event], str] = {
     CaseTransferred: "transferred",
     CaseRefusedAtArrival: "arrival-refused",
     CaseReturned: "returned",
+    RecallCompleted: "returned",
 }
 """Which of intake's entries says how far a case has come."""
 _LIKENESSES: Mapping[type[Event], str] = {

@@ -25,7 +25,7 @@ from services.placement.domain.suspension import (
 from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
-from shared.contracts.wrongful_transfer import WrongfulTransferFound
+from shared.contracts.wrongful_transfer import RecallCompleted, WrongfulTransferFound
 from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
 from shared.kernel.ids import custody_of
@@ -41,6 +41,7 @@ TYPES = (
     PersonRemoved,
     HandoverOffered,
     WrongfulTransferFound,
+    RecallCompleted,
 )
 """Which of intake's events placement reacts to."""
 
@@ -65,7 +66,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
                 pseudonyms=event.pseudonyms,
             )
             return steps_because_of(recorded, "placement", (RESERVE_PLACE, reserve))
-        case PersonRemoved() as event:
+        case PersonRemoved() | RecallCompleted() as event:
             release = ReleaseReservation(custody=custody_of(event.case), manifest=event.manifest)
             return steps_because_of(recorded, "placement", (RELEASE_RESERVATION, release))
         case HandoverOffered() as event:

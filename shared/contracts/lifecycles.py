@@ -77,6 +77,7 @@ CASE = Lifecycle(
         Step("CaseTransferred", "departed", NONE, "G13"),
         Step("CaseRefusedAtArrival", "departed", "refused at arrival", "G13"),
         Step("CaseReturned", f"{NONE} | refused at arrival", NONE, "D2"),
+        Step("RecallCompleted", "departed", NONE, "D2"),
     ),
 )  # fmt: skip
 HOLD = Lifecycle(
@@ -141,12 +142,14 @@ PASSENGER = Lifecycle(
         Step("LegDepartureAuthorised", "boarded | arrived", by="manifest cases"),
         Step("LegDeparted", "boarded | arrived", "departed", by="manifest cases"),
         Step("LegArrived", "departed", "arrived", "G12", by="manifest cases"),
+        Step("LegArrived", "brought back", rule="G12", by="manifest cases"),
         Step("HandoverOffered", "arrived | offered", "offered", "G13"),
         Step("CaseTransferred", "offered", "transferred", "G13"),
         Step("CaseRefusedAtArrival", "offered", "refused at arrival", "G13"),
         Step("WrongfulTransferFound", f"{NONE} | departed | arrived | offered | transferred",
              rule="D7"),
         Step("RecallOrdered", "departed | arrived | offered", rule="D7"),
+        Step("RecallCompleted", "departed | arrived", "brought back", "D2"),
     ),
 )  # fmt: skip
 LEG = Lifecycle(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from shared.contracts.intake import FacilityTag
-from shared.contracts.laws import Copied, Happened, Laws
+from shared.contracts.intake import UNDER_WAY, FacilityTag
+from shared.contracts.laws import Copied, Happened, Laws, Says, Signed
 from shared.contracts.manifest import PassengerEvent
-from shared.kernel.codes import Country
+from shared.kernel.codes import Country, Sha256
 from shared.kernel.ids import CustodyId
 from shared.kernel.rejected import Finding
 
@@ -48,3 +48,30 @@ class RecallOrdered(PassengerEvent, frozen=True):
     ordered_at: datetime
     due_at: datetime
     """By when the sending state has to have the person back, as the agreement says of returns."""
+
+
+class RecallCompleted(PassengerEvent, frozen=True):
+    """The sending state has a recalled person back, whom nobody took over: its own signature (D2).
+
+    Their journey is over and their case is returned: a new one may be proposed.
+    """
+
+    TYPE: ClassVar[str] = "intake.RecallCompleted.v1"
+    LAWS: ClassVar[Laws] = (
+        Happened("completed_at", "D2"),
+        Says("completed_by", "actor", "D2"),
+        Signed(
+            "sending",
+            ("central-authority", "escort"),
+            of="ManifestOpened",
+            by="manifest",
+            rule="D2",
+        ),
+        Copied("custody=case", of="PersonManifested", by="manifest case", rule="D2"),
+    )
+    custody: Annotated[CustodyId, UNDER_WAY]
+    completed_at: datetime
+    """The minute at which the sending state had the person."""
+    completed_by: str
+    evidence: Sha256
+    """Hash of the document in the vault that says so."""

@@ -7,7 +7,7 @@ from services.audit.domain.state import State
 from shared.contracts.manifest import ManifestOpened, PersonManifested
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId, case_of
 
-_OVER = ("removed", "transferred", "refused at arrival")
+_OVER = ("removed", "transferred", "refused at arrival", "brought back")
 """Of whoever travels no more on a journey."""
 
 

@@ -16,6 +16,7 @@ from shared.contracts.intake import (
     HeldDocument,
     PersonRegistered,
 )
+from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.actor import INDEPENDENT, Actor
 from shared.kernel.codes import Sha256
 from shared.kernel.decider import Boundary, Decider, Fold, on
@@ -32,6 +33,10 @@ class PersonState(msgspec.Struct, frozen=True):
     open_case: CaseId | None = None
 
 
+CASE_IS_OVER = (CaseWithdrawn, CaseTransferred, CaseReturned, RecallCompleted)
+"""After these the person may be proposed again."""
+
+
 def evolve(state: PersonState, event: Event) -> PersonState:
     """The person after one more event that names them."""
     match event:
@@ -41,7 +46,9 @@ def evolve(state: PersonState, event: Event) -> PersonState:
             return msgspec.structs.replace(state, registered=_with(state.registered, event))
         case CaseProposed():
             return msgspec.structs.replace(state, open_case=event.case)
-        case CaseWithdrawn() | CaseTransferred() | CaseReturned() if event.case == state.open_case:
+        case CaseWithdrawn() | CaseTransferred() | CaseReturned() | RecallCompleted() if (
+            event.case == state.open_case
+        ):
             return msgspec.structs.replace(state, open_case=None)
         case _:
             return state
@@ -58,7 +65,7 @@ def fold(person: PersonId) -> Fold[PersonState]:
         name=f"person/{person}",
         alternatives=(
             on(PersonRegistered, DocumentAdded, person=person),
-            on(CaseProposed, CaseWithdrawn, CaseTransferred, CaseReturned, person=person),
+            on(CaseProposed, *CASE_IS_OVER, person=person),
         ),
         initial=PersonState(),
         evolve=evolve,

@@ -74,6 +74,20 @@ async def test_t3_an_oral_class_order_at_a_quarter_to_seven_stops_the_plane_on_t
         onward = await travel.authority.post(f"{plane}/legs/2:authorise")
         assert refused(onward, 422, "hold-stands-against-departure")["rule"] == "G3"
     await _said(travel, hold, people)
+    await _brought_back(travel, planes[0], people[0])
+
+
+async def _brought_back(travel: Travel, plane: str, passenger: Passenger) -> None:
+    """The escort has the person: the case is returned, and a new one may be proposed (D2)."""
+    path = f"{plane}/persons/{passenger.case}:complete-recall"
+    back = {"completed_at": "2025-03-17T09:00:00Z", "evidence": "ab" * 32}
+    made(await travel.escort.post(path, back))
+    refused(await travel.authority.post(path, back), 409, "brought-back-already")
+    shown = (await travel.authority.get(plane)).json()
+    assert [person["status"] for person in shown["persons"]] == ["returned"]
+    case = (await travel.agencies.sender.get(f"/v1/cases/{passenger.case}")).json()
+    assert case["status"] == "returned"
+    assert await travel.agencies.case(passenger.person) != passenger.case
 
 
 async def _said(travel: Travel, hold: str, people: list[Passenger]) -> None:

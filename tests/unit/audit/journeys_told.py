@@ -14,6 +14,10 @@ from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenMan
 from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
+from services.intake.domain.wrongful_transfer.complete_recall import (
+    COMPLETE_RECALL,
+    CompleteRecall,
+)
 from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.ids import (
     FacilityId,
@@ -71,6 +75,21 @@ class Journeys(Asking):
             manifest=journey(number),
             case=case(one),
             reason="requested",
+        )
+
+    def brought_back(self, number: int, one: int) -> None:
+        """An hour later the escort has a recalled person back."""
+        self.world.now += timedelta(hours=1)
+        self.act(
+            "intake",
+            COMPLETE_RECALL,
+            CompleteRecall,
+            ESCORT,
+            time=self.now,
+            manifest=journey(number),
+            case=case(one),
+            completed_at=self.now,
+            evidence="0" * 64,
         )
 
     def sealed(self, number: int) -> None:

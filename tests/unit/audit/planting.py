@@ -25,7 +25,7 @@ from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
 from tests.unit.audit.payments_told import paid_in_two
-from tests.unit.audit.recalls_told import recalled
+from tests.unit.audit.recalls_told import brought_back, recalled
 from tests.unit.audit.return_stories import (
     arrival_refused,
     return_ordered,
@@ -64,6 +64,7 @@ TOLD = (
     funded,
     arrival_refused,
     recalled,
+    brought_back,
     cleared_again,
     assured_and_over,
     paid_in_two,

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 LATE = datetime(2025, 3, 17, 12, tzinfo=UTC)
 
 
-@cache
-def recalled() -> list[Entry]:
-    """Two are in the air when an order on one of them comes; an hour later one on the other."""
+def _in_the_air() -> Story:
     story = Story().agreed().facility()
     for number in (1, 2):
         story.registered(number)
@@ -32,6 +30,25 @@ def recalled() -> list[Entry]:
     story.departed(1)
     story.held(1, PersonScope(person(1)))
     story.registered(4)
+    return story
+
+
+@cache
+def brought_back() -> list[Entry]:
+    """The recalled one is back before the plane arrives with the other, who is handed over."""
+    story = _in_the_air()
+    story.brought_back(1, 1)
+    story.arrived(1)
+    story.offered(1)
+    story.accepted(2)
+    story.on(LATE).registered(3)
+    return story.facts()
+
+
+@cache
+def recalled() -> list[Entry]:
+    """Two are in the air when an order on one of them comes; an hour later one on the other."""
+    story = _in_the_air()
     story.arrived(1)
     story.offered(1)
     story.accepted(2)

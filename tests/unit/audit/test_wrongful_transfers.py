@@ -9,13 +9,21 @@ import pytest
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, PersonScope
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.manifest import HandoverOffered, LegDeparted
-from shared.contracts.wrongful_transfer import RecallOrdered, WrongfulTransferFound
+from shared.contracts.placement import ReservationReleased
+from shared.contracts.wrongful_transfer import (
+    RecallCompleted,
+    RecallOrdered,
+    WrongfulTransferFound,
+)
+from shared.kernel.ids import custody_of
 from shared.kernel.rejected import Finding
-from tests.unit.audit.names import case, hold, person
-from tests.unit.audit.recalls_told import LATE, recalled
+from tests.unit.audit.names import case, hold, journey, person
+from tests.unit.audit.recalls_told import LATE, brought_back, recalled
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering
+
+EARLY = LATE - timedelta(days=10)
 
 
 def test_who_is_found_and_recalled_by_rule_is_honest() -> None:
@@ -126,3 +134,31 @@ def test_an_order_on_whoever_has_left_custody_finds_the_transfer_and_asks_for_no
     story.registered(9)
     assert WrongfulTransferFound in [type(fact.event) for fact in story.facts()]
     assert story.audited()[1] == []
+
+
+def test_d2_who_is_recalled_and_brought_back_is_honest_and_their_place_is_free() -> None:
+    replay, findings = audited(brought_back())
+    assert findings == []
+    said = [fact.event for fact in brought_back()]
+    assert [event.case for event in said if isinstance(event, RecallCompleted)] == [case(1)]
+    released = [event.custody for event in said if isinstance(event, ReservationReleased)]
+    assert released == [custody_of(case(1))]
+    assert case(1) not in replay.state.cases
+    assert replay.state.people.of(person(1)).open_case is None
+
+
+BACK: dict[str, Row] = {
+    "nobody is back whose recall was not ordered": (
+        RecallCompleted,
+        {"case": case(2)},
+        missing("D2"),
+    ),
+    "nor on a journey that is not": (RecallCompleted, {"manifest": journey(9)}, missing("D2")),
+    "nor before they left": (RecallCompleted, {"completed_at": EARLY}, broken("D2")),
+    "nor whoever never left": (RecallCompleted, {"person": person(4)}, broken("ledger")),
+}
+
+
+@pytest.mark.parametrize("row", BACK.values(), ids=BACK)
+def test_d2_a_completed_recall_that_breaks_a_rule_is_found(row: Row) -> None:
+    assert breaks(brought_back(), row)

@@ -17,7 +17,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
-from shared.contracts.wrongful_transfer import WrongfulTransferFound
+from shared.contracts.wrongful_transfer import RecallCompleted, WrongfulTransferFound
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import CaseId, CustodyId, SuspensionId
 from shared.ledger.recorded import Recorded
@@ -83,6 +83,18 @@ def test_who_is_taken_off_needs_it_no_longer() -> None:
     assert step.command == ReleaseReservation(custody=CustodyId(CASE), manifest=MANIFEST)
 
 
+def test_d2_whoever_is_brought_back_needs_no_place_and_no_return_from_it() -> None:
+    back = RecallCompleted(
+        **PASSENGER,
+        custody=CustodyId(CASE),
+        completed_at=OFFERED,
+        completed_by="USA:escort:escort-1",
+        evidence="0" * 64,
+    )
+    (step,) = react(recorded(back))
+    assert step.command == ReleaseReservation(custody=CustodyId(CASE), manifest=MANIFEST)
+
+
 def test_an_offer_is_recorded_with_the_entry_that_is_the_senders_signature() -> None:
     offered = HandoverOffered(
         **PASSENGER,
@@ -131,4 +143,5 @@ def test_nothing_else_is_placements_business() -> None:
         PersonRemoved,
         HandoverOffered,
         WrongfulTransferFound,
+        RecallCompleted,
     }

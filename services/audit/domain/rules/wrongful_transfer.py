@@ -9,7 +9,7 @@ from services.audit.domain.wrongful import binds
 from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import HandoverOffered, LegDeparted, LegDepartureAuthorised
-from shared.contracts.wrongful_transfer import RecallOrdered, WrongfulTransferFound
+from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered, WrongfulTransferFound
 from shared.kernel.dates import last_second, utc_date
 from shared.kernel.ids import CaseId, HoldId, ManifestId, agreement_of
 
@@ -78,6 +78,21 @@ def over(state: State, event: CaseTransferred | CaseRefusedAtArrival) -> None:
     state.wrongful.recalled.pop((event.manifest, event.case), None)
 
 
+def brought_back(state: State, event: RecallCompleted) -> None:
+    """Of somebody whose recall was ordered, after they left: their journey and case are over."""
+    findings, person = state.findings, state.people.of(event.person)
+    if state.wrongful.recalled.pop((event.manifest, event.case), None) is None:
+        findings.missing("D2", f"a recall of case/{event.case}", "none")
+    left = person.departed
+    if left is not None and event.completed_at < left.departed_at:
+        findings.broken("D2", f"a person who is back after {left.departed_at}", event.completed_at)
+    journey = state.journeys.get(event.manifest)
+    if journey is not None and event.case in journey.listed:
+        journey.listed[event.case].append(findings.entry.ref)
+    state.cases.pop(event.case, None)
+    person.journey = person.open_case = None
+
+
 def _not_recalled(state: State, manifest: ManifestId, name: CaseId) -> None:
     due_at = state.wrongful.recalled.get((manifest, name))
     if due_at is not None:
@@ -92,4 +107,5 @@ RULES: Rules = {
     HandoverOffered: offered,
     CaseTransferred: over,
     CaseRefusedAtArrival: over,
+    RecallCompleted: brought_back,
 }

@@ -34,6 +34,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.codes import FactKind
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
@@ -163,6 +164,7 @@ _STATUS_AFTER: dict[type[Event], CaseStatus] = {
     CaseTransferred: "transferred",
     CaseRefusedAtArrival: "arrival-refused",
     CaseReturned: "returned",
+    RecallCompleted: "returned",
     CaseWithdrawn: "withdrawn",
 }
 

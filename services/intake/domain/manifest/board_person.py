@@ -84,7 +84,7 @@ def _board(command: BoardPerson, state: BoardingState) -> tuple[Event, ...]:
 
 
 def _may_board(case: CaseId, passenger: Passenger, journey: Journey) -> None:
-    if passenger.status in {"boarded", "offered", "transferred", "refused"}:
+    if passenger.status in {"boarded", "offered", "transferred", "refused", "returned"}:
         raise AlreadyBoarded(f"case {case} is on board already")
     if passenger.status == "removed":
         raise TakenOffBeforeBoarding(f"case {case} was taken off this manifest")

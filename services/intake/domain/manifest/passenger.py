@@ -15,7 +15,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
     PlaceConfirmed,
 )
-from shared.contracts.wrongful_transfer import RecallOrdered
+from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
@@ -30,6 +30,7 @@ PassengerFact = (
     | CaseTransferred
     | CaseRefusedAtArrival
     | RecallOrdered
+    | RecallCompleted
 )
 
 
@@ -41,7 +42,9 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """One person on the list, and how far they have come."""
 
     person: PersonId
-    status: Literal["listed", "removed", "boarded", "offered", "transferred", "refused"] = "listed"
+    status: Literal[
+        "listed", "removed", "boarded", "offered", "transferred", "refused", "returned"
+    ] = "listed"
     place_confirmed: bool = False
     removed: PersonRemoved | None = None
     """What took them off, and why."""
@@ -66,14 +69,22 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
             return msgspec.structs.replace(before, status="boarded")
         case HandoverOffered():
             return msgspec.structs.replace(before, status="offered", offer=event)
-        case CaseTransferred():
-            return msgspec.structs.replace(before, status="transferred")
-        case CaseRefusedAtArrival():
-            return msgspec.structs.replace(before, status="refused")
         case RecallOrdered():
             return msgspec.structs.replace(before, recalled=event)
+        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
+            return _arrived_for_good(before, event)
         case _:
             assert_never(event)
+
+
+def _arrived_for_good(
+    before: Passenger, event: CaseTransferred | CaseRefusedAtArrival | RecallCompleted
+) -> Passenger:
+    if isinstance(event, CaseTransferred):
+        return msgspec.structs.replace(before, status="transferred")
+    if isinstance(event, CaseRefusedAtArrival):
+        return msgspec.structs.replace(before, status="refused")
+    return msgspec.structs.replace(before, status="returned", recalled=None)
 
 
 def evolve(state: Passenger | None, event: Event) -> Passenger | None:

@@ -18,6 +18,7 @@ from services.intake.domain.manifest.passenger import Passenger, PersonNotOnMani
 from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import ManifestingRefused, PersonManifested, PersonRemoved
+from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.decider import Decider, Fold, Reading, on, together
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, PersonId
@@ -47,7 +48,7 @@ def evolve(state: ListingState, event: Event) -> ListingState:
     match event:
         case PersonManifested():
             return ListingState((*state.journeys, event))
-        case PersonRemoved() | CaseTransferred() | CaseRefusedAtArrival():
+        case PersonRemoved() | CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
             others = (listed for listed in state.journeys if listed.case != event.case)
             return ListingState(tuple(others))
         case _:
@@ -56,7 +57,13 @@ def evolve(state: ListingState, event: Event) -> ListingState:
 
 def fold(*pseudonyms: PersonId) -> Fold[ListingState]:
     """Every journey that a person was put on, whatever the case and the pseudonym (G12)."""
-    of_journeys = (PersonManifested, PersonRemoved, CaseTransferred, CaseRefusedAtArrival)
+    of_journeys = (
+        PersonManifested,
+        PersonRemoved,
+        CaseTransferred,
+        CaseRefusedAtArrival,
+        RecallCompleted,
+    )
     return Fold(
         name=f"passenger/{'/'.join(pseudonyms)}",
         alternatives=tuple(on(*of_journeys, person=person) for person in pseudonyms),

@@ -40,7 +40,7 @@ def _remove(command: RemovePerson, state: OnManifest) -> tuple[Event, ...]:
         of_the_sender(journey, command.actor)
     if passenger.status == "removed":
         raise TakenOffManifest(f"case {command.case} is off this manifest already")
-    if passenger.status in {"offered", "transferred", "refused"} or (
+    if passenger.status in {"offered", "transferred", "refused", "returned"} or (
         passenger.status == "boarded" and journey.departed
     ):
         raise AlreadyDeparted(f"case {command.case} has departed: it takes a return order now")

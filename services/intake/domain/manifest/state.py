@@ -24,7 +24,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
     PlaceConfirmed,
 )
-from shared.contracts.wrongful_transfer import RecallOrdered
+from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
@@ -74,6 +74,7 @@ def evolve(state: ManifestState | None, event: Event) -> ManifestState | None:
             | CaseTransferred()
             | CaseRefusedAtArrival()
             | RecallOrdered()
+            | RecallCompleted()
         ):
             return _with_passenger(state, event)
         case ManifestSealed() | LegDepartureAuthorised() | LegDeparted() | LegArrived():

@@ -9,6 +9,7 @@ from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.hold import HoldScope
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import LegDeparted, PersonManifested, PersonRemoved
+from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.decider import Fold, Reading, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
@@ -24,11 +25,11 @@ class UnderWay(msgspec.Struct, frozen=True):
 
 
 def evolve(state: UnderWay, event: Event) -> UnderWay:
-    """Who is under way after one more departure, or one more person who arrived for good."""
+    """Who is under way after one more departure, or of whom it is over."""
     match event:
         case LegDeparted():
             return UnderWay({**state.journeys, **dict.fromkeys(event.cases, event.manifest)})
-        case CaseTransferred() | CaseRefusedAtArrival():
+        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
             rest = {case: on for case, on in state.journeys.items() if case != event.case}
             return UnderWay(rest)
         case _:
@@ -37,7 +38,15 @@ def evolve(state: UnderWay, event: Event) -> UnderWay:
 
 FOLD: Fold[UnderWay] = Fold(
     name="under-way",
-    alternatives=(on(LegDeparted, CaseTransferred, CaseRefusedAtArrival, under_way="changed"),),
+    alternatives=(
+        on(
+            LegDeparted,
+            CaseTransferred,
+            CaseRefusedAtArrival,
+            RecallCompleted,
+            under_way="changed",
+        ),
+    ),
     initial=UnderWay(),
     evolve=evolve,
     snapshot=UnderWay,

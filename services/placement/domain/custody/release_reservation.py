@@ -1,4 +1,4 @@
-"""A place that was held is free again: the person was taken off the manifest."""
+"""A place that was held is free again: the person was taken off the manifest, or is back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NothingReserved(Conflict):
 
 
 class ReleaseReservation(AboutCustody, frozen=True, kw_only=True):
-    """Let the place go: the person was taken off the manifest."""
+    """Let the place go: the person was taken off the manifest, or brought back (D2)."""
 
     manifest: ManifestId
 
