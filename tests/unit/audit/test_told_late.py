@@ -6,13 +6,15 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from services.intake.domain.leg.arrive_leg import ARRIVE_LEG, ArriveLeg
 from services.intake.domain.leg.authorise_leg import AUTHORISE_LEG, AuthoriseLeg
 from services.intake.domain.leg.depart_leg import DEPART_LEG, DepartLeg
+from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from shared.contracts.departures import DeparturesResumed, DeparturesStopped
 from shared.contracts.hold import HoldAsserted, HoldLifted, PersonScope
-from shared.contracts.manifest import LegDeparted
+from shared.contracts.manifest import Leg, LegArrived, LegDeparted
 from tests.unit.audit.fitness_told import suspended, taken_back
-from tests.unit.audit.names import AUTHORITY, ESCORT, person
+from tests.unit.audit.names import AGREEMENT, AUTHORITY, CECOT, ESCORT, journey, person
 from tests.unit.audit.rules import broken, missing
 from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Tampering
@@ -88,3 +90,42 @@ def test_g17_and_one_to_a_facility_that_was_suspended_then() -> None:
 def test_a_facility_that_is_opened_again_without_a_stop_has_no_span() -> None:
     facts = Tampering(lifted_then_departed(), DeparturesStopped).gone().facts
     assert missing("G17") in Tampering(facts, DeparturesResumed).here()
+
+
+@cache
+def over_a_stopover() -> list[Entry]:
+    """They leave, arrive at the stopover four hours later, and leave it an hour after that."""
+    story = Story().agreed().facility()
+    story.registered(1)
+    story.proposed(1)
+    story.on(FIRST_NIGHT).inspected(good_for=5)
+    story.cleared(1)
+    first, second = (story.now + timedelta(hours=hours) for hours in (2, 7))
+    legs = (Leg("USA", "HND", first), Leg("HND", "SLV", second))
+    plan = {"manifest": journey(1), "agreement": AGREEMENT, "facility": CECOT, "legs": legs}
+    story.act("intake", OPEN_MANIFEST, OpenManifest, AUTHORITY, **plan)
+    story.listed(1, 1)
+    story.sealed(1)
+    story.boarded(1, 1)
+    story.on(first).departed(1)
+    story.arrived(1)
+    at = story.on(second).now
+    aboard = {**story.gate(1), "leg": 2}
+    story.act("intake", AUTHORISE_LEG, AuthoriseLeg, AUTHORITY, **aboard)
+    story.act("intake", DEPART_LEG, DepartLeg, ESCORT, time=at, **aboard, departed_at=at)
+    at = story.on(at + timedelta(hours=1)).now
+    there = {"manifest": journey(1), "leg": 2, "arrived_at": at}
+    story.act("intake", ARRIVE_LEG, ArriveLeg, ESCORT, time=at, **there)
+    return story.facts()
+
+
+def test_g4_a_leg_departs_after_the_one_before_it_arrived() -> None:
+    facts = over_a_stopover()
+    assert audited(facts)[1] == []
+    there_at = Tampering(facts, LegArrived).words.arrived_at
+    for at in (there_at, there_at - timedelta(hours=1)):
+        departed = Tampering(facts, LegDeparted, 1).event(departed_at=at).envelope(time=at)
+        assert broken("G4") in departed.here()
+    later = there_at + timedelta(seconds=1)
+    departed = Tampering(facts, LegDeparted, 1).event(departed_at=later).envelope(time=later)
+    assert broken("G4") not in departed.here()

@@ -47,6 +47,7 @@ def departed(state: State, event: LegDeparted) -> None:
     if same_subject(progress.authorised_by, findings.entry.actor):
         expected = "two subjects, one to authorise and one to depart"
         findings.broken("G4", expected, findings.entry.actor)
+    _after_the_leg_before(state, event, journey)
     planned = journey.opened.legs[event.leg - 1].planned_departure
     day = event.departed_at.astimezone(UTC).date()
     document = in_force(state, agreement_of(event.agreement), day)
@@ -66,6 +67,15 @@ def departed(state: State, event: LegDeparted) -> None:
             left = Departure(findings.mark, name, event.departed_at, travel)
             state.people.of(case.proposed.person).departed = left
     progress.departed_at = event.departed_at
+
+
+def _after_the_leg_before(state: State, event: LegDeparted, journey: Journey) -> None:
+    """Nobody departs from where they have not arrived: no departure is told to have been before an
+    order that reached them on the way (G4).
+    """
+    there_at = journey.progress[event.leg - 2].arrived_at if event.leg > 1 else None
+    if there_at is not None and event.departed_at <= there_at:
+        state.findings.broken("G4", f"a departure after {there_at}", event.departed_at)
 
 
 def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocument | None) -> None:

@@ -34,6 +34,10 @@ class DepartedBeforePlan(Conflict):
     """Every gate on the way here was passed for the day that was planned."""
 
 
+class DepartedBeforeArrival(Conflict):
+    """A leg departs after the one before it arrived: what it was under began no earlier."""
+
+
 class OneSubjectForBoth(NotAllowed):
     """Requester and approver are never the same subject: who authorised does not depart."""
 
@@ -54,6 +58,7 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
     of_the_sender(journey, command.actor)
     manifests.has_happened(command.departed_at, command.now)
     leg = leg_that_may_depart(journey, command.leg)
+    _after_the_leg_before(command, journey)
     if leg.authorised is None:
         raise DepartureNotAuthorised(
             f"leg {command.leg} is not authorised for those on board: have it authorised"
@@ -74,6 +79,15 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
         departed_at=command.departed_at,
     )
     return (departed, *_left_behind(journey))
+
+
+def _after_the_leg_before(command: DepartLeg, journey: ManifestState) -> None:
+    """Raise `DepartedBeforeArrival` for a minute at which they were still on the way here."""
+    before = journey.progress[command.leg - 2].arrived if command.leg > 1 else None
+    if before is not None and command.departed_at <= before.arrived_at:
+        raise DepartedBeforeArrival(
+            f"leg {before.leg} arrived at {before.arrived_at.isoformat()}: give a later time"
+        )
 
 
 def _at_departure(
