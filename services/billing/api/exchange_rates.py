@@ -110,7 +110,7 @@ def _reporting(router: APIRouter, runner: CommandRunner, statements: BillingRead
         if statement is None:
             return found(asking, None, what="agreement")
         rates = await runner.state(exchange_rate.fold(name, currency))
-        rate = rates.last(on or utc_date(asking.now))
+        rate = exchange_rate.last(rates, on or utc_date(asking.now))
         return found(asking, _reported(name, rate, statement["components"]), what="report")
 
 

@@ -57,13 +57,14 @@ class Rates(msgspec.Struct, frozen=True):
 
     by_day: dict[date, ExchangeRateFixed] = {}
 
-    def last(self, day: date) -> ExchangeRateFixed:
-        """The rate of a day, or the last before it; raises `RateUnknown` where there is none."""
-        known = max((earlier for earlier in self.by_day if earlier <= day), default=None)
-        if known is None:
-            message = f"no rate is recorded by {day}: have the paying treasury record one"
-            raise RateUnknown(message)
-        return self.by_day[known]
+
+def last(rates: Rates, day: date) -> ExchangeRateFixed:
+    """The rate of a day, or the last before it; raises `RateUnknown` where there is none."""
+    known = max((earlier for earlier in rates.by_day if earlier <= day), default=None)
+    if known is None:
+        message = f"no rate is recorded by {day}: have the paying treasury record one"
+        raise RateUnknown(message)
+    return rates.by_day[known]
 
 
 class FixingState(msgspec.Struct, frozen=True):

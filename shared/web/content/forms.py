@@ -36,6 +36,9 @@ FORMS: Final = {
     r"^[a-z0-9./-]{1,200}#[0-9]{1,16}$": (
         "an entry's name like accord.example/intake/0#17: the log's origin, # and the entry's index"
     ),
+    r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,8})?$": (
+        "a decimal number with a point, like 17.34: up to nine digits before it and eight after it"
+    ),
     r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$": "an IANA time zone like America/El_Salvador",
 }
 """Each pattern of a request, with `$` where msgspec writes `\\Z`, and what fits it."""

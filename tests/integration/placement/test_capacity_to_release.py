@@ -14,6 +14,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
 
@@ -65,7 +66,10 @@ async def test_t7_a_death_ends_the_custody_and_who_has_died_is_still_located(
     assert (row["status"], row["responsible_state"]) == ("deceased", "SLV")
     assert (await agencies.get(OCCUPANCY)).json()["in_custody"] == 1
     night = {"night": "2025-03-17", "present": [died.custody, lives.custody]}
-    assert (await agencies.post(HEADCOUNTS, night)).status_code == 422
+    assert (await agencies.post(HEADCOUNTS, night)).status_code == 201
+    (unknown,) = await agencies.events(UnknownPersonCounted)
+    assert isinstance(unknown, UnknownPersonCounted)
+    assert unknown.counted == died.custody, "nothing is billed for who is dead (D3)"
     assert len(await agencies.events(DeathReported)) == 1
 
 

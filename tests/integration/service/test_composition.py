@@ -77,7 +77,7 @@ async def test_each_checks_its_database_and_each_of_its_leader_tasks(
         ready = await client.get("/status")
     own = f"accord.example/{service}/0"
     follows = {f"follower accord.example/{other}/0" for other in FOLLOWS[service]}
-    further = {"placement-clock"} if service == "placement" else set()
+    further = {f"{service}-clock"} if service in ("placement", "intake") else set()
     expected = {
         "database",
         "views",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import services.billing.reactions
+import services.intake.deadlines
 import services.intake.reactions
 import services.placement.deadlines
 import services.placement.reactions
@@ -34,6 +35,7 @@ BY_THEMSELVES = (
     services.placement.reactions,
     services.billing.reactions,
     services.placement.deadlines,
+    services.intake.deadlines,
 )
 """What records without being asked: reactions to other logs, and deadlines."""
 HEADERS = {"^[!-~]{1,255}$"}

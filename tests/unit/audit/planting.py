@@ -34,6 +34,7 @@ from tests.unit.audit.return_stories import (
     stopped_under_another_pseudonym,
 )
 from tests.unit.audit.services_told import of_somebody
+from tests.unit.audit.strangers_told import strangers
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ TOLD = (
     assured_and_over,
     paid_in_two,
     returned_in_any_order,
+    strangers,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -3,44 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING
 
-from services.placement.domain.unknown_person import SETTLE_UNKNOWN_PERSON, SettleUnknownPerson
 from shared.contracts.placement import HeadcountAttested
 from shared.contracts.unknown_person import UnknownPersonCounted, UnknownPersonSettled
-from tests.unit.audit.names import CECOT, REGISTRY, THEIRS, custody
+from tests.unit.audit.names import REGISTRY, custody
 from tests.unit.audit.rules import broken, missing
-from tests.unit.audit.story import Story, audited, in_custody
+from tests.unit.audit.story import audited
+from tests.unit.audit.strangers_told import strangers
 from tests.unit.audit.tampering import Tampering, said
-
-if TYPE_CHECKING:
-    from services.audit.domain.entry import Entry
-
-NIGHT = date(2025, 3, 16)
-
-
-def settled(story: Story, number: int) -> None:
-    story.act(
-        "placement",
-        SETTLE_UNKNOWN_PERSON,
-        SettleUnknownPerson,
-        THEIRS,
-        facility=CECOT,
-        night=NIGHT,
-        counted=custody(number),
-        explanation="listed-by-mistake",
-        reference="NOTE-7",
-    )
-
-
-@cache
-def strangers() -> list[Entry]:
-    """One who is known and two who are not are counted, and one of those is settled."""
-    story = in_custody(1)
-    story.counted(NIGHT, 1, 8, 9)
-    settled(story, 8)
-    return story.facts()
 
 
 def test_d3_an_honest_headcount_with_strangers_has_no_finding() -> None:

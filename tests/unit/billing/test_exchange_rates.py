@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.billing.domain import exchange_rate
 from services.billing.domain.appropriate_funding import NotThePayingTreasury
 from services.billing.domain.exchange_rate import (
     FIX_EXCHANGE_RATE,
@@ -49,13 +50,13 @@ def test_f3_a_changed_rate_never_changes_the_ledger(story: Story) -> None:
     fix(story, "9.1", LATER)
     assert story.balances() == before
     rates = story.fold(fold(NAME, "NOK"))
-    assert [rates.last(day).rate for day in (FIRST, date(2025, 3, 31), LATER)] == [
+    assert [exchange_rate.last(rates, day).rate for day in (FIRST, date(2025, 3, 31), LATER)] == [
         "8.5",
         "8.5",
         "9.1",
     ]
     with pytest.raises(RateUnknown, match="have the paying treasury record one"):
-        rates.last(date(2025, 3, 2))
+        exchange_rate.last(rates, date(2025, 3, 2))
 
 
 def test_f3_a_currency_has_one_rate_a_day(story: Story) -> None:

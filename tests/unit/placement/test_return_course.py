@@ -10,7 +10,6 @@ from services.placement.domain.custody.state import (
     NotInCustody,
     NotTheReceivingState,
 )
-from services.placement.domain.headcount import CountedButNotInCustody
 from services.placement.domain.person_location import fold as location_fold
 from services.placement.domain.returns.complete_return import (
     CompletedBeforeDeparture,
@@ -21,6 +20,7 @@ from services.placement.domain.returns.overdue_return import ReturnNotOverdue
 from services.placement.domain.roster import RosterState, evolve_of_late
 from shared.contracts.placement import PersonAccountedFor, PersonUnaccounted
 from shared.contracts.returns import ReturnCompleted, ReturnDeparted
+from shared.contracts.unknown_person import UnknownPersonCounted
 from tests.unit.placement.story import (
     AUTHORITY,
     NIGHT,
@@ -84,10 +84,11 @@ def test_d2_who_is_on_the_way_back_is_not_counted_at_the_facility_and_not_missed
     day = NIGHT + 3 * ONE_DAY
     events = story.attest(day, 2)
     assert not any(isinstance(event, PersonUnaccounted) for event in events)
-    with pytest.raises(CountedButNotInCustody):
-        story.attest(day + ONE_DAY, 1, 2)
+    (unknown,) = story.attest(day + ONE_DAY, 1, 2)[1:]
+    assert isinstance(unknown, UnknownPersonCounted)
+    assert unknown.counted == custody(1)
     story.back(1, BACK)
-    events = story.attest(day + ONE_DAY, 2)
+    events = story.attest(day + 2 * ONE_DAY, 2)
     assert not any(isinstance(event, PersonUnaccounted) for event in events)
 
 

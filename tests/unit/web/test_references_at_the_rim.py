@@ -62,6 +62,7 @@ SHOWN = (
     "2025-03",
     "en",
     "0501",
+    "17.34",
     "America/El_Salvador",
     "district-court-9",
     "accord.example/intake/0#17",
