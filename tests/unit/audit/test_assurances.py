@@ -11,7 +11,7 @@ from shared.contracts.assurance import AssuranceEnded, AssuranceExpired, Assuran
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from tests.unit.audit.assurances_told import FIRST, assured_and_over
-from tests.unit.audit.names import AUTHORITY, person
+from tests.unit.audit.names import AUTHORITY, case, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.tampering import Tampering
 
@@ -35,6 +35,15 @@ def test_d5_no_clearance_outlives_an_assurance_that_is_over() -> None:
     for nth in (2, 3):
         facts = Tampering(assured_and_over(), ClearanceGranted, nth).gone().facts
         assert broken("G4") in Tampering(facts, PersonManifested, nth - 2).here()
+
+
+def test_d5_a_departure_told_late_under_an_assurance_that_expired_since_is_found() -> None:
+    facts = assured_and_over()
+    told = Tampering(facts, AssuranceGiven, 1).words
+    for at, is_found in ((told.given_at, True), (told.until, False)):
+        departed = Tampering(facts, LegDeparted).event(departed_at=at).envelope(time=at)
+        expected = f"case/{case(2)}: no assurance in force at {at}"
+        assert any(finding.expected == expected for finding in departed.findings()) is is_found
 
 
 ROWS: dict[str, Row] = {

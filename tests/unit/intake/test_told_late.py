@@ -14,13 +14,14 @@ from services.intake.domain.manifest.departures import (
     StopDepartures,
 )
 from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
+from shared.contracts.assurance import AssuranceExpired, AssuranceGiven
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, OrdersSeen, PersonScope
 from shared.contracts.hold_scope import AgreementScope, FlightScope
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDepartureRefused
 from shared.kernel.event import Event
-from shared.kernel.ids import EntryRef, SuspensionId
+from shared.kernel.ids import AssuranceId, EntryRef, SuspensionId
 from shared.kernel.rejected import RuleBroken
 from tests.support.intake_log import (
     AGREEMENT,
@@ -31,6 +32,7 @@ from tests.support.intake_log import (
     MANIFEST,
     OTHER,
     RECEIVER,
+    cleared_again,
     hold,
     lifted,
     traveller,
@@ -69,6 +71,17 @@ def a_stop(journey: Journey, since: datetime, until: datetime) -> None:
     journey.log.decide(RESUME_DEPARTURES, ResumeDepartures(**of, at=until))  # type: ignore[arg-type]  # names of it
 
 
+def an_assurance(journey: Journey, since: datetime, until: datetime) -> None:
+    of = {"assurance": AssuranceId("assurance-1"), "person": ONE.person}
+    to = {"giver": "USA", "to_party": "XX", "to_office": "court", "to_body": "district-court-9"}
+    when = {"given_at": since, "until": until, "reference": "25-cv-766"}
+    journey.log.events += [
+        AssuranceGiven(**of, **to, **when, given_by=str(AUTHORITY)),  # type: ignore[arg-type]  # names of it
+        AssuranceExpired(**of, expired_at=until),  # type: ignore[arg-type]  # names of it
+        cleared_again(ONE, journey.log.events),
+    ]
+
+
 ENDED: dict[str, tuple[Between, str]] = {
     "an order on the person": (an_order_on(PersonScope(ONE.person)), "G3"),
     "on the country": (an_order_on(CountryScope(RECEIVER)), "G3"),
@@ -77,6 +90,7 @@ ENDED: dict[str, tuple[Between, str]] = {
     "on the flight": (an_order_on(FlightScope(MANIFEST)), "G3"),
     "a suspension": (a_suspension, "G23"),
     "a stop of the facility": (a_stop, "G17"),
+    "an assurance": (an_assurance, "D5"),
 }
 
 
@@ -104,7 +118,7 @@ def test_what_had_ended_by_the_minute_of_the_departure_binds_it_no_more(
     assert journey.depart()
 
 
-@pytest.mark.parametrize("between", [a_suspension, a_stop])
+@pytest.mark.parametrize("between", [a_suspension, a_stop, an_assurance])
 def test_nor_does_what_began_and_ended_after_it(between: Between) -> None:
     journey = Journey(1).boarded()
     journey.authorise()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -25,6 +26,7 @@ class Assurances:
         """Begin with none."""
         self.open: dict[AssuranceId, Assured] = {}
         self._of: dict[PersonId, dict[AssuranceId, Assured]] = {}
+        self._expired: dict[PersonId, list[Assured]] = {}
         self.given_at: dict[PersonId, int] = {}
         """The entry that last assured of a pseudonym: clearances before it are void."""
 
@@ -39,6 +41,18 @@ class Assurances:
         """It stands no longer."""
         del self.open[assured.event.assurance]
         del self._of[assured.event.person][assured.event.assurance]
+
+    def expire(self, assured: Assured) -> None:
+        """It stood until its instant."""
+        self.end(assured)
+        self._expired.setdefault(assured.event.person, []).append(assured)
+
+    def were_about(self, persons: Iterable[PersonId], at: datetime) -> Iterator[Assured]:
+        """Every one that expired since and stood at a moment about any of these."""
+        for person in sorted(persons):
+            for assured in self._expired.get(person, ()):
+                if assured.event.given_at <= at < assured.event.until:
+                    yield assured
 
     def about(self, persons: Iterable[PersonId]) -> Iterator[Assured]:
         """Every assurance that stands about any of these."""

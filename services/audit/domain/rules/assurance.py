@@ -45,7 +45,7 @@ def expired(state: State, event: AssuranceExpired) -> None:
     if entry.recorded_at < assured.event.until:
         expected = f"nothing marked before {assured.event.until}"
         state.findings.broken("D5", expected, str(entry.recorded_at), assured.entry.ref)
-    state.assurances.end(assured)
+    state.assurances.expire(assured)
 
 
 RULES: Rules = {

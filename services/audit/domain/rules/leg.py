@@ -90,7 +90,7 @@ def _bound_by_its_day(state: State, event: LegDeparted, document: AgreementDocum
 
 
 def _bound_by_its_minute(state: State, event: LegDeparted, journey: Journey) -> None:
-    """Or by what was in force at the minute of it and has ended since (G3, G17, G23)."""
+    """Or by what was in force at the minute of it and has ended since (G3, G17, G23, D5)."""
     at, findings = event.departed_at, state.findings
     for ended in state.suspensions.ended.get(agreement_of(event.agreement), ()):
         if ended.stood(at):
@@ -107,6 +107,9 @@ def _bound_by_its_minute(state: State, event: LegDeparted, journey: Journey) -> 
         for order in state.orders.were_against(travel, at):
             expected = f"case/{case.proposed.case}: no order in force at {at}"
             findings.broken("G3", expected, order.entry.subject, order.entry.ref)
+        for assured in state.assurances.were_about(travel.pseudonyms, at):
+            expected = f"case/{case.proposed.case}: no assurance in force at {at}"
+            findings.broken("D5", expected, f"one until {assured.event.until}", assured.entry.ref)
 
 
 def arrived(state: State, event: LegArrived) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from shared.contracts.assurance import (
@@ -71,6 +73,19 @@ def standing(
     if isinstance(event, AssuranceGiven):
         return (*assurances, event)
     return tuple(each for each in assurances if each.assurance != event.assurance)
+
+
+def expiring(
+    assurances: tuple[AssuranceGiven, ...], event: AssuranceEvent
+) -> tuple[AssuranceGiven, ...]:
+    """Whichever of a person's assurances this event marks as past its instant."""
+    expired = isinstance(event, AssuranceExpired)
+    return tuple(each for each in assurances if expired and each.assurance == event.assurance)
+
+
+def was_in_force(assurance: AssuranceGiven, at: datetime) -> bool:
+    """Whether it bound at a moment: from when it was given until its instant (D5)."""
+    return assurance.given_at <= at < assurance.until
 
 
 def alternatives(*persons: PersonId) -> tuple[Alternative, ...]:

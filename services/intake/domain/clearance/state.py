@@ -55,6 +55,8 @@ class ClearanceState(msgspec.Struct, frozen=True):
     """Of whomever the person may be (G8)."""
     assurances: tuple[AssuranceGiven, ...] = ()
     """Those that stand about whomever the person may be (D5)."""
+    expired: tuple[AssuranceGiven, ...] = ()
+    """Those whose instant came: a departure that is told late may have been under one."""
     orders: tuple[OrdersSeen, ...] = ()
     """Those that are about nobody by name: what a clearance given now has seen."""
 
@@ -125,10 +127,12 @@ def _excluded(state: ClearanceState, event: ExclusionEvent) -> ClearanceState:
 def _assured(state: ClearanceState, event: AssuranceEvent) -> ClearanceState:
     """An assurance undoes the clearance like a hold, and its end does not bring it back (D5)."""
     given = isinstance(event, AssuranceGiven)
+    over = assurances.expiring(state.assurances, event)
     return msgspec.structs.replace(
         state,
         case=cases.reviewed_again(state.case) if given else state.case,
         assurances=assurances.standing(state.assurances, event),
+        expired=(*state.expired, *over),
     )
 
 

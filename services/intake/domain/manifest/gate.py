@@ -14,6 +14,7 @@ import msgspec
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.assurance import state as assurances
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
@@ -136,7 +137,7 @@ def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple
 
 def at_the_minute(state: GateState[Travelled], at: datetime) -> tuple[Finding, ...]:
     """What was in force at a moment, as known now, and is no more: a departure that is told late
-    was no less under it (G3, G17, G23).
+    was no less under it (G3, G17, G23, D5).
     """
     findings = [
         *stopped.were(state.agreement, at),
@@ -152,7 +153,15 @@ def at_the_minute(state: GateState[Travelled], at: datetime) -> tuple[Finding, .
                     evidence=f"hold/{ended.order.hold}",
                 )
                 findings.append(_naming(person.case, was))
+        findings.extend(_naming(person.case, was) for was in _were_assured(cleared, at))
     return tuple(findings)
+
+
+def _were_assured(cleared: ClearanceState, at: datetime) -> Iterator[Finding]:
+    for assurance in cleared.expired:
+        if assurances.was_in_force(assurance, at):
+            missing = f"no assurance in force at {at.isoformat()}: one expired later"
+            yield Finding(rule="D5", missing=missing, evidence=f"assurance/{assurance.assurance}")
 
 
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
