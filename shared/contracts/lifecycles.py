@@ -259,9 +259,7 @@ TERMS = Lifecycle(
 )  # fmt: skip
 PREPAYMENT = Lifecycle(
     "prepayment", by="#agreement component", rule="F7",
-    steps=(
-        Step("PrepaymentReceived", NONE, "received"),
-    ),
+    steps=(Step("PrepaymentReceived", NONE, "received"),),
 )  # fmt: skip
 STAY = Lifecycle(
     "stay", by="custody", rule="G20",
@@ -289,9 +287,7 @@ SERVICE = Lifecycle(
 )  # fmt: skip
 PAPER = Lifecycle(
     "paper", by="#agreement reference", rule="F11",
-    steps=(
-        Step("OccasionRecorded", NONE, "recorded"),
-    ),
+    steps=(Step("OccasionRecorded", NONE, "recorded"),),
 )  # fmt: skip
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,

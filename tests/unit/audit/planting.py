@@ -147,7 +147,8 @@ def planted(entry: Entry, law: Law) -> Iterator[tuple[str, Entry]]:
                 yield f"{own} ({law.rule})", _with(entry, own)
         case Past():
             for own in law.fields.split():
-                yield f"{own} ({law.rule})", _with(entry, own, AGES)
+                if isinstance(getattr(entry.event, own), date):
+                    yield f"{own} ({law.rule})", _with(entry, own, AGES)
         case Names(field="causation"):
             yield "cause", msgspec.structs.replace(entry, causation=NOWHERE)
         case Names() | Happened():

@@ -126,12 +126,12 @@ def test_d2_the_others_go_on_from_a_stopover() -> None:
         actor=AUTHORITY,
     )
     journey.log.decide(OPEN_MANIFEST, opening)
-    for one in journey.people:
-        journey.manifest(one)
-        journey.confirm(one)
+    for passenger in journey.people:
+        journey.manifest(passenger)
+        journey.confirm(passenger)
     journey.seal()
-    for one in journey.people:
-        journey.board(one)
+    for passenger in journey.people:
+        journey.board(passenger)
     journey.authorise()
     journey.depart()
     ordered_back(journey, PersonScope(ONE.person))
