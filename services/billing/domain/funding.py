@@ -69,6 +69,12 @@ class FundingState(msgspec.Struct, frozen=True):
     warned: dict[str, int] = {}
     """The threshold that was told last, by the first month of its pot."""
     exhausted: bool = False
+    told_on: date | None = None
+    """The latest day of which anything was told: an earlier one is of money that is gone by."""
+
+    def day(self, asked: date) -> date:
+        """The day that is looked at: a late headcount is of money that is gone by (D12)."""
+        return max(asked, self.told_on or asked)
 
     def pot(self, day: date) -> Pot | None:
         """The pot of a day: an empty one once all have lapsed; none before the first begins."""
@@ -119,9 +125,11 @@ def evolve(state: FundingState, event: Event) -> FundingState:
             return _used(state, month_of(event.received_on), event.amount.minor)
         case FundingThresholdCrossed():
             first = month_of(event.period.start)
-            return replace(state, warned={**state.warned, first: event.share})
+            warned = {**state.warned, first: event.share}
+            return replace(state, warned=warned, told_on=event.on)
         case FundingExhausted() | FundingRestored():
-            return replace(state, exhausted=isinstance(event, FundingExhausted))
+            exhausted = isinstance(event, FundingExhausted)
+            return replace(state, exhausted=exhausted, told_on=event.on)
         case _:
             return state
 

@@ -51,8 +51,11 @@ class ReviewState(msgspec.Struct, frozen=True):
     funding: FundingState
 
 
-def position(signed: TermsActivated, state: FundingState, day: date) -> Iterator[Event]:
-    """What has to be said of a day's pot that was not said before."""
+def position(signed: TermsActivated, state: FundingState, asked: date) -> Iterator[Event]:
+    """What has to be said of a day's pot that was not said before; never of a day before the last
+    one told: what comes late would open or shut the gate by the money of another year.
+    """
+    day = state.day(asked)
     pot = state.pot(day)
     if pot is None:
         return

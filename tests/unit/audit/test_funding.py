@@ -99,6 +99,12 @@ def test_d12_money_is_neither_said_to_be_used_too_early_nor_to_be_there_too_late
     assert broken("D12") in Tampering(first, FundingThresholdCrossed, 1).here()
 
 
+def test_d12_nothing_is_said_of_a_day_before_the_last_one_told() -> None:
+    """Going round it: money of months that are over is said to be there, and the gate opens."""
+    later = Tampering(funded(), FundingExhausted).event(on=date(2025, 4, 30)).facts
+    assert broken("D12") in Tampering(later, FundingRestored).here()
+
+
 def test_d12_two_appropriations_have_the_same_months_or_others() -> None:
     story = travelling(Story())
     appropriated(story, 1, "100.00")

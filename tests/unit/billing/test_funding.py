@@ -188,8 +188,14 @@ def test_d12_money_lapses_with_its_months_and_there_is_no_control_before_the_fir
     (lapsed,) = review(story, date(2025, 5, 1))
     assert isinstance(lapsed, FundingExhausted)
     assert lapsed.obligated == usd("0.00")
-    (restored,) = review(story, date(2025, 4, 30))
-    assert isinstance(restored, FundingRestored)
+
+
+def test_d12_a_late_headcount_says_nothing_of_the_money_of_another_year(story: Story) -> None:
+    """Going round it: a night of April is attested once April's money has lapsed."""
+    funded(story)
+    review(story, date(2025, 5, 1))
+    with pytest.raises(NothingToSayOfFunds):
+        review(story, date(2025, 4, 30))
 
 
 def test_what_is_paid_ahead_uses_money_once(story: Story) -> None:

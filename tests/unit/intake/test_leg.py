@@ -15,7 +15,6 @@ from services.intake.domain.leg.arrive_leg import (
 )
 from services.intake.domain.leg.authorise_leg import DepartureAlreadyAuthorised
 from services.intake.domain.leg.depart_leg import (
-    DepartedBeforeArrival,
     DepartedBeforePlan,
     DepartureNotAuthorised,
     OneSubjectForBoth,
@@ -24,16 +23,13 @@ from services.intake.domain.leg.state import (
     LegAlreadyDeparted,
     LegUnknown,
     NobodyOnBoard,
-    PreviousLegNotArrived,
 )
 from services.intake.domain.manifest import put_on
 from services.intake.domain.manifest.gate import GateClosed, NotReadInOneDecision
-from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenManifest
 from services.intake.domain.manifest.state import HasNotHappenedYet
 from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.intake import NoticeServed
 from shared.contracts.manifest import (
-    Leg,
     LegArrived,
     LegDeparted,
     LegDepartureAuthorised,
@@ -43,14 +39,10 @@ from shared.contracts.manifest import (
 from shared.kernel.actor import Actor
 from tests.support.intake_log import (
     AFTER,
-    AGREEMENT,
     AUTHORITY,
     DEPARTURE,
     FACILITY,
     MANIFEST,
-    NOW,
-    OTHER,
-    RECEIVER,
     RECEIVING_AUTHORITY,
     SENDER,
     cleared_again,
@@ -240,65 +232,3 @@ def test_no_leg_departs_outside_the_agreement() -> None:
         journey.depart(departed_at=early)
     assert refused.value.rule == "effective"
     assert journey.log.last(LegDepartureRefused).refusal.rule == "effective"
-
-
-def at_the_stopover() -> Journey:
-    """One person who has arrived where the second leg begins."""
-    journey = Journey(1)
-    legs = (
-        Leg(SENDER, OTHER, DEPARTURE),
-        Leg(OTHER, RECEIVER, DEPARTURE + timedelta(hours=8)),
-    )
-    opening = OpenManifest(
-        manifest=MANIFEST,
-        agreement=AGREEMENT,
-        facility=FACILITY,
-        legs=legs,
-        now=NOW,
-        actor=AUTHORITY,
-    )
-    journey.log.decide(OPEN_MANIFEST, opening)
-    journey.manifest(ONE)
-    journey.confirm(ONE)
-    journey.seal()
-    journey.board(ONE)
-    journey.authorise()
-    journey.depart()
-    with pytest.raises(PreviousLegNotArrived):
-        journey.authorise(leg=2)
-    journey.arrive()
-    return journey
-
-
-def test_g4_the_gate_runs_at_each_leg_stopovers_too() -> None:
-    """T3: the stopover leg is refused when the order arrives on the way."""
-    journey = at_the_stopover()
-    journey.log.events.append(hold(on_country()))
-    with pytest.raises(HoldStandsAgainstDeparture):
-        journey.authorise(leg=2)
-
-
-def test_g4_a_leg_departs_after_the_one_before_it_arrived() -> None:
-    journey = at_the_stopover()
-    journey.authorise(leg=2)
-    there_at = journey.log.last(LegArrived).arrived_at
-    with pytest.raises(DepartedBeforeArrival, match="leg 1 arrived at"):
-        journey.depart(leg=2, departed_at=there_at)
-    left_at = there_at + timedelta(seconds=1)
-    assert journey.depart(leg=2, departed_at=left_at)
-
-
-def test_g4_no_minute_on_the_way_there_goes_round_an_order_that_came_meanwhile() -> None:
-    """It arrived at seven, the order stood from eight to nine, and it is told to have left at six:
-    before the order, and before it was there.
-    """
-    journey = at_the_stopover()
-    journey.authorise(leg=2)
-    there_at = journey.log.last(LegArrived).arrived_at
-    order = hold(on_country())
-    received_at = there_at + timedelta(minutes=10)
-    journey.log.events.append(msgspec.structs.replace(order, received_at=received_at))
-    journey.log.events.append(lifted(on_country(), at=received_at + timedelta(minutes=20)))
-    journey.log.events.append(cleared_again(ONE, journey.log.events))
-    with pytest.raises(DepartedBeforeArrival):
-        journey.depart(leg=2, departed_at=there_at - timedelta(hours=1))

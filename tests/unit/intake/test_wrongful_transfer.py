@@ -12,6 +12,7 @@ from services.intake.domain.wrongful_transfer.late_order import (
     FindWrongfulTransfers,
     NobodyIsWithinReach,
 )
+from shared.contracts.case_return import CaseReturned
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import CountryScope, HoldScope, PersonScope
 from shared.contracts.hold_scope import AgreementScope, FlightScope
@@ -156,6 +157,21 @@ def test_d7_who_was_handed_over_is_found_and_not_recalled() -> None:
         WrongfulTransferFound,
         RecallOrdered,
     ]
+
+
+def test_d7_who_is_back_is_not_found_on_the_journey_that_is_over() -> None:
+    """A new case may have taken them elsewhere: the order is about that one, if about any."""
+    journey = Journey(1).departed()
+    back = CaseReturned(
+        case=ONE.case,
+        person=ONE.person,
+        agreement=DOCUMENT.ref,
+        custody=custody_of(ONE.case),
+        completed=EntryRef("placement#12"),
+    )
+    journey.log.events += [transferred(ONE), back]
+    with pytest.raises(NobodyIsWithinReach):
+        find(journey, PersonScope(ONE.person))
 
 
 def test_a_second_order_is_a_second_finding_and_no_second_recall() -> None:

@@ -5,12 +5,12 @@ word on whether it is followed (D12).
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from shared.contracts.funding import FundingAppropriated
-from shared.kernel.dates import DatePeriod, month_of
+from shared.kernel.dates import DatePeriod, month_of, utc_date
 from shared.kernel.ids import AgreementId, AppropriationId
 
 
@@ -32,8 +32,14 @@ class Funds:
         self.warned: dict[date, int] = {}
         """The share that was told last, by the first day of the months that it is of."""
         self.exhausted = False
+        self.told_on: date | None = None
+        """The latest day of which anything was told."""
         self.stopped = False
         """Whether intake says that nobody departs for want of money."""
+
+    def day(self, at: datetime) -> date:
+        """The day whose money is meant at a moment: never one before the last that was told."""
+        return max(utc_date(at), self.told_on or date.min)
 
     def months(self, day: date) -> DatePeriod | None:
         """The months whose money is asked for on a day: those that have it, or had it last."""

@@ -68,7 +68,8 @@ def told(state: State, event: FundingPosition) -> None:
     findings, agreement = state.findings, agreement_of(event.agreement)
     funds = state.funding.of(agreement)
     state.obligations.settled("funds", (agreement,))
-    findings.same("D12", "the day", utc_date(findings.entry.time), event.on)
+    findings.same("D12", "the day", funds.day(findings.entry.time), event.on)
+    funds.told_on = event.on
     period = funds.months(event.on)
     if period is None:
         findings.broken("D12", f"money that has been appropriated by {event.on}", "none")
@@ -95,7 +96,7 @@ def has_to_be_told(state: State, agreement: AgreementId, headcount: Owed) -> Non
     entry, funds = state.findings.entry, state.funding.of(agreement)
     if funds.exhausted or not funds.appropriations or headcount.ref != entry.causation:
         return
-    day = utc_date(entry.time)
+    day = funds.day(entry.time)
     period, key = funds.months(day), (agreement,)
     if period is None or state.obligations.is_waiting("funds", key):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from services.intake.domain import identity_match
-from shared.contracts.case_return import CaseRefusedAtArrival
+from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.contracts.hold import HoldScope
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import LegDeparted, PersonManifested, PersonRemoved
@@ -57,7 +57,7 @@ def _manifested(state: UnderWay, event: Event) -> UnderWay:
     match event:
         case PersonManifested():
             return UnderWay({**state.journeys, event.case: event.manifest})
-        case PersonRemoved():
+        case PersonRemoved() | CaseReturned():
             rest = {case: on for case, on in state.journeys.items() if case != event.case}
             return UnderWay(rest)
         case _:
@@ -65,11 +65,11 @@ def _manifested(state: UnderWay, event: Event) -> UnderWay:
 
 
 def journeys_of(*persons: PersonId) -> Fold[UnderWay]:
-    """Every journey that any of these pseudonyms was put on and not taken off, over or not."""
+    """Every journey that any of these pseudonyms was put on, and not taken off nor is back from."""
     return Fold(
         name=f"journeys/{'/'.join(persons)}",
         alternatives=tuple(
-            on(PersonManifested, PersonRemoved, person=person) for person in persons
+            on(PersonManifested, PersonRemoved, CaseReturned, person=person) for person in persons
         ),
         initial=UnderWay(),
         evolve=_manifested,
