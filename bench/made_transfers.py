@@ -165,10 +165,13 @@ class Transfers(LogWriter):
         cases = tuple(sorted(case for case, _ in people))
         self.add("intake", manifest.ManifestSealed(**on, cases=cases), AUTHORITY)
         for case, person in people:
-            self.add("intake", manifest.PersonBoarded(**on, case=case, person=person), ESCORT)
+            at = self.now
+            boarded = manifest.PersonBoarded(**on, case=case, person=person, boarded_at=at)
+            self.add("intake", boarded, ESCORT, time=at)
         leg: dict[str, Any] = {**on, "leg": 1, "cases": cases}
-        authorised = manifest.LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
-        self.add("intake", authorised, AUTHORITY)
+        at = self.now
+        signed = {"authorised_by": str(AUTHORITY), "authorised_at": at}
+        self.add("intake", manifest.LegDepartureAuthorised(**leg, **signed), AUTHORITY, time=at)
         at = self.now
         self.add("intake", manifest.LegDeparted(**leg, departed_at=at), ESCORT, time=at)
         at = self.now

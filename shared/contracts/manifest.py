@@ -143,7 +143,9 @@ class PersonBoarded(PassengerEvent, frozen=True):
     """The person passed the gate at the door."""
 
     TYPE: ClassVar[str] = "intake.PersonBoarded.v1"
-    LAWS: ClassVar[Laws] = (BY_THE_SENDER,)
+    LAWS: ClassVar[Laws] = (BY_THE_SENDER, Happened("boarded_at", "G4"))
+    boarded_at: datetime
+    """The minute of it: the doors close no earlier."""
 
 
 class BoardingRefused(PassengerEvent, frozen=True):
@@ -165,10 +167,12 @@ class LegDepartureAuthorised(LegEvent, frozen=True):
     """Doors closed: everybody on board passed the gate once more."""
 
     TYPE: ClassVar[str] = "intake.LegDepartureAuthorised.v1"
-    LAWS: ClassVar[Laws] = (Says("authorised_by", "actor", "G4"),)
+    LAWS: ClassVar[Laws] = (Says("authorised_by", "actor", "G4"), Happened("authorised_at", "G4"))
     cases: CaseTags
     authorised_by: str
     """The actor that authorised: not the subject that departs the leg."""
+    authorised_at: datetime
+    """The minute of it: the leg departs no earlier."""
 
 
 class LegDepartureRefused(LegEvent, frozen=True):

@@ -17,8 +17,10 @@ from shared.ledger.postgres import PostgresStore
 from tests.integration.intake.agencies import made, refused
 from tests.integration.intake.travel import (
     ARRIVED,
+    BOARDED,
     CUSTODIAN,
     DEPARTED,
+    DOORS_CLOSED,
     JOURNEY,
     LEG,
     OFFERED,
@@ -34,7 +36,7 @@ async def test_a_journey_from_the_manifest_to_the_transfer(travel: Travel) -> No
     await travel.boarded(path, one, two)
     leg = f"{path}/legs/1"
     cases = sorted((one.case, two.case))
-    assert made(await travel.authority.post(f"{leg}:authorise"))["cases"] == cases
+    assert made(await travel.authority.post(f"{leg}:authorise", DOORS_CLOSED))["cases"] == cases
     assert made(await travel.escort.post(f"{leg}:depart", DEPARTED))["cases"] == cases
     assert made(await travel.escort.post(f"{leg}:arrive", ARRIVED))["leg"] == 1
     offered = made(await travel.escort.post(f"{leg}:offer-handover", OFFERED))
@@ -85,7 +87,7 @@ async def test_g4_a_hold_between_the_doors_and_the_departure_stops_the_leg(trave
     (one,) = await travel.cleared(1)
     path = await travel.sealed(one)
     await travel.boarded(path, one)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     await travel.agencies.hold({"kind": "person", "person": one.person})
     answer = await travel.escort.post(f"{path}/legs/1:depart", DEPARTED)
     assert refused(answer, 422)["rule"] == "G3"
@@ -161,9 +163,9 @@ async def test_every_office_does_its_own_and_each_side_acts_for_itself(travel: T
     refused(await travel.authority.post(board), 403)
     refused(await agencies.office("SLV", "escort", "escolta-1").post(board), 403)
     refused(await agencies.court.post(f"{path}/persons/{one.case}:remove"), 403)
-    made(await travel.escort.post(board))
+    made(await travel.escort.post(board, BOARDED))
     refused(await travel.escort.post(f"{leg}:authorise"), 403)
-    made(await travel.authority.post(f"{leg}:authorise"))
+    made(await travel.authority.post(f"{leg}:authorise", DOORS_CLOSED))
     both = agencies.office("USA", "escort", "authority-1")
     refused(await both.post(f"{leg}:depart", DEPARTED), 403, "one-subject-for-both")
     refused(await travel.authority.post(f"{leg}:depart", DEPARTED), 403)
@@ -221,7 +223,7 @@ async def test_g13_a_handover_names_a_custodian_of_the_receiving_state(travel: T
     (one,) = await travel.cleared(1)
     path = await travel.sealed(one)
     await travel.boarded(path, one)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     offer = f"{path}/legs/1:offer-handover"
     refused(await travel.escort.post(offer, OFFERED), 409, "journey-not-over")
@@ -238,10 +240,10 @@ async def test_the_same_request_again_gets_the_same_answer_whatever_came_since(
     (one,) = await travel.cleared(1)
     path = await travel.sealed(one)
     key, board = new_id(), f"{path}/persons/{one.case}:board"
-    first = await travel.escort.post(board, key=key)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    first = await travel.escort.post(board, BOARDED, key=key)
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
-    again = await travel.escort.post(board, key=key)
+    again = await travel.escort.post(board, BOARDED, key=key)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     refused(await travel.escort.post(board), 409)
     boarded = [x for x in await travel.agencies.log() if isinstance(x, PersonBoarded)]

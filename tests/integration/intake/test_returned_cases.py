@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.integration.intake.agencies import made
-from tests.integration.intake.travel import ARRIVED, DEPARTED, OFFERED, Travel
+from tests.integration.intake.travel import ARRIVED, DEPARTED, DOORS_CLOSED, OFFERED, Travel
 
 
 async def test_t4_the_case_of_whom_placement_says_was_refused_at_arrival_follows(
@@ -12,7 +12,7 @@ async def test_t4_the_case_of_whom_placement_says_was_refused_at_arrival_follows
     (passenger,) = await travel.cleared(1)
     path = await travel.sealed(passenger)
     await travel.boarded(path, passenger)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     made(await travel.escort.post(f"{path}/legs/1:arrive", ARRIVED))
     made(await travel.escort.post(f"{path}/legs/1:offer-handover", OFFERED))

@@ -8,7 +8,14 @@ from shared.contracts.agreement_course import AgreementSuspended
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import PersonBoarded
 from tests.integration.intake.agencies import IN_FORCE_TODAY, Agencies, made, refused
-from tests.integration.intake.travel import ARRIVED, DEPARTED, OFFERED, Passenger, Travel
+from tests.integration.intake.travel import (
+    ARRIVED,
+    DEPARTED,
+    DOORS_CLOSED,
+    OFFERED,
+    Passenger,
+    Travel,
+)
 
 AGREEMENT = "/v1/agreements/usa-slv-2025"
 NOTE, ORDER = {"reference": "note-7"}, {"reference": "25-cv-766"}
@@ -72,7 +79,7 @@ async def test_g24_who_departs_after_a_drill_arrives_and_is_handed_over_under_a_
     await travel.drilled()
     shown = (await agencies.sender.get(AGREEMENT)).json()
     assert shown["first_return_drill"]["held_on"] == "2025-03-12"
-    made(await travel.authority.post(authorise))
+    made(await travel.authority.post(authorise, DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     made(await travel.authority.post(f"{AGREEMENT}:suspend", NOTE))
     made(await travel.escort.post(f"{path}/legs/1:arrive", ARRIVED))

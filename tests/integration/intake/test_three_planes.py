@@ -40,7 +40,7 @@ async def ready(travel: Travel, one: Passenger, *legs: tuple[str, str, str]) -> 
 
 async def left(travel: Travel, path: str, at: str) -> None:
     """The first leg departs."""
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", {"done_at": at}))
     made(await travel.escort.post(f"{path}/legs/1:depart", {"departed_at": at}))
 
 

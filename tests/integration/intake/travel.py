@@ -31,6 +31,8 @@ from tests.support.waiting import until_read
 CUSTODIAN = {"party": "SLV", "body": "cecot", "responsible_state": "SLV"}
 LEG = {"origin": "USA", "destination": "SLV", "planned_departure": "2025-03-16T02:10:00Z"}
 JOURNEY = {"agreement": "usa-slv-2025", "facility": "cecot", "legs": [LEG]}
+BOARDED = {"done_at": "2025-03-16T01:30:00Z"}
+DOORS_CLOSED = {"done_at": "2025-03-16T02:15:00Z"}
 DEPARTED = {"departed_at": "2025-03-16T02:20:00Z"}
 ARRIVED = {"arrived_at": "2025-03-16T06:05:00Z"}
 OFFERED = {"offered_at": "2025-03-16T06:20:00Z", "custodian": CUSTODIAN}
@@ -95,7 +97,7 @@ class Travel:
     async def boarded(self, path: str, *passengers: Passenger) -> None:
         """Let persons board."""
         for passenger in passengers:
-            made(await self.escort.post(f"{path}/persons/{passenger.case}:board"))
+            made(await self.escort.post(f"{path}/persons/{passenger.case}:board", BOARDED))
 
     async def says(self, event: Event) -> None:
         """Placement records something."""

@@ -225,7 +225,7 @@ def test_a_leg_departs_after_the_one_before_has_arrived() -> None:
     arrived = Tampering(facts, LegArrived)
     authorised = Tampering(facts, LegDepartureAuthorised)
     again = Tampering(facts, HandoverOffered)
-    again.instead(msgspec.structs.replace(authorised.words, leg=2))
+    again.instead(msgspec.structs.replace(authorised.words, leg=2, authorised_at=again.fact.time))
     again.envelope(actor=authorised.fact.actor)
     assert arrived.here() == set()
     assert again.here() == set()

@@ -54,7 +54,13 @@ MANIFESTED = PersonManifested(
     sending="USA",
     receiving="SLV",
 )
-BOARDED = PersonBoarded(manifest=MANIFEST, agreement=REF, case=CASE, person=PERSON)
+BOARDED = PersonBoarded(
+    manifest=MANIFEST,
+    agreement=REF,
+    case=CASE,
+    person=PERSON,
+    boarded_at=datetime(2025, 3, 15, tzinfo=UTC),
+)
 DEPARTED = LegDeparted(
     manifest=MANIFEST,
     agreement=REF,

@@ -59,7 +59,9 @@ MANIFESTED = PersonManifested(
     sending="USA",
     receiving="SLV",
 )
-BOARDED = PersonBoarded(manifest=ManifestId("m"), agreement=REF, case=CASE, person=PERSON)
+BOARDED = PersonBoarded(
+    manifest=ManifestId("m"), agreement=REF, case=CASE, person=PERSON, boarded_at=NOW
+)
 DEPARTED = LegDeparted(
     manifest=ManifestId("m"), agreement=REF, leg=1, cases=(CASE,), departed_at=NOW
 )

@@ -68,7 +68,10 @@ def _boarded(proposed_at: datetime, done_at: datetime) -> object:
 
 
 def _doors_closed(proposed_at: datetime, done_at: datetime) -> object:
-    return _since(proposed_at).boarded().authorise(done_at=done_at)
+    journey = _since(proposed_at).sealed()
+    midnight = proposed_at.astimezone(UTC).replace(hour=0, minute=0, second=0)
+    journey.board(traveller(1), done_at=midnight)
+    return journey.authorise(done_at=done_at)
 
 
 STEPS: dict[str, Step] = {

@@ -141,8 +141,9 @@ def test_g4_a_departure_is_bound_by_its_own_day_however_late_it_is_reported() ->
 
 
 def test_a_leg_departs_a_day_before_its_plan_at_the_earliest() -> None:
-    journey = Journey(1).boarded()
-    journey.authorise()
+    journey, early = Journey(1).sealed(), DEPARTURE - timedelta(days=2)
+    journey.board(ONE, done_at=early)
+    journey.authorise(done_at=early)
     with pytest.raises(DepartedBeforePlan):
         journey.depart(departed_at=DEPARTURE - timedelta(days=1, seconds=1))
     assert journey.depart(departed_at=DEPARTURE - timedelta(days=1))

@@ -134,7 +134,10 @@ def test_d12_a_suspension_and_its_end_are_followed() -> None:
 
 
 def test_nothing_else_is_placements_business() -> None:
-    assert react(recorded(PersonBoarded(**PASSENGER))) == ()
+    assert (
+        react(recorded(PersonBoarded(**PASSENGER, boarded_at=datetime(2025, 3, 16, tzinfo=UTC))))
+        == ()
+    )
     assert set(TYPES) == {
         AgreementActivated,
         AgreementSuspended,

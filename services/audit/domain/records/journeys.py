@@ -16,6 +16,7 @@ class Progress(msgspec.Struct):
     """How far one leg has come."""
 
     authorised_by: str = ""
+    authorised_at: datetime | None = None
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
 
@@ -28,6 +29,8 @@ class Journey(msgspec.Struct):
     listed: dict[CaseId, list[EntryRef]] = msgspec.field(default_factory=dict)
     """Who is or was on the list, and the entries that took them off or offered them."""
 
+    boarded_at: dict[CaseId, datetime] = msgspec.field(default_factory=dict)
+    """When each passed the door, the last time."""
     no_place: dict[CaseId, tuple[EntryRef, Refusal]] = msgspec.field(default_factory=dict)
     """For whom no place could be held, the entry that says so, and why."""
 

@@ -35,7 +35,18 @@ def authorised(state: State, event: LegDepartureAuthorised) -> None:
     goes_on(state, agreement)
     drilled(state, agreement, day_of(state.findings.entry))
     everyone_passes(state, event, document, planned)
+    _behind_everybody(state, event, journey)
     progress.authorised_by = event.authorised_by
+    progress.authorised_at = event.authorised_at
+
+
+def _behind_everybody(state: State, event: LegDepartureAuthorised, journey: Journey) -> None:
+    """The doors close behind whoever is on board (G4)."""
+    for name in event.cases:
+        boarded_at = journey.boarded_at.get(name)
+        if boarded_at is not None and event.authorised_at < boarded_at:
+            expected = f"doors that close after case/{name} boarded at {boarded_at}"
+            state.findings.broken("G4", expected, event.authorised_at)
 
 
 def departed(state: State, event: LegDeparted) -> None:
@@ -47,6 +58,9 @@ def departed(state: State, event: LegDeparted) -> None:
     if same_subject(progress.authorised_by, findings.entry.actor):
         expected = "two subjects, one to authorise and one to depart"
         findings.broken("G4", expected, findings.entry.actor)
+    closed_at = progress.authorised_at
+    if closed_at is not None and event.departed_at < closed_at:
+        findings.broken("G4", f"a departure behind doors closed at {closed_at}", event.departed_at)
     _after_the_leg_before(state, event, journey)
     planned = journey.opened.legs[event.leg - 1].planned_departure
     day = event.departed_at.astimezone(UTC).date()

@@ -135,6 +135,7 @@ def boarded(state: State, event: PersonBoarded) -> None:
     journey = state.journeys.get(event.manifest)
     if journey is not None:
         _passes(state, journey, event.case)
+        journey.boarded_at[event.case] = event.boarded_at
 
 
 def _passes(state: State, journey: Journey, *names: CaseId) -> None:

@@ -21,6 +21,10 @@ class DepartureAlreadyAuthorised(Conflict):
     """The doors are closed, with exactly these persons on board."""
 
 
+class AuthorisedBeforeBoarding(Conflict):
+    """The doors close behind whoever is on board, not before."""
+
+
 class AuthoriseLeg(LegCommand, frozen=True, kw_only=True):
     """Doors closed, with everybody on board."""
 
@@ -34,6 +38,7 @@ def _authorise(command: AuthoriseLeg, state: GateState[ManifestState]) -> tuple[
     planned = journey.legs[command.leg - 1].planned_departure
     findings = of_everyone(command, state, planned)
     pass_or_refuse(command, journey, findings)
+    _behind_everybody(command, journey)
     return (
         LegDepartureAuthorised(
             manifest=journey.manifest,
@@ -41,8 +46,19 @@ def _authorise(command: AuthoriseLeg, state: GateState[ManifestState]) -> tuple[
             leg=command.leg,
             cases=journey.cases("boarded"),
             authorised_by=str(command.actor),
+            authorised_at=command.at,
         ),
     )
+
+
+def _behind_everybody(command: AuthoriseLeg, journey: ManifestState) -> None:
+    """Raise `AuthorisedBeforeBoarding` for a minute at which somebody was not on board yet (G4)."""
+    aboard = (journey.passenger(case).boarded for case in journey.cases("boarded"))
+    last = max(boarding.boarded_at for boarding in aboard if boarding is not None)
+    if command.at < last:
+        raise AuthorisedBeforeBoarding(
+            f"the last on board boarded at {last.isoformat()}: give that minute, or a later one"
+        )
 
 
 AUTHORISE_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _authorise)

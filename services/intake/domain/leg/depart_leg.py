@@ -17,7 +17,7 @@ from services.intake.domain.manifest.gate import GateState, everyone_with
 from services.intake.domain.manifest.journey import of_the_sender
 from services.intake.domain.manifest.state import ManifestState
 from services.intake.domain.parties import same_subject
-from shared.contracts.manifest import LegDeparted, PersonRemoved
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonRemoved
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import Conflict, Finding, NotAllowed
@@ -36,6 +36,10 @@ class DepartedBeforePlan(Conflict):
 
 class DepartedBeforeArrival(Conflict):
     """A leg departs after the one before it arrived: what it was under began no earlier."""
+
+
+class DepartedBeforeAuthorisation(Conflict):
+    """A leg departs behind closed doors: what it was under began no earlier (G3)."""
 
 
 class OneSubjectForBoth(NotAllowed):
@@ -71,6 +75,7 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
         raise DepartedBeforePlan(
             f"leg {command.leg} was planned for {planned.isoformat()}: plan the earlier journey"
         )
+    _behind_closed_doors(command, leg.authorised)
     departed = LegDeparted(
         manifest=journey.manifest,
         agreement=journey.agreement,
@@ -87,6 +92,18 @@ def _after_the_leg_before(command: DepartLeg, journey: ManifestState) -> None:
     if before is not None and command.departed_at <= before.arrived_at:
         raise DepartedBeforeArrival(
             f"leg {before.leg} arrived at {before.arrived_at.isoformat()}: give a later time"
+        )
+
+
+def _behind_closed_doors(command: DepartLeg, authorised: LegDepartureAuthorised) -> None:
+    """Raise `DepartedBeforeAuthorisation` for a minute before an order that the doors closed after:
+    telling it so would go round that order (G3).
+    """
+    closed_at = authorised.authorised_at
+    if command.departed_at < closed_at:
+        raise DepartedBeforeAuthorisation(
+            f"leg {command.leg} was authorised at {closed_at.isoformat()}: give that minute, or a"
+            " later one"
         )
 
 

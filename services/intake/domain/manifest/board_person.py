@@ -78,7 +78,11 @@ def _board(command: BoardPerson, state: BoardingState) -> tuple[Event, ...]:
         raise gate.closed(findings).on_record(refused)
     return (
         PersonBoarded(
-            manifest=journey.manifest, agreement=journey.agreement, case=case, person=person
+            manifest=journey.manifest,
+            agreement=journey.agreement,
+            case=case,
+            person=person,
+            boarded_at=command.at,
         ),
     )
 

@@ -77,6 +77,11 @@ class AtTheGate(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
 
     @property
+    def at(self) -> datetime:
+        """When it was done in the world."""
+        return self.done_at or self.now
+
+    @property
     def day(self) -> date:
         """The day of it, in UTC: the agreement's term has it, or nobody passes."""
         return agreement_term.day_of(self.now, self.done_at)

@@ -46,6 +46,8 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
         "listed", "removed", "boarded", "offered", "transferred", "refused", "returned"
     ] = "listed"
     place_confirmed: bool = False
+    boarded: PersonBoarded | None = None
+    """When they passed the door: it closes no earlier (G4)."""
     removed: PersonRemoved | None = None
     """What took them off, and why."""
     offer: HandoverOffered | None = None
@@ -66,7 +68,7 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
         case PersonRemoved():
             return msgspec.structs.replace(before, status="removed", removed=event)
         case PersonBoarded():
-            return msgspec.structs.replace(before, status="boarded")
+            return msgspec.structs.replace(before, status="boarded", boarded=event)
         case HandoverOffered():
             return msgspec.structs.replace(before, status="offered", offer=event)
         case RecallOrdered():

@@ -1,0 +1,57 @@
+"""A departure that is told late: behind the doors that closed behind whoever was on board (G3)."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.intake.domain.leg.authorise_leg import AuthorisedBeforeBoarding
+from services.intake.domain.leg.depart_leg import DepartedBeforeAuthorisation
+from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
+from tests.support.intake_log import (
+    DEPARTURE,
+    NOW,
+    cleared_again,
+    hold,
+    lifted,
+    on_person,
+    traveller,
+)
+from tests.support.journeys import Journey
+
+ONE, TWO = traveller(1), traveller(2)
+MINUTE = timedelta(minutes=1)
+
+
+def test_g3_no_departure_is_told_to_have_been_before_an_order_that_its_doors_closed_after() -> None:
+    """An oral order binds from the minute it was received; lifted since, it still stood then."""
+    journey = Journey(1).sealed()
+    journey.log.events.append(hold(on_person(ONE)))
+    over = NOW + timedelta(hours=2)
+    journey.log.events.append(lifted(on_person(ONE), at=over))
+    journey.log.events.append(cleared_again(ONE, journey.log.events))
+    journey.board(ONE, done_at=over)
+    journey.authorise(done_at=over + MINUTE)
+    with pytest.raises(DepartedBeforeAuthorisation, match="give that minute, or a later one"):
+        journey.depart(departed_at=NOW - MINUTE)
+    with pytest.raises(DepartedBeforeAuthorisation):
+        journey.depart(departed_at=over)
+    journey.depart(departed_at=over + MINUTE)
+    assert journey.log.last(LegDeparted).departed_at == over + MINUTE
+
+
+def test_g4_the_doors_close_behind_the_last_who_boards() -> None:
+    """So that telling an early minute for the doors does not go round it either."""
+    journey = Journey(1, 2).sealed()
+    journey.board(ONE, done_at=DEPARTURE - 3 * MINUTE)
+    journey.board(TWO, done_at=DEPARTURE - 2 * MINUTE)
+    with pytest.raises(AuthorisedBeforeBoarding, match="give that minute, or a later one"):
+        journey.authorise(done_at=DEPARTURE - 3 * MINUTE)
+    journey.authorise(done_at=DEPARTURE - 2 * MINUTE)
+    assert journey.log.last(LegDepartureAuthorised).authorised_at == DEPARTURE - 2 * MINUTE
+
+
+def test_who_boards_and_who_closes_the_doors_without_a_word_do_it_now() -> None:
+    journey = Journey(1).boarded()
+    journey.authorise()
+    assert journey.log.last(PersonBoarded).boarded_at == NOW
+    assert journey.log.last(LegDepartureAuthorised).authorised_at == NOW
