@@ -170,7 +170,7 @@ class Transfers(LogWriter):
             self.add("intake", boarded, ESCORT, time=at)
         leg: dict[str, Any] = {**on, "leg": 1, "cases": cases}
         at = self.now
-        signed = {"authorised_by": str(AUTHORITY), "authorised_at": at}
+        signed: dict[str, Any] = {"authorised_by": str(AUTHORITY), "authorised_at": at}
         self.add("intake", manifest.LegDepartureAuthorised(**leg, **signed), AUTHORITY, time=at)
         at = self.now
         self.add("intake", manifest.LegDeparted(**leg, departed_at=at), ESCORT, time=at)

@@ -58,10 +58,7 @@ def departed(state: State, event: LegDeparted) -> None:
     if same_subject(progress.authorised_by, findings.entry.actor):
         expected = "two subjects, one to authorise and one to depart"
         findings.broken("G4", expected, findings.entry.actor)
-    closed_at = progress.authorised_at
-    if closed_at is not None and event.departed_at < closed_at:
-        findings.broken("G4", f"a departure behind doors closed at {closed_at}", event.departed_at)
-    _after_the_leg_before(state, event, journey)
+    _after_what_was_before(state, event, journey, progress)
     planned = journey.opened.legs[event.leg - 1].planned_departure
     day = event.departed_at.astimezone(UTC).date()
     document = in_force(state, agreement_of(event.agreement), day)
@@ -83,10 +80,16 @@ def departed(state: State, event: LegDeparted) -> None:
     progress.departed_at = event.departed_at
 
 
-def _after_the_leg_before(state: State, event: LegDeparted, journey: Journey) -> None:
-    """Nobody departs from where they have not arrived: no departure is told to have been before an
-    order that reached them on the way (G4).
+def _after_what_was_before(
+    state: State, event: LegDeparted, journey: Journey, progress: Progress
+) -> None:
+    """Nobody departs through open doors or from where they have not arrived: no departure is told
+    to have been before an order that reached them on the way (G4).
     """
+    closed_at = progress.authorised_at
+    if closed_at is not None and event.departed_at < closed_at:
+        expected = f"a departure behind doors closed at {closed_at}"
+        state.findings.broken("G4", expected, event.departed_at)
     there_at = journey.progress[event.leg - 2].arrived_at if event.leg > 1 else None
     if there_at is not None and event.departed_at <= there_at:
         state.findings.broken("G4", f"a departure after {there_at}", event.departed_at)
