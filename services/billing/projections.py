@@ -9,6 +9,7 @@ import msgspec
 from services.billing import tables
 from services.billing.tables import (
     ACCRUALS,
+    CLAIMS,
     INVOICE_LINES,
     INVOICES,
     NIGHTS_NOT_ATTESTED,
@@ -25,6 +26,13 @@ from shared.contracts.billing import (
     NightNotCharged,
     PrepaymentReceived,
     TermsActivated,
+)
+from shared.contracts.dispute import (
+    CreditNoteIssued,
+    DisputeResolved,
+    DisputeWithdrawn,
+    InvoiceDisputed,
+    LineEvent,
 )
 from shared.contracts.invoice import (
     InvoiceCertified,
@@ -55,6 +63,9 @@ if TYPE_CHECKING:
     from shared.ledger.recorded import Recorded
 
 
+_CLAIMED = (InvoiceDisputed, DisputeWithdrawn, DisputeResolved, CreditNoteIssued)
+
+
 def project(recorded: Recorded) -> Iterator[RowChange]:
     """What one entry changes; refusals of whole commands change no row."""
     event = recorded.event
@@ -69,11 +80,13 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(PREPAYMENTS, _prepayment(event, recorded.sequence))
         case ServiceEvent():
             yield from _of_service(event, recorded.sequence)
+        case LineEvent():
+            yield from _of_line(event, recorded.sequence)
         case InvoiceEvent():
             yield from _of_invoice(event, recorded.sequence)
         case _:
             pass
-    if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued | PaymentRecorded):
+    if isinstance(event, _POSTED):
         yield from _postings(event.postings, event.agreement, recorded)
 
 
@@ -95,6 +108,7 @@ def _terms(event: TermsActivated, sequence: int) -> Mapping[str, object]:
     }
 
 
+_POSTED = (FeeEntry, PrepaymentReceived, InvoiceIssued, PaymentRecorded, *_CLAIMED)
 _OUTCOMES: Mapping[type[FeeEntry], str] = {FeeReversed: "reversed", FeeRecounted: "recounted"}
 
 
@@ -192,6 +206,7 @@ def _invoice(event: InvoiceDrafted, sequence: int) -> Mapping[str, object]:
         "drawn": event.drawn.minor,
         "due": event.due.minor,
         "outstanding": event.due.minor,
+        "in_dispute": 0,
         "nights_due": event.nights.due,
         "nights_attested": event.nights.attested,
         "drafted_in": sequence,
@@ -211,6 +226,58 @@ def _line(event: InvoiceLineDrafted) -> Mapping[str, object]:
         "minor": event.amount.minor,
         "evidence": msgspec.json.encode(event.evidence).decode(),
         "reason": event.reason,
+    }
+
+
+def _of_line(event: LineEvent, sequence: int) -> Iterator[RowChange]:
+    match event:
+        case InvoiceDisputed() | DisputeWithdrawn() | DisputeResolved():
+            yield Insert(CLAIMS, _claim(event, sequence))
+            in_dispute = event.in_dispute.minor
+            status = "disputed" if in_dispute else "issued"
+            moved = {"status": status, "in_dispute": in_dispute}
+            yield Update(INVOICES, {"invoice": event.invoice}, moved)
+        case CreditNoteIssued():
+            yield Insert(CLAIMS, _claim(event, sequence))
+            moved = {"outstanding": event.outstanding.minor}
+            yield Update(INVOICES, {"invoice": event.invoice}, moved)
+        case _:
+            pass
+
+
+def _claim(
+    event: InvoiceDisputed | DisputeWithdrawn | DisputeResolved | CreditNoteIssued, sequence: int
+) -> Mapping[str, object]:
+    shown: Mapping[str, object]
+    match event:
+        case InvoiceDisputed():
+            shown = {
+                "outcome": "disputed",
+                "reason": event.reason,
+                "document": event.document,
+                "recorded_by": event.disputed_by,
+            }
+        case DisputeWithdrawn():
+            shown = {"outcome": "withdrawn", "recorded_by": event.withdrawn_by}
+        case DisputeResolved():
+            shown = {
+                "outcome": "resolved",
+                "document": event.document,
+                "recorded_by": event.resolved_by,
+            }
+        case CreditNoteIssued():
+            shown = {
+                "outcome": "credited",
+                "credit_note": event.credit_note,
+                "recorded_by": event.issued_by,
+            }
+    return {
+        "sequence": sequence,
+        "invoice": event.invoice,
+        "line": event.line,
+        "minor": event.amount.minor,
+        **dict.fromkeys(("reason", "document", "credit_note")),
+        **shown,
     }
 
 

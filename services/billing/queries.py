@@ -18,6 +18,7 @@ from services.billing.domain.account import AccountState, Standing
 from services.billing.domain.funding import FundingState
 from services.billing.tables import (
     ACCRUALS,
+    CLAIMS,
     INVOICE_LINES,
     INVOICES,
     NIGHTS_NOT_ATTESTED,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 _A = ACCRUALS.c
 _CHARGES = ("accrued", "reversed", "recounted")
-_AMOUNTS = ("earned", "drawn", "due", "outstanding")
+_AMOUNTS = ("earned", "drawn", "due", "in_dispute", "outstanding")
 _PAYMENT = ("amount", "outstanding", "reference", "received_on", "recorded_by")
 
 
@@ -114,11 +115,15 @@ class BillingReads:
             return None
         of_invoice = sa.select(INVOICE_LINES).where(INVOICE_LINES.c.invoice == invoice)
         lines = await self._reads.all(of_invoice.order_by(INVOICE_LINES.c.line))
+        claims = await self._claims(invoice, row["currency"])
         entries = await self._entries(row["agreement"], row["period"])
         payments = (await self._folded(invoices.fold(InvoiceId(invoice)))).payments
         return {
             **self._invoice(row),
-            "lines": [_line(line, entries, row["currency"]) for line in lines],
+            "lines": [
+                {**_line(line, entries, row["currency"]), "claims": claims.get(line["line"], ())}
+                for line in lines
+            ],
             "not_attested": [_not_attested(custody) for custody in await self._silent(invoice)],
             "payments": [{name: getattr(paid, name) for name in _PAYMENT} for paid in payments],
         }
@@ -185,6 +190,24 @@ class BillingReads:
                 entry_ref(self._origin, sequence) for sequence in row["sequences"]
             )
             for row in rows
+        }
+
+    async def _claims(
+        self, invoice: str, currency: str
+    ) -> Mapping[int, Sequence[Mapping[str, object]]]:
+        """Every dispute, its end and every credit note of an invoice, by line, in order."""
+        of_invoice = sa.select(CLAIMS).where(CLAIMS.c.invoice == invoice)
+        claims: dict[int, list[Mapping[str, object]]] = {}
+        for row in await self._reads.all(of_invoice.order_by(CLAIMS.c.sequence)):
+            claims.setdefault(row["line"], []).append(self._claim(row, currency))
+        return claims
+
+    def _claim(self, row: sa.RowMapping, currency: str) -> Mapping[str, object]:
+        return {
+            "outcome": row["outcome"],
+            "amount": _amount(row["minor"], currency),
+            **{name: row[name] for name in ("reason", "document", "credit_note", "recorded_by")},
+            "entry": entry_ref(self._origin, row["sequence"]),
         }
 
     async def _silent(self, invoice: str) -> Sequence[sa.RowMapping]:

@@ -91,6 +91,7 @@ INVOICES = sa.Table(
     sa.Column("drawn", sa.Numeric, nullable=False),
     sa.Column("due", sa.Numeric, nullable=False),
     sa.Column("outstanding", sa.Numeric),
+    sa.Column("in_dispute", sa.Numeric),
     sa.Column("issued_by", sa.Text),
     sa.Column("certified_by", sa.Text),
     sa.Column("nights_due", sa.BigInteger, nullable=False),
@@ -113,6 +114,21 @@ INVOICE_LINES = sa.Table(
     sa.Column("minor", sa.Numeric, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
+)
+
+CLAIMS = sa.Table(
+    "claims",
+    METADATA,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("invoice", sa.Text, nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("minor", sa.Numeric, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("document", sa.Text),
+    sa.Column("credit_note", sa.Integer),
+    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Index("claims_of_invoice", "invoice", "sequence"),
 )
 
 NIGHTS_NOT_ATTESTED = sa.Table(
@@ -153,6 +169,7 @@ VIEWS = (
     PREPAYMENTS,
     INVOICES,
     INVOICE_LINES,
+    CLAIMS,
     NIGHTS_NOT_ATTESTED,
     SERVICES,
 )

@@ -8,6 +8,7 @@ import shared.contracts.assurance
 import shared.contracts.billing
 import shared.contracts.case_return
 import shared.contracts.departures
+import shared.contracts.dispute
 import shared.contracts.exchange
 import shared.contracts.exclusion
 import shared.contracts.facility

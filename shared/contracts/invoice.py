@@ -125,7 +125,7 @@ class InvoiceLineDrafted(InvoiceEvent, frozen=True):
 
     TYPE: ClassVar[str] = "billing.InvoiceLineDrafted.v1"
     LAWS: ClassVar[Laws] = (Copied("person", of="StayOpened", by="custody", rule="ledger"),)
-    line: Ordinal
+    line: Annotated[Ordinal, Tag("line")]
     component: Slug
     unit: Slug
     quantity: Whole

@@ -17,9 +17,22 @@ INVOICE = Lifecycle(
         Step("InvoiceLineDrafted", "drafted"),
         Step("NightsNotAttested", "drafted"),
         Step("InvoiceIssued", "drafted", "issued"),
+        Step("InvoiceDisputed", "issued"),
+        Step("DisputeWithdrawn", "issued"),
+        Step("DisputeResolved", "issued"),
+        Step("CreditNoteIssued", "issued"),
         Step("InvoiceCertified", "issued", "certified", unknown="T7"),
         Step("PaymentRecorded", "certified"),
         Step("InvoiceSettled", "certified", "settled"),
+    ),
+)  # fmt: skip
+DISPUTE = Lifecycle(
+    "dispute", by="invoice line", rule="G20",
+    steps=(
+        Step("InvoiceDisputed", "none | resolved", "open"),
+        Step("DisputeWithdrawn", "open", NONE),
+        Step("DisputeResolved", "open", "resolved"),
+        Step("CreditNoteIssued", "resolved", NONE),
     ),
 )  # fmt: skip
 TRANSFER = Lifecycle(

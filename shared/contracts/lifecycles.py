@@ -6,7 +6,7 @@ there is none), and the rule that is broken otherwise.
 """
 
 from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
-from shared.contracts.invoice_lifecycles import INVOICE, PERIOD, TRANSFER
+from shared.contracts.invoice_lifecycles import DISPUTE, INVOICE, PERIOD, TRANSFER
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
 
 AGREEMENT = Lifecycle(
@@ -293,6 +293,6 @@ LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, EXCLUSION, ASSURANCE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
-    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, TRANSFER, FUNDING, FUNDS,
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, DISPUTE, TRANSFER, FUNDING, FUNDS,
     UNFUNDED, RATE, UNKNOWN_PERSON,
 )  # fmt: skip

@@ -34,16 +34,14 @@ class PaymentRecorded(InvoiceEvent, frozen=True):
 
 
 class InvoiceSettled(InvoiceEvent, frozen=True):
-    """Nothing is owed for the invoice any more: the payment before it was the last."""
+    """Nothing is owed for the invoice any more: the payment before it was the last, or it was
+    certified with nothing left to pay.
+    """
 
     TYPE: ClassVar[str] = "billing.InvoiceSettled.v1"
-    LAWS: ClassVar[Laws] = (
-        Copied("agreement", of="InvoiceIssued", by="invoice", rule="ledger"),
-        Copied("paid=due", of="InvoiceIssued", by="invoice", rule="G20"),
-        Signed("payee", ("treasury",), of="InvoiceDrafted", by="invoice"),
-    )
+    LAWS: ClassVar[Laws] = (Copied("agreement", of="InvoiceIssued", by="invoice", rule="ledger"),)
     paid: Money
-    """What all of its payments come to: exactly what was due."""
+    """What all of its payments come to: exactly what was due, less what was credited."""
 
 
 class PaymentRefused(InvoiceEvent, frozen=True):

@@ -25,7 +25,8 @@ AccountKind = Literal[
     "interest",
 ]
 """`accrued`: charged and not invoiced yet. `receivable` of the state that is paid and `payable` of
-the one that pays: invoiced and not paid. `prepaid`: paid ahead and not earned (unearned).
+the one that pays: invoiced and not paid. `disputed`: invoiced, and held apart.
+`deductions`: invoiced, and taken off by a credit note. `prepaid`: paid ahead, not earned yet.
 """
 
 
@@ -68,6 +69,24 @@ def paid(payee: Country, payer: Country, amount: Money) -> Postings:
         Posting(Account("payable", payer), amount),
     )
     return (*between("cash", payee, payer, amount), *owed)
+
+
+def held_apart(payee: Country, payer: Country, amount: Money) -> Postings:
+    """What is disputed of what was invoiced: so much less is owed until the dispute is over."""
+    return (
+        *between("disputed", payee, payer, amount),
+        Posting(Account("receivable", payee), -amount),
+        Posting(Account("payable", payer), amount),
+    )
+
+
+def credited(payee: Country, payer: Country, amount: Money) -> Postings:
+    """What is not owed of what was invoiced, by a credit note."""
+    return (
+        *between("deductions", payee, payer, amount),
+        Posting(Account("receivable", payee), -amount),
+        Posting(Account("payable", payer), amount),
+    )
 
 
 def invoiced(payee: Country, payer: Country, due: Money) -> Postings:

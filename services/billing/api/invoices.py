@@ -12,6 +12,7 @@ from services.billing.api.names import AgreementQuery, agreement_named
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice, Status
 from services.billing.queries import BillingReads
 from shared.contracts.invoice import InvoiceCertified
+from shared.contracts.payment import InvoiceSettled
 from shared.kernel.ids import InvoiceId
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import UuidPath
@@ -32,6 +33,7 @@ TOTALS = {
     "earned": {"amount": "876.71", "currency": "USD"},
     "drawn": {"amount": "876.71", "currency": "USD"},
     "due": {"amount": "0.00", "currency": "USD"},
+    "in_dispute": {"amount": "0.00", "currency": "USD"},
     "outstanding": {"amount": "0.00", "currency": "USD"},
     "nights": {"due": 18, "attested": 16, "not_attested": 2},
     "issued_by": "SLV:treasury:slv-treasury",
@@ -49,6 +51,17 @@ LINE = {
     "amount": {"amount": "876.71", "currency": "USD"},
     "evidence": [{"origin": "accord.example/placement/0", "first": 77, "last": 92}],
     "accruals": [{"origin": "accord.example/billing/0", "first": 812, "last": 827}],
+    "claims": [
+        {
+            "outcome": "disputed",
+            "amount": {"amount": "54.79", "currency": "USD"},
+            "reason": "not-in-custody",
+            "document": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "credit_note": None,
+            "recorded_by": "USA:treasury:usa-treasury",
+            "entry": "accord.example/billing/0#1402",
+        }
+    ],
 }
 
 NOT_ATTESTED = {
@@ -111,7 +124,13 @@ def _certifying(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/invoices/{invoice}:certify",
         summary="Accept an invoice as right, for the state that pays it",
-        responses=records({"invoice": INVOICE, "certified_by": "USA:treasury:usa-treasury"}),
+        responses=records(
+            {
+                "invoice": INVOICE,
+                "certified_by": "USA:treasury:usa-treasury",
+                "status": "certified",
+            }
+        ),
     )
     async def certify(
         invoice: UuidPath,
@@ -124,5 +143,10 @@ def _certifying(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _certified, location=f"/v1/invoices/{invoice}")
 
 
-def _certified(certified: InvoiceCertified) -> Mapping[str, object]:
-    return {"invoice": certified.invoice, "certified_by": certified.certified_by}
+def _certified(certified: InvoiceCertified, *settled: InvoiceSettled) -> Mapping[str, object]:
+    status = "settled" if settled else "certified"
+    return {
+        "invoice": certified.invoice,
+        "certified_by": certified.certified_by,
+        "status": status,
+    }

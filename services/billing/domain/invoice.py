@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from services.billing.domain import invoice_claims
+from services.billing.domain.invoice_claims import Claims
+from shared.contracts.dispute import (
+    CreditNoteIssued,
+    DisputeResolved,
+    DisputeWithdrawn,
+    InvoiceDisputed,
+    LineEvent,
+)
 from shared.contracts.invoice import (
     CertificationRefused,
     InvoiceCertified,
@@ -17,15 +26,15 @@ from shared.contracts.service import ServiceApproved
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Fold, Reading, on
 from shared.kernel.ids import AgreementId, InvoiceId, agreement_of
+from shared.kernel.money import Money
 from shared.kernel.rejected import Conflict, NotAllowed, RuleBroken, Unknown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.kernel.event import Event
-    from shared.kernel.money import Money
 
-Status = Literal["drafted", "issued", "certified", "settled"]
+Status = Literal["drafted", "issued", "disputed", "certified", "settled"]
 
 
 class InvoiceUnknown(Unknown):
@@ -52,12 +61,19 @@ class AttestorMayNotCertify(RuleBroken):
     RULE = "G20"
 
 
+class LinesInDispute(RuleBroken):
+    """An invoice is certified as right: not while its payer disputes a line of it (G20)."""
+
+    RULE = "G20"
+
+
 class InvoiceState(msgspec.Struct, frozen=True):
     """Where an invoice stands."""
 
     drafted: InvoiceDrafted | None = None
     status: Status = "drafted"
     issued_by: str = ""
+    claims: Claims = Claims()
     payments: tuple[PaymentRecorded, ...] = ()
 
     @property
@@ -66,8 +82,14 @@ class InvoiceState(msgspec.Struct, frozen=True):
         return self.status in ("certified", "settled")
 
     def owed(self, drafted: InvoiceDrafted) -> Money:
-        """What is still owed for it, as drafted."""
-        return self.payments[-1].outstanding if self.payments else drafted.due
+        """What is still owed for it: as drafted, less what was credited and paid."""
+        if self.payments:
+            return self.payments[-1].outstanding
+        return Money.of(drafted.due.minor - self.claims.credited, drafted.due.currency)
+
+    def undisputed(self, drafted: InvoiceDrafted) -> int:
+        """How much of it may be disputed yet, in minor units."""
+        return self.owed(drafted).minor - self.claims.in_dispute
 
 
 class CertifyingState(msgspec.Struct, frozen=True):
@@ -87,7 +109,9 @@ class CertifyInvoice(msgspec.Struct, frozen=True, kw_only=True):
 
 def fold(invoice: InvoiceId) -> Fold[InvoiceState]:
     """One invoice."""
-    types = (InvoiceDrafted, InvoiceIssued, InvoiceCertified, PaymentRecorded, InvoiceSettled)
+    claimed = (InvoiceDisputed, DisputeWithdrawn, DisputeResolved, CreditNoteIssued)
+    paid = (InvoiceCertified, PaymentRecorded, InvoiceSettled)
+    types = (InvoiceDrafted, InvoiceIssued, *claimed, *paid)
     return Fold(f"invoice/{invoice}", (on(*types, invoice=invoice),), InvoiceState(), evolve)
 
 
@@ -105,6 +129,8 @@ def evolve(state: InvoiceState, event: Event) -> InvoiceState:
             return replace(state, payments=(*state.payments, event))
         case InvoiceSettled():
             return replace(state, status="settled")
+        case LineEvent():
+            return replace(state, claims=invoice_claims.evolve(state.claims, event))
         case _:
             return state
 
@@ -162,10 +188,23 @@ def _decide(command: CertifyInvoice, state: CertifyingState) -> tuple[Event, ...
         period=drafted.period,
         certified_by=str(command.actor),
     )
-    return (certified,)
+    owed = invoice.owed(drafted)
+    return (certified,) if owed.minor else (certified, settled(drafted, owed))
+
+
+def settled(drafted: InvoiceDrafted, paid: Money) -> InvoiceSettled:
+    """Nothing is owed for it any more, and so much was paid."""
+    return InvoiceSettled(
+        invoice=drafted.invoice, agreement=drafted.agreement, period=drafted.period, paid=paid
+    )
 
 
 def _broken(command: CertifyInvoice, state: CertifyingState) -> RuleBroken | None:
+    if state.invoice.claims.in_dispute:
+        return LinesInDispute(
+            "a line of this invoice is disputed: withdraw the dispute, or have the state that is"
+            " paid answer it"
+        )
     if Actor.read(state.invoice.issued_by).is_same_subject(command.actor):
         return IssuerMayNotCertify("this subject issued the invoice: somebody else must certify it")
     if command.actor.who in state.attestors:

@@ -9,7 +9,7 @@ import msgspec
 from services.billing.domain import invoice
 from services.billing.domain.invoice import InvoiceState, InvoiceUnknown
 from services.billing.domain.prepayment import NotTheReceivingTreasury
-from shared.contracts.payment import InvoiceSettled, PaymentRecorded, PaymentRefused
+from shared.contracts.payment import PaymentRecorded, PaymentRefused
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.ids import InvoiceId
@@ -89,7 +89,7 @@ def _decide(command: RecordPayment, state: InvoiceState) -> tuple[Event, ...]:
         recorded_by=str(command.actor),
         postings=paid(drafted.payee, drafted.payer, command.amount),
     )
-    return (recorded, *_settled(drafted, recorded))
+    return (recorded, *_settled(drafted, state, recorded))
 
 
 def _payable(command: RecordPayment, state: InvoiceState) -> InvoiceDrafted:
@@ -122,16 +122,13 @@ def _broken(command: RecordPayment, owed: Money) -> RuleBroken | None:
     return None
 
 
-def _settled(drafted: InvoiceDrafted, recorded: PaymentRecorded) -> tuple[Event, ...]:
+def _settled(
+    drafted: InvoiceDrafted, state: InvoiceState, recorded: PaymentRecorded
+) -> tuple[Event, ...]:
     if recorded.outstanding.minor:
         return ()
-    settled = InvoiceSettled(
-        invoice=drafted.invoice,
-        agreement=drafted.agreement,
-        period=drafted.period,
-        paid=drafted.due,
-    )
-    return (settled,)
+    paid = sum(payment.amount.minor for payment in (*state.payments, recorded))
+    return (invoice.settled(drafted, Money.of(paid, recorded.amount.currency)),)
 
 
 RECORD_PAYMENT: Decider[RecordPayment, InvoiceState] = Decider(boundary=_boundary, decide=_decide)

@@ -21,7 +21,7 @@ def transfer(amount: str, reference: str) -> dict[str, object]:
 async def test_g20_an_invoice_is_paid_in_parts_never_beyond_it_and_then_settled(
     treasuries: Treasuries, neighbours: Neighbours
 ) -> None:
-    invoice = await _invoice(treasuries, neighbours)
+    invoice = await issued_invoice(treasuries, neighbours)
     pay = f"/v1/invoices/{invoice}:record-payment"
     early = await treasuries.post(pay, transfer("130.00", "WIRE-1"))
     assert early.status_code == 409
@@ -40,7 +40,7 @@ async def test_g20_an_invoice_is_paid_in_parts_never_beyond_it_and_then_settled(
     await _books_are_cash_alone(treasuries)
 
 
-async def _invoice(treasuries: Treasuries, neighbours: Neighbours) -> str:
+async def issued_invoice(treasuries: Treasuries, neighbours: Neighbours) -> str:
     """March with two nights at USD 65.00, issued."""
     await neighbours.activate(document(BED))
     await neighbours.accept(range(1, 2), date(2025, 3, 16))

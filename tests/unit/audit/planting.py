@@ -19,6 +19,7 @@ from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.assurances_told import assured_and_over
+from tests.unit.audit.disputes_told import disputed
 from tests.unit.audit.ends_told import held_past_the_end
 from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
@@ -69,6 +70,7 @@ TOLD = (
     cleared_again,
     assured_and_over,
     paid_in_two,
+    disputed,
     returned_in_any_order,
     strangers,
 )

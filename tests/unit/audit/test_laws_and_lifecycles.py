@@ -35,6 +35,8 @@ REFUSALS = (
     "PeriodCloseRefused",
     "CertificationRefused",
     "PaymentRefused",
+    "DisputeRefused",
+    "ResolutionRefused",
 )
 OUTSIDE = dict.fromkeys(REFUSALS, REFUSED)
 WITHOUT_LAWS: dict[str, str] = {

@@ -14,12 +14,19 @@ from services.billing.domain.charged_identity import (
     ChargeApart,
     ChargeAsOne,
 )
+from services.billing.domain.dispute_line import DISPUTE_LINE, DisputeLine
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.payment import RECORD_PAYMENT, RecordPayment
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from services.billing.domain.return_order import STOP_FEES, StopFees
+from services.billing.domain.settle_dispute import (
+    RESOLVE_DISPUTE,
+    WITHDRAW_DISPUTE,
+    ResolveDispute,
+    WithdrawDispute,
+)
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
@@ -31,9 +38,11 @@ from shared.contracts.agreement import (
     digest,
 )
 from shared.contracts.billing import FeeAccrued, FeeEntry, PrepaymentReceived
+from shared.contracts.dispute import DisputeReason, LineEvent
 from shared.contracts.invoice import InvoiceIssued
 from shared.contracts.payment import PaymentRecorded
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Sha256
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event
 from shared.kernel.ids import (
@@ -50,6 +59,7 @@ from shared.tariff.registry import Component
 from tests.support.decider_specification import DecisionLog
 from tests.support.tariffs import nightly, pool
 
+POSTED = (FeeEntry, PrepaymentReceived, InvoiceIssued, PaymentRecorded, LineEvent)
 NAME = AgreementId("usa-slv-2025")
 TERMS = AgreementRef("usa-slv-2025@1")
 CECOT = FacilityId("slv-cecot")
@@ -260,6 +270,41 @@ class Story(DecisionLog):
         )
         return self.decide(RECORD_PAYMENT, command)
 
+    def dispute(
+        self,
+        line: int,
+        amount: str,
+        *,
+        actor: Actor = PAYER,
+        currency: str = "USD",
+        reason: DisputeReason = "not-in-custody",
+    ) -> tuple[Event, ...]:
+        command = DisputeLine(
+            invoice=INVOICE,
+            line=line,
+            amount=Money(amount, currency),
+            reason=reason,
+            document=Sha256("ab" * 32),
+            actor=actor,
+        )
+        return self.decide(DISPUTE_LINE, command)
+
+    def withdraw_dispute(self, line: int, actor: Actor = PAYER) -> tuple[Event, ...]:
+        command = WithdrawDispute(invoice=INVOICE, line=line, actor=actor)
+        return self.decide(WITHDRAW_DISPUTE, command)
+
+    def resolve_dispute(
+        self, line: int, credit: str, actor: Actor = TREASURY, currency: str = "USD"
+    ) -> tuple[Event, ...]:
+        command = ResolveDispute(
+            invoice=INVOICE,
+            line=line,
+            credit=Money(credit, currency),
+            document=Sha256("cd" * 32),
+            actor=actor,
+        )
+        return self.decide(RESOLVE_DISPUTE, command)
+
     def charged(self, *people: int) -> dict[date, list[CustodyId]]:
         """Which custodies stand charged for each night of these persons."""
         names, standing = {person(number) for number in people}, Counter[tuple[date, CustodyId]]()
@@ -282,8 +327,8 @@ class Story(DecisionLog):
         """What every account holds, in minor units: `accrued-SLV`."""
         held: dict[str, int] = {}
         for event in self.events:
-            if isinstance(event, FeeEntry | PrepaymentReceived | InvoiceIssued | PaymentRecorded):
-                for posting in event.postings:
+            if isinstance(event, POSTED):
+                for posting in getattr(event, "postings", ()):
                     name = f"{posting.account.kind}-{posting.account.party}"
                     held[name] = held.get(name, 0) + posting.amount.minor
         return held

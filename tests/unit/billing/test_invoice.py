@@ -29,7 +29,7 @@ def test_the_payer_certifies_an_issued_invoice(story: Story) -> None:
     story.terms(BED)
     story.close("2025-04")
 
-    (certified,) = story.certify()
+    certified, _ = story.certify()
 
     assert isinstance(certified, InvoiceCertified)
     assert (certified.invoice, certified.certified_by) == (INVOICE, str(PAYER))
@@ -72,7 +72,7 @@ def test_d10_the_issuers_name_in_the_paying_state_is_somebody_else(story: Story)
     story.terms(BED)
     story.close("2025-04")
 
-    (certified,) = story.certify(actor=of_another_party(PAYER, TREASURY))
+    certified, _ = story.certify(actor=of_another_party(PAYER, TREASURY))
 
     assert isinstance(certified, InvoiceCertified)
     assert certified.certified_by == f"USA:treasury:{TREASURY.subject}"

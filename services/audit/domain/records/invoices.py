@@ -9,6 +9,7 @@ import msgspec
 from services.audit.domain.records.periods import Month
 from services.audit.domain.records.terms import Signed
 from shared.contracts.invoice import InvoiceDrafted
+from shared.kernel.codes import Country
 from shared.kernel.ids import AgreementId, CustodyId, InvoiceId
 from shared.kernel.money import Money
 
@@ -25,6 +26,21 @@ class Draft(msgspec.Struct):
     """Nights that nobody attested, by custody."""
     drafted: InvoiceDrafted | None = None
     lines: int = 0
+    owed: dict[int, int] = msgspec.field(default_factory=dict)
+    """What each line that no prepayment bears charges, by its number, in minor units."""
+
+
+class Issued(msgspec.Struct):
+    """An invoice that is out and not certified: what is owed for it, and what is claimed of it."""
+
+    payer: Country
+    payee: Country
+    owed: Money
+    lines: dict[int, int]
+    """What is owed of each line that no prepayment bears, in minor units."""
+    disputed: dict[int, int] = msgspec.field(default_factory=dict)
+    """What is disputed of each line whose dispute is open, in minor units."""
+    credit_notes: int = 0
 
 
 class Sums(msgspec.Struct):
@@ -44,7 +60,10 @@ class Invoices:
         """Begin with none."""
         self.draft: Draft | None = None
         self.sums: dict[str, Sums] = {}
+        self.issued: dict[InvoiceId, Issued] = {}
         self.owed: dict[InvoiceId, Money] = {}
         """What is still owed for every invoice that is certified and not settled."""
+        self.paid: dict[InvoiceId, Money] = {}
+        """What the payments of every invoice that is certified and not settled come to."""
         self.months: dict[InvoiceId, Draft] = {}
         """Every invoice's month, where it is reported line by line."""

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from services.audit.domain.actors import same_subject
 from services.audit.domain.charging import post
-from services.audit.domain.records.invoices import Draft, Sums
+from services.audit.domain.records.invoices import Draft, Issued, Sums
 from services.audit.domain.records.periods import Line, LineKey
 from services.audit.domain.state import Rules, State
 from shared.contracts.invoice import (
@@ -64,6 +64,8 @@ def line_drafted(state: State, event: InvoiceLineDrafted) -> None:
         state.findings.broken("tariff", "a line that the month has, once", _named(key))
         return
     draft.lines += 1
+    if not line.drawn:
+        draft.owed[event.line] = line.minor
     state.findings.same("tariff", "line", draft.lines, event.line)
     state.findings.same("ledger", "the person", line.person, event.person)
     _says(state, event, line, draft.signed.tariff.currency)
@@ -104,6 +106,9 @@ def issued(state: State, event: InvoiceIssued) -> None:
     parties = draft.signed.parties
     expected = invoiced(parties.receiving, parties.sending, event.due)
     post(state, draft.agreement, event.postings, expected)
+    state.invoices.issued[event.invoice] = Issued(
+        parties.sending, parties.receiving, event.due, draft.owed
+    )
     state.invoices.draft = None
 
 
@@ -119,9 +124,23 @@ def certified(state: State, event: InvoiceCertified) -> None:
     if any(same_subject(attestor, event.certified_by) for attestor in attested_by):
         said = "attestor and certifier two subjects"
         state.findings.broken("G20", said, event.certified_by)
-    if out.event.due.minor > 0:
-        state.invoices.owed[event.invoice] = out.event.due
+    issued = state.invoices.issued.pop(event.invoice, None)
+    if issued is not None:
+        _certified(state, event, issued)
     state.invoices.sums.setdefault(out.event.due.currency, Sums()).certified += 1
+
+
+def _certified(state: State, event: InvoiceCertified, issued: Issued) -> None:
+    """With no line in dispute, and settled with it where nothing is left to pay (G20)."""
+    for line in issued.disputed:
+        found = f"line {line} in dispute"
+        state.findings.broken("G20", "an invoice whose disputes are over", found)
+    if issued.owed.minor > 0:
+        state.invoices.owed[event.invoice] = issued.owed
+    elif not issued.owed.minor:
+        state.invoices.paid[event.invoice] = issued.owed
+        said_so = f"invoice/{event.invoice} settled"
+        state.expectations.promise(("settled", event.invoice), "G20", said_so)
 
 
 def _of(state: State, event: InvoiceEvent) -> Draft | None:

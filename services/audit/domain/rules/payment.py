@@ -36,6 +36,8 @@ def recorded(state: State, event: PaymentRecorded) -> None:
     )
     post(state, agreement_of(event.agreement), event.postings, expected)
     state.invoices.owed[event.invoice] = rest
+    before = state.invoices.paid.get(event.invoice, Money.of(0, owed.currency))
+    state.invoices.paid[event.invoice] = Money.of(before.minor + amount.minor, owed.currency)
     if not rest.minor:
         expected_next = f"invoice/{event.invoice} settled"
         state.expectations.promise(("settled", event.invoice), "G20", expected_next)
@@ -43,11 +45,14 @@ def recorded(state: State, event: PaymentRecorded) -> None:
 
 
 def settled(state: State, event: InvoiceSettled) -> None:
-    """Only with the payment that leaves nothing owed."""
+    """Only with what leaves nothing owed, and for what its payments come to."""
     if not state.expectations.keep(("settled", event.invoice)):
-        expected = "an invoice whose last payment was just recorded"
+        expected = "an invoice for which nothing was left to pay just now"
         state.findings.broken("G20", expected, event.invoice)
     state.invoices.owed.pop(event.invoice, None)
+    paid = state.invoices.paid.pop(event.invoice, None)
+    if event.paid != paid:
+        state.findings.differs("G20", f"paid {paid}", event.paid)
 
 
 RULES: Rules = {PaymentRecorded: recorded, InvoiceSettled: settled}
