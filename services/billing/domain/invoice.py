@@ -13,7 +13,6 @@ from shared.contracts.dispute import (
     DisputeResolved,
     DisputeWithdrawn,
     InvoiceDisputed,
-    LineEvent,
 )
 from shared.contracts.invoice import (
     CertificationRefused,
@@ -129,7 +128,7 @@ def evolve(state: InvoiceState, event: Event) -> InvoiceState:
             return replace(state, payments=(*state.payments, event))
         case InvoiceSettled():
             return replace(state, status="settled")
-        case LineEvent():
+        case InvoiceDisputed() | DisputeWithdrawn() | DisputeResolved() | CreditNoteIssued():
             return replace(state, claims=invoice_claims.evolve(state.claims, event))
         case _:
             return state

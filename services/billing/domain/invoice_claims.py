@@ -9,7 +9,6 @@ from shared.contracts.dispute import (
     DisputeResolved,
     DisputeWithdrawn,
     InvoiceDisputed,
-    LineEvent,
 )
 from shared.kernel.frozen_map import FrozenMap
 
@@ -34,22 +33,18 @@ class Claims(msgspec.Struct, frozen=True):
         return self.lines.get(str(line)) or Claim()
 
 
-def evolve(state: Claims, event: LineEvent) -> Claims:
+Claimed = InvoiceDisputed | DisputeWithdrawn | DisputeResolved | CreditNoteIssued
+
+
+def evolve(state: Claims, event: Claimed) -> Claims:
     """Take in a dispute, its end, or a credit note."""
-    claim = state.of(event.line)
-    match event:
-        case InvoiceDisputed():
-            moved = msgspec.structs.replace(state, in_dispute=event.in_dispute.minor)
-            claim = msgspec.structs.replace(claim, open=event)
-        case DisputeWithdrawn() | DisputeResolved():
-            moved = msgspec.structs.replace(state, in_dispute=event.in_dispute.minor)
-            claim = msgspec.structs.replace(claim, open=None)
-        case CreditNoteIssued():
-            credited = state.credited + event.amount.minor
-            moved = msgspec.structs.replace(
-                state, credited=credited, credit_notes=state.credit_notes + 1
-            )
-            claim = msgspec.structs.replace(claim, credited=claim.credited + event.amount.minor)
-        case _:
-            return state
-    return msgspec.structs.replace(moved, lines=state.lines.put(str(event.line), claim))
+    claim, replace = state.of(event.line), msgspec.structs.replace
+    if isinstance(event, CreditNoteIssued):
+        credited = event.amount.minor
+        claim = replace(claim, credited=claim.credited + credited)
+        notes, credited = state.credit_notes + 1, state.credited + credited
+        moved = replace(state, credited=credited, credit_notes=notes)
+    else:
+        claim = replace(claim, open=event if isinstance(event, InvoiceDisputed) else None)
+        moved = replace(state, in_dispute=event.in_dispute.minor)
+    return replace(moved, lines=state.lines.put(str(event.line), claim))

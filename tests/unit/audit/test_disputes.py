@@ -14,6 +14,7 @@ from shared.contracts.invoice import InvoiceCertified, InvoiceIssued
 from shared.contracts.payment import InvoiceSettled, PaymentRecorded
 from shared.kernel.money import Money
 from tests.unit.audit.disputes_told import credited_in_full, disputed
+from tests.unit.audit.payments_told import certified
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
 from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering, said
@@ -91,6 +92,11 @@ def test_g20_a_credit_note_follows_what_was_conceded_and_nothing_else() -> None:
 def test_g20_what_is_certified_with_nothing_left_to_pay_is_settled() -> None:
     unsaid = Tampering(credited_in_full(), InvoiceSettled).gone()
     assert ("coverage-incomplete", "G20") in said(unsaid.findings())
+
+
+def test_g20_an_invoice_below_zero_is_settled_by_nothing_yet() -> None:
+    below = Tampering(certified().facts(), InvoiceIssued).event(due=-CENT)
+    assert broken("G20") in Tampering(below.facts, InvoiceSettled).here()
 
 
 @pytest.mark.parametrize(
