@@ -40,10 +40,12 @@ class IdentityDocument(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who a person is. Never in an entry, a log line or an error."""
+    """Who a person is, as far as whoever registered them knows. Never in an entry, a log line or an
+    error. A name comes with its birth date; there is that, or a document.
+    """
 
-    name: str
-    birth_date: date
+    name: str | None
+    birth_date: date | None
     sex: Literal["female", "male", "unspecified"]
     documents: tuple[IdentityDocument, ...]
 
@@ -177,10 +179,11 @@ class Vault:
     def keys(self, identity: Identity) -> IdentityKeys:
         """What the index finds a person by. Without the key-encryption key nobody can tell."""
         shown = [self.keys_of_document(document) for document in identity.documents]
+        named = frozenset[bytes]()
+        if identity.name is not None and identity.birth_date is not None:
+            named = self.keys_of_name(identity.name, identity.birth_date)
         return IdentityKeys(
-            self.keys_of_name(identity.name, identity.birth_date).union(
-                *(keys.alike for keys in shown)
-            ),
+            named.union(*(keys.alike for keys in shown)),
             frozenset[bytes]().union(*(keys.documents for keys in shown)),
         )
 

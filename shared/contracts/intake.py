@@ -113,6 +113,10 @@ class PersonRegistered(Event, frozen=True):
     commitment: Sha256
     documents: tuple[HeldDocument, ...] = ()
     """What may confirm who the person is, besides a record of the body or a consulate's word."""
+    meant_by: str | None = None
+    """The court, counsel, consulate or central authority that registered whom its order means by
+    what it knew of them (D9); none where a state's intake agency registered.
+    """
 
 
 class DocumentAdded(Event, frozen=True):

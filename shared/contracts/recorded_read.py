@@ -44,15 +44,25 @@ class RecordedRead(Event, frozen=True):
     purpose: Purpose
 
 
+SEARCHING: tuple[Office, ...] = (
+    "intake-agency",
+    "central-authority",
+    "consulate",
+    "counsel",
+    "court",
+)
+"""The offices that look for a person: the registering one, and those that assert holds (D9)."""
+
+
 class PersonSearched(RecordedRead, frozen=True):
-    """A state looked for somebody in the vault's index, and was told these pseudonyms.
+    """An office looked for somebody in the vault's index, and was told these pseudonyms.
 
     The entry does not say what was looked for: neither a name nor a document, nor a hash of one.
     """
 
     TYPE: ClassVar[str] = "intake.PersonSearched.v1"
     SUBJECT: ClassVar[str] = "search"
-    LAWS: ClassVar[Laws] = (Signed("party", ("intake-agency",)),)
+    LAWS: ClassVar[Laws] = (Signed("party", SEARCHING, rule="D9"),)
     search: Annotated[SearchId, Tag("search")]
     by: Literal["name", "document"]
     persons: Annotated[tuple[PersonId, ...], Tag("person")]

@@ -22,7 +22,7 @@ from services.intake.domain.person_reads import (
 )
 from services.intake.queries import IntakeQueries
 from services.intake.vault import Vault
-from shared.contracts.recorded_read import PersonSearched, Purpose, VaultRead
+from shared.contracts.recorded_read import SEARCHING, PersonSearched, Purpose, VaultRead
 from shared.kernel.ids import PersonId, SearchId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
@@ -33,6 +33,7 @@ from shared.web.responses import answer, still_fresh
 from shared.web.routes import resource_router
 
 Agency = Annotated[Caller, Depends(caller_from("intake-agency"))]
+Searching = Annotated[Caller, Depends(caller_from(*SEARCHING, urgent=True))]
 _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 _SOUGHT: dict[str, Any] = {
     "purpose": "identification",
@@ -98,7 +99,7 @@ def _search(router: APIRouter, runner: CommandRunner, sealed: IntakeQueries, vau
         summary="Look for a person by name and birth date or by a document; it is on record",
         responses=records({"search": _PERSON, "persons": [_PERSON]}),
     )
-    async def search(body: Search, caller: Agency) -> Response:
+    async def search(body: Search, caller: Searching) -> Response:
         known = await sealed.registered_with(body.by.keys(vault))
         command = SearchPersons(
             search=SearchId(new_id()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from services.intake.domain import identity_match
 from services.intake.domain import person as persons
 from services.intake.domain.identity_match import Likenesses
-from services.intake.domain.parties import only_for
+from services.intake.domain.parties import ActsOnlyForItself, only_for, same_body
 from services.intake.domain.person import REGISTER_PERSON, RegisterPerson
 from services.intake.queries import IntakeQueries
 from services.intake.vault import (
@@ -27,10 +28,13 @@ from services.intake.vault import (
 )
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
+from shared.contracts.recorded_read import SEARCHING
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.database.row_changes import RowChange
+from shared.kernel.actor import Actor
 from shared.kernel.clock import has_come
 from shared.kernel.codes import DocumentKind
+from shared.kernel.decider import Decider
 from shared.kernel.ids import PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
@@ -45,6 +49,8 @@ from shared.web.routes import resource_router
 
 PersonRows = Callable[[SealedPerson, Iterable[IndexedPerson]], Sequence[RowChange]]
 """The vault's rows for a sealed person: `services.intake.projections.vault_rows`."""
+Registering = Decider[RegisterPerson, Any]
+"""An agency's registration, or that of whom an order means (D9)."""
 LOOKS = 5
 """How often a registration looks again when somebody like them is registered at the same moment."""
 _EXAMPLE: dict[str, Any] = {
@@ -104,7 +110,9 @@ class Registrar(msgspec.Struct, frozen=True):
     vault: Vault
     rows: PersonRows
 
-    async def register(self, identity: Identity, caller: Caller) -> Outcome:
+    async def register(
+        self, identity: Identity, caller: Caller, decider: Registering = REGISTER_PERSON
+    ) -> Outcome:
         """Register a person. Whoever took a place in the index meanwhile is seen at the next look.
 
         Raises `Rejected` when the state has registered one of the documents (G9), and `Unavailable`
@@ -112,10 +120,10 @@ class Registrar(msgspec.Struct, frozen=True):
         """
         for _ in range(LOOKS):
             with contextlib.suppress(UnwritableBatch):
-                return await self._try(identity, caller)
+                return await self._try(identity, caller, decider)
         raise Unavailable("many who are alike are registered at this moment: try again")
 
-    async def _try(self, identity: Identity, caller: Caller) -> Outcome:
+    async def _try(self, identity: Identity, caller: Caller, decider: Registering) -> Outcome:
         person, keys = PersonId(new_id()), self.vault.keys(identity)
         known = await self.index.registered_with(keys.every())
         sealed, committed = self.vault.seal(person, identity)
@@ -129,7 +137,7 @@ class Registrar(msgspec.Struct, frozen=True):
         )
         rows = self.rows(sealed, next_places(person, keys, known))
         return await self.runner.run(
-            REGISTER_PERSON, command, caller.provenance(), caller.idempotency, rows
+            decider, command, caller.provenance(), caller.idempotency, rows
         )
 
 
@@ -158,13 +166,14 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         body: Registration,
         caller: Annotated[Caller, Depends(caller_from("intake-agency", batch=True))],
     ) -> Response:
-        _born(body, caller)
+        born(body.birth_date, caller)
         outcome = await registrar.register(body.identity(), caller)
         return answer(outcome, _registered, location=_place)
 
 
-def _born(body: Registration, caller: Caller) -> None:
-    if not has_come(body.birth_date, caller.now):
+def born(birth_date: date, caller: Caller) -> None:
+    """Refuse a birth date that has not come."""
+    if not has_come(birth_date, caller.now):
         said = "nobody is born in the future"
         wrong = [finding("future", said, path="body.birth_date")]
         raise malformed(f"The birth date is wrong: {said}.", wrong)
@@ -178,11 +187,11 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
     )
     async def read(
         person: UuidPath,
-        asking: Annotated[Reader, Depends(reader("intake-agency"))],
+        asking: Annotated[Reader, Depends(reader(*SEARCHING))],
     ) -> Response:
         state = await runner.state(persons.fold(PersonId(person)))
         registered = persons.registration(state, PersonId(person))
-        only_for(asking.actor, registered.registered_by, "read whom this person may be")
+        may_read_likeness(asking.actor, registered)
         alike = await runner.state(identity_match.fold(registered.person))
         return found(asking, _shown(registered, alike), what="person")
 
@@ -210,8 +219,18 @@ def _shown(registered: PersonRegistered, alike: Likenesses) -> dict[str, object]
         "person": registered.person,
         "registered_by": registered.registered_by,
         "commitment": registered.commitment,
+        "meant_by": registered.meant_by,
         "alike": msgspec.to_builtins(alike.known),
     }
+
+
+def may_read_likeness(actor: Actor, registered: PersonRegistered) -> None:
+    """The agency of the state that registered a person reads it, and the body that meant them."""
+    if registered.meant_by and same_body(registered.meant_by, actor):
+        return
+    only_for(actor, registered.registered_by, "read whom this person may be")
+    if actor.office != "intake-agency":
+        raise ActsOnlyForItself("the intake agency reads it, or the body that meant the person")
 
 
 def _registered(registered: PersonRegistered, *near: NearMatchFound) -> dict[str, object]:

@@ -15,6 +15,7 @@ from services.intake.domain.identity_merge import (
     TellPersonsApart,
 )
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
+from shared.contracts.recorded_read import SEARCHING
 from shared.kernel.ids import PersonId
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import RequestModel, Uuid, UuidPath
@@ -27,6 +28,8 @@ _PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 _OTHER = "01890a5d-ac96-774b-bcce-b302099a8058"
 Agency = Annotated[Caller, Depends(caller_from("intake-agency"))]
 """The office that reads who a person is; the domain asks for another subject of it (G9)."""
+Deciding = Annotated[Caller, Depends(caller_from(*SEARCHING, urgent=True))]
+"""The same, and whoever registered whom its order means: another subject of its body (D9)."""
 
 
 class SomebodyElse(RequestModel):
@@ -62,7 +65,7 @@ def _different(router: APIRouter, runner: CommandRunner) -> None:
         summary="Say that this person is not another one, be it found or said before (G9)",
         responses=records({"person": _PERSON, "other": _OTHER}),
     )
-    async def different(person: UuidPath, body: SomebodyElse, caller: Agency) -> Response:
+    async def different(person: UuidPath, body: SomebodyElse, caller: Deciding) -> Response:
         command = TellPersonsApart(**_both(person, body), actor=caller.actor)
         said, key = caller.provenance(), caller.idempotency
         return answer(await runner.run(TELL_PERSONS_APART, command, said, key), _told_apart)

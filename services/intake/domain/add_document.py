@@ -10,7 +10,7 @@ from services.intake.domain import identity_match
 from services.intake.domain import person as persons
 from services.intake.domain.identity_match import Likenesses
 from services.intake.domain.parties import only_for
-from services.intake.domain.person import DocumentRegistered, PersonState
+from services.intake.domain.person import DocumentRegistered, PersonState, is_of_agency
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import DocumentAdded, HeldDocument
 from shared.kernel.actor import Actor
@@ -77,7 +77,7 @@ def _add(command: AddDocument, state: AdditionState) -> tuple[Event, ...]:
     if command.read != registered.commitment:
         raise VaultReadTooEarly("another document was added at this moment: ask again")
     for other in state.others:
-        if other.registered and other.registered.registered_by == registered.registered_by:
+        if other.registered and is_of_agency(other.registered, registered.registered_by):
             _one_person(command.person, other.registered.person, state.known)
     added = DocumentAdded(
         person=command.person, document=command.document, commitment=command.commitment

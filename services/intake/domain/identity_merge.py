@@ -6,12 +6,18 @@ import msgspec
 
 from services.intake.domain import holds_in_force, identity_match
 from services.intake.domain import person as persons
+from services.intake.domain.designate_person import (
+    designators,
+    is_its_own,
+    only_whoever_decides,
+)
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likeness, Likenesses
 from services.intake.domain.parties import only_for, same_subject
-from services.intake.domain.person import PersonState
+from services.intake.domain.person import PersonState, is_of_agency
 from shared.contracts.hold import HoldAsserted
 from shared.contracts.identity import PersonsMerged, PersonsToldApart
+from shared.contracts.intake import PersonRegistered
 from shared.kernel.actor import Actor
 from shared.kernel.decider import Decider, Reading, together
 from shared.kernel.event import Event
@@ -103,15 +109,25 @@ def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
     merged = PersonsMerged(
         person=command.person,
         other=command.other,
-        set_aside=registered.registered_by == others.registered_by,
+        set_aside=_gives_way(registered, others),
         decided_by=str(command.actor),
     )
     return (merged,)
 
 
+def _gives_way(registered: PersonRegistered, other: PersonRegistered) -> bool:
+    """Of two pseudonyms that one state's agency gave, the first: an office's own stays (D9)."""
+    return is_of_agency(registered, other.registered_by) and other.meant_by is None
+
+
 def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event, ...]:
     known = _decidable(command, state)
-    if known is None:
+    meant_by = next(designators(*_registrations(command, state)), None)
+    only_whoever_decides(command.actor, meant_by)
+    if meant_by and known:
+        _by_somebody_else(command, known)
+        _none_of_others(command, state.holds)
+    elif known is None:
         _not_said_yet(command, state.likenesses)
     else:
         _may_be_undone(command, known, state.holds)
@@ -132,14 +148,32 @@ def _not_said_yet(command: TellPersonsApart, known: Likenesses) -> None:
         )
 
 
+def _registrations(
+    command: TellPersonsApart, state: WhoIsWhoState
+) -> tuple[PersonRegistered, PersonRegistered]:
+    return (
+        persons.registration(state.person, command.person),
+        persons.registration(state.other, command.other),
+    )
+
+
+def _none_of_others(command: TellPersonsApart, holds: HoldsState) -> None:
+    """Whose order it is says whom it does not mean; another's order stays on both (G2, D9)."""
+    _may_stand(tuple(hold for hold in holds.standing if not is_its_own(hold, command.actor)))
+
+
 def _may_be_undone(command: TellPersonsApart, known: Likeness, holds: HoldsState) -> None:
     _by_somebody_else(command, known)
     if not known.merged and known.person != command.person:
         raise TheOtherWaits(f"{known.person} waits for this: whose state registered them decides")
-    if holds.standing:
+    _may_stand(holds.standing)
+
+
+def _may_stand(standing: tuple[HoldAsserted, ...]) -> None:
+    if standing:
         raise HoldStandsOnOneOfThem(
             "an order stands about one of them and binds both: its issuer lifts it first",
-            findings=tuple(_standing(hold) for hold in holds.standing),
+            findings=tuple(_standing(hold) for hold in standing),
         )
 
 

@@ -33,3 +33,8 @@ def office_of(actor: Actor) -> Office:
 def same_subject(subject: str, other: Actor) -> bool:
     """Whether an actor's text names the same person as another actor, whatever the office."""
     return Actor.read(subject).is_same_subject(other)
+
+
+def same_body(subject: str, other: Actor) -> bool:
+    """Whether an actor's text is of the same body of the same office as another actor."""
+    return Actor.read(subject).is_same_body(other)

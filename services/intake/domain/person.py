@@ -18,7 +18,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.actor import INDEPENDENT, Actor
-from shared.kernel.codes import Sha256
+from shared.kernel.codes import Party, Sha256
 from shared.kernel.decider import Boundary, Decider, Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, PersonId
@@ -137,24 +137,31 @@ def _register(command: RegisterPerson, state: RegistrationState) -> tuple[Event,
     if state.own.registered:
         raise RegisteredAlready(f"person {command.person} is registered already")
     for other in state.same_document:
-        if other.registered and other.registered.registered_by == party:
+        if other.registered and is_of_agency(other.registered, party):
             known = other.registered.person
             raise DocumentRegistered(f"this document is person {known}'s: use that pseudonym")
-    return (_registered(command), *_near_matches(command))
+    return (registered_now(command), *near_matches(command))
 
 
-def _near_matches(command: RegisterPerson) -> Iterator[Event]:
+def is_of_agency(registered: PersonRegistered, party: Party) -> bool:
+    """Whether a state's intake agency registered the person, and no office for its order (D9)."""
+    return registered.registered_by == party and registered.meant_by is None
+
+
+def near_matches(command: RegisterPerson) -> Iterator[Event]:
     """Whoever shares the name and birth date, or a document that another state registered."""
     for other in sorted({*command.same_document, *command.alike}):
         yield NearMatchFound(person=command.person, other=other, registrar=str(command.actor))
 
 
-def _registered(command: RegisterPerson) -> PersonRegistered:
+def registered_now(command: RegisterPerson, meant_by: str | None = None) -> PersonRegistered:
+    """The registration; `meant_by` is who registers whom its order means, if it is for one."""
     return PersonRegistered(
         person=command.person,
         registered_by=command.actor.party,
         commitment=command.commitment,
         documents=command.documents,
+        meant_by=meant_by,
     )
 
 

@@ -9,8 +9,14 @@ import msgspec
 from services.intake.domain import person as persons
 from services.intake.domain.parties import ActsOnlyForItself, office_of, only_for
 from services.intake.domain.person import PersonState
-from shared.contracts.recorded_read import PersonSearched, Purpose, SubjectExported, VaultRead
-from shared.kernel.actor import INDEPENDENT, Actor
+from shared.contracts.recorded_read import (
+    SEARCHING,
+    PersonSearched,
+    Purpose,
+    SubjectExported,
+    VaultRead,
+)
+from shared.kernel.actor import Actor
 from shared.kernel.decider import Boundary, Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId, SearchId
@@ -52,8 +58,10 @@ def _together(*states: PersonState) -> tuple[PersonState, ...]:
 
 def _search(command: SearchPersons, states: tuple[PersonState, ...]) -> tuple[Event, ...]:
     actor = command.actor
-    if actor.party == INDEPENDENT:
-        raise ActsOnlyForItself("only a state's intake agency looks for a person by who they are")
+    if actor.office not in SEARCHING:
+        raise ActsOnlyForItself(
+            "an intake agency looks for a person by who they are, and whoever asserts holds (D9)"
+        )
     for person, state in zip(command.persons, states, strict=True):
         persons.registration(state, person)
     searched = PersonSearched(

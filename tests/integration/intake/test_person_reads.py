@@ -99,8 +99,8 @@ async def test_without_a_purpose_of_the_list_nothing_is_shown_and_nothing_record
     assert len(await agencies.log()) == 1
 
 
-async def test_only_an_intake_agency_searches(agencies: Agencies) -> None:
+async def test_only_who_registers_or_asserts_holds_searches(agencies: Agencies) -> None:
     body = {"purpose": "identification", "by": NAME}
-    for office in (agencies.court, agencies.sending_authority):
-        refused(await office.post(SEARCH, body), 403)
+    for party, office in (("XX", "monitor"), ("USA", "escort")):
+        refused(await agencies.office(party, office, "body/a").post(SEARCH, body), 403)
     assert await agencies.log() == []

@@ -29,6 +29,7 @@ def test_the_entry_carries_the_pseudonym_and_commitments_and_nothing_else() -> N
         "registered_by",
         "commitment",
         "documents",
+        "meant_by",
     )
     assert HeldDocument.__struct_fields__ == ("kind", "paper")
 

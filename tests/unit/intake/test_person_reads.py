@@ -1,5 +1,7 @@
 """Whoever looks for a person, or reads who they are, is on record: who, in which office, why."""
 
+import pytest
+
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
 from services.intake.domain.person_reads import (
@@ -52,8 +54,17 @@ def test_a_search_tells_of_nobody_who_is_not_registered() -> None:
     given().when(SEARCH_PERSONS, SEARCH).refused(PersonIsUnknown)
 
 
-def test_an_independent_office_looks_for_nobody_by_who_they_are() -> None:
-    outside = made_events.replaced(SEARCH, actor=Actor("XX", "intake-agency", "a"))
+@pytest.mark.parametrize("office", ["court", "counsel", "consulate", "central-authority"])
+def test_d9_whoever_asserts_holds_looks_for_a_person_by_name_or_document(office: str) -> None:
+    """D9: a court, counsel or consulate searches for whom its order means."""
+    looks = made_events.replaced(SEARCH, actor=Actor("XX", office, "body/a"))
+    (searched,) = given(made_events.REGISTERED).when(SEARCH_PERSONS, looks).events
+    assert isinstance(searched, PersonSearched)
+    assert (searched.party, searched.office) == ("XX", office)
+
+
+def test_an_office_that_asserts_no_hold_looks_for_nobody_by_who_they_are() -> None:
+    outside = made_events.replaced(SEARCH, actor=Actor("XX", "monitor", "a/b"))
     given(made_events.REGISTERED).when(SEARCH_PERSONS, outside).refused(ActsOnlyForItself)
 
 

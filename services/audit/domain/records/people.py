@@ -29,6 +29,8 @@ class Person(msgspec.Struct, gc=False):
     registered_by: Country
     documents: tuple[HeldDocument, ...] = ()
     """What the vault that registered them holds, by hash."""
+    meant_by: str | None = None
+    """Who registered whom an order means, by what it knew (D9); none where an agency did."""
     nationalities: dict[CaseId, NationalityDetermined] = msgspec.field(default_factory=dict)
     """As it was determined last in each case, closed ones too: an order may be on a class (G3)."""
     open_case: CaseId | None = None

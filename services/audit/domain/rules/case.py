@@ -45,6 +45,8 @@ def proposed(state: State, event: CaseProposed) -> None:
     if document is not None and event.kind not in document.admission.kinds:
         admitted = ", ".join(document.admission.kinds)
         findings.broken("admission.kinds", f"one of {admitted}", event.kind)
+    if (meant_by := state.people.of(event.person).meant_by) is not None:
+        findings.broken("D9", "a person whom the sending state's agency registered", meant_by)
     for name in sorted(state.pseudonyms.merged_with(event.person)):
         under_way = state.people.of(name).open_case
         if under_way is not None:

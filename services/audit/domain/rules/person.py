@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.audit.domain.actors import same_subject
+from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
+from services.audit.domain.records.orders import Order
 from services.audit.domain.records.people import Person
 from services.audit.domain.records.pseudonyms import Likeness
 from services.audit.domain.state import Rules, State
@@ -16,12 +17,24 @@ from shared.contracts.intake import DocumentAdded, PersonRegistered
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 
+DESIGNATING = frozenset({"court", "counsel", "central-authority", "consulate"})
+"""Who may assert a hold, and so register whom it means (D9)."""
+
 
 def registered(state: State, event: PersonRegistered) -> None:
-    """A state registers a person, for itself."""
-    if event.registered_by == INDEPENDENT:
-        state.findings.broken(SIDES, "a state that answers for it", event.registered_by)
-    state.people.known.setdefault(event.person, Person(event.registered_by, event.documents))
+    """A state's agency registers a person, for itself; or an office whom its order means (D9)."""
+    findings = state.findings
+    if event.meant_by is not None:
+        acts = findings.entry.actor
+        findings.same("D9", "whoever registers whom an order means:", acts, event.meant_by)
+        if actor_of(event.meant_by).office not in DESIGNATING:
+            findings.broken("D9", "an office that can assert a hold", event.meant_by)
+    elif event.registered_by == INDEPENDENT:
+        findings.broken(SIDES, "a state that answers for it", event.registered_by)
+    elif findings.actor.office in DESIGNATING:
+        findings.broken("D9", "the word that an order means them", findings.entry.actor)
+    known = Person(event.registered_by, event.documents, event.meant_by)
+    state.people.known.setdefault(event.person, known)
 
 
 def document_added(state: State, event: DocumentAdded) -> None:
@@ -46,7 +59,8 @@ def merged(state: State, event: PersonsMerged) -> None:
     if any(likeness.set_aside for likeness in state.pseudonyms.of(event.other)):
         findings.broken("G9", "a pseudonym that goes on", f"person/{event.other} gave way")
     person, other = state.people.of(event.person), state.people.of(event.other)
-    gives_way = person.registered_by == other.registered_by
+    is_of_agencies = person.meant_by is None and other.meant_by is None
+    gives_way = is_of_agencies and person.registered_by == other.registered_by
     findings.same("G9", "one pseudonym of a state gives way:", gives_way, event.set_aside)
     _voids_clearances(state, event)
     said = Likeness(
@@ -61,6 +75,11 @@ def told_apart(state: State, event: PersonsToldApart) -> None:
     two whom the vault's index alone shows nobody said so before, and no order binds both by it.
     """
     known = _decided(state, event, event.decided_by)
+    designator = _designator(state, event)
+    if designator is not None:
+        _by_whoever_meant(state, event, designator)
+    elif actor_of(event.decided_by).office in DESIGNATING:
+        state.findings.broken("D9", "an intake agency, since no body meant them", event.decided_by)
     if known is None:
         _not_said_yet(state, event)
     else:
@@ -75,11 +94,32 @@ def _not_said_yet(state: State, event: PersonsToldApart) -> None:
         state.findings.broken("G9", "two of whom nobody said so yet", found)
 
 
+def _designator(state: State, event: PersonsToldApart) -> str | None:
+    """Whoever registered one of the two for an order, in the name of a body (D9)."""
+    meant = (state.people.of(pseudonym).meant_by for pseudonym in (event.person, event.other))
+    return next((by for by in meant if by is not None and names_a_body(by)), None)
+
+
+def _by_whoever_meant(state: State, event: PersonsToldApart, designator: str) -> None:
+    """Another subject of the body that meant one of them says that it is not the other (D9)."""
+    by = event.decided_by
+    if not same_body(designator, by) or same_subject(designator, by):
+        state.findings.broken("D9", f"another subject of the body of {designator}", by)
+
+
+def _may_stay(order: Order, by: str, designator: str | None) -> bool:
+    """Whether it is the order of whoever says whom it does not mean, who did not assert it."""
+    is_own = same_body(order.asserted_by, by) and not same_subject(order.asserted_by, by)
+    return designator is not None and is_own
+
+
 def _undone(state: State, event: PersonsToldApart, known: Likeness) -> None:
+    designator = _designator(state, event)
     for order in state.orders.about(state.pseudonyms.everybody(event.person)):
-        expected = "no order that stands about either of them"
-        state.findings.broken("G2", expected, order.entry.subject, order.entry.ref)
-    if not known.merged and known.person != event.person:
+        if not _may_stay(order, event.decided_by, designator):
+            expected = "no order that stands about either of them"
+            state.findings.broken("G2", expected, order.entry.subject, order.entry.ref)
+    if designator is None and not known.merged and known.person != event.person:
         waits = f"a decision about person/{known.person}, who waits"
         state.findings.broken("G9", waits, "not")
     if known.merged:

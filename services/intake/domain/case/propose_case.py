@@ -75,8 +75,10 @@ def _propose(command: ProposeCase, state: ProposalState) -> tuple[Event, ...]:
     agreement_term.only_within(document, day)
     stopped.only_going_on(state.agreement, day)
     registered = persons.registration(state.person, command.person)
-    if registered.registered_by != sending:
-        raise persons.PersonIsUnknown(f"{sending} has registered no person {command.person}")
+    if not persons.is_of_agency(registered, sending):
+        raise persons.PersonIsUnknown(
+            f"the agency of {sending} has registered no person {command.person}: register them"
+        )
     if command.kind not in document.admission.kinds:
         raise KindIsNotAgreed(f"{document.ref} has no cases of the kind {command.kind}")
     for pseudonym in (state.person, *state.merged):
