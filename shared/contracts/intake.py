@@ -113,10 +113,7 @@ class PersonRegistered(Event, frozen=True):
     commitment: Sha256
     documents: tuple[HeldDocument, ...] = ()
     """What may confirm who the person is, besides a record of the body or a consulate's word."""
-    meant_by: str | None = None
-    """The court, counsel, consulate or central authority that registered whom its order means by
-    what it knew of them (D9); none where a state's intake agency registered.
-    """
+    meant_by: str | None = None  # whoever registered whom an order means (D9); none for an agency
 
 
 class DocumentAdded(Event, frozen=True):
