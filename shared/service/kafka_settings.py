@@ -81,11 +81,15 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
             return None
         context = authorities(self.kafka_ca)
         if self.kafka_certificate is not None:
-            context.load_cert_chain(self.kafka_certificate, self.kafka_key)
+            # An empty password, so that a key that needs one is refused and nobody is asked for it.
+            context.load_cert_chain(self.kafka_certificate, self.kafka_key, password="")
         return context
 
     def _login(self) -> Login | None:
         if self.kafka_password_file is None:
             return None
         password = self.kafka_password_file.read_text().rstrip("\r\n")
+        if not password:
+            message = f"{self.kafka_password_file} is empty: write the password of Kafka into it"
+            raise SettingsWrong(message)
         return Login(self.kafka_mechanism, self.kafka_user, password)

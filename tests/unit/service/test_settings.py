@@ -4,11 +4,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from shared.messaging.access import Access, Login
 from shared.service.kafka_settings import KafkaSettings
 from shared.service.setting import SettingsWrong
 from shared.service.settings import SealingSettings, ServiceSettings
+from tests.support.certificates import Authority
 from tests.support.processes import ROOT
 
 
@@ -167,6 +174,33 @@ def test_a_password_is_in_no_text_of_the_settings(
     assert "secret" not in repr(Login("PLAIN", "intake", "secret"))
     with pytest.raises(ValueError, match="needs TLS"):
         Access(login=Login("PLAIN", "intake", "secret"))
+
+
+def test_a_password_file_that_is_empty_is_said(
+    environ: dict[str, str], files: dict[str, str]
+) -> None:
+    Path(files["password"]).write_text("\n")
+    kafka = {"SECURITY": "SASL_SSL", "USER": "intake", "PASSWORD_FILE": files["password"]}
+    told = {f"ACCORD_KAFKA_{name}": value for name, value in kafka.items()}
+    with pytest.raises(SettingsWrong, match="is empty: write the password"):
+        ServiceSettings.read({**environ, **told}).broker()
+
+
+def test_a_key_that_asks_for_a_password_is_refused_and_nobody_is_asked(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """A service has no terminal: waiting at one would look like a start that takes long."""
+    certificate, key = Authority(tmp_path).certify("intake")
+    unlocked = load_pem_private_key(key.read_bytes(), None)
+    locked = unlocked.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
+    )
+    kafka = {"SECURITY": "SSL", "CERTIFICATE": str(certificate), "KEY": str(key)}
+    told = {f"ACCORD_KAFKA_{name}": value for name, value in kafka.items()}
+    ServiceSettings.read({**environ, **told}).broker()
+    key.write_bytes(locked)
+    with pytest.raises(SettingsWrong, match="cannot be read"):
+        ServiceSettings.read({**environ, **told}).broker()
 
 
 def test_the_guide_names_every_setting_of_kafka() -> None:
