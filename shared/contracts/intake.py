@@ -22,6 +22,7 @@ from shared.kernel.codes import (
     Party,
     Sha256,
 )
+from shared.kernel.dates import utc_date
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import (
     AgreementRef,
@@ -43,6 +44,11 @@ FacilityTag = Annotated[FacilityId, Tag("facility")]
 UNDER_WAY = Tag("under-way", of=lambda _: "changed")
 """On whatever says that somebody departed, or that it is over for them: so it is known who is under
 way (D7).
+"""
+
+DEPARTED_ON = Tag("departed-on", of=lambda at: utc_date(at).isoformat())
+"""The day of a departure, in UTC: an order that is told late is held against those since its
+receipt (D7).
 """
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from shared.contracts.intake import (
+    DEPARTED_ON,
     OF_THE_AGREEMENT,
     UNDER_WAY,
     AgreementTag,
@@ -188,7 +189,7 @@ class LegDeparted(LegEvent, frozen=True):
     TYPE: ClassVar[str] = "intake.LegDeparted.v1"
     LAWS: ClassVar[Laws] = (Happened("departed_at", "G1"),)
     cases: CaseTags
-    departed_at: Annotated[datetime, UNDER_WAY]
+    departed_at: Annotated[datetime, UNDER_WAY, DEPARTED_ON]
 
 
 class LegArrived(LegEvent, frozen=True):

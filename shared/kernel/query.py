@@ -2,7 +2,16 @@
 
 import msgspec
 
-BROAD_TAGS = ("under-way", "agreement", "facility", "period", "line", "hold-nature", "hold-scope")
+BROAD_TAGS = (
+    "under-way",
+    "agreement",
+    "facility",
+    "period",
+    "line",
+    "departed-on",
+    "hold-nature",
+    "hold-scope",
+)
 """The kinds of tags that gather entries of many cases, the broadest first; every other kind is of
 one case, person, journey or order. What an alternative is walked by when it is read follows from
 this, and nothing else does.

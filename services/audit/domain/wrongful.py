@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -25,10 +25,10 @@ def binds(state: State, scope: HoldScope, pseudonym: PersonId, left: Departure) 
 
 
 def expect_found(state: State, order: HoldAsserted, pseudonym: PersonId, case: CaseId) -> None:
-    """Who departed by a case and is under way has to be found; by an order on a person, who is in
-    custody too.
+    """Who departed by a case and is under way has to be found; who is in custody too, by an order
+    on a person, or if they departed under it.
     """
-    if _is_within_reach(state, order.scope, pseudonym):
+    if _is_within_reach(state, order.scope, order.received_at, pseudonym):
         waiting = ToBeFound(state.findings.mark, pseudonym)
         state.wrongful.fresh.setdefault((order.hold, case), waiting)
 
@@ -40,14 +40,22 @@ def reached(state: State, entry: Entry) -> None:
     if not entry.type.startswith("intake."):
         return
     for (hold, case), waiting in state.wrongful.left_out(entry.recorded_at, SOON):
-        order = state.orders.open.get(hold)
-        if order is not None and _is_within_reach(state, order.scope, waiting.person):
+        left = state.people.of(waiting.person).departed
+        order = state.orders.of(hold, left.departed_at) if left else None
+        if order is not None and _is_within_reach(
+            state, order.scope, order.received_at, waiting.person
+        ):
             expected = f"case/{case}: found by hold/{hold}, and brought back"
             found = f"{entry.ref} at {entry.recorded_at}"
             state.findings.about(waiting.order, "evidence-missing", "D7", expected, found)
 
 
-def _is_within_reach(state: State, scope: HoldScope, pseudonym: PersonId) -> bool:
+def _is_within_reach(
+    state: State, scope: HoldScope, received_at: datetime, pseudonym: PersonId
+) -> bool:
     person = state.people.of(pseudonym)
-    is_under_way = person.departed is not None and person.departed.travel.manifest == person.journey
-    return is_under_way or (person_of(scope) is not None and person.custody is not None)
+    left = person.departed
+    is_under_way = left is not None and left.travel.manifest == person.journey
+    is_since = left is not None and left.departed_at >= received_at
+    is_meant = person_of(scope) is not None or is_since
+    return is_under_way or (is_meant and person.custody is not None)

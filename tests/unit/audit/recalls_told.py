@@ -46,6 +46,36 @@ def brought_back() -> list[Entry]:
 
 
 @cache
+def told_late() -> list[Entry]:
+    """Two depart under an oral order on everybody that is told when one of them is in custody; one
+    more order was lifted within minutes of being told. In the end both are found by both.
+    """
+    story = Story().agreed().facility()
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+    at = story.on(FIRST_NIGHT).now
+    story.opened(1)
+    story.listed(1, 1, 2)
+    story.sealed(1)
+    story.boarded(1, 1, 2)
+    story.departed(1)
+    story.arrived(1)
+    story.offered(1)
+    story.accepted(1)
+    story.held(1, CountryScope("SLV"), received_at=at, time=at)
+    story.in_step = False
+    story.held(2, PersonScope(person(1)), received_at=at, time=at)
+    story.lifted(2)
+    story.world.settle()
+    story.in_step = True
+    story.registered(4)
+    story.on(LATE).registered(3)
+    return story.facts()
+
+
+@cache
 def recalled() -> list[Entry]:
     """Two are in the air when an order on one of them comes; an hour later one on the other."""
     story = _in_the_air()

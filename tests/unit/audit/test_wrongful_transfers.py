@@ -18,7 +18,7 @@ from shared.contracts.wrongful_transfer import (
 from shared.kernel.ids import custody_of
 from shared.kernel.rejected import Finding
 from tests.unit.audit.names import case, hold, journey, person
-from tests.unit.audit.recalls_told import LATE, brought_back, recalled
+from tests.unit.audit.recalls_told import LATE, brought_back, recalled, told_late
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering
@@ -115,6 +115,38 @@ def test_d7_an_order_on_every_departure_to_a_country_asks_for_nobody_in_custody(
     story.registered(2)
     story.on(LATE + timedelta(hours=2)).registered(3)
     assert audited(story.facts())[1] == []
+
+
+def test_d7_who_departed_under_an_order_that_is_told_late_is_found_in_custody_too() -> None:
+    """Also by one that was lifted before anybody looked: the departures alone are against it."""
+    facts = told_late()
+    findings = audited(facts)[1]
+    assert {(finding.kind, finding.rule) for finding in findings} == {("rule-broken", "G3")}
+    found = [fact.event for fact in facts if isinstance(fact.event, WrongfulTransferFound)]
+    reached = [(event.case, event.closes.evidence) for event in found]
+    by_all, by_name = f"hold/{hold(1)}", f"hold/{hold(2)}"
+    assert sorted(reached) == sorted([(case(1), by_all), (case(2), by_all), (case(1), by_name)])
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_d7_and_one_of_them_whom_nobody_marked_is_found_after_an_hour(number: int) -> None:
+    told = Tampering(told_late(), WrongfulTransferFound, number)
+    order = int(told.words.closes.evidence == f"hold/{hold(2)}")
+    assert missing("D7") in Tampering(told.gone().facts, HoldAsserted, order).here()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_d7_an_order_that_was_lifted_finds_who_departed_while_it_stood(*, before: bool) -> None:
+    """Looked at once it was lifted: a departure under it is found, one after it is not."""
+    found = Tampering(told_late(), WrongfulTransferFound, 2)
+    words, said = found.words, found.fact
+    facts = found.gone().facts
+    if before:
+        left = Tampering(facts, LegDeparted).words.departed_at
+        facts = Tampering(facts, HoldLifted).event(lifted_at=left).envelope(time=left).facts
+    later = Tampering(facts, PersonRegistered, 2).instead(words)
+    later.envelope(actor=said.actor, time=said.time)
+    assert (missing("D7") in later.here()) is before
 
 
 def test_d7_who_is_recalled_is_offered_to_nobody_and_departs_no_further() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.intake.domain.handover import HandoverAlreadyOffered
@@ -39,6 +40,7 @@ from tests.support.journeys import Journey
 
 ONE, TWO = traveller(1), traveller(2)
 FOUND_AT = DEPARTURE + timedelta(hours=1)
+MOMENT = timedelta(seconds=1)
 EVERYBODY: list[HoldScope] = [
     CountryScope(RECEIVER),
     ClassScope("third-country", OTHER),
@@ -55,11 +57,15 @@ NOBODY: list[HoldScope] = [
 ]
 
 
+def due(name: str) -> FindWrongfulTransfers:
+    """What is due because of an order."""
+    return FindWrongfulTransfers(hold=HoldId(name), found_at=FOUND_AT)
+
+
 def find(journey: Journey, scope: HoldScope, name: str = "hold-1") -> tuple[Event, ...]:
     """An order comes onto the record, and what is due because of it is done."""
     journey.log.events.append(hold(scope, name))
-    command = FindWrongfulTransfers(hold=HoldId(name), found_at=FOUND_AT)
-    return journey.log.decide(FIND_WRONGFUL_TRANSFERS, command)
+    return journey.log.decide(FIND_WRONGFUL_TRANSFERS, due(name))
 
 
 def transferred(one: Any) -> CaseTransferred:  # noqa: ANN401 - a traveller of these tests
@@ -132,7 +138,8 @@ def test_who_was_taken_off_is_on_no_journey_that_an_order_reaches() -> None:
 
 def test_what_tells_of_no_journey_changes_nobody_under_way() -> None:
     nobody, event = under_way.UnderWay(), hold(CountryScope(RECEIVER))
-    for fold in (under_way.FOLD, under_way.journeys_of(ONE.person)):
+    since = under_way.departed_since(NOW, NOW)
+    for fold in (under_way.FOLD, under_way.journeys_of(ONE.person), since):
         assert fold.evolve(nobody, event) is nobody
 
 
@@ -140,9 +147,8 @@ def test_an_order_that_was_lifted_or_never_made_finds_nobody() -> None:
     journey = Journey(1).departed()
     journey.log.events += [hold(CountryScope(RECEIVER)), lifted(CountryScope(RECEIVER))]
     for name in ("hold-1", "hold-7"):
-        command = FindWrongfulTransfers(hold=HoldId(name), found_at=FOUND_AT)
         with pytest.raises(NobodyIsWithinReach):
-            journey.log.decide(FIND_WRONGFUL_TRANSFERS, command)
+            journey.log.decide(FIND_WRONGFUL_TRANSFERS, due(name))
 
 
 def test_d7_who_was_handed_over_is_found_and_not_recalled() -> None:
@@ -153,10 +159,52 @@ def test_d7_who_was_handed_over_is_found_and_not_recalled() -> None:
     assert journey.log.fold(under_way.FOLD).journeys == {TWO.case: MANIFEST}
     (found,) = find(journey, PersonScope(ONE.person))
     assert isinstance(found, WrongfulTransferFound)
-    assert [type(event) for event in find(journey, CountryScope(RECEIVER), "hold-2")] == [
-        WrongfulTransferFound,
-        RecallOrdered,
-    ]
+    later = hold(CountryScope(RECEIVER), "hold-2")
+    journey.log.events.append(msgspec.structs.replace(later, received_at=DEPARTURE + MOMENT))
+    events = journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-2"))
+    assert [type(event) for event in events] == [WrongfulTransferFound, RecallOrdered]
+    assert events[0].case == TWO.case  # type: ignore[attr-defined]  # a transfer that was found
+
+
+@pytest.mark.parametrize("scope", EVERYBODY)
+def test_g3_an_order_on_nobody_by_name_finds_who_departed_after_its_receipt_and_is_in_custody(
+    scope: HoldScope,
+) -> None:
+    """An oral order binds from the minute it was received, however late it is recorded (D7)."""
+    journey = Journey(1, 2).arrived()
+    journey.offer()
+    journey.log.events += [transferred(ONE), transferred(TWO)]
+    events = find(journey, scope)
+    assert [type(event) for event in events] == [WrongfulTransferFound] * 2
+
+
+def test_an_order_that_was_received_after_a_departure_finds_nobody_of_it_in_custody() -> None:
+    journey = Journey(1).arrived()
+    journey.offer()
+    journey.log.events.append(transferred(ONE))
+    late = msgspec.structs.replace(hold(CountryScope(RECEIVER)), received_at=DEPARTURE + MOMENT)
+    journey.log.events.append(late)
+    with pytest.raises(NobodyIsWithinReach):
+        journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-1"))
+    assert journey.log.fold(under_way.departed_since(late.received_at, NOW)).journeys == {}
+
+
+@pytest.mark.parametrize("scope", [*EVERYBODY, PersonScope(ONE.person)])
+def test_g3_an_order_that_was_lifted_before_it_is_looked_at_finds_who_departed_under_it(
+    scope: HoldScope,
+) -> None:
+    journey = Journey(1).departed()
+    journey.log.events += [hold(scope), lifted(scope, at=DEPARTURE + MOMENT)]
+    events = journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-1"))
+    assert [type(event) for event in events] == [WrongfulTransferFound, RecallOrdered]
+
+
+@pytest.mark.parametrize("scope", [*EVERYBODY, PersonScope(ONE.person)])
+def test_and_nobody_who_departed_when_it_was_lifted_already(scope: HoldScope) -> None:
+    journey = Journey(1).departed()
+    journey.log.events += [hold(scope), lifted(scope, at=DEPARTURE)]
+    with pytest.raises(NobodyIsWithinReach):
+        journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-1"))
 
 
 def test_d7_who_is_back_is_not_found_on_the_journey_that_is_over() -> None:
@@ -170,8 +218,9 @@ def test_d7_who_is_back_is_not_found_on_the_journey_that_is_over() -> None:
         completed=EntryRef("placement#12"),
     )
     journey.log.events += [transferred(ONE), back]
-    with pytest.raises(NobodyIsWithinReach):
-        find(journey, PersonScope(ONE.person))
+    for number, scope in enumerate((PersonScope(ONE.person), CountryScope(RECEIVER))):
+        with pytest.raises(NobodyIsWithinReach):
+            find(journey, scope, f"hold-{number}")
 
 
 def test_a_second_order_is_a_second_finding_and_no_second_recall() -> None:

@@ -39,7 +39,12 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     entry: Mark
     scope: HoldScope
     received_at: datetime
+    recorded_at: datetime
     lifted_at: datetime
+
+    def bound(self, at: datetime) -> bool:
+        """Whether it was in force at a moment."""
+        return self.received_at <= at < self.lifted_at
 
 
 class Orders:
@@ -48,6 +53,7 @@ class Orders:
     def __init__(self) -> None:
         """Begin with none."""
         self.open: dict[HoldId, Order] = {}
+        self.ended: dict[HoldId, Ended] = {}
         self._shelves: dict[Shelf, dict[HoldId, Order]] = {}
         self._ended: dict[Shelf, list[Ended]] = {}
         self._asserted: dict[Shelf, dict[HoldScope, int]] = {}
@@ -70,14 +76,20 @@ class Orders:
         order = self.open.pop(hold)
         shelf = shelf_of(order.scope)
         self._shelves[shelf].pop(hold, None)
-        ended = Ended(order.entry, order.scope, order.received_at, at)
+        ended = Ended(order.entry, order.scope, order.received_at, order.recorded_at, at)
+        self.ended[hold] = ended
         self._ended.setdefault(shelf, []).append(ended)
+
+    def of(self, hold: HoldId, at: datetime) -> Order | Ended | None:
+        """An order that stands, or one that was lifted and was in force at a moment."""
+        ended = self.ended.get(hold)
+        return ended if ended is not None and ended.bound(at) else self.open.get(hold)
 
     def were_against(self, travel: Travel, at: datetime) -> Iterator[Ended]:
         """Every order against this departure that was in force at a moment and was lifted since."""
         for shelf in shelves_of(travel):
             for ended in self._ended.get(shelf, ()):
-                if ended.received_at <= at < ended.lifted_at and covers(ended.scope, travel):
+                if ended.bound(at) and covers(ended.scope, travel):
                     yield ended
 
     def about(self, pseudonyms: set[PersonId]) -> Iterator[Order]:

@@ -17,11 +17,14 @@ CLOCK = "XX:ops:intake-clock"
 
 
 def found(state: State, event: WrongfulTransferFound) -> None:
-    """An order that stands covers a departure that took place; whom nobody has is recalled."""
+    """An order that stands, or did at that minute, covers a departure that took place; whom nobody
+    has is recalled.
+    """
     findings, left = state.findings, state.people.of(event.person).departed
     findings.same("D7", "found by", CLOCK, findings.entry.actor)
     kind, _, named = (event.closes.evidence or "").partition("/")
-    order = state.orders.open.get(HoldId(named)) if kind == "hold" else None
+    at = left.departed_at if left else event.departed_at
+    order = state.orders.of(HoldId(named), at) if kind == "hold" else None
     if order is None or left is None:
         what = f"an order that stands, and a departure of person/{event.person}"
         findings.missing("D7", what, event.closes.evidence)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from services.intake.domain import handover
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.clearance import state as clearance
@@ -35,7 +36,7 @@ ON_BOARD = frozenset({"boarded", "offered", "transferred"})
 
 
 class NobodyIsWithinReach(Conflict):
-    """The order forbids no departure that has taken place, or it was lifted meanwhile."""
+    """The order forbids no departure that has taken place."""
 
 
 class FindWrongfulTransfers(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +67,9 @@ class Reached(msgspec.Struct, frozen=True):
 
 def _boundary(command: FindWrongfulTransfers) -> Reading[Reached]:
     hold = yield from holds.fold(command.hold)
-    if hold.asserted is None or hold.lifted is not None:
+    if hold.asserted is None:
         return Reached()
-    listed = yield from under_way.within_reach(hold.asserted.scope)
+    listed = yield from under_way.within_reach(hold.asserted, command.found_at)
     if not listed:
         return Reached(hold.asserted)
     of_manifest: dict[ManifestId, list[CaseId]] = {}
@@ -81,15 +82,17 @@ def _boundary(command: FindWrongfulTransfers) -> Reading[Reached]:
 
 
 def _departed(manifest: ManifestId, cases: list[CaseId]) -> Reading[Departed | None]:
-    journey, *listed = yield (
+    journey, *read = yield (
         journeys.fold(manifest),
         *(passengers.fold(manifest, case) for case in cases),
+        *(handover.fold(case) for case in cases),
     )
     known: Journey = journeys.known(journey, manifest)
+    listed, offers = read[: len(cases)], read[len(cases) :]
     on_board = [
         (case, passenger)
-        for case, passenger in zip(cases, listed, strict=True)
-        if passenger is not None and passenger.status in ON_BOARD
+        for case, passenger, offer in zip(cases, listed, offers, strict=True)
+        if passenger is not None and passenger.status in ON_BOARD and not offer.returned
     ]
     if known.under_way is None or not on_board:
         return None
@@ -104,7 +107,7 @@ def _departed(manifest: ManifestId, cases: list[CaseId]) -> Reading[Departed | N
 def _find(command: FindWrongfulTransfers, state: Reached) -> tuple[Event, ...]:
     order = state.order
     if order is None:
-        raise NobodyIsWithinReach(f"hold {command.hold} does not stand")
+        raise NobodyIsWithinReach(f"there is no hold {command.hold}")
     events = tuple(
         event for departed in state.departed for event in _of_journey(command, order, departed)
     )
@@ -117,13 +120,23 @@ def _of_journey(
     command: FindWrongfulTransfers, order: HoldAsserted, departed: Departed
 ) -> Iterator[Event]:
     for (case, passenger), cleared in zip(departed.people, departed.clearances, strict=True):
-        if all(standing.hold != order.hold for standing in cleared.holds.standing):
+        if not _forbade(order, cleared, departed.last):
             continue
         about = _about(departed.journey, case, passenger)
         yield _found(command, order, departed, about)
         if passenger.status != "transferred" and passenger.recalled is None:
             due_at = _due_at(departed, command.found_at)
             yield RecallOrdered(**about, ordered_at=command.found_at, due_at=due_at)
+
+
+def _forbade(order: HoldAsserted, cleared: ClearanceState, last: LegDeparted) -> bool:
+    """Whether the order is against a departure: while it stands, and of one that was lifted since,
+    whether it bound at the minute of it (G3).
+    """
+    if any(standing.hold == order.hold for standing in cleared.holds.standing):
+        return True
+    ended = (lifted for lifted in cleared.holds.lifted if lifted.order.hold == order.hold)
+    return any(lifted.was_in_force(last.departed_at) for lifted in ended)
 
 
 def _about(journey: Journey, case: CaseId, passenger: Passenger) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.intake.domain import identity_match
 from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
-from shared.contracts.hold import HoldScope
+from shared.contracts.hold import HoldAsserted
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import LegDeparted, PersonManifested, PersonRemoved
 from shared.contracts.wrongful_transfer import RecallCompleted
-from shared.kernel.decider import Fold, Reading, on
+from shared.kernel.dates import ONE_DAY, utc_date
+from shared.kernel.decider import Fold, Reading, on, together
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
 
@@ -76,12 +79,34 @@ def journeys_of(*persons: PersonId) -> Fold[UnderWay]:
     )
 
 
-def within_reach(scope: HoldScope) -> Reading[Journeys]:
-    """Whom an order may reach: whoever is under way; of one on a person, whom they may be, and who
-    was taken over too (G9).
+def departed_since(received_at: datetime, found_at: datetime) -> Fold[UnderWay]:
+    """Everybody who departed under an order, told late, that is about nobody by name: since its
+    receipt, and before it was on the record. As many as departed on those days (G3).
     """
-    if scope.named_person is None:
-        return (yield from FOLD).journeys
-    alike = yield from identity_match.alike(scope.named_person)
-    persons = (scope.named_person, *alike.aliases(scope.named_person))
-    return (yield from journeys_of(*persons)).journeys
+
+    def departed(state: UnderWay, event: Event) -> UnderWay:
+        if not isinstance(event, LegDeparted) or event.departed_at < received_at:
+            return state
+        return UnderWay({**state.journeys, **dict.fromkeys(event.cases, event.manifest)})
+
+    first, last = utc_date(received_at), utc_date(max(received_at, found_at))
+    days = (first + number * ONE_DAY for number in range((last - first).days + 1))
+    return Fold(
+        name=f"departed/{received_at.isoformat()}/{last}",
+        alternatives=tuple(on(LegDeparted, departed_on=day) for day in days),
+        initial=UnderWay(),
+        evolve=departed,
+    )
+
+
+def within_reach(order: HoldAsserted, found_at: datetime) -> Reading[Journeys]:
+    """Whom an order may reach: whoever is under way or has departed since its receipt; of one on a
+    person, whom they may be, whenever they departed (G9).
+    """
+    person = order.scope.named_person
+    if person is None:
+        since = departed_since(order.received_at, found_at)
+        in_the_air, departed = yield from together(FOLD, since)
+        return {**departed.journeys, **in_the_air.journeys}
+    alike = yield from identity_match.alike(person)
+    return (yield from journeys_of(person, *alike.aliases(person))).journeys
