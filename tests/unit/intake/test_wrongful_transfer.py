@@ -218,7 +218,8 @@ def test_d7_who_is_back_is_not_found_on_the_journey_that_is_over() -> None:
         completed=EntryRef("placement#12"),
     )
     journey.log.events += [transferred(ONE), back]
-    for number, scope in enumerate((PersonScope(ONE.person), CountryScope(RECEIVER))):
+    orders: list[HoldScope] = [PersonScope(ONE.person), CountryScope(RECEIVER)]
+    for number, scope in enumerate(orders):
         with pytest.raises(NobodyIsWithinReach):
             find(journey, scope, f"hold-{number}")
 
