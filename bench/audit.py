@@ -20,6 +20,7 @@ from services.audit.domain.causal_order import merge
 from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.replay import Replay
 from shared.telemetry.garbage import look_seldom
+from tests.support.signing import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def read(logs: Logs) -> float:
 
 def replayed(logs: Logs) -> tuple[float, Replay]:
     """Seconds to read, merge and check every entry; nothing is to be found."""
-    replay = Replay()
+    replay = Replay(KEYS)
     started = time.process_time()
     findings = [finding for fact in merged(logs) for finding in replay.feed(fact)]
     findings += replay.finish()

@@ -32,6 +32,7 @@ from shared.ledger.postgres import BOUNDARY, PostgresStore
 from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from tests.support.ledgers import ledger_database
+from tests.support.signing import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -74,8 +75,8 @@ def flight(people: list[tuple[CaseId, PersonId]]) -> Iterator[Event]:
     """Signed terms, cleared cases, and a sealed list of all of them, each with a place."""
     said: dict[str, Any] = {"agreement": TERMS.ref, "digest": digest(TERMS)}
     yield intake.AgreementProposed(**said, document=TERMS)
-    yield intake.AgreementSigned(**said, party="USA")
-    yield intake.AgreementSigned(**said, party="SLV")
+    yield intake.AgreementSigned(**said, party="USA", signature=signature_of(TERMS, "USA"))
+    yield intake.AgreementSigned(**said, party="SLV", signature=signature_of(TERMS, "SLV"))
     yield intake.AgreementActivated(**said, document=TERMS)
     for names in people:
         yield from case_events(names)

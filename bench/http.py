@@ -17,8 +17,9 @@ import msgspec
 import uvloop
 
 from bench.wire import CREATED, Load, load, post
+from cli.agreement.sign import read_terms, signature
 from cli.demo.offices import SV_AUTHORITY, US_AUTHORITY, US_INTAKE
-from cli.keys.tokens import mint
+from cli.keys.tokens import agreement_key, mint
 from cli.local.addresses import choose_ports
 from cli.local.databases import Databases
 from cli.local.folder import StackFolder
@@ -82,12 +83,21 @@ async def prepare(intake: Intake, persons: int) -> list[str]:
     """Sign the agreement and register persons, however busy intake is; gives their ids."""
     yaml = intake.request(US_AUTHORITY, "/v1/agreements", TERMS.read_bytes())
     yaml = yaml.replace(b"application/json", b"application/yaml", 1)
-    proposed = await load(intake.port, iter([yaml]), 1, again=True)
-    digest = msgspec.json.decode(proposed.bodies[0])["digest"]
-    signature = msgspec.json.encode({"version": 1, "digest": digest})
+    await load(intake.port, iter([yaml]), 1, again=True)
+    document = read_terms(TERMS)
     path = f"/v1/agreements/{AGREEMENT}/signatures"
     signatures = [
-        intake.request(signatory, path, signature) for signatory in (US_AUTHORITY, SV_AUTHORITY)
+        intake.request(
+            signatory,
+            path,
+            msgspec.json.encode(
+                {
+                    "version": 1,
+                    "signature": signature(document, agreement_key(intake.keys, signatory[0])),
+                }
+            ),
+        )
+        for signatory in (US_AUTHORITY, SV_AUTHORITY)
     ]
     await load(intake.port, iter(signatures), 1, again=True)
     token = intake.token(US_INTAKE)

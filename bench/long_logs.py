@@ -33,6 +33,7 @@ from shared.ledger.machine import new_id
 from shared.ledger.recorded import Provenance, Recorded
 from shared.ledger.store import Stored
 from shared.transparency.merkle import leaf_hash
+from tests.support.signing import signature_of
 from tests.support.tariffs import nightly
 
 if TYPE_CHECKING:
@@ -187,8 +188,8 @@ def intake_log() -> Iterator[Event]:
     stands for a while.
     """
     yield intake.AgreementProposed(**_SAID, document=TERMS)
-    yield intake.AgreementSigned(**_SAID, party="USA")
-    yield intake.AgreementSigned(**_SAID, party="SLV")
+    yield intake.AgreementSigned(**_SAID, party="USA", signature=signature_of(TERMS, "USA"))
+    yield intake.AgreementSigned(**_SAID, party="SLV", signature=signature_of(TERMS, "SLV"))
     while True:
         for _ in range(CASES_A_HOLD):
             yield from case_events(new_case())

@@ -26,6 +26,7 @@ from shared.kernel.ids import (
 )
 from shared.ledger.machine import new_id
 from shared.tariff.accounts import received_ahead
+from tests.support.signing import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,8 +79,17 @@ class Transfers(LogWriter):
         document = self.terms
         at = self.now
         self.add("intake", intake.AgreementProposed(**said, document=document), AUTHORITY)
-        self.add("intake", intake.AgreementSigned(**said, party="USA"), AUTHORITY)
-        self.add("intake", intake.AgreementSigned(**said, party="SLV"), THEIRS, time=at)
+        self.add(
+            "intake",
+            intake.AgreementSigned(**said, party="USA", signature=signature_of(self.terms, "USA")),
+            AUTHORITY,
+        )
+        self.add(
+            "intake",
+            intake.AgreementSigned(**said, party="SLV", signature=signature_of(self.terms, "SLV")),
+            THEIRS,
+            time=at,
+        )
         active = intake.AgreementActivated(**said, document=document)
         signed = self.add("intake", active, THEIRS, time=at)
         drill = ReturnDrillRecorded(

@@ -40,6 +40,7 @@ WORDS: Final = {
         "cli.local.token:token",
         "Print a token for one office of a party, signed with the local stack's key.",
     ),
+    "agreement": Word("cli.agreement.words:agreement", "Sign the terms of an agreement."),
     "audit": Word("cli.audit.words:audit", "Prove, replay and export what was recorded."),
     "keys": Word("cli.keys.words:keys", "Keys of parties, logs and witnesses; and the policy."),
 }

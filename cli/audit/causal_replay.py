@@ -15,6 +15,7 @@ from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.finding import Finding
 from services.audit.domain.replay import Replay
 from services.audit.domain.report import ReplayReport
+from shared.contracts.agreement_signature import SignatureCheck
 from shared.transparency.tiles import TILE_WIDTH
 
 NOT_CHECKED: Final = "coverage-incomplete"
@@ -38,24 +39,38 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
         What comes after an entry that could not be read is held against nobody: it may follow from
         what that entry says to a newer reader.
         """
-        is_wrong = bool(self.findings) and self.findings[0].kind != NOT_CHECKED
+        told = (finding for finding in self.findings if not _left_open(finding))
+        first = next(told, None)
+        is_wrong = first is not None and first.kind != NOT_CHECKED
         if self.audit.status == FINDING or is_wrong:
             return FINDING
         return COULD_NOT if self.audit.status or self.findings or self.unchecked else GOOD
+
+
+def _left_open(finding: Finding) -> bool:
+    """Whether one rule alone could not be checked of an entry that was read: the rest stands."""
+    return finding.kind == NOT_CHECKED and finding.rule is not None
 
 
 def _untold(_origin: str, _entries: list[bytes]) -> None:
     """Nobody looks on."""
 
 
-def replayed(check: SourceAudit, taken: Taken = _untold, *, detailed: bool = False) -> Replayed:
+def replayed(
+    check: SourceAudit,
+    signatures: SignatureCheck,
+    taken: Taken = _untold,
+    *,
+    detailed: bool = False,
+) -> Replayed:
     """Everything that must follow from a source's entries, each of which is proved on the way.
 
-    `detailed`: report custody by custody and line by line too.
+    `signatures` knows the keys with which states sign agreements; where it knows none, that is a
+    thing not checked. `detailed`: report custody by custody and line by line too.
 
     With a log missing, the others are proved, and nothing is said of what follows.
     """
-    replay = Replay(detailed=detailed)
+    replay = Replay(signatures, detailed=detailed)
     if lacking := _lacking(check):
         return Replayed(audit=check.run(), findings=(), unchecked=lacking, report=replay.report())
     findings: list[Finding] = []

@@ -13,6 +13,7 @@ from cli.audit.source_audit import SourceAudit
 from cli.audit.verify import ItsOwn, PolicyFile, opened, trusted
 from cli.output import COULD_NOT, FINDING, Json, reporting
 from services.audit.domain.finding import Finding
+from shared.transparency.agreement_keys import AgreementKeys
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ def causes(
                     effects.take(origin, entries)
                     advance(len(entries))
 
-                outcome = replayed(check, taken)
+                outcome = replayed(check, AgreementKeys(), taken)
         wrong = [_told(*pair) for pair in effects.unproved(outcome.findings)]
         status = _status(outcome, wrong)
         summary = {"good": not status, "effects": len(effects.known), "unproved": wrong}

@@ -12,6 +12,7 @@ from cli.audit.causal_replay import Replayed, replayed
 from cli.audit.findings import GOOD
 from cli.audit.render import SourceName, document, progress, shown
 from cli.audit.source_audit import SourceAudit
+from cli.audit.trust import PartyKeys, agreement_keys
 from cli.audit.verify import ItsOwn, PolicyFile, opened, trusted
 from cli.output import FINDING, Json, reporting
 from services.audit.domain.finding import Finding
@@ -23,13 +24,15 @@ def replay(
     policy: PolicyFile = None,
     *,
     its_policy: ItsOwn = False,
+    party_keys: PartyKeys = None,
     as_json: Json = False,
 ) -> None:
     with reporting(as_json=as_json) as output:
         with opened(source) as logs:
             check = SourceAudit(logs, trusted(logs, policy, its_policy=its_policy))
             with progress(output, "replaying", check.size) as advance:
-                outcome = replayed(check, lambda _, entries: advance(len(entries)))
+                keys = agreement_keys(party_keys)
+                outcome = replayed(check, keys, lambda _, entries: advance(len(entries)))
         output.result(told(outcome), *shown(outcome.audit), *retold(outcome))
         if outcome.status != GOOD:
             raise typer.Exit(outcome.status)

@@ -2,14 +2,36 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from cli.audit.source import Source
 from cli.output import CouldNot, UsedWrongly
+from shared.sealing.errors import KeyFileWrong
+from shared.sealing.keyfiles import read_agreement_keys
+from shared.transparency.agreement_keys import AgreementKeys
 from shared.transparency.errors import Malformed
 from shared.transparency.policy import Policy, parse_policy
 
 GOVERNMENTS: Final = 2
+PartyKeys = Annotated[
+    Path | None,
+    typer.Option(
+        help="your own copy of the parties' public keys: they say who signed the agreements. "
+        "Without it that is not checked, and the replay says so"
+    ),
+]
+
+
+def agreement_keys(path: Path | None) -> AgreementKeys:
+    """The keys with which states sign agreements, by the auditor's own copy; none without one."""
+    if path is None:
+        return AgreementKeys()
+    try:
+        return read_agreement_keys(path)
+    except KeyFileWrong as error:
+        raise UsedWrongly(str(error)) from error
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ async def play(stack: LocalStack, say: Callable[[str], None]) -> tuple[Story, Cl
     ask = Agencies(stack.urls, stack.token, new_id())
     stage = Stage(ask, say)
     try:
-        await proposals.sign(stage, AGREEMENTS)
+        await proposals.sign(stage, AGREEMENTS, stack.folder.keys)
         await proposals.open_facility(stage)
         await custody.prepay(stage)
         await proposals.propose(stage)

@@ -25,6 +25,7 @@ from cli.audit.verify import opened
 from cli.demo.comparison import Verdict, compared
 from cli.local.addresses import NODES, SERVICES, origin_of
 from cli.output import FINDING, CouldNot, Output
+from shared.sealing.keyfiles import read_agreement_keys
 from shared.transparency.bundle import parse_bundle
 from shared.transparency.errors import TransparencyError
 from shared.transparency.tiles import TILE_WIDTH, bundle_path
@@ -123,8 +124,9 @@ def _final_size(url: str, origin: str, policy: Policy) -> int:
 def _ask(stack: LocalStack, name: str, trust: Trust, claims: Claims) -> Node:
     """Verify and replay a node, export it, and verify a copy of which one byte was flipped."""
     folder = stack.folder.root / "exports" / name
+    keys = read_agreement_keys(stack.folder.jwks)
     with opened(stack.urls[name]) as source:
-        outcome = replayed(SourceAudit(source, trust), detailed=True)
+        outcome = replayed(SourceAudit(source, trust), keys, detailed=True)
         copied = exported(source, trust, folder, Output(as_json=True))
     offline = _verified(folder, trust)
     return Node(

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
+from cli.agreement.sign import read_terms, signature
 from cli.demo import offices
 from cli.demo.agencies import utc
 from cli.demo.people import document, facts, registration
 from cli.demo.scenario import AGREEMENT, FACILITY, Stage, granted
+from cli.keys.tokens import agreement_key
 from shared.contracts.facility_course import Topic
 
 if TYPE_CHECKING:
@@ -23,13 +25,16 @@ IN_FORCE_DAYS = 60
 STOPPED_AT_CLEARANCE = ("national of the sender", "no judgment")
 
 
-async def sign(stage: Stage, agreements: Path) -> None:
-    """Both states sign the same document, and a return is practised (G24)."""
-    terms = await asyncio.to_thread((agreements / f"{AGREEMENT}.yaml").read_bytes)
-    proposed = await stage.ask.done(offices.US_AUTHORITY, "intake", "/v1/agreements", raw=terms)
-    signature = {"version": 1, "digest": proposed["digest"]}
+async def sign(stage: Stage, agreements: Path, keys: Path) -> None:
+    """Both states sign the same document, each by its key; a return is practised (G24)."""
+    file = agreements / f"{AGREEMENT}.yaml"
+    terms = await asyncio.to_thread(file.read_bytes)
+    document = await asyncio.to_thread(read_terms, file)
+    await stage.ask.done(offices.US_AUTHORITY, "intake", "/v1/agreements", raw=terms)
     for office in (offices.US_AUTHORITY, offices.SV_AUTHORITY):
-        await stage.ask.done(office, "intake", f"/v1/agreements/{AGREEMENT}/signatures", signature)
+        made = await asyncio.to_thread(signature, document, agreement_key(keys, office[0]))
+        signed = {"version": 1, "signature": made}
+        await stage.ask.done(office, "intake", f"/v1/agreements/{AGREEMENT}/signatures", signed)
     drill = {"reference": "drill-2025-1", "held_on": date(2025, 3, 20)}
     path = f"/v1/agreements/{AGREEMENT}/return-drills"
     await stage.ask.done(offices.US_AUTHORITY, "intake", path, drill)

@@ -39,9 +39,11 @@ class TokenWrong(CouldNot):
 
 
 def new_keys(folder: Path, parties: Iterable[str], *, now: datetime | None = None) -> Path:
-    """Make an Ed25519 key for each party: `<party>.private.jwk` (mode 0600) each, and `jwks.json`.
+    """Make two Ed25519 keys for each party, mode 0600, and the public halves, `jwks.json`.
 
-    Gives the path of `jwks.json`, which is what `ACCORD_JWKS` names. A key is never replaced.
+    `<party>.private.jwk` signs tokens and `<party>.agreements.jwk` agreements; an independent
+    office makes none. Gives the path of `jwks.json`, which is what `ACCORD_JWKS` names. A key is
+    never replaced.
     """
     wanted = tuple(dict.fromkeys(parties))
     if not wanted:
@@ -56,16 +58,25 @@ def new_keys(folder: Path, parties: Iterable[str], *, now: datetime | None = Non
     day = (now or datetime.now(UTC)).date().isoformat()
     key_set = _known_keys(folder)
     for party in wanted:
-        private = Ed25519PrivateKey.generate()
-        marks = {
-            "kid": f"{party.lower()}-{day}-{os.urandom(4).hex()}",
-            "alg": "EdDSA",
-            "use": "sig",
-        }
-        _write(_private(folder, party), {**_jwk(private), **marks}, mode=_FOR_ITS_OWNER)
-        key_set[party] = {"keys": [{**_jwk(private.public_key()), **marks}]}
+        key_set[party] = {"keys": [_new_key(_private(folder, party), f"{party.lower()}-{day}")]}
+        if party != INDEPENDENT:
+            made = _new_key(agreement_key(folder, party), f"{party.lower()}-agreements-{day}")
+            key_set[party]["agreement_keys"] = [made]
     _write(folder / KEY_SET, key_set, mode=_FOR_ALL)
     return folder / KEY_SET
+
+
+def agreement_key(folder: Path, party: str) -> Path:
+    """Where the key lies with which a state signs agreements, and nothing else."""
+    return folder / f"{party}.agreements.jwk"
+
+
+def _new_key(private_file: Path, name: str) -> dict[str, Any]:
+    """Write a new private key; gives its public half."""
+    private = Ed25519PrivateKey.generate()
+    marks = {"kid": f"{name}-{os.urandom(4).hex()}", "alg": "EdDSA", "use": "sig"}
+    _write(private_file, {**_jwk(private), **marks}, mode=_FOR_ITS_OWNER)
+    return {**_jwk(private.public_key()), **marks}
 
 
 def mint(

@@ -26,7 +26,7 @@ from shared.database.reads import Reads
 from shared.kernel.clock import Clock
 from shared.messaging.broker import Broker
 from shared.messaging.tiled_log import TiledLog
-from shared.sealing.keyfiles import read_policy, read_witness_signers
+from shared.sealing.keyfiles import read_agreement_keys, read_policy, read_witness_signers
 from shared.service.program import Program, started
 from shared.web.app import App, Router
 from shared.web.endpoints.tree import tree_router
@@ -97,7 +97,10 @@ class _Node:
         self._witness = Witness(
             signers, self.mirrors, self._sightings, self._clock, recall=self.recall
         )
-        self.auditor = ContinuousReplay(self.mirrors, self._store, self.findings, pace)
+        self._signatures = read_agreement_keys(settings.jwks)
+        self.auditor = ContinuousReplay(
+            self.mirrors, self._store, self.findings, signatures=self._signatures, pace=pace
+        )
         self.peer = self._watch(others, pace)
         self.replays = self._replays(pace)
 
@@ -145,6 +148,7 @@ class _Node:
             self._store,
             tuple(self.mirrors),
             findings=self.findings,
+            signatures=self._signatures,
             clock=self._clock,
             pace=pace,
         )

@@ -27,6 +27,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault, read_key
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
+from shared.sealing.keyfiles import read_agreement_keys
 from shared.service.log_service import LogService
 from shared.service.program import started
 from shared.web.app import App
@@ -46,7 +47,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     runner, queries = service.runner, IntakeQueries(service.reads)
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(
-        agreements.router(runner, queries),
+        agreements.router(runner, queries, read_agreement_keys(settings.jwks)),
         agreement_course.router(runner),
         persons.router(runner, queries, vault, vault_rows),
         designations.router(runner, queries, vault, vault_rows),

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.agreement_signature import DetachedJws
 from shared.contracts.hold import OrdersSeen
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Past, Says, Signed
 from shared.kernel.codes import (
@@ -76,7 +77,7 @@ class AgreementProposed(AgreementEvent, frozen=True):
 
 
 class AgreementSigned(AgreementEvent, frozen=True):
-    """One party signed exactly the document with this digest."""
+    """One party signed exactly the document with this digest, with a key of its own."""
 
     TYPE: ClassVar[str] = "intake.AgreementSigned.v1"
     LAWS: ClassVar[Laws] = (
@@ -84,6 +85,8 @@ class AgreementSigned(AgreementEvent, frozen=True):
         Says("party", "party", SIDES),
     )
     party: Country
+    signature: DetachedJws
+    """Over the canonical terms, by the state's own key: whoever has that key can check it."""
 
 
 class AgreementActivated(AgreementEvent, frozen=True):

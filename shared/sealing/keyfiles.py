@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from shared.sealing.errors import KeyFileWrong
+from shared.transparency.agreement_keys import AgreementKeys, parse_agreement_keys
 from shared.transparency.cosignature import WitnessSigners
 from shared.transparency.errors import TransparencyError
 from shared.transparency.keys import (
@@ -87,6 +88,18 @@ def read_policy(path: Path) -> Policy:
         return parse_policy(_content(path, how).decode())
     except (TransparencyError, UnicodeDecodeError) as error:
         raise KeyFileWrong(f"{path} is no policy: {error}; {how}") from None
+
+
+def read_agreement_keys(path: Path) -> AgreementKeys:
+    """The public keys with which states sign agreements, from the file of the parties' keys.
+
+    Raises `KeyFileWrong`.
+    """
+    how = "make one with `accord keys new`"
+    try:
+        return parse_agreement_keys(_content(path, how))
+    except TransparencyError as error:
+        raise KeyFileWrong(f"{path}: {error}; {how}") from None
 
 
 def _seeds(path: Path, how: str) -> KeySeeds:

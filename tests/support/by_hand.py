@@ -12,6 +12,11 @@ from uuid import uuid4
 
 import httpx
 
+from cli.agreement.sign import signature
+from cli.keys.tokens import agreement_key
+from shared.contracts.agreement import read_agreement
+from shared.web.yaml_document import parse_yaml
+
 if TYPE_CHECKING:
     from cli.local.stack import LocalStack
 
@@ -38,7 +43,19 @@ class Hand:
         }
         in_a_month = datetime.now(UTC).date() + timedelta(days=30)
         self.known: dict[str, str] = {"in a month": in_a_month.isoformat()}
+        self.known |= self._signatures()
         self.requests = 0
+
+    def _signatures(self) -> dict[str, str]:
+        """What both states sign: the terms that the document shows, as the guide says."""
+        proposal = self._documents["intake"]["paths"]["/v1/agreements"]["post"]
+        (content,) = proposal["requestBody"]["content"].values()
+        terms = read_agreement(parse_yaml(content["example"].encode()))
+        keys = self._stack.folder.keys
+        return {
+            f"signature of {state}": signature(terms, agreement_key(keys, state))
+            for state in ("USA", "SLV")
+        }
 
     def step(self, row: Row) -> Json:
         """Do what one row says; gives the answer. Waiting for it is one request, however long."""

@@ -53,6 +53,7 @@ from shared.kernel.ids import (
     ManifestId,
     PersonId,
 )
+from tests.support.signing import signature_of
 from tests.support.tariffs import nightly
 
 State = TypeVar("State")
@@ -98,7 +99,12 @@ def agreement_events(document: AgreementDocument = DOCUMENT) -> tuple[Event, ...
     return (
         AgreementProposed(agreement=document.ref, digest=signed, document=document),
         *(
-            AgreementSigned(agreement=document.ref, digest=signed, party=party)
+            AgreementSigned(
+                agreement=document.ref,
+                digest=signed,
+                party=party,
+                signature=signature_of(document, party),
+            )
             for party in (document.parties.sending, document.parties.receiving)
         ),
         ReturnDrillRecorded(

@@ -52,6 +52,7 @@ from services.audit.domain.rules import (
     wrongful_transfer,
 )
 from services.audit.domain.state import Rule, State
+from shared.contracts.agreement_signature import SignatureCheck
 from shared.kernel.event import Event
 
 MODULES = (
@@ -115,9 +116,13 @@ def is_checked(event_type: type[Event]) -> bool:
 class Replay:
     """Takes entries in causal order (`merge`), each once, and says what is wrong with them."""
 
-    def __init__(self, *, detailed: bool = False) -> None:
-        """Begin before the first entry of every log. `detailed`: report custody by custody."""
-        self.state = State()
+    def __init__(self, signatures: SignatureCheck, *, detailed: bool = False) -> None:
+        """Begin before the first entry of every log.
+
+        `signatures` knows the keys with which states sign agreements: where it knows none, the
+        replay says so. `detailed`: report custody by custody.
+        """
+        self.state = State(signatures)
         self.state.is_detailed = detailed
         self._logs = LogIntegrity(self.state.findings)
         self._copies = Copies(self.state.latest)

@@ -41,6 +41,7 @@ from services.audit.domain.records.tenures import Tenure
 from services.audit.domain.records.terms import Terms
 from services.audit.domain.records.versions import Versions
 from services.audit.domain.records.wrongful_transfers import WrongfulTransfers
+from shared.contracts.agreement_signature import SignatureCheck
 from shared.contracts.fee_stop import FeesStopped
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
@@ -64,8 +65,9 @@ class State:
     night_owed: tuple[Owed, str]
     """What attests the night that is being charged, and the month that bears it."""
 
-    def __init__(self) -> None:
-        """Begin before the first entry of every log."""
+    def __init__(self, signatures: SignatureCheck) -> None:
+        """Begin before the first entry of every log; `signatures` knows the states' keys."""
+        self.signatures = signatures
         self.findings = Findings()
         self.expectations = Expectations()
         self.obligations = Obligations()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.audit.mirror.log import Pace
     from services.audit.mirror.mirror import Mirror
     from services.audit.mirror.store import MirrorStore
+    from shared.contracts.agreement_signature import SignatureCheck
     from shared.telemetry.status import Health
 
 AT_ONCE = 100
@@ -33,9 +34,16 @@ class ContinuousReplay:
     """Replays what the mirrors hold, from the beginning at each start. Run it alone."""
 
     def __init__(
-        self, mirrors: Mapping[str, Mirror], store: MirrorStore, findings: Findings, pace: Pace
+        self,
+        mirrors: Mapping[str, Mirror],
+        store: MirrorStore,
+        findings: Findings,
+        *,
+        signatures: SignatureCheck,
+        pace: Pace,
     ) -> None:
-        """Replay what `mirrors` hold in `store`."""
+        """Replay what `mirrors` hold in `store`; `signatures` knows the states' keys."""
+        self._signatures = signatures
         self.name = "replay"
         self._mirrors = mirrors
         self._store = store
@@ -60,7 +68,7 @@ class ContinuousReplay:
 
     async def _replay(self) -> None:
         logs = {origin: mirror.history.head.log for origin, mirror in self._mirrors.items()}
-        reader, replay = CausalReader(self._store, logs), Replay()
+        reader, replay = CausalReader(self._store, logs), Replay(self._signatures)
         while True:
             for mirror in self._mirrors.values():
                 await mirror.refresh()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.audit.mirror.log import Pace
     from services.audit.mirror.store import MirrorStore
     from services.audit.mirror.values import Head
+    from shared.contracts.agreement_signature import SignatureCheck
     from shared.database.connections import Connections
     from shared.kernel.clock import Clock
 
@@ -63,10 +64,12 @@ class ReplayOrders:
         origins: tuple[str, ...],
         *,
         findings: Findings,
+        signatures: SignatureCheck,
         clock: Clock,
         pace: Pace,
     ) -> None:
-        """Replay the logs with these origins from `store`."""
+        """Replay the logs with these origins from `store`; `signatures` knows the states' keys."""
+        self._signatures = signatures
         self.name = "replays"
         self._connection = connections.one
         self._store = store
@@ -107,7 +110,7 @@ class ReplayOrders:
         findings: list[Finding] = []
         for head in heads.values():
             findings += [finding async for finding in self._hashed(head)]
-        replay = Replay()
+        replay = Replay(self._signatures)
         read = CausalReader(self._store, {origin: head.log for origin, head in heads.items()})
         sizes = {origin: head.size for origin, head in heads.items()}
         while facts := await read.more(sizes):

@@ -1,4 +1,4 @@
-"""Agreements over HTTP: proposed as a document, signed by digest, read with all their versions."""
+"""Agreements over HTTP: proposed as a document, signed by detached JWS, read with all versions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.parties import read_by_both
 from services.intake.queries import IntakeQueries
 from shared.contracts.agreement import AgreementDocument, as_plain, read_agreement
+from shared.contracts.agreement_signature import LONGEST_SIGNATURE, SignatureCheck
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.ids import AgreementId
 from shared.ledger.runner import CommandRunner
 from shared.web.content.forms import in_words
 from shared.web.content.malformed import malformed
-from shared.web.content.models import RequestModel, Sha256, SlugPath
+from shared.web.content.models import RequestModel, SlugPath
 from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.openapi.examples import records, shows
 from shared.web.problems import finding
@@ -35,6 +36,10 @@ from shared.web.yaml_document import YamlDocument, read_yaml
 EXAMPLE = (Path(__file__).parent / "agreement.example.yaml").read_text(encoding="utf-8")
 """A whole document, which `POST /v1/agreements` takes as it stands."""
 _DIGEST = "773885a613489e24ce2cf76199d6a423f042e4bbf12d7eecee912ef276c65701"
+_JWS = (
+    "eyJhbGciOiJFZERTQSIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il0sImtpZCI6InVzYS1hZ3JlZW1lbnRzLTIwMjUifQ"
+    "..XuSrbA6d9FpsktnPXhuHu3o0_yQs4OgpH55Y91W4xCK6zHEAJayElqkhv1-0BbglMrmdqRQshdHI9zzSoCGRDA"
+)
 
 _SUSPENDED = {
     "suspension": "01955e3a-0000-7000-8000-0000000000d1",
@@ -45,19 +50,27 @@ _SUSPENDED = {
 
 
 class Signature(RequestModel):
-    """Which document is signed: its version and its digest."""
+    """Which version is signed, and the state's own signature over its terms."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"version": 1, "digest": _DIGEST}})
+    model_config = ConfigDict(json_schema_extra={"example": {"version": 1, "signature": _JWS}})
     version: Annotated[int, Field(ge=1, le=100_000)]
-    digest: Sha256
+    signature: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_SIGNATURE,
+            description="a detached JWS (RFC 7515 appendix F; RFC 7797, b64 false; EdDSA) over the"
+            " canonical JSON of the terms: `accord agreement sign` makes it",
+        ),
+    ]
 
 
-def router(runner: CommandRunner, listed: IntakeQueries) -> APIRouter:
+def router(runner: CommandRunner, listed: IntakeQueries, check: SignatureCheck) -> APIRouter:
     """`/v1/agreements`."""
     router = resource_router("agreements")
     _list(router, listed)
     _propose(router, runner)
-    _sign(router, runner)
+    _sign(router, runner, check)
     _read(router, runner)
     return router
 
@@ -82,7 +95,7 @@ def _propose(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _proposal, location=_place)
 
 
-def _sign(router: APIRouter, runner: CommandRunner) -> None:
+def _sign(router: APIRouter, runner: CommandRunner, check: SignatureCheck) -> None:
     signed = {"agreement": "usa-slv-2025@1", "party": "SLV", "signed_by_both": True}
 
     @router.post(
@@ -98,7 +111,8 @@ def _sign(router: APIRouter, runner: CommandRunner) -> None:
         command = SignAgreement(
             agreement=AgreementId(agreement),
             version=body.version,
-            digest=body.digest,
+            signature=body.signature,
+            check=check,
             actor=caller.actor,
         )
         outcome = await runner.run(SIGN_AGREEMENT, command, caller.provenance(), caller.idempotency)
@@ -193,6 +207,7 @@ def _body(agreement: AgreementId, state: AgreementState, today: date) -> dict[st
             "version": version.document.version,
             "digest": version.digest,
             "signed_by": version.signed_by,
+            "signatures": {held.party: held.jws for held in version.signatures},
             "document": as_plain(version.document),
         }
         for version in state.versions

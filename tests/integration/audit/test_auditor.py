@@ -16,6 +16,7 @@ from shared.ledger.machine import new_id
 from tests.integration.audit.faults import Trouble, TroubledConnections
 from tests.integration.audit.node import ORIGIN, PACE, TOPIC, Node
 from tests.support.entries import entry
+from tests.support.signing import KEYS
 from tests.support.waiting import until
 
 
@@ -33,7 +34,9 @@ async def running(*runs: object) -> AsyncIterator[None]:
 
 def auditor_of(node: Node) -> ContinuousReplay:
     mirrors = {node.log.origin: node.mirror}
-    return ContinuousReplay(mirrors, MirrorStore(node.connections), node.findings, PACE)
+    return ContinuousReplay(
+        mirrors, MirrorStore(node.connections), node.findings, signatures=KEYS, pace=PACE
+    )
 
 
 def replays_of(node: Node) -> ReplayOrders:
@@ -42,6 +45,7 @@ def replays_of(node: Node) -> ReplayOrders:
         MirrorStore(node.connections),
         (node.log.origin,),
         findings=node.findings,
+        signatures=KEYS,
         clock=node.clock,
         pace=PACE,
     )

@@ -17,6 +17,7 @@ from shared.transparency.note import with_signatures
 from tests.integration.audit.node import ORIGIN, PACE, Node
 from tests.support.mirrored_logs import LogDouble
 from tests.support.signers import SIGNED_AT, SLV
+from tests.support.signing import KEYS
 
 
 @asynccontextmanager
@@ -49,7 +50,11 @@ def peer_of(node: Node, answer: Callable[[httpx.Request], httpx.Response]) -> Pe
 async def test_a_replay_goes_on_where_another_replica_mirrors(node: Node) -> None:
     other = await node.again()
     auditor = ContinuousReplay(
-        {ORIGIN: other.mirror}, MirrorStore(other.connections), other.findings, PACE
+        {ORIGIN: other.mirror},
+        MirrorStore(other.connections),
+        other.findings,
+        signatures=KEYS,
+        pace=PACE,
     )
     async with node.running(), beside(auditor.run):
         await node.carry(3)

@@ -13,10 +13,13 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from cli.keys.tokens import mint
+from cli.agreement.sign import signature
+from cli.keys.tokens import agreement_key, mint
 from cli.local.addresses import PORTS
 from cli.output import COULD_NOT
 from cli.servers.postgres import PostgresServer
+from shared.contracts.agreement import read_agreement
+from shared.web.yaml_document import parse_yaml
 from tests.support.processes import ROOT, eventually, is_running
 
 COMMAND: Final = [sys.executable, "-c", "from cli.main import main; main()"]
@@ -94,10 +97,12 @@ def sign_an_agreement(folder: Path, said: Mapping[str, Any]) -> None:
         mint(folder / "keys", party=party, office="central-authority", subject=f"{party}-1")
         for party in ("USA", "SLV")
     ]
-    proposed = post(said, authorities[0], "/v1/agreements", content=document)
-    signature = {"version": 1, "digest": proposed["digest"]}
-    for authority in authorities:
-        post(said, authority, "/v1/agreements/usa-slv-2025/signatures", json=signature)
+    post(said, authorities[0], "/v1/agreements", content=document)
+    terms = read_agreement(parse_yaml(document))
+    for party, authority in zip(("USA", "SLV"), authorities, strict=True):
+        made = signature(terms, agreement_key(folder / "keys", party))
+        signed = {"version": 1, "signature": made}
+        post(said, authority, "/v1/agreements/usa-slv-2025/signatures", json=signed)
 
 
 def test_up_serves_services_and_audit_nodes_and_leaves_no_process(

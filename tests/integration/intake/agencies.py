@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,16 @@ from typing import Any
 import httpx
 import msgspec
 
+from cli.agreement.sign import signature
+from cli.keys.tokens import agreement_key, mint
+from shared.contracts.agreement import read_agreement
 from shared.kernel.event import Event
 from shared.ledger.entry import decode
 from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.store import Store
+from shared.web.yaml_document import parse_yaml
 
 Body = Mapping[str, Any]
-Token = Callable[[str, str, str], str]
 TERMS = Path(__file__).parents[3] / "agreements" / "usa-slv-2025.yaml"
 AS_REPORTED = TERMS.read_bytes()
 IN_FORCE_TODAY = AS_REPORTED.replace(b"end: 2026-03-16", b"end: 2096-03-16")
@@ -84,9 +87,9 @@ class Office:
 class Agencies:
     """The offices of both states and of others, at one intake service."""
 
-    def __init__(self, client: httpx.AsyncClient, token: Token, store: Store) -> None:
+    def __init__(self, client: httpx.AsyncClient, keys: Path, store: Store) -> None:
         self._client = client
-        self._token = token
+        self._keys = keys
         self.store = store
         self.sender = self.office("USA", "intake-agency", "intake-desk-1")
         self.sending_authority = self.office("USA", "central-authority", "authority-1")
@@ -96,7 +99,7 @@ class Agencies:
 
     def office(self, party: str, office: str, subject: str) -> Office:
         """A subject of an office."""
-        return Office(self._client, self._token(party, office, subject))
+        return Office(self._client, mint(self._keys, party=party, office=office, subject=subject))
 
     async def log(self) -> list[Event]:
         """Every event in the log, in order."""
@@ -109,13 +112,20 @@ class Agencies:
 
     async def agreement_in_force(self, terms: bytes = IN_FORCE_TODAY) -> None:
         """Have the first agreement signed by both."""
-        digest = await self.propose_agreement(terms)
-        for authority in (self.sending_authority, self.receiving_authority):
-            made(
-                await authority.post(
-                    "/v1/agreements/usa-slv-2025/signatures", {"version": 1, "digest": digest}
-                )
-            )
+        await self.propose_agreement(terms)
+        await self.both_sign(terms)
+
+    async def both_sign(self, terms: bytes) -> None:
+        """The two states of the first agreement sign terms that were proposed."""
+        path = "/v1/agreements/usa-slv-2025/signatures"
+        made(await self.sending_authority.post(path, self.signature(terms, "USA")))
+        made(await self.receiving_authority.post(path, self.signature(terms, "SLV")))
+
+    def signature(self, terms: bytes, party: str) -> Body:
+        """What a state sends to sign its copy of the terms."""
+        document = read_agreement(parse_yaml(terms))
+        made_with = signature(document, agreement_key(self._keys, party))
+        return {"version": document.version, "signature": made_with}
 
     async def person(self, number: int = 1) -> str:
         """Register a synthetic person; gives the pseudonym."""

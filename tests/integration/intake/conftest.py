@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from cli.keys.tokens import mint, new_keys
+from cli.keys.tokens import new_keys
 from services.intake import app as intake
 from services.intake import tables
 from services.intake.settings import IntakeSettings
@@ -90,11 +90,7 @@ async def agencies(
 ) -> AsyncIterator[Agencies]:
     """Everybody who uses intake."""
     store = await PostgresStore.connect(settings.database_url)
-
-    def token(party: str, office: str, subject: str) -> str:
-        return mint(tmp_path, party=party, office=office, subject=subject)
-
-    yield Agencies(client, token, store)
+    yield Agencies(client, tmp_path, store)
     await store.close()
 
 

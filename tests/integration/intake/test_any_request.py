@@ -32,13 +32,9 @@ def served(settings: IntakeSettings) -> Iterator[str]:
 @pytest.fixture
 async def known(served: str, settings: IntakeSettings, tmp_path: Path) -> dict[str, str]:
     """Ids of what is there, by the name of the path parameter."""
-
-    def token(party: str, office: str, subject: str) -> str:
-        return mint(tmp_path, party=party, office=office, subject=subject)
-
     store = await PostgresStore.connect(settings.database_url)
     async with httpx.AsyncClient(base_url=served) as client:
-        agencies = Agencies(client, token, store)
+        agencies = Agencies(client, tmp_path, store)
         case, person = await agencies.cleared_case()
         hold = await agencies.hold({"kind": "country", "country": "VEN"})
         leg = {

@@ -12,7 +12,17 @@ from shared.contracts.intake import (
     ClearanceRefused,
 )
 from shared.kernel.event import subject_of
-from tests.integration.intake.agencies import FACTS, PAPER, TERMS, Agencies, made, refused
+from shared.transparency.detached_jws import encoded
+from tests.integration.intake.agencies import (
+    AS_REPORTED,
+    FACTS,
+    IN_FORCE_TODAY,
+    PAPER,
+    TERMS,
+    Agencies,
+    made,
+    refused,
+)
 
 
 async def test_a_documented_case_is_cleared_and_every_step_is_an_entry(agencies: Agencies) -> None:
@@ -36,15 +46,38 @@ async def test_a_documented_case_is_cleared_and_every_step_is_an_entry(agencies:
 
 
 async def test_f8_no_case_before_both_have_signed(agencies: Agencies) -> None:
-    digest = await agencies.propose_agreement()
-    signature = {"version": 1, "digest": digest}
+    await agencies.propose_agreement()
+    first, second = (agencies.signature(IN_FORCE_TODAY, state) for state in ("USA", "SLV"))
     path = "/v1/agreements/usa-slv-2025/signatures"
-    assert made(await agencies.sending_authority.post(path, signature))["signed_by_both"] is False
+    assert made(await agencies.sending_authority.post(path, first))["signed_by_both"] is False
     body = {"person": await agencies.person(), "agreement": "usa-slv-2025", "kind": "repatriation"}
     problem = refused(await agencies.sender.post("/v1/cases", body), 422, "not-signed-by-both")
     assert problem["rule"] == "F8"
-    assert made(await agencies.receiving_authority.post(path, signature))["signed_by_both"] is True
+    assert made(await agencies.receiving_authority.post(path, second))["signed_by_both"] is True
     made(await agencies.sender.post("/v1/cases", body))
+
+
+async def test_f8_a_signature_is_checked_before_it_is_taken(agencies: Agencies) -> None:
+    """Whose key, which bytes, which form: each has its problem, and nothing is recorded."""
+    await agencies.propose_agreement()
+    path = "/v1/agreements/usa-slv-2025/signatures"
+    good = agencies.signature(IN_FORCE_TODAY, "USA")
+    theirs = agencies.signature(IN_FORCE_TODAY, "SLV")
+    others = agencies.signature(AS_REPORTED, "USA")
+    none = b'{"alg":"none","b64":false,"crit":["b64"],"kid":"k"}'
+    for signature, status, title in (
+        (theirs["signature"], 422, "signed-with-anothers-key"),
+        (others["signature"], 409, "signs-other-terms"),
+        (good["signature"][:-8], 422, "signature-is-no-detached-jws"),
+        (f"{encoded(none)}..", 422, "signature-is-no-detached-jws"),
+    ):
+        body = {"version": 1, "signature": signature}
+        problem = refused(await agencies.sending_authority.post(path, body), status, title)
+        assert problem["rule"] == "F8"
+    assert len(await agencies.log()) == 1
+    made(await agencies.sending_authority.post(path, good))
+    (version,) = (await agencies.court.get("/v1/agreements/usa-slv-2025")).json()["versions"]
+    assert version["signatures"] == {"USA": good["signature"]}
 
 
 async def test_the_agreement_is_shown_with_versions_signatures_and_terms(

@@ -22,19 +22,17 @@ def terms(version: int, start: object, end: object) -> bytes:
     return named.replace(days, others)
 
 
-async def sign(agencies: Agencies, version: int, document: bytes) -> None:
-    """Both states sign a version."""
-    proposed = made(await agencies.sending_authority.post("/v1/agreements", document))
-    signature = {"version": version, "digest": proposed["digest"]}
-    for authority in (agencies.sending_authority, agencies.receiving_authority):
-        made(await authority.post(f"{AGREEMENT}/signatures", signature))
+async def sign(agencies: Agencies, document: bytes) -> None:
+    """A version is proposed, and both states sign it."""
+    made(await agencies.sending_authority.post("/v1/agreements", document))
+    await agencies.both_sign(document)
 
 
 async def test_d6_an_agreement_says_what_is_in_force_today_and_what_follows_when(
     agencies: Agencies,
 ) -> None:
-    await sign(agencies, 1, terms(1, "2025-03-16", SOON - timedelta(days=9)))
-    await sign(agencies, 2, terms(2, SOON, ENDS))
+    await sign(agencies, terms(1, "2025-03-16", SOON - timedelta(days=9)))
+    await sign(agencies, terms(2, SOON, ENDS))
     shown = (await agencies.court.get(AGREEMENT)).json()
     assert shown["in_force"] == "usa-slv-2025@1"
     assert shown["follows"] == [
@@ -52,7 +50,7 @@ async def test_d6_whoever_signs_early_works_on_under_the_version_of_the_day(
 ) -> None:
     await agencies.agreement_in_force()
     case = await agencies.case(await agencies.person())
-    await sign(agencies, 2, terms(2, SOON, ENDS))
+    await sign(agencies, terms(2, SOON, ENDS))
     for kind, content in FACTS.items():
         office = agencies.sending_authority if kind == "risk-assessment" else agencies.sender
         fact = {"document": PAPER, "fact": {"kind": kind, **content}}
@@ -67,7 +65,7 @@ async def test_d6_what_ended_early_is_not_in_force_by_the_longer_term_before_it(
     agencies: Agencies,
 ) -> None:
     await agencies.agreement_in_force()
-    await sign(agencies, 2, terms(2, TODAY - timedelta(days=30), TODAY - timedelta(days=2)))
+    await sign(agencies, terms(2, TODAY - timedelta(days=30), TODAY - timedelta(days=2)))
     shown = (await agencies.court.get(AGREEMENT)).json()
     assert (shown["in_force"], shown["follows"]) == (None, [])
     assert (await agencies.court.get("/v1/agreements?in_force=true")).json()["items"] == []

@@ -39,11 +39,11 @@ from services.placement.domain.facility.report_own_population import (
     ReportOwnPopulation,
 )
 from services.placement.domain.locate_person import LOCATE_PERSON, LocatePerson
-from shared.contracts.agreement import digest
 from shared.contracts.hold import PersonScope
 from shared.contracts.intake import HeldDocument
 from shared.kernel.actor import Actor
 from shared.kernel.ids import FacilityId, SearchId
+from tests.support.signing import KEYS, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +88,8 @@ class Cases(Agreements, Reports):
                 actor,
                 agreement=terms.agreement,
                 version=terms.version,
-                digest=digest(terms),
+                signature=signature_of(terms, actor.party),
+                check=KEYS,
             )
         self.drilled()
         return self

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from services.audit.domain.causal_order import merge
 from services.audit.domain.entry import Entry, Position, read_entry
 from services.audit.domain.replay import Replay
+from tests.support.signing import KEYS
 from tests.support.three_logs import SERVICES, origin
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def facts_of(service: str, entries: Sequence[bytes]) -> list[Entry]:
 
 def audited(read: Iterable[Entry]) -> tuple[Replay, list[Finding]]:
     """A replay of facts, and everything that it finds."""
-    replay = Replay()
+    replay = Replay(KEYS)
     found = [finding for fact in read for finding in replay.feed(fact)]
     return replay, [*found, *replay.finish()]
 

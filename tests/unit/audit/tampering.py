@@ -9,6 +9,7 @@ import msgspec
 from shared.contracts.agreement import digest
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.kernel.event import subject_of
+from tests.support.signing import signature_of
 from tests.unit.audit.story import audited
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def under(facts: list[Entry], terms: AgreementDocument) -> list[Entry]:
     """The same log under other terms, which both states signed."""
     for event in (AgreementProposed, AgreementActivated):
         facts = Tampering(facts, event).event(document=terms, digest=digest(terms)).facts
-    for nth in range(2):
-        facts = Tampering(facts, AgreementSigned, nth).event(digest=digest(terms)).facts
+    for nth, state in enumerate(("USA", "SLV")):
+        signed = {"digest": digest(terms), "signature": signature_of(terms, state)}
+        facts = Tampering(facts, AgreementSigned, nth).event(**signed).facts
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from services.audit.domain.replay import Replay
 from shared.contracts.agreement import Tariff, digest
 from shared.contracts.intake import (
     AgreementActivated,
@@ -16,8 +17,10 @@ from shared.contracts.intake import (
 )
 from shared.kernel.bounds import MOST_DIGITS
 from shared.kernel.reference.currency import REPLACED
+from shared.transparency.agreement_keys import AgreementKeys
 from tests.support.bad_input import rows
 from tests.support.first_agreement import first_agreement
+from tests.support.signing import KEYS
 from tests.support.tariffs import nightly
 from tests.unit.audit.names import NIGHTLY, document
 from tests.unit.audit.rules import SIDES, broken, missing
@@ -104,3 +107,13 @@ def test_signatures_of_both_put_an_agreement_in_force_at_once() -> None:
 def test_an_independent_office_registers_nobody() -> None:
     changed = Tampering(main_job(), PersonRegistered).event(registered_by="XX")
     assert SIDES in changed.envelope(actor="XX:intake-agency:somebody").here()
+
+
+def test_f8_an_audit_without_a_states_key_says_that_it_could_not_check_the_signature() -> None:
+    """Never good by silence: each signature that was not checked is named, and nothing else is."""
+    replay = Replay(AgreementKeys({"USA": KEYS.keys["USA"]}))
+    found = [finding for fact in main_job() for finding in replay.feed(fact)]
+    (unchecked,) = [*found, *replay.finish()]
+    assert (unchecked.kind, unchecked.rule) == ("coverage-incomplete", "F8")
+    assert unchecked.expected == "the signature of SLV over usa-slv-2025@1"
+    assert "no key with which SLV signs agreements" in unchecked.found

@@ -32,6 +32,7 @@ from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import LegDeparted, PersonBoarded
 from shared.contracts.upcasting import newest
 from tests.support.judgments import judgment_v1
+from tests.support.signing import signature_of
 from tests.unit.audit.names import case, document, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, missing
 from tests.unit.audit.tampering import Found, Tampering, under
@@ -75,6 +76,16 @@ ROWS: dict[str, Row] = {
         broken("F8"),
     ),
     "a state signs what was proposed": (AgreementSigned, {"digest": "0" * 64}, broken("F8")),
+    "a state signs with its own key": (
+        AgreementSigned,
+        {"signature": signature_of(document(), "SLV")},
+        broken("F8"),
+    ),
+    "a state signs these terms": (
+        AgreementSigned,
+        {"signature": signature_of(document(contest_days="9"), "USA")},
+        broken("F8"),
+    ),
     "a state signs for itself": (AgreementSigned, {"party": "SLV"}, SIDES),
     "a state signs once": ((AgreementSigned, 1), {"party": "USA"}, broken("F8")),
     "what is signed was proposed": (

@@ -9,6 +9,7 @@ import pytest
 
 from services.audit.domain.replay import Replay
 from shared.contracts.placement import CustodyAccepted, HeadcountAttested, HeadcountOverdue
+from tests.support.signing import KEYS
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import audited, in_custody
 from tests.unit.audit.tampering import Tampering, said
@@ -140,7 +141,7 @@ def test_the_zone_of_an_attestation_is_the_facilitys() -> None:
 
 
 def test_entries_of_other_logs_say_nothing_about_placements_clock() -> None:
-    replay = Replay()
+    replay = Replay(KEYS)
     others = [fact for fact in silent_for_three_nights() if "/placement/" not in fact.origin]
     assert [
         finding for fact in others for finding in replay.feed(fact) if finding.rule == "G14"

@@ -24,6 +24,7 @@ from shared.kernel.dates import DatePeriod
 from shared.kernel.money import Money
 from shared.kernel.rejected import Refusal
 from shared.tariff.accounts import Account, Posting
+from tests.support.signing import KEYS
 from tests.unit.audit.names import custody, invoice, person
 from tests.unit.audit.rules import SIDES, Row, breaks, broken, differs, missing
 from tests.unit.audit.story import audited
@@ -218,7 +219,7 @@ def test_a_month_that_is_not_over_everywhere_is_not_closed() -> None:
 def test_what_a_component_has_earned_is_held_against_the_signed_tariff() -> None:
     """A sum that this node itself got wrong is found when the month is closed."""
     closed = Tampering(main_job(), PeriodClosed)
-    replay = Replay()
+    replay = Replay(KEYS)
     for fact in closed.facts[: closed.place]:
         assert replay.feed(fact) == []
     (standing,) = replay.state.terms.signed[closed.words.agreement].standings.values()

@@ -12,6 +12,7 @@ from shared.contracts.catalog import NEWEST_TYPES
 from shared.contracts.intake import CaseEvent
 from shared.contracts.placement import CustodyAccepted, PlaceReserved
 from shared.kernel.money import Money
+from tests.support.signing import KEYS
 from tests.unit.audit.names import NIGHTLY
 from tests.unit.audit.story import Story, audited, in_custody
 from tests.unit.audit.tampering import said
@@ -81,7 +82,7 @@ def test_the_report_says_what_is_earned_unearned_and_due_and_that_the_books_bala
 
 def test_nights_without_a_price_are_counted_until_they_have_one() -> None:
     facts = pool_used_up()
-    replay = Replay()
+    replay = Replay(KEYS)
     most = 0
     for fact in facts:
         assert replay.feed(fact) == []

@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.output import COULD_NOT, FINDING
+from cli.output import COULD_NOT, FINDING, WRONG_USE
 from tests.support.exports import audit, export_of, flip
 from tests.support.newer_entries import newer
 from tests.support.sealed_logs import ORIGINS, WITNESSES, MemorySource, sealed, three_logs
+from tests.support.signing import key_file
 from tests.support.three_logs import SERVICES, origin
 from tests.unit.audit.story import in_custody
 
@@ -32,12 +33,18 @@ def signed_by_all(logs: Logs, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The auditor's own copy of the parties' public keys."""
+    return key_file(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return signed_by_all(told(), tmp_path_factory.mktemp("replay") / "export")
 
 
-def test_an_honest_story_follows_from_its_entries(honest: Path) -> None:
-    status, said = audit("replay", honest)
+def test_an_honest_story_follows_from_its_entries(honest: Path, keys: Path) -> None:
+    status, said = audit("replay", honest, "--party-keys", keys)
     assert (status, said["good"], said["findings"]) == (0, True, [])
     assert said["audit"]["good"], "every entry that was replayed is also proved"
     report = said["report"]
@@ -45,8 +52,19 @@ def test_an_honest_story_follows_from_its_entries(honest: Path) -> None:
     assert report["entries"] == {log["origin"]: log["size"] for log in said["audit"]["logs"]}
 
 
-def test_people_read_what_was_rebuilt(honest: Path) -> None:
-    done = CliRunner().invoke(app, ["audit", "replay", str(honest)])
+def test_f8_without_the_parties_keys_a_replay_says_what_it_could_not_check(
+    honest: Path, tmp_path: Path
+) -> None:
+    status, said = audit("replay", honest)
+    assert (status, said["good"]) == (COULD_NOT, False)
+    unchecked = [(finding["kind"], finding["rule"]) for finding in said["findings"]]
+    assert unchecked == [("coverage-incomplete", "F8")] * 2
+    status, _ = audit("replay", honest, "--party-keys", tmp_path / "none.json")
+    assert status == WRONG_USE
+
+
+def test_people_read_what_was_rebuilt(honest: Path, keys: Path) -> None:
+    done = CliRunner().invoke(app, ["audit", "replay", str(honest), "--party-keys", str(keys)])
     assert done.exit_code == 0
     assert "What was rebuilt" in done.stdout
     assert "2, 0 of them unaccounted for" in done.stdout

@@ -11,6 +11,7 @@ from cli.demo.claims import ClaimedLine, Claims
 from cli.demo.comparison import compared, differences
 from services.audit.domain.replay import Replay
 from shared.kernel.money import Money
+from tests.support.signing import KEYS
 from tests.unit.audit.names import custody
 from tests.unit.audit.told import main_job
 
@@ -29,7 +30,7 @@ ENDS = {
 @pytest.fixture(scope="module")
 def report() -> ReplayReport:
     """What the main job comes to: stays that go on, ended in two ways, and a place given back."""
-    replay = Replay(detailed=True)
+    replay = Replay(KEYS, detailed=True)
     for entry in main_job():
         assert replay.feed(entry) == []
     return replay.report()

@@ -35,6 +35,16 @@ def test_a_private_key_is_for_its_owner_alone_and_the_set_holds_none(tmp_path: P
     assert '"d"' not in path.read_text()
 
 
+def test_a_state_signs_agreements_with_another_key_than_its_tokens(tmp_path: Path) -> None:
+    published = json.loads(new_keys(tmp_path, ["USA", "XX"], now=NOW).read_text())
+    (token,), (agreement,) = published["USA"]["keys"], published["USA"]["agreement_keys"]
+    assert token["x"] != agreement["x"]
+    assert token["kid"] != agreement["kid"]
+    private = tmp_path / "USA.agreements.jwk"
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert "agreement_keys" not in published["XX"]
+
+
 def test_a_token_is_taken_by_a_service_that_has_the_key_set(tmp_path: Path) -> None:
     verifier = Verifier(load_keys(new_keys(tmp_path, ["USA"], now=NOW)), FixedClock())
     token = mint(tmp_path, **ASKED, scope="accord:read", life=timedelta(minutes=5))

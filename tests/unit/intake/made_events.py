@@ -42,6 +42,7 @@ from shared.kernel.ids import (
     custody_of,
 )
 from tests.support.first_agreement import first_agreement
+from tests.support.signing import signature_of
 
 Command = TypeVar("Command")
 State = TypeVar("State")
@@ -74,7 +75,12 @@ def proposed(terms: AgreementDocument) -> AgreementProposed:
 
 def signed(terms: AgreementDocument, party: str) -> AgreementSigned:
     """A version signed by one state."""
-    return AgreementSigned(agreement=terms.ref, digest=digest(terms), party=party)
+    return AgreementSigned(
+        agreement=terms.ref,
+        digest=digest(terms),
+        party=party,
+        signature=signature_of(terms, party),
+    )
 
 
 def in_force(terms: AgreementDocument | None = None) -> tuple[Event, ...]:

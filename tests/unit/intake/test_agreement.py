@@ -13,9 +13,12 @@ from services.intake.domain.agreement.propose_agreement import (
 )
 from services.intake.domain.agreement.sign_agreement import (
     SIGN_AGREEMENT,
-    DigestDiffers,
+    NoAgreementKey,
     SignAgreement,
+    SignatureIsNoDetachedJws,
     SignedAlready,
+    SignedWithAnothersKey,
+    SignsOtherTerms,
 )
 from services.intake.domain.agreement.state import (
     AgreementIsUnknown,
@@ -27,8 +30,10 @@ from services.intake.domain.parties import ActsOnlyForItself
 from shared.contracts.agreement import AgreementDocument, digest
 from shared.contracts.intake import AgreementActivated
 from shared.kernel.actor import Actor
+from shared.transparency.agreement_keys import AgreementKeys
 from tests.support.decider_specification import folded, given
 from tests.support.first_agreement import first_agreement
+from tests.support.signing import KEYS, signature_of
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import AGREEMENT, RECEIVING_AUTHORITY, SENDING_AUTHORITY, TODAY
 
@@ -36,12 +41,13 @@ FIRST = made_events.document()
 SECOND = made_events.document(version="2")
 
 
-def sign(terms: AgreementDocument, actor: Actor, text: str = "") -> SignAgreement:
+def sign(terms: AgreementDocument, actor: Actor, signature: str = "") -> SignAgreement:
     """A state's signature under a version."""
     return SignAgreement(
         agreement=terms.agreement,
         version=terms.version,
-        digest=text or digest(terms),
+        signature=signature or signature_of(terms, actor.party),
+        check=KEYS,
         actor=actor,
     )
 
@@ -144,10 +150,35 @@ def test_each_state_signs_once() -> None:
     )
 
 
-def test_another_digest_than_the_proposed_one_is_a_conflict_that_says_so() -> None:
-    given(made_events.proposed(FIRST)).when(
-        SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY, "00" * 32)
-    ).refused(DigestDiffers, digest(FIRST))
+def test_f8_the_signature_of_another_version_is_a_conflict_that_says_which() -> None:
+    of_second = sign(FIRST, SENDING_AUTHORITY, signature_of(SECOND, "USA"))
+    both = given(made_events.proposed(FIRST), made_events.proposed(SECOND))
+    both.when(SIGN_AGREEMENT, of_second).refused(SignsOtherTerms, "it signs usa-slv-2025@2")
+    given(made_events.proposed(FIRST)).when(SIGN_AGREEMENT, of_second).refused(
+        SignsOtherTerms, digest(FIRST)
+    )
+
+
+def test_f8_nobody_signs_for_another_state() -> None:
+    """The office of one state that sends the other's good signature has not signed."""
+    of_theirs = sign(FIRST, SENDING_AUTHORITY, signature_of(FIRST, "SLV"))
+    given(made_events.proposed(FIRST)).when(SIGN_AGREEMENT, of_theirs).refused(
+        SignedWithAnothersKey, "with the agreement key of USA"
+    )
+
+
+def test_f8_a_state_whose_key_nobody_gave_signs_nothing() -> None:
+    unknown = msgspec.structs.replace(sign(FIRST, SENDING_AUTHORITY), check=AgreementKeys())
+    given(made_events.proposed(FIRST)).when(SIGN_AGREEMENT, unknown).refused(
+        NoAgreementKey, "have its public key added"
+    )
+
+
+def test_f8_only_a_detached_jws_over_the_terms_own_bytes_is_a_signature() -> None:
+    for wrong in (digest(FIRST), signature_of(FIRST, "USA")[:-4], "a.b.c"):
+        given(made_events.proposed(FIRST)).when(
+            SIGN_AGREEMENT, sign(FIRST, SENDING_AUTHORITY, wrong)
+        ).refused(SignatureIsNoDetachedJws, "accord agreement sign")
 
 
 def test_a_third_state_signs_nothing() -> None:

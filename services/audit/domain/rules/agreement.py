@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from services.audit.domain.records.versions import Version
 from services.audit.domain.state import Rules, State
 from shared.contracts.agreement import AgreementDocument, digest
+from shared.contracts.canonical_json import canonical
 from shared.contracts.intake import AgreementActivated, AgreementProposed, AgreementSigned
 from shared.contracts.laws import SIDES
 from shared.kernel.bounds import LARGEST_TERM
@@ -58,6 +59,7 @@ def signed(state: State, event: AgreementSigned) -> None:
     if event.party in version.signed_by:
         found = f"a second one of {event.party}"
         state.findings.broken("F8", "one signature of each state", found)
+    _by_its_key(state, version.document, event)
     version.signed_by.add(event.party)
     if version.signed_by_both:
         expected = f"{event.agreement} in force: both states have signed it"
@@ -76,6 +78,18 @@ def activated(state: State, event: AgreementActivated) -> None:
     for agreed in version.document.facilities:
         if state.facilities.of(agreed.facility).agreed in ("", version.document.parties.receiving):
             state.obligations.expect("facility", (event.agreement, agreed.facility))
+
+
+def _by_its_key(state: State, document: AgreementDocument, event: AgreementSigned) -> None:
+    """Its own key signed these very terms; without the state's keys nobody could say so."""
+    fault = state.signatures.fault(event.party, canonical(document), event.signature)
+    if fault is None:
+        return
+    expected, findings = f"the signature of {event.party} over {document.ref}", state.findings
+    if fault.kind == "no key":
+        findings.about(findings.entry, "coverage-incomplete", "F8", expected, fault.said)
+    else:
+        findings.broken("F8", expected, fault.said)
 
 
 def _fees(state: State, document: AgreementDocument, versions: list[Version]) -> None:

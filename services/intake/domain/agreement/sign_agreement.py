@@ -1,4 +1,4 @@
-"""Each state signs exactly what was proposed; with the second signature it is in force."""
+"""Each state signs exactly what was proposed; with the second signature it is in force (F8)."""
 
 from __future__ import annotations
 
@@ -7,33 +7,61 @@ import msgspec
 from services.intake.domain.agreement.state import (
     AgreementIsUnknown,
     AgreementState,
+    Version,
     fold,
     party_to,
     with_signature,
 )
+from shared.contracts.agreement_signature import SignatureCheck, SignatureFault
+from shared.contracts.canonical_json import canonical
 from shared.contracts.intake import AgreementActivated, AgreementSigned
 from shared.kernel.actor import Actor
-from shared.kernel.codes import Sha256
 from shared.kernel.decider import Decider, only
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementId
-from shared.kernel.rejected import Conflict
+from shared.kernel.rejected import Conflict, RuleBroken
 
 
 class SignedAlready(Conflict):
     """Each state signs a version once."""
 
 
-class DigestDiffers(Conflict):
-    """What was signed is not what was proposed."""
+class NoAgreementKey(RuleBroken):
+    """A state signs once the key that it signs with is known: nothing is taken unchecked (F8)."""
+
+    RULE = "F8"
+
+
+class SignatureIsNoDetachedJws(RuleBroken):
+    """A signature is a detached JWS over the terms' own bytes, by EdDSA (F8)."""
+
+    RULE = "F8"
+
+
+class SignedWithAnothersKey(RuleBroken):
+    """Each state signs with a key of its own, which it uses for nothing else (F8)."""
+
+    RULE = "F8"
+
+
+class SignsOtherTerms(Conflict):
+    """What was signed is not what was proposed (F8)."""
+
+    RULE = "F8"
+
+
+HOW = "sign your own copy of the terms with `accord agreement sign`"
 
 
 class SignAgreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Sign exactly the document with this digest, for one's own state."""
+    """Sign exactly the document that was proposed, for one's own state."""
 
     agreement: AgreementId
     version: int
-    digest: Sha256
+    signature: str
+    """A detached JWS over the canonical terms."""
+    check: SignatureCheck
+    """Who knows the states' keys."""
     actor: Actor
 
 
@@ -45,13 +73,47 @@ def _sign(command: SignAgreement, state: AgreementState) -> tuple[Event, ...]:
     party_to(document, command.actor)
     if party in version.signed_by:
         raise SignedAlready(f"{party} has signed {document.ref} already")
-    if command.digest != version.digest:
-        raise DigestDiffers(f"the proposed document's digest is {version.digest}: read it again")
-    signed = AgreementSigned(agreement=document.ref, digest=version.digest, party=party)
+    fault = command.check.fault(party, canonical(document), command.signature)
+    if fault is not None:
+        _refuse(command, state, version, fault)
+    signed = AgreementSigned(
+        agreement=document.ref, digest=version.digest, party=party, signature=command.signature
+    )
     if not with_signature(version, signed).signed_by_both:
         return (signed,)
     active = AgreementActivated(agreement=document.ref, digest=version.digest, document=document)
     return signed, active
+
+
+def _refuse(
+    command: SignAgreement, state: AgreementState, version: Version, fault: SignatureFault
+) -> None:
+    """Raise what is wrong with a signature, with what to do next."""
+    party, ref = command.actor.party, version.document.ref
+    match fault.kind:
+        case "no key":
+            detail = f"{fault.said}: have its public key added to the file of the parties' keys"
+            raise NoAgreementKey(detail)
+        case "form":
+            raise SignatureIsNoDetachedJws(f"the signature cannot be taken: {fault.said}; {HOW}")
+        case "another's key":
+            detail = f"{fault.said}: sign {ref} with the agreement key of {party}"
+            raise SignedWithAnothersKey(detail)
+        case "other terms":
+            meant = _signed_instead(command, state)
+            raise SignsOtherTerms(
+                f"{party} has not signed {ref} with it, {meant}: the digest of what was proposed"
+                f" is {version.digest}; read it again, and {HOW}"
+            )
+
+
+def _signed_instead(command: SignAgreement, state: AgreementState) -> str:
+    """What the signature is good for instead, if it is another version."""
+    for other in state.versions:
+        terms = canonical(other.document)
+        if command.check.fault(command.actor.party, terms, command.signature) is None:
+            return f"it signs {other.document.ref}"
+    return "nor any other version of it"
 
 
 SIGN_AGREEMENT = Decider(boundary=lambda command: only(fold(command.agreement)), decide=_sign)

@@ -27,12 +27,24 @@ from shared.kernel.ids import AgreementId
 from shared.kernel.rejected import RuleBroken, Unknown
 
 
+class Signature(msgspec.Struct, frozen=True):
+    """A state's signature on a version: a detached JWS over its canonical terms."""
+
+    party: Country
+    jws: str
+
+
 class Version(msgspec.Struct, frozen=True):
     """One version of an agreement, and which states have signed it."""
 
     document: AgreementDocument
     digest: Sha256
-    signed_by: tuple[Country, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def signed_by(self) -> tuple[Country, ...]:
+        """The states that have signed it, in the order in which they did."""
+        return tuple(signature.party for signature in self.signatures)
 
     @property
     def signed_by_both(self) -> bool:
@@ -151,7 +163,8 @@ def with_signature(version: Version, event: AgreementSigned) -> Version:
     """The version after one more signature; that of another version changes nothing."""
     if version.document.ref != event.agreement:
         return version
-    return msgspec.structs.replace(version, signed_by=(*version.signed_by, event.party))
+    signature = Signature(event.party, event.signature)
+    return msgspec.structs.replace(version, signatures=(*version.signatures, signature))
 
 
 def fold(agreement: AgreementId) -> Fold[AgreementState]:
