@@ -32,10 +32,9 @@ def signed_by_all(logs: Logs, folder: Path) -> Path:
     return export_of(source, folder)
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The auditor's own copy of the parties' public keys."""
-    return key_file(tmp_path_factory.mktemp("keys"))
+def with_keys(folder: Path) -> tuple[object, ...]:
+    """A replay by the auditor's own copy of the parties' public keys."""
+    return ("replay", folder, "--party-keys", key_file(folder.parent))
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +42,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return signed_by_all(told(), tmp_path_factory.mktemp("replay") / "export")
 
 
-def test_an_honest_story_follows_from_its_entries(honest: Path, keys: Path) -> None:
-    status, said = audit("replay", honest, "--party-keys", keys)
+def test_an_honest_story_follows_from_its_entries(honest: Path) -> None:
+    status, said = audit(*with_keys(honest))
     assert (status, said["good"], said["findings"]) == (0, True, [])
     assert said["audit"]["good"], "every entry that was replayed is also proved"
     report = said["report"]
@@ -63,8 +62,8 @@ def test_f8_without_the_parties_keys_a_replay_says_what_it_could_not_check(
     assert status == WRONG_USE
 
 
-def test_people_read_what_was_rebuilt(honest: Path, keys: Path) -> None:
-    done = CliRunner().invoke(app, ["audit", "replay", str(honest), "--party-keys", str(keys)])
+def test_people_read_what_was_rebuilt(honest: Path) -> None:
+    done = CliRunner().invoke(app, ["audit", *map(str, with_keys(honest))])
     assert done.exit_code == 0
     assert "What was rebuilt" in done.stdout
     assert "2, 0 of them unaccounted for" in done.stdout
@@ -79,10 +78,10 @@ def test_a_lie_that_both_governments_cosigned_is_found_by_its_entry(tmp_path: Pa
     assert logs[PLACEMENT][index] != before
     folder = signed_by_all(logs, tmp_path / "export")
     assert audit("verify", folder)[0] == 0, "the hashes are in order: only the story is not"
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert status == FINDING
     assert (said["findings"][0]["origin"], said["findings"][0]["index"]) == (PLACEMENT, index)
-    done = CliRunner().invoke(app, ["audit", "replay", str(folder)], terminal_width=200)
+    done = CliRunner().invoke(app, ["audit", *map(str, with_keys(folder))], terminal_width=200)
     assert f"{PLACEMENT}#{index}" in done.stdout
     assert "NOT good" in done.stdout
 
@@ -93,7 +92,7 @@ def test_what_a_later_version_added_is_not_checked_and_never_good(tmp_path: Path
     logs[PLACEMENT][index] = newer(logs[PLACEMENT][index], seen_by="a later version")
     folder = signed_by_all(logs, tmp_path / "export")
     assert audit("verify", folder)[0] == 0
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     first = said["findings"][0]
     assert (first["kind"], first["origin"], first["index"]) == (
         "coverage-incomplete",
@@ -107,7 +106,7 @@ def test_a_changed_byte_is_a_finding_of_the_replay_too(tmp_path: Path) -> None:
     folder = signed_by_all(told(), tmp_path / "export")
     (bundle,) = (path for path in (folder / BILLING / "tile/entries").rglob("*") if path.is_file())
     flip(bundle, 300)
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert (status, said["audit"]["findings"][0]["index"]) == (FINDING, 0)
 
 
@@ -118,7 +117,7 @@ def test_a_replay_of_a_log_that_is_not_whole_is_never_good_and_blames_nobody(
     folder = signed_by_all(told(), tmp_path / "export")
     (bundle,) = (path for path in (folder / log / "tile/entries").rglob("*") if path.is_file())
     bundle.unlink()
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert (status, said["findings"]) == (COULD_NOT, [])
     assert said["audit"]["unchecked"][0]["origin"] == log
 
@@ -130,7 +129,7 @@ def test_what_follows_from_entries_that_are_not_final_yet_waits_for_them(tmp_pat
         for content in logs[PLACEMENT]
     )
     logs[INTAKE] = logs[INTAKE][:cause]
-    status, said = audit("replay", signed_by_all(logs, tmp_path / "export"))
+    status, said = audit(*with_keys(signed_by_all(logs, tmp_path / "export")))
     assert status == COULD_NOT
     waiting = {finding["origin"]: finding["detail"] for finding in said["unchecked"]}
     assert f"it follows from {INTAKE}#{cause}, and that is not among" in waiting[PLACEMENT]
@@ -141,7 +140,7 @@ def test_a_cause_that_is_nowhere_is_a_finding(tmp_path: Path) -> None:
     logs = told()
     index = next(i for i, content in enumerate(logs[PLACEMENT]) if b'"causation"' in content)
     logs[PLACEMENT][index] = logs[PLACEMENT][index].replace(INTAKE.encode(), b"other.example/log/0")
-    status, said = audit("replay", signed_by_all(logs, tmp_path / "export"))
+    status, said = audit(*with_keys(signed_by_all(logs, tmp_path / "export")))
     assert status == FINDING
     assert (PLACEMENT, index) in {
         (finding["origin"], finding["index"]) for finding in said["findings"]
@@ -151,7 +150,7 @@ def test_a_cause_that_is_nowhere_is_a_finding(tmp_path: Path) -> None:
 def test_a_replay_needs_every_log(tmp_path: Path) -> None:
     folder = signed_by_all(told(), tmp_path / "export")
     (folder / BILLING / "checkpoint").unlink()
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert (status, said["findings"]) == (COULD_NOT, [])
     assert [finding["origin"] for finding in said["unchecked"]] == [BILLING]
     assert [log["origin"] for log in said["audit"]["logs"]] == [INTAKE, PLACEMENT]
@@ -160,17 +159,17 @@ def test_a_replay_needs_every_log(tmp_path: Path) -> None:
 def test_logs_that_nobody_has_cosigned_yet_are_counted_as_not_checked(tmp_path: Path) -> None:
     logs = {name: sealed(name, [], WITNESSES if name == INTAKE else ()) for name in ORIGINS}
     folder = export_of(MemorySource(logs), tmp_path / "export")
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert (status, said["audit"]["good"]) == (COULD_NOT, False)
     assert [finding["origin"] for finding in said["audit"]["unchecked"]] == [BILLING, PLACEMENT]
-    shown = CliRunner().invoke(app, ["audit", "replay", str(folder)]).stdout
+    shown = CliRunner().invoke(app, ["audit", *map(str, with_keys(folder))]).stdout
     assert shown.endswith("NOT checked: 0 findings, 2 things not checked\n")
 
 
 def test_whatever_the_proof_finds_is_counted_in_the_replays_verdict(tmp_path: Path) -> None:
     folder = signed_by_all(told(), tmp_path / "export")
     (folder / "extra").write_bytes(b"")
-    shown = CliRunner().invoke(app, ["audit", "replay", str(folder)]).stdout
+    shown = CliRunner().invoke(app, ["audit", *map(str, with_keys(folder))]).stdout
     assert shown.endswith("NOT good: 1 findings, 0 things not checked\n")
 
 
@@ -178,5 +177,5 @@ def test_empty_logs_that_both_have_cosigned_are_checked(tmp_path: Path) -> None:
     folder = export_of(three_logs((0, 0, 0)), tmp_path / "export")
     status, said = audit("verify", folder)
     assert (status, [log["size"] for log in said["logs"]]) == (0, [0, 0, 0])
-    status, said = audit("replay", folder)
+    status, said = audit(*with_keys(folder))
     assert (status, said["good"], said["audit"]["unchecked"]) == (0, True, [])
