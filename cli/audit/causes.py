@@ -70,7 +70,7 @@ def causes(
                     effects.take(origin, entries)
                     advance(len(entries))
 
-                outcome = replayed(check, AgreementKeys(), taken)
+                outcome = replayed(check, AgreementKeys().fault, taken)
         wrong = [_told(*pair) for pair in effects.unproved(outcome.findings)]
         status = _status(outcome, wrong)
         summary = {"good": not status, "effects": len(effects.known), "unproved": wrong}

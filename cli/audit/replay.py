@@ -32,7 +32,7 @@ def replay(
             check = SourceAudit(logs, trusted(logs, policy, its_policy=its_policy))
             with progress(output, "replaying", check.size) as advance:
                 keys = agreement_keys(party_keys)
-                outcome = replayed(check, keys, lambda _, entries: advance(len(entries)))
+                outcome = replayed(check, keys.fault, lambda _, entries: advance(len(entries)))
         output.result(told(outcome), *shown(outcome.audit), *retold(outcome))
         if outcome.status != GOOD:
             raise typer.Exit(outcome.status)

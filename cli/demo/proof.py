@@ -126,7 +126,7 @@ def _ask(stack: LocalStack, name: str, trust: Trust, claims: Claims) -> Node:
     folder = stack.folder.root / "exports" / name
     keys = read_agreement_keys(stack.folder.jwks)
     with opened(stack.urls[name]) as source:
-        outcome = replayed(SourceAudit(source, trust), keys, detailed=True)
+        outcome = replayed(SourceAudit(source, trust), keys.fault, detailed=True)
         copied = exported(source, trust, folder, Output(as_json=True))
     offline = _verified(folder, trust)
     return Node(

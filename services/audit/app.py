@@ -78,8 +78,7 @@ class _Node:
         clock: Clock,
         pace: Pace,
     ) -> None:
-        self._clock = clock
-        self._http, self._reads = http, Reads.connect(settings.database_url)
+        self._clock, self._http, self._reads = clock, http, Reads.connect(settings.database_url)
         self._connections = Connections(settings.database_url, CONNECTIONS)
         self._store = MirrorStore(self._connections)
         self._sightings = CosignedHeads(self._connections)
@@ -97,10 +96,8 @@ class _Node:
         self._witness = Witness(
             signers, self.mirrors, self._sightings, self._clock, recall=self.recall
         )
-        self._signatures = read_agreement_keys(settings.jwks)
-        self.auditor = ContinuousReplay(
-            self.mirrors, self._store, self.findings, signatures=self._signatures, pace=pace
-        )
+        self._signatures = read_agreement_keys(settings.jwks).fault
+        self.auditor = self._auditor(pace)
         self.peer = self._watch(others, pace)
         self.replays = self._replays(pace)
 
@@ -140,6 +137,11 @@ class _Node:
             sightings=self._sightings,
             findings=self.findings,
             pace=pace,
+        )
+
+    def _auditor(self, pace: Pace) -> ContinuousReplay:
+        return ContinuousReplay(
+            self.mirrors, self._store, self.findings, signatures=self._signatures, pace=pace
         )
 
     def _replays(self, pace: Pace) -> ReplayOrders:

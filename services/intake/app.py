@@ -47,7 +47,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     runner, queries = service.runner, IntakeQueries(service.reads)
     vault = Vault(read_key(settings.vault_key_file))
     return service.app(
-        agreements.router(runner, queries, read_agreement_keys(settings.jwks)),
+        agreements.router(runner, queries, read_agreement_keys(settings.jwks).fault),
         agreement_course.router(runner),
         persons.router(runner, queries, vault, vault_rows),
         designations.router(runner, queries, vault, vault_rows),

@@ -6,7 +6,8 @@ the terms, made with a key that the state uses for nothing else (docs/adr/0047).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -37,12 +38,8 @@ class SignatureFault(msgspec.Struct, frozen=True):
     said: str
 
 
-class SignatureCheck(Protocol):
-    """Knows the public keys with which states sign agreements."""
+SignatureCheck = Callable[[Country, bytes, str], SignatureFault | None]
+"""What is wrong with a state's signature over the canonical terms; nothing if it is good.
 
-    def fault(self, party: Country, terms: bytes, signature: str) -> SignatureFault | None:
-        """What is wrong with a state's signature over the canonical terms; nothing if it is good.
-
-        Whoever does not know a key of the state says so, and never that the signature is good.
-        """
-        ...
+Whoever does not know a key of the state says so, and never that the signature is good.
+"""

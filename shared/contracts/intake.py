@@ -43,9 +43,7 @@ PersonTag = Annotated[PersonId, Tag("person")]
 ManifestTag = Annotated[ManifestId, Tag("manifest")]
 FacilityTag = Annotated[FacilityId, Tag("facility")]
 UNDER_WAY = Tag("under-way", of=lambda _: "changed")
-"""On whatever says that somebody departed, or that it is over for them: so it is known who is under
-way (D7).
-"""
+"""Somebody departed, or it is over for them: so it is known who is under way (D7)."""
 
 DEPARTED_ON = Tag("departed-on", of=lambda at: utc_date(at).isoformat())
 """The day of a departure, in UTC: an order that is told late is held against those since its

@@ -35,7 +35,7 @@ async def running(*runs: object) -> AsyncIterator[None]:
 def auditor_of(node: Node) -> ContinuousReplay:
     mirrors = {node.log.origin: node.mirror}
     return ContinuousReplay(
-        mirrors, MirrorStore(node.connections), node.findings, signatures=KEYS, pace=PACE
+        mirrors, MirrorStore(node.connections), node.findings, signatures=KEYS.fault, pace=PACE
     )
 
 
@@ -45,7 +45,7 @@ def replays_of(node: Node) -> ReplayOrders:
         MirrorStore(node.connections),
         (node.log.origin,),
         findings=node.findings,
-        signatures=KEYS,
+        signatures=KEYS.fault,
         clock=node.clock,
         pace=PACE,
     )

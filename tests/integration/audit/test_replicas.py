@@ -53,7 +53,7 @@ async def test_a_replay_goes_on_where_another_replica_mirrors(node: Node) -> Non
         {ORIGIN: other.mirror},
         MirrorStore(other.connections),
         other.findings,
-        signatures=KEYS,
+        signatures=KEYS.fault,
         pace=PACE,
     )
     async with node.running(), beside(auditor.run):

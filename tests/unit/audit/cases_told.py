@@ -89,7 +89,7 @@ class Cases(Agreements, Reports):
                 agreement=terms.agreement,
                 version=terms.version,
                 signature=signature_of(terms, actor.party),
-                check=KEYS,
+                check=KEYS.fault,
             )
         self.drilled()
         return self

@@ -111,7 +111,7 @@ def test_an_independent_office_registers_nobody() -> None:
 
 def test_f8_an_audit_without_a_states_key_says_that_it_could_not_check_the_signature() -> None:
     """Never good by silence: each signature that was not checked is named, and nothing else is."""
-    replay = Replay(AgreementKeys({"USA": KEYS.keys["USA"]}))
+    replay = Replay(AgreementKeys({"USA": KEYS.keys["USA"]}).fault)
     found = [finding for fact in main_job() for finding in replay.feed(fact)]
     (unchecked,) = [*found, *replay.finish()]
     assert (unchecked.kind, unchecked.rule) == ("coverage-incomplete", "F8")

@@ -15,7 +15,7 @@ from tests.unit.audit.told import by_the_night, main_job
 
 def reported(*, detailed: bool) -> ReplayReport:
     """What the main job comes to."""
-    replay = Replay(KEYS, detailed=detailed)
+    replay = Replay(KEYS.fault, detailed=detailed)
     for entry in main_job():
         assert replay.feed(entry) == []
     return replay.report()
@@ -57,7 +57,7 @@ def test_each_line_is_what_the_nights_come_to_and_what_the_entries_draft() -> No
 
 
 def test_a_night_of_two_components_is_one_night() -> None:
-    replay = Replay(KEYS, detailed=True)
+    replay = Replay(KEYS.fault, detailed=True)
     for entry in by_the_night():
         replay.feed(entry)
     report = replay.report()

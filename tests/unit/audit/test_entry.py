@@ -131,7 +131,7 @@ def test_bytes_that_are_no_entry_are_a_finding_at_the_place_where_they_were_foun
     fact = read_entry(broken, Position(FOREIGN, 0))
     assert unread(fact).kind == "coverage-incomplete"
     assert (fact.origin, fact.sequence, fact.subject) == (FOREIGN, 0, f"{FOREIGN}#0")
-    (found,) = Replay(KEYS).feed(fact)
+    (found,) = Replay(KEYS.fault).feed(fact)
     assert (found.kind, found.origin, found.index) == ("coverage-incomplete", FOREIGN, 0)
 
 
@@ -158,7 +158,7 @@ def test_no_bytes_make_reading_raise(junk: bytes) -> None:
 @given(st.integers(0, len(ENTRY) - 1), st.integers(0, 255))
 def test_no_changed_byte_makes_reading_or_replaying_raise(place: int, byte: int) -> None:
     altered = ENTRY[:place] + bytes([byte]) + ENTRY[place + 1 :]
-    Replay(KEYS).feed(read_entry(altered, Position(FOREIGN, 5)))
+    Replay(KEYS.fault).feed(read_entry(altered, Position(FOREIGN, 5)))
 
 
 def test_a_finding_has_the_same_fingerprint_whoever_finds_it_and_whatever_stands_there() -> None:

@@ -141,7 +141,7 @@ def test_the_zone_of_an_attestation_is_the_facilitys() -> None:
 
 
 def test_entries_of_other_logs_say_nothing_about_placements_clock() -> None:
-    replay = Replay(KEYS)
+    replay = Replay(KEYS.fault)
     others = [fact for fact in silent_for_three_nights() if "/placement/" not in fact.origin]
     assert [
         finding for fact in others for finding in replay.feed(fact) if finding.rule == "G14"

@@ -219,7 +219,7 @@ def test_a_month_that_is_not_over_everywhere_is_not_closed() -> None:
 def test_what_a_component_has_earned_is_held_against_the_signed_tariff() -> None:
     """A sum that this node itself got wrong is found when the month is closed."""
     closed = Tampering(main_job(), PeriodClosed)
-    replay = Replay(KEYS)
+    replay = Replay(KEYS.fault)
     for fact in closed.facts[: closed.place]:
         assert replay.feed(fact) == []
     (standing,) = replay.state.terms.signed[closed.words.agreement].standings.values()

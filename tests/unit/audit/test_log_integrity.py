@@ -164,7 +164,7 @@ def test_an_entry_that_cannot_be_checked_is_a_finding_and_never_a_crash() -> Non
 
 def test_a_log_that_ends_in_the_midst_of_a_decision_could_not_be_checked() -> None:
     changed = Tampering(main_job(), InvoiceDrafted)
-    replay = Replay(KEYS)
+    replay = Replay(KEYS.fault)
     for fact in changed.facts[: changed.place + 1]:
         assert replay.feed(fact) == []
     found = replay.finish()

@@ -82,7 +82,7 @@ def test_the_report_says_what_is_earned_unearned_and_due_and_that_the_books_bala
 
 def test_nights_without_a_price_are_counted_until_they_have_one() -> None:
     facts = pool_used_up()
-    replay = Replay(KEYS)
+    replay = Replay(KEYS.fault)
     most = 0
     for fact in facts:
         assert replay.feed(fact) == []

@@ -47,7 +47,7 @@ def sign(terms: AgreementDocument, actor: Actor, signature: str = "") -> SignAgr
         agreement=terms.agreement,
         version=terms.version,
         signature=signature or signature_of(terms, actor.party),
-        check=KEYS,
+        check=KEYS.fault,
         actor=actor,
     )
 
@@ -168,7 +168,7 @@ def test_f8_nobody_signs_for_another_state() -> None:
 
 
 def test_f8_a_state_whose_key_nobody_gave_signs_nothing() -> None:
-    unknown = msgspec.structs.replace(sign(FIRST, SENDING_AUTHORITY), check=AgreementKeys())
+    unknown = msgspec.structs.replace(sign(FIRST, SENDING_AUTHORITY), check=AgreementKeys().fault)
     given(made_events.proposed(FIRST)).when(SIGN_AGREEMENT, unknown).refused(
         NoAgreementKey, "have its public key added"
     )

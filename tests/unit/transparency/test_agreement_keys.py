@@ -17,7 +17,7 @@ TERMS = b'{"agreement":"aaa-bbb-2025"}'
 
 def kinds(keys: AgreementKeys, party: str, terms: bytes, signature: str) -> str | None:
     fault = keys.fault(party, terms, signature)
-    return fault and fault.kind
+    return None if fault is None else fault.kind
 
 
 def test_f8_a_signature_is_good_by_the_states_own_key_over_these_terms_alone() -> None:

@@ -82,7 +82,7 @@ def activated(state: State, event: AgreementActivated) -> None:
 
 def _by_its_key(state: State, document: AgreementDocument, event: AgreementSigned) -> None:
     """Its own key signed these very terms; without the state's keys nobody could say so."""
-    fault = state.signatures.fault(event.party, canonical(document), event.signature)
+    fault = state.signatures(event.party, canonical(document), event.signature)
     if fault is None:
         return
     expected, findings = f"the signature of {event.party} over {document.ref}", state.findings

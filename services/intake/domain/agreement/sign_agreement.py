@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import msgspec
 
 from services.intake.domain.agreement.state import (
@@ -73,7 +75,7 @@ def _sign(command: SignAgreement, state: AgreementState) -> tuple[Event, ...]:
     party_to(document, command.actor)
     if party in version.signed_by:
         raise SignedAlready(f"{party} has signed {document.ref} already")
-    fault = command.check.fault(party, canonical(document), command.signature)
+    fault = command.check(party, canonical(document), command.signature)
     if fault is not None:
         _refuse(command, state, version, fault)
     signed = AgreementSigned(
@@ -87,31 +89,28 @@ def _sign(command: SignAgreement, state: AgreementState) -> tuple[Event, ...]:
 
 def _refuse(
     command: SignAgreement, state: AgreementState, version: Version, fault: SignatureFault
-) -> None:
+) -> NoReturn:
     """Raise what is wrong with a signature, with what to do next."""
     party, ref = command.actor.party, version.document.ref
-    match fault.kind:
-        case "no key":
-            detail = f"{fault.said}: have its public key added to the file of the parties' keys"
-            raise NoAgreementKey(detail)
-        case "form":
-            raise SignatureIsNoDetachedJws(f"the signature cannot be taken: {fault.said}; {HOW}")
-        case "another's key":
-            detail = f"{fault.said}: sign {ref} with the agreement key of {party}"
-            raise SignedWithAnothersKey(detail)
-        case "other terms":
-            meant = _signed_instead(command, state)
-            raise SignsOtherTerms(
-                f"{party} has not signed {ref} with it, {meant}: the digest of what was proposed"
-                f" is {version.digest}; read it again, and {HOW}"
-            )
+    if fault.kind == "no key":
+        add = "have its public key added to the file of the parties' keys"
+        raise NoAgreementKey(f"{fault.said}: {add}")
+    if fault.kind == "form":
+        raise SignatureIsNoDetachedJws(f"the signature cannot be taken: {fault.said}; {HOW}")
+    if fault.kind == "another's key":
+        raise SignedWithAnothersKey(f"{fault.said}: sign {ref} with the agreement key of {party}")
+    meant = _signed_instead(command, state)
+    raise SignsOtherTerms(
+        f"{party} has not signed {ref} with it, {meant}: the digest of what was proposed is"
+        f" {version.digest}; read it again, and {HOW}"
+    )
 
 
 def _signed_instead(command: SignAgreement, state: AgreementState) -> str:
     """What the signature is good for instead, if it is another version."""
     for other in state.versions:
         terms = canonical(other.document)
-        if command.check.fault(command.actor.party, terms, command.signature) is None:
+        if command.check(command.actor.party, terms, command.signature) is None:
             return f"it signs {other.document.ref}"
     return "nor any other version of it"
 
