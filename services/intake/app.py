@@ -13,6 +13,7 @@ from services.intake.api import (
     holds,
     legs,
     manifests,
+    onward_transfers,
     person_reads,
     persons,
     recalls,
@@ -64,4 +65,5 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         manifests.router(runner, queries),
         legs.router(runner),
         recalls.router(runner),
+        onward_transfers.router(runner),
     )

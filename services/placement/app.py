@@ -11,6 +11,7 @@ from services.placement.api import (
     incidents,
     lawful_ends,
     locator,
+    onward_transfers,
     returns,
     unknown_persons,
 )
@@ -21,6 +22,7 @@ from services.placement.queries.fitness import FitnessReads
 from services.placement.queries.incidents import IncidentReads
 from services.placement.queries.lawful_ends import LawfulEndReads
 from services.placement.queries.locator import LocatorReads
+from services.placement.queries.onward_transfers import OnwardReads
 from services.placement.queries.returns import ReturnReads
 from services.placement.queries.stays import PlacementReads
 from services.placement.queries.unknown_persons import UnknownPersonReads
@@ -52,6 +54,7 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         custodies.router(runner, reads),
         arrivals.router(runner),
         returns.router(runner, ReturnReads(service.reads)),
+        onward_transfers.router(runner, OnwardReads(service.reads)),
         incidents.router(runner, IncidentReads(service.reads)),
         lawful_ends.router(runner, LawfulEndReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),

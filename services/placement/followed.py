@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.placement.tables import FOLLOWED_CASES, FOLLOWED_LIKENESSES, FOLLOWED_PERSONS
+from services.placement.tables.followed import (
+    FOLLOWED_CASES,
+    FOLLOWED_LIKENESSES,
+    FOLLOWED_PERSONS,
+)
 from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
 from shared.contracts.identity import IdentityEvent, NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.intake import (

@@ -9,6 +9,7 @@ from services.placement.deadlines import deadlines
 from services.placement.fitness_rows import fitness_rows
 from services.placement.incident_rows import incident_rows
 from services.placement.lawful_end_rows import of_lawful_ends
+from services.placement.onward_rows import onward_rows
 from services.placement.tables import (
     AGREED_ZONES,
     COUNTS,
@@ -74,6 +75,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
         yield Update(CUSTODIES, {"custody": event.custody}, changed)
     yield from of_lawful_ends(recorded)
+    yield from onward_rows(recorded)
 
 
 def _of_facility(event: Event) -> Iterator[RowChange]:

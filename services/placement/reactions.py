@@ -15,6 +15,10 @@ from services.placement.domain.custody.release_reservation import (
 )
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE, ReservePlace
 from services.placement.domain.facility.agree_facility import AGREE_FACILITY, AgreeFacility
+from services.placement.domain.onward.authorise import (
+    AUTHORISE_ONWARD_TRANSFER,
+    AuthoriseOnwardTransfer,
+)
 from services.placement.domain.returns.order_by_rule import ORDER_BY_RULE, OrderByRule
 from services.placement.domain.suspension import (
     RESUME_RESERVATIONS,
@@ -25,6 +29,7 @@ from services.placement.domain.suspension import (
 from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
 from shared.contracts.intake import AgreementActivated
 from shared.contracts.manifest import HandoverOffered, PersonManifested, PersonRemoved
+from shared.contracts.onward_transfer import OnwardTransferAgreed
 from shared.contracts.wrongful_transfer import RecallCompleted, WrongfulTransferFound
 from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider
@@ -42,6 +47,7 @@ TYPES = (
     HandoverOffered,
     WrongfulTransferFound,
     RecallCompleted,
+    OnwardTransferAgreed,
 )
 """Which of intake's events placement reacts to."""
 
@@ -74,6 +80,9 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
         case WrongfulTransferFound() as event:
             return steps_because_of(recorded, "placement", (ORDER_BY_RULE, _by_rule(event)))
+        case OnwardTransferAgreed() as event:
+            authorise = _authorised(event, recorded)
+            return steps_because_of(recorded, "placement", (AUTHORISE_ONWARD_TRANSFER, authorise))
         case _:
             return ()
 
@@ -108,6 +117,17 @@ def _by_rule(event: WrongfulTransferFound) -> OrderByRule:
         found_at=event.found_at,
         reference=event.closes.evidence or event.closes.rule,
         ordered_by=str(follower("placement")),
+    )
+
+
+def _authorised(event: OnwardTransferAgreed, recorded: Recorded) -> AuthoriseOnwardTransfer:
+    return AuthoriseOnwardTransfer(
+        custody=event.custody,
+        onward=event.onward,
+        consent=event.consent,
+        agreed=recorded.ref,
+        agreed_at=event.agreed_at,
+        ends_at=event.ends_at,
     )
 
 

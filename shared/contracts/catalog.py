@@ -23,6 +23,7 @@ import shared.contracts.intake
 import shared.contracts.invoice
 import shared.contracts.judgment
 import shared.contracts.manifest
+import shared.contracts.onward_transfer
 import shared.contracts.overstay
 import shared.contracts.payment
 import shared.contracts.placement

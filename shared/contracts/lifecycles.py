@@ -5,6 +5,7 @@ The columns are: the event, the states in which it may come, the state that foll
 there is none), and the rule that is broken otherwise.
 """
 
+from shared.contracts.custody_lifecycles import ONWARD_TRANSFER, UNKNOWN_PERSON
 from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
 from shared.contracts.invoice_lifecycles import DISPUTE, INVOICE, PERIOD, TRANSFER
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
@@ -178,10 +179,6 @@ FACILITY = Lifecycle(
         Step("HeadcountOverdue", "registered | registered and agreed", rule="G14"),
     ),
 )  # fmt: skip
-UNKNOWN_PERSON = Lifecycle(
-    "unknown person", by="facility night counted", rule="D3",
-    steps=(Step("UnknownPersonCounted", NONE, "open"), Step("UnknownPersonSettled", "open", NONE)),
-)  # fmt: skip
 FITNESS = Lifecycle(
     "fitness", by="facility", rule="G17",
     steps=(
@@ -216,6 +213,8 @@ CUSTODY = Lifecycle(
         Step("PersonUnaccounted", "in custody | ended", rule="G14"),
         Step("PersonAccountedFor", "in custody | ended", rule="G14"),
         Step("CustodyEnded", "in custody", "ended"),
+        Step("OnwardTransferEvent", "in custody", rule="G5"),
+        Step("OnwardTransferAgreed", "in custody | ended", rule="G5"),
         Step("ReturnDeparted", "in custody | ended", rule="D2"),
         Step("ReturnCompleted", "in custody | arrival refused", "ended", "D2"),
         Step("CaseReturned", "ended", rule="D2"),
@@ -293,6 +292,11 @@ LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, EXCLUSION, ASSURANCE, HOLD, ISSUING_BODY,
     MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
+<<<<<<< HEAD
     TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, DISPUTE, TRANSFER, FUNDING, FUNDS,
     UNFUNDED, RATE, UNKNOWN_PERSON,
+=======
+    TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, TRANSFER, FUNDING, FUNDS,
+    UNFUNDED, RATE, UNKNOWN_PERSON, ONWARD_TRANSFER,
+>>>>>>> ade37a36 (Nobody is sent on to a third country without consent, an assessment of it and the sender's agreement of that day (G5, T10))
 )  # fmt: skip

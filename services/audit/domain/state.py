@@ -43,6 +43,7 @@ from services.audit.domain.records.versions import Versions
 from services.audit.domain.records.wrongful_transfers import WrongfulTransfers
 from shared.contracts.agreement_signature import SignatureCheck
 from shared.contracts.fee_stop import FeesStopped
+from shared.contracts.intake import RiskOfIllTreatmentAssessed
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, CustodyId, ManifestId
 
@@ -102,6 +103,8 @@ class State:
         self.exclusions = Exclusions()
         self.assurances = Assurances()
         self.wrongful = WrongfulTransfers()
+        self.assessed_onward: dict[CaseId, RiskOfIllTreatmentAssessed] = {}
+        """Whose assessment names countries that they may be sent on to (G5)."""
 
     def _in_custody(self) -> None:
         self.facilities = Facilities()

@@ -109,14 +109,14 @@ def risk(question: Question) -> Iterator[Finding]:
     if fact is None or fact.destination != receiving:
         yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
         return
-    until = _in_force_until(fact, question.document.longest_validity.risk_assessment_days)
+    until = in_force_until(fact, question.document.longest_validity.risk_assessment_days)
     if until < question.on:
         yield _found("G5", f"the risk assessment expired on {until}", fact)
     if fact.substantial_grounds:
         yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
 
 
-def _in_force_until(
+def in_force_until(
     fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest_days: int
 ) -> date:
     """The last day that an assessment stands: its own, or that of the agreement's longest term."""
@@ -156,7 +156,7 @@ def admission(question: Question) -> Iterator[Finding]:
     if fitness and not fitness.fit:
         yield _found("G8", "the person is not fit to travel", fitness)
     if fitness:
-        until = _in_force_until(fitness, question.document.longest_validity.fitness_days)
+        until = in_force_until(fitness, question.document.longest_validity.fitness_days)
         if until < question.on:
             yield _found("G8", f"the fitness assessment expired on {until}", fitness)
 

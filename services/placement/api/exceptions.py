@@ -20,6 +20,7 @@ from services.placement.queries.exceptions import (
     ExceptionReads,
 )
 from services.placement.queries.lawful_ends import END_KEYS, SOURCES_KEYS
+from services.placement.queries.onward_transfers import ONWARD_KEYS
 from services.placement.queries.returns import RETURN_KEYS
 from shared.web.identity.caller import Reader, reader
 from shared.web.openapi.examples import shows
@@ -79,6 +80,16 @@ SHOWN = {
         "detail",
         "entry",
     ),
+    "onward-transfer-requested": (
+        "custody",
+        "person",
+        "agreement",
+        "facility",
+        "onward",
+        "consent",
+        "consented_on",
+        "entry",
+    ),
     "return-ordered": RETURN,
     "return-overdue": RETURN,
     "facility-suspended": (
@@ -94,6 +105,17 @@ SHOWN = {
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
+OF_A_CUSTODY = {
+    "lawful-end-missing": END_KEYS,
+    "lawful-end-near": END_KEYS,
+    "overstay": END_KEYS,
+    "lawful-ends-disagree": SOURCES_KEYS,
+    "onward-transfer-requested": ONWARD_KEYS,
+    "place-refused": PLACE_KEYS,
+    "return-ordered": RETURN_KEYS,
+    "return-overdue": RETURN_KEYS,
+}
+"""What the key of a custody begins with, in the kinds that are not listed by its id alone."""
 EXCEPTION = {
     "kind": "person-unaccounted",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -142,6 +164,17 @@ WITHOUT_A_PLACE = {
     " capacity, or choose another facility",
     "entry": "accord.example/placement/0#3",
 }
+TO_BE_SENT_ON = {
+    "kind": "onward-transfer-requested",
+    "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "person": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "agreement": "usa-slv-2025@1",
+    "facility": "cecot",
+    "onward": "VEN",
+    "consent": "ab" * 32,
+    "consented_on": "2025-07-01",
+    "entry": "accord.example/placement/0#941",
+}
 TO_BE_RETURNED = {
     "kind": "return-overdue",
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -187,6 +220,7 @@ EXAMPLES = [
     OVERDUE,
     NOT_ACKNOWLEDGED,
     PAST_THE_END,
+    TO_BE_SENT_ON,
     WITHOUT_A_PLACE,
     TO_BE_RETURNED,
     SUSPENDED,
@@ -226,14 +260,6 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
         case "incident-unacknowledged":
             office = f"{item['party']}/{item['office']}"
             return (f"{INCIDENT_KEYS}{item['incident']}/{office}",)
-        case "lawful-end-missing" | "lawful-end-near" | "overstay":
-            return (f"{END_KEYS}{item['custody']}",)
-        case "lawful-ends-disagree":
-            return (f"{SOURCES_KEYS}{item['custody']}",)
-        case "place-refused":
-            return (f"{PLACE_KEYS}{item['custody']}",)
-        case "return-ordered" | "return-overdue":
-            return (f"{RETURN_KEYS}{item['custody']}",)
         case "facility-suspended":
             ground = f"{item['ground']}/{item['word']}"
             return (f"{SUSPENSION_KEYS}{item['facility']}/{ground}",)
@@ -241,5 +267,5 @@ def _key(item: Mapping[str, object]) -> tuple[object]:
             return (f"{UNKNOWN_KEYS}{item['facility']}/{item['night']}/{item['counted']}",)
         case "facility-in-another-zone":
             return (f"{ZONE_KEYS}{item['facility']}/{item['agreement']}",)
-        case _:
-            return (item["custody"],)
+        case kind:
+            return (f"{OF_A_CUSTODY.get(str(kind), '')}{item['custody']}",)

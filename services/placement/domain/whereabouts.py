@@ -39,6 +39,7 @@ CustodyStatus = Literal[
     "released",
     "returned",
     "deceased",
+    "onward-transferred",
 ]
 """How far a custody has come, as it is read: a way to leave is the `EXIT` of its event."""
 _OVER = ("declined", "withdrawn", "arrival-refused", "transferred", "returned")
@@ -251,12 +252,25 @@ def _not_departed(responsible: str | None) -> Whereabouts:
 
 def _ended(stay: Stay) -> Whereabouts:
     responsible = stay.responsible_state
+    if stay.status == "onward-transferred":
+        return _sent_on(stay)
     how = "died in custody" if stay.status == "deceased" else f"{stay.status} from custody"
     says = f"{how} in {stay.facility}, responsible: {responsible or 'no state, they are free'}"
     return Whereabouts(
         status=stay.status,
         says=says,
         responsible_state=responsible,
+        facility=stay.facility,
+        since=stay.ended_at,
+    )
+
+
+def _sent_on(stay: Stay) -> Whereabouts:
+    """Who was sent on is that state's to answer for (G5)."""
+    return Whereabouts(
+        status=stay.status,
+        says=f"sent on from custody in {stay.facility}, responsible: {stay.responsible_state}",
+        responsible_state=stay.responsible_state,
         facility=stay.facility,
         since=stay.ended_at,
     )

@@ -1,6 +1,6 @@
 """Alembic's entry to placement's migrations."""
 
-from services.placement.tables import METADATA
+from services.placement.tables import VIEWS
 from shared.database.migrations import migrate
 
-migrate(METADATA)
+migrate(VIEWS[0].metadata)

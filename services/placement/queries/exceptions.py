@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.placement.queries.custody_shown import shown
 from services.placement.queries.lawful_ends import ending, with_several_ends
+from services.placement.queries.onward_transfers import waiting_for_the_sender
 from services.placement.queries.readable import (
     Row,
     custody_read_by,
@@ -22,13 +23,13 @@ from services.placement.tables import (
     CUSTODIES,
     FACILITIES,
     FACILITY_SUSPENSIONS,
-    FOLLOWED_CASES,
     INCIDENT_NOTICES,
     INCIDENTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
     UNKNOWN_PERSONS,
 )
+from services.placement.tables.followed import FOLLOWED_CASES
 from shared.database.reads import Reads
 from shared.kernel.reference.timezones import RENAMED
 
@@ -57,7 +58,8 @@ class ExceptionReads:
         """Custodies with a person unaccounted for or with one signature, by their ids, then
         facilities that are silent about a night, by `headcount/<facility>/<night>`, incidents that
         an office has not acknowledged, by `incident/<incident>/<party>/<office>`, persons whose
-        lawful end is near, past or not said, by `lawful-end/<custody>`, for whom no place could be
+        lawful end is near, past or not said, by `lawful-end/<custody>`, whom the sending state is
+        asked to let be sent on, by `onward/<custody>`, for whom no place could be
         held, by `place/<custody>`, whose return is ordered, by `return/<custody>`, about whose end
         decisions disagree, by `sources/<custody>`, what suspends a facility, by
         `suspension/<facility>/<ground>/<word>`, who was counted and is unknown, by
@@ -70,6 +72,7 @@ class ExceptionReads:
             _silent_facilities(party),
             _not_acknowledged(party),
             ending(party),
+            waiting_for_the_sender(party),
             _without_a_place(party),
             to_be_returned(party),
             with_several_ends(party),

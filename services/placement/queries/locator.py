@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from services.placement.domain.whereabouts import FollowedCase, KnownOf, Stay
 from services.placement.queries.custody_shown import shown
 from services.placement.queries.readable import Row, plain
-from services.placement.tables import (
-    CUSTODIES,
+from services.placement.tables import CUSTODIES
+from services.placement.tables.followed import (
     FOLLOWED_CASES,
     FOLLOWED_LIKENESSES,
     FOLLOWED_PERSONS,

@@ -12,7 +12,8 @@ import pytest
 
 from cli.output import COULD_NOT, WRONG_USE
 from services.placement.projections import VIEWS, project
-from services.placement.tables import FOLLOWED, KEPT
+from services.placement.tables import KEPT
+from services.placement.tables.followed import FOLLOWED
 from shared.kernel.ids import FacilityId
 from shared.ledger.machine import SystemClock
 from shared.ledger.postgres import PostgresStore

@@ -10,7 +10,6 @@ import pytest
 
 from cli.keys.tokens import mint, new_keys
 from services.placement import app as placement
-from services.placement import tables
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
@@ -18,7 +17,7 @@ from tests.integration.placement.agencies import Agencies, Intake
 from tests.support.databases import NewDatabase, migrated
 from tests.support.witnesses import WitnessHost
 
-MIGRATIONS = Path(tables.__file__).parent / "migrations"
+MIGRATIONS = Path(placement.__file__).parent / "migrations"
 ORIGIN = "accord.example/placement/0"
 MIGRATED = migrated(MIGRATIONS, ORIGIN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import inspect
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,8 +70,8 @@ def told(service: str, url: str, folder: Path, host: WitnessHost) -> Any:  # noq
 async def test_each_checks_its_database_and_each_of_its_leader_tasks(
     service: str, database_url: str, tmp_path: Path, witness_host: WitnessHost
 ) -> None:
-    assemble, _, tables = SERVICES[service]
-    migrations = Path(tables.__file__).parent / "migrations"
+    assemble = SERVICES[service][0]
+    migrations = Path(inspect.getfile(assemble)).parent / "migrations"
     await asyncio.to_thread(upgrade, migrations, database_url, f"accord.example/{service}/0")
     app = assemble(told(service, database_url, tmp_path, witness_host), MemoryBroker())
     async with served(app) as client:

@@ -25,6 +25,7 @@ from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
+from tests.unit.audit.onward_told import sent_on
 from tests.unit.audit.payments_told import paid_in_two
 from tests.unit.audit.recalls_told import brought_back, recalled
 from tests.unit.audit.return_stories import (
@@ -73,6 +74,7 @@ TOLD = (
     disputed,
     returned_in_any_order,
     strangers,
+    sent_on,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -50,6 +50,7 @@ MAY_BE_LATER = {
     "FundingExhausted.period": "the same",
     "FundingRestored.period": "the same",
     "HandoverOffered.term": "until when, and not since when; its judgment's date is bound itself",
+    "OnwardTransferAgreed.ends_at": "until when, and not since when",
     "LawfulEndDateSet.lawful_end": "until when; a decision that was not made is refused and found",
 }
 FOLLOWS = {

@@ -3,26 +3,15 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.ledger.tables import ledger_tables
-from shared.sealing.tables import sealing_tables
+from services.placement.tables.followed import FOLLOWED
+from services.placement.tables.metadata import METADATA, keys, texts
 from shared.views.history import history_table, time_columns
-
-
-def _keys(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, primary_key=True) for name in names]
-
-
-def _texts(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, nullable=False) for name in names]
-
-
-METADATA = sealing_tables(ledger_tables(sa.MetaData()))
 
 FACILITIES = sa.Table(
     "facilities",
     METADATA,
     sa.Column("facility", sa.Text, primary_key=True),
-    *_texts("country", "timezone"),
+    *texts("country", "timezone"),
     sa.Column("approved_capacity", sa.Integer, nullable=False),
     sa.Column("proposed_capacity", sa.Integer),
     sa.Column("proposed_by", sa.Text),
@@ -54,7 +43,7 @@ HEADCOUNTS = sa.Table(
     sa.Column("agreement", sa.Text, primary_key=True),
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("counted", sa.Integer, nullable=False),
-    *_texts("attested_by", "entry"),
+    *texts("attested_by", "entry"),
 )
 """The lists that were attested, a row for each part of a long one."""
 
@@ -62,7 +51,7 @@ CUSTODIES = sa.Table(
     "custodies",
     METADATA,
     sa.Column("custody", sa.Text, primary_key=True),
-    *_texts("person", "agreement", "facility", "status"),
+    *texts("person", "agreement", "facility", "status"),
     sa.Column("holds_place", sa.Boolean, nullable=False),
     sa.Column("responsible_state", sa.Text),
     sa.Column("sending", sa.Text),
@@ -111,11 +100,11 @@ CUSTODIES = sa.Table(
 LAWFUL_ENDS = sa.Table(
     "lawful_ends",
     METADATA,
-    *_keys("custody", "issued_by", "reference", "said_by"),
+    *keys("custody", "issued_by", "reference", "said_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("ends_on", sa.Date, nullable=False),
-    *_texts("set_by", "entry"),
+    *texts("set_by", "entry"),
     sa.Column("stands", sa.Boolean, nullable=False),
 )
 """What each decision says last about until when somebody may be held, and whether it stands (G15).
@@ -137,12 +126,12 @@ since when they are unaccounted for is the first missed night after the last of 
 RETURN_ORDERS = sa.Table(
     "return_orders",
     METADATA,
-    *_keys("custody", "entry"),
-    *_texts("ground", "reference"),
+    *keys("custody", "entry"),
+    *texts("ground", "reference"),
     sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("ordered_on", sa.Date, nullable=False),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-    *_texts("cost_of", "ordered_by"),
+    *texts("cost_of", "ordered_by"),
     *time_columns(),
 )
 """Every order of a return. The one that is due first says when the return is late (G16)."""
@@ -151,8 +140,8 @@ REFUSED_PLACES = sa.Table(
     "refused_places",
     METADATA,
     sa.Column("custody", sa.Text, primary_key=True),
-    *_texts("person", "agreement", "facility", "manifest", "sending", "receiving"),
-    *_texts("rule", "reason", "detail", "entry"),
+    *texts("person", "agreement", "facility", "manifest", "sending", "receiving"),
+    *texts("rule", "reason", "detail", "entry"),
     sa.Column("waits", sa.Boolean, nullable=False),
     sa.Index("places_that_are_still_refused", "custody", postgresql_where=sa.text("waits")),
 )
@@ -162,10 +151,10 @@ INCIDENTS = sa.Table(
     "incidents",
     METADATA,
     sa.Column("incident", sa.Text, primary_key=True),
-    *_texts("kind", "custody", "person", "agreement", "facility"),
+    *texts("kind", "custody", "person", "agreement", "facility"),
     sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    *_texts("reference", "entry"),
+    *texts("reference", "entry"),
     sa.Index("incidents_of_facility", "facility", "incident"),
     sa.Index("incidents_of_custody", "custody"),
 )
@@ -173,7 +162,7 @@ INCIDENTS = sa.Table(
 INCIDENT_NOTICES = sa.Table(
     "incident_notices",
     METADATA,
-    *_keys("incident", "party", "office"),
+    *keys("incident", "party", "office"),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("overdue", sa.Boolean, nullable=False),
     sa.Column("acknowledged_by", sa.Text),
@@ -191,7 +180,7 @@ INCIDENT_NOTICES = sa.Table(
 FACILITY_SUSPENSIONS = sa.Table(
     "facility_suspensions",
     METADATA,
-    *_keys("facility", "ground", "word"),
+    *keys("facility", "ground", "word"),
     sa.Column("since", sa.Date, nullable=False),
     sa.Column("suspended_by", sa.Text, nullable=False),
     sa.Column("incident", sa.Text),
@@ -202,7 +191,7 @@ FACILITY_SUSPENSIONS = sa.Table(
 MONITOR_REPORTS = sa.Table(
     "monitor_reports",
     METADATA,
-    *_keys("facility", "entry"),
+    *keys("facility", "entry"),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("valid_until", sa.Date, nullable=False),
     sa.Column("adequate", sa.Boolean, nullable=False),
@@ -213,7 +202,7 @@ MONITOR_REPORTS = sa.Table(
 AGREED_ZONES = sa.Table(
     "agreed_zones",
     METADATA,
-    *_keys("facility", "agreement"),
+    *keys("facility", "agreement"),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("begins", sa.Date, nullable=False),
     sa.Column("timezone", sa.Text, nullable=False),
@@ -231,7 +220,7 @@ UNKNOWN_PERSONS = sa.Table(
     sa.Column("facility", sa.Text, primary_key=True),
     sa.Column("night", sa.Date, primary_key=True),
     sa.Column("counted", sa.Text, primary_key=True),
-    *_texts("reason", "attested_by", "entry"),
+    *texts("reason", "attested_by", "entry"),
     sa.Column("explanation", sa.Text),
     sa.Column("settled_by", sa.Text),
     sa.Column("reference", sa.Text),
@@ -244,30 +233,20 @@ UNKNOWN_PERSONS = sa.Table(
     ),
 )
 
-FOLLOWED_PERSONS = sa.Table(
-    "followed_persons",
+ONWARD_TRANSFERS = sa.Table(
+    "onward_transfers",
     METADATA,
-    sa.Column("person", sa.Text, primary_key=True),
-    sa.Column("registered_by", sa.Text, nullable=False),
-)
-
-FOLLOWED_LIKENESSES = sa.Table(
-    "followed_likenesses",
-    METADATA,
-    *_keys("one", "other"),
-    sa.Column("likeness", sa.Text, nullable=False),
-    sa.Index("followed_likenesses_of_other", "other"),
-)
-"""Two pseudonyms in the order of their texts: `near`, `merged`, or `apart` again."""
-
-FOLLOWED_CASES = sa.Table(
-    "followed_cases",
-    METADATA,
-    sa.Column("case", sa.Text, primary_key=True),
-    *_texts("person", "agreement", "sending", "receiving", "stage"),
-    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("entry", sa.Text, nullable=False),
-    sa.Index("followed_cases_of_person", "person"),
+    sa.Column("custody", sa.Text, primary_key=True),
+    *texts("onward", "consent"),
+    sa.Column("consented_on", sa.Date, nullable=False),
+    *texts("requested_by", "entry", "status"),
+    sa.Column("agreed", sa.Text),
+    sa.Column("ends_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "onward_transfers_that_wait",
+        "custody",
+        postgresql_where=sa.text("status = 'requested'"),
+    ),
 )
 
 HISTORY = history_table(METADATA)
@@ -288,10 +267,9 @@ VIEWS = (
     MONITOR_REPORTS,
     AGREED_ZONES,
     UNKNOWN_PERSONS,
+    ONWARD_TRANSFERS,
     HISTORY,
 )
 """What follows from the log and can be built from it again: all that placement has beside it."""
-FOLLOWED = (FOLLOWED_PERSONS, FOLLOWED_LIKENESSES, FOLLOWED_CASES)
-"""What follows from intake's log: written with the follower's position, kept by a rebuild."""
 KEPT: tuple[sa.Table, ...] = FOLLOWED
 """What does not follow from the own log."""
