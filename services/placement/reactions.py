@@ -78,6 +78,13 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
         case HandoverOffered() as event:
             offer = _offer(event, recorded)
             return steps_because_of(recorded, "placement", (RECORD_HANDOVER_OFFER, offer))
+        case _:
+            return _of_custodies(recorded)
+
+
+def _of_custodies(recorded: Recorded) -> tuple[Step, ...]:
+    """What concerns who was handed over: they come back (D7), or may be sent on (G5)."""
+    match recorded.event:
         case WrongfulTransferFound() as event:
             return steps_because_of(recorded, "placement", (ORDER_BY_RULE, _by_rule(event)))
         case OnwardTransferAgreed() as event:

@@ -33,7 +33,7 @@ from services.intake.domain.safeguards import (
     standing_holds,
 )
 from services.intake.domain.way import Way
-from shared.contracts.intake import RiskOfIllTreatmentAssessed
+from shared.contracts.intake import CaseProposed, RiskOfIllTreatmentAssessed
 from shared.contracts.onward_transfer import OnwardAgreementRefused, OnwardTransferAgreed
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Country, Sha256
@@ -87,16 +87,7 @@ def _boundary(command: AgreeOnwardTransfer) -> Reading[ToBeSentOn]:
 
 
 def _agree(command: AgreeOnwardTransfer, state: ToBeSentOn) -> tuple[Event, ...]:
-    case = state.clearance.case
-    proposed = cases.proposal(case, command.case)
-    only_for(command.actor, proposed.sending, "agree that the person is sent on")
-    if case.status != "transferred":
-        raise _nobody(command, case.status)
-    if command.onward in (proposed.sending, proposed.receiving):
-        raise NotAThirdCountry(
-            f"{command.onward} is one of the two states: order a return, or have the person"
-            " released; who is sent on goes to a third country"
-        )
+    proposed = _sent_on(command, state)
     about: dict[str, Any] = {
         "case": proposed.case,
         "person": proposed.person,
@@ -121,6 +112,21 @@ def _agree(command: AgreeOnwardTransfer, state: ToBeSentOn) -> tuple[Event, ...]
             agreed_by=str(command.actor),
         ),
     )
+
+
+def _sent_on(command: AgreeOnwardTransfer, state: ToBeSentOn) -> CaseProposed:
+    """Whose case it is; raises unless the sending state has somebody to send on from there."""
+    case = state.clearance.case
+    proposed = cases.proposal(case, command.case)
+    only_for(command.actor, proposed.sending, "agree that the person is sent on")
+    if case.status != "transferred":
+        raise _nobody(command, case.status)
+    if command.onward in (proposed.sending, proposed.receiving):
+        raise NotAThirdCountry(
+            f"{command.onward} is one of the two states: order a return, or have the person"
+            " released; who is sent on goes to a third country"
+        )
+    return proposed
 
 
 def _orders(command: AgreeOnwardTransfer, state: ToBeSentOn) -> Iterator[Finding]:

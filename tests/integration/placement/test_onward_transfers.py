@@ -40,6 +40,22 @@ async def test_t10_252_persons_without_consent_and_assessment_are_refused(
     assert await agencies.events(OnwardTransferCompleted) == []
 
 
+def agreed(person: Traveller, at: datetime) -> OnwardTransferAgreed:
+    """What intake says once the sending state has agreed."""
+    return OnwardTransferAgreed(
+        case=person.case,
+        person=person.person,
+        agreement=TERMS,
+        custody=person.custody,
+        onward="VEN",
+        consent=CONSENT,
+        assessment="ab" * 32,
+        agreed_at=at,
+        ends_at=at + timedelta(hours=24),
+        agreed_by="USA:central-authority:authority/one",
+    )
+
+
 async def waits_for_the_sender(agencies: Agencies) -> list[str]:
     page = (await agencies.get("/exceptions?limit=100", party="USA")).json()
     kind = "onward-transfer-requested"
@@ -61,19 +77,7 @@ async def test_g5_a_person_is_sent_on_with_consent_and_the_sending_states_agreem
     leaving = f"{custody}:complete-onward-transfer"
     left = {"at": datetime.now(UTC).isoformat()}
     assert (await agencies.post(leaving, left)).json()["rule"] == "G5"
-    agreed = OnwardTransferAgreed(
-        case=person.case,
-        person=person.person,
-        agreement=TERMS,
-        custody=person.custody,
-        onward="VEN",
-        consent=CONSENT,
-        assessment="ab" * 32,
-        agreed_at=now,
-        ends_at=now + timedelta(hours=24),
-        agreed_by="USA:central-authority:authority/one",
-    )
-    await agencies.intake.say(agreed)
+    await agencies.intake.say(agreed(person, now))
     listed = "/onward-transfers?status=authorised&facility=cecot"
     (row,) = (await agencies.until(listed, lambda page: page["items"]))["items"]
     assert (row["custody"], row["onward"], row["sending"]) == (person.custody, "VEN", "USA")

@@ -63,6 +63,7 @@ MISSING = stay(
 FREE = stay(1, "released", accepted_at=AT, ended_at=AT, responsible_state=None)
 BACK = stay(1, "returned", accepted_at=AT, ended_at=AT, responsible_state="USA")
 DEAD = stay(1, "deceased", accepted_at=AT, ended_at=AT)
+SENT_ON = stay(1, "onward-transferred", accepted_at=AT, ended_at=AT, responsible_state="VEN")
 UNDER_WAY = stay(1, "return-under-way", accepted_at=AT, departed_on=NIGHT)
 TURNED_BACK = stay(4, "arrival-refused", responsible_state="USA", ended_at=AT)
 RESERVED = stay(3, "place-reserved", responsible_state="USA")
@@ -126,6 +127,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
         {"stays": (BACK,), "cases": (case(1, "transferred"), case(5, "proposed", LATER))},
         f"{NOT_DEPARTED}USA",
     ),
+    "sent on": ({"stays": (SENT_ON,)}, f"sent on from custody in {CECOT}, responsible: VEN"),
     "dead": ({"stays": (DEAD,)}, f"died in custody in {CECOT}, responsible: SLV"),
     "dead, whatever is proposed": (
         {"stays": (DEAD,), "cases": (case(5, "proposed", LATER),)},

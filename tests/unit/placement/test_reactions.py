@@ -1,12 +1,16 @@
 """Which of intake's entries lead to which of placement's commands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.placement.domain.custody.record_handover_offer import RecordHandoverOffer
 from services.placement.domain.custody.release_reservation import ReleaseReservation
 from services.placement.domain.custody.reserve_place import ReservePlace
 from services.placement.domain.facility.agree_facility import AgreeFacility
+from services.placement.domain.onward.authorise import (
+    AUTHORISE_ONWARD_TRANSFER,
+    AuthoriseOnwardTransfer,
+)
 from services.placement.domain.suspension import ResumeReservations, SuspendReservations
 from services.placement.reactions import TYPES, react
 from shared.contracts.agreement_course import AgreementResumed, AgreementSuspended
@@ -17,6 +21,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.onward_transfer import OnwardTransferAgreed
 from shared.contracts.wrongful_transfer import RecallCompleted, WrongfulTransferFound
 from shared.kernel.event import Event, tags_of
 from shared.kernel.ids import CaseId, CustodyId, SuspensionId
@@ -133,6 +138,26 @@ def test_d12_a_suspension_and_its_end_are_followed() -> None:
     assert step.command == ResumeReservations(**what)
 
 
+def test_g5_the_sending_states_agreement_to_send_a_person_on_is_followed() -> None:
+    agreed = OnwardTransferAgreed(
+        case=CASE,
+        person=person(1),
+        agreement=TERMS,
+        custody=CustodyId(CASE),
+        onward="VEN",
+        consent="ef" * 32,
+        assessment="ab" * 32,
+        agreed_at=OFFERED,
+        ends_at=OFFERED + timedelta(hours=24),
+        agreed_by="USA:central-authority:authority/one",
+    )
+    (step,) = react(recorded(agreed))
+    assert step.decider is AUTHORISE_ONWARD_TRANSFER
+    command = step.command
+    assert isinstance(command, AuthoriseOnwardTransfer)
+    assert (command.onward, command.agreed) == ("VEN", recorded(agreed).ref)
+
+
 def test_nothing_else_is_placements_business() -> None:
     assert (
         react(recorded(PersonBoarded(**PASSENGER, boarded_at=datetime(2025, 3, 16, tzinfo=UTC))))
@@ -147,4 +172,5 @@ def test_nothing_else_is_placements_business() -> None:
         HandoverOffered,
         WrongfulTransferFound,
         RecallCompleted,
+        OnwardTransferAgreed,
     }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from services.placement.domain.custody.exit import ExitCommand, left
 from services.placement.domain.custody.state import standing
-from services.placement.domain.onward.state import OnwardStay, stay_of
+from services.placement.domain.onward.state import OnwardStay, refused, stay_of
 from shared.contracts.onward_transfer import (
     OnwardTransferAuthorised,
     OnwardTransferCompleted,
-    OnwardTransferRefused,
 )
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -27,18 +26,11 @@ class CompleteOnwardTransfer(ExitCommand, frozen=True, kw_only=True):
 
 def _complete(command: CompleteOnwardTransfer, state: OnwardStay) -> tuple[Event, ...]:
     stay = standing(command, state.custody)
-    agreed = _agreed(command, state)
-    if state.returned_instead or isinstance(agreed, OnwardTransferNotAgreed):
-        broken = state.returned_instead or agreed
-        raise broken.on_record(
-            lambda refusal: OnwardTransferRefused(
-                custody=stay.custody,
-                person=stay.person,
-                agreement=stay.agreement,
-                facility=stay.facility,
-                refusal=refusal,
-            )
-        )
+    agreed, instead = _agreed(command, state), state.returned_instead
+    if instead is not None:
+        raise refused(instead, stay)
+    if isinstance(agreed, OnwardTransferNotAgreed):
+        raise refused(agreed, stay)
     return left(
         command,
         state.custody,

@@ -7,8 +7,8 @@ from datetime import date
 import msgspec
 
 from services.placement.domain.custody.state import Accepted, CustodyCommand, standing
-from services.placement.domain.onward.state import OnwardStay, stay_of
-from shared.contracts.onward_transfer import OnwardTransferRefused, OnwardTransferRequested
+from services.placement.domain.onward.state import OnwardStay, refused, stay_of
+from shared.contracts.onward_transfer import OnwardTransferRequested
 from shared.kernel.codes import Country, Sha256
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
@@ -49,18 +49,11 @@ def _request(command: RequestOnwardTransfer, state: OnwardStay) -> tuple[Event, 
         raise NotAThirdCountry(
             f"{command.onward} is one of the two states: order a return, or record a release"
         )
-    consent = _consent(command, stay)
-    if state.returned_instead or isinstance(consent, ConsentMissing):
-        broken = state.returned_instead or consent
-        raise broken.on_record(
-            lambda refusal: OnwardTransferRefused(
-                custody=stay.custody,
-                person=stay.person,
-                agreement=stay.agreement,
-                facility=stay.facility,
-                refusal=refusal,
-            )
-        )
+    consent, instead = _consent(command, stay), state.returned_instead
+    if instead is not None:
+        raise refused(instead, stay)
+    if isinstance(consent, ConsentMissing):
+        raise refused(consent, stay)
     asked = state.onward.requested
     if asked and (asked.onward, asked.consent) == (command.onward, consent.document):
         raise OnwardRequestedAlready(

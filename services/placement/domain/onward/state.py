@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from services.placement.domain.custody import state as custody_state
-from services.placement.domain.custody.state import AboutCustody, CustodyState
+from services.placement.domain.custody.state import AboutCustody, Accepted, CustodyState
 from services.placement.domain.returns import state as return_state
 from services.placement.domain.returns.state import ReturnState
 from shared.contracts.onward_transfer import (
     OnwardTransferAuthorised,
     OnwardTransferEvent,
+    OnwardTransferRefused,
     OnwardTransferRequested,
 )
 from shared.kernel.decider import Boundary, Fold, on
@@ -71,6 +72,19 @@ def fold(custody: CustodyId) -> Fold[OnwardState]:
         alternatives=(on(OnwardTransferEvent, custody=custody),),
         initial=OnwardState(),
         evolve=evolve,
+    )
+
+
+def refused(broken: RuleBroken, stay: Accepted) -> RuleBroken:
+    """The refusal, with the entry that says so (T10)."""
+    return broken.on_record(
+        lambda refusal: OnwardTransferRefused(
+            custody=stay.custody,
+            person=stay.person,
+            agreement=stay.agreement,
+            facility=stay.facility,
+            refusal=refusal,
+        )
     )
 
 
