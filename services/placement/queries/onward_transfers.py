@@ -30,7 +30,7 @@ class OnwardReads:
         self, party: str, page: Page, facility: str | None, status: OnwardStatus | None
     ) -> Sequence[Row]:
         """The latest request of each custody, by its id."""
-        wanted = {_C.facility: facility, _O.status: status}
+        wanted: dict[sa.ColumnElement[Any], Any] = {_C.facility: facility, _O.status: status}
         select = only_where(_read_by(party), wanted)
         return [plain(row) for row in await self._reads.all(page.of(select, _O.custody))]
 

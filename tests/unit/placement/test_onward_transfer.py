@@ -199,7 +199,7 @@ def test_nights_missed_after_a_person_was_sent_on_are_explained(story: Story) ->
     request(story)
     authorise(story)
     story.attest(NIGHT + timedelta(days=31))
-    assert story.last(PersonUnaccounted)
+    assert story.last(PersonUnaccounted).custody == custody(1)
     complete(story)
     assert story.last(PersonAccountedFor).night == NIGHT + timedelta(days=30)
 
