@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from tests.integration.intake.agencies import made
-from tests.integration.intake.travel import ARRIVED, DEPARTED, DOORS_CLOSED, OFFERED, Travel
-=======
 from tests.integration.intake.agencies import FACTS, PAPER, made
-from tests.integration.intake.travel import ARRIVED, DEPARTED, OFFERED, Travel
->>>>>>> ade37a36 (Nobody is sent on to a third country without consent, an assessment of it and the sender's agreement of that day (G5, T10))
+from tests.integration.intake.travel import ARRIVED, DEPARTED, DOORS_CLOSED, OFFERED, Travel
 
 
 async def test_t4_the_case_of_whom_placement_says_was_refused_at_arrival_follows(
@@ -46,7 +41,7 @@ async def test_t10_the_sending_state_agrees_to_send_on_only_where_that_was_asses
     made(await travel.authority.post(f"/v1/cases/{passenger.case}/facts", fact))
     path = await travel.sealed(passenger)
     await travel.boarded(path, passenger)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     made(await travel.escort.post(f"{path}/legs/1:arrive", ARRIVED))
     made(await travel.escort.post(f"{path}/legs/1:offer-handover", OFFERED))

@@ -35,13 +35,10 @@ REFUSALS = (
     "PeriodCloseRefused",
     "CertificationRefused",
     "PaymentRefused",
-<<<<<<< HEAD
     "DisputeRefused",
     "ResolutionRefused",
-=======
     "OnwardAgreementRefused",
     "OnwardTransferRefused",
->>>>>>> ade37a36 (Nobody is sent on to a third country without consent, an assessment of it and the sender's agreement of that day (G5, T10))
 )
 OUTSIDE = dict.fromkeys(REFUSALS, REFUSED)
 WITHOUT_LAWS: dict[str, str] = {
