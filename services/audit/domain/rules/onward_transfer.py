@@ -16,7 +16,7 @@ from shared.contracts.onward_transfer import (
     OnwardTransferEvent,
     OnwardTransferRequested,
 )
-from shared.contracts.placement import CustodyAccepted
+from shared.contracts.placement import HandoverPending
 from shared.kernel.codes import Country
 from shared.kernel.dates import last_second
 from shared.kernel.ids import CustodyId, agreement_of
@@ -87,9 +87,9 @@ def completed(state: State, event: OnwardTransferCompleted) -> None:
 
 
 def _to_a_third_country(state: State, custody: CustodyId, onward: Country) -> None:
-    accepted = state.latest.last(CustodyAccepted, "custody", custody)
-    if accepted is not None and onward in (accepted.event.sending, accepted.event.receiving):
-        state.findings.broken("G5", "a third country", onward, accepted.ref)
+    offered = state.latest.last(HandoverPending, "custody", custody)
+    if offered is not None and onward in (offered.event.sending, offered.event.receiving):
+        state.findings.broken("G5", "a third country", onward, offered.ref)
 
 
 def _not_to_be_returned(state: State, event: OnwardTransferEvent | OnwardTransferCompleted) -> None:
