@@ -71,9 +71,12 @@ class Desk:
 Step = Callable[[Desk], list[Ask]]
 
 
-def at_the_gate(desk: Desk, manifest: ManifestId, actor: Actor = AUTHORITY) -> dict[str, Any]:
+def at_the_gate(
+    desk: Desk, manifest: ManifestId, actor: Actor = AUTHORITY, ago: timedelta = timedelta(0)
+) -> dict[str, Any]:
     """What every command at the gate brings."""
-    return {"manifest": manifest, "clock_skew": IN_STEP, "now": desk.now, "actor": actor}
+    about: dict[str, Any] = {"manifest": manifest, "clock_skew": IN_STEP, "actor": actor}
+    return {**about, "now": desk.now, "done_at": desk.now - ago}
 
 
 def put_on(manifest: ManifestId, passenger: Traveller) -> Step:
@@ -85,11 +88,11 @@ def put_on(manifest: ManifestId, passenger: Traveller) -> Step:
     ]
 
 
-def board(manifest: ManifestId, passenger: Traveller) -> Step:
-    """Somebody boards."""
+def board(manifest: ManifestId, passenger: Traveller, ago: timedelta = timedelta(0)) -> Step:
+    """Somebody boards, or it is told that they did a while ago."""
     case = passenger.case
     return lambda desk: [
-        Ask(BOARD_PERSON, BoardPerson(case=case, **at_the_gate(desk, manifest)), ESCORT)
+        Ask(BOARD_PERSON, BoardPerson(case=case, **at_the_gate(desk, manifest, ago=ago)), ESCORT)
     ]
 
 
@@ -114,12 +117,12 @@ def seal(manifest: ManifestId) -> Step:
     return lambda desk: [Ask(SEAL_MANIFEST, SealManifest(**at_the_gate(desk, manifest)))]
 
 
-def authorise(manifest: ManifestId) -> Step:
-    """The doors close."""
+def authorise(manifest: ManifestId, ago: timedelta = timedelta(0)) -> Step:
+    """The doors close, or did a while ago."""
     return lambda desk: [
         Ask(
             AUTHORISE_LEG,
-            AuthoriseLeg(leg=desk.leg(manifest, ahead=1), **at_the_gate(desk, manifest)),
+            AuthoriseLeg(leg=desk.leg(manifest, ahead=1), **at_the_gate(desk, manifest, ago=ago)),
         )
     ]
 
@@ -132,7 +135,7 @@ def depart(manifest: ManifestId, ago: timedelta = timedelta(0)) -> Step:
             DepartLeg(
                 leg=desk.leg(manifest, ahead=1),
                 departed_at=desk.now - ago,
-                **at_the_gate(desk, manifest, ESCORT),
+                **at_the_gate(desk, manifest, ESCORT, ago),
             ),
             ESCORT,
         )
@@ -165,8 +168,8 @@ def go_on(manifest: ManifestId, ago: timedelta = timedelta(0)) -> Step:
         *map(clear, passengers),
         *(put_on(manifest, passenger) for passenger in passengers),
         seal(manifest),
-        *(board(manifest, passenger) for passenger in passengers),
-        authorise(manifest),
+        *(board(manifest, passenger, ago) for passenger in passengers),
+        authorise(manifest, ago),
         depart(manifest, ago),
     )
     return lambda desk: [ask for step in steps for ask in step(desk)]

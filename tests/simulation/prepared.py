@@ -128,10 +128,11 @@ def _journey(manifest: ManifestId, stage: int) -> Iterator[Event]:
     if stage >= 2:
         yield ManifestSealed(**about, cases=cases)
     for passenger in passengers if stage >= 3 else []:
-        yield PersonBoarded(**passenger)
+        yield PersonBoarded(**passenger, boarded_at=NOW - timedelta(minutes=50))
     leg: dict[str, Any] = {**about, "leg": 1, "cases": cases}
     if stage >= 4:
-        yield LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY))
+        closed_at = NOW - timedelta(minutes=40)
+        yield LegDepartureAuthorised(**leg, authorised_by=str(AUTHORITY), authorised_at=closed_at)
     if stage >= 5:
         yield LegDeparted(**leg, departed_at=NOW - timedelta(minutes=30))
         yield LegArrived(**leg, arrived_at=NOW - timedelta(minutes=10))
