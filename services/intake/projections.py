@@ -18,6 +18,7 @@ from services.intake.tables import (
     SEALED_PERSONS,
 )
 from services.intake.vault import IndexedPerson, SealedPerson
+from shared.contracts.erasure import PersonErased
 from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted, nature_of
 from shared.contracts.intake import (
     AgreementActivated,
@@ -35,7 +36,7 @@ from shared.contracts.manifest import (
     ManifestSealed,
     PassengerEvent,
 )
-from shared.database.row_changes import Insert, RowChange, Update
+from shared.database.row_changes import Delete, Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId
 from shared.ledger.deadlines import deadline_row
@@ -59,7 +60,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
 
 
 def _listed(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
-    """The rows of agreements, persons and holds."""
+    """The rows of agreements, persons and holds; of who is erased the vault's own goes (G22)."""
     match event:
         case AgreementProposed():
             yield Insert(AGREEMENT_VERSIONS, _agreed(event, signed_by_both=False))
@@ -68,6 +69,9 @@ def _listed(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
         case PersonRegistered():
             row = {"person": event.person, "registered_by": event.registered_by}
             yield Insert(PERSONS, {**row, **last})
+        case PersonErased():
+            yield Delete(SEALED_PERSONS, {"person": event.person})
+            yield Update(PERSONS, {"person": event.person}, last)
         case HoldAsserted():
             yield Insert(HOLDS, {**_asserted(event), **last})
         case HoldLifted():

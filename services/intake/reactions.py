@@ -63,7 +63,10 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
         case ReturnCompleted() as event:
             back = ReturnCase(
-                case=case_of(event.custody), custody=event.custody, completed=recorded.ref
+                case=case_of(event.custody),
+                custody=event.custody,
+                completed=recorded.ref,
+                returned_at=event.ended_at,
             )
             return steps_because_of(recorded, "intake", (RETURN_CASE, back))
         case ArrivalRefused() as event:

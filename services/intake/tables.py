@@ -93,7 +93,12 @@ SEALED_PERSONS = sa.Table(
 IDENTITY_KEYS = sa.Table(
     "identity_keys",
     METADATA,
-    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column(
+        "person",
+        sa.Text,
+        sa.ForeignKey("sealed_persons.person", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     sa.Column("key", BYTEA, primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
     sa.UniqueConstraint("key", "place", name="identity_keys_once"),
@@ -101,7 +106,8 @@ IDENTITY_KEYS = sa.Table(
 """The vault's index: who was registered with the same document, or name and birth date (G9).
 
 Whoever registers takes the next place of each key. Two who looked at the same moment want the same
-place, and one of them is refused by the database, in the transaction of its entry.
+place, and one of them is refused by the database, in the transaction of its entry. Nobody is found
+who is not in the vault: with the row of a person who is erased those here go, whoever writes one.
 """
 
 HISTORY = history_table(METADATA)

@@ -97,6 +97,17 @@ class ReturnTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cost_of: Side = "sending"
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days the identity of whoever was proposed under the agreement is kept at least,
+    once nobody holds them: nobody is erased before (G12).
+    """
+
+    after_departure_days: Annotated[int, Meta(ge=365, le=36600)] = 3653
+    """From the day on which whoever had departed was back with the sending state: ten years."""
+    otherwise_days: Annotated[int, Meta(ge=0, le=36600)] = 365
+    """From the day on which the case of somebody who never departed was withdrawn."""
+
+
 NightRule = Literal["arrival-counts-departure-does-not", "midnight-census"]
 """Under both the day of arrival is a night and the day of departure is none. Who leaves on the day
 of arrival has that one night under the first; under the second, which charges whoever is there at
@@ -127,6 +138,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """
     returns: ReturnTerms = ReturnTerms()
     """What binds whoever carries out a return that is ordered (G16)."""
+    retention: Retention = Retention()
+    """How long it is known at least who somebody was."""
     return_margin_days: MarginDays = 30
     """How many days before a person's lawful end their return is to begin (G15)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 from shared.contracts.intake import UNDER_WAY, CaseEvent, ManifestTag
@@ -34,6 +35,11 @@ class CaseReturned(CaseEvent, frozen=True):
         Says("completed", "causation", "D2"),
         Names("completed", of="ReturnCompleted", by="custody", rule="D2"),
         Copied("person agreement", of="ReturnCompleted", by="custody", rule="ledger"),
+        Copied("returned_at=ended_at", of="ReturnCompleted", by="custody", rule="D2"),
     )
     custody: CustodyId
     completed: EntryRef
+    returned_at: datetime | None = None
+    """When the sending state had the person: how long it is kept who they are counts from it, and
+    has no end where it is not said.
+    """

@@ -9,6 +9,7 @@ import shared.contracts.billing
 import shared.contracts.case_return
 import shared.contracts.departures
 import shared.contracts.dispute
+import shared.contracts.erasure
 import shared.contracts.exchange
 import shared.contracts.exclusion
 import shared.contracts.facility

@@ -41,17 +41,21 @@ TERMINATION = Lifecycle(
     "termination", by="#agreement", rule="effective",
     steps=(Step("AgreementTerminated", NONE, "notice given"),),
 )  # fmt: skip
+KNOWN = "registered | erasure asked"
 PERSON = Lifecycle(
     "person", by="person", rule="G9",
     steps=(
         Step("PersonRegistered", NONE, "registered"),
-        Step("IdentityEvent", "registered"),
-        Step("DocumentAdded", "registered"),
-        Step("CaseProposed", "registered"),
-        Step("PersonRead", "registered"),
-        Step("PersonSearched", "registered", by="persons"),
-        Step("PersonLocated", f"{NONE} | registered", rule="G12"),
-        Step("ChargedIdentity", "registered", by="persons"),
+        Step("IdentityEvent", KNOWN),
+        Step("DocumentAdded", KNOWN),
+        Step("CaseProposed", KNOWN),
+        Step("PersonRead", KNOWN, rule="G22"),
+        Step("PersonSearched", KNOWN, rule="G22", by="persons"),
+        Step("SubjectExported", f"{KNOWN} | erased", rule="G22"),
+        Step("PersonLocated", f"{NONE} | {KNOWN} | erased", rule="G12"),
+        Step("ChargedIdentity", f"{KNOWN} | erased", by="persons"),
+        Step("ErasureAsked", KNOWN, "erasure asked", "G22"),
+        Step("PersonErased", "erasure asked", "erased", "G22"),
     ),
 )  # fmt: skip
 OTHER_PERSON = Lifecycle(
@@ -59,6 +63,7 @@ OTHER_PERSON = Lifecycle(
     steps=(
         Step("PersonRegistered", NONE, "registered", by="person"),
         Step("IdentityEvent", "registered"),
+        Step("PersonErased", "registered", "erased", "G22", by="person"),
     ),
 )  # fmt: skip
 CASE = Lifecycle(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import msgspec
 import sqlalchemy as sa
@@ -35,7 +35,14 @@ class Update(msgspec.Struct, frozen=True, gc=False):
     values: Mapping[str, Any]
 
 
-RowChange = Insert | Update
+class Delete(msgspec.Struct, frozen=True, gc=False):
+    """The row with this key (all of the table's key columns) goes, if it is there."""
+
+    table: sa.Table
+    key: Mapping[str, Any]
+
+
+RowChange = Insert | Update | Delete
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -56,12 +63,21 @@ class _Rows:
         self.key = _key_of(table)
         self.inserts: dict[Any, _Values] = {}
         self.updates: dict[Any, _Values] = {}
+        self.deletes: dict[Any, _Values] = {}
 
     def insert(self, change: Insert) -> None:
         key = self.key(change.values)
         if self.updates:
             self.updates.pop(key, None)
+        if self.deletes:
+            self.deletes.pop(key, None)
         self.inserts[key] = change.values
+
+    def delete(self, change: Delete) -> None:
+        key = self.key(change.key)
+        self.inserts.pop(key, None)
+        self.updates.pop(key, None)
+        self.deletes[key] = change.key
 
     def update(self, change: Update) -> None:
         key = self.key(change.key)
@@ -86,13 +102,18 @@ class RowBatch:
             rows = self._tables.get(change.table)
             if rows is None:
                 rows = self._tables[change.table] = _Rows(change.table)
-            if isinstance(change, Insert):
-                rows.insert(change)
-            else:
-                rows.update(change)
+            match change:
+                case Insert():
+                    rows.insert(change)
+                case Update():
+                    rows.update(change)
+                case Delete():
+                    rows.delete(change)
+                case _:
+                    assert_never(change)
 
     def rows(self) -> Iterable[tuple[sa.Table, _Values, bool]]:
-        """Every row to write, and whether it is new."""
+        """Every row to write, and whether it is new; not those that go."""
         for table, rows in self._tables.items():
             for values in rows.inserts.values():
                 yield table, values, True
@@ -107,11 +128,24 @@ class RowBatch:
             parts.append(RowBatch())
             for table, values, is_new in part:
                 parts[-1].take_over(table, values, is_new=is_new)
+        gone = [Delete(table, key) for table, key in self.gone()]
+        if gone:
+            parts = parts or [RowBatch()]
+            parts[0].add(gone)
         return parts
 
+    def gone(self) -> Iterable[tuple[sa.Table, _Values]]:
+        """The key of every row that goes."""
+        for table, rows in self._tables.items():
+            for key in rows.deletes.values():
+                yield table, key
+
     def __len__(self) -> int:
-        """How many rows there are to write."""
-        return sum(len(rows.inserts) + len(rows.updates) for rows in self._tables.values())
+        """How many rows there are to write or to take away."""
+        return sum(
+            len(rows.inserts) + len(rows.updates) + len(rows.deletes)
+            for rows in self._tables.values()
+        )
 
     def take_over(self, table: sa.Table, values: _Values, *, is_new: bool) -> None:
         """Take a row from a batch in which it was brought together."""
@@ -123,7 +157,11 @@ class RowBatch:
         return [
             Statement(sql_of(table, names), msgspec.json.encode(group).decode())
             for table, rows in self._tables.items()
-            for sql_of, changed in ((_insert_sql, rows.inserts), (_update_sql, rows.updates))
+            for sql_of, changed in (
+                (_insert_sql, rows.inserts),
+                (_update_sql, rows.updates),
+                (_delete_sql, rows.deletes),
+            )
             for names, group in _by_columns(changed.values()).items()
         ]
 
@@ -193,5 +231,15 @@ def _update_sql(table: sa.Table, names: tuple[str, ...]) -> str:
     return (
         f'UPDATE "{table.name}" AS t SET {changed} '  # noqa: S608 - names come from our own tables
         f"FROM (SELECT {_values(table, names)} FROM {_recordset(table, names)})"
+        f" AS v({_listed(names)}) WHERE {same}"
+    )
+
+
+@cache
+def _delete_sql(table: sa.Table, names: tuple[str, ...]) -> str:
+    same = " AND ".join(f't."{name}" = v."{name}"' for name in names)
+    return (
+        f'DELETE FROM "{table.name}" AS t '  # noqa: S608 - names come from our own tables
+        f"USING (SELECT {_values(table, names)} FROM {_recordset(table, names)})"
         f" AS v({_listed(names)}) WHERE {same}"
     )

@@ -69,6 +69,9 @@ class MemoryStore:
         for table, values, _new in batch.rows.rows():
             key = tuple(values[column.name] for column in table.primary_key)
             self.rows.setdefault(table.name, {}).setdefault(key, {}).update(values)
+        for table, values in batch.rows.gone():
+            key = tuple(values[column.name] for column in table.primary_key)
+            self.rows.get(table.name, {}).pop(key, None)
 
     async def append(self, batch: Batch) -> bool:
         """Write a batch, unless the log has moved on or one of the keys was used."""

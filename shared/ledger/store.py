@@ -103,7 +103,7 @@ class Batch:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not self.stored and not any(True for _ in self.rows.rows())
+        return not self.stored and not len(self.rows)
 
     def parts(self, most: int) -> list[Batch]:
         """The same in batches of at most so many entries and rows, to write one after another: the

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.database.row_changes import Insert, Update
+from shared.database.row_changes import Delete, Insert, Update
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -46,18 +46,20 @@ def history_table(metadata: sa.MetaData) -> sa.Table:
 
 
 def with_history(project: Project, history: sa.Table, views: Collection[sa.Table]) -> Project:
-    """The projection that also keeps every change that `project` makes to these views."""
+    """The projection that also keeps every change that `project` makes to these views. What a row
+    was is never taken away: a row that goes leaves what is kept of it.
+    """
 
     def projected(recorded: Recorded) -> Iterator[RowChange]:
         for number, change in enumerate(project(recorded)):
             yield change
-            if change.table in views:
+            if change.table in views and not isinstance(change, Delete):
                 yield Insert(history, _kept(change, recorded, number))
 
     return projected
 
 
-def _kept(change: RowChange, recorded: Recorded, number: int) -> Mapping[str, object]:
+def _kept(change: Insert | Update, recorded: Recorded, number: int) -> Mapping[str, object]:
     is_new = isinstance(change, Insert)
     values = change.values if not isinstance(change, Update) else {**change.key, **change.values}
     return {

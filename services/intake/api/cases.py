@@ -18,6 +18,7 @@ from services.intake.queries import IntakeQueries
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
 from shared.kernel.codes import CaseKind
+from shared.kernel.dates import utc_date
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
@@ -123,7 +124,7 @@ def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE}),
     )
     async def withdraw(case: UuidPath, caller: Agency) -> Response:
-        command = WithdrawCase(case=CaseId(case), actor=caller.actor)
+        command = WithdrawCase(case=CaseId(case), on=utc_date(caller.now), actor=caller.actor)
         provenance = caller.provenance(correlation=case)
         outcome = await runner.run(WITHDRAW_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _withdrawn)

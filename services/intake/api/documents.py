@@ -60,7 +60,7 @@ class VaultDesk(msgspec.Struct, frozen=True):
     async def _try(self, person: PersonId, document: IdentityDocument, caller: Caller) -> Outcome:
         row = await self.sealed.sealed_person(person)
         if row is None:
-            raise persons.PersonIsUnknown(f"there is no person {person}: register the person first")
+            raise await self._gone(person)
         added = self.vault.add(row, document)
         keys = self.vault.keys_of_document(document)
         known = await self.sealed.registered_with(keys.every())
@@ -77,6 +77,11 @@ class VaultDesk(msgspec.Struct, frozen=True):
         return await self.runner.run(
             ADD_DOCUMENT, command, caller.provenance(), caller.idempotency, rows
         )
+
+    async def _gone(self, person: PersonId) -> Exception:
+        """Why the vault has no row of a person; raises `Rejected` for who is unknown or erased."""
+        persons.registration(await self.runner.state(persons.fold(person)), person)
+        return Unavailable("the vault has lost who this is: have its operators restore it")
 
 
 def router(

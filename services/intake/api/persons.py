@@ -26,6 +26,7 @@ from services.intake.vault import (
     SealedPerson,
     Vault,
 )
+from shared.contracts.erasure import PersonErased
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import PersonRegistered
 from shared.contracts.recorded_read import SEARCHING
@@ -183,17 +184,17 @@ def _read(router: APIRouter, runner: CommandRunner) -> None:
     @router.get(
         "/persons/{person}",
         summary="What is on record of a person, and whom they may be; who they are: `:read`",
-        responses=shows({"person": _PERSON, "registered_by": "USA", "alike": []}),
+        responses=shows({"person": _PERSON, "registered_by": "USA", "alike": [], "erased": None}),
     )
     async def read(
         person: UuidPath,
         asking: Annotated[Reader, Depends(reader(*SEARCHING))],
     ) -> Response:
         state = await runner.state(persons.fold(PersonId(person)))
-        registered = persons.registration(state, PersonId(person))
+        registered = persons.on_record(state, PersonId(person))
         may_read_likeness(asking.actor, registered)
         alike = await runner.state(identity_match.fold(registered.person))
-        return found(asking, _shown(registered, alike), what="person")
+        return found(asking, _shown(registered, alike, state.erased), what="person")
 
 
 def _list(router: APIRouter, listed: IntakeQueries) -> None:
@@ -214,13 +215,16 @@ def _list(router: APIRouter, listed: IntakeQueries) -> None:
         return listing(asking, page, rows, lambda row: (row["person"],))
 
 
-def _shown(registered: PersonRegistered, alike: Likenesses) -> dict[str, object]:
+def _shown(
+    registered: PersonRegistered, alike: Likenesses, erased: PersonErased | None
+) -> dict[str, object]:
     return {
         "person": registered.person,
         "registered_by": registered.registered_by,
         "commitment": registered.commitment,
         "meant_by": registered.meant_by,
         "alike": msgspec.to_builtins(alike.known),
+        "erased": {"reason": erased.reason, "document": erased.document} if erased else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -52,19 +52,19 @@ class AddDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdditionState(msgspec.Struct, frozen=True):
-    """The person, who they may be, and who else was registered with the document."""
+    """The person, who they may be, and whom the vault's index names beside them."""
 
     own: PersonState
     known: Likenesses
-    others: tuple[PersonState, ...]
+    others: dict[PersonId, PersonState]
 
 
 def _boundary(command: AddDocument) -> Reading[AdditionState]:
     own = yield from persons.fold(command.person)
     known = yield from identity_match.alike(command.person)
-    same = tuple(persons.fold(name) for name in command.same_document if name != command.person)
-    others = (yield from together(*same)) if same else ()
-    return AdditionState(own, known, others)
+    names = command.others
+    others = (yield from together(*map(persons.fold, names))) if names else ()
+    return AdditionState(own, known, dict(zip(names, others, strict=True)))
 
 
 def _add(command: AddDocument, state: AdditionState) -> tuple[Event, ...]:
@@ -76,13 +76,15 @@ def _add(command: AddDocument, state: AdditionState) -> tuple[Event, ...]:
         )
     if command.read != registered.commitment:
         raise VaultReadTooEarly("another document was added at this moment: ask again")
-    for other in state.others:
-        if other.registered and is_of_agency(other.registered, registered.registered_by):
-            _one_person(command.person, other.registered.person, state.known)
+    others = {name: other for name, other in state.others.items() if not other.erased}
+    for name in sorted(others.keys() & {*command.same_document}):
+        other = others[name].registered
+        if other and is_of_agency(other, registered.registered_by):
+            _one_person(command.person, name, state.known)
     added = DocumentAdded(
         person=command.person, document=command.document, commitment=command.commitment
     )
-    return (added, *_near_matches(command, state.known))
+    return (added, *_near_matches(command, state.known, others))
 
 
 def _one_person(person: PersonId, other: PersonId, known: Likenesses) -> None:
@@ -93,10 +95,14 @@ def _one_person(person: PersonId, other: PersonId, known: Likenesses) -> None:
         )
 
 
-def _near_matches(command: AddDocument, known: Likenesses) -> Iterator[Event]:
-    """Whoever has it too and of whom nobody said yet that they may be the person."""
+def _near_matches(
+    command: AddDocument, known: Likenesses, others: Iterable[PersonId]
+) -> Iterator[Event]:
+    """Whoever has it too and of whom nobody said yet that they may be the person; nobody who was
+    erased since the vault's index was asked.
+    """
     one_person = known.merged_with(command.person)
-    for other in command.others:
+    for other in others:
         is_known = known.between(command.person, other) or other in one_person
         if not is_known:
             yield NearMatchFound(person=command.person, other=other, registrar=str(command.actor))

@@ -14,16 +14,16 @@ from services.intake.domain import person as persons
 from services.intake.domain.hold.assert_hold import HoldOffice
 from services.intake.domain.parties import same_body, same_subject
 from services.intake.domain.person import (
-    PersonState,
     RegisteredAlready,
     RegisterPerson,
+    RegistrationState,
     near_matches,
     registered_now,
 )
 from shared.contracts.hold import HoldAsserted
 from shared.contracts.intake import PersonRegistered
 from shared.kernel.actor import Actor
-from shared.kernel.decider import Boundary, Decider, only
+from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from shared.kernel.rejected import NotAllowed
 
@@ -40,18 +40,14 @@ class WhoeverMeantDecides(NotAllowed):
     RULE = "D9"
 
 
-def _boundary(command: RegisterPerson) -> Boundary[PersonState]:
-    return only(persons.fold(command.person))
-
-
-def _designate(command: RegisterPerson, state: PersonState) -> tuple[Event, ...]:
+def _designate(command: RegisterPerson, state: RegistrationState) -> tuple[Event, ...]:
     if command.actor.office not in get_args(HoldOffice):
         raise OnlyWhoAssertsHoldsDesignates(
             f"the office {command.actor.office} asserts no holds, and registers nobody for one"
         )
-    if state.registered:
+    if state.own.registered:
         raise RegisteredAlready(f"person {command.person} is registered already")
-    return (registered_now(command, meant_by=str(command.actor)), *near_matches(command))
+    return (registered_now(command, meant_by=str(command.actor)), *near_matches(command, state))
 
 
 def designators(*registered: PersonRegistered) -> Iterator[str]:
@@ -83,4 +79,4 @@ def is_its_own(hold: HoldAsserted, actor: Actor) -> bool:
     return same_body(asserter, actor) and not same_subject(asserter, actor)
 
 
-DESIGNATE_PERSON = Decider(boundary=_boundary, decide=_designate)
+DESIGNATE_PERSON = Decider(boundary=persons.boundary, decide=_designate)

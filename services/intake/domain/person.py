@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from shared.contracts.case_return import CaseReturned
+from shared.contracts.erasure import PersonErased
 from shared.contracts.identity import NearMatchFound
 from shared.contracts.intake import (
     CaseProposed,
@@ -31,6 +32,8 @@ class PersonState(msgspec.Struct, frozen=True):
     registered: PersonRegistered | None = None
     """With every document that was added since, and the commitment to all of them."""
     open_case: CaseId | None = None
+    erased: PersonErased | None = None
+    """What says that nobody knows any more who it was."""
 
 
 CASE_IS_OVER = (CaseWithdrawn, CaseTransferred, CaseReturned, RecallCompleted)
@@ -44,6 +47,8 @@ def evolve(state: PersonState, event: Event) -> PersonState:
             return msgspec.structs.replace(state, registered=event)
         case DocumentAdded() if state.registered:
             return msgspec.structs.replace(state, registered=_with(state.registered, event))
+        case PersonErased():
+            return msgspec.structs.replace(state, erased=event)
         case CaseProposed():
             return msgspec.structs.replace(state, open_case=event.case)
         case CaseWithdrawn() | CaseTransferred() | CaseReturned() | RecallCompleted() if (
@@ -64,7 +69,7 @@ def fold(person: PersonId) -> Fold[PersonState]:
     return Fold(
         name=f"person/{person}",
         alternatives=(
-            on(PersonRegistered, DocumentAdded, person=person),
+            on(PersonRegistered, DocumentAdded, PersonErased, person=person),
             on(CaseProposed, *CASE_IS_OVER, person=person),
         ),
         initial=PersonState(),
@@ -74,6 +79,12 @@ def fold(person: PersonId) -> Fold[PersonState]:
 
 class PersonIsUnknown(Unknown):
     """No person has this pseudonym."""
+
+
+class PersonIsErased(Conflict):
+    """Who had this pseudonym was erased (G22): nothing is done about nobody."""
+
+    RULE = "G22"
 
 
 class RegisteredAlready(Conflict):
@@ -107,27 +118,45 @@ class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def registration(state: PersonState, person: PersonId) -> PersonRegistered:
-    """The person's registration; raises `PersonIsUnknown` when there is none."""
+    """The person's registration; raises `PersonIsUnknown` when there is none, and `PersonIsErased`
+    when nobody knows any more who it was.
+    """
+    registered = on_record(state, person)
+    if state.erased:
+        raise PersonIsErased(
+            f"person {person} was erased ({state.erased.reason}): register whoever it is anew"
+        )
+    return registered
+
+
+def on_record(state: PersonState, person: PersonId) -> PersonRegistered:
+    """The registration, also of a person who was erased since; raises `PersonIsUnknown`."""
     if state.registered is None:
         raise PersonIsUnknown(f"there is no person {person}: register the person first")
     return state.registered
 
 
 class RegistrationState(msgspec.Struct, frozen=True):
-    """The pseudonym, and those that were registered with one of the documents."""
+    """The pseudonym, and those whom the vault's index names beside it."""
 
     own: PersonState
-    same_document: tuple[PersonState, ...]
+    others: dict[PersonId, PersonState]
+    """Those who were registered with one of the documents, or are alike."""
 
-    @staticmethod
-    def of(own: PersonState, *same_document: PersonState) -> RegistrationState:
-        """The state from the folds of the boundary, in their order."""
-        return RegistrationState(own, same_document)
+    @property
+    def still_known(self) -> dict[PersonId, PersonState]:
+        """Those of them whom nobody has erased since the index was asked."""
+        return {name: other for name, other in self.others.items() if not other.erased}
 
 
-def _boundary(command: RegisterPerson) -> Boundary[RegistrationState]:
-    others = (fold(person) for person in command.same_document)
-    return Boundary((fold(command.person), *others), RegistrationState.of)
+def boundary(command: RegisterPerson) -> Boundary[RegistrationState]:
+    """What a registration depends on."""
+    names = sorted({*command.same_document, *command.alike})
+
+    def together(own: PersonState, *others: PersonState) -> RegistrationState:
+        return RegistrationState(own, dict(zip(names, others, strict=True)))
+
+    return Boundary((fold(command.person), *map(fold, names)), together)
 
 
 def _register(command: RegisterPerson, state: RegistrationState) -> tuple[Event, ...]:
@@ -136,11 +165,11 @@ def _register(command: RegisterPerson, state: RegistrationState) -> tuple[Event,
         raise OnlyStatesRegister("an independent office registers nobody")
     if state.own.registered:
         raise RegisteredAlready(f"person {command.person} is registered already")
-    for other in state.same_document:
-        if other.registered and is_of_agency(other.registered, party):
-            known = other.registered.person
+    for known in command.same_document:
+        other = state.still_known.get(known)
+        if other and other.registered and is_of_agency(other.registered, party):
             raise DocumentRegistered(f"this document is person {known}'s: use that pseudonym")
-    return (registered_now(command), *near_matches(command))
+    return (registered_now(command), *near_matches(command, state))
 
 
 def is_of_agency(registered: PersonRegistered, party: Party) -> bool:
@@ -148,9 +177,11 @@ def is_of_agency(registered: PersonRegistered, party: Party) -> bool:
     return registered.registered_by == party and registered.meant_by is None
 
 
-def near_matches(command: RegisterPerson) -> Iterator[Event]:
-    """Whoever shares the name and birth date, or a document that another state registered."""
-    for other in sorted({*command.same_document, *command.alike}):
+def near_matches(command: RegisterPerson, state: RegistrationState) -> Iterator[Event]:
+    """Whoever shares the name and birth date, or a document that another state registered; nobody
+    who was erased since the vault's index was asked.
+    """
+    for other in state.still_known:
         yield NearMatchFound(person=command.person, other=other, registrar=str(command.actor))
 
 
@@ -165,4 +196,4 @@ def registered_now(command: RegisterPerson, meant_by: str | None = None) -> Pers
     )
 
 
-REGISTER_PERSON = Decider(boundary=_boundary, decide=_register)
+REGISTER_PERSON = Decider(boundary=boundary, decide=_register)

@@ -62,13 +62,14 @@ def _search(command: SearchPersons, states: tuple[PersonState, ...]) -> tuple[Ev
         raise ActsOnlyForItself(
             "an intake agency looks for a person by who they are, and whoever asserts holds (D9)"
         )
-    for person, state in zip(command.persons, states, strict=True):
-        persons.registration(state, person)
+    found = dict(zip(command.persons, states, strict=True))
+    for person, state in found.items():
+        persons.on_record(state, person)
     searched = PersonSearched(
         **_asked(actor, command.purpose),
         search=command.search,
         by=command.by,
-        persons=command.persons,
+        persons=tuple(person for person, state in found.items() if not state.erased),
     )
     return (searched,)
 
@@ -88,7 +89,7 @@ def _read(command: ReadVault, state: PersonState) -> tuple[Event, ...]:
 
 
 def _export(command: ExportSubject, state: PersonState) -> tuple[Event, ...]:
-    actor, registered = command.actor, persons.registration(state, command.person)
+    actor, registered = command.actor, persons.on_record(state, command.person)
     only_for(actor, registered.registered_by, "hand out what is recorded of this person")
     exported = SubjectExported(
         **_asked(actor, command.purpose),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.intake.domain import handover
@@ -23,6 +25,7 @@ class ReturnCase(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseId
     custody: CustodyId
     completed: EntryRef
+    returned_at: datetime
 
 
 def _return(command: ReturnCase, state: HandoverState) -> tuple[Event, ...]:
@@ -38,6 +41,7 @@ def _return(command: ReturnCase, state: HandoverState) -> tuple[Event, ...]:
             agreement=offered.agreement,
             custody=command.custody,
             completed=command.completed,
+            returned_at=command.returned_at,
         ),
     )
 

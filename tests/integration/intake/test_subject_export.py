@@ -69,3 +69,36 @@ async def test_g22_only_the_state_that_registered_a_person_hands_out_their_recor
     for party, office in (("SLV", "intake-agency"), ("USA", "central-authority"), ("XX", "court")):
         refused(await agencies.office(party, office, "one").post(path, WHY), 403)
     assert len(await agencies.log()) == 1
+
+
+async def test_g22_an_export_names_nobody_for_whom_a_clearance_was_refused(
+    agencies: Agencies,
+) -> None:
+    """A near match waits, and an order on the other binds both: neither is the person's to know."""
+    await agencies.agreement_in_force()
+    other = await agencies.person()
+    twin = {"name": "Synthetic Person 1", "birth_date": "1990-01-02", "sex": "male"}
+    person = made(await agencies.sender.post("/v1/persons", twin))["person"]
+    case = await agencies.case(person)
+    theirs = await agencies.hold({"kind": "person", "person": other})
+    own = await agencies.hold({"kind": "person", "person": person})
+    everybodys = await agencies.hold({"kind": "country", "country": "SLV"})
+    refused(await agencies.sender.post(f"/v1/cases/{case}:clear"), 422)
+    refused(
+        await agencies.sender.post(
+            f"/v1/persons/{person}:erase", {"reason": "registered-in-error", "document": "ab" * 32}
+        ),
+        422,
+    )
+
+    told = await exported(agencies, person)
+
+    text = repr(told)
+    assert [name for name in (other, theirs) if name in text] == []
+    findings = [
+        finding
+        for entry in told["entries"]
+        for finding in entry["says"].get("refusal", {}).get("findings", ())
+    ]
+    evidence = {finding["evidence"] for finding in findings}
+    assert {f"hold/{own}", f"hold/{everybodys}", None} <= evidence

@@ -21,6 +21,7 @@ from shared.kernel.dates import DatePeriod
 from tests.unit.audit.assurances_told import assured_and_over
 from tests.unit.audit.disputes_told import disputed
 from tests.unit.audit.ends_told import held_past_the_end
+from tests.unit.audit.erasures_told import erased_after_return, erased_in_time
 from tests.unit.audit.exclusions_told import cleared_again
 from tests.unit.audit.fitness_told import fitness
 from tests.unit.audit.funding_told import funded
@@ -75,6 +76,8 @@ TOLD = (
     returned_in_any_order,
     strangers,
     sent_on,
+    erased_in_time,
+    erased_after_return,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

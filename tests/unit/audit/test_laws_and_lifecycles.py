@@ -22,6 +22,7 @@ REFUSED = "a rule said no, and nothing followed: what was asked may be wrong in 
 REFUSALS = (
     "ClearanceRefused",
     "CapacityRefused",
+    "ErasureRefused",
     "HeadcountRefused",
     "ManifestingRefused",
     "BoardingRefused",

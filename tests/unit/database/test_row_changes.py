@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shared.database.row_changes import Insert, RowBatch, Update
+from shared.database.row_changes import Delete, Insert, RowBatch, Update
 
 TABLES = sa.MetaData()
 CASES = sa.Table(
@@ -65,6 +65,21 @@ def test_a_new_row_replaces_what_was_to_be_changed() -> None:
 def test_a_key_of_two_columns_is_both_of_them() -> None:
     nights = [Insert(NIGHTS, {"custody": "k", "day": day, "charged": True}) for day in (1, 2, 1)]
     assert [values["day"] for _, values, _ in rows(*nights)] == [1, 2]
+
+
+def test_a_row_that_goes_takes_what_was_to_be_written_with_it_and_may_come_back() -> None:
+    changed = Update(CASES, {"case": "c"}, {"person": "p"})
+    gone = Delete(CASES, {"case": "c"})
+    batch = RowBatch()
+    batch.add([case("proposed"), changed, gone])
+    assert (list(batch.rows()), len(batch)) == ([], 1)
+    (statement,) = batch.statements()
+    assert statement.sql.startswith('DELETE FROM "cases" AS t USING')
+    (part,) = batch.parts(7)
+    assert [key for _, key in part.gone()] == [{"case": "c"}]
+    batch.add([case("cleared")])
+    assert [*batch.gone()] == []
+    assert [new for _, _, new in batch.rows()] == [True]
 
 
 def test_each_table_and_set_of_columns_has_one_statement() -> None:

@@ -190,7 +190,8 @@ def hold(
 
 def withdrawn() -> CaseWithdrawn:
     """The end of the case before departure."""
-    return CaseWithdrawn(case=CASE, person=PERSON, agreement=document().ref)
+    ref = document().ref
+    return CaseWithdrawn(case=CASE, person=PERSON, agreement=ref, withdrawn_on=TODAY)
 
 
 def transferred() -> CaseTransferred:

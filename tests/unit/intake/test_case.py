@@ -134,9 +134,7 @@ def test_each_side_acts_only_for_itself(party: str) -> None:
     given(*made_events.in_force(), REGISTERED).when(PROPOSE_CASE, propose(actor)).refused(
         ActsOnlyForItself
     )
-    given(*BEGUN).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=actor)).refused(
-        ActsOnlyForItself
-    )
+    given(*BEGUN).when(WITHDRAW_CASE, withdraw(actor)).refused(ActsOnlyForItself)
 
 
 def test_a_case_is_about_a_person_whom_the_sending_state_registered() -> None:
@@ -186,8 +184,12 @@ def test_a_person_taken_off_the_manifest_is_cleared_still() -> None:
     assert (state.status, state.manifest) == ("cleared", None)
 
 
+def withdraw(actor: Actor = SENDER) -> WithdrawCase:
+    return WithdrawCase(case=CASE, on=made_events.TODAY, actor=actor)
+
+
 def test_a_withdrawal_ends_the_case() -> None:
-    events = given(*BEGUN).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).events
+    events = given(*BEGUN).when(WITHDRAW_CASE, withdraw()).events
     assert events == (made_events.withdrawn(),)
     assert after(*BEGUN, *events).status == "withdrawn"
 
@@ -195,7 +197,7 @@ def test_a_withdrawal_ends_the_case() -> None:
 def test_a_withdrawal_takes_the_person_off_the_manifest() -> None:
     log = (*BEGUN, *made_events.facts(), made_events.cleared(), MANIFESTED)
     assert after(*log).manifest == MANIFEST
-    events = given(*log).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).events
+    events = given(*log).when(WITHDRAW_CASE, withdraw()).events
     assert events == (REMOVED, made_events.withdrawn())
     state = after(*log, *events)
     assert (state.status, state.manifest) == ("withdrawn", None)
@@ -205,6 +207,4 @@ def test_a_withdrawal_takes_the_person_off_the_manifest() -> None:
     "end", [DEPARTED, OFFERED, made_events.transferred(), made_events.withdrawn()]
 )
 def test_after_departure_nothing_is_withdrawn(end: Event) -> None:
-    given(*BEGUN, end).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).refused(
-        TooLateToWithdraw
-    )
+    given(*BEGUN, end).when(WITHDRAW_CASE, withdraw()).refused(TooLateToWithdraw)

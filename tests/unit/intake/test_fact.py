@@ -199,9 +199,8 @@ def test_g9_two_independent_identifiers_tied_to_what_the_vault_holds(
 def test_a_case_that_is_not_there_is_unknown() -> None:
     agreed = made_events.in_force()
     given(*agreed).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsUnknown)
-    given().beside(*agreed).when(WITHDRAW_CASE, WithdrawCase(case=CASE, actor=SENDER)).refused(
-        CaseIsUnknown
-    )
+    withdraw = WithdrawCase(case=CASE, on=made_events.TODAY, actor=SENDER)
+    given().beside(*agreed).when(WITHDRAW_CASE, withdraw).refused(CaseIsUnknown)
 
 
 def test_g8_the_receiving_states_central_authority_accepts() -> None:

@@ -216,6 +216,7 @@ def test_d7_who_is_back_is_not_found_on_the_journey_that_is_over() -> None:
         agreement=DOCUMENT.ref,
         custody=custody_of(ONE.case),
         completed=EntryRef("placement#12"),
+        returned_at=NOW,
     )
     journey.log.events += [transferred(ONE), back]
     orders: list[HoldScope] = [PersonScope(ONE.person), CountryScope(RECEIVER)]

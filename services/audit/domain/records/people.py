@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -46,6 +46,11 @@ class Person(msgspec.Struct, gc=False):
     """Every custody of this pseudonym that billing opened a stay for."""
     charged: Intervals = msgspec.field(default_factory=Intervals)
     """The nights that are charged for this pseudonym, in whichever custody (G20)."""
+    kept_until: date = date.min
+    """The last day on which it is to be known who they are, by the cases that are over (G12)."""
+    transferred: tuple[CaseId, ...] = ()
+    """The cases by which others have them, until intake says that they are back."""
+    erasure_asked_by: str = ""
 
 
 class People:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from services.intake.domain.case import state as cases
@@ -24,6 +26,7 @@ class WithdrawCase(msgspec.Struct, frozen=True, kw_only=True):
     """Take a proposal back before departure."""
 
     case: CaseId
+    on: date
     actor: Actor
 
 
@@ -33,7 +36,10 @@ def _withdraw(command: WithdrawCase, state: CaseState) -> tuple[Event, ...]:
     if state.status in cases.DEPARTED | cases.CLOSED:
         raise TooLateToWithdraw(f"case {command.case} is {state.status}")
     withdrawn = CaseWithdrawn(
-        case=proposed.case, person=proposed.person, agreement=proposed.agreement
+        case=proposed.case,
+        person=proposed.person,
+        agreement=proposed.agreement,
+        withdrawn_on=command.on,
     )
     listed = state.manifested
     if listed is None:

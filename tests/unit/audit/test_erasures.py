@@ -1,0 +1,129 @@
+"""G12, G22 by the audit's own check: nobody is erased who is needed, and nobody read afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from shared.contracts.assurance import AssuranceExpired
+from shared.contracts.case_return import CaseReturned
+from shared.contracts.erasure import ErasureAsked, PersonErased
+from shared.contracts.hold import HoldLifted
+from shared.contracts.identity import NearMatchFound, PersonsMerged
+from shared.contracts.intake import AgreementProposed, CaseWithdrawn, PersonRegistered
+from shared.contracts.recorded_read import SubjectExported, VaultRead
+from shared.contracts.wrongful_transfer import RecallCompleted
+from tests.unit.audit.erasures_told import erased_after_return, erased_in_time
+from tests.unit.audit.names import AGENCY, person
+from tests.unit.audit.rules import Row, breaks, broken, missing
+from tests.unit.audit.story import audited
+from tests.unit.audit.tampering import Found, Tampering
+
+if TYPE_CHECKING:
+    from services.audit.domain.entry import Entry
+
+
+Told = Callable[[], "list[Entry]"]
+Missing = tuple[Told, type[Any], Found, int]
+"""A story, what is not told of it, what is found then, and of which of those who are erased."""
+
+
+@pytest.mark.parametrize("told", [erased_in_time, erased_after_return])
+def test_g22_whoever_nobody_needs_is_erased_and_every_entry_stands(told: Told) -> None:
+    assert audited(told())[1] == []
+
+
+ROWS: dict[str, Row] = {
+    "by whom it says": (PersonErased, {"erased_by": "USA:ops:x"}, broken("G22")),
+    "of its own office": (PersonErased, {"office": "intake-agency"}, broken("G22")),
+    "for what was asked": (PersonErased, {"reason": "order-of-a-court"}, broken("G22")),
+    "by its paper": (PersonErased, {"document": "12" * 32}, broken("G22")),
+    "whom nobody asked for": (PersonErased, {"person": person(3)}, broken("G22")),
+    "who is registered": (ErasureAsked, {"person": person(99)}, missing("G9")),
+    "asked by whom it says": (ErasureAsked, {"asked_by": "USA:ops:x"}, broken("G22")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_g22_two_offices_of_the_state_erase_by_one_paper(row: Row) -> None:
+    assert breaks(erased_in_time(), row)
+
+
+def test_g22_who_asked_does_not_erase_under_another_office() -> None:
+    same = f"USA:central-authority:{AGENCY.subject.upper()}"
+    erased = Tampering(erased_in_time(), PersonErased).event(erased_by=same).envelope(actor=same)
+    assert broken("G22") in erased.here()
+
+
+@pytest.mark.parametrize(("event", "is_found"), [(VaultRead, True), (SubjectExported, False)])
+def test_g22_nothing_reads_who_was_erased(event: type[Any], *, is_found: bool) -> None:
+    exported = Tampering(erased_in_time(), SubjectExported)
+    words = msgspec.structs.asdict(exported.words)
+    found = exported.instead(event(**words)).here()
+    assert (broken("G22") in found) is is_found
+
+
+GONE: dict[str, Missing] = {
+    "an order": (erased_in_time, HoldLifted, broken("G2"), 1),
+    "a case": (erased_in_time, CaseWithdrawn, broken("G12"), 1),
+    "a custody": (erased_after_return, CaseReturned, broken("G12"), 1),
+    "a recall": (erased_after_return, RecallCompleted, broken("G12"), 0),
+}
+
+
+@pytest.mark.parametrize("row", GONE.values(), ids=GONE)
+@pytest.mark.parametrize("event", [ErasureAsked, PersonErased])
+def test_g12_nobody_is_erased_while_something_has_no_end(row: Missing, event: type[Any]) -> None:
+    told, end, found, nth = row
+    facts = Tampering(told(), end).gone().facts
+    assert found in Tampering(facts, event, nth).here()
+
+
+def test_g12_nobody_is_erased_before_the_retention_is_over() -> None:
+    for told, nth in ((erased_in_time, 1), (erased_after_return, 0), (erased_after_return, 1)):
+        erased = Tampering(told(), PersonErased, nth)
+        early = erased.fact.time - timedelta(days=200)
+        assert broken("G12") in erased.envelope(time=early).here()
+
+
+def test_g12_a_withdrawal_without_a_day_keeps_from_the_proposal_on() -> None:
+    facts = Tampering(erased_in_time(), CaseWithdrawn).event(withdrawn_on=None).facts
+    assert audited(facts)[1] == []
+    erased = Tampering(facts, PersonErased, 1)
+    early = datetime(2026, 3, 1, tzinfo=UTC)
+    assert broken("G12") in erased.envelope(time=early).here()
+    unknown = Tampering(facts, CaseWithdrawn).event(case="nobody").facts
+    assert audited(unknown)[1] != []
+
+
+def test_g12_a_return_without_its_day_keeps_for_good() -> None:
+    facts = Tampering(erased_after_return(), CaseReturned).event(returned_at=None).facts
+    assert broken("G12") in Tampering(facts, PersonErased, 1).here()
+
+
+def test_g12_a_case_under_terms_that_nobody_proposed_says_how_long_nobody_knows() -> None:
+    facts = Tampering(erased_in_time(), AgreementProposed).gone().facts
+    assert missing("G12") in Tampering(facts, CaseWithdrawn).here()
+
+
+def test_g9_nobody_is_erased_while_a_match_is_undecided() -> None:
+    merged = Tampering(erased_in_time(), PersonsMerged)
+    registrar = str(AGENCY)
+    near = NearMatchFound(person=merged.words.person, other=merged.words.other, registrar=registrar)
+    facts = merged.instead(near).envelope(actor=registrar).facts
+    assert broken("G9") in Tampering(facts, PersonErased, 2).here()
+
+
+def test_d9_nobody_whom_an_order_means_is_erased() -> None:
+    meant = Tampering(erased_in_time(), PersonRegistered).event(meant_by="USA:court:c/d").facts
+    for event in (ErasureAsked, PersonErased):
+        assert broken("D9") in Tampering(meant, event).here()
+
+
+def test_d5_nobody_is_erased_while_an_assurance_stands() -> None:
+    facts = Tampering(erased_in_time(), AssuranceExpired).gone().facts
+    assert broken("D5") in Tampering(facts, PersonErased, 2).here()

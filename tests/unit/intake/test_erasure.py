@@ -1,0 +1,334 @@
+"""G12, G22: who a person is is erased by two subjects of two offices, once nobody needs it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.intake.domain import person as persons
+from services.intake.domain.add_document import ADD_DOCUMENT, AddDocument
+from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
+from services.intake.domain.erasure import state as needs
+from services.intake.domain.erasure.erase_person import (
+    ERASE_PERSON,
+    ErasedByTwoSubjects,
+    ErasePerson,
+    ErasureNotAsked,
+    IdentityStillNeeded,
+)
+from services.intake.domain.parties import ActsOnlyForItself
+from services.intake.domain.person import (
+    REGISTER_PERSON,
+    PersonIsErased,
+    PersonIsUnknown,
+    RegisterPerson,
+)
+from services.intake.domain.person_reads import (
+    EXPORT_SUBJECT,
+    READ_VAULT,
+    SEARCH_PERSONS,
+    ExportSubject,
+    ReadVault,
+    SearchPersons,
+)
+from shared.contracts.assurance import AssuranceExpired, AssuranceGiven
+from shared.contracts.case_return import CaseReturned
+from shared.contracts.erasure import ErasureAsked, ErasureReason, ErasureRefused, PersonErased
+from shared.contracts.hold import HoldLifted
+from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.intake import HeldDocument, PersonRegistered
+from shared.contracts.recorded_read import PersonSearched
+from shared.contracts.wrongful_transfer import RecallCompleted
+from shared.kernel.actor import Actor
+from shared.kernel.event import Event
+from shared.kernel.ids import (
+    AssuranceId,
+    CaseId,
+    EntryRef,
+    ManifestId,
+    PersonId,
+    SearchId,
+    custody_of,
+)
+from shared.kernel.rejected import Rejected
+from tests.support.decider_specification import folded, given
+from tests.unit.intake import made_events
+from tests.unit.intake.made_events import (
+    AGREEMENT,
+    CASE,
+    NOW,
+    PAPER,
+    PERSON,
+    REGISTERED,
+    SENDER,
+    SENDING_AUTHORITY,
+    replaced,
+)
+
+TODAY = NOW.date()
+ASK = ErasePerson(
+    person=PERSON, reason="registered-in-error", document=PAPER, on=TODAY, actor=SENDER
+)
+ERASE = replaced(ASK, actor=SENDING_AUTHORITY)
+ASKED = ErasureAsked(
+    person=PERSON, reason="registered-in-error", document=PAPER, asked_by=str(SENDER)
+)
+ERASED = PersonErased(
+    person=PERSON,
+    reason="registered-in-error",
+    document=PAPER,
+    office="central-authority",
+    erased_by=str(SENDING_AUTHORITY),
+)
+OTHER = PersonId("01955e3a-0000-7000-8000-000000000002")
+TWIN = replaced(REGISTERED, person=OTHER)
+MERGED = PersonsMerged(person=OTHER, other=PERSON, set_aside=True, decided_by="USA:x:y")
+NEAR = NearMatchFound(person=OTHER, other=PERSON, registrar=str(SENDER))
+CASE_OPEN = made_events.case_proposed()
+AGREED = made_events.in_force()
+BACK_AT = datetime(2025, 6, 1, 9, tzinfo=UTC)
+RETURNED = CaseReturned(
+    case=CASE,
+    person=PERSON,
+    agreement=CASE_OPEN.agreement,
+    custody=custody_of(CASE),
+    completed=EntryRef("accord.example/placement/0#9"),
+    returned_at=BACK_AT,
+)
+RECALLED = RecallCompleted(
+    manifest=ManifestId("m"),
+    agreement=CASE_OPEN.agreement,
+    case=CASE,
+    person=PERSON,
+    custody=custody_of(CASE),
+    completed_at=BACK_AT,
+    completed_by="USA:escort:a",
+    evidence=PAPER,
+)
+ASSURED = AssuranceGiven(
+    assurance=AssuranceId("a"),
+    person=PERSON,
+    giver="USA",
+    to_party="XX",
+    to_office="court",
+    to_body="court-9",
+    reference="25-cv-1",
+    given_at=NOW,
+    until=NOW + timedelta(days=1),
+    given_by="USA:central-authority:x",
+)
+EXPIRED = AssuranceExpired(
+    assurance=AssuranceId("a"), person=PERSON, expired_at=NOW + timedelta(days=1)
+)
+LIFTED = HoldLifted(
+    hold=made_events.HOLD,
+    scope=made_events.hold().scope,
+    instrument="25-cv-766 order 9",
+    lifted_by="XX:court:y",
+    lifted_at=NOW,
+)
+
+
+def test_g22_the_agency_asks_and_the_central_authority_erases_by_the_same_paper() -> None:
+    given(REGISTERED).when(ERASE_PERSON, ASK).then(ASKED)
+    given(REGISTERED, ASKED).when(ERASE_PERSON, ERASE).then(ERASED)
+
+
+@pytest.mark.parametrize(
+    ("log", "changed", "refusal"),
+    [
+        ((), {}, PersonIsUnknown),
+        ((REGISTERED,), {}, ErasureNotAsked),
+        ((REGISTERED, ASKED), {"document": "12" * 32}, ErasureNotAsked),
+        ((REGISTERED, ASKED), {"reason": "order-of-a-court"}, ErasureNotAsked),
+        (
+            (REGISTERED, replaced(ASKED, asked_by="USA:intake-agency:AUTHORITY-1")),
+            {},
+            ErasedByTwoSubjects,
+        ),
+        ((REGISTERED, ASKED), {"actor": Actor("USA", "court", "c/d")}, ErasedByTwoSubjects),
+        ((replaced(REGISTERED, meant_by="USA:court:c/d"), ASKED), {}, ErasedByTwoSubjects),
+        (
+            (REGISTERED, ASKED),
+            {"actor": Actor("SLV", "central-authority", "una")},
+            ActsOnlyForItself,
+        ),
+        ((REGISTERED, ASKED, ERASED), {}, PersonIsErased),
+    ],
+)
+def test_g22_nobody_erases_alone_or_for_another_state_or_what_nobody_asked_for(
+    log: tuple[Event, ...], changed: dict[str, Any], refusal: type[Rejected]
+) -> None:
+    command = msgspec.structs.replace(ERASE, **changed)
+    given(*log).when(ERASE_PERSON, command).refused(refusal)
+
+
+STANDING: dict[str, tuple[tuple[Event, ...], str, str]] = {
+    "a near match": ((TWIN, NEAR), "G9", f"person/{OTHER}"),
+    "an order": ((made_events.hold(),), "G2", f"hold/{made_events.HOLD}"),
+    "an order on a pseudonym": (
+        (TWIN, MERGED, made_events.hold(type(made_events.hold().scope)(OTHER))),
+        "G2",
+        f"hold/{made_events.HOLD}",
+    ),
+    "an assurance": ((ASSURED,), "D5", "assurance/a"),
+    "a case": ((CASE_OPEN,), "G12", f"case/{CASE}"),
+    "a case of a pseudonym": (
+        (TWIN, MERGED, replaced(CASE_OPEN, person=OTHER)),
+        "G12",
+        f"case/{CASE}",
+    ),
+    "custody, accounted for or not": (
+        (CASE_OPEN, made_events.transferred()),
+        "G12",
+        f"case/{CASE}",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", STANDING.values(), ids=STANDING)
+@pytest.mark.parametrize("reason", ["order-of-a-court", "request-of-the-person"])
+def test_g12_nobody_is_erased_while_anything_stands_about_them_whatever_the_reason(
+    row: tuple[tuple[Event, ...], str, str], reason: ErasureReason
+) -> None:
+    log, rule, evidence = row
+    asked = replaced(ASKED, reason=reason)
+    for command in (replaced(ASK, reason=reason), replaced(ERASE, reason=reason)):
+        refusal = (
+            given(REGISTERED, asked, *log)
+            .when(ERASE_PERSON, command)
+            .refused(IdentityStillNeeded, rule="G12", recording=ErasureRefused)
+        )
+        assert [(each.rule, each.evidence) for each in refusal.findings] == [(rule, evidence)]
+
+
+def test_what_is_over_stands_no_longer() -> None:
+    apart = PersonsToldApart(person=OTHER, other=PERSON, decided_by="USA:x:y")
+    log = (TWIN, NEAR, apart, made_events.hold(), LIFTED, ASSURED, EXPIRED)
+    given(REGISTERED, ASKED, *log).when(ERASE_PERSON, ERASE).then(ERASED)
+
+
+WITHDRAWN = replaced(made_events.withdrawn(), withdrawn_on=date(2025, 3, 20))
+DEPARTED = (CASE_OPEN, made_events.transferred())
+KEPT: dict[str, tuple[tuple[Event, ...], date]] = {
+    "withdrawn": ((CASE_OPEN, WITHDRAWN), date(2026, 3, 20)),
+    "withdrawn, no day said": (
+        (CASE_OPEN, replaced(WITHDRAWN, withdrawn_on=None)),
+        date(2026, 3, 16),
+    ),
+    "returned": ((*DEPARTED, RETURNED), date(2035, 6, 2)),
+    "refused at arrival and back": ((CASE_OPEN, RETURNED), date(2035, 6, 2)),
+    "recalled": ((CASE_OPEN, RECALLED), date(2035, 6, 2)),
+}
+
+
+@pytest.mark.parametrize("row", KEPT.values(), ids=KEPT)
+def test_d4_g12_the_retention_that_was_signed_ends_with_its_last_day(
+    row: tuple[tuple[Event, ...], date],
+) -> None:
+    log, last = row
+    begun = (REGISTERED, ASKED, *AGREED, *log)
+    on_the_last = replaced(ERASE, on=last)
+    refusal = (
+        given(*begun)
+        .when(ERASE_PERSON, on_the_last)
+        .refused(IdentityStillNeeded, recording=ErasureRefused)
+    )
+    (kept,) = refusal.findings
+    assert (kept.rule, kept.evidence) == ("G12", f"agreement/{CASE_OPEN.agreement}")
+    given(*begun).when(ERASE_PERSON, replaced(ERASE, on=last + timedelta(days=1))).then(ERASED)
+
+
+def test_a_later_custody_is_not_over_with_an_earlier_one() -> None:
+    again = replaced(CASE_OPEN, case=CaseId("c2"))
+    moved = replaced(made_events.transferred(), case=CaseId("c2"))
+    log = (REGISTERED, ASKED, *AGREED, *DEPARTED, again, RETURNED)
+    ages = replaced(ERASE, on=date(2100, 1, 1))
+    for more in ((), (moved,)):
+        refusal = (
+            given(*log, *more)
+            .when(ERASE_PERSON, ages)
+            .refused(IdentityStillNeeded, recording=ErasureRefused)
+        )
+        assert [each.evidence for each in refusal.findings] == ["case/c2"]
+
+
+def test_a_version_that_nobody_knows_keeps_a_person() -> None:
+    log = (REGISTERED, ASKED, CASE_OPEN, WITHDRAWN)
+    refusal = (
+        given(*log)
+        .when(ERASE_PERSON, replaced(ERASE, on=date(2100, 1, 1)))
+        .refused(IdentityStillNeeded, recording=ErasureRefused)
+    )
+    assert [each.evidence for each in refusal.findings] == [f"agreement/{CASE_OPEN.agreement}"]
+
+
+def test_a_return_without_its_day_keeps_a_person() -> None:
+    log = (REGISTERED, ASKED, *AGREED, *DEPARTED, replaced(RETURNED, returned_at=None))
+    given(*log).when(ERASE_PERSON, replaced(ERASE, on=date(2100, 1, 1))).refused(
+        IdentityStillNeeded, recording=ErasureRefused
+    )
+
+
+def test_an_end_without_its_case_keeps_nobody() -> None:
+    state = folded(needs.fold(PERSON), (replaced(WITHDRAWN, withdrawn_on=None), made_events.hold()))
+    assert state == needs.NeedState()
+    assert needs.evolve(state, made_events.hold()) is state
+
+
+GONE = (REGISTERED, ASKED, ERASED)
+PURPOSE: dict[str, Any] = {"actor": SENDER, "purpose": "correction"}
+
+
+def test_g22_who_was_erased_is_read_no_more_and_the_record_is_still_handed_out() -> None:
+    read = ReadVault(person=PERSON, **PURPOSE)
+    given(*GONE).when(READ_VAULT, read).refused(PersonIsErased, "register whoever it is anew")
+    assert given(*GONE).when(EXPORT_SUBJECT, ExportSubject(person=PERSON, **PURPOSE)).events
+
+
+def test_g22_a_search_that_looked_before_the_erasure_names_nobody_afterwards() -> None:
+    search = SearchPersons(search=SearchId("s"), by="name", persons=(PERSON, OTHER), **PURPOSE)
+    (searched,) = given(*GONE, TWIN).when(SEARCH_PERSONS, search).events
+    assert isinstance(searched, PersonSearched)
+    assert searched.persons == (OTHER,)
+
+
+def test_g22_nobody_who_was_erased_is_proposed_or_gets_another_document() -> None:
+    propose = ProposeCase(
+        case=CASE,
+        person=PERSON,
+        agreement=AGREEMENT,
+        kind="third-country",
+        proposed_at=NOW,
+        now=NOW,
+        actor=SENDER,
+    )
+    given(*AGREED, *GONE).when(PROPOSE_CASE, propose).refused(PersonIsErased)
+    paper = HeldDocument("national-id", "12" * 32)
+    add = AddDocument(
+        person=PERSON, read="cd" * 32, commitment="ef" * 32, document=paper, actor=SENDER
+    )
+    given(*GONE).when(ADD_DOCUMENT, add).refused(PersonIsErased)
+    another = replaced(add, person=OTHER, same_document=(PERSON,), alike=(PERSON,))
+    assert len(given(*GONE, TWIN).when(ADD_DOCUMENT, another).events) == 1
+
+
+def test_g9_whoever_registers_meanwhile_is_taken_for_nobody_who_was_erased() -> None:
+    register = RegisterPerson(
+        person=OTHER,
+        commitment="cd" * 32,
+        actor=SENDER,
+        same_document=(PERSON,),
+        alike=(PERSON,),
+    )
+    (registered,) = given(*GONE).when(REGISTER_PERSON, register).events
+    assert isinstance(registered, PersonRegistered)
+
+
+def test_a_person_who_was_erased_was_somebody() -> None:
+    state = folded(persons.fold(PERSON), GONE)
+    assert persons.on_record(state, PERSON) == REGISTERED
+    assert state.erased == ERASED
