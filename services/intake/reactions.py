@@ -62,13 +62,7 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             )
             return steps_because_of(recorded, "intake", (COMPLETE_TRANSFER, complete))
         case ReturnCompleted() as event:
-            back = ReturnCase(
-                case=case_of(event.custody),
-                custody=event.custody,
-                completed=recorded.ref,
-                returned_at=event.ended_at,
-            )
-            return steps_because_of(recorded, "intake", (RETURN_CASE, back))
+            return _back(recorded, event)
         case ArrivalRefused() as event:
             refuse = RefuseTransfer(
                 case=case_of(event.custody), custody=event.custody, refused=recorded.ref
@@ -80,6 +74,17 @@ def react(recorded: Recorded) -> tuple[Step, ...]:
             return _funds(recorded, event)
         case _:
             return ()
+
+
+def _back(recorded: Recorded, event: ReturnCompleted) -> tuple[Step, ...]:
+    """Whom the sending state has back: their case is returned (D2)."""
+    back = ReturnCase(
+        case=case_of(event.custody),
+        custody=event.custody,
+        completed=recorded.ref,
+        returned_at=event.ended_at,
+    )
+    return steps_because_of(recorded, "intake", (RETURN_CASE, back))
 
 
 def _without_a_place(recorded: Recorded, event: PlaceRefused) -> tuple[Step, ...]:

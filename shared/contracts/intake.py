@@ -290,10 +290,7 @@ class CaseWithdrawn(CaseEvent, frozen=True):
 
     TYPE: ClassVar[str] = "intake.CaseWithdrawn.v1"
     LAWS: ClassVar[Laws] = (UNDER_ITS_AGREEMENT, BY_THE_CASES_SENDER, Past("withdrawn_on", "G22"))
-    withdrawn_on: date | None = None
-    """In UTC: how long it is kept who the person is counts from it, or where it is not said from
-    the day of the proposal.
-    """
+    withdrawn_on: date | None = None  # in UTC: the retention counts from it
 
 
 class CaseTransferred(CaseEvent, frozen=True):

@@ -9,6 +9,7 @@ from shared.contracts.custody_lifecycles import ONWARD_TRANSFER, UNKNOWN_PERSON
 from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
 from shared.contracts.invoice_lifecycles import DISPUTE, INVOICE, PERIOD, TRANSFER
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
+from shared.contracts.person_lifecycles import OTHER_PERSON, PERSON
 
 AGREEMENT = Lifecycle(
     "agreement", by="agreement", rule="F8",
@@ -40,31 +41,6 @@ RESERVATIONS = Lifecycle(
 TERMINATION = Lifecycle(
     "termination", by="#agreement", rule="effective",
     steps=(Step("AgreementTerminated", NONE, "notice given"),),
-)  # fmt: skip
-KNOWN = "registered | erasure asked"
-PERSON = Lifecycle(
-    "person", by="person", rule="G9",
-    steps=(
-        Step("PersonRegistered", NONE, "registered"),
-        Step("IdentityEvent", KNOWN),
-        Step("DocumentAdded", KNOWN),
-        Step("CaseProposed", KNOWN),
-        Step("PersonRead", KNOWN, rule="G22"),
-        Step("PersonSearched", KNOWN, rule="G22", by="persons"),
-        Step("SubjectExported", f"{KNOWN} | erased", rule="G22"),
-        Step("PersonLocated", f"{NONE} | {KNOWN} | erased", rule="G12"),
-        Step("ChargedIdentity", f"{KNOWN} | erased", by="persons"),
-        Step("ErasureAsked", KNOWN, "erasure asked", "G22"),
-        Step("PersonErased", "erasure asked", "erased", "G22"),
-    ),
-)  # fmt: skip
-OTHER_PERSON = Lifecycle(
-    "other person", by="other", rule="G9",
-    steps=(
-        Step("PersonRegistered", NONE, "registered", by="person"),
-        Step("IdentityEvent", "registered"),
-        Step("PersonErased", "registered", "erased", "G22", by="person"),
-    ),
 )  # fmt: skip
 CASE = Lifecycle(
     "case", by="case", rule="G4",
