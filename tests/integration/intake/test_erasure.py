@@ -39,7 +39,7 @@ async def test_g22_who_was_erased_is_in_no_row_and_every_answer_says_so(
     agencies: Agencies, settings: IntakeSettings
 ) -> None:
     person = await agencies.person()
-    url, path = settings.database_url, f"/v1/persons/{person}"
+    url = settings.database_url
     before = await agencies.store.entries(0, 100)
     assert min(await kept(url)) > 0
 

@@ -24,7 +24,7 @@ from services.intake.domain.person import (
 from shared.contracts.assurance import AssuranceExpired, AssuranceGiven
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, ErasureReason, ErasureRefused, PersonErased
-from shared.contracts.hold import HoldLifted
+from shared.contracts.hold import HoldLifted, PersonScope
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.actor import Actor
@@ -153,7 +153,7 @@ STANDING: dict[str, tuple[tuple[Event, ...], str, str]] = {
     "a near match": ((TWIN, NEAR), "G9", f"person/{OTHER}"),
     "an order": ((made_events.hold(),), "G2", f"hold/{made_events.HOLD}"),
     "an order on a pseudonym": (
-        (TWIN, MERGED, made_events.hold(type(made_events.hold().scope)(OTHER))),
+        (TWIN, MERGED, made_events.hold(PersonScope(OTHER))),
         "G2",
         f"hold/{made_events.HOLD}",
     ),
