@@ -7,18 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.assurance.expire_assurance import EXPIRE_ASSURANCE, ExpireAssurance
+from services.intake.domain.wrongful_transfer.late_fact import FIND_LATE_FACTS, FindLateFacts
 from services.intake.domain.wrongful_transfer.late_order import (
     FIND_WRONGFUL_TRANSFERS,
     FindWrongfulTransfers,
 )
 from shared.contracts.assurance import AssuranceGiven
+from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.hold import HoldAsserted
+from shared.contracts.identity import NearMatchFound, PersonsMerged
+from shared.contracts.intake import CaseFact
 from shared.kernel.decider import Decider
-from shared.kernel.ids import AssuranceId, HoldId
+from shared.kernel.ids import AssuranceId, HoldId, PersonId
 from shared.ledger.deadlines import Deadline
 from shared.ledger.recorded import Recorded
 
-LATE_ORDER = "late-order"
+LATE_ORDER, LATE_FACT, WHO_IS_WHO = "late-order", "late-fact", "who-is-who"
 ASSURANCE = "assurance"
 
 
@@ -26,11 +30,16 @@ def deadlines(recorded: Recorded) -> Iterator[Deadline]:
     """What is due because of an entry.
 
     An order is due at once, as soon as it is on the record: whoever departed before it, and would
-    not have by it, comes back (D7). An assurance expires at the instant that it states (D5).
+    not have by it, comes back (D7). So is a fact that is told after a departure, an exclusion, and
+    what says whose orders bind a person. An assurance expires at the instant that it states (D5).
     """
     match recorded.event:
         case HoldAsserted() as event:
             yield Deadline(recorded.recorded_at, LATE_ORDER, event.hold)
+        case CaseFact(after_departure=True) | ExclusionMatched() as event:
+            yield Deadline(recorded.recorded_at, LATE_FACT, event.person)
+        case NearMatchFound() | PersonsMerged() as event:
+            yield Deadline(recorded.recorded_at, WHO_IS_WHO, event.person)
         case AssuranceGiven() as event:
             yield Deadline(event.until, ASSURANCE, event.assurance)
         case _:
@@ -43,6 +52,9 @@ def fall_due(deadline: Deadline, _now: datetime) -> tuple[Decider[Any, Any], obj
         case "late-order":
             find = FindWrongfulTransfers(hold=HoldId(deadline.subject), found_at=deadline.due_at)
             return FIND_WRONGFUL_TRANSFERS, find
+        case "late-fact" | "who-is-who":
+            person = PersonId(deadline.subject)
+            return FIND_LATE_FACTS, FindLateFacts(person=person, found_at=deadline.due_at)
         case "assurance":
             expire = ExpireAssurance(
                 assurance=AssuranceId(deadline.subject), expired_at=deadline.due_at

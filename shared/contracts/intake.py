@@ -164,7 +164,7 @@ class CaseProposed(CaseEvent, frozen=True):
     """No step of the case is on an earlier day."""
 
 
-class CaseFact(CaseEvent, frozen=True):
+class CaseFact(CaseEvent, frozen=True, kw_only=True):
     """A fact that clearance is computed from, signed by an office, with its document."""
 
     LAWS: ClassVar[Laws] = (
@@ -176,6 +176,10 @@ class CaseFact(CaseEvent, frozen=True):
     signed_by: Party
     office: Office
     document: Sha256
+    after_departure: bool = False
+    """Whether the person had departed by then: it is looked at whether it would have stopped that
+    (D7).
+    """
 
 
 class IdentityConfirmed(CaseFact, frozen=True):

@@ -46,7 +46,7 @@ CASE = Lifecycle(
     "case", by="case", rule="G4",
     steps=(
         Step("CaseProposed", NONE, "open", "ledger"),
-        Step("CaseFact", "open | listed"),
+        Step("CaseFact", "open | listed | departed | handed over | refused at arrival"),
         Step("ClearanceGranted", "open | listed | departed"),
         Step("CaseWithdrawn", "open", NONE, "G12"),
         Step("PersonManifested", "open", "listed"),
@@ -56,9 +56,9 @@ CASE = Lifecycle(
         Step("LegDepartureAuthorised", "listed | departed", by="cases"),
         Step("LegDeparted", "listed | departed", "departed", by="cases"),
         Step("HandoverOffered", "departed", rule="G13"),
-        Step("CaseTransferred", "departed", NONE, "G13"),
+        Step("CaseTransferred", "departed", "handed over", "G13"),
         Step("CaseRefusedAtArrival", "departed", "refused at arrival", "G13"),
-        Step("CaseReturned", f"{NONE} | refused at arrival", NONE, "D2"),
+        Step("CaseReturned", "handed over | refused at arrival", NONE, "D2"),
         Step("RecallCompleted", "departed", NONE, "D2"),
     ),
 )  # fmt: skip

@@ -82,6 +82,8 @@ class State:
         """Whose nights are one person's, by billing's log alone."""
         self._forbidden()
         self.cases: dict[CaseId, Case] = {}
+        self.handed_over: dict[CaseId, Case] = {}
+        """Those of everybody in custody: a fact may still come that would have kept them here."""
         self.journeys: dict[ManifestId, Journey] = {}
         self._in_custody()
         self.terms = Terms()

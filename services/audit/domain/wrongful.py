@@ -1,4 +1,4 @@
-"""Whom an order reaches that comes after their departure, and that all of them are found (D7)."""
+"""Whom something reaches that comes after their departure, and that all of them are found (D7)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from services.audit.domain.records.wrongful_transfers import ToBeFound
 from services.audit.domain.scopes import covers, person_of
 from services.audit.domain.state import State
 from shared.contracts.hold import HoldAsserted, HoldScope
-from shared.kernel.ids import CaseId, PersonId
+from shared.kernel.ids import CaseId, ExclusionId, HoldId, PersonId
 
 SOON = timedelta(hours=1)
-"""So much may pass until everybody whom an order reaches is found."""
+"""So much may pass until everybody whom an entry reaches is found."""
 
 
 def binds(state: State, scope: HoldScope, pseudonym: PersonId, left: Departure) -> bool:
@@ -29,25 +29,47 @@ def expect_found(state: State, order: HoldAsserted, pseudonym: PersonId, case: C
     on a person, or if they departed under it.
     """
     if _is_within_reach(state, order.scope, order.received_at, pseudonym):
-        waiting = ToBeFound(state.findings.mark, pseudonym)
-        state.wrongful.fresh.setdefault((order.hold, case), waiting)
+        expect(state, f"hold/{order.hold}", pseudonym, case)
+
+
+def expect(state: State, what: str, pseudonym: PersonId, case: CaseId) -> None:
+    """By what is read now somebody has to be found, once by each thing."""
+    reached = what, case
+    if reached not in state.wrongful.ever and not state.wrongful.is_awaited(reached):
+        state.wrongful.fresh[reached] = ToBeFound(state.findings.mark, pseudonym)
 
 
 def reached(state: State, entry: Entry) -> None:
-    """An entry of intake is read next: whom an order reached by an entry that is an hour older has
+    """An entry of intake is read next: whom something reached by an entry that is an hour older has
     been found.
     """
     if not entry.type.startswith("intake."):
         return
-    for (hold, case), waiting in state.wrongful.left_out(entry.recorded_at, SOON):
-        left = state.people.of(waiting.person).departed
-        order = state.orders.of(hold, left.departed_at) if left else None
-        if order is not None and _is_within_reach(
-            state, order.scope, order.received_at, waiting.person
-        ):
-            expected = f"case/{case}: found by hold/{hold}, and brought back"
+    for (what, case), waiting in state.wrongful.left_out(entry.recorded_at, SOON):
+        if _is_still_to_be_found(state, what, waiting.person):
+            expected = f"case/{case}: found by {what}, and brought back"
             found = f"{entry.ref} at {entry.recorded_at}"
-            state.findings.about(waiting.order, "evidence-missing", "D7", expected, found)
+            state.findings.about(waiting.because, "evidence-missing", "D7", expected, found)
+
+
+def _is_still_to_be_found(state: State, what: str, pseudonym: PersonId) -> bool:
+    kind, _, name = what.partition("/")
+    if kind == "hold":
+        left = state.people.of(pseudonym).departed
+        order = state.orders.of(HoldId(name), left.departed_at) if left else None
+        return order is not None and _is_within_reach(
+            state, order.scope, order.received_at, pseudonym
+        )
+    stands = kind != "exclusion" or ExclusionId(name) in state.exclusions.open
+    return stands and is_away(state, pseudonym)
+
+
+def is_away(state: State, pseudonym: PersonId) -> bool:
+    """Whether somebody has departed and is under way, or in custody."""
+    person = state.people.of(pseudonym)
+    left = person.departed
+    is_under_way = left is not None and left.travel.manifest == person.journey
+    return is_under_way or person.custody is not None
 
 
 def _is_within_reach(

@@ -251,13 +251,13 @@ def test_a_person_whom_the_receiver_declined_is_not_cleared_any_more() -> None:
     assert broken("G4") in Tampering(declined.facts, PersonBoarded, 1).here()
 
 
-def test_nothing_is_recorded_about_who_has_departed() -> None:
+def test_d7_a_fact_about_who_has_departed_says_so() -> None:
     changed = Tampering(main_job(), LegDeparted)
     late = Tampering(main_job(), NoticeServed).words
     arrived = Tampering(changed.facts, LegDeparted)
     arrived.place += 1
     arrived.instead(late).envelope(actor="USA:intake-agency:intake-desk-1")
-    assert broken("G4") in arrived.here()
+    assert broken("D7") in arrived.here()
 
 
 def test_who_is_on_a_manifest_or_has_departed_is_not_withdrawn() -> None:

@@ -112,7 +112,7 @@ def case_proposed(kind: CaseKind = "third-country") -> CaseProposed:
     )
 
 
-def fact(event: type[CaseFact], actor: Actor = SENDER, **content: object) -> CaseFact:
+def fact(event: type[CaseFact], actor: Actor = SENDER, **content: Any) -> CaseFact:  # noqa: ANN401 - the content of any fact
     """A fact about the case, signed by an office."""
     return event(
         case=CASE,

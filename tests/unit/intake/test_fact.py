@@ -29,6 +29,7 @@ from services.intake.domain.case.record_fact import (
 )
 from services.intake.domain.case.state import CaseIsUnknown, CaseState, fold
 from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
+from shared.contracts.case_return import CaseReturned
 from shared.contracts.intake import (
     IdentityConfirmed,
     NationalityDetermined,
@@ -41,7 +42,7 @@ from shared.contracts.manifest import (
 )
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
-from shared.kernel.ids import ManifestId
+from shared.kernel.ids import EntryRef, ManifestId, custody_of
 from tests.support import identifiers
 from tests.support.bad_input import rows
 from tests.support.decider_specification import folded, given
@@ -63,6 +64,13 @@ DEPARTED = LegDeparted(
     leg=1,
     cases=(CASE,),
     departed_at=datetime(2025, 3, 16, 2, tzinfo=UTC),
+)
+RETURNED = CaseReturned(
+    case=CASE,
+    person=made_events.PERSON,
+    agreement=made_events.document().ref,
+    custody=custody_of(CASE),
+    completed=EntryRef("accord.example/placement/0#9"),
 )
 
 
@@ -169,8 +177,18 @@ def test_a_kind_of_fact_that_the_agreement_does_not_list_is_signed_by_nobody() -
     )
 
 
-@pytest.mark.parametrize("end", [DEPARTED, made_events.withdrawn(), made_events.transferred()])
-def test_facts_are_for_a_case_that_has_not_departed(end: Event) -> None:
+@pytest.mark.parametrize("end", [DEPARTED, made_events.transferred()])
+def test_d7_facts_are_taken_at_any_time_and_say_that_their_person_had_departed(end: Event) -> None:
+    """One that comes after departure is looked at: it may make the transfer a wrongful one."""
+    (fact,) = given(*BEGUN, end).when(RECORD_FACT, record(IDENTITY)).events
+    (accepted,) = given(*BEGUN, end).when(ACCEPT_CASE, accept()).events
+    (before,) = given(*BEGUN).when(RECORD_FACT, record(IDENTITY)).events
+    said = [event.after_departure for event in (fact, accepted, before)]  # type: ignore[attr-defined]  # facts
+    assert said == [True, True, False]
+
+
+@pytest.mark.parametrize("end", [made_events.withdrawn(), RETURNED])
+def test_facts_are_for_a_case_that_is_not_over(end: Event) -> None:
     given(*BEGUN, end).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsBeyondFacts)
     given(*BEGUN, end).when(ACCEPT_CASE, accept()).refused(CaseIsBeyondFacts)
 

@@ -97,6 +97,11 @@ class Orders:
         for pseudonym in sorted(pseudonyms):
             yield from self._shelves.get(("person", pseudonym), {}).values()
 
+    def named(self, pseudonyms: set[PersonId]) -> Iterator[tuple[HoldId, Order]]:
+        """The same, each with its id."""
+        for pseudonym in sorted(pseudonyms):
+            yield from self._shelves.get(("person", pseudonym), {}).items()
+
     def against(self, travel: Travel) -> Iterator[Order]:
         """Every order that stands against this departure (G3; G9)."""
         for shelf in shelves_of(travel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from services.audit.domain import told_since
 from services.audit.domain.clearance import KINDS
 from services.audit.domain.gate import (
     day_of,
@@ -58,7 +59,7 @@ def proposed(state: State, event: CaseProposed) -> None:
 
 def recorded(state: State, event: CaseFact) -> None:
     """A fact is signed by the office that the agreement names for it."""
-    case = state.cases.get(event.case)
+    case = told_since.case_of_departed(state, event.case)
     if case is None:
         return
     kind = KINDS[type(event)]
@@ -83,6 +84,7 @@ def recorded(state: State, event: CaseFact) -> None:
         since_proposed(state, case)
     _takes_clearance_back(state, case, event)
     case.facts[kind] = event
+    told_since.fact(state, case, event)
 
 
 def _takes_clearance_back(state: State, case: Case, event: CaseFact) -> None:
@@ -184,6 +186,8 @@ def closed(state: State, event: CaseWithdrawn | CaseTransferred) -> None:
     if case is None:
         return
     state.counts[type(event).__name__] += 1
+    if isinstance(event, CaseTransferred):
+        state.handed_over[event.case] = case
     state.latest.forget(CaseProposed, "case", event.case)
     person = state.people.of(case.proposed.person)
     if person.open_case == event.case:

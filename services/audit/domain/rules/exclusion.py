@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.audit.domain import told_since
 from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
 from services.audit.domain.gate import day_of
 from services.audit.domain.records.exclusions import Excluded
@@ -26,6 +27,7 @@ def matched(state: State, event: ExclusionMatched) -> None:
         findings.broken("G8", f"an exclusion in force on {signed_on}", str(event.valid_until))
     if event.exclusion not in state.exclusions.open:
         state.exclusions.add(Excluded(findings.mark, event))
+        told_since.excluded(state, event)
 
 
 def withdrawn(state: State, event: ExclusionWithdrawn) -> None:

@@ -14,6 +14,7 @@ from shared.contracts.manifest import HandoverOffered
 from shared.contracts.placement import CustodyAccepted, CustodyEnded, HandoverPending
 from shared.contracts.returns import ReturnCompleted
 from shared.kernel.dates import local_date, utc_date
+from shared.kernel.ids import case_of
 
 
 def offered(state: State, event: HandoverOffered) -> None:
@@ -102,6 +103,7 @@ def ended(state: State, event: CustodyEnded) -> None:
     custody.departed_on, custody.ended = event.departed_on, findings.entry.ref
     custody.ended_at, custody.exit = event.ended_at, type(event).TYPE
     state.obligations.expect("exit", (event.custody,))
+    state.handed_over.pop(case_of(event.custody), None)
     person = state.people.of(event.person)
     person.going_on.pop(event.custody, None)
     if person.custody == event.custody:

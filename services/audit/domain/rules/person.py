@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.audit.domain import told_since
 from services.audit.domain.actors import actor_of, names_a_body, same_body, same_subject
 from services.audit.domain.records.orders import Order
 from services.audit.domain.records.people import Person
@@ -49,6 +50,7 @@ def near_match(state: State, event: NearMatchFound) -> None:
     """A newcomer may be somebody who is registered: a person decides, and they wait."""
     _between_two(state, event)
     state.pseudonyms.say(Likeness(event.person, event.other, event.registrar))
+    told_since.alike(state, event.person)
 
 
 def merged(state: State, event: PersonsMerged) -> None:
@@ -67,6 +69,7 @@ def merged(state: State, event: PersonsMerged) -> None:
         event.person, event.other, event.decided_by, merged=True, set_aside=event.set_aside
     )
     state.pseudonyms.say(said)
+    told_since.alike(state, event.person)
     state.obligations.expect("who", (findings.entry.ref,))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from services.audit.domain.records.people import Departure
+from services.audit.domain.records.wrongful_transfers import FACT
 from services.audit.domain.state import Rules, State
+from services.audit.domain.told_since import case_of_departed, lacked
 from services.audit.domain.wrongful import binds
 from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
@@ -17,32 +20,66 @@ CLOCK = "XX:ops:intake-clock"
 
 
 def found(state: State, event: WrongfulTransferFound) -> None:
-    """An order that stands, or did at that minute, covers a departure that took place; whom nobody
-    has is recalled.
+    """What came after a departure that took place would have stopped it; whom nobody has is
+    recalled.
     """
     findings, left = state.findings, state.people.of(event.person).departed
     findings.same("D7", "found by", CLOCK, findings.entry.actor)
-    kind, _, named = (event.closes.evidence or "").partition("/")
-    at = left.departed_at if left else event.departed_at
-    order = state.orders.of(HoldId(named), at) if kind == "hold" else None
-    if order is None or left is None:
-        what = f"an order that stands, and a departure of person/{event.person}"
+    if left is None or not _is_there(state, event, left):
+        what = f"what stands against it, and a departure of person/{event.person}"
         findings.missing("D7", what, event.closes.evidence)
         return
-    state.wrongful.found((HoldId(named), event.case))
     findings.same("D7", "the departure of", left.case, event.case)
     findings.same("D7", "departed at", left.departed_at, event.departed_at)
-    findings.same("D7", "in force since", order.received_at, event.since)
-    findings.same("D7", "on the record at", order.recorded_at, event.found_at)
-    if not binds(state, order.scope, event.person, left):
-        expected = f"a departure that {named} forbids"
-        findings.broken("D7", expected, f"case/{event.case}", order.entry.ref)
     _is_ordered_back(state, event)
     key = event.manifest, event.case
     passenger = state.lifecycles.state("passenger", key)
     if passenger in ("departed", "arrived", "offered") and key not in state.wrongful.recalled:
         expected = f"the recall of case/{event.case}"
         state.expectations.promise(("recall", *key), "D7", expected)
+
+
+def _is_there(state: State, event: WrongfulTransferFound, left: Departure) -> bool:
+    """What it names: an order, an exclusion, or what the facts of the case lack."""
+    kind, _, named = (event.closes.evidence or "").partition("/")
+    if kind == "hold":
+        return _by_order(state, event, HoldId(named), left)
+    day, findings = left.departed_at.astimezone(UTC).date(), state.findings
+    findings.same("D7", "in force since", left.departed_at, event.since)
+    if kind == "exclusion":
+        _told_then(state, event)
+        state.wrongful.found((f"exclusion/{named}", event.case))
+        everybody = state.pseudonyms.everybody(event.person)
+        standing = state.exclusions.forbidding(everybody, day)
+        return any(excluded.event.exclusion == named for excluded in standing)
+    state.wrongful.found((FACT, event.case))
+    case = case_of_departed(state, event.case)
+    if case is None:
+        return state.lifecycles.state("custody", event.custody) == "ended"
+    _told_then(state, event)
+    return any(lack.rule == event.closes.rule for lack in lacked(state, case, left))
+
+
+def _told_then(state: State, event: WrongfulTransferFound, *besides: datetime) -> None:
+    """Found as of when something was told that may say so."""
+    moments = (*besides, *state.wrongful.told_at.get(event.person, ()))
+    if event.found_at not in moments:
+        expected = "found when it came onto the record"
+        state.findings.broken("D7", expected, event.found_at)
+
+
+def _by_order(state: State, event: WrongfulTransferFound, hold: HoldId, left: Departure) -> bool:
+    """It stands, or did at that minute, and covers the departure."""
+    order = state.orders.of(hold, left.departed_at)
+    if order is None:
+        return False
+    state.wrongful.found((f"hold/{hold}", event.case))
+    state.findings.same("D7", "in force since", order.received_at, event.since)
+    _told_then(state, event, order.recorded_at)
+    if not binds(state, order.scope, event.person, left):
+        expected = f"a departure that {hold} forbids"
+        state.findings.broken("D7", expected, f"case/{event.case}", order.entry.ref)
+    return True
 
 
 def _is_ordered_back(state: State, event: WrongfulTransferFound) -> None:

@@ -46,7 +46,7 @@ def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:
     since_proposed(proposed, command.on)
     if state.case.fact(ReceivingStateAccepted):
         raise AnsweredAlready(f"case {command.case} is accepted already")
-    return (signed_fact(ReceivingStateAccepted, command, proposed),)
+    return (signed_fact(ReceivingStateAccepted, command, state.case),)
 
 
 def _decline(command: DeclineCase, state: FactState) -> tuple[Event, ...]:
@@ -58,7 +58,7 @@ def _decline(command: DeclineCase, state: FactState) -> tuple[Event, ...]:
     home = proposed.receiving in held
     if proposed.kind == "repatriation" and home and not (determined and determined.disputed):
         raise NoRightToRefuseANational(f"{proposed.receiving} takes its own national back")
-    return (signed_fact(ReceivingStateDeclined, command, proposed),)
+    return (signed_fact(ReceivingStateDeclined, command, state.case),)
 
 
 ACCEPT_CASE = Decider(boundary=boundary, decide=_accept)

@@ -43,7 +43,7 @@ class NotTheSigningOffice(NotAllowed):
 
 
 class CaseIsBeyondFacts(Conflict):
-    """The case departed or was closed: facts of another kind follow it from here."""
+    """The case was withdrawn, or its person is back: it takes no facts any more."""
 
 
 class ValidForTooLong(RuleBroken):
@@ -98,7 +98,7 @@ def signing(
     proposed = cases.proposal(state.case, command.case)
     document = agreements.binding(state.agreement, command.agreement, command.on)
     _only_signing_office(document, kind, command.actor)
-    if state.case.status in cases.DEPARTED | cases.CLOSED:
+    if state.case.status in cases.OVER:
         raise CaseIsBeyondFacts(f"case {command.case} is {state.case.status}")
     return proposed, document
 
@@ -116,9 +116,10 @@ def _only_signing_office(document: AgreementDocument, kind: FactKind, actor: Act
 
 
 def signed_fact(
-    event: type[CaseFact], command: FactCommand, proposed: CaseProposed, **content: object
+    event: type[CaseFact], command: FactCommand, case: CaseState, **content: object
 ) -> CaseFact:
-    """A fact of the case, as it is signed."""
+    """A fact of the case, as it is signed; it says that its person had departed (D7)."""
+    proposed = cases.proposal(case, command.case)
     return event(
         case=proposed.case,
         person=proposed.person,
@@ -126,6 +127,7 @@ def signed_fact(
         signed_by=command.actor.party,
         office=office_of(command.actor),
         document=command.document,
+        after_departure=case.status in cases.DEPARTED,
         **content,
     )
 
@@ -142,7 +144,7 @@ def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     elif isinstance(command.content, RiskAssessment | Fitness):
         content["assessed_on"] = command.content.assessed_on or command.on
         _no_longer_than(command.content, content["assessed_on"], document)
-    return (signed_fact(cases.FACTS[kind][0], command, proposed, **content),)
+    return (signed_fact(cases.FACTS[kind][0], command, state.case, **content),)
 
 
 def _no_longer_than(

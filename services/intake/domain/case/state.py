@@ -58,6 +58,8 @@ CaseStatus = Literal[
 DEPARTED: frozenset[CaseStatus] = frozenset(
     {"in-transit", "handover-offered", "transferred", "arrival-refused"}
 )
+OVER: frozenset[CaseStatus] = frozenset({"returned", "withdrawn"})
+"""Nothing is told of these any more."""
 CLOSED: frozenset[CaseStatus] = frozenset(
     {"transferred", "arrival-refused", "returned", "withdrawn"}
 )
@@ -185,7 +187,7 @@ def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
     changed = msgspec.structs.replace(state, facts=(*others, fact))
     match fact:
         case ReceivingStateAccepted():
-            return _at(changed, "accepted")
+            return changed if state.status in DEPARTED else _at(changed, "accepted")
         case ReceivingStateDeclined():
             return reviewed_again(changed)
         case NationalityDetermined() | LegalBasisRecorded() if state.cleared:

@@ -15,11 +15,15 @@ from shared.contracts.manifest import (
     PersonRemoved,
     PlaceConfirmed,
 )
-from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered
+from shared.contracts.wrongful_transfer import (
+    RecallCompleted,
+    RecallOrdered,
+    WrongfulTransferFound,
+)
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId, PersonId
-from shared.kernel.rejected import Unknown
+from shared.kernel.rejected import Finding, Unknown
 
 PassengerFact = (
     PersonManifested
@@ -31,6 +35,7 @@ PassengerFact = (
     | CaseRefusedAtArrival
     | RecallOrdered
     | RecallCompleted
+    | WrongfulTransferFound
 )
 
 
@@ -52,6 +57,8 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """What took them off, and why."""
     offer: HandoverOffered | None = None
     """The latest: an offer that nobody has accepted can be made again in other words."""
+    wrongful: tuple[Finding, ...] = ()
+    """What was found to have forbidden their departure (D7)."""
     recalled: RecallOrdered | None = None
     """They are to be brought back, and are offered to nobody (D7)."""
 
@@ -71,6 +78,8 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
             return msgspec.structs.replace(before, status="boarded", boarded=event)
         case HandoverOffered():
             return msgspec.structs.replace(before, status="offered", offer=event)
+        case WrongfulTransferFound():
+            return msgspec.structs.replace(before, wrongful=(*before.wrongful, event.closes))
         case RecallOrdered():
             return msgspec.structs.replace(before, recalled=event)
         case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():

@@ -24,7 +24,11 @@ from shared.contracts.manifest import (
     PersonRemoved,
     PlaceConfirmed,
 )
-from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered
+from shared.contracts.wrongful_transfer import (
+    RecallCompleted,
+    RecallOrdered,
+    WrongfulTransferFound,
+)
 from shared.kernel.clock import MAX_CLOCK_SKEW
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
@@ -75,6 +79,7 @@ def evolve(state: ManifestState | None, event: Event) -> ManifestState | None:
             | CaseRefusedAtArrival()
             | RecallOrdered()
             | RecallCompleted()
+            | WrongfulTransferFound()
         ):
             return _with_passenger(state, event)
         case ManifestSealed() | LegDepartureAuthorised() | LegDeparted() | LegArrived():
