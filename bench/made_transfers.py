@@ -79,17 +79,8 @@ class Transfers(LogWriter):
         document = self.terms
         at = self.now
         self.add("intake", intake.AgreementProposed(**said, document=document), AUTHORITY)
-        self.add(
-            "intake",
-            intake.AgreementSigned(**said, party="USA", signature=signature_of(self.terms, "USA")),
-            AUTHORITY,
-        )
-        self.add(
-            "intake",
-            intake.AgreementSigned(**said, party="SLV", signature=signature_of(self.terms, "SLV")),
-            THEIRS,
-            time=at,
-        )
+        self.add("intake", self._signed("USA"), AUTHORITY)
+        self.add("intake", self._signed("SLV"), THEIRS, time=at)
         active = intake.AgreementActivated(**said, document=document)
         signed = self.add("intake", active, THEIRS, time=at)
         drill = ReturnDrillRecorded(
@@ -110,6 +101,12 @@ class Transfers(LogWriter):
         self.add("billing", activated, None, cause=signed)
         self._open_facility(signed)
         self._pay()
+
+    def _signed(self, party: str) -> intake.AgreementSigned:
+        """A state's signature on the terms."""
+        signature = signature_of(self.terms, party)
+        said: dict[str, Any] = {"agreement": self.ref, "digest": digest(self.terms)}
+        return intake.AgreementSigned(**said, party=party, signature=signature)
 
     def _open_facility(self, signed: EntryRef) -> None:
         """The facility that is agreed, with an approved capacity."""

@@ -37,7 +37,7 @@ def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) 
     """Settings on that database, with keys of states and of independent offices, two witnesses."""
     vault_key = tmp_path / "vault.key"
     vault_key.write_text(base64.b64encode(b"k" * 32).decode())
-    keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "XX"])
+    keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "GBR", "RWA", "XX"])
     log_key, policy = witness_host.world(ORIGIN).write(tmp_path)
     return IntakeSettings(
         database_url=migrated_database,
