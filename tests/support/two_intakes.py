@@ -1,4 +1,4 @@
-"""Two intake processes on one database, and sealed flights whose boarding they are asked for."""
+"""Two intake processes on one database, which are asked for boardings and for what forbids them."""
 
 from __future__ import annotations
 
@@ -8,125 +8,37 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
-import msgspec
 
 from cli.keys.tokens import mint, new_keys
 from cli.servers.process import Child, Program, free_port, spawn, tail
 from services.intake.domain.clearance.state import Traveller
 from services.intake.projections import project
-from shared.contracts.agreement import AgreementDocument, Parties
-from shared.contracts.intake import PersonRegistered
-from shared.contracts.manifest import (
-    ManifestOpened,
-    ManifestSealed,
-    PersonManifested,
-    PlaceConfirmed,
-)
-from shared.kernel.dates import DatePeriod
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
-from shared.kernel.ids import AgreementId, CaseId, EntryRef, ManifestId, PersonId
-from shared.kernel.reference.countries import COUNTRIES
+from shared.kernel.ids import PersonId
 from shared.ledger.entry import decode
 from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import PostgresStore
 from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from shared.ledger.work import Step
+from tests.support.flights import Flight
 from tests.support.intake_log import (
     AUTHORITY,
-    DOCUMENT,
-    FACILITY,
-    LEG,
     NOW,
     SENDER,
-    SHA,
-    agreement_events,
-    case_events,
 )
 from tests.support.processes import ROOT
 from tests.support.witnesses import World
 
-ELSEWHERE = sorted(COUNTRIES.keys() - {SENDER})
-"""Countries to go to: each round has one of its own."""
-
-BOARDINGS = 24
 PATIENCE = 60.0
 SAY: Decider[tuple[Event, ...], None] = Decider(
     lambda _events: Boundary((), lambda: None), lambda events, _state: events
 )
-
-
-@dataclass(frozen=True)
-class Flight:
-    """A sealed journey to a country of its own, so that one round's order is no other's."""
-
-    manifest: ManifestId
-    document: AgreementDocument
-    travellers: tuple[Traveller, ...]
-
-    @staticmethod
-    def number(number: int) -> Flight:
-        """The flight of a round."""
-        country = ELSEWHERE[number]
-        document = msgspec.structs.replace(
-            DOCUMENT,
-            agreement=AgreementId(f"aaa-{country.lower()}"),
-            effective=DatePeriod(date(2025, 3, 1), date(2096, 3, 1)),
-            parties=Parties(SENDER, country),
-        )
-        people = tuple(Traveller(CaseId(new_id()), PersonId(new_id())) for _ in range(BOARDINGS))
-        return Flight(ManifestId(new_id()), document, people)
-
-    @property
-    def country(self) -> str:
-        """Where it goes."""
-        return self.document.parties.receiving
-
-    @property
-    def is_to_be_suspended(self) -> bool:
-        """Whether its agreement is suspended in its round; every second one is."""
-        return ELSEWHERE.index(self.country) % 2 == 1
-
-    def events(self) -> tuple[tuple[Event, ...], ...]:
-        """Everything before the boarding, in portions of one decision each."""
-        ref = self.document.ref
-        opened = ManifestOpened(
-            manifest=self.manifest,
-            agreement=ref,
-            facility=FACILITY,
-            sending=SENDER,
-            receiving=self.country,
-            legs=(msgspec.structs.replace(LEG, destination=self.country),),
-        )
-        sealed = ManifestSealed(
-            manifest=self.manifest,
-            agreement=ref,
-            cases=tuple(traveller.case for traveller in self.travellers),
-        )
-        people = tuple(self._person(traveller) for traveller in self.travellers)
-        return ((*agreement_events(self.document), opened), *people, (sealed,))
-
-    def _person(self, one: Traveller) -> tuple[Event, ...]:
-        about: dict[str, Any] = {
-            "manifest": self.manifest,
-            "agreement": self.document.ref,
-            "case": one.case,
-            "person": one.person,
-        }
-        registered = PersonRegistered(person=one.person, registered_by=SENDER, commitment=SHA)
-        return (
-            registered,
-            *case_events(one, self.document, valid_until=date(2199, 1, 1)),
-            PersonManifested(**about, facility=FACILITY, sending=SENDER, receiving=self.country),
-            PlaceConfirmed(**about, reservation=EntryRef("accord.example/placement/0#0")),
-        )
 
 
 class TwoProcesses:
@@ -137,6 +49,7 @@ class TwoProcesses:
         self._clients = clients
         self._escort = mint(keys, party=SENDER, office="escort", subject="escort-1")
         self._court = mint(keys, party="XX", office="court", subject="clerk-1")
+        self._agency = mint(keys, party=SENDER, office="intake-agency", subject="agency-1")
 
     async def board(self, flight: Flight, one: Traveller, process: int) -> httpx.Response:
         """Board somebody."""
@@ -153,6 +66,25 @@ class TwoProcesses:
         }
         headers = _headers(self._court)
         return await self._clients[process].post("/v1/holds", json=order, headers=headers)
+
+    async def depart(self, flight: Flight, process: int) -> httpx.Response:
+        """Depart a flight that is ready."""
+        path = f"/v1/manifests/{flight.manifest}/legs/1:depart"
+        body = {"departed_at": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
+        headers = _headers(self._escort)
+        return await self._clients[process].post(path, json=body, headers=headers)
+
+    async def merge(self, person: PersonId, other: PersonId, process: int) -> httpx.Response:
+        """Say that one pseudonym is another's person."""
+        path, body = f"/v1/persons/{person}:same-as", {"person": other}
+        headers = _headers(self._agency)
+        return await self._clients[process].post(path, json=body, headers=headers)
+
+    async def stop(self, flight: Flight, process: int) -> httpx.Response:
+        """Record what is against everybody on a flight."""
+        if flight.stop == "suspension":
+            return await self.suspend(flight, process)
+        return await self.hold(flight.scope, process)
 
     async def suspend(self, flight: Flight, process: int) -> httpx.Response:
         """Suspend the agreement that a flight is under."""
