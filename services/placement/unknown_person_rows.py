@@ -14,7 +14,12 @@ def unknown_person_rows(recorded: Recorded) -> Iterator[RowChange]:
     """What an entry changes of who is unknown."""
     match recorded.event:
         case UnknownPersonCounted() as event:
-            counted = {"reason": event.reason, "attested_by": event.attested_by}
+            counted = {
+                "reason": event.reason,
+                "attested_by": event.attested_by,
+                "arrived_on": event.arrived_on,
+                "departed_on": event.departed_on,
+            }
             yield Insert(UNKNOWN_PERSONS, {**_key(event), **counted, "entry": recorded.ref})
         case UnknownPersonSettled() as event:
             settled = {

@@ -17,6 +17,12 @@ Explanation = Literal[
 """What an unknown person turned out to be."""
 
 
+UnknownReason = Literal["no-custody-here", "outside-the-stay"]
+"""Why somebody is unknown on a night: nobody of that custody was accepted there (or it ended long
+before), or it was there on other days.
+"""
+
+
 class UnknownPerson(FacilityEvent, frozen=True):
     """A fact about somebody who was counted on a night and is unknown there. A family."""
 
@@ -37,9 +43,14 @@ class UnknownPersonCounted(UnknownPerson, frozen=True):
         Signed(
             "country", ("facility-registry",), of="FacilityRegistered", by="facility", rule="D3"
         ),
+        Past("arrived_on departed_on", "D3"),
     )
-    reason: str
+    reason: UnknownReason
     attested_by: str
+    arrived_on: date | None = None
+    """From which day that custody was there, where it was on other days."""
+    departed_on: date | None = None
+    """And until when, where it has ended."""
 
 
 class UnknownPersonSettled(UnknownPerson, frozen=True):

@@ -101,7 +101,16 @@ SHOWN = {
         "reference",
         "entry",
     ),
-    "unknown-person-counted": ("facility", "night", "counted", "reason", "attested_by", "entry"),
+    "unknown-person-counted": (
+        "facility",
+        "night",
+        "counted",
+        "reason",
+        "arrived_on",
+        "departed_on",
+        "attested_by",
+        "entry",
+    ),
     "facility-in-another-zone": ("facility", "agreement", "timezone", "agreed_timezone", "entry"),
 }
 """What is said of each kind."""
@@ -202,7 +211,9 @@ UNKNOWN = {
     "facility": "cecot",
     "night": "2025-03-20",
     "counted": "01890a5d-ac96-774b-bcce-b302099a805d",
-    "reason": "no such custody was accepted here",
+    "reason": "outside-the-stay",
+    "arrived_on": "2025-03-16",
+    "departed_on": "2025-03-18",
     "attested_by": "SLV:facility-registry:cecot/registry",
     "entry": "accord.example/placement/0#27",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -194,11 +195,11 @@ def _reading(router: APIRouter, reads: FitnessReads) -> None:
     )
     async def reports(
         facility: SlugPath,
-        page: Annotated[Page, Depends(paged(str))],
+        page: Annotated[Page, Depends(paged(int))],
         asking: Annotated[Reader, Depends(reader())],
     ) -> Response:
         rows = await reads.reports(asking.actor.party, facility, page)
-        return listing(asking, page, rows, lambda row: (row["entry"],))
+        return listing(asking, page, rows, _index)
 
 
 def _suspended(event: FacilitySuspended) -> dict[str, object]:
@@ -216,6 +217,11 @@ def _reported(event: MonitorReportRecorded, *events: Event) -> dict[str, object]
         "lifts": event.lifts,
         "reinstated": _is_reinstated(events),
     }
+
+
+def _index(row: Mapping[str, object]) -> tuple[int]:
+    """A report's place in the log: entry 4 is before entry 10."""
+    return (int(str(row["entry"]).rpartition("#")[2]),)
 
 
 def _is_reinstated(events: tuple[Event, ...]) -> bool:

@@ -197,12 +197,15 @@ def _accounted_for(command: AttestHeadcount, count: Count) -> Iterator[Event]:
 def _unknown(command: AttestHeadcount, count: Count, roster: RosterState) -> Iterator[Event]:
     """Whoever is unknown stays open until another subject says who it was (D3)."""
     for custody in count.strangers:
+        stay = roster.stays.get(custody)
         yield UnknownPersonCounted(
             facility=command.facility,
             night=command.night,
             counted=custody,
-            reason=_why_not(roster, custody),
+            reason="outside-the-stay" if stay else "no-custody-here",
             attested_by=str(command.actor),
+            arrived_on=stay.arrived_on if stay else None,
+            departed_on=stay.departed_on if stay else None,
         )
 
 

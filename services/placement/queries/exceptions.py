@@ -16,6 +16,7 @@ from services.placement.queries.readable import (
     facility_named_read_by,
     facility_read_by,
     plain,
+    stranger_read_by,
 )
 from services.placement.queries.returns import to_be_returned
 from services.placement.tables import (
@@ -154,7 +155,7 @@ def _unknown(party: str) -> Keyed:
     night = sa.cast(_U.night, sa.Text)
     key = sa.literal(UNKNOWN_KEYS).concat(_U.facility).concat("/").concat(night)
     select = sa.select(UNKNOWN_PERSONS, _kind("unknown-person-counted")).where(
-        _U.settled_by.is_(None), facility_named_read_by(party, _U.facility)
+        _U.settled_by.is_(None), stranger_read_by(party, _U.facility, _U.counted)
     )
     return select, key.concat("/").concat(_U.counted)
 

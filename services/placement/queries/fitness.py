@@ -29,8 +29,9 @@ class FitnessReads:
         return [plain(row) for row in await self._reads.all(page.of(select, _S.ground, _S.word))]
 
     async def reports(self, party: str, facility: str, page: Page) -> Sequence[Row]:
-        """The monitor's reports, by the name of their entry."""
+        """The monitor's reports, in the order of their entries."""
         select = sa.select(MONITOR_REPORTS).where(
             _M.facility == facility, facility_named_read_by(party, _M.facility)
         )
-        return [plain(row) for row in await self._reads.all(page.of(select, _M.entry))]
+        index = sa.cast(sa.func.split_part(_M.entry, "#", 2), sa.BigInteger)
+        return [plain(row) for row in await self._reads.all(page.of(select, index))]

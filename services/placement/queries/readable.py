@@ -45,6 +45,22 @@ def facility_named_read_by(party: str, facility: sa.ColumnElement[str]) -> sa.Co
     return sa.or_(facility.in_(its_own), _agreed_on(party, facility))
 
 
+def stranger_read_by(
+    party: str, facility: sa.ColumnElement[str], counted: sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
+    """Whether a party reads that a list of a facility named a custody which is unknown there: the
+    facility's own state reads all, and who sends there no custody of another sender (D3).
+    """
+    if party == INDEPENDENT:
+        return sa.true()
+    its_own = sa.select(FACILITIES.c.facility).where(FACILITIES.c.country == party)
+    of_others = sa.exists().where(_C.custody == counted, sa.not_(custody_read_by(party, CUSTODIES)))
+    return sa.and_(
+        facility_named_read_by(party, facility),
+        sa.or_(facility.in_(its_own), sa.not_(of_others)),
+    )
+
+
 def _agreed_on(party: str, facility: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     sent_there = sa.select(_C.facility).where(_C.sending == party)
     agreed = sa.select(_Z.facility).where(sa.or_(_Z.receiving == party, _Z.sending == party))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from services.placement.queries.readable import Row, facility_named_read_by, plain
+from services.placement.queries.readable import Row, plain, stranger_read_by
 from services.placement.tables import UNKNOWN_PERSONS
 from shared.database.pages import Page
 from shared.database.reads import Reads
@@ -15,7 +15,7 @@ _U = UNKNOWN_PERSONS.c
 
 
 class UnknownPersonReads:
-    """Reads of unknown persons: who reads a facility reads them."""
+    """Reads of unknown persons: a sender reads no custody of another one."""
 
     def __init__(self, reads: Reads) -> None:
         """Read through `reads`."""
@@ -26,6 +26,6 @@ class UnknownPersonReads:
         night = sa.cast(_U.night, sa.Text).label("night")
         columns = (night if column.name == "night" else column for column in UNKNOWN_PERSONS.c)
         select = sa.select(*columns).where(
-            _U.facility == facility, facility_named_read_by(party, _U.facility)
+            _U.facility == facility, stranger_read_by(party, _U.facility, _U.counted)
         )
         return [plain(row) for row in await self._reads.all(page.of(select, night, _U.counted))]

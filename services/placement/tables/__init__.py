@@ -221,6 +221,8 @@ UNKNOWN_PERSONS = sa.Table(
     sa.Column("night", sa.Date, primary_key=True),
     sa.Column("counted", sa.Text, primary_key=True),
     *texts("reason", "attested_by", "entry"),
+    sa.Column("arrived_on", sa.Date),
+    sa.Column("departed_on", sa.Date),
     sa.Column("explanation", sa.Text),
     sa.Column("settled_by", sa.Text),
     sa.Column("reference", sa.Text),

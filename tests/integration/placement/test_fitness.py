@@ -106,7 +106,10 @@ async def is_on_record(agencies: Agencies) -> None:
         ("report", False),
     ]
     kept = (await agencies.get(f"{PATH}/reports")).json()["items"]
-    assert sorted(row["adequate"] for row in kept) == [False, True, True]
+    assert [row["adequate"] for row in kept] == [True, False, True]
+    first = (await agencies.get(f"{PATH}/reports?limit=2")).json()
+    then = (await agencies.get(f"{PATH}/reports?limit=2&after={first['next']}")).json()
+    assert [*first["items"], *then["items"]] == kept
     assert {row["valid_until"] for row in kept} == {"2199-12-31"}
     assert (await agencies.get(f"{PATH}/reports", party="VEN")).json()["items"] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from shared.contracts.placement import HeadcountAttested
 from shared.ledger.machine import new_id
 from tests.integration.placement.agencies import CECOT, Agencies, Traveller
@@ -45,3 +47,22 @@ async def test_d3_a_stranger_stays_open_until_another_subject_says_who_it_was(
     (row,) = (await agencies.get(path)).json()["items"]
     assert (row["counted"], row["explanation"]) == (stranger, "listed-by-mistake")
     assert (await agencies.get(path, party="VEN")).json()["items"] == []
+
+
+async def test_d3_a_sender_reads_no_custody_of_another_sender_among_strangers(
+    agencies: Agencies,
+) -> None:
+    """Going round it: a list that names somebody else's case, so that others read of it."""
+    await agencies.facility(9)
+    known, theirs = Traveller(new_id()), Traveller(new_id())
+    await agencies.arrive(known)
+    await agencies.intake.say(msgspec.structs.replace(theirs.manifested(), sending="VEN"))
+    await agencies.until(f"/custodies/{theirs.custody}", lambda row: row["status"])
+    both = {"night": NIGHT, "present": [known.custody, theirs.custody]}
+    counted = await agencies.post(f"/facilities/{CECOT}/headcounts", both)
+    assert counted.json()["unknown"] == [theirs.custody]
+    path = f"/facilities/{CECOT}/unknown-persons"
+    for party, reads in (("SLV", [theirs.custody]), ("VEN", [theirs.custody]), ("USA", [])):
+        assert await open_to(agencies, party) == reads
+        listed = (await agencies.get(path, party=party)).json()["items"]
+        assert [row["counted"] for row in listed] == reads

@@ -13,7 +13,7 @@ from tests.unit.audit.story import Story, in_custody
 if TYPE_CHECKING:
     from services.audit.domain.entry import Entry
 
-NIGHT = date(2025, 3, 16)
+NIGHT = date(2025, 3, 17)
 
 
 def settled(story: Story, number: int) -> None:
@@ -32,8 +32,9 @@ def settled(story: Story, number: int) -> None:
 
 @cache
 def strangers() -> list[Entry]:
-    """One who is known and two who are not are counted, and one of those is settled."""
-    story = in_custody(1)
-    story.counted(NIGHT, 1, 8, 9)
+    """One who is known, one who has left and two whom nobody knows are counted; one is settled."""
+    story = in_custody(1, 2)
+    story.left(2)
+    story.on(NIGHT).counted(NIGHT, 1, 2, 8, 9)
     settled(story, 8)
     return story.facts()

@@ -22,6 +22,7 @@ from shared.contracts.placement import (
     PersonAccountedFor,
     PersonUnaccounted,
 )
+from shared.contracts.unknown_person import UnknownPersonCounted
 from shared.kernel.event import Event
 from shared.kernel.ids import AgreementRef, CustodyId
 from tests.unit.placement.story import NIGHT, SENDER, TAKEN, TERMS, Story, custody
@@ -124,11 +125,15 @@ def test_d3_a_list_with_a_stranger_is_attested_for_those_who_are_known(
     attested, *strangers = story.attest(NEXT, 1, 2, 3, 4, 5)
     assert isinstance(attested, HeadcountAttested)
     assert [presence.custody for presence in attested.present] == [custody(1), custody(3)]
-    assert [(event.counted, event.reason) for event in strangers] == [  # type: ignore[attr-defined]  # they are strangers
-        (custody(2), "in custody from 2025-03-16 to 2025-03-17"),
-        (custody(4), "in custody from 2025-03-18 to now"),
-        (custody(5), "no such custody was accepted here"),
-    ]
+    left, came, nobody = (event for event in strangers if isinstance(event, UnknownPersonCounted))
+    assert [left.counted, came.counted, nobody.counted] == [*map(custody, (2, 4, 5))]
+    assert (left.reason, left.arrived_on, left.departed_on) == (
+        "outside-the-stay",
+        date(2025, 3, 16),
+        date(2025, 3, 17),
+    )
+    assert (came.arrived_on, came.departed_on) == (date(2025, 3, 18), None)
+    assert (nobody.reason, nobody.arrived_on) == ("no-custody-here", None)
 
 
 def test_d3_strangers_alone_attest_no_night(story: Story) -> None:

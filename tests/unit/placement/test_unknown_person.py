@@ -59,7 +59,7 @@ def test_d3_each_stranger_is_an_unknown_person_counted_that_stays_open(counted: 
         facility=CECOT,
         night=NIGHT,
         counted=STRANGER,
-        reason="no such custody was accepted here",
+        reason="no-custody-here",
         attested_by=str(REGISTRY),
     )
     counted.attest(NEXT, 1, 7)

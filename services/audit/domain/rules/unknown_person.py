@@ -14,10 +14,17 @@ def counted(state: State, event: UnknownPersonCounted) -> None:
     if count is None or (count.facility, count.night) != (event.facility, event.night):
         expected = f"the headcount of {event.night} in {event.facility}"
         state.findings.missing("D3", expected, "none")
-    there = custody is not None and custody.facility == event.facility
-    if custody is not None and there and custody.accepted and custody.has(event.night):
+    here = custody is not None and custody.facility == event.facility and custody.accepted
+    if custody is None or not here:
+        state.findings.same("D3", "no day there", None, event.arrived_on or event.departed_on)
+        return
+    if custody.has(event.night):
         expected = f"custody/{event.counted} counted as known, since it was there"
         state.findings.broken("D3", expected, "unknown")
+    left = [day for day in (custody.left_on, custody.departed_on) if day is not None]
+    if event.reason == "outside-the-stay" or not left:
+        state.findings.same("D3", "the first day", custody.arrived_on, event.arrived_on)
+        state.findings.same("D3", "the last day", min(left, default=None), event.departed_on)
 
 
 def settled(state: State, event: UnknownPersonSettled) -> None:
