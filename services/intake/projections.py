@@ -8,6 +8,7 @@ import msgspec
 
 from services.intake import tables
 from services.intake.deadlines import deadlines
+from services.intake.exception_rows import exception_rows
 from services.intake.tables import (
     AGREEMENT_VERSIONS,
     CASES,
@@ -19,7 +20,14 @@ from services.intake.tables import (
 )
 from services.intake.vault import IndexedPerson, SealedPerson
 from shared.contracts.erasure import PersonErased
-from shared.contracts.hold import HoldAsserted, HoldEvent, HoldLifted, nature_of
+from shared.contracts.hold import (
+    HoldAsserted,
+    HoldEvent,
+    HoldLifted,
+    HoldLiftRequested,
+    HoldVerified,
+    nature_of,
+)
 from shared.contracts.intake import (
     AgreementActivated,
     AgreementProposed,
@@ -50,6 +58,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
     event = recorded.event
     last = {"last_event": event.TYPE, "last_sequence": recorded.sequence}
     yield from map(deadline_row, deadlines(recorded))
+    yield from exception_rows(recorded)
     yield from _listed(event, last)
     if isinstance(event, CaseProposed):
         yield Insert(CASES, {**_proposed(event), **last})
@@ -67,8 +76,8 @@ def _listed(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
         case AgreementActivated():
             yield Insert(AGREEMENT_VERSIONS, _agreed(event, signed_by_both=True))
         case PersonRegistered():
-            row = {"person": event.person, "registered_by": event.registered_by}
-            yield Insert(PERSONS, {**row, **last})
+            row = {"registered_by": event.registered_by, "meant_by": event.meant_by}
+            yield Insert(PERSONS, {"person": event.person, **row, **last})
         case PersonErased():
             yield Delete(SEALED_PERSONS, {"person": event.person})
             yield Update(PERSONS, {"person": event.person}, last)
@@ -76,6 +85,10 @@ def _listed(event: Event, last: Mapping[str, object]) -> Iterator[RowChange]:
             yield Insert(HOLDS, {**_asserted(event), **last})
         case HoldLifted():
             yield Update(HOLDS, {"hold": event.hold}, {"stands": False, **last})
+        case HoldVerified():
+            yield Update(HOLDS, {"hold": event.hold}, {"verified": True, **last})
+        case HoldLiftRequested():
+            yield Update(HOLDS, {"hold": event.hold}, {"lift_requested": True, **last})
         case HoldEvent():
             yield Update(HOLDS, {"hold": event.hold}, last)
         case _:
@@ -104,6 +117,8 @@ def _asserted(event: HoldAsserted) -> Mapping[str, object]:
         "scope": msgspec.to_builtins(event.scope),
         "person": event.scope.named_person,
         "country": event.scope.named_country,
+        "flight": event.scope.named_flight,
+        "agreement": event.scope.named_agreement,
         "form": event.form,
         "received_at": event.received_at,
         "reference": event.reference,
@@ -111,6 +126,8 @@ def _asserted(event: HoldAsserted) -> Mapping[str, object]:
         "office": event.office,
         "asserted_by": event.asserted_by,
         "stands": True,
+        "verified": False,
+        "lift_requested": False,
     }
 
 
@@ -162,4 +179,4 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
 
 
 project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
-VIEWS = Views(version=2, tables=tables.VIEWS, project=project)
+VIEWS = Views(version=3, tables=tables.VIEWS, project=project)

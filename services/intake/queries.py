@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from services.intake.tables import (
     AGREEMENT_VERSIONS,
     CASES,
+    EXCEPTIONS,
     HOLDS,
     IDENTITY_KEYS,
     MANIFESTS,
@@ -20,12 +21,26 @@ from services.intake.tables import (
 from services.intake.vault import IndexedPerson, SealedPerson
 from shared.database.pages import Page, only_where
 from shared.database.reads import Reads
-from shared.kernel.actor import INDEPENDENT
+from shared.kernel.actor import INDEPENDENT, Actor, folded
 from shared.kernel.ids import PersonId
 from shared.kernel.moment import NOW, Moment
 from shared.views.history import at
 
 Row = Mapping[str, object]
+
+
+HoldListState = Literal["unverified", "verified", "to-be-lifted", "lifted"]
+HOLD_STATES: Mapping[HoldListState, sa.ColumnElement[bool]] = {
+    "unverified": sa.and_(HOLDS.c.stands, sa.not_(HOLDS.c.verified)),
+    "verified": sa.and_(HOLDS.c.stands, HOLDS.c.verified),
+    "to-be-lifted": sa.and_(HOLDS.c.stands, HOLDS.c.lift_requested),
+    "lifted": sa.not_(HOLDS.c.stands),
+}
+"""How far a hold has come: whoever is asked for two of them may be both."""
+_E = EXCEPTIONS.c
+EXCEPTION_KEY = _E.kind.concat("/").concat(_E.subject)
+"""What exceptions are listed by: the kind, and what it is about."""
+_SEES_ALL = ("auditor", "monitor")
 
 
 class IntakeQueries:
@@ -69,11 +84,13 @@ class IntakeQueries:
         page: Page,
         *,
         stands: bool | None = None,
+        state: HoldListState | None = None,
         **named: str | None,
     ) -> Sequence[Row]:
         """Holds that a party may read, by id: those that name nobody all, on persons as one by one.
 
-        `named` are columns and what they are to hold: `kind`, `person`, `country`, `issued_by`.
+        `named` are columns and what they are to hold: `kind`, `person`, `country`, `flight`,
+        `agreement`, `issued_by`, `office`. `state` is one of `HOLD_STATES`.
         """
         select = sa.select(HOLDS)
         if party != INDEPENDENT:
@@ -81,6 +98,8 @@ class IntakeQueries:
             on_nobody, its_own = HOLDS.c.person.is_(None), HOLDS.c.issued_by == party
             select = select.where(sa.or_(on_nobody, its_own, HOLDS.c.person.in_(theirs)))
         select = only_where(select, {HOLDS.c[name]: value for name, value in named.items()})
+        if state is not None:
+            select = select.where(HOLD_STATES[state])
         return await self._all(page.of(only_where(select, {HOLDS.c.stands: stands}), HOLDS.c.hold))
 
     async def cases(
@@ -112,6 +131,25 @@ class IntakeQueries:
         wanted = {_name_of(MANIFESTS.c.agreement): agreement, MANIFESTS.c.facility: facility}
         return await self._all(page.of(only_where(select, wanted), MANIFESTS.c.manifest))
 
+    async def exceptions(self, actor: Actor, page: Page) -> Sequence[Row]:
+        """What waits for the actor's office now, by `EXCEPTION_KEY`: for its body where it is one's
+        alone. A central authority sees what waits for any office of its state, independent monitors
+        and auditors see everything.
+        """
+        party, office, body = _awaited()
+        awaits = (party.label("party"), office.label("office"), body.label("body"))
+        kept = [column for column in _E if column.name not in ("party", "office", "body", "side")]
+        meant = sa.and_(PERSONS.c.person == _E.other, PERSONS.c.meant_by.is_not(None))
+        joined = EXCEPTIONS.outerjoin(CASES, CASES.c.case == _E.case).outerjoin(PERSONS, meant)
+        select = sa.select(*kept, *awaits, EXCEPTION_KEY.label("key")).select_from(joined)
+        select = select.where(sa.not_(_E.is_over), _E.is_told <= sa.func.now())
+        if actor.party != INDEPENDENT or actor.office not in _SEES_ALL:
+            select = select.where(party == actor.party)
+            if actor.office != "central-authority" or actor.party == INDEPENDENT:
+                own = sa.or_(body.is_(None), body == folded(actor.body))
+                select = select.where(office == actor.office, own)
+        return await self._all(page.of(select, EXCEPTION_KEY))
+
     async def sealed_person(self, person: PersonId) -> SealedPerson | None:
         """The vault's row for a person, if there is one."""
         select = sa.select(SEALED_PERSONS).where(SEALED_PERSONS.c.person == person)
@@ -126,6 +164,21 @@ class IntakeQueries:
 
     async def _all(self, select: sa.Select[Any]) -> Sequence[Row]:
         return [dict(row) for row in await self._reads.all(select)]
+
+
+def _awaited() -> tuple[sa.ColumnElement[str], sa.ColumnElement[str], sa.ColumnElement[str]]:
+    """Party, office and body: that which meant the other person (D9), or those of the exception."""
+    party, office, subject = (
+        sa.func.split_part(PERSONS.c.meant_by, ":", part) for part in (1, 2, 3)
+    )
+    body = sa.func.lower(sa.func.split_part(subject, "/", 1))
+    side = sa.case((_E.side == "sending", CASES.c.sending), else_=CASES.c.receiving)
+    is_meant = PERSONS.c.meant_by.like("%/%")
+    return (
+        sa.case((is_meant, party), else_=sa.func.coalesce(_E.party, side)),
+        sa.case((is_meant, office), else_=_E.office),
+        sa.case((is_meant, body), else_=_E.body),
+    )
 
 
 def _of_a_party(table: sa.FromClause, party: str) -> sa.ColumnElement[bool]:

@@ -27,6 +27,7 @@ PERSONS = sa.Table(
     METADATA,
     sa.Column("person", sa.Text, primary_key=True),
     sa.Column("registered_by", sa.Text, nullable=False),
+    sa.Column("meant_by", sa.Text),
     sa.Column("last_event", sa.Text, nullable=False),
     sa.Column("last_sequence", sa.BigInteger, nullable=False),
 )
@@ -40,6 +41,8 @@ HOLDS = sa.Table(
     sa.Column("scope", JSONB, nullable=False),
     sa.Column("person", sa.Text),
     sa.Column("country", sa.Text),
+    sa.Column("flight", sa.Text),
+    sa.Column("agreement", sa.Text),
     sa.Column("form", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("reference", sa.Text, nullable=False),
@@ -47,6 +50,8 @@ HOLDS = sa.Table(
     sa.Column("office", sa.Text, nullable=False),
     sa.Column("asserted_by", sa.Text, nullable=False),
     sa.Column("stands", sa.Boolean, nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False),
+    sa.Column("lift_requested", sa.Boolean, nullable=False),
     sa.Column("last_event", sa.Text, nullable=False),
     sa.Column("last_sequence", sa.BigInteger, nullable=False),
     sa.Index("holds_on_person", "person", "hold"),
@@ -79,6 +84,27 @@ MANIFESTS = sa.Table(
     sa.Column("last_event", sa.Text, nullable=False),
     sa.Column("last_sequence", sa.BigInteger, nullable=False),
 )
+
+EXCEPTIONS = sa.Table(
+    "exceptions",
+    METADATA,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("party", sa.Text),
+    sa.Column("side", sa.Text),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("body", sa.Text),
+    sa.Column("person", sa.Text),
+    sa.Column("other", sa.Text),
+    sa.Column("case", sa.Text),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("due_at", sa.DateTime(timezone=True)),
+    sa.Column("is_told", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("is_over", sa.Boolean, nullable=False),
+    sa.Column("entry", sa.Text, nullable=False),
+    sa.Index("exceptions_waiting", "kind", "subject", postgresql_where=sa.text("NOT is_over")),
+)
+"""What waits for somebody: for `party`, or for that `side` of the case; `is_told` is from when."""
 
 SEALED_PERSONS = sa.Table(
     "sealed_persons",
@@ -113,7 +139,7 @@ who is not in the vault: with the row of a person who is erased those here go, w
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (CASES,)
 """The views that are read at any moment."""
-VIEWS = (AGREEMENT_VERSIONS, PERSONS, CASES, HOLDS, MANIFESTS, HISTORY)
+VIEWS = (AGREEMENT_VERSIONS, PERSONS, CASES, HOLDS, MANIFESTS, EXCEPTIONS, HISTORY)
 """What follows from the log and can be built from it again."""
 KEPT = (SEALED_PERSONS, IDENTITY_KEYS)
 """What does not: personal data and its keys, which no entry has. They outlive every rebuild."""

@@ -6,6 +6,7 @@ there is none), and the rule that is broken otherwise.
 """
 
 from shared.contracts.custody_lifecycles import ONWARD_TRANSFER, UNKNOWN_PERSON
+from shared.contracts.exception_lifecycles import FOUND
 from shared.contracts.funding_lifecycles import FUNDING, FUNDS, RATE, UNFUNDED
 from shared.contracts.invoice_lifecycles import DISPUTE, INVOICE, PERIOD, TRANSFER
 from shared.contracts.lifecycle import NONE, Lifecycle, Step
@@ -272,7 +273,7 @@ PAPER = Lifecycle(
 LIFECYCLES = (
     AGREEMENT, SUSPENSION, RESERVATIONS, TERMINATION,
     PERSON, OTHER_PERSON, CASE, EXCLUSION, ASSURANCE, HOLD, ISSUING_BODY,
-    MANIFEST, PASSENGER, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
+    MANIFEST, PASSENGER, FOUND, LEG, FACILITY, FITNESS, DEPARTURES, CUSTODY, ESCAPE, NOTICE,
     TERMS, PREPAYMENT, STAY, SERVICE, PAPER, PERIOD, INVOICE, DISPUTE, TRANSFER, FUNDING, FUNDS,
     UNFUNDED, RATE, UNKNOWN_PERSON, ONWARD_TRANSFER,
 )  # fmt: skip

@@ -33,7 +33,7 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
 
         The same name in another party is somebody else; another spelling of it is nobody else.
         """
-        return f"{self.party}:{_folded(self.subject)}"
+        return f"{self.party}:{folded(self.subject)}"
 
     def is_same_subject(self, other: Actor) -> bool:
         """Whether both are one person, whatever the offices they act for (D10)."""
@@ -43,7 +43,7 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
         """Whether both are of one office of one party, in one body of it (D10, ADR 0010)."""
         if (self.party, self.office) != (other.party, other.office):
             return False
-        bodies = _folded(self.body), _folded(other.body)
+        bodies = folded(self.body), folded(other.body)
         return self.names_a_body and other.names_a_body and bodies[0] == bodies[1]
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
         return Actor(party, office, subject)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """A name as it is compared: compatibility forms and case are no difference (NFKC, D10)."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", folded)

@@ -7,10 +7,10 @@ case of that person, and independent offices.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
@@ -37,21 +37,18 @@ from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import (
     Code,
-    CountryQuery,
     Instant,
-    Naming,
     Published,
     RequestModel,
     UuidPath,
-    UuidQuery,
     is_uuid,
 )
 from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.openapi.examples import records, shows
-from shared.web.responses import Page, answer, found, listing, paged
+from shared.web.responses import answer, found
 from shared.web.routes import resource_router
 
-_ORDER: dict[str, Any] = {
+ORDER: dict[str, Any] = {
     "scope": {"kind": "country", "country": "SLV"},
     "form": "oral",
     "received_at": "2025-03-15T22:45:00Z",
@@ -70,7 +67,7 @@ def _by_its_id(scope: HoldScope) -> HoldScope:
 class Order(RequestModel):
     """A legal order as it was received."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _ORDER})
+    model_config = ConfigDict(json_schema_extra={"example": ORDER})
     scope: Annotated[HoldScope, Published(HoldScope), AfterValidator(_by_its_id)]
     form: HoldForm
     received_at: Instant
@@ -84,13 +81,6 @@ class Instrument(RequestModel):
     instrument: Code
 
 
-ScopeKind = Literal["person", "country", "class", "flight", "agreement"]
-KindQuery = Annotated[ScopeKind, Query(description="What it is about", examples=["class"])]
-IssuedByQuery = Annotated[
-    str,
-    Query(pattern=r"^[A-Z]{3}$|^XX$", description="Whose office issued it", examples=["XX"]),
-    Naming("party"),
-]
 Asserting = Annotated[
     Caller,
     Depends(
@@ -114,7 +104,6 @@ def router(runner: CommandRunner, cases: IntakeQueries) -> APIRouter:
     _verify(router, runner)
     _lift(router, runner)
     _read(router, runner, cases)
-    _list(router, cases)
     return router
 
 
@@ -193,7 +182,7 @@ def _read(router: APIRouter, runner: CommandRunner, cases: IntakeQueries) -> Non
         responses=shows(
             {
                 "hold": HOLD,
-                **_ORDER,
+                **ORDER,
                 "stands": True,
                 "lifted_by_two_of": "XX:court:district-court-9/…",
                 "warnings": [],
@@ -205,33 +194,6 @@ def _read(router: APIRouter, runner: CommandRunner, cases: IntakeQueries) -> Non
         if state.asserted is not None:
             await _may_read(asking.actor, state.asserted, cases)
         return found(asking, _body(state), what="hold")
-
-
-def _list(router: APIRouter, listed: IntakeQueries) -> None:
-    row = {name: value for name, value in _ORDER.items() if name != "scope"}
-    last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
-    issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
-    about = {"kind": "country", "scope": _ORDER["scope"], "person": None, "country": "SLV"}
-    shown = {"hold": HOLD, **about, **row, **issuer, "stands": True}
-
-    @router.get(
-        "/holds",
-        summary="Holds: all that name nobody, and those on persons that one may read",
-        responses=shows({"items": [{**shown, **last}], "next": None}),
-    )
-    async def list_holds(
-        *,
-        page: Annotated[Page, Depends(paged(str))],
-        asking: Annotated[Reader, Depends(reader())],
-        kind: KindQuery | None = None,
-        person: UuidQuery | None = None,
-        country: CountryQuery | None = None,
-        issued_by: IssuedByQuery | None = None,
-        stands: Annotated[bool | None, Query()] = None,
-    ) -> Response:
-        wanted = {"kind": kind, "person": person, "country": country, "issued_by": issued_by}
-        rows = await listed.holds(asking.actor.party, page, stands=stands, **wanted)
-        return listing(asking, page, rows, lambda row: (row["hold"],))
 
 
 async def _may_read(actor: Actor, hold: HoldAsserted, cases: IntakeQueries) -> None:

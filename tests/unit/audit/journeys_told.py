@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from services.intake.domain.exception.acknowledge_exception import (
+    ACKNOWLEDGE_EXCEPTION,
+    AcknowledgeException,
+)
 from services.intake.domain.handover import OFFER_HANDOVER, OfferHandover
 from services.intake.domain.leg.arrive_leg import ARRIVE_LEG, ArriveLeg
 from services.intake.domain.leg.authorise_leg import AUTHORISE_LEG, AuthoriseLeg
@@ -19,6 +23,7 @@ from services.intake.domain.wrongful_transfer.complete_recall import (
     CompleteRecall,
 )
 from shared.contracts.manifest import Custodian, Leg
+from shared.kernel.actor import Actor
 from shared.kernel.ids import (
     FacilityId,
 )
@@ -119,6 +124,11 @@ class Journeys(Asking):
         self.act(
             "intake", DEPART_LEG, DepartLeg, ESCORT, time=self.now, **aboard, departed_at=self.now
         )
+
+    def acknowledged(self, one: int, by: Actor = AUTHORITY) -> None:
+        """A government says that it knows of a wrongful transfer."""
+        told = {"kind": "wrongful-transfer", "case": case(one)}
+        self.act("intake", ACKNOWLEDGE_EXCEPTION, AcknowledgeException, by, **told)
 
     def arrived(self, number: int) -> None:
         self.world.now += timedelta(hours=4)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from shared.contracts.hold import CountryScope, PersonScope
-from tests.unit.audit.names import person
+from tests.unit.audit.names import AUTHORITY, THEIRS, person
 from tests.unit.audit.story import Story
 from tests.unit.audit.told import FIRST_NIGHT
 
@@ -30,6 +30,8 @@ def _in_the_air() -> Story:
     story.departed(1)
     story.held(1, PersonScope(person(1)))
     story.registered(4)
+    for authority in (AUTHORITY, THEIRS):
+        story.acknowledged(1, by=authority)
     return story
 
 

@@ -41,6 +41,8 @@ class WrongfulTransfers:
         """
         self.recalled: dict[tuple[ManifestId, CaseId], datetime] = {}
         """When each is due back."""
+        self.told: dict[CaseId, set[str]] = {}
+        """The governments that have to say that they know it, of each case, and have not."""
         self.ordered_back: dict[CustodyId, dict[EntryRef, datetime]] = {}
         """For whom placement orders a return, because of which entries, and as of when."""
 

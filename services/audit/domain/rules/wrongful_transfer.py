@@ -9,6 +9,7 @@ from services.audit.domain.records.wrongful_transfers import FACT
 from services.audit.domain.state import Rules, State
 from services.audit.domain.told_since import case_of_departed, lacked
 from services.audit.domain.wrongful import binds
+from shared.contracts.acknowledgement import ExceptionAcknowledged
 from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import HandoverOffered, LegDeparted, LegDepartureAuthorised
@@ -24,6 +25,7 @@ def found(state: State, event: WrongfulTransferFound) -> None:
     recalled.
     """
     findings, left = state.findings, state.people.of(event.person).departed
+    state.wrongful.told[event.case] = {event.sending, event.receiving}
     findings.same("D7", "found by", CLOCK, findings.entry.actor)
     if left is None or not _is_there(state, event, left):
         what = f"what stands against it, and a departure of person/{event.person}"
@@ -90,6 +92,15 @@ def _is_ordered_back(state: State, event: WrongfulTransferFound) -> None:
         state.obligations.expect("by rule", (event.custody, ref))
 
 
+def acknowledged(state: State, event: ExceptionAcknowledged) -> None:
+    """Each of the two governments says once, of what was found last, that it knows it."""
+    told = state.wrongful.told.get(event.case, set())
+    if event.party not in told:
+        expected = f"one of {', '.join(sorted(told)) or 'none'}, who has not said so yet"
+        state.findings.broken("D7", expected, event.party)
+    told.discard(event.party)
+
+
 def recall_ordered(state: State, event: RecallOrdered) -> None:
     """By rule, in the decision that found them; due as the version of the day says of returns."""
     findings, key = state.findings, (event.manifest, event.case)
@@ -141,6 +152,7 @@ def _not_recalled(state: State, manifest: ManifestId, name: CaseId) -> None:
 
 RULES: Rules = {
     WrongfulTransferFound: found,
+    ExceptionAcknowledged: acknowledged,
     RecallOrdered: recall_ordered,
     LegDepartureAuthorised: goes_on,
     LegDeparted: goes_on,
