@@ -111,9 +111,7 @@ class Registrar(msgspec.Struct, frozen=True):
     vault: Vault
     rows: PersonRows
 
-    async def register(
-        self, identity: Identity, caller: Caller, decider: Registering = REGISTER_PERSON
-    ) -> Outcome:
+    async def register(self, identity: Identity, caller: Caller, decider: Registering) -> Outcome:
         """Register a person. Whoever took a place in the index meanwhile is seen at the next look.
 
         Raises `Rejected` when the state has registered one of the documents (G9), and `Unavailable`
@@ -168,7 +166,7 @@ def _register(router: APIRouter, registrar: Registrar) -> None:
         caller: Annotated[Caller, Depends(caller_from("intake-agency", batch=True))],
     ) -> Response:
         born(body.birth_date, caller)
-        outcome = await registrar.register(body.identity(), caller)
+        outcome = await registrar.register(body.identity(), caller, REGISTER_PERSON)
         return answer(outcome, _registered, location=_place)
 
 
