@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -136,7 +137,7 @@ def _holds(recorded: Recorded) -> Iterator[Change]:
     match recorded.event:
         case HoldAsserted() as event:
             asserter = Actor.read(event.asserted_by)
-            about = {"subject": event.hold, "person": event.scope.named_person}
+            about: dict[str, Any] = {"subject": event.hold, "person": event.scope.named_person}
             yield Waits(kind="hold-unverified", **about, **_of(asserter))
             if not asserter.names_a_body:
                 yield Waits(kind="hold-without-a-body", **about, **_of(asserter))
@@ -163,13 +164,13 @@ def _holds(recorded: Recorded) -> Iterator[Change]:
 def _assurances(recorded: Recorded) -> Iterator[Change]:
     match recorded.event:
         case AssuranceGiven() as event:
-            receiver = {
+            receiver: dict[str, Any] = {
                 "party": event.to_party,
                 "office": event.to_office,
                 "body": folded(event.to_body),
                 "person": event.person,
             }
-            ends = {"due_at": event.until, "is_told": event.until - SOON}
+            ends: dict[str, Any] = {"due_at": event.until, "is_told": event.until - SOON}
             yield Waits(kind="assurance-runs-out", subject=event.assurance, **receiver, **ends)
             yield Waits(
                 kind="assurance-end-asked", subject=event.assurance, **receiver, is_over=True
@@ -262,7 +263,7 @@ def _agreements(recorded: Recorded) -> Iterator[Change]:
             pass
 
 
-def _of(actor: Actor) -> dict[str, str | None]:
+def _of(actor: Actor) -> dict[str, Any]:
     """Whoever of the actor's office, and of its body where the actor names one."""
     body = folded(actor.body) if actor.names_a_body else None
     return {"party": actor.party, "office": actor.office, "body": body}

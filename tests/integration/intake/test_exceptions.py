@@ -7,7 +7,7 @@ from shared.ledger.machine import SystemClock
 from tests.integration.intake.agencies import FACTS, PAPER, Agencies, Office, made, refused
 from tests.integration.intake.test_assurances import assurance
 from tests.integration.intake.test_who_is_who import identity
-from tests.integration.intake.travel import DEPARTED, Travel
+from tests.integration.intake.travel import DEPARTED, DOORS_CLOSED, Travel
 from tests.support.waiting import until_read
 
 ORDER = {"form": "oral", "received_at": "2025-03-15T22:45:00Z", "reference": "25-cv-766"}
@@ -89,6 +89,7 @@ async def test_what_is_about_to_run_out_is_told_a_week_before_and_page_by_page(
     given = made(await agencies.sending_authority.post("/v1/assurances", soon))["assurance"]
     in_time = (now + timedelta(days=60)).date().isoformat()
     until = (now + timedelta(days=2)).date().isoformat()
+    shown: list[dict[str, Any]] = []
     for day in (until, in_time, until):
         fact = {"kind": "fitness", **FACTS["fitness"], "valid_until": day}
         made(await agencies.sender.post(f"/v1/cases/{case}/facts", _said(fact)))
@@ -121,7 +122,7 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
     (passenger,) = await travel.cleared(1)
     path = await travel.sealed(passenger)
     await travel.boarded(path, passenger)
-    made(await travel.authority.post(f"{path}/legs/1:authorise"))
+    made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
     await agencies.hold({"kind": "person", "person": passenger.person})
 
