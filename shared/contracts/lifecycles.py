@@ -132,6 +132,7 @@ PASSENGER = Lifecycle(
         Step("WrongfulTransferFound", f"{NONE} | departed | arrived | offered | transferred",
              rule="D7"),
         Step("RecallOrdered", "departed | arrived | offered", rule="D7"),
+        Step("RecallOverdue", "departed | arrived | offered", rule="D2"),
         Step("RecallCompleted", "departed | arrived", "brought back", "D2"),
     ),
 )  # fmt: skip

@@ -50,6 +50,22 @@ class RecallOrdered(PassengerEvent, frozen=True):
     """By when the sending state has to have the person back, as the agreement says of returns."""
 
 
+class RecallOverdue(PassengerEvent, frozen=True):
+    """A recalled person is still not back, and nobody took them over: an alarm, at the deadline and
+    every day after it (D2).
+    """
+
+    TYPE: ClassVar[str] = "intake.RecallOverdue.v1"
+    LAWS: ClassVar[Laws] = (
+        Happened("overdue_at", "D2"),
+        Copied("due_at", of="RecallOrdered", by="manifest case", rule="D2", required=True),
+    )
+    due_at: datetime
+    """The deadline of the recall."""
+    overdue_at: datetime
+    """That instant, or so many whole days after it."""
+
+
 class RecallCompleted(PassengerEvent, frozen=True):
     """The sending state has a recalled person back, whom nobody took over: its own signature (D2).
 

@@ -40,6 +40,7 @@ from services.audit.domain.rules import (
     payment,
     period,
     person,
+    recall_deadline,
     recount,
     reservation,
     return_course,
@@ -97,6 +98,7 @@ MODULES = (
     payment,
     funding,
     wrongful_transfer,
+    recall_deadline,
     exchange,
 )
 """Where the rules stand that are written by hand; a type is read by each module that knows it."""
@@ -176,6 +178,7 @@ class Replay:
         reached(state, entry)
         incident.reached(state, entry)
         return_deadline.reached(state, entry)
+        recall_deadline.reached(state, entry)
         wrongful.reached(state, entry)
         state.obligations.begin(entry)
         self._logs.labelled(entry, event)

@@ -114,6 +114,8 @@ class State:
         """The one that is being read."""
         self.deadlines = Deadlines()
         self.returns = Returns()
+        self.recalls = Returns()
+        """The same of recalls, by the custody that they would have begun."""
         self.incidents = Incidents()
         self.custodies: dict[CustodyId, Custody] = {}
         self.tenures: dict[CustodyId, Tenure] = {}

@@ -58,6 +58,7 @@ def _person(passenger: Passenger) -> dict[str, object]:
         "status": passenger.status,
         "place_confirmed": passenger.place_confirmed,
         "recall_due_at": passenger.recalled.due_at if passenger.recalled else None,
+        "recall_overdue_at": passenger.overdue.overdue_at if passenger.overdue else None,
     }
     removed = passenger.removed
     if removed is None:

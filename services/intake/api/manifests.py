@@ -72,6 +72,7 @@ JOURNEY = {
             "status": "boarded",
             "place_confirmed": True,
             "recall_due_at": None,
+            "recall_overdue_at": None,
         }
     ],
 }

@@ -28,7 +28,7 @@ from tests.unit.audit.funding_told import funded
 from tests.unit.audit.incidents_told import incidents
 from tests.unit.audit.onward_told import sent_on
 from tests.unit.audit.payments_told import paid_in_two
-from tests.unit.audit.recalls_told import brought_back, recalled
+from tests.unit.audit.recalls_told import brought_back, never_back, recalled
 from tests.unit.audit.return_stories import (
     arrival_refused,
     return_ordered,
@@ -69,6 +69,7 @@ TOLD = (
     arrival_refused,
     recalled,
     brought_back,
+    never_back,
     cleared_again,
     assured_and_over,
     paid_in_two,

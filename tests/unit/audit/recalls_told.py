@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,20 @@ def brought_back() -> list[Entry]:
     story.offered(1)
     story.accepted(2)
     story.on(LATE).registered(3)
+    return story.facts()
+
+
+@cache
+def never_back() -> list[Entry]:
+    """The one who is recalled is not back after three days past the deadline."""
+    story = _in_the_air()
+    story.arrived(1)
+    story.offered(1)
+    story.accepted(2)
+    for number, day in enumerate((1, 2, 3), start=5):
+        story.on(date(2025, 4, day)).registered(number)
+    story.brought_back(1, 1)
+    story.on(date(2025, 4, 5)).registered(9)
     return story.facts()
 
 

@@ -18,6 +18,7 @@ from shared.contracts.manifest import (
 from shared.contracts.wrongful_transfer import (
     RecallCompleted,
     RecallOrdered,
+    RecallOverdue,
     WrongfulTransferFound,
 )
 from shared.kernel.decider import Fold, on
@@ -35,6 +36,7 @@ PassengerFact = (
     | CaseRefusedAtArrival
     | RecallOrdered
     | RecallCompleted
+    | RecallOverdue
     | WrongfulTransferFound
 )
 
@@ -61,6 +63,8 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     """What was found to have forbidden their departure (D7)."""
     recalled: RecallOrdered | None = None
     """They are to be brought back, and are offered to nobody (D7)."""
+    overdue: RecallOverdue | None = None
+    """The latest alarm that they are not back (D2)."""
 
 
 def after(before: Passenger | None, event: PassengerFact) -> Passenger:
@@ -78,12 +82,24 @@ def after(before: Passenger | None, event: PassengerFact) -> Passenger:
             return msgspec.structs.replace(before, status="boarded", boarded=event)
         case HandoverOffered():
             return msgspec.structs.replace(before, status="offered", offer=event)
+        case WrongfulTransferFound() | RecallOrdered() | RecallOverdue():
+            return _to_be_back(before, event)
+        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
+            return _arrived_for_good(before, event)
+        case _:
+            assert_never(event)
+
+
+def _to_be_back(
+    before: Passenger, event: WrongfulTransferFound | RecallOrdered | RecallOverdue
+) -> Passenger:
+    match event:
         case WrongfulTransferFound():
             return msgspec.structs.replace(before, wrongful=(*before.wrongful, event.closes))
         case RecallOrdered():
             return msgspec.structs.replace(before, recalled=event)
-        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
-            return _arrived_for_good(before, event)
+        case RecallOverdue():
+            return msgspec.structs.replace(before, overdue=event)
         case _:
             assert_never(event)
 

@@ -27,6 +27,7 @@ from shared.contracts.manifest import (
 from shared.contracts.wrongful_transfer import (
     RecallCompleted,
     RecallOrdered,
+    RecallOverdue,
     WrongfulTransferFound,
 )
 from shared.kernel.clock import MAX_CLOCK_SKEW
@@ -79,6 +80,7 @@ def evolve(state: ManifestState | None, event: Event) -> ManifestState | None:
             | CaseRefusedAtArrival()
             | RecallOrdered()
             | RecallCompleted()
+            | RecallOverdue()
             | WrongfulTransferFound()
         ):
             return _with_passenger(state, event)
