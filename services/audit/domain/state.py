@@ -82,8 +82,6 @@ class State:
         """Whose nights are one person's, by billing's log alone."""
         self._forbidden()
         self.cases: dict[CaseId, Case] = {}
-        self.handed_over: dict[CaseId, Case] = {}
-        """Those of everybody in custody: a fact may still come that would have kept them here."""
         self.journeys: dict[ManifestId, Journey] = {}
         self._in_custody()
         self.terms = Terms()
@@ -117,6 +115,8 @@ class State:
         self.recalls = Returns()
         """The same of recalls, by the custody that they would have begun."""
         self.incidents = Incidents()
+        self.handed_over: dict[CaseId, Case] = {}
+        """Those of everybody in custody: a fact may still come that would have kept them here."""
         self.custodies: dict[CustodyId, Custody] = {}
         self.tenures: dict[CustodyId, Tenure] = {}
         """Until when everybody who is in custody may be held."""
