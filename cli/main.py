@@ -28,6 +28,7 @@ WORDS: Final = {
         "cli.reindex:reindex",
         "Make the index of intake's vault again: who is found by which spelling (G9).",
     ),
+    "vault": Word("cli.vault.words:vault", "The keys of intake's vault."),
     "findings": Word(
         "cli.topic_findings:findings",
         "Show, and acknowledge, what lay in a service's followed topics and is not the logs'.",

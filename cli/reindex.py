@@ -12,7 +12,8 @@ from cli.output import FINDING, CouldNot, Json, UsedWrongly, reporting
 from cli.rebuild import bar
 from services.intake.identity_index import Reindexed
 from services.intake.identity_index import reindex as made_again
-from services.intake.vault import Vault, VaultKeyWrong, VaultSealedOtherwise, read_key
+from services.intake.vault import Vault, VaultSealedOtherwise
+from services.intake.vault_keys import KeyFile, VaultKeyWrong
 from shared.database.errors import Unavailable
 
 VAULT_KEY_FILE: Final = "ACCORD_VAULT_KEY_FILE"
@@ -20,7 +21,7 @@ VAULT_KEY_FILE: Final = "ACCORD_VAULT_KEY_FILE"
 
 def reindex(*, as_json: Json = False) -> None:
     with reporting(as_json=as_json) as output:
-        url, vault = owner_url(Service.INTAKE, os.environ), _vault()
+        url, vault = owner_url(Service.INTAKE, os.environ), named_vault()
         with bar(output, "intake: persons") as told:
             try:
                 made = asyncio.run(made_again(url, vault, told))
@@ -37,12 +38,13 @@ def reindex(*, as_json: Json = False) -> None:
             raise typer.Exit(FINDING)
 
 
-def _vault() -> Vault:
+def named_vault() -> Vault:
+    """The vault whose keys the environment names."""
     named = os.environ.get(VAULT_KEY_FILE, "").strip()
     if not named:
-        raise UsedWrongly(f"{VAULT_KEY_FILE} names no file: give the vault's key, as intake has it")
+        raise UsedWrongly(f"{VAULT_KEY_FILE} names no file: give the vault's keys, as intake has")
     try:
-        return Vault(read_key(Path(named)))
+        return Vault(KeyFile(Path(named)))
     except VaultKeyWrong as error:
         raise UsedWrongly(str(error)) from error
 

@@ -35,5 +35,7 @@ done
     --log "$folder/billing_log_key.pub=http://billing:8003" \
     --witness "$folder/audit_usa_witness_key.pub=http://audit-usa:8004" \
     --witness "$folder/audit_slv_witness_key.pub=http://audit-slv:8005" >/dev/null
-head -c 32 /dev/urandom | base64 | tr -d '\n' >"$folder/intake_vault_key"
+for use in index current; do
+    echo "$use $(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+done >"$folder/intake_vault_key"
 chmod 0444 "$folder"/*

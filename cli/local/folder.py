@@ -1,6 +1,5 @@
 """The folder of a local stack: its servers' data, its development keys, its logs."""
 
-import base64
 import fcntl
 import os
 import secrets
@@ -13,9 +12,9 @@ from typing import Final
 from cli.keys.tokens import KEY_SET, PARTIES, new_keys
 from cli.local.log_keys import LogKeys
 from cli.output import CouldNot
+from services.intake.vault_keys import new_file
 
 DEFAULT: Final = Path(".accord")
-VAULT_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class StackFolder:
 
     @property
     def vault_key(self) -> Path:
-        """The key-encryption key of intake's vault."""
+        """The keys of intake's vault."""
         return self.root / "vault.key"
 
     @property
@@ -61,8 +60,7 @@ class StackFolder:
             self.root.chmod(0o711)  # PostgreSQL runs as another account where we are root
             self.logs.mkdir(exist_ok=True)
             _write_once(self.root / "name", secrets.token_hex(4))
-            key = base64.b64encode(secrets.token_bytes(VAULT_KEY_BYTES)).decode("ascii")
-            _write_once(self.vault_key, key)
+            _write_once(self.vault_key, new_file())
             self.log_keys.prepare()
             if not self.jwks.exists():
                 new_keys(self.keys, PARTIES)

@@ -28,7 +28,8 @@ from services.intake.projections import VIEWS, vault_rows
 from services.intake.queries import IntakeQueries
 from services.intake.reactions import OF_BILLING, TYPES, react
 from services.intake.settings import IntakeSettings
-from services.intake.vault import Vault, read_key
+from services.intake.vault import Vault
+from services.intake.vault_keys import KeyFile
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
 from shared.sealing.keyfiles import read_agreement_keys
@@ -49,7 +50,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     service.follow("billing", Reaction(OF_BILLING, react))
     service.keeps_deadlines(fall_due)
     runner, queries = service.runner, IntakeQueries(service.reads)
-    vault = Vault(read_key(settings.vault_key_file))
+    vault = Vault(KeyFile(settings.vault_key_file))
     return service.app(
         agreements.router(runner, queries, read_agreement_keys(settings.jwks).fault),
         agreement_course.router(runner),

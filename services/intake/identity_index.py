@@ -95,7 +95,10 @@ async def _set(engine: AsyncEngine, person: PersonId, keys: Iterable[bytes]) -> 
 
 
 async def _changed(connection: AsyncConnection, person: PersonId, keys: frozenset[bytes]) -> bool:
-    index = IDENTITY_KEYS.c
+    index, sealed = IDENTITY_KEYS.c, SEALED_PERSONS.c.person
+    held = sa.select(sealed).where(sealed == person).with_for_update(key_share=True, read=True)
+    if await connection.scalar(held) is None:
+        return False  # erased since the page was read
     select = sa.select(index.key).where(index.person == person)
     had = frozenset((await connection.execute(select)).scalars())
     if gone := had - keys:

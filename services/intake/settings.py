@@ -12,4 +12,4 @@ from shared.service.settings import SealingSettings
 class IntakeSettings(SealingSettings, frozen=True, kw_only=True):
     """What intake is told by its environment."""
 
-    vault_key_file: Annotated[Path, told("the vault's key, 32 random bytes in base64")]
+    vault_key_file: Annotated[Path, told("the vault's keys, a line each")]

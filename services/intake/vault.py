@@ -1,19 +1,17 @@
 """The vault: who a person is, encrypted under a key of the person's own (AES-256-GCM).
 
-That key is itself encrypted under the key-encryption key. Both bind the pseudonym, so that no row
-can be passed off as another person's. The salt of the commitment is sealed with the identity: who
-destroys the row erases the person, and the commitment in the log stays valid and says nothing.
+That key is itself encrypted under the key-encryption key, which can be replaced (`key_rotation`).
+Both bind the pseudonym, so that no row can be passed off as another person's. The salt of the
+commitment is sealed with the identity: who destroys the row erases the person, and the commitment
+in the log stays valid and says nothing.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -21,14 +19,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.intake import spelling
+from services.intake.vault_keys import KEY_BYTES, KeySource
 from shared.contracts.intake import HeldDocument
 from shared.kernel.codes import Country, DocumentKind, Sha256
 from shared.kernel.ids import PersonId
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 SALT_BYTES = 32
-_INDEX = b"accord identity index, first version"
 
 
 class IdentityDocument(msgspec.Struct, frozen=True):
@@ -104,45 +101,27 @@ class Added(msgspec.Struct, frozen=True):
     document: HeldDocument
 
 
-class VaultKeyWrong(ValueError):
-    """A key-encryption key is not 32 bytes in base64."""
-
-
 class VaultSealedOtherwise(Exception):
-    """A row was sealed under another key-encryption key, or was changed since."""
-
-
-def read_key(path: Path) -> bytes:
-    """The key-encryption key in a file: 32 bytes in base64. Raises `VaultKeyWrong`."""
-    try:
-        key = base64.b64decode(path.read_text("ascii").strip(), validate=True)
-    except (OSError, UnicodeDecodeError, binascii.Error) as error:
-        raise VaultKeyWrong(f"{path} holds no key: 32 random bytes in base64") from error
-    if len(key) != KEY_BYTES:
-        raise VaultKeyWrong(f"{path} holds {len(key)} bytes where a key has {KEY_BYTES}")
-    return key
+    """A row was sealed under a key-encryption key that is not the vault's, or was changed since."""
 
 
 class Vault:
-    """Seals and opens identities with one key-encryption key."""
+    """Seals identities with the current key-encryption key, and opens them with each it has."""
 
-    def __init__(self, key: bytes) -> None:
-        """Use a key-encryption key of 32 bytes."""
-        self._wrapping = AESGCM(key)
-        self._index = hmac.digest(key, _INDEX, "sha256")
-        self.key_id = hashlib.sha256(b"accord key-encryption key\n" + key).hexdigest()[:16]
-        """Names the key without telling it."""
+    def __init__(self, keys: KeySource) -> None:
+        """Use these keys, whichever they are at the moment."""
+        self._keys = keys
+
+    @property
+    def key_id(self) -> str:
+        """Names the current key without telling it."""
+        return self._keys().current_id
 
     def seal(self, person: PersonId, identity: Identity) -> tuple[SealedPerson, Committed]:
         """The row for the vault, and what the entry says of it."""
         key, salt = os.urandom(KEY_BYTES), os.urandom(SALT_BYTES)
         kept = msgspec.json.encode(_Kept(salt, identity), order="deterministic")
-        sealed = SealedPerson(
-            person=person,
-            key_encryption_key=self.key_id,
-            sealed_key=_encrypt(self._wrapping, key, person),
-            sealed_identity=_encrypt(AESGCM(key), kept, person),
-        )
+        sealed = self._wrapped(person, key, _encrypt(AESGCM(key), kept, person))
         return sealed, Committed(commitment(salt, identity), held_documents(salt, identity))
 
     def open(self, sealed: SealedPerson) -> tuple[Identity, Sha256]:
@@ -161,23 +140,48 @@ class Vault:
         plain = msgspec.json.encode(_Kept(kept.salt, identity), order="deterministic")
         changed = _encrypt(AESGCM(key), plain, sealed.person)
         return Added(
-            msgspec.structs.replace(sealed, sealed_identity=changed),
+            self._wrapped(sealed.person, key, changed),
             commitment(kept.salt, kept.identity),
             commitment(kept.salt, identity),
             HeldDocument(document.kind, _paper(kept.salt, document)),
         )
 
+    def rewrapped(self, sealed: SealedPerson) -> SealedPerson:
+        """The row with the person's own key under the current key. Raises `VaultSealedOtherwise`.
+
+        The identity stays as it is: nobody reads it for that.
+        """
+        return self._wrapped(sealed.person, self._key_of(sealed), sealed.sealed_identity)
+
+    def _wrapped(self, person: PersonId, key: bytes, sealed_identity: bytes) -> SealedPerson:
+        keys = self._keys()
+        return SealedPerson(
+            person=person,
+            key_encryption_key=keys.current_id,
+            sealed_key=_encrypt(keys.wrapping[keys.current_id], key, person),
+            sealed_identity=sealed_identity,
+        )
+
     def _opened(self, sealed: SealedPerson) -> tuple[bytes, _Kept]:
+        key = self._key_of(sealed)
         try:
-            key = _decrypt(self._wrapping, sealed.sealed_key, sealed.person)
             plain = _decrypt(AESGCM(key), sealed.sealed_identity, sealed.person)
         except InvalidTag:
-            detail = f"person {sealed.person} is sealed under key {sealed.key_encryption_key}"
-            raise VaultSealedOtherwise(detail) from None
+            raise _otherwise(sealed) from None
         return key, msgspec.json.decode(plain, type=_Kept)
 
+    def _key_of(self, sealed: SealedPerson) -> bytes:
+        """The person's own key."""
+        wrapping = self._keys().wrapping.get(sealed.key_encryption_key)
+        if wrapping is None:
+            raise _otherwise(sealed)
+        try:
+            return _decrypt(wrapping, sealed.sealed_key, sealed.person)
+        except InvalidTag:
+            raise _otherwise(sealed) from None
+
     def keys(self, identity: Identity) -> IdentityKeys:
-        """What the index finds a person by. Without the key-encryption key nobody can tell."""
+        """What the index finds a person by. Without the index key nobody can tell."""
         shown = [self.keys_of_document(document) for document in identity.documents]
         named = frozenset[bytes]()
         if identity.name is not None and identity.birth_date is not None:
@@ -202,7 +206,15 @@ class Vault:
         )
 
     def _key(self, *parts: str) -> bytes:
-        return hmac.digest(self._index, msgspec.json.encode(parts), "sha256")
+        return hmac.digest(self._keys().index, msgspec.json.encode(parts), "sha256")
+
+
+def _otherwise(sealed: SealedPerson) -> VaultSealedOtherwise:
+    """What is said of a row that no key of the vault opens."""
+    key = sealed.key_encryption_key
+    return VaultSealedOtherwise(
+        f"person {sealed.person} is sealed under key {key}, and the vault's keys do not open it"
+    )
 
 
 def commitment(salt: bytes, identity: Identity) -> Sha256:

@@ -1,6 +1,5 @@
 """The shell scripts of deploy/ do what docker-compose.yml counts on."""
 
-import base64
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import yaml
 
 from cli.servers.postgres import PostgresServer, start_postgres
 from cli.servers.postgres_programs import wheel_binary
+from services.intake.vault_keys import read_keys
 from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 
 ROOT: Final = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_the_secrets_made_are_the_ones_that_compose_names(secrets: Path) -> None
         *("audit_usa_witness", "audit_slv_witness", "policy"),
     }
     assert len(set(secret.values())) == len(secret)
-    assert len(base64.b64decode(secret["intake_vault_key"], validate=True)) == 32
+    assert read_keys(secrets / "intake_vault_key").retired == ()
     assert all(len(value) >= 32 for value in secret.values())
     assert secrets.stat().st_mode & 0o777 == 0o700
 

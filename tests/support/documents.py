@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from cli.keys.tokens import new_keys
 from services.billing import app as billing
 from services.intake import app as intake
 from services.intake.settings import IntakeSettings
+from services.intake.vault_keys import new_file
 from services.placement import app as placement
 from shared.messaging.memory import MemoryBroker
 from shared.service.settings import SealingSettings
@@ -34,7 +34,7 @@ def assembled(service: str, folder: Path, host: WitnessHost) -> App:
     """A service that nobody has started."""
     assemble, settings = ASSEMBLED[service]
     vault_key = folder / "vault.key"
-    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    vault_key.write_text(new_file())
     log_key, policy = host.world(f"accord.example/{service}/0").write(folder)
     told = {
         "ACCORD_DATABASE_URL": "postgresql://nobody@unused.example/none",

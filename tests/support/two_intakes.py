@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ from cli.keys.tokens import mint, new_keys
 from cli.servers.process import Child, Program, free_port, spawn, tail
 from services.intake.domain.clearance.state import Traveller
 from services.intake.projections import project
+from services.intake.vault_keys import new_file
 from shared.kernel.decider import Boundary, Decider
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId
@@ -120,7 +120,7 @@ async def two_processes(factory: str, database: str, folder: Path) -> AsyncItera
 
 def _environment(database: str, folder: Path) -> dict[str, str]:
     vault_key = folder / "vault.key"
-    vault_key.write_text(base64.b64encode(os.urandom(32)).decode())
+    vault_key.write_text(new_file())
     # Witnesses that nobody is: boarding never depends on them.
     log_key, policy = World("http://127.0.0.1:9", "accord.example/intake/0").write(folder)
     return {

@@ -1,6 +1,5 @@
 """Intake's real app on a real database of each test's own."""
 
-import base64
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from cli.keys.tokens import new_keys
 from services.intake import app as intake
 from services.intake import tables
 from services.intake.settings import IntakeSettings
+from services.intake.vault_keys import new_file
 from shared.ledger.postgres import PostgresStore
 from shared.messaging.memory import MemoryBroker
 from tests.integration.intake.agencies import Agencies
@@ -36,7 +36,7 @@ def migrated_database(new_database: NewDatabase) -> str:
 def settings(migrated_database: str, tmp_path: Path, witness_host: WitnessHost) -> IntakeSettings:
     """Settings on that database, with keys of states and of independent offices, two witnesses."""
     vault_key = tmp_path / "vault.key"
-    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    vault_key.write_text(new_file())
     keys = new_keys(tmp_path, ["USA", "SLV", "VEN", "GBR", "RWA", "XX"])
     log_key, policy = witness_host.world(ORIGIN).write(tmp_path)
     return IntakeSettings(

@@ -1,7 +1,6 @@
 """The vault's index is made again: whom older code registered is found by every spelling (G9)."""
 
 import asyncio
-import base64
 import json
 from pathlib import Path
 
@@ -12,18 +11,20 @@ from cli.output import COULD_NOT, FINDING, WRONG_USE
 from services.intake import identity_index
 from services.intake.identity_index import Reindexed, reindex
 from services.intake.settings import IntakeSettings
-from services.intake.vault import SealedPerson, Vault, VaultSealedOtherwise, read_key
+from services.intake.vault import SealedPerson, Vault, VaultSealedOtherwise
+from services.intake.vault_keys import KeyFile, VaultKeys, file_of
 from shared.database.errors import Unavailable
 from tests.integration.cli.test_migrate import run
 from tests.integration.intake.agencies import Agencies, made, refused
 from tests.integration.intake.test_who_is_who import identity
 
 ROUNDS = 8
+OTHER = VaultKeys(b"i" * 32, b"x" * 32)
 
 
 @pytest.fixture
 def vault(settings: IntakeSettings) -> Vault:
-    return Vault(read_key(settings.vault_key_file))
+    return Vault(KeyFile(settings.vault_key_file))
 
 
 async def rows(url: str) -> dict[str, set[bytes]]:
@@ -134,9 +135,9 @@ async def test_a_person_who_is_sealed_under_another_key_stops_it(
 ) -> None:
     person = await agencies.person()
     with pytest.raises(VaultSealedOtherwise, match=person):
-        await reindex(settings.database_url, Vault(b"x" * 32))
+        await reindex(settings.database_url, Vault(lambda: OTHER))
     with pytest.raises(Unavailable, match="what was done is kept"):
-        await reindex("postgresql://somebody@127.0.0.1:1/intake", Vault(b"x" * 32))
+        await reindex("postgresql://somebody@127.0.0.1:1/intake", Vault(lambda: OTHER))
 
 
 def environment(settings: IntakeSettings) -> dict[str, str]:
@@ -204,10 +205,10 @@ async def test_the_command_says_what_it_lacks(
     environ = environment(settings)
     await agencies.person()
     other = tmp_path / "other.key"
-    other.write_text(base64.b64encode(b"x" * 32).decode())
+    other.write_text(file_of(OTHER))
     for changed, status, words in (
         ({"ACCORD_VAULT_KEY_FILE": ""}, WRONG_USE, "names no file"),
-        ({"ACCORD_VAULT_KEY_FILE": str(tmp_path)}, WRONG_USE, "holds no key"),
+        ({"ACCORD_VAULT_KEY_FILE": str(tmp_path)}, WRONG_USE, "holds no vault's keys"),
         ({"ACCORD_VAULT_KEY_FILE": str(other)}, COULD_NOT, "start again to go on"),
         ({"ACCORD_MIGRATION_URL": ""}, WRONG_USE, "ACCORD_MIGRATION_URL"),
         ({"ACCORD_MIGRATION_URL": "postgresql://a@127.0.0.1:1/b"}, COULD_NOT, "must be up"),

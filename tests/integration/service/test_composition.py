@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import inspect
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from services.billing import tables as billing_tables
 from services.intake import app as intake
 from services.intake import tables as intake_tables
 from services.intake.settings import IntakeSettings
+from services.intake.vault_keys import new_file
 from services.placement import app as placement
 from services.placement import tables as placement_tables
 from shared.database.errors import Unavailable
@@ -51,7 +51,7 @@ FOLLOWS = {
 def told(service: str, url: str, folder: Path, host: WitnessHost) -> Any:  # noqa: ANN401 - settings of one of the services
     """What a service is told, with a vault's key for the one that has a vault."""
     vault_key = folder / "vault.key"
-    vault_key.write_text(base64.b64encode(b"k" * 32).decode())
+    vault_key.write_text(new_file())
     log_key, policy = host.world(f"accord.example/{service}/0").write(folder)
     _, settings, _ = SERVICES[service]
     return settings.read(

@@ -9,7 +9,7 @@ from cli.keys.tokens import PARTIES, mint
 from cli.local.addresses import NODES, PORTS, SERVICES, origin_of
 from cli.local.folder import StackFolder
 from cli.output import CouldNot
-from services.intake.vault import KEY_BYTES, read_key
+from services.intake.vault_keys import read_keys
 from shared.sealing.keyfiles import read_log_signers, read_policy, read_witness_signers
 
 
@@ -34,7 +34,7 @@ def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
 def test_the_vault_key_is_one_that_intake_takes(tmp_path: Path) -> None:
     folder = StackFolder(tmp_path)
     folder.prepare()
-    assert len(read_key(folder.vault_key)) == KEY_BYTES
+    assert read_keys(folder.vault_key).retired == ()
 
 
 def test_every_party_of_the_first_agreement_has_a_key(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from services.intake import spelling
 from services.intake.vault import IdentityDocument, Vault
+from services.intake.vault_keys import VaultKeys
 from shared.kernel.text import name_fault
 from tests.support.bad_input import rows
 
-VAULT = Vault(b"k" * 32)
+VAULT = Vault(lambda: VaultKeys(b"i" * 32, b"k" * 32))
 BORN = date(1990, 1, 2)
 
 

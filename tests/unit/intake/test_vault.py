@@ -1,8 +1,6 @@
 """The vault keeps who a person is, and nobody reads it with another key or under another name."""
 
-import base64
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,16 +9,17 @@ from services.intake.vault import (
     Identity,
     IdentityDocument,
     Vault,
-    VaultKeyWrong,
     VaultSealedOtherwise,
     commitment,
     held_documents,
-    read_key,
 )
+from services.intake.vault_keys import VaultKeys
 from shared.kernel.ids import PersonId
 from tests.support.bad_input import rows
 
-VAULT = Vault(b"k" * 32)
+KEYS = VaultKeys(b"i" * 32, b"k" * 32)
+VAULT = Vault(lambda: KEYS)
+NEWER = VaultKeys(KEYS.index, b"n" * 32, (KEYS.current,))
 PERSON = PersonId("01955e3a-0000-7000-8000-000000000001")
 IDENTITY = Identity(
     name="Synthetic Person 1",
@@ -96,8 +95,31 @@ def test_g9_a_document_that_is_shown_twice_is_held_once_and_each_states_is_its_o
 def test_another_key_encryption_key_opens_nothing() -> None:
     sealed, _ = VAULT.seal(PERSON, IDENTITY)
     with pytest.raises(VaultSealedOtherwise) as caught:
-        Vault(b"x" * 32).open(sealed)
+        Vault(lambda: VaultKeys(KEYS.index, b"x" * 32)).open(sealed)
     assert VAULT.key_id in str(caught.value)
+
+
+def test_a_new_key_opens_what_the_one_before_sealed_and_after_that_the_old_one_is_not_needed() -> (
+    None
+):
+    sealed, promised = VAULT.seal(PERSON, IDENTITY)
+    newer, alone = Vault(lambda: NEWER), Vault(lambda: VaultKeys(KEYS.index, NEWER.current))
+    assert newer.open(sealed) == (IDENTITY, promised.commitment)
+    anew = newer.rewrapped(sealed)
+    assert (anew.sealed_identity, anew.key_encryption_key) == (
+        sealed.sealed_identity,
+        alone.key_id,
+    )
+    assert alone.open(anew) == (IDENTITY, promised.commitment)
+    with pytest.raises(VaultSealedOtherwise):
+        alone.open(sealed)
+    with pytest.raises(VaultSealedOtherwise):
+        VAULT.rewrapped(anew)
+    paper = IdentityDocument("national-id", "SYN-ID-1", "VEN")
+    assert alone.open(newer.add(sealed, paper).sealed)[0].documents[-1] == paper
+    lying = msgspec.structs.replace(sealed, key_encryption_key=alone.key_id)
+    with pytest.raises(VaultSealedOtherwise):
+        alone.rewrapped(lying)
 
 
 def test_a_row_does_not_open_under_another_pseudonym() -> None:
@@ -146,27 +168,9 @@ def test_g9_somebody_else_has_another_key(changed: dict[str, object]) -> None:
     assert other != VAULT.keys(IDENTITY)
 
 
-def test_the_index_says_nothing_without_the_key_encryption_key() -> None:
-    ours, theirs = VAULT.keys(IDENTITY).every(), Vault(b"x" * 32).keys(IDENTITY).every()
+def test_the_index_says_nothing_without_its_key_and_outlives_the_other() -> None:
+    others = Vault(lambda: VaultKeys(b"x" * 32, KEYS.current))
+    ours, theirs = VAULT.keys(IDENTITY).every(), others.keys(IDENTITY).every()
+    assert Vault(lambda: NEWER).keys(IDENTITY).every() == ours
     assert len(ours) == 5
     assert not set(ours) & set(theirs)
-
-
-def test_a_key_is_32_bytes_in_base64(tmp_path: Path) -> None:
-    file = tmp_path / "key"
-    file.write_text(base64.b64encode(b"k" * 32).decode() + "\n")
-    assert read_key(file) == b"k" * 32
-
-
-@pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"k" * 31).decode(), "ü"])
-def test_a_key_that_is_none_is_refused_without_telling_it(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "key"
-    file.write_text(text)
-    with pytest.raises(VaultKeyWrong) as caught:
-        read_key(file)
-    assert not text or text not in str(caught.value)
-
-
-def test_a_key_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(VaultKeyWrong):
-        read_key(tmp_path / "none")

@@ -1,0 +1,1 @@
+"""`accord vault`: what operators do with the keys of intake's vault."""
