@@ -15,6 +15,7 @@ import shared.contracts.exchange
 import shared.contracts.exclusion
 import shared.contracts.facility
 import shared.contracts.facility_course
+import shared.contracts.fact_dispute
 import shared.contracts.fee_stop
 import shared.contracts.funded_departures
 import shared.contracts.funding

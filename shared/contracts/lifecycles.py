@@ -48,6 +48,7 @@ CASE = Lifecycle(
     steps=(
         Step("CaseProposed", NONE, "open", "ledger"),
         Step("CaseFact", "open | listed | departed | handed over | refused at arrival"),
+        Step("FactWithdrawn", "open | listed"),
         Step("ClearanceGranted", "open | listed | departed"),
         Step("CaseWithdrawn", "open", NONE, "G12"),
         Step("PersonManifested", "open", "listed"),

@@ -6,13 +6,14 @@ day; a decision that was recorded just after midnight may have been taken just b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.fact_dispute import IdentityDisputed
 from shared.contracts.intake import (
     CaseFact,
     ConsularNoticeRecorded,
@@ -27,7 +28,7 @@ from shared.contracts.intake import (
     RiskOfIllTreatmentAssessed,
 )
 from shared.contracts.judgment import LegalBasisRecorded
-from shared.kernel.codes import CaseKind, Country, FactKind
+from shared.kernel.codes import CaseKind, Country, FactKind, IdentifierKind
 from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
@@ -47,8 +48,9 @@ KINDS: dict[type[CaseFact], FactKind] = {
     PersonOpinionRecorded: "opinion",
     ReceivingStateAccepted: "acceptance",
     ReceivingStateDeclined: "acceptance",
+    IdentityDisputed: "identity",
 }
-"""What kind of fact each type is; the latest of a kind counts."""
+"""What kind of fact each type is; of each office the latest of a kind counts."""
 RULE_OF: dict[FactKind, str] = {
     "identity": "G9",
     "legal-basis": "G6",
@@ -83,13 +85,18 @@ class Question(msgspec.Struct, frozen=True):
 
     document: AgreementDocument
     kind: CaseKind
-    facts: dict[FactKind, CaseFact]
+    facts: dict[FactKind, tuple[CaseFact, ...]]
+    """Those that count: nothing of what is disputed."""
     days: Days
+    disputed: Sequence[FactKind] = ()
+
+    def each(self, kind: FactKind, event: type[FactType]) -> tuple[FactType, ...]:
+        """The facts of a kind that count and are of this type."""
+        return tuple(fact for fact in self.facts.get(kind, ()) if isinstance(fact, event))
 
     def fact(self, kind: FactKind, event: type[FactType]) -> FactType | None:
-        """The fact of a kind that counts, if it is of this type."""
-        found = self.facts.get(kind)
-        return found if isinstance(found, event) else None
+        """The latest of them, if there is one."""
+        return next(reversed(self.each(kind, event)), None)
 
 
 class Lack(msgspec.Struct, frozen=True):
@@ -109,10 +116,12 @@ def lacks(question: Question) -> Iterator[Lack]:
 def _nationality(question: Question) -> Iterator[Lack]:
     """G7: disputed or unknown counts as the sending state's own, a territory's as its state's."""
     sending = question.document.parties.sending
-    fact = question.fact("nationality", NationalityDetermined)
-    if fact is None:
+    facts = question.each("nationality", NationalityDetermined)
+    if not facts:
         yield Lack("G7", "a nationality that was determined", "none")
-    elif not (fact.instrument is not None and fact.signed_by == sending):
+    if any(fact.instrument is not None and fact.signed_by == sending for fact in facts):
+        return
+    for fact in facts:
         held: tuple[Country, ...] = fact.nationalities
         unknown = not held or any(code in UNDETERMINED or code in NOBODYS for code in held)
         if fact.disputed or unknown or state_of(sending) in map(state_of, held):
@@ -144,16 +153,17 @@ def _legal_basis(question: Question) -> Iterator[Lack]:
 def _risk(question: Question) -> Iterator[Lack]:
     """G5: for this destination, in force, and without substantial grounds."""
     receiving = question.document.parties.receiving
-    fact = question.fact("risk-assessment", RiskOfIllTreatmentAssessed)
-    if fact is None or fact.destination != receiving:
-        found = "none" if fact is None else f"one for {fact.destination}"
+    facts = question.each("risk-assessment", RiskOfIllTreatmentAssessed)
+    elsewhere = [fact.destination for fact in facts if fact.destination != receiving]
+    if not facts or elsewhere:
+        found = f"one for {elsewhere[0]}" if elsewhere else "none"
         yield Lack("G5", f"an assessment of the risk in {receiving}", found)
-        return
     longest = question.document.longest_validity.risk_assessment_days
-    if (until := _until(fact, longest)) < question.days.first:
-        yield Lack("G5", "an assessment that is in force", f"valid until {until}")
-    if fact.substantial_grounds:
-        yield Lack("G5", "no substantial grounds to fear ill-treatment", "there are")
+    for fact in facts:
+        if (until := _until(fact, longest)) < question.days.first:
+            yield Lack("G5", "an assessment that is in force", f"valid until {until}")
+        if fact.substantial_grounds:
+            yield Lack("G5", "no substantial grounds to fear ill-treatment", "there are")
 
 
 def _until(fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest: int) -> date:
@@ -181,55 +191,60 @@ def _admission(question: Question) -> Iterator[Lack]:
 
 def _fitness(question: Question) -> Iterator[Lack]:
     """G8: fit to travel, where that was assessed or is required."""
-    fact = question.fact("fitness", FitnessToTravelAssessed)
-    if fact is not None and not fact.fit:
-        yield Lack("G8", "a person fit to travel", "unfit")
     longest = question.document.longest_validity.fitness_days
-    if fact is not None and (until := _until(fact, longest)) < question.days.first:
-        yield Lack("G8", "fitness that is in force", f"valid until {until}")
+    for fact in question.each("fitness", FitnessToTravelAssessed):
+        if not fact.fit:
+            yield Lack("G8", "a person fit to travel", "unfit")
+        if (until := _until(fact, longest)) < question.days.first:
+            yield Lack("G8", "fitness that is in force", f"valid until {until}")
 
 
 def _identity(question: Question) -> Iterator[Lack]:
     """G9: two independent identifiers."""
-    fact = question.fact("identity", IdentityConfirmed)
-    held = set(fact.identifiers) if fact else set()
-    if len(held) < INDEPENDENT_IDENTIFIERS:
-        yield Lack("G9", "two independent identifiers", ", ".join(sorted(held)) or "none")
+    facts = question.each("identity", IdentityConfirmed)
+    confirmed = [{*fact.identifiers} for fact in facts] or [set[IdentifierKind]()]
+    for held in confirmed:
+        if len(held) < INDEPENDENT_IDENTIFIERS:
+            yield Lack("G9", "two independent identifiers", ", ".join(sorted(held)) or "none")
 
 
 def _notice(question: Question) -> Iterator[Lack]:
     """G10: notice, the contest period run out, and access to counsel."""
-    served = question.fact("notice", NoticeServed)
+    served = [fact.served_on for fact in question.each("notice", NoticeServed)]
     days = question.document.contest_days
-    if served is None:
+    if not served:
         yield Lack("G10", "notice in a language that the person understands", "none")
-    elif (question.days.last - served.served_on).days < days:
-        yield Lack("G10", f"{days} days to contest that have run out", f"from {served.served_on}")
-    counsel = question.fact("counsel", CounselAccessRecorded)
-    if counsel is None or counsel.accessed_on > question.days.last:
-        found = "none" if counsel is None else f"on {counsel.accessed_on}"
+    elif (question.days.last - max(served)).days < days:
+        yield Lack("G10", f"{days} days to contest that have run out", f"from {max(served)}")
+    counsel = [fact.accessed_on for fact in question.each("counsel", CounselAccessRecorded)]
+    if not counsel or max(counsel) > question.days.last:
+        found = f"on {max(counsel)}" if counsel else "none"
         yield Lack("G10", "access to counsel", found)
 
 
 def _consulate(question: Question) -> Iterator[Lack]:
     """G11: consular notice was offered, and the answer recorded."""
-    fact = question.fact("consular", ConsularNoticeRecorded)
-    if fact is None or fact.offered_on > question.days.last:
-        found = "none" if fact is None else f"on {fact.offered_on}"
+    offered = [fact.offered_on for fact in question.each("consular", ConsularNoticeRecorded)]
+    if not offered or max(offered) > question.days.last:
+        found = f"on {max(offered)}" if offered else "none"
         yield Lack("G11", "consular notice that was offered", found)
 
 
 def _listed(question: Question) -> Iterator[Lack]:
     """The agreement's list: each fact there, signed by the side and office that it names."""
     for required in question.document.required_facts:
-        fact = question.facts.get(required.fact)
         signer = (question.document.party(required.side), required.office)
-        found = None if fact is None else (fact.signed_by, fact.office)
-        if found != signer:
+        signed = [(fact.signed_by, fact.office) for fact in question.facts.get(required.fact, ())]
+        if signer not in signed:
             expected = f"{required.fact}, signed by the {required.office} of {signer[0]}"
-            yield Lack(
-                RULE_OF[required.fact], expected, "none" if found is None else " ".join(found)
-            )
+            found = ", ".join(map(" ".join, signed)) or "none"
+            yield Lack(RULE_OF[required.fact], expected, found)
+
+
+def _disputes(question: Question) -> Iterator[Lack]:
+    """G1: nothing that offices contradict each other in."""
+    for kind in question.disputed:
+        yield Lack(RULE_OF[kind], f"{kind} in which no two offices differ", "disputed")
 
 
 _RULES: tuple[Callable[[Question], Iterator[Lack]], ...] = (
@@ -242,4 +257,5 @@ _RULES: tuple[Callable[[Question], Iterator[Lack]], ...] = (
     _notice,
     _consulate,
     _listed,
+    _disputes,
 )

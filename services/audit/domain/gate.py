@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from services.audit.domain.clearance import Days, Question, lacks
+from services.audit.domain.disputes import counting
 from services.audit.domain.entry import Entry
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
@@ -178,7 +179,8 @@ def nothing_lacks(
 
 def not_in_force(state: State, case: Case, document: AgreementDocument, days: Days) -> None:
     """Note whatever the safeguards and the agreement ask for and was not there on the day."""
-    for lack in lacks(Question(document, case.proposed.kind, case.facts, days)):
+    facts, in_dispute = counting(document, case.facts)
+    for lack in lacks(Question(document, case.proposed.kind, facts, days, in_dispute)):
         expected = f"case/{case.proposed.case}: {lack.expected}"
         state.findings.broken(lack.rule, expected, lack.found)
 

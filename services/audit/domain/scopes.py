@@ -29,9 +29,10 @@ class Travel(msgspec.Struct, frozen=True):
     kind: CaseKind
     nationalities: frozenset[str]
     """In whichever case; the sending state's too, where one is unknown or disputed (G7)."""
-    offence: str
-    """Nothing, and no court, as long as no legal basis is recorded."""
-    court: str
+    offences: frozenset[str]
+    """Of every judgment that an office names; none, and no court, as long as there is none."""
+    courts: frozenset[str]
+    """Without regard to case."""
     agreement: AgreementId
     destination: Country
     stopovers: tuple[Country, ...] = ()
@@ -87,13 +88,18 @@ def shelves_of(travel: Travel) -> Iterator[Shelf]:
         yield ("stopover", stopover)
     for nationality in sorted(travel.nationalities):
         yield ("nationality", nationality)
-    for digits in range(DIGITS, len(travel.offence) + 1):
-        yield ("offence", travel.offence[:digits])
-    yield ("court", travel.court.casefold())
+    yield from sorted({("offence", within) for within in _containing(travel.offences)})
+    for court in sorted(travel.courts):
+        yield ("court", court)
     yield ("case_kind", travel.kind)
     yield ("agreement", travel.agreement)
     if travel.manifest is not None:
         yield ("flight", travel.manifest)
+
+
+def _containing(offences: frozenset[str]) -> set[str]:
+    """Each offence, and whichever contains it."""
+    return {code[:digits] for code in offences for digits in range(DIGITS, len(code) + 1)}
 
 
 def covers(scope: HoldScope, travel: Travel) -> bool:
@@ -120,8 +126,8 @@ def _fits(scope: ClassScope, travel: Travel) -> bool:
     return (
         scope.case_kind in (None, travel.kind)
         and (scope.nationality is None or scope.nationality in travel.nationalities)
-        and (scope.offence is None or travel.offence.startswith(scope.offence))
-        and (scope.court is None or scope.court.casefold() == travel.court.casefold())
+        and (scope.offence is None or scope.offence in _containing(travel.offences))
+        and (scope.court is None or scope.court.casefold() in travel.courts)
         and (scope.destination is None or scope.destination in travel.places)
         and (scope.stopover is None or scope.stopover in travel.stopovers)
     )

@@ -8,6 +8,7 @@ from datetime import UTC, date, timedelta
 import msgspec
 
 from services.audit.domain.clearance import Days, Lack, Question, lacks
+from services.audit.domain.disputes import counting
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.people import Departure
 from services.audit.domain.records.wrongful_transfers import FACT
@@ -83,8 +84,12 @@ def lacked(state: State, case: Case, left: Departure) -> Iterator[Lack]:
     day = _day(left)
     document = state.versions.binding(agreement_of(case.proposed.agreement), day)
     if document is not None:
-        facts = {kind: _as_of(told, day, document) for kind, told in case.facts.items()}
-        yield from lacks(Question(document, case.proposed.kind, facts, Days(day, day)))
+        as_of = {
+            kind: {signer: _as_of(told, day, document) for signer, told in words.items()}
+            for kind, words in case.facts.items()
+        }
+        facts, in_dispute = counting(document, as_of)
+        yield from lacks(Question(document, case.proposed.kind, facts, Days(day, day), in_dispute))
 
 
 def _as_of(told: CaseFact, day: date, document: AgreementDocument) -> CaseFact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.audit.domain.disputes import are_disputed
 from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.records.people import People
@@ -10,7 +11,7 @@ from services.audit.domain.scopes import Travel
 from shared.contracts.intake import NationalityDetermined
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country
-from shared.kernel.ids import PersonId, agreement_of
+from shared.kernel.ids import CaseId, PersonId, agreement_of
 from shared.kernel.reference.territories import NOBODYS, state_of
 from shared.kernel.reference.travel_documents import UNDETERMINED
 
@@ -24,14 +25,13 @@ def travel_of(
 ) -> Travel:
     """The departure of a case's person, whichever pseudonym they may have, on a journey or none."""
     everybody = frozenset(pseudonyms.everybody(case.proposed.person))
-    basis = case.facts.get("legal-basis")
-    judged = basis if isinstance(basis, LegalBasisRecorded) else None
+    judged = [fact for fact in case.of("legal-basis") if isinstance(fact, LegalBasisRecorded)]
     return Travel(
         pseudonyms=everybody,
         kind=case.proposed.kind,
         nationalities=_nationalities(people, everybody, case.proposed.sending),
-        offence=judged.offence if judged else "",
-        court=judged.court if judged else "",
+        offences=frozenset(judgment.offence for judgment in judged),
+        courts=frozenset(judgment.court.casefold() for judgment in judged),
         agreement=agreement_of(case.proposed.agreement),
         destination=destination,
         stopovers=journey.stopovers if journey else (),
@@ -51,7 +51,10 @@ def _nationalities(
         for fact in person.nationalities.values()
     ]
     codes = {code for fact in said for code in fact.nationalities}
-    if not said or any(map(_is_unknown, said)):
+    by_case: dict[CaseId, list[NationalityDetermined]] = {}
+    for fact in said:
+        by_case.setdefault(fact.case, []).append(fact)
+    if not said or any(map(_is_unknown, said)) or any(map(are_disputed, by_case.values())):
         codes.add(sending)
     return frozenset(codes | {state_of(code) for code in codes})
 

@@ -10,6 +10,7 @@ from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.case import state as cases
+from services.intake.domain.case.dispute import disputed
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
@@ -18,6 +19,7 @@ from services.intake.domain.parties import read_by_both
 from services.intake.domain.way import Way
 from shared.contracts.assurance import AssuranceGiven
 from shared.contracts.exclusion import ExclusionMatched
+from shared.contracts.fact_dispute import IdentityDisputed
 from shared.contracts.intake import CaseFact, CaseProposed
 from shared.kernel.ids import CaseId, agreement_of
 from shared.kernel.moment import Moment
@@ -43,13 +45,14 @@ async def case_body(
         (*stopped.findings(course, day), *agreement_term.outside(document, day)),
         clearance.findings(document, now, day),
     )
+    in_dispute = disputed(now.case.facts)
     shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
         **shown,
         "status": now.case.status,
         "cleared": now.case.cleared,
         "manifest": now.case.manifest,
-        "facts": [_fact(fact) for fact in now.case.facts],
+        "facts": [_fact(fact, is_disputed=fact in in_dispute) for fact in now.case.facts],
         "exclusions": [_exclusion(each) for each in now.exclusions],
         "assurances": [_assurance(each) for each in now.assurances],
         "holds": [hold.hold for hold in now.holds.standing],
@@ -107,9 +110,10 @@ def _exclusion(matched: ExclusionMatched) -> dict[str, object]:
     }
 
 
-def _fact(fact: CaseFact) -> dict[str, object]:
+def _fact(fact: CaseFact, *, is_disputed: bool) -> dict[str, object]:
     whole: dict[str, object] = msgspec.to_builtins(fact)
     own = {
         name: value for name, value in whole.items() if name not in ("case", "person", "agreement")
     }
-    return {"kind": cases.kind_of(fact), **own}
+    answer = {"answer": "disputed"} if isinstance(fact, IdentityDisputed) else {}
+    return {"kind": cases.kind_of(fact), **own, **answer, "in_dispute": is_disputed}

@@ -17,6 +17,7 @@ _CONTENTS: tuple[dict[str, JsonValue], ...] = (
         "counted_on": "2025-03-10",
     },
     {"kind": "identity", "identifiers": ["passport", "fingerprints"]},
+    {"kind": "identity-dispute"},
     {"kind": "nationality", "nationalities": ["VEN"], "disputed": False},
     {
         "kind": "risk-assessment",

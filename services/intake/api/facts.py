@@ -19,7 +19,10 @@ from services.intake.domain.case.answer_case import (
 )
 from services.intake.domain.case.fact import FactContent
 from services.intake.domain.case.record_fact import RECORD_FACT, RecordFact
+from services.intake.domain.case.withdraw_fact import WITHDRAW_FACT, WithdrawFact
+from shared.contracts.fact_dispute import FactWithdrawn, WithdrawalReason
 from shared.contracts.intake import CaseFact
+from shared.kernel.codes import FactKind
 from shared.kernel.ids import AgreementId, CaseId, agreement_of
 from shared.ledger.runner import CommandRunner
 from shared.web.content.models import Instant, Published, RequestModel, Sha256, UuidPath
@@ -48,14 +51,31 @@ class SignedAnswer(RequestModel):
     signed_at: Instant | None = None
 
 
+class TakenBack(RequestModel):
+    """Which kind of fact one's own office takes back, why, by the digest of the paper, and when."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"kind": "fitness", "reason": "recorded-in-error", "document": PAPER}
+        }
+    )
+    kind: FactKind
+    reason: WithdrawalReason
+    document: Sha256
+    signed_at: Instant | None = None
+
+
 _SIGNING = "that which the agreement's `required_facts` names for the kind of fact, of its side"
 Signing = Annotated[Caller, Depends(caller_from(decided=_SIGNING, batch=True, dry_run=True))]
 
 
 def router(runner: CommandRunner) -> APIRouter:
-    """`/v1/cases/{case}/facts`, `:accept` and `:decline`. Which office may is the agreement's."""
+    """`/v1/cases/{case}/facts`, `facts:withdraw`, `:accept` and `:decline`. Which office may is the
+    agreement's.
+    """
     router = resource_router("cases")
     _record(router, runner)
+    _take_back(router, runner)
     _accept(router, runner)
     _decline(router, runner)
     return router
@@ -79,6 +99,27 @@ def _record(router: APIRouter, runner: CommandRunner) -> None:
         provenance = caller.provenance(time=body.signed_at, correlation=case)
         outcome = await runner.run(RECORD_FACT, command, provenance, caller.idempotency)
         return answer(outcome, _recorded)
+
+
+def _take_back(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/cases/{case}/facts:withdraw",
+        summary="Take back what one's own office recorded: it counts no more, nor does its dispute",
+        responses=records({"case": _CASE, "kind": "fitness"}),
+    )
+    async def take_back(case: UuidPath, body: TakenBack, caller: Signing) -> Response:
+        command = WithdrawFact(
+            case=CaseId(case),
+            agreement=await _agreement(runner, CaseId(case)),
+            kind=body.kind,
+            reason=body.reason,
+            document=body.document,
+            on=day_of(caller.now, body.signed_at),
+            actor=caller.actor,
+        )
+        provenance = caller.provenance(time=body.signed_at, correlation=case)
+        outcome = await runner.run(WITHDRAW_FACT, command, provenance, caller.idempotency)
+        return answer(outcome, _taken_back)
 
 
 def _accept(router: APIRouter, runner: CommandRunner) -> None:
@@ -122,6 +163,10 @@ def _decline(router: APIRouter, runner: CommandRunner) -> None:
 async def _agreement(runner: CommandRunner, case: CaseId) -> AgreementId:
     proposed = cases.proposal(await runner.state(cases.fold(case)), case)
     return agreement_of(proposed.agreement)
+
+
+def _taken_back(withdrawn: FactWithdrawn) -> dict[str, object]:
+    return {"case": withdrawn.case, "kind": withdrawn.kind}
 
 
 def _recorded(fact: CaseFact) -> dict[str, object]:

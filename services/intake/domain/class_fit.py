@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from services.intake.domain.case.dispute import disputed
 from services.intake.domain.case.state import CaseState
 from shared.contracts.class_scope import folded
+from shared.contracts.fact_dispute import FactWithdrawn
 from shared.contracts.intake import NationalityDetermined
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.kernel.codes import Country
@@ -19,7 +23,9 @@ SHORTEST_OFFENCE = 4
 
 
 class Determined(msgspec.Struct, frozen=True):
-    """What a person's nationality counts as in each of their cases, the latest of a case (G7)."""
+    """What a person's nationality counts as in each of their cases, by each office's latest word
+    (G7).
+    """
 
     of: tuple[NationalityDetermined, ...] = ()
 
@@ -28,23 +34,42 @@ class Determined(msgspec.Struct, frozen=True):
         codes = {code for fact in self.of for code in fact.nationalities}
         codes |= set(map(state_of, codes))
         unknown = any(fact.disputed or not determined(fact.nationalities) for fact in self.of)
+        unknown = unknown or any(disputed(facts) for facts in self._by_case())
         return codes | {state_of(sending)} if unknown or not self.of else codes
+
+    def _by_case(self) -> Iterator[list[NationalityDetermined]]:
+        for case in {fact.case: None for fact in self.of}:
+            yield [fact for fact in self.of if fact.case == case]
 
 
 def determinations(*persons: PersonId) -> Fold[Determined]:
     """Under any pseudonym and in any case: withdrawing one takes nobody out of a class (G9)."""
     return Fold(
         name=f"nationalities/{'/'.join(persons)}",
-        alternatives=tuple(on(NationalityDetermined, person=person) for person in persons),
+        alternatives=tuple(
+            on(NationalityDetermined, FactWithdrawn, person=person) for person in persons
+        ),
         initial=Determined(),
         evolve=_determined,
     )
 
 
 def _determined(state: Determined, event: Event) -> Determined:
-    if not isinstance(event, NationalityDetermined):
-        return state
-    return Determined((*(fact for fact in state.of if fact.case != event.case), event))
+    match event:
+        case NationalityDetermined():
+            return Determined((*_others(state, event), event))
+        case FactWithdrawn(kind="nationality"):
+            return Determined(_others(state, event))
+        case _:
+            return state
+
+
+def _others(
+    state: Determined, event: NationalityDetermined | FactWithdrawn
+) -> tuple[NationalityDetermined, ...]:
+    """Whatever else was said: of other cases, and by other offices."""
+    word = (event.case, event.signed_by, event.office)
+    return tuple(fact for fact in state.of if (fact.case, fact.signed_by, fact.office) != word)
 
 
 class Fitting(msgspec.Struct, frozen=True):
@@ -58,20 +83,24 @@ class Fitting(msgspec.Struct, frozen=True):
     @property
     def attributes(self) -> dict[str, set[str]]:
         """The values that fit, by what a class names."""
-        proposed, fact = self.case.proposed, self.case.fact_of("legal-basis")
+        proposed = self.case.proposed
         if proposed is None:
             return {}
-        basis = fact if isinstance(fact, LegalBasisRecorded) else None
+        judgments = [fact for fact in self.case.facts if isinstance(fact, LegalBasisRecorded)]
         return {
             "case_kind": {proposed.kind},
             "nationality": self.nationalities.counts_as(proposed.sending),
-            "offence": _containing(basis.offence) if basis else set(),
-            "court": {folded("court", basis.court)} if basis else set(),
+            "offence": _containing(*(judgment.offence for judgment in judgments)),
+            "court": {folded("court", judgment.court) for judgment in judgments},
             "destination": {proposed.receiving, *self.stopovers},
             "stopover": set(self.stopovers),
         }
 
 
-def _containing(offence: str) -> set[str]:
-    """An ICCS code and those that contain it."""
-    return {offence[:digits] for digits in range(SHORTEST_OFFENCE, len(offence) + 1)}
+def _containing(*offences: str) -> set[str]:
+    """ICCS codes and those that contain them."""
+    return {
+        offence[:digits]
+        for offence in offences
+        for digits in range(SHORTEST_OFFENCE, len(offence) + 1)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.fact_dispute import FactWithdrawn
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.lawful_end import CustodyTerm, LawfulEnd
 from shared.kernel.dates import ONE_DAY
@@ -19,11 +20,12 @@ def last_day(judgment: LegalBasisRecorded) -> date:
     return counted_on + timedelta(days=judgment.days_remaining) - ONE_DAY
 
 
-def term(document: AgreementDocument, judgment: LegalBasisRecorded | None) -> CustodyTerm:
-    """What the judgment and the agreement's version say; without a judgment there is no end."""
+def term(document: AgreementDocument, judgments: tuple[LegalBasisRecorded, ...]) -> CustodyTerm:
+    """What the latest judgment and the agreement's version say; without one there is no end."""
     margin = document.return_margin_days
-    if judgment is None:
+    if not judgments:
         return CustodyTerm(return_margin_days=margin)
+    judgment = judgments[-1]
     lawful_end = LawfulEnd(
         issued_by=judgment.court,
         reference=judgment.reference,
@@ -34,10 +36,21 @@ def term(document: AgreementDocument, judgment: LegalBasisRecorded | None) -> Cu
     return CustodyTerm(return_margin_days=margin, lawful_end=lawful_end)
 
 
-def _evolve(state: LegalBasisRecorded | None, event: Event) -> LegalBasisRecorded | None:
-    return event if isinstance(event, LegalBasisRecorded) else state
+def _evolve(state: tuple[LegalBasisRecorded, ...], event: Event) -> tuple[LegalBasisRecorded, ...]:
+    if isinstance(event, LegalBasisRecorded):
+        return (*(held for held in state if not _of_one_office(held, event)), event)
+    if isinstance(event, FactWithdrawn) and event.kind == "legal-basis":
+        return tuple(held for held in state if not _of_one_office(held, event))
+    return state
 
 
-def judgment_fold(case: CaseId) -> Fold[LegalBasisRecorded | None]:
-    """The judgment that counts in a case: the latest."""
-    return Fold(f"judgment/{case}", (on(LegalBasisRecorded, case=case),), None, _evolve)
+def _of_one_office(held: LegalBasisRecorded, event: LegalBasisRecorded | FactWithdrawn) -> bool:
+    return (held.signed_by, held.office) == (event.signed_by, event.office)
+
+
+def judgments_fold(case: CaseId) -> Fold[tuple[LegalBasisRecorded, ...]]:
+    """What each office has recorded of the judgment in a case: whoever departs by it, departs while
+    they agree.
+    """
+    of_case = (on(LegalBasisRecorded, FactWithdrawn, case=case),)
+    return Fold(f"judgments/{case}", of_case, (), _evolve)

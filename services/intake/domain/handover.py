@@ -89,14 +89,14 @@ class ToOffer(msgspec.Struct, frozen=True):
 
     journey: ManifestState
     agreement: AgreementState = AgreementState()
-    judgments: tuple[LegalBasisRecorded | None, ...] = ()
+    judgments: tuple[tuple[LegalBasisRecorded, ...], ...] = ()
     """Of each case that is to be offered, in their order."""
 
 
 def _read(command: OfferHandover) -> Reading[ToOffer]:
     journey = known((yield from manifests.fold(command.manifest)), command.manifest)
     agreement = yield from agreements.fold(agreement_of(journey.agreement))
-    folds = tuple(map(custody_term.judgment_fold, _to_offer(command, journey)))
+    folds = tuple(map(custody_term.judgments_fold, _to_offer(command, journey)))
     judgments = (yield from together(*folds)) if folds else ()
     return ToOffer(journey, agreement, judgments)
 
@@ -121,8 +121,8 @@ def _offer(command: OfferHandover, state: ToOffer) -> tuple[Event, ...]:
     day = utc_date(departed.departed_at if departed else command.offered_at)
     document = agreements.binding(state.agreement, agreement_of(journey.agreement), day)
     return tuple(
-        _offered(command, journey, case, custody_term.term(document, judgment))
-        for case, judgment in zip(cases, state.judgments, strict=True)
+        _offered(command, journey, case, custody_term.term(document, judgments))
+        for case, judgments in zip(cases, state.judgments, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from services.intake.domain.case.state import CaseState
+from services.intake.domain.case.state import CaseState, kind_of
 from services.intake.domain.exclusion.state import is_in_force
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
@@ -33,8 +33,8 @@ from shared.kernel.rejected import Finding
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What clearance is computed from: the signed terms, the case, the holds, the day, and who
-    the person may be.
+    """What clearance is computed from: the signed terms, the case with the facts that count, the
+    holds, the day, and who the person may be.
     """
 
     document: AgreementDocument
@@ -44,6 +44,8 @@ class Question(msgspec.Struct, frozen=True):
     likenesses: Likenesses = Likenesses()
     exclusions: tuple[ExclusionMatched, ...] = ()
     assurances: tuple[AssuranceGiven, ...] = ()
+    disputed: tuple[CaseFact, ...] = ()
+    """What offices contradict each other in: none of it counts (G1)."""
 
 
 def standing_holds(question: Question) -> Iterator[Finding]:
@@ -66,18 +68,21 @@ def nationality(question: Question) -> Iterator[Finding]:
     """G7: nationals of the sending state need its own instrument, under whichever of its codes; so
     do the undetermined.
     """
-    fact = question.case.fact(NationalityDetermined)
+    facts = question.case.each(NationalityDetermined)
     sending = question.document.parties.sending
-    if fact is None:
+    if not facts:
         yield _missing("G7", f"nationality is not determined, so it counts as that of {sending}")
+    if any(fact.instrument is not None and fact.signed_by == sending for fact in facts):
         return
-    if fact.instrument is not None and fact.signed_by == sending:
-        return
-    if sending in map(state_of, fact.nationalities):
-        yield _found("G7", f"a national of {sending} needs its own legal instrument", fact)
-    elif fact.disputed or not determined(fact.nationalities):
-        missing = f"disputed or unknown nationality counts as that of {sending} until determined"
-        yield _found("G7", missing, fact)
+    for fact in facts:
+        if sending in map(state_of, fact.nationalities):
+            yield _found("G7", f"a national of {sending} needs its own legal instrument", fact)
+        elif fact.disputed or not determined(fact.nationalities):
+            yield _found(
+                "G7",
+                f"disputed or unknown nationality counts as that of {sending} until determined",
+                fact,
+            )
 
 
 def legal_basis(question: Question) -> Iterator[Finding]:
@@ -104,16 +109,19 @@ def _days_remaining(fact: LegalBasisRecorded, on: date) -> int:
 
 def risk(question: Question) -> Iterator[Finding]:
     """G5: an assessment for this destination, in force, without substantial grounds."""
-    fact = question.case.fact(RiskOfIllTreatmentAssessed)
+    facts = question.case.each(RiskOfIllTreatmentAssessed)
     receiving = question.document.parties.receiving
-    if fact is None or fact.destination != receiving:
-        yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
-        return
-    until = in_force_until(fact, question.document.longest_validity.risk_assessment_days)
-    if until < question.on:
-        yield _found("G5", f"the risk assessment expired on {until}", fact)
-    if fact.substantial_grounds:
-        yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
+    if not facts:
+        yield _missing("G5", f"no assessment of the risk of ill-treatment in {receiving}")
+    for fact in facts:
+        until = in_force_until(fact, question.document.longest_validity.risk_assessment_days)
+        if fact.destination != receiving:
+            yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
+            continue
+        if until < question.on:
+            yield _found("G5", f"the risk assessment expired on {until}", fact)
+        if fact.substantial_grounds:
+            yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
 
 
 def in_force_until(
@@ -152,11 +160,10 @@ def admission(question: Question) -> Iterator[Finding]:
         if state_of(country) in held:
             yield _found("G8", f"the agreement excludes nationals of {country}", determined)
     yield from _home(question, held)
-    fitness = question.case.fact(FitnessToTravelAssessed)
-    if fitness and not fitness.fit:
-        yield _found("G8", "the person is not fit to travel", fitness)
-    if fitness:
+    for fitness in question.case.each(FitnessToTravelAssessed):
         until = in_force_until(fitness, question.document.longest_validity.fitness_days)
+        if not fitness.fit:
+            yield _found("G8", "the person is not fit to travel", fitness)
         if until < question.on:
             yield _found("G8", f"the fitness assessment expired on {until}", fitness)
 
@@ -178,11 +185,12 @@ def kind(question: Question) -> Iterator[Finding]:
 
 def identity(question: Question) -> Iterator[Finding]:
     """G9: two independent identifiers, and nobody else whom the person may be."""
-    fact = question.case.fact(IdentityConfirmed)
-    if fact is None:
+    facts = question.case.each(IdentityConfirmed)
+    if not facts:
         yield _missing("G9", "identity is not confirmed by two independent identifiers")
-    elif len(set(fact.identifiers)) < TWO_IDENTIFIERS:
-        yield _found("G9", "identity needs a second, independent identifier", fact)
+    for fact in facts:
+        if len(set(fact.identifiers)) < TWO_IDENTIFIERS:
+            yield _found("G9", "identity needs a second, independent identifier", fact)
     proposed = question.case.proposed
     for alike in question.likenesses.of(proposed.person) if proposed else ():
         if alike.set_aside:
@@ -198,26 +206,28 @@ TWO_IDENTIFIERS = 2
 
 def notice(question: Question) -> Iterator[Finding]:
     """G10: notice, access to counsel, and the agreement's contest period run out."""
-    served = question.case.fact(NoticeServed)
-    if served is None:
+    served, days = question.case.each(NoticeServed), question.document.contest_days
+    if not served:
         yield _missing("G10", "no notice was served in a language that the person understands")
-    elif (question.on - served.served_on).days < question.document.contest_days:
-        missing = f"the contest period of {question.document.contest_days} days has not run out"
-        yield _found("G10", missing, served)
-    counsel = question.case.fact(CounselAccessRecorded)
-    if counsel is None:
+    for fact in served:
+        if (question.on - fact.served_on).days < days:
+            yield _found("G10", f"the contest period of {days} days has not run out", fact)
+    counsel = question.case.each(CounselAccessRecorded)
+    if not counsel:
         yield _missing("G10", "no access to counsel is recorded")
-    elif counsel.accessed_on > question.on:
-        yield _found("G10", "access to counsel has not happened yet", counsel)
+    for access in counsel:
+        if access.accessed_on > question.on:
+            yield _found("G10", "access to counsel has not happened yet", access)
 
 
 def consulate(question: Question) -> Iterator[Finding]:
     """G11: consular notice was offered and the answer recorded."""
-    fact = question.case.fact(ConsularNoticeRecorded)
-    if fact is None:
+    facts = question.case.each(ConsularNoticeRecorded)
+    if not facts:
         yield _missing("G11", "no offer of consular notice and no answer is recorded")
-    elif fact.offered_on > question.on:
-        yield _found("G11", "consular notice has not been offered yet", fact)
+    for fact in facts:
+        if fact.offered_on > question.on:
+            yield _found("G11", "consular notice has not been offered yet", fact)
 
 
 RULE_OF: dict[FactKind, str] = {
@@ -240,14 +250,23 @@ GUARDED: frozenset[FactKind] = frozenset(RULE_OF) - {"fitness", "opinion"}
 def required(question: Question) -> Iterator[Finding]:
     """The agreement's list: each fact present, and signed by the side and office that it names."""
     for required in question.document.required_facts:
-        fact = question.case.fact_of(required.fact)
+        facts = question.case.of_kind(required.fact)
         party = question.document.party(required.side)
-        if fact is None and required.fact not in GUARDED:
+        if not facts and required.fact not in GUARDED:
             missing = f"{required.fact} is required of the {required.office} of {party}"
             yield _missing(RULE_OF[required.fact], missing)
-        elif fact is not None and (fact.signed_by, fact.office) != (party, required.office):
+        elif facts and not question.case.word_of(required.fact, party, required.office):
             missing = f"{required.fact} must be signed by the {required.office} of {party}"
-            yield _found(RULE_OF[required.fact], missing, fact)
+            yield _found(RULE_OF[required.fact], missing, facts[-1])
+
+
+def disputes(question: Question) -> Iterator[Finding]:
+    """G1: what two offices contradict each other in counts as missing, until one of them takes its
+    own back.
+    """
+    for fact in question.disputed:
+        rule, says = RULE_OF[kind_of(fact)], f"the {fact.office} of {fact.signed_by}"
+        yield _found(rule, f"{kind_of(fact)} is disputed: {says} and another office differ", fact)
 
 
 RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
@@ -263,6 +282,7 @@ RULES: tuple[Callable[[Question], Iterator[Finding]], ...] = (
     notice,
     consulate,
     required,
+    disputes,
 )
 
 

@@ -48,6 +48,7 @@ from tests.support.signing import KEYS, signature_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from services.intake.domain.case.fact import FactContent
     from shared.contracts.hold import HoldScope
 
 from tests.unit.audit.agreements_told import Agreements
@@ -209,8 +210,8 @@ class Cases(Agreements, Reports):
             document=PAPER,
         )
 
-    def fact(self, number: int, content: Any) -> None:  # noqa: ANN401 - the content of any fact
-        actor = AUTHORITY if isinstance(content, fact.RiskAssessment) else AGENCY
+    def fact(self, number: int, content: FactContent, by: Actor | None = None) -> None:
+        actor = by or (AUTHORITY if isinstance(content, fact.RiskAssessment) else AGENCY)
         self.act(
             "intake",
             record_fact.RECORD_FACT,
@@ -226,7 +227,7 @@ class Cases(Agreements, Reports):
         words = {"case": case(number), "agreement": AGREEMENT, "document": PAPER}
         self.act("intake", answer_case.DECLINE_CASE, answer_case.DeclineCase, THEIRS, **words)
 
-    def _contents(self) -> Iterable[object]:
+    def _contents(self) -> Iterable[FactContent]:
         today = self.now.date()
         later = today + timedelta(days=80)
         yield fact.Identity(("passport", "fingerprints"))

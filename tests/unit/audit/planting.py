@@ -19,6 +19,7 @@ from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.assurances_told import assured_and_over
+from tests.unit.audit.contradictions_told import settled
 from tests.unit.audit.disputes_told import disputed
 from tests.unit.audit.ends_told import held_past_the_end
 from tests.unit.audit.erasures_told import erased_after_return, erased_in_time
@@ -79,6 +80,7 @@ TOLD = (
     sent_on,
     erased_in_time,
     erased_after_return,
+    settled,
 )
 A_YEAR, AGES = timedelta(days=400), timedelta(days=40_000)
 NOWHERE = "accord.example/nowhere/0#0"

@@ -52,10 +52,10 @@ def put_forward(tariff: Tariff) -> Tampering:
 def test_an_agreement_states_each_facility_and_each_fact_once() -> None:
     (cecot,) = first_agreement()["facilities"]
     facts = first_agreement()["required_facts"]
-    again = {"fact": "identity", "side": "receiving", "office": "central-authority"}
+    theirs = {"fact": "identity", "side": "receiving", "office": "central-authority"}
     for contradictory in (
         {"facilities": [cecot, {**cecot, "timezone": "America/Guatemala"}]},
-        {"required_facts": [*facts, again]},
+        {"required_facts": [*facts, theirs, theirs]},
     ):
         other = document(**contradictory)
         changed = Tampering(main_job(), AgreementProposed)

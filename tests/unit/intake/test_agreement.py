@@ -111,17 +111,19 @@ def test_g8_no_term_lets_the_sending_state_accept_for_the_receiving_one() -> Non
 
 
 def test_an_agreement_states_each_facility_and_each_fact_once() -> None:
-    """Two time zones of one facility, or two offices for one fact, leave open which holds."""
+    """Two time zones of one facility leave open which holds; two offices both sign a fact."""
     (cecot,) = first_agreement()["facilities"]
     facts = first_agreement()["required_facts"]
-    again = {"fact": "identity", "side": "receiving", "office": "central-authority"}
+    theirs = {"fact": "identity", "side": "receiving", "office": "central-authority"}
     contradictory = made_events.document(
         facilities=[cecot, {**cecot, "timezone": "America/Guatemala"}],
-        required_facts=[*facts, again],
+        required_facts=[*facts, theirs, theirs],
     )
     given().when(PROPOSE_AGREEMENT, ProposeAgreement(contradictory, SENDING_AUTHORITY)).refused(
-        StatedTwice, "facility cecot, fact identity"
+        StatedTwice, "facility cecot, fact identity of the central-authority of the receiving side"
     )
+    both = made_events.document(required_facts=[*facts, theirs])
+    assert given().when(PROPOSE_AGREEMENT, ProposeAgreement(both, SENDING_AUTHORITY)).events
 
 
 def test_the_first_signature_activates_nothing() -> None:

@@ -10,6 +10,6 @@ def test_g15_without_a_judgment_the_agreement_gives_the_margin_and_nobody_an_end
     """Who goes home to their own state has none: placement asks for an end and guesses none."""
     document = read_agreement(first_agreement())
 
-    assert custody_term.term(document, None) == CustodyTerm(
+    assert custody_term.term(document, ()) == CustodyTerm(
         return_margin_days=document.return_margin_days
     )

@@ -116,7 +116,7 @@ def test_a_first_fact_takes_the_case_under_review() -> None:
     (fact,) = given(*BEGUN).when(RECORD_FACT, record(IDENTITY)).events
     assert fact == made_events.fact(IdentityConfirmed, identifiers=("passport", "fingerprints"))
     assert after(*BEGUN, fact).status == "under-review"
-    assert after(*BEGUN, fact).fact_of("identity") == fact
+    assert after(*BEGUN, fact).of_kind("identity") == (fact,)
 
 
 @pytest.mark.parametrize("counted_on", [None, made_events.EARLIER])
@@ -136,7 +136,7 @@ def test_g6_what_remains_of_a_sentence_has_a_date_that_of_the_signature_if_no_ot
     assert isinstance(fact, LegalBasisRecorded)
     assert (fact.TYPE, fact.days_remaining) == ("intake.LegalBasisRecorded.v2", 700)
     assert fact.counted_on == (counted_on or made_events.TODAY)
-    assert after(*BEGUN, fact).fact_of("legal-basis") == fact
+    assert after(*BEGUN, fact).of_kind("legal-basis") == (fact,)
 
 
 def test_the_latest_fact_of_a_kind_counts() -> None:

@@ -10,7 +10,7 @@ from services.audit.domain.intervals import Intervals
 from services.audit.domain.mark import Mark, Owed
 from services.audit.domain.scopes import Travel
 from shared.contracts.intake import HeldDocument, NationalityDetermined
-from shared.kernel.codes import Country
+from shared.kernel.codes import Country, Office, Party
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId
 
 
@@ -31,8 +31,12 @@ class Person(msgspec.Struct, gc=False):
     """What the vault that registered them holds, by hash."""
     meant_by: str | None = None
     """Who registered whom an order means, by what it knew (D9); none where an agency did."""
-    nationalities: dict[CaseId, NationalityDetermined] = msgspec.field(default_factory=dict)
-    """As it was determined last in each case, closed ones too: an order may be on a class (G3)."""
+    nationalities: dict[tuple[CaseId, Party, Office], NationalityDetermined] = msgspec.field(
+        default_factory=dict
+    )
+    """As each office determined it last in each case, closed ones too: an order may be on a class
+    (G3).
+    """
     open_case: CaseId | None = None
     journey: ManifestId | None = None
     custody: CustodyId | None = None

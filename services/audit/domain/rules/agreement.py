@@ -40,8 +40,9 @@ def proposed(state: State, event: AgreementProposed) -> None:
         findings.same("F8", "the parties", versions[0].document.parties, document.parties)
     for expected in _left_out(document):
         findings.broken("required_facts", expected, "nothing of it in the document")
-    facts = [required.fact for required in document.required_facts]
-    findings.same("terms", "each required fact once", sorted(set(facts)), sorted(facts))
+    facts = [(each.fact, each.side, each.office) for each in document.required_facts]
+    what = "each required fact once of an office"
+    findings.same("terms", what, sorted(set(facts)), sorted(facts))
     facilities = [agreed.facility for agreed in document.facilities]
     findings.same("terms", "each facility once", sorted(set(facilities)), sorted(facilities))
     _fees(state, document, versions)

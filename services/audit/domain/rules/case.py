@@ -7,6 +7,7 @@ from typing import get_args
 
 from services.audit.domain import told_since
 from services.audit.domain.clearance import KINDS
+from services.audit.domain.disputes import are_disputed
 from services.audit.domain.gate import (
     day_of,
     goes_on,
@@ -19,6 +20,7 @@ from services.audit.domain.records.cases import Case
 from services.audit.domain.state import Rules, State
 from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.fact_dispute import FactWithdrawn
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
@@ -82,19 +84,43 @@ def recorded(state: State, event: CaseFact) -> None:
     if isinstance(event, ReceivingStateAccepted):
         in_term(state, agreement)
         since_proposed(state, case)
+    if isinstance(event, ReceivingStateDeclined):
+        _may_decline(state, case)
+    case.say(kind, event)
     _takes_clearance_back(state, case, event)
-    case.facts[kind] = event
     told_since.fact(state, case, event)
 
 
 def _takes_clearance_back(state: State, case: Case, event: CaseFact) -> None:
-    """A decline does, and whatever says anew whom it was granted to (G3)."""
-    if isinstance(event, ReceivingStateDeclined):
-        _may_decline(state, case)
+    """A decline does, whatever says anew whom it was granted to (G3), and a dispute (G1)."""
     if isinstance(event, NationalityDetermined):
-        state.people.of(event.person).nationalities[event.case] = event
-    if isinstance(event, ReceivingStateDeclined | NationalityDetermined | LegalBasisRecorded):
+        word = (event.case, event.signed_by, event.office)
+        state.people.of(event.person).nationalities.pop(word, None)
+        state.people.of(event.person).nationalities[word] = event
+    anew = isinstance(event, ReceivingStateDeclined | NationalityDetermined | LegalBasisRecorded)
+    if anew or are_disputed(case.of(KINDS[type(event)])):
         case.cleared_at = -1
+
+
+def withdrawn(state: State, event: FactWithdrawn) -> None:
+    """An office takes back what it said, and nobody else's; what it bore is not cleared (G1)."""
+    case = state.cases.get(event.case)
+    if case is None:
+        return
+    since_proposed(state, case)
+    signer = (event.signed_by, event.office)
+    word = case.facts.get(event.kind, {}).get(signer)
+    if word is None:
+        found = "nothing of it on record"
+        state.findings.broken("G1", f"{event.kind} that the {' of '.join(signer)} said", found)
+        return
+    state.findings.same("G1", "the paper that is taken back:", word.document, event.withdrawn)
+    if isinstance(word, ReceivingStateAccepted):
+        _may_decline(state, case)
+    del case.facts[event.kind][signer]
+    if event.kind == "nationality":
+        state.people.of(event.person).nationalities.pop((event.case, *signer), None)
+    case.cleared_at = -1
 
 
 def _different_and_held(state: State, event: IdentityConfirmed) -> None:
@@ -153,10 +179,10 @@ def _stands_for_too_long(state: State, event: CaseFact, document: AgreementDocum
 
 def _may_decline(state: State, case: Case) -> None:
     """A state takes its own nationals back."""
-    known, receiving = case.facts.get("nationality"), case.proposed.receiving
-    home = isinstance(known, NationalityDetermined) and (
-        state_of(receiving) in map(state_of, known.nationalities) and not known.disputed
-    )
+    said, receiving = case.of("nationality"), case.proposed.receiving
+    known = [fact for fact in said if isinstance(fact, NationalityDetermined)]
+    home = any(state_of(receiving) in map(state_of, fact.nationalities) for fact in known)
+    home = home and not (any(fact.disputed for fact in known) or are_disputed(known))
     if case.proposed.kind == "repatriation" and home:
         found = f"{receiving} declined its national"
         state.findings.broken("repatriation", "a national who is taken back", found)
@@ -197,6 +223,7 @@ def closed(state: State, event: CaseWithdrawn | CaseTransferred) -> None:
 RULES: Rules = {
     CaseProposed: proposed,
     CaseFact: recorded,
+    FactWithdrawn: withdrawn,
     ClearanceGranted: granted,
     CaseWithdrawn: closed,
     CaseTransferred: closed,

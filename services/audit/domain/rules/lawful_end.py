@@ -32,7 +32,7 @@ def offered(state: State, event: HandoverOffered) -> None:
     if document is not None:
         margin = term.return_margin_days if term else "none"
         findings.same("G15", "the return margin", document.return_margin_days, margin)
-    judgment = case.facts.get("legal-basis")
+    judgment = next(reversed(case.of("legal-basis")), None)
     if isinstance(judgment, LegalBasisRecorded):
         said = term.lawful_end if term else None
         findings.same("G15", "the lawful end", _of_judgment(judgment), said)

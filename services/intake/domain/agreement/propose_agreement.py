@@ -90,9 +90,12 @@ def _receiver_accepts(document: AgreementDocument) -> None:
 
 
 def _each_once(document: AgreementDocument) -> None:
-    """One time zone for each facility, and one office that signs each fact."""
+    """One time zone for each facility, and each office that signs a fact named once for it."""
     facilities = Counter(f"facility {agreed.facility}" for agreed in document.facilities)
-    facts = Counter(f"fact {required.fact}" for required in document.required_facts)
+    facts = Counter(
+        f"fact {required.fact} of the {required.office} of the {required.side} side"
+        for required in document.required_facts
+    )
     twice = [stated for stated, times in (facilities + facts).items() if times > 1]
     if twice:
         raise StatedTwice(f"state these once in {document.ref}: {', '.join(twice)}")

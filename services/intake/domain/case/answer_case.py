@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.intake.domain.agreement import term as agreement_term
+from services.intake.domain.case.dispute import disputed
 from services.intake.domain.case.record_fact import (
     FactCommand,
     FactState,
@@ -10,8 +11,11 @@ from services.intake.domain.case.record_fact import (
     signed_fact,
     signing,
 )
-from services.intake.domain.case.state import since_proposed
+from services.intake.domain.case.state import CaseState, since_proposed
+from services.intake.domain.parties import office_of
 from shared.contracts.intake import (
+    CaseFact,
+    CaseProposed,
     NationalityDetermined,
     ReceivingStateAccepted,
     ReceivingStateDeclined,
@@ -44,21 +48,31 @@ def _accept(command: AcceptCase, state: FactState) -> tuple[Event, ...]:
     proposed, document = signing(command, state, "acceptance")
     agreement_term.only_within(document, command.on)
     since_proposed(proposed, command.on)
-    if state.case.fact(ReceivingStateAccepted):
+    if isinstance(_answer(command, state), ReceivingStateAccepted):
         raise AnsweredAlready(f"case {command.case} is accepted already")
     return (signed_fact(ReceivingStateAccepted, command, state.case),)
 
 
 def _decline(command: DeclineCase, state: FactState) -> tuple[Event, ...]:
     proposed, _ = signing(command, state, "acceptance")
-    if state.case.fact(ReceivingStateDeclined):
+    if isinstance(_answer(command, state), ReceivingStateDeclined):
         raise AnsweredAlready(f"case {command.case} is declined already")
-    determined = state.case.fact(NationalityDetermined)
-    held = map(state_of, determined.nationalities) if determined else ()
-    home = proposed.receiving in held
-    if proposed.kind == "repatriation" and home and not (determined and determined.disputed):
-        raise NoRightToRefuseANational(f"{proposed.receiving} takes its own national back")
+    takes_home(state.case, proposed)
     return (signed_fact(ReceivingStateDeclined, command, state.case),)
+
+
+def _answer(command: FactCommand, state: FactState) -> CaseFact | None:
+    """What this office has answered, if it has."""
+    return state.case.word_of("acceptance", command.actor.party, office_of(command.actor))
+
+
+def takes_home(case: CaseState, proposed: CaseProposed) -> None:
+    """Raise `NoRightToRefuseANational` where the person is undisputedly one who goes home."""
+    known = [fact for fact in case.facts if isinstance(fact, NationalityDetermined)]
+    home = any(proposed.receiving in map(state_of, fact.nationalities) for fact in known)
+    is_disputed = any(fact.disputed for fact in known) or disputed(known)
+    if proposed.kind == "repatriation" and home and not is_disputed:
+        raise NoRightToRefuseANational(f"{proposed.receiving} takes its own national back")
 
 
 ACCEPT_CASE = Decider(boundary=boundary, decide=_accept)

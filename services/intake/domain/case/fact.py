@@ -31,6 +31,16 @@ class Identity(
     identifiers: Annotated[tuple[IdentifierKind, ...], Meta(max_length=20)]
 
 
+class IdentityDispute(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="identity-dispute",
+):
+    """The person is not, or may not be, who they are said to be (G9)."""
+
+
 class LegalBasis(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="legal-basis"
 ):
@@ -117,6 +127,7 @@ class Opinion(
 
 FactContent = (
     Identity
+    | IdentityDispute
     | LegalBasis
     | Nationality
     | RiskAssessment
@@ -130,4 +141,6 @@ FactContent = (
 
 def kind_of(content: FactContent) -> FactKind:
     """The kind of fact that a content is about."""
+    if isinstance(content, IdentityDispute):
+        return "identity"
     return cast("FactKind", type(content).__struct_config__.tag)

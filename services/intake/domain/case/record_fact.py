@@ -15,6 +15,7 @@ from services.intake.domain.case.fact import (
     FactContent,
     Fitness,
     Identity,
+    IdentityDispute,
     LegalBasis,
     RiskAssessment,
     kind_of,
@@ -23,6 +24,7 @@ from services.intake.domain.case.state import CaseState
 from services.intake.domain.parties import office_of
 from services.intake.domain.person import PersonState
 from shared.contracts.agreement import AgreementDocument
+from shared.contracts.fact_dispute import IdentityDisputed
 from shared.contracts.intake import (
     CaseFact,
     CaseProposed,
@@ -135,6 +137,8 @@ def signed_fact(
 def _record(command: RecordFact, state: FactState) -> tuple[Event, ...]:
     kind = kind_of(command.content)
     proposed, document = signing(command, state, kind)
+    if isinstance(command.content, IdentityDispute):
+        return (signed_fact(IdentityDisputed, command, state.case),)
     content = msgspec.structs.asdict(command.content)
     if isinstance(command.content, LegalBasis):
         content["counted_on"] = command.content.counted_on or command.on

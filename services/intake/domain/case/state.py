@@ -7,7 +7,9 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from services.intake.domain.case.dispute import contradict
 from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
+from shared.contracts.fact_dispute import FactWithdrawn, IdentityDisputed
 from shared.contracts.hold import OrdersSeen
 from shared.contracts.intake import (
     CaseFact,
@@ -35,7 +37,7 @@ from shared.contracts.manifest import (
     PersonRemoved,
 )
 from shared.contracts.wrongful_transfer import RecallCompleted
-from shared.kernel.codes import FactKind
+from shared.kernel.codes import FactKind, Office, Party
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
@@ -65,7 +67,7 @@ CLOSED: frozenset[CaseStatus] = frozenset(
 )
 
 FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
-    "identity": (IdentityConfirmed,),
+    "identity": (IdentityConfirmed, IdentityDisputed),
     "legal-basis": (LegalBasisRecorded,),
     "nationality": (NationalityDetermined,),
     "risk-assessment": (RiskOfIllTreatmentAssessed,),
@@ -76,7 +78,7 @@ FACTS: dict[FactKind, tuple[type[CaseFact], ...]] = {
     "opinion": (PersonOpinionRecorded,),
     "acceptance": (ReceivingStateAccepted, ReceivingStateDeclined),
 }
-"""The event types of each kind of fact; the latest of a kind counts."""
+"""The event types of each kind of fact; of each office the latest of a kind counts."""
 
 _KIND_OF: dict[type[CaseFact], FactKind] = {
     fact_type: kind for kind, types in FACTS.items() for fact_type in types
@@ -98,6 +100,7 @@ class CaseState(msgspec.Struct, frozen=True):
     orders: tuple[OrdersSeen, ...] = ()
     """The orders against its destination that its latest clearance had seen."""
     facts: tuple[CaseFact, ...] = ()
+    """Of each kind the latest of each office, in the order in which they were recorded."""
     manifested: PersonManifested | None = None
     """How the person came onto the manifest that they are on, if they are on one."""
 
@@ -107,12 +110,23 @@ class CaseState(msgspec.Struct, frozen=True):
         return self.manifested.manifest if self.manifested else None
 
     def fact(self, kind: type[FactType]) -> FactType | None:
-        """The fact of that type that counts, if there is one."""
-        return next((event for event in self.facts if isinstance(event, kind)), None)
+        """The latest fact of that type, if there is one."""
+        return next((fact for fact in reversed(self.facts) if isinstance(fact, kind)), None)
 
-    def fact_of(self, kind: FactKind) -> CaseFact | None:
-        """The fact of that kind that counts, if there is one."""
-        return next((fact for fact in self.facts if kind_of(fact) == kind), None)
+    def each(self, kind: type[FactType]) -> tuple[FactType, ...]:
+        """The facts of that type, of whichever offices."""
+        return tuple(fact for fact in self.facts if isinstance(fact, kind))
+
+    def of_kind(self, kind: FactKind) -> tuple[CaseFact, ...]:
+        """The facts of that kind, of whichever offices."""
+        return tuple(fact for fact in self.facts if kind_of(fact) == kind)
+
+    def word_of(self, kind: FactKind, party: Party, office: Office) -> CaseFact | None:
+        """What one office says of that kind, if it says anything."""
+        said = (
+            fact for fact in self.of_kind(kind) if (fact.signed_by, fact.office) == (party, office)
+        )
+        return next(said, None)
 
 
 class DoneBeforeProposed(Conflict):
@@ -147,6 +161,8 @@ def evolve(state: CaseState, event: Event) -> CaseState:
             return CaseState(proposed=event)
         case CaseFact():
             return _with_fact(state, event)
+        case FactWithdrawn():
+            return _without(state, event)
         case ClearanceGranted():
             granted = _at(state, _once_cleared(state))
             return msgspec.structs.replace(granted, cleared=True, orders=event.orders)
@@ -182,9 +198,11 @@ def _once_cleared(state: CaseState) -> CaseStatus:
 
 
 def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
-    kind = kind_of(fact)
-    others = tuple(held for held in state.facts if kind_of(held) != kind)
+    before = state.word_of(kind_of(fact), fact.signed_by, fact.office)
+    others = tuple(held for held in state.facts if held is not before)
     changed = msgspec.structs.replace(state, facts=(*others, fact))
+    if state.cleared and any(contradict(held, fact) for held in others):
+        return reviewed_again(changed)
     match fact:
         case ReceivingStateAccepted():
             return changed if state.status in DEPARTED else _at(changed, "accepted")
@@ -196,6 +214,14 @@ def _with_fact(state: CaseState, fact: CaseFact) -> CaseState:
             return _at(changed, "under-review") if state.status == "proposed" else changed
 
 
+def _without(state: CaseState, event: FactWithdrawn) -> CaseState:
+    word = state.word_of(event.kind, event.signed_by, event.office)
+    left = tuple(held for held in state.facts if held is not word)
+    changed = msgspec.structs.replace(state, facts=left)
+    undone = state.cleared or (state.status == "accepted" and event.kind == "acceptance")
+    return reviewed_again(changed) if undone else changed
+
+
 def reviewed_again(state: CaseState) -> CaseState:
     """The case without its clearance; before departure back under review, not to where it was."""
     status: CaseStatus = state.status if state.status in DEPARTED | CLOSED else "under-review"
@@ -204,7 +230,7 @@ def reviewed_again(state: CaseState) -> CaseState:
 
 def fold(case: CaseId) -> Fold[CaseState]:
     """Everything that was recorded about one case, its journeys among it."""
-    facts = tuple(_KIND_OF)
+    facts: tuple[type[Event], ...] = (*_KIND_OF, FactWithdrawn)
     journey: tuple[type[Event], ...] = (PersonManifested, PersonRemoved, *_STATUS_AFTER)
     return Fold(
         name=f"case/{case}",

@@ -21,6 +21,7 @@ from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.assurance import state as assurances
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
+from services.intake.domain.counting_facts import counting
 from services.intake.domain.exclusion import state as exclusions
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
@@ -196,14 +197,16 @@ def read(
 
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
+    case, in_dispute = counting(document, state.case)
     question = Question(
         document,
-        state.case,
+        case,
         state.holds,
         on,
         state.likenesses,
         state.exclusions,
         state.assurances,
+        in_dispute,
     )
     return tuple(finding for rule in RULES for finding in rule(question))
 
