@@ -230,7 +230,7 @@ class Transfers(LogWriter):
         """Until when everybody may be held: they have one judgment, each in their own case."""
         facts = case_facts({"case": "", "person": "", "agreement": self.ref})
         judgments = (fact for _, fact in facts if isinstance(fact, LegalBasisRecorded))
-        return custody_term.term(self.terms, next(judgments))
+        return custody_term.term(self.terms, tuple(judgments))
 
     def _taken(
         self, on: dict[str, Any], case: CaseId, about: dict[str, Any], taken: EntryRef, at: datetime
