@@ -22,6 +22,7 @@ from shared.contracts.assurance import (
     AssuranceGiven,
 )
 from shared.contracts.case_return import CaseRefusedAtArrival, CaseReturned
+from shared.contracts.exclusion import ExclusionWithdrawn
 from shared.contracts.hold import (
     HoldAsserted,
     HoldBodyConfirmed,
@@ -155,8 +156,10 @@ def _holds(recorded: Recorded) -> Iterator[Change]:
             about = {"subject": event.hold, "person": event.scope.named_person}
             yield Waits(kind="lift-unconfirmed", **about, **asking)
         case HoldLifted() as event:
-            for kind in ("hold-unverified", "lift-unconfirmed"):
+            for kind in ("hold-unverified", "lift-unconfirmed", "came-after-departure"):
                 yield Over(kind, event.hold)
+        case ExclusionWithdrawn() as event:
+            yield Over("came-after-departure", event.exclusion)
         case _:
             pass
 
@@ -233,6 +236,7 @@ def _journeys(recorded: Recorded) -> Iterator[Change]:
                     case=event.case,
                     person=event.person,
                 )
+            yield from _to_the_issuer(event)
         case RecallOrdered() as event:
             yield Waits(
                 kind="recall-ordered",
@@ -250,6 +254,18 @@ def _journeys(recorded: Recorded) -> Iterator[Change]:
                 yield Over(kind, end.case)
         case _:
             pass
+
+
+def _to_the_issuer(event: WrongfulTransferFound) -> Iterator[Change]:
+    """Whose order or exclusion came too late is told, until that is lifted or withdrawn."""
+    if event.issuer is not None:
+        yield Waits(
+            kind="came-after-departure",
+            subject=(event.closes.evidence or "").partition("/")[2],
+            case=event.case,
+            person=event.person,
+            **_of(Actor.read(event.issuer)),
+        )
 
 
 def _agreements(recorded: Recorded) -> Iterator[Change]:

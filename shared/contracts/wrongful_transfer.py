@@ -38,6 +38,9 @@ class WrongfulTransferFound(PassengerEvent, frozen=True):
     """The last departure of the person: no departure may follow while the order stands."""
     found_at: datetime
     """When it came onto the record."""
+    issuer: str | None = None
+    """Whose order or exclusion it is, as it stands: that office is told; a fact is of the states.
+    """
 
 
 class RecallOrdered(PassengerEvent, frozen=True):

@@ -37,6 +37,8 @@ DETAILS = {
     " /v1/assurances/{subject}:end",
     "assurance-runs-out": "from then on it stops nobody: ask for another one, or assert a hold,"
     " POST /v1/holds",
+    "came-after-departure": "it was told after the departure of case {case}, who is brought back by"
+    " rule: a recall on the way, a return from custody; lifted or withdrawn it is no exception",
     "handover-unanswered": "the sending state stays responsible, and nothing accrues, until the"
     " facility accepts the person or refuses the arrival, in placement",
     "hold-body-unconfirmed": "nobody can lift the hold until another subject of the body that was"

@@ -130,6 +130,8 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
         return any(item["kind"] == "wrongful-transfer" for item in listed["items"])
 
     await until_read(agencies.receiving_authority.get, "/v1/exceptions", told)
+    (late,) = await waiting(agencies.court, "came-after-departure")
+    assert (late["case"], late["person"]) == (passenger.case, passenger.person)
     (recall,) = await waiting(agencies.sending_authority, "recall-ordered")
     assert recall["due_at"] > recall["since"]
     assert await kinds(agencies.receiving_authority) == ["wrongful-transfer"]

@@ -77,6 +77,16 @@ ROWS: dict[str, Row] = {
         {"found_at": LATE},
         broken("D7"),
     ),
+    "whoever excluded them is told": (
+        (WrongfulTransferFound, 2),
+        {"issuer": None},
+        broken("D7"),
+    ),
+    "and of a fact nobody else is": (
+        WrongfulTransferFound,
+        {"issuer": str(JUDGE)},
+        broken("D7"),
+    ),
     "an exclusion that is not there finds nobody": (
         (WrongfulTransferFound, 2),
         {"closes": Finding(rule="G8", missing="excluded", evidence="exclusion/another")},

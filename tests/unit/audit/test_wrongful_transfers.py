@@ -57,6 +57,11 @@ ROWS: dict[str, Row] = {
         {"departed_at": LATE},
         broken("D7"),
     ),
+    "and its issuer is told": (
+        WrongfulTransferFound,
+        {"issuer": "USA:intake-agency:desk"},
+        broken("D7"),
+    ),
     "by the order's own receipt": (WrongfulTransferFound, {"since": LATE}, broken("D7")),
     "due as the agreement says": (RecallOrdered, {"due_at": LATE}, broken("D7")),
 }

@@ -125,6 +125,7 @@ def test_d7_a_fact_after_departure_that_would_have_closed_the_gate_is_a_wrongful
     assert isinstance(found, WrongfulTransferFound)
     assert (found.closes.rule, found.closes.evidence) == (rule, f"document/{LATE['document']}")
     assert (found.since, found.departed_at, found.found_at) == (DEPARTURE, DEPARTURE, FOUND_AT)
+    assert found.issuer is None
     assert isinstance(recalled, RecallOrdered)
     assert recalled.due_at == datetime(2025, 3, 30, 23, 59, 59, tzinfo=UTC)
 
@@ -166,6 +167,7 @@ def test_g8_a_minor_is_brought_back_until_it_is_over_before_the_departure() -> N
     found, _ = find(journey)
     assert isinstance(found, WrongfulTransferFound)
     assert (found.case, found.closes.evidence) == (ONE.case, "exclusion/exclusion-1")
+    assert found.issuer == "XX:court:court-1/clerk-1"
     journey = Journey(1).departed()
     journey.log.record(excluded(valid_until=DEPARTURE.date() - timedelta(days=1)))
     with pytest.raises(NobodyIsWithinReach):

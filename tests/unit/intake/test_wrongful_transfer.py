@@ -95,6 +95,7 @@ def test_d7_an_order_after_a_departure_that_would_have_closed_the_gate_recalls_e
     assert found.custody == custody_of(ONE.case)
     assert (found.closes.rule, found.closes.evidence) == ("G3", "hold/hold-1")
     assert (found.since, found.departed_at, found.found_at) == (NOW, DEPARTURE, FOUND_AT)
+    assert found.issuer == hold(scope).asserted_by
     assert isinstance(recalled, RecallOrdered)
     assert recalled.ordered_at == FOUND_AT
     assert recalled.due_at == datetime(2025, 3, 30, 23, 59, 59, tzinfo=UTC)
@@ -195,8 +196,10 @@ def test_g3_an_order_that_was_lifted_before_it_is_looked_at_finds_who_departed_u
 ) -> None:
     journey = Journey(1).departed()
     journey.log.events += [hold(scope), lifted(scope, at=DEPARTURE + MOMENT)]
-    events = journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-1"))
-    assert [type(event) for event in events] == [WrongfulTransferFound, RecallOrdered]
+    found, recalled = journey.log.decide(FIND_WRONGFUL_TRANSFERS, due("hold-1"))
+    assert isinstance(found, WrongfulTransferFound)
+    assert isinstance(recalled, RecallOrdered)
+    assert found.issuer is None, "who lifted it knows"
 
 
 @pytest.mark.parametrize("scope", [*EVERYBODY, PersonScope(ONE.person)])

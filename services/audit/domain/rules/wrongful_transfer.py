@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from services.audit.domain.actors import actor_of
+from services.audit.domain.records.orders import Order
 from services.audit.domain.records.people import Departure
 from services.audit.domain.records.wrongful_transfers import FACT
 from services.audit.domain.state import Rules, State
@@ -53,8 +55,11 @@ def _is_there(state: State, event: WrongfulTransferFound, left: Departure) -> bo
         state.wrongful.found((f"exclusion/{named}", event.case))
         everybody = state.pseudonyms.everybody(event.person)
         standing = state.exclusions.forbidding(everybody, day)
-        return any(excluded.event.exclusion == named for excluded in standing)
+        excluded = next((each.event for each in standing if each.event.exclusion == named), None)
+        _told_to(state, event, excluded.recorded_by if excluded else None)
+        return excluded is not None
     state.wrongful.found((FACT, event.case))
+    _told_to(state, event, None)
     case = case_of_departed(state, event.case)
     if case is None:
         return state.lifecycles.state("custody", event.custody) == "ended"
@@ -70,6 +75,14 @@ def _told_then(state: State, event: WrongfulTransferFound, *besides: datetime) -
         state.findings.broken("D7", expected, event.found_at)
 
 
+def _told_to(state: State, event: WrongfulTransferFound, issuer: str | None) -> None:
+    """The office whose order or exclusion stands is told of it."""
+    expected = actor_of(issuer) if issuer else None
+    said = actor_of(event.issuer) if event.issuer else None
+    offices = [(acts.party, acts.office) if acts else None for acts in (expected, said)]
+    state.findings.same("D7", "told to", *offices)
+
+
 def _by_order(state: State, event: WrongfulTransferFound, hold: HoldId, left: Departure) -> bool:
     """It stands, or did at that minute, and covers the departure."""
     order = state.orders.of(hold, left.departed_at)
@@ -78,6 +91,7 @@ def _by_order(state: State, event: WrongfulTransferFound, hold: HoldId, left: De
     state.wrongful.found((f"hold/{hold}", event.case))
     state.findings.same("D7", "in force since", order.received_at, event.since)
     _told_then(state, event, order.recorded_at)
+    _told_to(state, event, order.asserted_by if isinstance(order, Order) else None)
     if not binds(state, order.scope, event.person, left):
         expected = f"a departure that {hold} forbids"
         state.findings.broken("D7", expected, f"case/{event.case}", order.entry.ref)

@@ -87,15 +87,23 @@ def _departed(manifest: ManifestId, cases: Sequence[CaseId]) -> Reading[Departed
     return Departed(known, last, tuple(on_board), agreement, cleared)
 
 
+class Closing(msgspec.Struct, frozen=True):
+    """What would have closed the gate, since when it binds, and who issued it, if that stands."""
+
+    finding: Finding
+    since: datetime
+    issuer: str | None = None
+
+
 def wrongful(
     departed: Departed,
     case: CaseId,
     passenger: Passenger,
-    found: Sequence[tuple[Finding, datetime]],
+    found: Sequence[Closing],
     found_at: datetime,
 ) -> Iterator[Event]:
-    """What is recorded of a person whose gate this would have closed, each since when it binds: who
-    is not handed over is recalled, once.
+    """What is recorded of a person whose gate this would have closed: who is not handed over is
+    recalled, once.
     """
     journey = departed.journey
     about: dict[str, Any] = {
@@ -104,15 +112,16 @@ def wrongful(
         "case": case,
         "person": passenger.person,
     }
-    for closes, since in found:
+    for closing in found:
         yield WrongfulTransferFound(
             **about,
             facility=journey.facility,
             custody=custody_of(case),
             sending=journey.sending,
             receiving=journey.receiving,
-            closes=closes,
-            since=since,
+            closes=closing.finding,
+            since=closing.since,
+            issuer=closing.issuer,
             departed_at=departed.last.departed_at,
             found_at=found_at,
         )

@@ -17,7 +17,7 @@ from services.intake.domain.clearance.state import ClearanceState
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from services.intake.domain.wrongful_transfer import departure, under_way
-from services.intake.domain.wrongful_transfer.departure import Departed
+from services.intake.domain.wrongful_transfer.departure import Closing, Departed
 from services.intake.domain.wrongful_transfer.late_order import (
     NobodyIsWithinReach,
     closed_by,
@@ -36,7 +36,6 @@ from shared.kernel.dates import utc_date
 from shared.kernel.decider import Decider, Reading
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId
-from shared.kernel.rejected import Finding
 
 
 class FindLateFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,19 +65,19 @@ def _find(command: FindLateFacts, state: tuple[Departed, ...]) -> tuple[Event, .
 def _of_journey(command: FindLateFacts, departed: Departed) -> Iterator[Event]:
     for case, passenger, cleared in departed.each():
         found = [*_by_orders(departed, cleared), *_by_facts(departed, cleared)]
-        new = [each for each in found if each[0] not in passenger.wrongful]
+        new = [closing for closing in found if closing.finding not in passenger.wrongful]
         yield from departure.wrongful(departed, case, passenger, new, command.found_at)
 
 
-def _by_orders(departed: Departed, cleared: ClearanceState) -> Iterator[tuple[Finding, datetime]]:
+def _by_orders(departed: Departed, cleared: ClearanceState) -> Iterator[Closing]:
     """Those that name the person by whichever pseudonym: what names nobody was looked at (G9)."""
     holds = cleared.holds
     for order in (*holds.standing, *(lifted.order for lifted in holds.lifted)):
         if order.scope.named_person is not None and forbade(order, cleared, departed.last):
-            yield closed_by(order), order.received_at
+            yield closed_by(order, cleared)
 
 
-def _by_facts(departed: Departed, cleared: ClearanceState) -> Iterator[tuple[Finding, datetime]]:
+def _by_facts(departed: Departed, cleared: ClearanceState) -> Iterator[Closing]:
     """What the gate finds on the day of the departure, but for orders and who is who."""
     left_at = departed.last.departed_at
     day, document = utc_date(left_at), departed.document(left_at)
@@ -90,8 +89,9 @@ def _by_facts(departed: Departed, cleared: ClearanceState) -> Iterator[tuple[Fin
         likenesses=Likenesses(),
         assurances=(),
     )
+    offices = {f"exclusion/{each.exclusion}": each.recorded_by for each in cleared.exclusions}
     for finding in clearance.findings(document, told, day):
-        yield finding, left_at
+        yield Closing(finding, left_at, offices.get(finding.evidence or ""))
 
 
 def _as_of(fact: CaseFact, day: date, document: AgreementDocument) -> CaseFact:

@@ -14,7 +14,7 @@ import msgspec
 from services.intake.domain.clearance.state import ClearanceState
 from services.intake.domain.hold import state as holds
 from services.intake.domain.wrongful_transfer import departure, under_way
-from services.intake.domain.wrongful_transfer.departure import Departed
+from services.intake.domain.wrongful_transfer.departure import Closing, Departed
 from shared.contracts.hold import HoldAsserted
 from shared.contracts.manifest import LegDeparted
 from shared.kernel.decider import Decider, Reading
@@ -67,7 +67,7 @@ def _of_journey(
 ) -> Iterator[Event]:
     for case, passenger, cleared in departed.each():
         if forbade(order, cleared, departed.last):
-            found = [(closed_by(order), order.received_at)]
+            found = [closed_by(order, cleared)]
             yield from departure.wrongful(departed, case, passenger, found, command.found_at)
 
 
@@ -81,13 +81,15 @@ def forbade(order: HoldAsserted, cleared: ClearanceState, last: LegDeparted) -> 
     return any(lifted.was_in_force(last.departed_at) for lifted in ended)
 
 
-def closed_by(order: HoldAsserted) -> Finding:
-    """What an order would have closed the gate with."""
-    return Finding(
+def closed_by(order: HoldAsserted, cleared: ClearanceState) -> Closing:
+    """What an order would have closed the gate with; its issuer has lifted it, or is told."""
+    finding = Finding(
         rule="G3",
         missing=f"the {order.form} order {order.reference} stands until its issuer lifts it",
         evidence=f"hold/{order.hold}",
     )
+    stands = any(standing.hold == order.hold for standing in cleared.holds.standing)
+    return Closing(finding, order.received_at, order.asserted_by if stands else None)
 
 
 FIND_WRONGFUL_TRANSFERS = Decider(boundary=_boundary, decide=_find)
