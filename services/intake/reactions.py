@@ -92,8 +92,8 @@ def _without_a_place(recorded: Recorded, event: PlaceRefused) -> tuple[Step, ...
     remove = RemovePerson(
         manifest=event.manifest,
         case=case_of(event.custody),
-        reason="place-refused",
         no_place=event.refusal,
+        now=recorded.time,
         actor=follower("intake"),
     )
     return steps_because_of(recorded, "intake", (REMOVE_PERSON, remove))

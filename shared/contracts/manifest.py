@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -19,11 +19,12 @@ from shared.contracts.intake import (
 )
 from shared.contracts.lawful_end import CustodyTerm
 from shared.contracts.laws import SIDES, Copied, Happened, Laws, Names, Says, Signed
+from shared.contracts.removal import RemovalCause
 from shared.kernel.bounds import LegNumber
 from shared.kernel.codes import Country, Party, Slug
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import CaseId, CustodyId, EntryRef, PersonId
-from shared.kernel.rejected import Refusal
+from shared.kernel.rejected import Finding, Refusal
 
 CaseTags = tuple[Annotated[CaseId, Tag("case")], ...]
 
@@ -109,7 +110,10 @@ class PersonRemoved(PassengerEvent, frozen=True):
         Copied("facility", of="ManifestOpened", by="manifest", rule="facilities"),
     )
     facility: FacilityTag
-    reason: Literal["requested", "place-refused", "case-withdrawn"]
+    cause: RemovalCause
+    """Computed from what stood in the way, and typed by nobody."""
+    because: tuple[Finding, ...] = ()
+    """What stood in the way: of an order which one, as `evidence`."""
     no_place: Refusal | None = None
     """Why no place could be held, as placement said it (G19)."""
 

@@ -120,7 +120,7 @@ class Journey:
 
     def remove(self, one: Traveller, actor: Actor = AUTHORITY) -> tuple[Event, ...]:
         """Take a person off."""
-        command = RemovePerson(manifest=MANIFEST, case=one.case, reason="requested", actor=actor)
+        command = RemovePerson(manifest=MANIFEST, case=one.case, now=NOW, actor=actor)
         return self.log.decide(REMOVE_PERSON, command)
 
     def seal(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field

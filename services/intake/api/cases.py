@@ -12,13 +12,12 @@ from services.intake.api.case_body import case_body
 from services.intake.api.done_at import JUST_NOW, DoneAt
 from services.intake.domain.agreement.term import day_of
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
-from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
+from services.intake.domain.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.queries import IntakeQueries
 from shared.contracts.intake import CaseProposed, CaseWithdrawn, ClearanceGranted
 from shared.contracts.manifest import PersonRemoved
 from shared.kernel.codes import CaseKind
-from shared.kernel.dates import utc_date
 from shared.kernel.ids import AgreementId, CaseId, PersonId
 from shared.ledger.machine import new_id
 from shared.ledger.runner import CommandRunner
@@ -124,7 +123,7 @@ def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
         responses=records({"case": _CASE}),
     )
     async def withdraw(case: UuidPath, caller: Agency) -> Response:
-        command = WithdrawCase(case=CaseId(case), on=utc_date(caller.now), actor=caller.actor)
+        command = WithdrawCase(case=CaseId(case), now=caller.now, actor=caller.actor)
         provenance = caller.provenance(correlation=case)
         outcome = await runner.run(WITHDRAW_CASE, command, provenance, caller.idempotency)
         return answer(outcome, _withdrawn)

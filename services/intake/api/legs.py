@@ -118,7 +118,7 @@ def _departing(router: APIRouter, runner: CommandRunner) -> None:
         )
         provenance = caller.provenance(time=body.departed_at, correlation=manifest)
         outcome = await runner.run(DEPART_LEG, command, provenance, caller.idempotency)
-        return answer(outcome, _leg)
+        return answer(outcome, _departed)
 
 
 def _arriving(router: APIRouter, runner: CommandRunner) -> None:
@@ -160,10 +160,13 @@ def _offering(router: APIRouter, runner: CommandRunner) -> None:
         return answer(outcome, _offered)
 
 
-def _leg(
-    event: LegDepartureAuthorised | LegDeparted | LegArrived, *_left_behind: PersonRemoved
-) -> dict[str, object]:
+def _leg(event: LegDepartureAuthorised | LegDeparted | LegArrived) -> dict[str, object]:
     return {"manifest": event.manifest, "leg": event.leg, "cases": event.cases}
+
+
+def _departed(*events: PersonRemoved | LegDeparted) -> dict[str, object]:
+    (departed,) = (event for event in events if isinstance(event, LegDeparted))
+    return _leg(departed)
 
 
 def _offered(*events: HandoverOffered) -> dict[str, object]:

@@ -63,8 +63,12 @@ def _person(passenger: Passenger) -> dict[str, object]:
     removed = passenger.removed
     if removed is None:
         return shown
-    no_place = msgspec.to_builtins(removed.no_place)
-    return {**shown, "removed_because": removed.reason, "no_place": no_place}
+    return {
+        **shown,
+        "removed_because": removed.cause,
+        "findings": msgspec.to_builtins(removed.because),
+        "no_place": msgspec.to_builtins(removed.no_place),
+    }
 
 
 def _progress(leg: LegState) -> dict[str, object]:

@@ -185,7 +185,7 @@ def _removing(router: APIRouter, runner: CommandRunner) -> None:
         command = RemovePerson(
             manifest=ManifestId(manifest),
             case=CaseId(case),
-            reason="requested",
+            now=caller.now,
             actor=caller.actor,
         )
         provenance = caller.provenance(correlation=case)

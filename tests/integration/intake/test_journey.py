@@ -129,7 +129,7 @@ async def test_g19_who_gets_no_place_is_taken_off_and_nothing_stops_the_follower
     by_case = {person["case"]: person for person in shown["persons"]}
     assert (by_case[one.case]["status"], by_case[one.case]["place_confirmed"]) == ("removed", False)
     removed = [x for x in await travel.agencies.log() if isinstance(x, PersonRemoved)]
-    assert [(event.reason, event.case) for event in removed] == [("place-refused", one.case)]
+    assert [(event.cause, event.case) for event in removed] == [("no-place", one.case)]
     shown_why = by_case[one.case]["no_place"]
     assert (shown_why["rule"], shown_why["detail"]) == ("G19", "every place is taken")
 

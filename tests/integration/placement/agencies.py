@@ -110,7 +110,7 @@ class Traveller:
             case=self.case,
             person=self.person,
             facility=self._facility,
-            reason="requested",
+            cause="requested",
         )
 
     def offered(self, **changed: str) -> HandoverOffered:

@@ -9,7 +9,6 @@ from services.intake.domain.agreement.propose_agreement import PROPOSE_AGREEMENT
 from services.intake.domain.agreement.sign_agreement import SIGN_AGREEMENT, SignAgreement
 from services.intake.domain.case import answer_case, fact, record_fact
 from services.intake.domain.case.propose_case import PROPOSE_CASE, ProposeCase
-from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.intake.domain.clearance.clear_case import CLEAR_CASE, ClearCase
 from services.intake.domain.hold.assert_hold import ASSERT_HOLD, AssertHold
 from services.intake.domain.hold.confirm_body import CONFIRM_BODY, ConfirmBody
@@ -31,6 +30,7 @@ from services.intake.domain.person_reads import (
     ReadVault,
     SearchPersons,
 )
+from services.intake.domain.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from services.placement.domain.facility.approve_capacity import APPROVE_CAPACITY, ApproveCapacity
 from services.placement.domain.facility.propose_capacity import PROPOSE_CAPACITY, ProposeCapacity
 from services.placement.domain.facility.register_facility import REGISTER_FACILITY, RegisterFacility

@@ -79,7 +79,6 @@ class Journeys(Asking):
             AUTHORITY,
             manifest=journey(number),
             case=case(one),
-            reason="requested",
         )
 
     def brought_back(self, number: int, one: int) -> None:

@@ -33,7 +33,7 @@ def test_g19_a_removal_that_keeps_the_reason_to_itself_or_makes_one_up_is_found(
     silent = Tampering(facts, PersonRemoved).event(no_place=None)
     assert broken("G19") in silent.here()
     (refused,) = (fact.event for fact in facts if isinstance(fact.event, PlaceRefused))
-    made_up = Tampering(facts, PersonRemoved).event(reason="requested", no_place=refused.refusal)
+    made_up = Tampering(facts, PersonRemoved).event(cause="requested", no_place=refused.refusal)
     assert broken("G19") in made_up.here()
     unheard = Tampering(facts, PersonRemoved).envelope(causation="accord.example/placement/0#99")
     assert broken("G19") in unheard.here()

@@ -1,6 +1,6 @@
 """A case is proposed, documented by the offices that the agreement names, and taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,16 +12,18 @@ from services.intake.domain.case.propose_case import (
     ProposeCase,
 )
 from services.intake.domain.case.state import CaseState, fold
-from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, TooLateToWithdraw, WithdrawCase
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import PersonIsUnknown
+from services.intake.domain.withdraw_case import WITHDRAW_CASE, TooLateToWithdraw, WithdrawCase
 from shared.contracts.intake import (
     PersonRegistered,
 )
 from shared.contracts.manifest import (
     Custodian,
     HandoverOffered,
+    Leg,
     LegDeparted,
+    ManifestOpened,
     PersonBoarded,
     PersonManifested,
     PersonRemoved,
@@ -45,6 +47,14 @@ MANIFEST = ManifestId("01955e3a-0000-7000-8000-0000000000d1")
 REF = made_events.document().ref
 
 
+OPENED = ManifestOpened(
+    manifest=MANIFEST,
+    agreement=REF,
+    facility=FacilityId("cecot"),
+    sending="USA",
+    receiving="SLV",
+    legs=(Leg("USA", "SLV", made_events.NOW + timedelta(hours=9)),),
+)
 MANIFESTED = PersonManifested(
     manifest=MANIFEST,
     agreement=REF,
@@ -87,7 +97,7 @@ REMOVED = PersonRemoved(
     case=CASE,
     person=PERSON,
     facility=FacilityId("cecot"),
-    reason="case-withdrawn",
+    cause="withdrawn",
 )
 
 
@@ -185,7 +195,7 @@ def test_a_person_taken_off_the_manifest_is_cleared_still() -> None:
 
 
 def withdraw(actor: Actor = SENDER) -> WithdrawCase:
-    return WithdrawCase(case=CASE, on=made_events.TODAY, actor=actor)
+    return WithdrawCase(case=CASE, now=made_events.NOW, actor=actor)
 
 
 def test_a_withdrawal_ends_the_case() -> None:
@@ -195,7 +205,7 @@ def test_a_withdrawal_ends_the_case() -> None:
 
 
 def test_a_withdrawal_takes_the_person_off_the_manifest() -> None:
-    log = (*BEGUN, *made_events.facts(), made_events.cleared(), MANIFESTED)
+    log = (*BEGUN, *made_events.facts(), made_events.cleared(), OPENED, MANIFESTED)
     assert after(*log).manifest == MANIFEST
     events = given(*log).when(WITHDRAW_CASE, withdraw()).events
     assert events == (REMOVED, made_events.withdrawn())

@@ -28,7 +28,7 @@ from services.intake.domain.case.record_fact import (
     RecordFact,
 )
 from services.intake.domain.case.state import CaseIsUnknown, CaseState, fold
-from services.intake.domain.case.withdraw_case import WITHDRAW_CASE, WithdrawCase
+from services.intake.domain.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.intake import (
     IdentityConfirmed,
@@ -217,7 +217,7 @@ def test_g9_two_independent_identifiers_tied_to_what_the_vault_holds(
 def test_a_case_that_is_not_there_is_unknown() -> None:
     agreed = made_events.in_force()
     given(*agreed).when(RECORD_FACT, record(IDENTITY)).refused(CaseIsUnknown)
-    withdraw = WithdrawCase(case=CASE, on=made_events.TODAY, actor=SENDER)
+    withdraw = WithdrawCase(case=CASE, now=made_events.NOW, actor=SENDER)
     given().beside(*agreed).when(WITHDRAW_CASE, withdraw).refused(CaseIsUnknown)
 
 

@@ -117,11 +117,11 @@ def test_g19_who_is_left_behind_at_the_gate_gives_the_place_back_and_may_take_an
     journey.board(ONE)
     journey.remove(THREE)
     journey.authorise()
-    departed, removed = journey.depart()
+    removed, departed = journey.depart()
     assert isinstance(departed, LegDeparted)
     assert departed.cases == (ONE.case,)
     assert isinstance(removed, PersonRemoved)
-    assert (removed.case, removed.facility, removed.reason) == (TWO.case, FACILITY, "requested")
+    assert (removed.case, removed.facility, removed.cause) == (TWO.case, FACILITY, "left-behind")
     assert journey.log.fold(put_on.fold(TWO.person)).journeys == ()
     (under_way,) = journey.log.fold(put_on.fold(ONE.person)).journeys
     assert under_way.manifest == MANIFEST

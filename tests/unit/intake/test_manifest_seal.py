@@ -112,7 +112,7 @@ def test_a_person_is_taken_off_before_departure_and_not_after() -> None:
     with pytest.raises(ActsOnlyForItself):
         journey.remove(ONE, RECEIVING_AUTHORITY)
     journey.remove(ONE)
-    assert journey.log.last(PersonRemoved).reason == "requested"
+    assert journey.log.last(PersonRemoved).cause == "requested"
     with pytest.raises(TakenOffManifest):
         journey.remove(ONE)
     journey.authorise()

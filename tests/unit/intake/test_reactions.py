@@ -163,7 +163,7 @@ def test_g19_who_gets_no_place_is_taken_off_whoever_asked() -> None:
     journey.manifest(ONE)
     told(journey.log, REFUSED)
     removed = journey.log.last(PersonRemoved)
-    assert (removed.reason, removed.no_place) == ("place-refused", REFUSED.refusal)
+    assert (removed.cause, removed.no_place) == ("no-place", REFUSED.refusal)
 
 
 def test_g19_who_seals_a_list_that_is_empty_for_want_of_places_is_told_why() -> None:

@@ -83,7 +83,7 @@ def test_who_is_put_on_a_manifest_needs_a_place() -> None:
 
 
 def test_who_is_taken_off_needs_it_no_longer() -> None:
-    removed = PersonRemoved(**PASSENGER, facility=CECOT, reason="requested")
+    removed = PersonRemoved(**PASSENGER, facility=CECOT, cause="requested")
     (step,) = react(recorded(removed))
     assert step.command == ReleaseReservation(custody=CustodyId(CASE), manifest=MANIFEST)
 

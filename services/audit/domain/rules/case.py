@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from services.audit.domain import told_since
+from services.audit.domain.cause_of_removal import WITHDRAWN
 from services.audit.domain.clearance import KINDS
 from services.audit.domain.disputes import are_disputed
 from services.audit.domain.gate import (
@@ -214,6 +215,7 @@ def closed(state: State, event: CaseWithdrawn | CaseTransferred) -> None:
     state.counts[type(event).__name__] += 1
     if isinstance(event, CaseTransferred):
         state.handed_over[event.case] = case
+    state.expectations.keep((WITHDRAWN, event.case))
     state.latest.forget(CaseProposed, "case", event.case)
     person = state.people.of(case.proposed.person)
     if person.open_case == event.case:

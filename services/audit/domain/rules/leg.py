@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from services.audit.domain.actors import same_subject
+from services.audit.domain.cause_of_removal import LEFT_BEHIND
 from services.audit.domain.clearance import Days
 from services.audit.domain.gate import (
     day_of,
@@ -52,6 +53,7 @@ def _behind_everybody(state: State, event: LegDepartureAuthorised, journey: Jour
 def departed(state: State, event: LegDeparted) -> None:
     """Departed with exactly those on board, by another subject than authorised it."""
     findings = state.findings
+    state.expectations.keep((LEFT_BEHIND, event.manifest))
     journey, progress = _leg(state, event)
     if journey is None or progress is None:
         return

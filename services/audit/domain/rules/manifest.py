@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from itertools import pairwise
 
+from services.audit.domain.cause_of_removal import COSTS_NOTHING, LEFT_BEHIND, WITHDRAWN, cause_of
 from services.audit.domain.gate import (
     day_of,
     goes_on,
@@ -19,7 +20,6 @@ from services.audit.domain.gate import (
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.services import Removal
 from services.audit.domain.state import Rules, State
-from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.manifest import (
     ManifestOpened,
@@ -28,6 +28,7 @@ from shared.contracts.manifest import (
     PersonManifested,
     PersonRemoved,
 )
+from shared.contracts.removal import RemovalCause
 from shared.kernel.ids import CaseId, agreement_of, custody_of
 
 
@@ -96,25 +97,56 @@ def removed(state: State, event: PersonRemoved) -> None:
         if lifecycles.state("manifest", event.manifest) == "doors closed":
             lifecycles.put("manifest", event.manifest, "sealed")
     _for_want_of_a_place(state, journey, event)
-    _given_up(state, journey, event)
+    if state.expectations.keep((LEFT_BEHIND, event.manifest)):
+        _departs(state, event)
+    _given_up(state, journey, event, _because(state, journey, event))
     journey.listed[event.case].append(state.findings.entry.ref)
     state.people.of(event.person).journey = None
 
 
-def _given_up(state: State, journey: Journey, event: PersonRemoved) -> None:
+def _because(state: State, journey: Journey, event: PersonRemoved) -> RemovalCause:
+    """The cause is what stood in the way, by this replay: nobody types it (F13)."""
+    told, findings = journey.no_place.get(event.case), state.findings
+    if told is not None and findings.entry.causation == told[0]:
+        findings.same("F13", "taken off because of", "no-place", event.cause)
+        return "no-place"
+    cause, orders = cause_of(state, journey, event.case)
+    stood = cause or _nothing(state, event)
+    findings.same("F13", "taken off because of", stood, event.cause)
+    if stood == "order":
+        named = sorted({finding.evidence or "" for finding in event.because})
+        findings.same("G3", "the orders", orders, named)
+    return stood
+
+
+def _nothing(state: State, event: PersonRemoved) -> RemovalCause:
+    """Where nothing stood in the way: the case is withdrawn with it, or the leg departs, or it was
+    asked for.
+    """
+    if event.cause == "withdrawn":
+        state.expectations.promise((WITHDRAWN, event.case), "F13", f"case/{event.case} withdrawn")
+        return "withdrawn"
+    if event.cause == "left-behind":
+        _departs(state, event)
+        return "left-behind"
+    return "requested"
+
+
+def _departs(state: State, event: PersonRemoved) -> None:
+    expected = f"a departure of manifest/{event.manifest}"
+    state.expectations.promise((LEFT_BEHIND, event.manifest), "F13", expected)
+
+
+def _given_up(state: State, journey: Journey, event: PersonRemoved, stood: RemovalCause) -> None:
     """What whoever charges for a late cancellation has to say of it (F13)."""
-    entry, case, to = state.findings.entry, state.cases.get(event.case), journey.opened.receiving
-    travel = travel_of(state.people, state.pseudonyms, case, to, journey) if case else None
-    orders = state.orders.against(travel) if travel else ()
-    is_free = event.reason == "place-refused" or any(True for _ in orders)
-    arrival = journey.opened.legs[-1].planned_departure
-    removal = Removal(entry.time, arrival, event.facility, is_free)
+    entry, arrival = state.findings.entry, journey.opened.legs[-1].planned_departure
+    removal = Removal(entry.time, arrival, event.facility, stood in COSTS_NOTHING)
     state.services.removals[entry.ref] = removal
 
 
 def _for_want_of_a_place(state: State, journey: Journey, event: PersonRemoved) -> None:
     """Who is taken off because no place could be held is told why, in placement's words (G19)."""
-    because = event.reason == "place-refused"
+    because = event.cause == "no-place"
     told = journey.no_place.get(event.case) if because else None
     said = (state.findings.entry.causation, event.no_place) if because else event.no_place
     state.findings.same("G19", "why no place was held", told, said)

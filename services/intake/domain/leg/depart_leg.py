@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from services.intake.domain.leg.state import (
@@ -11,7 +10,7 @@ from services.intake.domain.leg.state import (
     of_everyone,
     pass_or_refuse,
 )
-from services.intake.domain.manifest import gate
+from services.intake.domain.manifest import gate, removal
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.gate import GateState, everyone_with
 from services.intake.domain.manifest.journey import of_the_sender
@@ -58,7 +57,7 @@ class DepartLeg(LegCommand, frozen=True, kw_only=True):
 
 
 def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event, ...]:
-    journey = state.journey
+    journey, on_board = state.journey, gate.of_those(state, "boarded")
     of_the_sender(journey, command.actor)
     manifests.has_happened(command.departed_at, command.now)
     leg = leg_that_may_depart(journey, command.leg)
@@ -70,7 +69,7 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
     if same_subject(leg.authorised.authorised_by, command.actor):
         raise OneSubjectForBoth("who authorised this leg does not depart it: another subject must")
     planned = journey.legs[command.leg - 1].planned_departure
-    pass_or_refuse(command, journey, _at_departure(command, state, planned))
+    pass_or_refuse(command, journey, _at_departure(command, on_board, planned))
     if command.departed_at < planned - EARLIEST:
         raise DepartedBeforePlan(
             f"leg {command.leg} was planned for {planned.isoformat()}: plan the earlier journey"
@@ -83,7 +82,8 @@ def _depart(command: DepartLeg, state: GateState[ManifestState]) -> tuple[Event,
         cases=journey.cases("boarded"),
         departed_at=command.departed_at,
     )
-    return (departed, *_left_behind(journey))
+    listed = gate.of_those(state, "listed")
+    return (*_left_behind(command, listed, planned), departed)
 
 
 def _after_the_leg_before(command: DepartLeg, journey: ManifestState) -> None:
@@ -122,19 +122,14 @@ def _at_departure(
     )
 
 
-def _left_behind(journey: ManifestState) -> Iterator[Event]:
+def _left_behind(
+    command: DepartLeg, listed: GateState[ManifestState], planned: datetime
+) -> tuple[PersonRemoved, ...]:
     """Whoever was listed and is not on board is off this manifest: the place that was held for them
     is free, and another journey can take them (G19).
     """
-    for case in journey.cases("listed"):
-        yield PersonRemoved(
-            manifest=journey.manifest,
-            agreement=journey.agreement,
-            case=case,
-            person=journey.passenger(case).person,
-            facility=journey.facility,
-            reason="requested",
-        )
+    on = gate.day_at_the_gate(command.now, planned)
+    return removal.of_each(listed, command.day, on, "left-behind")
 
 
-DEPART_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded"), _depart)
+DEPART_LEG = Decider(lambda command: everyone_with(command.manifest, "boarded", "listed"), _depart)

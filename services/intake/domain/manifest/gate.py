@@ -7,7 +7,7 @@ whatever is recorded of any of it meanwhile has it decided again.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, Self
 
 import msgspec
 
@@ -98,6 +98,12 @@ class GateState(msgspec.Struct, Generic[Travelled], frozen=True):
     departures: Departures = Departures()
     """Whether the gate of the facility is closed (G17)."""
 
+    def of(self, *people: Traveller) -> Self:
+        """The same, of these people alone."""
+        read = dict(zip(self.people, self.clearances, strict=True))
+        cleared = tuple(read[person] for person in people)
+        return msgspec.structs.replace(self, people=people, clearances=cleared)
+
 
 def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travelled]]:
     """The journey's agreement and facility, and of each person the case and every hold there is."""
@@ -109,11 +115,21 @@ def passing(journey: Travelled, *people: Traveller) -> Reading[GateState[Travell
     return GateState(journey, terms, people, cleared, facility)
 
 
-def everyone_with(manifest: ManifestId, status: str) -> Reading[GateState[ManifestState]]:
-    """The whole manifest, and what lets everybody on it who has this status pass or not."""
+def everyone_with(manifest: ManifestId, *statuses: str) -> Reading[GateState[ManifestState]]:
+    """The whole manifest, and what lets everybody on it who has such a status pass or not."""
     journey = known((yield from manifests.fold(manifest)), manifest)
-    people = (Traveller(case, journey.passenger(case).person) for case in journey.cases(status))
+    people = (
+        Traveller(case, journey.passenger(case).person)
+        for status in statuses
+        for case in journey.cases(status)
+    )
     return (yield from passing(journey, *people))
+
+
+def of_those(state: GateState[ManifestState], status: str) -> GateState[ManifestState]:
+    """What was read, of those alone who have this status."""
+    cases = state.journey.cases(status)
+    return state.of(*(person for person in state.people if person.case in cases))
 
 
 def day_at_the_gate(now: datetime, *planned: datetime) -> date:
@@ -123,17 +139,24 @@ def day_at_the_gate(now: datetime, *planned: datetime) -> date:
 
 def everyone(command: AtTheGate, state: GateState[Travelled], on: date) -> tuple[Finding, ...]:
     """What stands between any of these persons and the other side of the gate, each one named."""
-    document = state.agreement.on(command.day)
+    return (*_in_step(command.clock_skew), *standing(state, command.day, on))
+
+
+def standing(state: GateState[Travelled], day: date, on: date) -> tuple[Finding, ...]:
+    """The same, whatever the clocks say: on the day that something is done, of facts in force on
+    another.
+    """
+    document = state.agreement.on(day)
     findings = [
-        *_readable(document, command.clock_skew),
-        *stopped.findings(state.agreement, command.day),
+        *_readable(document),
+        *stopped.findings(state.agreement, day),
         *_funded(state),
         *departures.findings(state.journey.facility, state.departures),
-        *_of_journey(state.journey, document, command.day),
+        *_of_journey(state.journey, document, day),
     ]
     for person, cleared in zip(state.people, state.clearances, strict=True):
         of_person = (
-            *_of_case(state.journey, cleared, command.day),
+            *_of_case(state.journey, cleared, day),
             *_of_person(document, cleared, on),
         )
         findings.extend(_naming(person.case, finding) for finding in of_person)
@@ -193,9 +216,12 @@ def _funded(state: GateState[Travelled]) -> Iterator[Finding]:
         yield from stopped.unfunded(state.agreement, agreement_of(state.journey.agreement))
 
 
-def _readable(document: AgreementDocument | None, clock_skew: timedelta) -> Iterator[Finding]:
+def _readable(document: AgreementDocument | None) -> Iterator[Finding]:
     if document is None:
         yield Finding(rule="G1", missing="an agreement that both states have signed")
+
+
+def _in_step(clock_skew: timedelta) -> Iterator[Finding]:
     if abs(clock_skew) > MAX_CLOCK_SKEW:
         seconds = abs(clock_skew).total_seconds()
         yield Finding(rule="G1", missing=f"a clock that agrees with the log's: {seconds:.1f} s off")

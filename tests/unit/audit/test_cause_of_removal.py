@@ -1,0 +1,70 @@
+"""Why somebody was taken off, found again by an audit: no word of whoever profits (F13, G3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts.hold import PersonScope
+from shared.contracts.intake import CaseWithdrawn
+from shared.contracts.manifest import LegDeparted, PersonRemoved
+from shared.contracts.removal import RemovalCause
+from tests.unit.audit.names import person
+from tests.unit.audit.rules import broken, missing
+from tests.unit.audit.story import Story, audited
+from tests.unit.audit.tampering import Tampering
+
+
+def _listed() -> Story:
+    """Three persons with places on a journey."""
+    story = Story().agreed()
+    story.facility(10)
+    for number in (1, 2, 3):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+    story.opened(1)
+    story.listed(1, 1, 2, 3)
+    return story
+
+
+@pytest.mark.parametrize("said", ["requested", "withdrawn", "left-behind", "stopped", "no-place"])
+def test_f13_an_order_that_stood_is_the_cause_whatever_the_entry_says(said: RemovalCause) -> None:
+    story = _listed()
+    story.held(1, PersonScope(person(1)))
+    story.taken_off(1, 1)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    assert broken("F13") in Tampering(facts, PersonRemoved).event(cause=said).here()
+    assert broken("G3") in Tampering(facts, PersonRemoved).event(because=()).here()
+
+
+def test_f13_what_was_wished_is_no_order() -> None:
+    story = _listed()
+    story.taken_off(1, 1)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    for said in ("order", "recall", "assurance", "not-admitted", "not-cleared", "stopped"):
+        assert broken("F13") in Tampering(facts, PersonRemoved).event(cause=said).here()
+
+
+def test_f13_who_is_said_to_be_left_behind_or_withdrawn_is() -> None:
+    story = _listed()
+    story.sealed(1)
+    story.boarded(1, 1)
+    story.departed(1)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    assert any(isinstance(fact.event, LegDeparted) for fact in facts)
+    withdrawn = Tampering(facts, PersonRemoved).event(cause="withdrawn")
+    assert missing("F13") in withdrawn.here()
+
+
+def test_f13_a_withdrawn_case_takes_its_person_off() -> None:
+    story = _listed()
+    story.withdrawn(1)
+    story.registered(4)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    assert missing("F13") in Tampering(facts, PersonRemoved).event(cause="left-behind").here()
+    lost = Tampering(facts, CaseWithdrawn).gone().facts
+    assert missing("F13") in {(finding.kind, finding.rule) for finding in audited(lost)[1]}
