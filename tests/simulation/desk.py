@@ -98,8 +98,13 @@ def board(manifest: ManifestId, passenger: Traveller, ago: timedelta = timedelta
 
 def leave(manifest: ManifestId, passenger: Traveller) -> Step:
     """Somebody is taken off."""
-    off = RemovePerson(manifest=manifest, case=passenger.case, reason="requested", actor=AUTHORITY)
-    return lambda _desk: [Ask(REMOVE_PERSON, off)]
+    case = passenger.case
+    return lambda desk: [
+        Ask(
+            REMOVE_PERSON,
+            RemovePerson(manifest=manifest, case=case, now=desk.now, actor=AUTHORITY),
+        )
+    ]
 
 
 def clear(passenger: Traveller) -> Step:
