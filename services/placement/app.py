@@ -3,6 +3,7 @@
 from services.placement import followed
 from services.placement.api import (
     arrivals,
+    bed_board,
     custodies,
     exceptions,
     facilities,
@@ -17,6 +18,7 @@ from services.placement.api import (
 )
 from services.placement.deadlines import fall_due
 from services.placement.projections import VIEWS
+from services.placement.queries.bed_board import BedBoardReads
 from services.placement.queries.exceptions import ExceptionReads
 from services.placement.queries.fitness import FitnessReads
 from services.placement.queries.incidents import IncidentReads
@@ -59,4 +61,5 @@ def assemble(settings: SealingSettings, broker: Broker) -> App:
         lawful_ends.router(runner, LawfulEndReads(service.reads)),
         locator.router(runner, LocatorReads(service.reads), service.program.metrics),
         exceptions.router(ExceptionReads(service.reads)),
+        bed_board.router(BedBoardReads(service.reads)),
     )

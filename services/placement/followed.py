@@ -79,7 +79,9 @@ def followed(recorded: Recorded) -> Iterator[RowChange]:
             yield Insert(FOLLOWED_CASES, {**_case(event), **_came_to(recorded)})
         case _ if type(event) in STAGES:
             for case in _cases(event):
-                yield Update(FOLLOWED_CASES, {"case": case}, _came_to(recorded))
+                cleared = isinstance(event, ClearanceGranted)
+                since = {"cleared_at": recorded.time} if cleared else {}
+                yield Update(FOLLOWED_CASES, {"case": case}, {**_came_to(recorded), **since})
         case _:
             pass
 

@@ -78,6 +78,11 @@ CUSTODIES = sa.Table(
     sa.Index("custodies_of_facility", "facility", "custody"),
     sa.Index("custodies_of_person", "person", "custody"),
     sa.Index(
+        "custodies_that_take_a_place",
+        "facility",
+        postgresql_where=sa.text("holds_place OR status = 'in-custody'"),
+    ),
+    sa.Index(
         "custodies_that_need_somebody",
         "custody",
         postgresql_where=sa.text("unaccounted_night IS NOT NULL OR status = 'handover-pending'"),

@@ -27,7 +27,13 @@ FOLLOWED_CASES = sa.Table(
     *texts("person", "agreement", "sending", "receiving", "stage"),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("entry", sa.Text, nullable=False),
+    sa.Column("cleared_at", sa.DateTime(timezone=True)),
     sa.Index("followed_cases_of_person", "person"),
+    sa.Index(
+        "followed_cases_that_want_a_place",
+        "agreement",
+        postgresql_where=sa.text("stage IN ('accepted', 'cleared')"),
+    ),
 )
 
 FOLLOWED = (FOLLOWED_PERSONS, FOLLOWED_LIKENESSES, FOLLOWED_CASES)

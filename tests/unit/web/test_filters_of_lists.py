@@ -96,7 +96,7 @@ def test_no_list_is_asked_for_by_any_text(path: str, name: str) -> None:
 def test_every_list_is_tried() -> None:
     tried = {(path, query.partition("=")[0]) for path, query, _ in rows("list_filters")}
     assert {(path, name) for path, name in FILTERS if name in ("country", "status", "kind")} < tried
-    assert len(LISTS) == 21
+    assert len(LISTS) == 24
 
 
 def test_a_custody_is_asked_for_by_every_status_that_it_may_have() -> None:
