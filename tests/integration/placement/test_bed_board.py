@@ -26,8 +26,12 @@ HELD_BY_USA = {"facility": "guantanamo", "timezone": "America/Havana"}
 
 async def wants_a_place(agencies: Agencies, person: Traveller, *, cleared: bool) -> None:
     about: dict[str, Any] = {"case": person.case, "person": person.person, "agreement": TERMS}
-    signed = {"signed_by": "SLV", "office": "central-authority", "document": "ab" * 32}
-    states = {"kind": "third-country", "sending": "USA", "receiving": "SLV"}
+    signed: dict[str, Any] = {
+        "signed_by": "SLV",
+        "office": "central-authority",
+        "document": "ab" * 32,
+    }
+    states: dict[str, Any] = {"kind": "third-country", "sending": "USA", "receiving": "SLV"}
     await agencies.intake.say(
         CaseProposed(**about, **states, proposed_at=OFFERED),
         ReceivingStateAccepted(**about, **signed),
@@ -47,7 +51,7 @@ async def both_sides(agencies: Agencies) -> None:
     places = {"places": 30_000}
     own = "/facilities/guantanamo/capacity"
     await agencies.post(own, places, party="USA")
-    approving = {"office": "central-authority", "party": "USA"}
+    approving: dict[str, Any] = {"office": "central-authority", "party": "USA"}
     assert (await agencies.post(f"{own}:approve", places, **approving)).status_code == 201
     named = msgspec.structs.replace(DOCUMENT, facilities=(AgreedFacility(FacilityId(CECOT), ZONE),))
     await agencies.intake.say(
