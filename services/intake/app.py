@@ -5,6 +5,7 @@ from services.intake.api import (
     agreements,
     assurances,
     cases,
+    categories,
     designations,
     documents,
     erasure,
@@ -30,12 +31,13 @@ from services.intake.reactions import OF_BILLING, TYPES, react
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
 from services.intake.vault_keys import KeyFile
+from shared.ledger.runner import CommandRunner
 from shared.messaging.broker import Broker
 from shared.messaging.follower import Reaction
 from shared.sealing.keyfiles import read_agreement_keys
 from shared.service.log_service import LogService
 from shared.service.program import started
-from shared.web.app import App
+from shared.web.app import App, Router
 
 
 def create_app() -> App:
@@ -54,13 +56,7 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
     return service.app(
         agreements.router(runner, queries, read_agreement_keys(settings.jwks).fault),
         agreement_course.router(runner),
-        persons.router(runner, queries, vault, vault_rows),
-        designations.router(runner, queries, vault, vault_rows),
-        documents.router(runner, queries, vault, vault_rows),
-        person_reads.router(runner, queries, vault),
-        subject_export.router(runner, queries, vault),
-        erasure.router(runner),
-        who_is_who.router(runner),
+        *_of_persons(runner, queries, vault),
         cases.router(runner, queries),
         facts.router(runner),
         exclusions.router(runner),
@@ -73,4 +69,18 @@ def assemble(settings: IntakeSettings, broker: Broker) -> App:
         legs.router(runner),
         recalls.router(runner),
         onward_transfers.router(runner),
+    )
+
+
+def _of_persons(runner: CommandRunner, queries: IntakeQueries, vault: Vault) -> tuple[Router, ...]:
+    """`/v1/persons`, and who is who."""
+    return (
+        persons.router(runner, queries, vault, vault_rows),
+        designations.router(runner, queries, vault, vault_rows),
+        categories.router(runner),
+        documents.router(runner, queries, vault, vault_rows),
+        person_reads.router(runner, queries, vault),
+        subject_export.router(runner, queries, vault),
+        erasure.router(runner),
+        who_is_who.router(runner),
     )

@@ -16,11 +16,13 @@ from shared.contracts.lawful_end import MarginDays
 from shared.kernel.bounds import DAY_AFTER, FIRST_DAY
 from shared.kernel.codes import (
     CaseKind,
+    Category,
     FactKind,
     NationalityCode,
     OffenceCode,
     Office,
     Side,
+    Slug,
     StateCode,
     Timezone,
 )
@@ -59,14 +61,22 @@ class AgreedFacility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: Timezone
 
 
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A clause of the agreement's own: nobody of these categories is sent under it (G8)."""
+
+    clause: Slug
+    excludes: Annotated[tuple[Category, ...], Meta(min_length=1)]
+
+
 class Admission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who may be proposed: kinds of case, offences (ICCS; all when empty), nationalities that are
-    excluded.
+    excluded, and what else a clause excludes by.
     """
 
     kinds: tuple[CaseKind, ...]
     offences: tuple[OffenceCode, ...] = ()
     excluded_nationalities: tuple[NationalityCode, ...] = ()
+    clauses: tuple[Clause, ...] = ()
 
 
 class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

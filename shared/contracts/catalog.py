@@ -8,6 +8,7 @@ import shared.contracts.arrival
 import shared.contracts.assurance
 import shared.contracts.billing
 import shared.contracts.case_return
+import shared.contracts.category
 import shared.contracts.departures
 import shared.contracts.dispute
 import shared.contracts.erasure

@@ -9,6 +9,7 @@ PERSON = Lifecycle(
         Step("PersonRegistered", NONE, "registered"),
         Step("IdentityEvent", KNOWN),
         Step("DocumentAdded", KNOWN),
+        Step("CategoryDetermined", KNOWN, rule="G8"),
         Step("CaseProposed", KNOWN),
         Step("PersonRead", KNOWN, rule="G22"),
         Step("PersonSearched", KNOWN, rule="G22", by="persons"),

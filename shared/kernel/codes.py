@@ -111,5 +111,32 @@ ExclusionKind = Literal[
     "undecided-asylum-claim",
 ]
 """Whom nobody transfers, whatever was agreed (G8)."""
+Aspect = Literal["sex", "age", "security", "medical"]
+Category = Literal[
+    "female",
+    "male",
+    "other-sex",
+    "adult",
+    "minor",
+    "low-security",
+    "medium-security",
+    "high-security",
+    "no-medical-needs",
+    "medical-needs",
+]
+"""What a person is, in codes alone; an agreement's own clauses exclude by them (G8)."""
+ASPECT_OF: dict[Category, Aspect] = {
+    "female": "sex",
+    "male": "sex",
+    "other-sex": "sex",
+    "adult": "age",
+    "minor": "age",
+    "low-security": "security",
+    "medium-security": "security",
+    "high-security": "security",
+    "no-medical-needs": "medical",
+    "medical-needs": "medical",
+}
+"""Of each aspect a person is of one category."""
 HoldForm = Literal["written", "electronic", "oral"]
 Release = Literal["released"]

@@ -164,6 +164,8 @@ def nothing_lacks(
     for excluded in state.exclusions.forbidding(travel.pseudonyms, days.last):
         expected, matched = f"case/{name}: nobody who is excluded", excluded.event.matched
         findings.broken("G8", expected, matched, excluded.entry.ref)
+    for clause, category in state.categories.barred(travel.pseudonyms, document.admission.clauses):
+        findings.broken("G8", f"case/{name}: nobody whom {clause} excludes", category)
     for order in state.orders.against(travel):
         expected = f"case/{name}: no order that stands"
         findings.broken("G3", expected, order.entry.subject, order.entry.ref)

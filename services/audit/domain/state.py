@@ -19,6 +19,7 @@ from services.audit.domain.mark import Owed
 from services.audit.domain.obligations import Obligations
 from services.audit.domain.records.assurances import Assurances
 from services.audit.domain.records.cases import Case
+from services.audit.domain.records.categories import Categories
 from services.audit.domain.records.custodies import Custody
 from services.audit.domain.records.deadlines import Deadlines
 from services.audit.domain.records.exclusions import Exclusions
@@ -88,11 +89,7 @@ class State:
         self.stays: dict[CustodyId, Stay] = {}
         self.stopped: dict[CustodyId, FeesStopped] = {}
         """What stops the fee of a custody that nobody was taken over in yet: the first order."""
-        self.services = Services()
-        self.periods = Periods()
-        self.journal = Journal()
-        self.funding = Funding()
-        self.invoices = Invoices()
+        self._charged()
         self.is_detailed = False
         """Whether everything is reported line by line, and kept for that."""
         self.counts: Counter[str] = Counter()
@@ -101,10 +98,18 @@ class State:
     def _forbidden(self) -> None:
         self.orders = Orders()
         self.exclusions = Exclusions()
+        self.categories = Categories()
         self.assurances = Assurances()
         self.wrongful = WrongfulTransfers()
         self.assessed_onward: dict[CaseId, RiskOfIllTreatmentAssessed] = {}
         """Whose assessment names countries that they may be sent on to (G5)."""
+
+    def _charged(self) -> None:
+        self.services = Services()
+        self.periods = Periods()
+        self.journal = Journal()
+        self.funding = Funding()
+        self.invoices = Invoices()
 
     def _in_custody(self) -> None:
         self.facilities = Facilities()

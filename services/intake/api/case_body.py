@@ -18,6 +18,7 @@ from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
 from services.intake.domain.way import Way
 from shared.contracts.assurance import AssuranceGiven
+from shared.contracts.category import CategoryDetermined
 from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.fact_dispute import IdentityDisputed
 from shared.contracts.intake import CaseFact, CaseProposed
@@ -46,14 +47,14 @@ async def case_body(
         clearance.findings(document, now, day),
     )
     in_dispute = disputed(now.case.facts)
-    shown: dict[str, object] = msgspec.to_builtins(proposed)
     return {
-        **shown,
+        **msgspec.to_builtins(proposed),
         "status": now.case.status,
         "cleared": now.case.cleared,
         "manifest": now.case.manifest,
         "facts": [_fact(fact, is_disputed=fact in in_dispute) for fact in now.case.facts],
         "exclusions": [_exclusion(each) for each in now.exclusions],
+        "categories": [_category(known) for known in now.categories],
         "assurances": [_assurance(each) for each in now.assurances],
         "holds": [hold.hold for hold in now.holds.standing],
         "findings": msgspec.to_builtins(findings),
@@ -96,6 +97,11 @@ def _assurance(given: AssuranceGiven) -> dict[str, object]:
         "to": f"{given.to_party}:{given.to_office}:{given.to_body}",
         "until": given.until,
     }
+
+
+def _category(known: CategoryDetermined) -> dict[str, object]:
+    """Of which category the person is, which an agreement may exclude by (G8)."""
+    return {"category": known.category, "document": known.document}
 
 
 def _exclusion(matched: ExclusionMatched) -> dict[str, object]:

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import msgspec
 
 from services.intake.domain.case.state import CaseState, kind_of
+from services.intake.domain.category import clauses
 from services.intake.domain.exclusion.state import is_in_force
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import Likenesses
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.assurance import AssuranceGiven
+from shared.contracts.category import CategoryDetermined
 from shared.contracts.exclusion import ExclusionMatched
 from shared.contracts.intake import (
     CaseFact,
@@ -46,6 +48,7 @@ class Question(msgspec.Struct, frozen=True):
     assurances: tuple[AssuranceGiven, ...] = ()
     disputed: tuple[CaseFact, ...] = ()
     """What offices contradict each other in: none of it counts (G1)."""
+    categories: tuple[CategoryDetermined, ...] = ()
 
 
 def standing_holds(question: Question) -> Iterator[Finding]:
@@ -160,6 +163,7 @@ def admission(question: Question) -> Iterator[Finding]:
         if state_of(country) in held:
             yield _found("G8", f"the agreement excludes nationals of {country}", determined)
     yield from _home(question, held)
+    yield from clauses.excluding(question.document, question.categories)
     for fitness in question.case.each(FitnessToTravelAssessed):
         until = in_force_until(fitness, question.document.longest_validity.fitness_days)
         if not fitness.fit:

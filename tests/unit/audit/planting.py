@@ -19,6 +19,7 @@ from shared.contracts.lifecycle import NONE
 from shared.contracts.lifecycles import LIFECYCLES
 from shared.kernel.dates import DatePeriod
 from tests.unit.audit.assurances_told import assured_and_over
+from tests.unit.audit.categories_told import men_alone
 from tests.unit.audit.contradictions_told import settled
 from tests.unit.audit.disputes_told import disputed
 from tests.unit.audit.ends_told import held_past_the_end
@@ -72,6 +73,7 @@ TOLD = (
     brought_back,
     never_back,
     cleared_again,
+    men_alone,
     assured_and_over,
     paid_in_two,
     disputed,

@@ -21,6 +21,7 @@ from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.assurance import state as assurances
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
+from services.intake.domain.category import state as categories
 from services.intake.domain.counting_facts import counting
 from services.intake.domain.exclusion import state as exclusions
 from services.intake.domain.holds_in_force import HoldsState
@@ -30,6 +31,7 @@ from services.intake.domain.safeguards import RULES, Question
 from services.intake.domain.way import Way
 from shared.contracts.agreement import AgreementDocument
 from shared.contracts.assurance import AssuranceEvent, AssuranceGiven
+from shared.contracts.category import CategoryDetermined
 from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
 from shared.kernel.codes import Country
@@ -54,6 +56,7 @@ class ClearanceState(msgspec.Struct, frozen=True):
     likenesses: Likenesses = Likenesses()
     exclusions: tuple[ExclusionMatched, ...] = ()
     """Of whomever the person may be (G8)."""
+    categories: tuple[CategoryDetermined, ...] = ()
     assurances: tuple[AssuranceGiven, ...] = ()
     """Those that stand about whomever the person may be (D5)."""
     expired: tuple[AssuranceGiven, ...] = ()
@@ -76,7 +79,7 @@ def fold(
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if isinstance(event, LikenessChange):
             return _alike(state, event)
-        if isinstance(event, ExclusionEvent):
+        if isinstance(event, ExclusionEvent | CategoryDetermined):
             return _excluded(state, event)
         if isinstance(event, AssuranceEvent):
             return _assured(state, event)
@@ -92,6 +95,7 @@ def fold(
             *identity_match.alternatives(person, *aliases),
             *exclusions.alternatives(person, *aliases),
             *assurances.alternatives(person, *aliases),
+            *categories.alternatives(person, *aliases),
         ),
         initial=ClearanceState(),
         evolve=evolve,
@@ -115,8 +119,13 @@ def _alike(state: ClearanceState, event: LikenessChange) -> ClearanceState:
     )
 
 
-def _excluded(state: ClearanceState, event: ExclusionEvent) -> ClearanceState:
-    """A person's exclusion undoes the clearance, and its end does not bring it back (G8)."""
+def _excluded(state: ClearanceState, event: ExclusionEvent | CategoryDetermined) -> ClearanceState:
+    """A person's exclusion undoes the clearance, and its end does not bring it back; of which
+    category they are, every gate reads again (G8).
+    """
+    if isinstance(event, CategoryDetermined):
+        known = categories.determined(state.categories, event)
+        return msgspec.structs.replace(state, categories=known)
     matched = isinstance(event, ExclusionMatched)
     return msgspec.structs.replace(
         state,
@@ -207,6 +216,7 @@ def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tu
         state.exclusions,
         state.assurances,
         in_dispute,
+        state.categories,
     )
     return tuple(finding for rule in RULES for finding in rule(question))
 

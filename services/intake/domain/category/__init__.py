@@ -1,0 +1,1 @@
+"""What category a person is of, by which an agreement's own clauses exclude (G8)."""
