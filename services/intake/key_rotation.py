@@ -69,7 +69,7 @@ async def _count(engine: AsyncEngine, current: str) -> int:
 async def _under(engine: AsyncEngine) -> dict[str, int]:
     by_key = sa.select(_ROW.key_encryption_key, sa.func.count()).group_by(_ROW.key_encryption_key)
     async with engine.connect() as connection:
-        return dict(row._tuple() for row in await connection.execute(by_key))  # noqa: SLF001 - its typed form
+        return {str(key): int(rows) for key, rows in await connection.execute(by_key)}
 
 
 async def page_under_others(

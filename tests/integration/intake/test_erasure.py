@@ -110,6 +110,22 @@ async def test_g12_whoever_is_under_an_order_is_not_erased_and_that_it_was_asked
     assert min(await kept(settings.database_url)) > 0
 
 
+async def test_g22_an_old_key_or_a_trial_is_no_way_round_an_erasure(agencies: Agencies) -> None:
+    """The key of an answer that was given before gives no identity any more, nor does a trial."""
+    person = await agencies.person()
+    read, export = f"/v1/persons/{person}:read", f"/v1/persons/{person}:export"
+    for path in (read, export):
+        first = made(await agencies.sender.post(path, READ, key=path))
+        assert first["identity"]["name"] == "Synthetic Person 1"
+        refused(await agencies.sender.post(f"{path}?dry-run=true", READ), 400)
+    assert len(await agencies.log()) == 3
+    await erase(agencies, person)
+    for path in (read, export):
+        again = await agencies.sender.post(path, READ, key=path)
+        assert made(again)["identity"] is None
+        assert "Synthetic" not in again.text
+
+
 @pytest.mark.timeout(60)
 async def test_g22_an_erasure_and_its_entry_are_one_whatever_comes_at_the_same_moment(
     agencies: Agencies, settings: IntakeSettings
