@@ -10,6 +10,7 @@ from services.placement.fitness_rows import fitness_rows
 from services.placement.incident_rows import incident_rows
 from services.placement.lawful_end_rows import of_lawful_ends
 from services.placement.onward_rows import onward_rows
+from services.placement.return_rows import return_rows
 from services.placement.tables import (
     AGREED_ZONES,
     COUNTS,
@@ -18,7 +19,6 @@ from services.placement.tables import (
     HEADCOUNTS,
     OVERDUE_HEADCOUNTS,
     REFUSED_PLACES,
-    RETURN_ORDERS,
 )
 from services.placement.unknown_person_rows import unknown_person_rows
 from shared.contracts.arrival import ArrivalRefused
@@ -44,7 +44,7 @@ from shared.contracts.placement import (
     PlaceReserved,
     ReservationReleased,
 )
-from shared.contracts.returns import ReturnDeparted, ReturnOrdered
+from shared.contracts.returns import ReturnDeparted
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.kernel.event import Event
 from shared.kernel.ids import FacilityId
@@ -68,8 +68,7 @@ def _project(recorded: Recorded) -> Iterator[RowChange]:
         yield Insert(HEADCOUNTS, _attested(recorded, event))
     if isinstance(event, PersonUnaccounted | PersonAccountedFor):
         yield Insert(COUNTS, _counted(recorded, event))
-    if isinstance(event, ReturnOrdered):
-        yield Insert(RETURN_ORDERS, _ordered(recorded, event))
+    yield from return_rows(recorded)
     if isinstance(event, PlaceReserved | HandoverPending):
         yield Insert(CUSTODIES, {**_who(event), **_opened(event)})
     elif isinstance(event, CustodyEvent) and (changed := _changed(event)):
@@ -177,21 +176,6 @@ def _counted(
         "night": event.night,
         "missed": isinstance(event, PersonUnaccounted),
         "entry": recorded.ref,
-        **times(recorded),
-    }
-
-
-def _ordered(recorded: Recorded, event: ReturnOrdered) -> Mapping[str, object]:
-    return {
-        "custody": event.custody,
-        "entry": recorded.ref,
-        "ground": event.ground,
-        "reference": event.reference,
-        "ordered_at": event.ordered_at,
-        "ordered_on": event.ordered_on,
-        "due_at": event.due_at,
-        "cost_of": event.cost_of,
-        "ordered_by": event.ordered_by,
         **times(recorded),
     }
 

@@ -199,6 +199,7 @@ CUSTODY = Lifecycle(
         Step("CustodyEnded", "in custody", "ended"),
         Step("OnwardTransferEvent", "in custody", rule="G5"),
         Step("OnwardTransferAgreed", "in custody | ended", rule="G5"),
+        Step("ReturnScheduled", "in custody | arrival refused", rule="D2"),
         Step("ReturnDeparted", "in custody | ended", rule="D2"),
         Step("ReturnCompleted", "in custody | arrival refused", "ended", "D2"),
         Step("CaseReturned", "ended", rule="D2"),

@@ -45,6 +45,30 @@ class ReturnOrdered(CustodyEvent, frozen=True):
     ordered_by: str
 
 
+class ReturnScheduled(CustodyEvent, frozen=True):
+    """The sending state says how it takes a person back: by which carrier, on which day and with
+    which travel document. The latest counts (D2).
+    """
+
+    TYPE: ClassVar[str] = "placement.ReturnScheduled.v1"
+    LAWS: ClassVar[Laws] = (
+        Says("scheduled_by", "actor", "D2"),
+        Signed(
+            "sending",
+            ("central-authority", "intake-agency", "escort"),
+            of=OFFERED,
+            by="custody",
+            rule="D2",
+        ),
+        Copied("facility", of="CustodyAccepted", by="custody", rule="D2"),
+    )
+    carrier: Code
+    departs_on: date
+    travel_document: Code
+    """The paper's reference; the person's own number is in the vault."""
+    scheduled_by: str
+
+
 class ReturnOverdue(CustodyEvent, frozen=True):
     """A person whose return was due is still not back: an alarm, at the deadline and every day
     after it (G16).

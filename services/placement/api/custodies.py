@@ -68,6 +68,9 @@ CUSTODY = {
     "latest_lawful_end": "2027-02-08",
     "return_by": "2027-01-09",
     "overstay_days": None,
+    "return_carrier": None,
+    "return_departs_on": None,
+    "return_travel_document": None,
 }
 
 

@@ -12,12 +12,18 @@ from services.placement.api.custodies import StatusQuery
 from services.placement.domain.returns.complete_return import COMPLETE_RETURN, CompleteReturn
 from services.placement.domain.returns.depart_return import DEPART_RETURN, DepartReturn
 from services.placement.domain.returns.order_return import ORDER_RETURN, OrderReturn
+from services.placement.domain.returns.schedule_return import SCHEDULE_RETURN, ScheduleReturn
 from services.placement.queries.returns import ReturnReads
-from shared.contracts.returns import ReturnCompleted, ReturnDeparted, ReturnOrdered
+from shared.contracts.returns import (
+    ReturnCompleted,
+    ReturnDeparted,
+    ReturnOrdered,
+    ReturnScheduled,
+)
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId
 from shared.ledger.runner import CommandRunner
-from shared.web.content.models import Code, Instant, RequestModel, SlugQuery, UuidPath
+from shared.web.content.models import Code, Day, Instant, RequestModel, SlugQuery, UuidPath
 from shared.web.identity.caller import Caller, Reader, caller_from, reader
 from shared.web.openapi.examples import records, shows
 from shared.web.responses import Page, answer, listing, paged
@@ -52,6 +58,9 @@ SHOWN = (
     "return_ordered_at",
     "return_due_at",
     "return_entry",
+    "return_carrier",
+    "return_departs_on",
+    "return_travel_document",
 )
 RETURN = {
     "custody": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -68,6 +77,9 @@ RETURN = {
     "return_ordered_at": "2025-04-10T22:30:00Z",
     "return_due_at": "2025-04-24T23:59:59Z",
     "return_entry": "accord.example/placement/0#940",
+    "return_carrier": "AIR-7",
+    "return_departs_on": "2025-04-20",
+    "return_travel_document": "LP-2025-77",
 }
 
 
@@ -83,6 +95,23 @@ class Order(RequestModel):
     reference: Code
 
 
+class Schedule(RequestModel):
+    """How a person is taken back: by which carrier, on which day, on which document."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "carrier": "AIR-7",
+                "departs_on": "2025-04-20",
+                "travel_document": "LP-2025-77",
+            }
+        }
+    )
+    carrier: Code
+    departs_on: Day
+    travel_document: Code
+
+
 class Moved(RequestModel):
     """When the person left, or was back."""
 
@@ -94,6 +123,7 @@ def router(runner: CommandRunner, reads: ReturnReads) -> APIRouter:
     """The routes of returns."""
     router = resource_router("returns")
     _ordering(router, runner)
+    _scheduling(router, runner)
     _returning(router, runner)
     _reading(router, reads)
     return router
@@ -124,6 +154,26 @@ def _ordering(router: APIRouter, runner: CommandRunner) -> None:
         provenance = caller.provenance(time=body.ordered_at, correlation=custody)
         outcome = await runner.run(ORDER_RETURN, command, provenance, caller.idempotency)
         return answer(outcome, _ordered)
+
+
+def _scheduling(router: APIRouter, runner: CommandRunner) -> None:
+    @router.post(
+        "/custodies/{custody}:schedule-return",
+        summary="Say by which carrier and on which day the sending state takes a person back",
+        responses=records({"custody": RETURN["custody"], "departs_on": "2025-04-20"}),
+    )
+    async def schedule(custody: UuidPath, body: Schedule, caller: Sender) -> Response:
+        command = ScheduleReturn(
+            custody=CustodyId(custody),
+            actor=caller.actor,
+            now=caller.now,
+            carrier=body.carrier,
+            departs_on=body.departs_on,
+            travel_document=body.travel_document,
+        )
+        provenance = caller.provenance(correlation=custody)
+        outcome = await runner.run(SCHEDULE_RETURN, command, provenance, caller.idempotency)
+        return answer(outcome, _scheduled)
 
 
 def _returning(router: APIRouter, runner: CommandRunner) -> None:
@@ -171,6 +221,10 @@ def _reading(router: APIRouter, reads: ReturnReads) -> None:
         rows = await reads.returns(asking.actor.party, page, facility, agreement, status)
         said = [{name: row[name] for name in SHOWN} for row in rows]
         return listing(asking, page, said, lambda row: (row["custody"],))
+
+
+def _scheduled(event: ReturnScheduled) -> dict[str, object]:
+    return {"custody": event.custody, "departs_on": event.departs_on}
 
 
 def _departed(event: ReturnDeparted | ReturnCompleted, *_accounted_for: Event) -> dict[str, object]:

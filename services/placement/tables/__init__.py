@@ -75,6 +75,9 @@ CUSTODIES = sa.Table(
     sa.Column("approached_end", sa.Date),
     sa.Column("overstayed_end", sa.Date),
     sa.Column("overstay_days", sa.Integer),
+    sa.Column("return_carrier", sa.Text),
+    sa.Column("return_departs_on", sa.Date),
+    sa.Column("return_travel_document", sa.Text),
     sa.Index("custodies_of_facility", "facility", "custody"),
     sa.Index("custodies_of_person", "person", "custody"),
     sa.Index(

@@ -42,6 +42,17 @@ async def test_t9_a_return_is_ordered_and_shown_to_both_states(agencies: Agencie
     assert overdue.custody == person.custody
 
 
+async def is_scheduled(agencies: Agencies, custody: str) -> None:
+    """The sending state says how it takes the person back, and nobody for it."""
+    how = {"carrier": "AIR-7", "departs_on": "2199-04-20", "travel_document": "LP-2025-77"}
+    path = f"{custody}:schedule-return"
+    assert (await agencies.post(path, how, office="escort")).status_code == 403
+    answer = await agencies.post(path, how, office="escort", party="USA")
+    assert (answer.status_code, answer.json()["departs_on"]) == (201, "2199-04-20")
+    shown = (await agencies.get(custody)).json()
+    assert (shown["return_carrier"], shown["return_departs_on"]) == ("AIR-7", "2199-04-20")
+
+
 async def test_d2_a_return_departs_and_is_completed_over_http(agencies: Agencies) -> None:
     """The facility says that the person left, and the sending state that it has them."""
     person = await in_custody(agencies)
@@ -49,6 +60,7 @@ async def test_d2_a_return_departs_and_is_completed_over_http(agencies: Agencies
     left, back = {"at": "2025-04-20T15:00:00Z"}, {"at": "2025-04-21T15:00:00Z"}
     refused = await agencies.post(f"{custody}:exit", {"kind": "returned", **left})
     assert refused.status_code == 400, refused.text
+    await is_scheduled(agencies, custody)
     answer = await agencies.post(f"{custody}:depart-return", left)
     assert (answer.status_code, answer.json()["departed_on"]) == (201, "2025-04-20")
     shown = (await agencies.get(custody)).json()

@@ -154,6 +154,7 @@ def returned_in_any_order() -> list[Entry]:
     story.arrival_refused(5)
     story.on(night(1)).counted(night(0), 1, 2, 3, 4)
     story.return_ordered(1)
+    story.return_scheduled(1, night(2))
     story.on(night(2)).on_the_way_back(1)
     story.on_the_way_back(4)
     story.counted(night(1), 1, 2, 3, 4)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.placement.domain.returns.order_return import ORDER_RETURN, OrderReturn
 from services.placement.domain.returns.refuse_arrival import REFUSE_ARRIVAL, RefuseArrival
+from services.placement.domain.returns.schedule_return import SCHEDULE_RETURN, ScheduleReturn
 from shared.contracts.arrival import ArrivalGround
 from shared.kernel.actor import Actor
 from tests.unit.audit.asking import Asking
-from tests.unit.audit.names import CLERK, PAPER, REGISTRY, custody
+from tests.unit.audit.names import AUTHORITY, CLERK, PAPER, REGISTRY, custody
 
 
 class Returns(Asking):
@@ -32,6 +33,19 @@ class Returns(Asking):
             custody=custody(number),
             ordered_at=given,
             reference=reference,
+        )
+
+    def return_scheduled(self, number: int, departs_on: date) -> None:
+        """The sending state says how it takes the person back."""
+        self.act(
+            "placement",
+            SCHEDULE_RETURN,
+            ScheduleReturn,
+            AUTHORITY,
+            custody=custody(number),
+            carrier="AIR-7",
+            departs_on=departs_on,
+            travel_document="LP-2025-77",
         )
 
     def arrival_refused(self, number: int, ground: ArrivalGround = "excluded-by-agreement") -> None:

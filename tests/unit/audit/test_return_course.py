@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from services.audit.domain.replay import Replay
 from services.intake.domain.return_case import RETURN_CASE, ReturnCase, ReturnedAlready
+from services.placement.domain.returns.schedule_return import (
+    SCHEDULE_RETURN,
+    ScheduleReturn,
+    ToBeReturned,
+)
 from shared.contracts.case_return import CaseReturned
-from shared.contracts.returns import ReturnCompleted, ReturnDeparted
+from shared.contracts.returns import ReturnCompleted, ReturnDeparted, ReturnScheduled
 from shared.kernel.decider import Decider
 from shared.kernel.event import Event
 from tests.unit.audit.names import ESCORT, REGISTRY, custody
@@ -101,3 +107,28 @@ def test_d2_a_case_that_is_not_returned_is_found() -> None:
 
 def _not_returned(_command: ReturnCase, _state: object) -> tuple[Event, ...]:
     raise ReturnedAlready("")
+
+
+def test_d2_a_schedule_of_a_day_that_has_passed_or_of_nobody_is_found() -> None:
+    """Going round it: a return is said to be scheduled, so that nobody asks."""
+    for changed, found in (
+        ({"departs_on": night(-3)}, broken("D2")),
+        ({"custody": custody(9)}, missing("G13")),
+    ):
+        told = Tampering(returned_in_any_order(), ReturnScheduled).event(**changed)
+        assert found in told.here()
+
+
+def test_d2_a_schedule_for_somebody_who_has_left_is_found() -> None:
+    """Placement does not see that they have."""
+    story = arrived(1)
+    story.accepted(1)
+    story.on(night(2)).on_the_way_back(1)
+
+    def decide(command: ScheduleReturn, state: ToBeReturned) -> tuple[Event, ...]:
+        there = msgspec.structs.replace(state.custody, departed=None)
+        return SCHEDULE_RETURN.decide(command, msgspec.structs.replace(state, custody=there))
+
+    story.world.weakened.append((SCHEDULE_RETURN, Decider(SCHEDULE_RETURN.boundary, decide)))
+    story.return_scheduled(1, night(3))
+    assert broken("D2") in Tampering(story.facts(), ReturnScheduled).here()

@@ -50,6 +50,7 @@ MAY_BE_LATER = {
     "FundingExhausted.period": "the same",
     "FundingRestored.period": "the same",
     "HandoverOffered.term": "until when, and not since when; its judgment's date is bound itself",
+    "ReturnScheduled.departs_on": "a return is scheduled for a day to come",
     "OnwardTransferAgreed.ends_at": "until when, and not since when",
     "LawfulEndDateSet.lawful_end": "until when; a decision that was not made is refused and found",
 }

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from bisect import insort
 
+from services.audit.domain.clearance import DECIDING
 from services.audit.domain.state import Rules, State
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.placement import CustodyEnded
-from shared.contracts.returns import ReturnCompleted, ReturnDeparted
-from shared.kernel.dates import local_date
+from shared.contracts.returns import ReturnCompleted, ReturnDeparted, ReturnScheduled
+from shared.kernel.dates import local_date, utc_date
+
+
+def scheduled(state: State, event: ReturnScheduled) -> None:
+    """On a day to come, of somebody who has not left."""
+    findings, custody = state.findings, state.custodies.get(event.custody)
+    today = utc_date(findings.entry.recorded_at - DECIDING)
+    if event.departs_on < today:
+        findings.broken("D2", f"a return from {today} on", event.departs_on)
+    if custody is not None and custody.left_on is not None:
+        findings.broken("D2", "a return of somebody who is there", f"left on {custody.left_on}")
 
 
 def departed(state: State, event: ReturnDeparted) -> None:
@@ -78,6 +89,7 @@ def nobody_to_return(state: State, event: CustodyEnded) -> None:
 
 RULES: Rules = {
     CustodyEnded: nobody_to_return,
+    ReturnScheduled: scheduled,
     ReturnDeparted: departed,
     ReturnCompleted: completed,
     CaseReturned: case_returned,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared.contracts.returns import ReturnOrdered, ReturnOverdue
+from shared.contracts.returns import ReturnOrdered, ReturnOverdue, ReturnScheduled
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import CustodyId
@@ -19,15 +19,19 @@ class ReturnState(msgspec.Struct, frozen=True):
     """One of each authority and reference."""
     alarmed_at: datetime | None = None
     """The instant of the last alarm."""
+    scheduled: ReturnScheduled | None = None
+    """How and when the person is to be taken back, as it was said last."""
 
 
 def evolve(state: ReturnState, event: Event) -> ReturnState:
     """The return after one more event that names its custody."""
     match event:
         case ReturnOrdered():
-            return ReturnState((*state.orders, event), state.alarmed_at)
+            return msgspec.structs.replace(state, orders=(*state.orders, event))
         case ReturnOverdue():
-            return ReturnState(state.orders, event.overdue_at)
+            return msgspec.structs.replace(state, alarmed_at=event.overdue_at)
+        case ReturnScheduled():
+            return msgspec.structs.replace(state, scheduled=event)
         case _:
             return state
 
@@ -36,7 +40,7 @@ def fold(custody: CustodyId) -> Fold[ReturnState]:
     """Everything that was recorded about the return from one custody."""
     return Fold(
         name=f"return/{custody}",
-        alternatives=(on(ReturnOrdered, ReturnOverdue, custody=custody),),
+        alternatives=(on(ReturnOrdered, ReturnOverdue, ReturnScheduled, custody=custody),),
         initial=ReturnState(),
         evolve=evolve,
     )
