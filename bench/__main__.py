@@ -6,6 +6,7 @@ import sys
 from bench import (
     append,
     audit,
+    batches,
     boarding,
     final,
     history,
@@ -29,6 +30,7 @@ BENCHES = {
     "overload": overload.run,
     "history": history.run,
     "boarding": boarding.run,
+    "batches": batches.run,
 }
 
 

@@ -34,6 +34,7 @@ PRINTED = {
     ),
     "final": (r"recorded to final at 30 entries/s: p50 \d+ ms, p99 \d+ ms, 60 of 60 final",),
     "history": (r"close a month, cold +[\d.]+ ms +[\d.]+ ms +\d+\.\d\d$",),
+    "batches": (r"500 cases in batches of 100: .* 500 of 500 recorded, .* answered as before",),
     "boarding": (
         r"a boarding reads 2 times .* append 4 round trips; the first after a start \d+$",
         rf"90 passengers, [\d.]+ ms each: the last 30 take {RATIO} times",
