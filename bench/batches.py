@@ -114,8 +114,8 @@ def run(*, smoke: bool) -> int:
         seconds, recorded, is_same = uvloop.run(measure(intake, cases, lines))
         memory = resident_mib(intake.pid)
     print(
-        f"{cases:,} cases in batches of {lines:,}: {seconds:.1f} s, {cases / seconds:,.0f} a second;"
-        f" {recorded:,} of {cases:,} recorded, a repeated batch"
+        f"{cases:,} cases in batches of {lines:,}: {seconds:.1f} s,"
+        f" {cases / seconds:,.0f} a second; {recorded:,} of {cases:,} recorded, a repeated batch"
         f" {'is answered as before' if is_same else 'differs'}; intake has {memory:.0f} MiB"
     )
     is_in_time = smoke or seconds <= LIMIT_SECONDS

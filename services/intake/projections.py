@@ -8,7 +8,7 @@ import msgspec
 
 from services.intake import tables
 from services.intake.deadlines import deadlines
-from services.intake.exception_rows import exception_rows
+from services.intake.exception_rows.rows import exception_rows
 from services.intake.tables import (
     AGREEMENT_VERSIONS,
     CASES,
@@ -179,4 +179,4 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
 
 
 project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
-VIEWS = Views(version=3, tables=tables.VIEWS, project=project)
+VIEWS = Views(version=4, tables=tables.VIEWS, project=project)

@@ -168,12 +168,11 @@ class IntakeQueries:
 
 def _awaited() -> tuple[sa.ColumnElement[str], sa.ColumnElement[str], sa.ColumnElement[str]]:
     """Party, office and body: that which meant the other person (D9), or those of the exception."""
-    party, office, subject = (
-        sa.func.split_part(PERSONS.c.meant_by, ":", part) for part in (1, 2, 3)
-    )
+    meant_by = PERSONS.c.meant_by
+    party, office, subject = (sa.func.split_part(meant_by, ":", part) for part in (1, 2, 3))
     body = sa.func.lower(sa.func.split_part(subject, "/", 1))
     side = sa.case((_E.side == "sending", CASES.c.sending), else_=CASES.c.receiving)
-    is_meant = PERSONS.c.meant_by.like("%/%")
+    is_meant = meant_by.like("%/%")
     return (
         sa.case((is_meant, party), else_=sa.func.coalesce(_E.party, side)),
         sa.case((is_meant, office), else_=_E.office),

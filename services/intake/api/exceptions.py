@@ -1,6 +1,6 @@
 """Exceptions of intake: what waits for an office, since when, and what happens if it does not act.
 
-A kind is a line of `DETAILS`; `exception_rows.py` says which entries make one and end it.
+A kind is a line of `DETAILS`; `exception_rows` says which entries make one and end it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ DETAILS = {
     " POST /v1/holds",
     "came-after-departure": "it was told after the departure of case {case}, who is brought back by"
     " rule: a recall on the way, a return from custody; lifted or withdrawn it is no exception",
+    "erasure-unconfirmed": "who the person is stays in the vault until the central authority erases"
+    " it by the same paper: POST /v1/persons/{person}:erase",
     "handover-unanswered": "the sending state stays responsible, and nothing accrues, until the"
     " facility accepts the person or refuses the arrival, in placement",
     "hold-body-unconfirmed": "nobody can lift the hold until another subject of the body that was"

@@ -134,6 +134,8 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
     assert (late["case"], late["person"]) == (passenger.case, passenger.person)
     (recall,) = await waiting(agencies.sending_authority, "recall-ordered")
     assert recall["due_at"] > recall["since"]
+    elsewhere = agencies.office("XX", "court", "supreme-court/clerk-1")
+    assert await kinds(elsewhere) == []
     assert await kinds(agencies.receiving_authority) == ["wrongful-transfer"]
     seen = {"kind": "wrongful-transfer", "case": passenger.case}
     refused(await agencies.court.post("/v1/exceptions:acknowledge", seen), 403)
@@ -143,6 +145,22 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
         refused(again, 409, "acknowledged-already")
     assert await kinds(agencies.receiving_authority) == []
     assert await kinds(agencies.sending_authority) == ["recall-ordered"]
+    back = {"completed_at": DEPARTED["departed_at"], "evidence": PAPER}
+    complete = f"{path}/persons/{passenger.case}:complete-recall"
+    made(await travel.escort.post(complete, back))
+    assert await kinds(agencies.sending_authority) == []
+
+
+async def test_g22_an_erasure_that_was_asked_for_waits_for_the_other_office(
+    agencies: Agencies,
+) -> None:
+    person = await agencies.person()
+    asked = {"reason": "registered-in-error", "document": PAPER}
+    made(await agencies.sender.post(f"/v1/persons/{person}:erase", asked))
+    (erasure,) = await waiting(agencies.sending_authority)
+    assert (erasure["kind"], erasure["person"]) == ("erasure-unconfirmed", person)
+    made(await agencies.sending_authority.post(f"/v1/persons/{person}:erase", asked))
+    assert await kinds(agencies.sending_authority) == []
 
 
 async def test_holds_are_listed_by_scope_issuer_and_state(agencies: Agencies) -> None:
