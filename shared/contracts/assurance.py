@@ -64,9 +64,12 @@ class AssuranceEnded(AssuranceEvent, frozen=True):
     LAWS: ClassVar[Laws] = (
         Says("agreed_by", "actor", "D5"),
         Copied("instrument", of="AssuranceEndAsked", by="assurance", rule="D5"),
+        Happened("ended_at", "D5"),
     )
     instrument: Code
     agreed_by: str
+    ended_at: datetime
+    """Until then it blocked: a departure that is told late may have been under it."""
 
 
 class AssuranceExpired(AssuranceEvent, frozen=True):

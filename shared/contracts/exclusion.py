@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from shared.contracts.intake import PersonTag
-from shared.contracts.laws import Copied, Laws, Says
+from shared.contracts.laws import Copied, Happened, Laws, Says
 from shared.kernel.codes import ExclusionKind, Office, Party, Sha256
 from shared.kernel.event import Event, Tag
 from shared.kernel.ids import ExclusionId
@@ -33,11 +33,14 @@ class ExclusionMatched(ExclusionEvent, frozen=True):
         Says("recorded_by", "actor", "G8"),
         Says("signed_by", "party", "G8"),
         Says("office", "office", "G8"),
+        Happened("matched_at", "G8"),
     )
     matched: ExclusionKind
     signed_by: Party
     office: Office
     recorded_by: str
+    matched_at: datetime
+    """The minute from which it forbids a transfer."""
     valid_until: date | None = None
     """The last day of it, in UTC (D4): until it is withdrawn, where none is named."""
 
@@ -48,5 +51,7 @@ class ExclusionWithdrawn(ExclusionEvent, frozen=True):
     """
 
     TYPE: ClassVar[str] = "intake.ExclusionWithdrawn.v1"
-    LAWS: ClassVar[Laws] = (Says("withdrawn_by", "actor", "G8"),)
+    LAWS: ClassVar[Laws] = (Says("withdrawn_by", "actor", "G8"), Happened("withdrawn_at", "G8"))
     withdrawn_by: str
+    withdrawn_at: datetime
+    """Until then it forbade one: a departure that is told late may have been under it."""

@@ -172,7 +172,9 @@ def exclusion(person: PersonId) -> Step:
     def step(desk: Desk) -> list[Ask]:
         key = f"excluded {person}"
         if key in desk.on:
-            back = WithdrawExclusion(exclusion=desk.on.pop(key), document=SHA, actor=CLERKS[1])
+            back = WithdrawExclusion(
+                exclusion=desk.on.pop(key), document=SHA, now=desk.now, actor=CLERKS[1]
+            )
             return [Ask(WITHDRAW_EXCLUSION, back, CLERKS[1])]
         desk.on[key] = name = ExclusionId(desk.name("exclusion"))
         command = MatchExclusion(
@@ -181,6 +183,7 @@ def exclusion(person: PersonId) -> Step:
             matched="pregnancy",
             document=SHA,
             on=desk.now.date(),
+            matched_at=desk.now,
             actor=CLERKS[0],
         )
         return [Ask(MATCH_EXCLUSION, command, CLERKS[0])]
@@ -196,7 +199,11 @@ def assurance(person: PersonId) -> Step:
         if key in desk.on:
             name = desk.on.pop(key)
             return [
-                Ask(END_ASSURANCE, EndAssurance(assurance=name, instrument="i-1", actor=by), by)
+                Ask(
+                    END_ASSURANCE,
+                    EndAssurance(assurance=name, instrument="i-1", now=desk.now, actor=by),
+                    by,
+                )
                 for by in (AUTHORITY, CLERKS[0])
             ]
         desk.on[key] = name = AssuranceId(desk.name("assurance"))

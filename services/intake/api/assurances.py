@@ -99,7 +99,10 @@ def _end(router: APIRouter, runner: CommandRunner) -> None:
     )
     async def end(assurance: UuidPath, body: EndPaper, caller: Ending) -> Response:
         command = EndAssurance(
-            assurance=AssuranceId(assurance), instrument=body.instrument, actor=caller.actor
+            assurance=AssuranceId(assurance),
+            instrument=body.instrument,
+            now=caller.now,
+            actor=caller.actor,
         )
         outcome = await runner.run(END_ASSURANCE, command, caller.provenance(), caller.idempotency)
         return answer(outcome, _ended)

@@ -86,6 +86,7 @@ def _match(router: APIRouter, runner: CommandRunner) -> None:
             document=body.document,
             valid_until=body.valid_until,
             on=day_of(caller.now, body.signed_at),
+            matched_at=body.signed_at or caller.now,
             actor=caller.actor,
         )
         provenance = caller.provenance(time=body.signed_at)
@@ -101,7 +102,10 @@ def _withdraw(router: APIRouter, runner: CommandRunner) -> None:
     )
     async def withdraw(exclusion: UuidPath, body: Withdrawal, caller: Matching) -> Response:
         command = WithdrawExclusion(
-            exclusion=ExclusionId(exclusion), document=body.document, actor=caller.actor
+            exclusion=ExclusionId(exclusion),
+            document=body.document,
+            now=caller.now,
+            actor=caller.actor,
         )
         outcome = await runner.run(
             WITHDRAW_EXCLUSION, command, caller.provenance(), caller.idempotency

@@ -35,6 +35,7 @@ def excluded(
         person=person(number),
         matched="undecided-asylum-claim",
         document=PAPER,
+        matched_at=story.now,
         valid_until=until,
     )
 

@@ -46,6 +46,15 @@ def test_d5_a_departure_told_late_under_an_assurance_that_expired_since_is_found
         assert any(finding.expected == expected for finding in departed.findings()) is is_found
 
 
+def test_d5_and_one_under_an_assurance_that_both_ended_since() -> None:
+    facts = assured_and_over()
+    ended, told = Tampering(facts, AssuranceEnded).words, Tampering(facts, AssuranceGiven).words
+    for at, is_found in ((told.given_at, True), (ended.ended_at, False)):
+        departed = Tampering(facts, LegDeparted).event(departed_at=at).envelope(time=at)
+        expected = f"case/{case(1)}: no assurance in force at {at}"
+        assert any(finding.expected == expected for finding in departed.findings()) is is_found
+
+
 ROWS: dict[str, Row] = {
     "a government's": (AssuranceGiven, {"given_by": "USA:escort:a/b"}, broken("D5")),
     "of a state": (AssuranceGiven, {"giver": "XX"}, broken("D5")),

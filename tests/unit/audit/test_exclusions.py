@@ -11,7 +11,7 @@ from shared.contracts.exclusion import ExclusionMatched, ExclusionWithdrawn
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
 from tests.unit.audit.exclusions_told import FIRST, THIRD, cleared_again
-from tests.unit.audit.names import CLERK, COLLEAGUE, person
+from tests.unit.audit.names import CLERK, COLLEAGUE, case, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.tampering import Tampering
 
@@ -33,6 +33,18 @@ def test_g8_an_exclusion_that_was_not_withdrawn_forbids_every_step(
 def test_g8_d4_an_exclusion_forbids_to_its_last_day() -> None:
     longer = Tampering(cleared_again(), ExclusionMatched, 2).event(valid_until=date(2025, 3, 17))
     assert broken("G8") in Tampering(longer.facts, ClearanceGranted, 3).here()
+
+
+def test_g8_a_departure_told_late_under_an_exclusion_that_was_withdrawn_since_is_found() -> None:
+    facts = cleared_again()
+    matched = Tampering(facts, ExclusionMatched).words
+    withdrawn_at = Tampering(facts, ExclusionWithdrawn).words.withdrawn_at
+    for at, is_found in ((matched.matched_at, True), (withdrawn_at, False)):
+        departed = Tampering(facts, LegDeparted).event(departed_at=at).envelope(time=at)
+        expected = f"case/{case(1)}: nobody who was excluded at {at}"
+        found = [each for each in departed.findings() if each.expected == expected]
+        entry = Tampering(facts, ExclusionMatched).fact.ref
+        assert any(entry in each.evidence for each in found) is is_found
 
 
 def test_g8_no_clearance_outlives_an_exclusion_that_is_over() -> None:

@@ -115,7 +115,11 @@ def test_an_exclusion_that_was_withdrawn_within_the_hour_asks_for_nobody() -> No
     matched = Tampering(facts, ExclusionMatched)
     assert missing("D7") in matched.here()
     ended = ExclusionWithdrawn(
-        exclusion=FIRST, person=matched.words.person, document=PAPER, withdrawn_by=str(JUDGE)
+        exclusion=FIRST,
+        person=matched.words.person,
+        document=PAPER,
+        withdrawn_by=str(JUDGE),
+        withdrawn_at=LATE,
     )
     facts = Tampering(facts, PersonRegistered, 8).instead(ended).envelope(actor=str(JUDGE)).facts
     assert missing("D7") not in Tampering(facts, ExclusionMatched).here()

@@ -96,13 +96,15 @@ def assured(person: PersonId = PERSON) -> AssuranceGiven:
 
 def end(actor: Actor, instrument: str = ORDER) -> EndAssurance:
     """The command of either side that it ends."""
-    return EndAssurance(assurance=NAME, instrument=instrument, actor=actor)
+    return EndAssurance(assurance=NAME, instrument=instrument, now=NOW, actor=actor)
 
 
 ASKED = AssuranceEndAsked(
     assurance=NAME, person=PERSON, instrument=ORDER, asked_by=str(SENDING_AUTHORITY)
 )
-ENDED = AssuranceEnded(assurance=NAME, person=PERSON, instrument=ORDER, agreed_by=str(JUDGE))
+ENDED = AssuranceEnded(
+    assurance=NAME, person=PERSON, instrument=ORDER, agreed_by=str(JUDGE), ended_at=NOW
+)
 EXPIRED = AssuranceExpired(assurance=NAME, person=PERSON, expired_at=UNTIL)
 CLEAR = ClearCase(case=CASE, on=TODAY, now=NOW, actor=SENDER)
 CLEARED = made_events.cleared()

@@ -63,6 +63,7 @@ def match(actor: Actor = COURT, **changed: Any) -> MatchExclusion:  # noqa: ANN4
         matched="pregnancy",
         document=PAPER,
         on=TODAY,
+        matched_at=NOW,
         actor=actor,
     )
     return msgspec.structs.replace(whole, **changed)
@@ -78,17 +79,22 @@ def excluded(actor: Actor = COURT, **changed: Any) -> ExclusionMatched:  # noqa:
         signed_by=actor.party,
         office="court",
         recorded_by=str(actor),
+        matched_at=NOW,
     )
     return msgspec.structs.replace(whole, **changed)
 
 
 def withdraw(actor: Actor = OTHER_CLERK, exclusion: ExclusionId = FIRST) -> WithdrawExclusion:
     """The command that ends it."""
-    return WithdrawExclusion(exclusion=exclusion, document=PAPER, actor=actor)
+    return WithdrawExclusion(exclusion=exclusion, document=PAPER, now=NOW, actor=actor)
 
 
 WITHDRAWN = ExclusionWithdrawn(
-    exclusion=FIRST, person=PERSON, document=PAPER, withdrawn_by=str(OTHER_CLERK)
+    exclusion=FIRST,
+    person=PERSON,
+    document=PAPER,
+    withdrawn_by=str(OTHER_CLERK),
+    withdrawn_at=NOW,
 )
 CLEAR = ClearCase(case=CASE, on=TODAY, now=NOW, actor=SENDER)
 CLEARED = made_events.cleared()

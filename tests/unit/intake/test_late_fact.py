@@ -109,6 +109,7 @@ def excluded(**said: object) -> ExclusionMatched:
         "signed_by": "XX",
         "office": "court",
         "recorded_by": "XX:court:court-1/clerk-1",
+        "matched_at": DEPARTURE - timedelta(hours=1),
         **said,
     }
     return ExclusionMatched(**fields)

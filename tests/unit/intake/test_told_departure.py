@@ -1,15 +1,23 @@
 """A departure that is told late: behind the doors that closed behind whoever was on board (G3)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.intake.domain.leg.authorise_leg import AuthorisedBeforeBoarding
 from services.intake.domain.leg.depart_leg import DepartedBeforeAuthorisation
+from shared.contracts.assurance import AssuranceEnded, AssuranceGiven
+from shared.contracts.exclusion import ExclusionMatched, ExclusionWithdrawn
 from shared.contracts.manifest import LegDeparted, LegDepartureAuthorised, PersonBoarded
+from shared.kernel.ids import AssuranceId, ExclusionId
+from shared.kernel.rejected import RuleBroken
 from tests.support.intake_log import (
+    AUTHORITY,
     DEPARTURE,
     NOW,
+    SENDER,
+    SHA,
     cleared_again,
     hold,
     lifted,
@@ -48,6 +56,56 @@ def test_g4_the_doors_close_behind_the_last_who_boards() -> None:
         journey.authorise(done_at=DEPARTURE - 3 * MINUTE)
     journey.authorise(done_at=DEPARTURE - 2 * MINUTE)
     assert journey.log.last(LegDepartureAuthorised).authorised_at == DEPARTURE - 2 * MINUTE
+
+
+def test_d5_and_g8_a_departure_told_late_is_under_what_has_ended_since() -> None:
+    """An assurance that both ended, or an exclusion that was withdrawn, stood at its minute."""
+    given_at, over_at = DEPARTURE - timedelta(hours=2), DEPARTURE + timedelta(hours=2)
+    about: dict[str, Any] = {"person": ONE.person}
+    assured = AssuranceGiven(
+        **about,
+        assurance=AssuranceId("assurance-1"),
+        giver=SENDER,
+        given_by=str(AUTHORITY),
+        given_at=given_at,
+        until=over_at + timedelta(days=1),
+        to_party="XX",
+        to_office="court",
+        to_body="court-1",
+        reference="assurance-1",
+    )
+    excluded = ExclusionMatched(
+        **about,
+        exclusion=ExclusionId("exclusion-1"),
+        document=SHA,
+        matched="minor",
+        signed_by="XX",
+        office="court",
+        recorded_by="XX:court:court-1/clerk-1",
+        matched_at=given_at,
+    )
+    clerk = "XX:court:court-1/clerk-2"
+    ended = AssuranceEnded(
+        **about, assurance=assured.assurance, instrument="i-1", agreed_by=clerk, ended_at=over_at
+    )
+    withdrawn = ExclusionWithdrawn(
+        **about,
+        exclusion=excluded.exclusion,
+        document=SHA,
+        withdrawn_by=clerk,
+        withdrawn_at=over_at,
+    )
+    for before, after, rule in ((assured, ended, "D5"), (excluded, withdrawn, "G8")):
+        journey = Journey(1).sealed()
+        journey.board(ONE)
+        journey.log.events += [before, after, cleared_again(ONE)]
+        journey.authorise()
+        for at in (given_at, over_at - MINUTE):
+            with pytest.raises(RuleBroken) as refused:
+                journey.depart(departed_at=at)
+            assert refused.value.rule == rule
+        journey.depart(departed_at=over_at)
+        assert journey.log.last(LegDeparted).departed_at == over_at
 
 
 def test_who_boards_and_who_closes_the_doors_without_a_word_do_it_now() -> None:

@@ -26,7 +26,7 @@ class Assurances:
         """Begin with none."""
         self.open: dict[AssuranceId, Assured] = {}
         self._of: dict[PersonId, dict[AssuranceId, Assured]] = {}
-        self._expired: dict[PersonId, list[Assured]] = {}
+        self._over: dict[PersonId, list[tuple[Assured, datetime]]] = {}
         self.given_at: dict[PersonId, int] = {}
         """The entry that last assured of a pseudonym: clearances before it are void."""
 
@@ -37,21 +37,17 @@ class Assurances:
         self._of.setdefault(event.person, {})[event.assurance] = assured
         self.given_at[event.person] = assured.entry.sequence
 
-    def end(self, assured: Assured) -> None:
-        """It stands no longer."""
+    def end(self, assured: Assured, at: datetime) -> None:
+        """It stands no longer, and did until a moment."""
         del self.open[assured.event.assurance]
         del self._of[assured.event.person][assured.event.assurance]
-
-    def expire(self, assured: Assured) -> None:
-        """It stood until its instant."""
-        self.end(assured)
-        self._expired.setdefault(assured.event.person, []).append(assured)
+        self._over.setdefault(assured.event.person, []).append((assured, at))
 
     def were_about(self, persons: Iterable[PersonId], at: datetime) -> Iterator[Assured]:
-        """Every one that expired since and stood at a moment about any of these."""
+        """Every one that is over since and stood at a moment about any of these."""
         for person in sorted(persons):
-            for assured in self._expired.get(person, ()):
-                if assured.event.given_at <= at < assured.event.until:
+            for assured, over_at in self._over.get(person, ()):
+                if assured.event.given_at <= at < over_at:
                     yield assured
 
     def about(self, persons: Iterable[PersonId]) -> Iterator[Assured]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -31,6 +31,7 @@ class Exclusions:
         """Begin with none."""
         self.open: dict[ExclusionId, Excluded] = {}
         self._of: dict[PersonId, dict[ExclusionId, Excluded]] = {}
+        self._ended: dict[PersonId, list[tuple[Excluded, datetime]]] = {}
         self.matched_at: dict[PersonId, int] = {}
         """The entry that last excluded a pseudonym: clearances before it are void."""
 
@@ -41,9 +42,19 @@ class Exclusions:
         self._of.setdefault(event.person, {})[event.exclusion] = excluded
         self.matched_at[event.person] = excluded.entry.sequence
 
-    def withdraw(self, exclusion: ExclusionId) -> None:
-        """It stands no longer."""
-        del self._of[self.open.pop(exclusion).event.person][exclusion]
+    def withdraw(self, exclusion: ExclusionId, at: datetime) -> None:
+        """It stands no longer, and did until a moment."""
+        ended = self.open.pop(exclusion)
+        del self._of[ended.event.person][exclusion]
+        self._ended.setdefault(ended.event.person, []).append((ended, at))
+
+    def were_forbidding(self, persons: Iterable[PersonId], at: datetime) -> Iterator[Excluded]:
+        """Whatever forbade the transfer of any of these at a moment and was withdrawn since."""
+        day = at.astimezone(UTC).date()
+        for person in sorted(persons):
+            for ended, withdrawn_at in self._ended.get(person, ()):
+                if ended.event.matched_at <= at < withdrawn_at and ended.forbids(day):
+                    yield ended
 
     def forbidding(self, persons: Iterable[PersonId], day: date) -> Iterator[Excluded]:
         """Whatever forbids the transfer of any of these on a day."""

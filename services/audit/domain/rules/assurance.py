@@ -33,7 +33,7 @@ def ended(state: State, event: AssuranceEnded) -> None:
     receiver = f"{told.to_party}:{told.to_office}:{told.to_body}"
     if not same_body(f"{receiver}/…", event.agreed_by):
         state.findings.broken("D5", f"{receiver}/…", event.agreed_by, assured.entry.ref)
-    state.assurances.end(assured)
+    state.assurances.end(assured, event.ended_at)
 
 
 def expired(state: State, event: AssuranceExpired) -> None:
@@ -45,7 +45,7 @@ def expired(state: State, event: AssuranceExpired) -> None:
     if entry.recorded_at < assured.event.until:
         expected = f"nothing marked before {assured.event.until}"
         state.findings.broken("D5", expected, str(entry.recorded_at), assured.entry.ref)
-    state.assurances.expire(assured)
+    state.assurances.end(assured, assured.event.until)
 
 
 RULES: Rules = {

@@ -41,7 +41,7 @@ def withdrawn(state: State, event: ExclusionWithdrawn) -> None:
         state.findings.broken("G8", expected, event.withdrawn_by, excluded.entry.ref)
     if same_subject(recorded_by, event.withdrawn_by):
         state.findings.broken("G8", "two subjects", event.withdrawn_by, excluded.entry.ref)
-    state.exclusions.withdraw(event.exclusion)
+    state.exclusions.withdraw(event.exclusion, event.withdrawn_at)
 
 
 def _same_office(recorded_by: str, withdrawn_by: str) -> bool:

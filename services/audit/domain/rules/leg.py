@@ -16,8 +16,10 @@ from services.audit.domain.gate import (
     in_term,
     not_in_force,
 )
+from services.audit.domain.records.cases import Case
 from services.audit.domain.records.journeys import Journey, Progress
 from services.audit.domain.records.people import Departure
+from services.audit.domain.scopes import Travel
 from services.audit.domain.state import Rules, State
 from services.audit.domain.travel_on_record import travel_of
 from shared.contracts.agreement import AgreementDocument
@@ -126,9 +128,18 @@ def _bound_by_its_minute(state: State, event: LegDeparted, journey: Journey) -> 
         for order in state.orders.were_against(travel, at):
             expected = f"case/{case.proposed.case}: no order in force at {at}"
             findings.broken("G3", expected, order.entry.subject, order.entry.ref)
-        for assured in state.assurances.were_about(travel.pseudonyms, at):
-            expected = f"case/{case.proposed.case}: no assurance in force at {at}"
-            findings.broken("D5", expected, f"one until {assured.event.until}", assured.entry.ref)
+        _said_of_them(state, event, case, travel)
+
+
+def _said_of_them(state: State, event: LegDeparted, case: Case, travel: Travel) -> None:
+    """Nor under an assurance or an exclusion that has ended since."""
+    at, findings, name = event.departed_at, state.findings, case.proposed.case
+    for assured in state.assurances.were_about(travel.pseudonyms, at):
+        expected = f"case/{name}: no assurance in force at {at}"
+        findings.broken("D5", expected, f"one until {assured.event.until}", assured.entry.ref)
+    for excluded in state.exclusions.were_forbidding(travel.pseudonyms, at):
+        expected = f"case/{name}: nobody who was excluded at {at}"
+        findings.broken("G8", expected, excluded.event.matched, excluded.entry.ref)
 
 
 def arrived(state: State, event: LegArrived) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.intake.domain.assurance.state import AssuranceState, fold, in_force
@@ -25,6 +27,7 @@ class EndAssurance(msgspec.Struct, frozen=True, kw_only=True):
 
     assurance: AssuranceId
     instrument: Code
+    now: datetime
     actor: Actor
 
 
@@ -44,7 +47,11 @@ def _end(command: EndAssurance, state: AssuranceState) -> tuple[Event, ...]:
     if state.asked is None or state.asked.instrument != command.instrument:
         raise EndedByGiverAndReceiver(f"{given.giver} asks first, by the instrument that you name")
     ended = AssuranceEnded(
-        assurance=given.assurance, person=given.person, instrument=command.instrument, agreed_by=by
+        assurance=given.assurance,
+        person=given.person,
+        instrument=command.instrument,
+        agreed_by=by,
+        ended_at=command.now,
     )
     return (ended,)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -75,17 +76,23 @@ def standing(
     return tuple(each for each in assurances if each.assurance != event.assurance)
 
 
-def expiring(
-    assurances: tuple[AssuranceGiven, ...], event: AssuranceEvent
-) -> tuple[AssuranceGiven, ...]:
-    """Whichever of a person's assurances this event marks as past its instant."""
-    expired = isinstance(event, AssuranceExpired)
-    return tuple(each for each in assurances if expired and each.assurance == event.assurance)
+class Over(msgspec.Struct, frozen=True):
+    """An assurance that stands no longer, and until when it did."""
+
+    given: AssuranceGiven
+    over_at: datetime
+
+    def was_in_force(self, at: datetime) -> bool:
+        """Whether it bound at a moment: from when it was given until its end (D5)."""
+        return self.given.given_at <= at < self.over_at
 
 
-def was_in_force(assurance: AssuranceGiven, at: datetime) -> bool:
-    """Whether it bound at a moment: from when it was given until its instant (D5)."""
-    return assurance.given_at <= at < assurance.until
+def ending(assurances: tuple[AssuranceGiven, ...], event: AssuranceEvent) -> Iterator[Over]:
+    """Whichever of a person's assurances this event ends: at its instant, or by both."""
+    if isinstance(event, AssuranceEnded | AssuranceExpired):
+        over_at = event.ended_at if isinstance(event, AssuranceEnded) else event.expired_at
+        ended = (each for each in assurances if each.assurance == event.assurance)
+        yield from (Over(each, over_at) for each in ended)
 
 
 def alternatives(*persons: PersonId) -> tuple[Alternative, ...]:

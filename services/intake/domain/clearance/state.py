@@ -19,11 +19,13 @@ from services.intake.domain.agreement.state import AgreementState
 from services.intake.domain.agreement.stopped import AgreementIsSuspended
 from services.intake.domain.agreement.term import AgreementNotInForce
 from services.intake.domain.assurance import state as assurances
+from services.intake.domain.assurance.state import Over
 from services.intake.domain.case import state as cases
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.category import state as categories
 from services.intake.domain.counting_facts import counting
 from services.intake.domain.exclusion import state as exclusions
+from services.intake.domain.exclusion.state import Withdrawn
 from services.intake.domain.holds_in_force import HoldsState
 from services.intake.domain.identity_match import LikenessChange, Likenesses
 from services.intake.domain.orders_against import Covered, OrdersAgainst
@@ -59,8 +61,10 @@ class ClearanceState(msgspec.Struct, frozen=True):
     categories: tuple[CategoryDetermined, ...] = ()
     assurances: tuple[AssuranceGiven, ...] = ()
     """Those that stand about whomever the person may be (D5)."""
-    expired: tuple[AssuranceGiven, ...] = ()
-    """Those whose instant came: a departure that is told late may have been under one."""
+    assured: tuple[Over, ...] = ()
+    """Those that are over: a departure that is told late may have been under one."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """The same of exclusions."""
     orders: tuple[OrdersSeen, ...] = ()
     """Those that are about nobody by name: what a clearance given now has seen."""
 
@@ -131,18 +135,19 @@ def _excluded(state: ClearanceState, event: ExclusionEvent | CategoryDetermined)
         state,
         case=cases.reviewed_again(state.case) if matched else state.case,
         exclusions=exclusions.standing(state.exclusions, event),
+        withdrawn=(*state.withdrawn, *exclusions.withdrawing(state.exclusions, event)),
     )
 
 
 def _assured(state: ClearanceState, event: AssuranceEvent) -> ClearanceState:
     """An assurance undoes the clearance like a hold, and its end does not bring it back (D5)."""
     given = isinstance(event, AssuranceGiven)
-    over = assurances.expiring(state.assurances, event)
+    over = assurances.ending(state.assurances, event)
     return msgspec.structs.replace(
         state,
         case=cases.reviewed_again(state.case) if given else state.case,
         assurances=assurances.standing(state.assurances, event),
-        expired=(*state.expired, *over),
+        assured=(*state.assured, *over),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 
 import msgspec
@@ -45,6 +45,8 @@ class MatchExclusion(msgspec.Struct, frozen=True, kw_only=True):
     """The last day of it, in UTC; until it is withdrawn, where none is named."""
     on: date
     """The day on which it was signed, in UTC."""
+    matched_at: datetime
+    """The minute of that."""
     actor: Actor
 
 
@@ -75,6 +77,7 @@ def _match(command: MatchExclusion, state: MatchState) -> tuple[Event, ...]:
         signed_by=command.actor.party,
         office=office_of(command.actor),
         recorded_by=str(command.actor),
+        matched_at=command.matched_at,
         valid_until=command.valid_until,
     )
     return (matched,)

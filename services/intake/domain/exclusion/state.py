@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 
 import msgspec
 
 from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched, ExclusionWithdrawn
 from shared.kernel.actor import Actor
+from shared.kernel.dates import utc_date
 from shared.kernel.decider import Fold, on
 from shared.kernel.event import Event
 from shared.kernel.ids import ExclusionId, PersonId
@@ -60,6 +62,27 @@ def standing(
     """
     others = tuple(each for each in exclusions if each.exclusion != event.exclusion)
     return (*others, event) if isinstance(event, ExclusionMatched) else others
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    """An exclusion that stands no longer, and until when it did."""
+
+    exclusion: ExclusionMatched
+    withdrawn_at: datetime
+
+    def was_in_force(self, at: datetime) -> bool:
+        """Whether it forbade a transfer at a moment (G8)."""
+        stood = self.exclusion.matched_at <= at < self.withdrawn_at
+        return stood and is_in_force(self.exclusion, utc_date(at))
+
+
+def withdrawing(
+    exclusions: tuple[ExclusionMatched, ...], event: ExclusionEvent
+) -> Iterator[Withdrawn]:
+    """Whichever of a person's exclusions this event withdraws."""
+    if isinstance(event, ExclusionWithdrawn):
+        ended = (each for each in exclusions if each.exclusion == event.exclusion)
+        yield from (Withdrawn(each, event.withdrawn_at) for each in ended)
 
 
 def is_in_force(exclusion: ExclusionMatched, on: date) -> bool:

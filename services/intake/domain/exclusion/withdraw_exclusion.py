@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from services.intake.domain.exclusion.state import (
@@ -29,6 +31,7 @@ class WithdrawExclusion(msgspec.Struct, frozen=True, kw_only=True):
 
     exclusion: ExclusionId
     document: Sha256
+    now: datetime
     actor: Actor
 
 
@@ -50,6 +53,7 @@ def _withdraw(command: WithdrawExclusion, state: ExclusionState) -> tuple[Event,
         person=matched.person,
         document=command.document,
         withdrawn_by=str(command.actor),
+        withdrawn_at=command.now,
     )
     return (withdrawn,)
 

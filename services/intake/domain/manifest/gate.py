@@ -14,7 +14,6 @@ import msgspec
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement import term as agreement_term
 from services.intake.domain.agreement.state import AgreementState
-from services.intake.domain.assurance import state as assurances
 from services.intake.domain.case.state import CLOSED
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import ClearanceState, Traveller
@@ -165,7 +164,7 @@ def standing(state: GateState[Travelled], day: date, on: date) -> tuple[Finding,
 
 def at_the_minute(state: GateState[Travelled], at: datetime) -> tuple[Finding, ...]:
     """What was in force at a moment, as known now, and is no more: a departure that is told late
-    was no less under it (G3, G17, G23, D5).
+    was no less under it (G3, G8, G17, G23, D5).
     """
     findings = [
         *stopped.were(state.agreement, at),
@@ -181,15 +180,24 @@ def at_the_minute(state: GateState[Travelled], at: datetime) -> tuple[Finding, .
                     evidence=f"hold/{ended.order.hold}",
                 )
                 findings.append(_naming(person.case, was))
-        findings.extend(_naming(person.case, was) for was in _were_assured(cleared, at))
+        were = (*_were_excluded(cleared, at), *_were_assured(cleared, at))
+        findings.extend(_naming(person.case, was) for was in were)
     return tuple(findings)
 
 
 def _were_assured(cleared: ClearanceState, at: datetime) -> Iterator[Finding]:
-    for assurance in cleared.expired:
-        if assurances.was_in_force(assurance, at):
-            missing = f"no assurance in force at {at.isoformat()}: one expired later"
-            yield Finding(rule="D5", missing=missing, evidence=f"assurance/{assurance.assurance}")
+    for over in cleared.assured:
+        if over.was_in_force(at):
+            missing = f"no assurance in force at {at.isoformat()}: one was over later"
+            yield Finding(rule="D5", missing=missing, evidence=f"assurance/{over.given.assurance}")
+
+
+def _were_excluded(cleared: ClearanceState, at: datetime) -> Iterator[Finding]:
+    for ended in cleared.withdrawn:
+        if ended.was_in_force(at):
+            missing = f"nobody who was excluded at {at.isoformat()}: it was withdrawn later"
+            evidence = f"exclusion/{ended.exclusion.exclusion}"
+            yield Finding(rule="G8", missing=missing, evidence=evidence)
 
 
 def closed(findings: tuple[Finding, ...]) -> RuleBroken:
