@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import shared.contracts.acknowledgement
+import shared.contracts.added_document
 import shared.contracts.agreement_course
 import shared.contracts.arrival
 import shared.contracts.assurance

@@ -123,20 +123,6 @@ class PersonRegistered(Event, frozen=True):
     meant_by: str | None = None  # whoever registered whom an order means (D9); none for an agency
 
 
-class DocumentAdded(Event, frozen=True):
-    """The vault holds one more document of a person, which may confirm who they are (G9)."""
-
-    TYPE: ClassVar[str] = "intake.DocumentAdded.v1"
-    SUBJECT: ClassVar[str] = "person"
-    LAWS: ClassVar[Laws] = (
-        Signed("registered_by", ("intake-agency",), of="PersonRegistered", by="person"),
-    )
-    person: PersonTag
-    document: HeldDocument
-    commitment: Sha256
-    """To the identity with all of its documents."""
-
-
 class CaseEvent(Event, frozen=True):
     """A fact about one person's proposed transfer."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _IGNORABLE = (
     (0x00AD, 0x00AD),
@@ -35,6 +36,7 @@ Fault = str | None
 """Why a text is none that a person could read, or nothing."""
 
 
+@lru_cache(maxsize=4096)
 def is_ignorable(char: str) -> bool:
     """Whether nothing of a character is to be seen, wherever it stands."""
     return char == _EMPTY or _within(char, _IGNORABLE)

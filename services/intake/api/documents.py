@@ -15,8 +15,8 @@ from services.intake.domain import person as persons
 from services.intake.domain.add_document import ADD_DOCUMENT, AddDocument, VaultReadTooEarly
 from services.intake.queries import IntakeQueries
 from services.intake.vault import IdentityDocument, Vault
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.identity import NearMatchFound
-from shared.contracts.intake import DocumentAdded
 from shared.database.errors import Unavailable, UnwritableBatch
 from shared.kernel.ids import PersonId
 from shared.ledger.runner import CommandRunner

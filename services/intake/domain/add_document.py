@@ -11,8 +11,9 @@ from services.intake.domain import person as persons
 from services.intake.domain.identity_match import Likenesses
 from services.intake.domain.parties import only_for
 from services.intake.domain.person import DocumentRegistered, PersonState, is_of_agency
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.identity import NearMatchFound
-from shared.contracts.intake import DocumentAdded, HeldDocument
+from shared.contracts.intake import HeldDocument
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Sha256
 from shared.kernel.decider import Decider, Reading, together

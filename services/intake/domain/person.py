@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import PersonErased
 from shared.contracts.identity import NearMatchFound
@@ -13,7 +14,6 @@ from shared.contracts.intake import (
     CaseProposed,
     CaseTransferred,
     CaseWithdrawn,
-    DocumentAdded,
     HeldDocument,
     PersonRegistered,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts.intake import DocumentAdded
+from shared.contracts.added_document import DocumentAdded
 from tests.integration.intake.agencies import PAPER, Agencies, made, refused
 
 NATIONAL_ID = {"kind": "national-id", "number": "SYN-ID-1", "issued_by": "VEN"}

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from services.intake.domain.case import fact
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.class_scope import ClassScope
 from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
-from shared.contracts.intake import ClearanceGranted, DocumentAdded, IdentityConfirmed
+from shared.contracts.intake import ClearanceGranted, IdentityConfirmed
 from shared.contracts.manifest import PersonManifested
 from tests.unit.audit.cases_told import PASSPORT
 from tests.unit.audit.names import AGENCY, OTHER_STATE, person

@@ -14,8 +14,9 @@ from services.intake.domain.add_document import (
 )
 from services.intake.domain.parties import ActsOnlyForItself
 from services.intake.domain.person import DocumentRegistered, PersonIsUnknown
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.identity import NearMatchFound, PersonsMerged
-from shared.contracts.intake import DocumentAdded, HeldDocument
+from shared.contracts.intake import HeldDocument
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import PersonId

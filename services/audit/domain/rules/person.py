@@ -8,13 +8,14 @@ from services.audit.domain.records.orders import Order
 from services.audit.domain.records.people import Person
 from services.audit.domain.records.pseudonyms import Likeness
 from services.audit.domain.state import Rules, State
+from shared.contracts.added_document import DocumentAdded
 from shared.contracts.identity import (
     IdentityEvent,
     NearMatchFound,
     PersonsMerged,
     PersonsToldApart,
 )
-from shared.contracts.intake import DocumentAdded, PersonRegistered
+from shared.contracts.intake import PersonRegistered
 from shared.contracts.laws import SIDES
 from shared.kernel.actor import INDEPENDENT
 
