@@ -45,6 +45,8 @@ def proposed(state: State, event: AgreementProposed) -> None:
     findings.same("terms", what, sorted(set(facts)), sorted(facts))
     facilities = [agreed.facility for agreed in document.facilities]
     findings.same("terms", "each facility once", sorted(set(facilities)), sorted(facilities))
+    clauses = [clause.clause for clause in document.admission.clauses]
+    findings.same("terms", "each clause once", sorted(set(clauses)), sorted(clauses))
     _fees(state, document, versions)
     version = Version(document, event.digest)
     versions.append(version)

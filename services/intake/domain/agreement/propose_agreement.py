@@ -32,8 +32,8 @@ class SafeguardsLeftOut(RuleBroken):
 
 
 class StatedTwice(RuleBroken):
-    """An agreement states each facility and each required fact once: two statements of one would
-    leave open which holds.
+    """An agreement states each facility, required fact and clause once: two statements of one
+    would leave open which holds.
     """
 
     RULE = "terms"
@@ -90,13 +90,14 @@ def _receiver_accepts(document: AgreementDocument) -> None:
 
 
 def _each_once(document: AgreementDocument) -> None:
-    """One time zone for each facility, and each office that signs a fact named once for it."""
+    """One meaning of each clause, one time zone for each facility, and each office that signs a fact named once for it."""
     facilities = Counter(f"facility {agreed.facility}" for agreed in document.facilities)
     facts = Counter(
         f"fact {required.fact} of the {required.office} of the {required.side} side"
         for required in document.required_facts
     )
-    twice = [stated for stated, times in (facilities + facts).items() if times > 1]
+    clauses = Counter(f"clause {clause.clause}" for clause in document.admission.clauses)
+    twice = [stated for stated, times in (facilities + facts + clauses).items() if times > 1]
     if twice:
         raise StatedTwice(f"state these once in {document.ref}: {', '.join(twice)}")
 
