@@ -117,3 +117,11 @@ def test_f8_an_audit_without_a_states_key_says_that_it_could_not_check_the_signa
     assert (unchecked.kind, unchecked.rule) == ("coverage-incomplete", "F8")
     assert unchecked.expected == "the signature of SLV over usa-slv-2025@1"
     assert "no key with which SLV signs agreements" in unchecked.found
+
+
+def test_an_agreement_states_each_clause_once() -> None:
+    clause = {"clause": "alone", "excludes": ["minor"]}
+    admission = {**first_agreement()["admission"], "clauses": [clause, clause]}
+    other = document(admission=admission)
+    changed = Tampering(main_job(), AgreementProposed)
+    assert broken("terms") in changed.event(document=other, digest=digest(other)).here()

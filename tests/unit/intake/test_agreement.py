@@ -230,3 +230,12 @@ def test_the_state_survives_its_snapshot() -> None:
     assert snapshot is not None
     assert msgspec.json.schema(snapshot)
     assert msgspec.json.decode(msgspec.json.encode(state), type=snapshot) == state
+
+
+def test_an_agreement_states_each_clause_once() -> None:
+    clauses = [{"clause": "alone", "excludes": [category]} for category in ("minor", "female")]
+    admission = {**first_agreement()["admission"], "clauses": clauses}
+    unclear = made_events.document(admission=admission)
+    given().when(PROPOSE_AGREEMENT, ProposeAgreement(unclear, SENDING_AUTHORITY)).refused(
+        StatedTwice, "clause alone"
+    )

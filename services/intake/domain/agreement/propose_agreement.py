@@ -90,7 +90,7 @@ def _receiver_accepts(document: AgreementDocument) -> None:
 
 
 def _each_once(document: AgreementDocument) -> None:
-    """One meaning of each clause, one time zone for each facility, and each office that signs a fact named once for it."""
+    """Each facility, each required fact of an office, and each clause is stated once."""
     facilities = Counter(f"facility {agreed.facility}" for agreed in document.facilities)
     facts = Counter(
         f"fact {required.fact} of the {required.office} of the {required.side} side"
