@@ -111,12 +111,12 @@ def _not_returned(_command: ReturnCase, _state: object) -> tuple[Event, ...]:
 
 def test_d2_a_schedule_of_a_day_that_has_passed_or_of_nobody_is_found() -> None:
     """Going round it: a return is said to be scheduled, so that nobody asks."""
-    for changed, found in (
+    for changed, breach in (
         ({"departs_on": night(-3)}, broken("D2")),
         ({"custody": custody(9)}, missing("G13")),
     ):
         told = Tampering(returned_in_any_order(), ReturnScheduled).event(**changed)
-        assert found in told.here()
+        assert breach in told.here()
 
 
 def test_d2_a_schedule_for_somebody_who_has_left_is_found() -> None:
