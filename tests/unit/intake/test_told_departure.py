@@ -58,54 +58,56 @@ def test_g4_the_doors_close_behind_the_last_who_boards() -> None:
     assert journey.log.last(LegDepartureAuthorised).authorised_at == DEPARTURE - 2 * MINUTE
 
 
+GIVEN_AT, OVER_AT = DEPARTURE - timedelta(hours=2), DEPARTURE + timedelta(hours=2)
+CLERK = "XX:court:court-1/clerk-2"
+ABOUT: dict[str, Any] = {"person": ONE.person}
+ASSURED = AssuranceGiven(
+    **ABOUT,
+    assurance=AssuranceId("assurance-1"),
+    giver=SENDER,
+    given_by=str(AUTHORITY),
+    given_at=GIVEN_AT,
+    until=OVER_AT + timedelta(days=1),
+    to_party="XX",
+    to_office="court",
+    to_body="court-1",
+    reference="assurance-1",
+)
+EXCLUDED = ExclusionMatched(
+    **ABOUT,
+    exclusion=ExclusionId("exclusion-1"),
+    document=SHA,
+    matched="minor",
+    signed_by="XX",
+    office="court",
+    recorded_by="XX:court:court-1/clerk-1",
+    matched_at=GIVEN_AT,
+)
+ENDED = AssuranceEnded(
+    **ABOUT, assurance=ASSURED.assurance, instrument="i-1", agreed_by=CLERK, ended_at=OVER_AT
+)
+WITHDRAWN = ExclusionWithdrawn(
+    **ABOUT,
+    exclusion=EXCLUDED.exclusion,
+    document=SHA,
+    withdrawn_by=CLERK,
+    withdrawn_at=OVER_AT,
+)
+
+
 def test_d5_and_g8_a_departure_told_late_is_under_what_has_ended_since() -> None:
     """An assurance that both ended, or an exclusion that was withdrawn, stood at its minute."""
-    given_at, over_at = DEPARTURE - timedelta(hours=2), DEPARTURE + timedelta(hours=2)
-    about: dict[str, Any] = {"person": ONE.person}
-    assured = AssuranceGiven(
-        **about,
-        assurance=AssuranceId("assurance-1"),
-        giver=SENDER,
-        given_by=str(AUTHORITY),
-        given_at=given_at,
-        until=over_at + timedelta(days=1),
-        to_party="XX",
-        to_office="court",
-        to_body="court-1",
-        reference="assurance-1",
-    )
-    excluded = ExclusionMatched(
-        **about,
-        exclusion=ExclusionId("exclusion-1"),
-        document=SHA,
-        matched="minor",
-        signed_by="XX",
-        office="court",
-        recorded_by="XX:court:court-1/clerk-1",
-        matched_at=given_at,
-    )
-    clerk = "XX:court:court-1/clerk-2"
-    ended = AssuranceEnded(
-        **about, assurance=assured.assurance, instrument="i-1", agreed_by=clerk, ended_at=over_at
-    )
-    withdrawn = ExclusionWithdrawn(
-        **about,
-        exclusion=excluded.exclusion,
-        document=SHA,
-        withdrawn_by=clerk,
-        withdrawn_at=over_at,
-    )
-    for before, after, rule in ((assured, ended, "D5"), (excluded, withdrawn, "G8")):
+    for before, after, rule in ((ASSURED, ENDED, "D5"), (EXCLUDED, WITHDRAWN, "G8")):
         journey = Journey(1).sealed()
         journey.board(ONE)
         journey.log.events += [before, after, cleared_again(ONE)]
         journey.authorise()
-        for at in (given_at, over_at - MINUTE):
+        for at in (GIVEN_AT, OVER_AT - MINUTE):
             with pytest.raises(RuleBroken) as refused:
                 journey.depart(departed_at=at)
             assert refused.value.rule == rule
-        journey.depart(departed_at=over_at)
-        assert journey.log.last(LegDeparted).departed_at == over_at
+        journey.depart(departed_at=OVER_AT)
+        assert journey.log.last(LegDeparted).departed_at == OVER_AT
 
 
 def test_who_boards_and_who_closes_the_doors_without_a_word_do_it_now() -> None:

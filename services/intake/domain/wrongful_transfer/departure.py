@@ -50,6 +50,11 @@ class Departed(msgspec.Struct, frozen=True):
         agreement = agreement_of(self.journey.agreement)
         return agreements.binding(self.agreement, agreement, utc_date(moment))
 
+    def due_at(self, ordered_at: datetime) -> datetime:
+        """When a recall is due, by the version of the day of its order: as a return is (D6)."""
+        days = timedelta(days=self.document(ordered_at).returns.days)
+        return last_second(utc_date(ordered_at) + days)
+
 
 def read(listed: Journeys) -> Reading[tuple[Departed, ...]]:
     """The journeys of these cases that have begun, with whoever of them is not back."""
@@ -126,6 +131,4 @@ def wrongful(
             found_at=found_at,
         )
     if found and passenger.status != "transferred" and passenger.recalled is None:
-        days = timedelta(days=departed.document(found_at).returns.days)
-        due_at = last_second(utc_date(found_at) + days)
-        yield RecallOrdered(**about, ordered_at=found_at, due_at=due_at)
+        yield RecallOrdered(**about, ordered_at=found_at, due_at=departed.due_at(found_at))
