@@ -14,7 +14,7 @@ from services.intake.domain.case.propose_case import (
     ProposalState,
     ProposeCase,
 )
-from services.intake.domain.manifest.gate import GateClosed
+from services.intake.domain.manifest.gate import GateClosed, GateState
 from services.intake.domain.manifest.put_on import (
     MANIFEST_PERSON,
     AlreadyOnManifest,
@@ -22,6 +22,8 @@ from services.intake.domain.manifest.put_on import (
     ManifestingState,
     ManifestPerson,
 )
+from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
+from services.intake.domain.manifest.state import ManifestState
 from services.placement.domain.custody.reserve_place import RESERVE_PLACE
 from shared.contracts.intake import CaseProposed
 from shared.contracts.manifest import (
@@ -179,6 +181,50 @@ def _on_no_list(command: ManifestPerson) -> Reading[ManifestingState]:
     whole = MANIFEST_PERSON.boundary(command)
     assert not isinstance(whole, Boundary)
     return msgspec.structs.replace((yield from whole), listing=ListingState())
+
+
+def _parted_and_merged_again() -> Story:
+    """Listed by one pseudonym while both are one person's, and by the other while they are two."""
+    story = Story().agreed().facility()
+    for number in (1, 2):
+        story.registered(number)
+        story.proposed(number)
+        story.cleared(number)
+        story.opened(number)
+    _merged(story)
+    story.listed(2, 2)
+    story.different_from(1, 2, by=AGENCY)
+    story.cleared(1)
+    story.listed(1, 1)
+    _merged(story)
+    return story
+
+
+def test_g12_who_was_two_persons_meanwhile_passes_no_gate_by_the_place_from_before() -> None:
+    story = _parted_and_merged_again()
+    with pytest.raises(GateClosed) as closed:
+        story.sealed(2)
+    assert [finding.rule for finding in closed.value.refusal.findings] == ["G12"]
+    story.taken_off(1, 1)
+    story.taken_off(2, 2)
+    story.travelled(3, 2)
+    assert _finds_nothing(story)
+
+
+def test_g12_a_gate_that_forgets_who_was_told_apart_meanwhile_is_found() -> None:
+    story = _parted_and_merged_again()
+    story.world.weakened.append((SEAL_MANIFEST, Decider(_as_never_parted, SEAL_MANIFEST.decide)))
+    story.sealed(2)
+    assert broken("G12") in Tampering(story.facts(), ManifestSealed, 0).here()
+
+
+def _as_never_parted(command: SealManifest) -> Reading[GateState[ManifestState]]:
+    """The boundary weakened on purpose: whoever is one person again was never two."""
+    whole = SEAL_MANIFEST.boundary(command)
+    assert not isinstance(whole, Boundary)
+    passing = yield from whole
+    never = (msgspec.structs.replace(cleared, parted=()) for cleared in passing.clearances)
+    return msgspec.structs.replace(passing, clearances=tuple(never))
 
 
 def test_g12_a_person_has_one_open_case_by_whatever_pseudonym() -> None:

@@ -36,6 +36,7 @@ from shared.contracts.assurance import AssuranceEvent, AssuranceGiven
 from shared.contracts.category import CategoryDetermined
 from shared.contracts.exclusion import ExclusionEvent, ExclusionMatched
 from shared.contracts.hold import HoldAsserted, HoldLifted, OrdersSeen
+from shared.contracts.manifest import PersonManifested
 from shared.kernel.codes import Country
 from shared.kernel.decider import Fold, Reading, together
 from shared.kernel.event import Event
@@ -67,6 +68,10 @@ class ClearanceState(msgspec.Struct, frozen=True):
     """The same of exclusions."""
     orders: tuple[OrdersSeen, ...] = ()
     """Those that are about nobody by name: what a clearance given now has seen."""
+    parted: tuple[PersonId, ...] = ()
+    """Who was told apart from the person since they came onto their manifest, be it that they were
+    merged again: they could come onto another one meanwhile (G12).
+    """
 
 
 def fold(
@@ -82,14 +87,15 @@ def fold(
 
     def evolve(state: ClearanceState, event: Event) -> ClearanceState:
         if isinstance(event, LikenessChange):
-            return _alike(state, event)
+            return _alike(state, person, event)
         if isinstance(event, ExclusionEvent | CategoryDetermined):
             return _excluded(state, event)
         if isinstance(event, AssuranceEvent):
             return _assured(state, event)
         if isinstance(event, HoldAsserted | HoldLifted):
             return _held(state, holds.evolve(state.holds, event))
-        return msgspec.structs.replace(state, case=cases.evolve(state.case, event))
+        parted = () if isinstance(event, PersonManifested) else state.parted
+        return msgspec.structs.replace(state, case=cases.evolve(state.case, event), parted=parted)
 
     return Fold(
         name="/".join(("clearance", case, destination, person, *aliases)),
@@ -113,13 +119,16 @@ def _held(state: ClearanceState, after: HoldsState) -> ClearanceState:
     return msgspec.structs.replace(state, case=case, holds=after)
 
 
-def _alike(state: ClearanceState, event: LikenessChange) -> ClearanceState:
+def _alike(state: ClearanceState, person: PersonId, event: LikenessChange) -> ClearanceState:
     """A decision who the person is undoes the clearance that was given before it (G9)."""
     undone = identity_match.changes_who_is_who(state.likenesses, event)
+    after = identity_match.evolve(state.likenesses, event)
+    parted = {*state.likenesses.aliases(person)} - {*after.aliases(person)}
     return msgspec.structs.replace(
         state,
         case=cases.reviewed_again(state.case) if undone else state.case,
-        likenesses=identity_match.evolve(state.likenesses, event),
+        likenesses=after,
+        parted=tuple(sorted(parted.union(state.parted))),
     )
 
 

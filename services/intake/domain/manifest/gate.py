@@ -277,13 +277,13 @@ def _of_case(journey: Journey, cleared: ClearanceState, day: date) -> Iterator[F
 
 def _merged_since(cleared: ClearanceState) -> Iterator[Finding]:
     """A place was held for a person as whom they were known: whoever is somebody else's pseudonym
-    too by now may be awaited or held elsewhere (G12).
+    too by now, or again, may be awaited, held or on a journey elsewhere (G12).
     """
     listed = cleared.case.manifested
     if listed is None:
         return
     for other in cleared.likenesses.merged_with(listed.person):
-        if other not in listed.pseudonyms:
+        if other not in listed.pseudonyms or other in cleared.parted:
             missing = "a place for whom they were merged with since: put them on another journey"
             yield Finding(rule="G12", missing=missing, evidence=f"person/{other}")
 
