@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 AGENCY = Actor(SENDER, "intake-agency", "agency-1")
 RECEIVING_AGENCY = Actor(RECEIVER, "intake-agency", "agency-9")
 DECIDE_WHO = {
-    state: Actor(state, "central-authority", f"authority-{state}") for state in (SENDER, RECEIVER)
+    state: Actor(state, "intake-agency", f"registry-{state}") for state in (SENDER, RECEIVER)
 }
 BEFORE = date(2025, 3, 1)
 """When everything that was done in time was done."""
@@ -128,7 +128,7 @@ def same_person(person: PersonId, other: PersonId) -> Step:
     def step(desk: Desk) -> list[Ask]:
         key, state = f"{person} is {other}", REGISTERED.get(person, SENDER)
         if desk.on.pop(key, None):
-            actor = Actor(state, "central-authority", "authority-another")
+            actor = Actor(state, "intake-agency", "registry-another")
             apart = TellPersonsApart(person=person, other=other, actor=actor)
             return [Ask(TELL_PERSONS_APART, apart, actor)]
         desk.on[key] = True
