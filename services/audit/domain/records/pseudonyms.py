@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import msgspec
 
 from shared.kernel.ids import PersonId
@@ -28,6 +30,7 @@ class Pseudonyms:
         clearances before it are void.
         """
         self._apart: set[frozenset[PersonId]] = set()
+        self._parted_at: dict[frozenset[PersonId], int] = {}
 
     def between(self, person: PersonId, other: PersonId) -> Likeness | None:
         """What is known of these two."""
@@ -48,10 +51,18 @@ class Pseudonyms:
         """Whether that was said already, and they were not merged since."""
         return frozenset((person, other)) in self._apart
 
-    def unsay(self, person: PersonId, other: PersonId) -> None:
-        """The two are not alike."""
+    def unsay(self, person: PersonId, other: PersonId, at: int = -1) -> None:
+        """The two are not alike, by an entry; nor is whoever was one person by way of them."""
+        before = self.everybody(person)
         del self._alike[person][other]
         del self._alike[other][person]
+        left = self.everybody(person)
+        for name, gone in product(left, before - left):
+            self._parted_at[frozenset((name, gone))] = at
+
+    def parted_since(self, person: PersonId, other: PersonId, entry: int) -> bool:
+        """Whether two were no longer one person after an entry, be it that they are again."""
+        return self._parted_at.get(frozenset((person, other)), -1) > entry
 
     def of(self, person: PersonId) -> list[Likeness]:
         """Those in which this person waits, or gave way, or was merged into another."""

@@ -129,7 +129,7 @@ def _undone(state: State, event: PersonsToldApart, known: Likeness) -> None:
     if known.merged:
         state.obligations.expect("who", (state.findings.entry.ref,))
     _voids_clearances(state, event)
-    state.pseudonyms.unsay(event.person, event.other)
+    state.pseudonyms.unsay(event.person, event.other, state.findings.entry.sequence)
 
 
 def _voids_clearances(state: State, event: IdentityEvent) -> None:
