@@ -9,7 +9,9 @@ from bench import (
     batches,
     boarding,
     final,
+    gates,
     history,
+    holds,
     http,
     memory,
     overload,
@@ -31,6 +33,8 @@ BENCHES = {
     "history": history.run,
     "boarding": boarding.run,
     "batches": batches.run,
+    "gates": gates.run,
+    "holds": holds.run,
 }
 
 

@@ -28,7 +28,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from bench.decider import TAKE_PLACE, TakePlace, project
-from cli.servers.postgres import start_postgres
+from cli.local.servers import obtain_postgres
 from cli.servers.postgres_programs import wheel_binary
 from shared.kernel.ids import CustodyId, FacilityId, PersonId
 from shared.ledger.machine import SystemClock, new_id
@@ -156,6 +156,18 @@ def eventsourcing_per_second(url: str, count: int) -> float:
 
 
 @contextmanager
+def measured_server() -> Iterator[PostgresServer]:
+    """The PostgreSQL that was named, or one of its own for as long as this lasts."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account where we are root
+        server = obtain_postgres(Path(folder, "postgres"))
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
 def fresh_database(server: PostgresServer) -> Iterator[str]:
     """An empty database of its own, which is gone afterwards: nobody tidies it up beside others."""
     name = f"bench_{uuid4().hex}"
@@ -187,19 +199,14 @@ def measure(server: PostgresServer, commands: int) -> Rates:
 
 
 def run(*, smoke: bool) -> int:
-    """Measure on a PostgreSQL of its own and print rates and ratios.
+    """Measure on one PostgreSQL and print rates and ratios.
 
     Every round measures everything, so that a machine that is slow for a while is slow for all; a
     ratio is the median of the rounds' own ratios.
     """
     commands, rounds = (1_000, 1) if smoke else (24_000, 9)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # PostgreSQL runs as another account where we are root
-        server = start_postgres(Path(folder, "postgres"))
-        try:
-            measured = [measure(server, commands) for _ in range(rounds)]
-        finally:
-            server.stop()
+    with measured_server() as server:
+        measured = [measure(server, commands) for _ in range(rounds)]
     _report(measured)
     return 0
 

@@ -7,32 +7,26 @@ the decision is written.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg.connection
 import uvloop
 
-from bench.append import fresh_database
-from bench.history_steps import ENTRY, NOW
+from bench.append import fresh_database, measured_server
+from bench.history_steps import NOW
 from bench.long_logs import TERMS, case_events, fill, new_case
-from bench.made_entries import CECOT, ESCORT, STATES, origin
-from cli.servers.postgres import start_postgres
+from bench.made_entries import ESCORT, origin
+from bench.made_journeys import agreed, sealed
 from services.intake.domain.manifest.board_person import BOARD_PERSON, BoardPerson
-from shared.contracts import intake, manifest
-from shared.contracts.agreement import digest
 from shared.kernel.ids import CaseId, ManifestId, PersonId
 from shared.ledger.machine import SystemClock, new_id
 from shared.ledger.postgres import BOUNDARY, PostgresStore
 from shared.ledger.recorded import Provenance
 from shared.ledger.runner import CommandRunner
 from tests.support.ledgers import ledger_database
-from tests.support.signing import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -73,21 +67,10 @@ class Counted(PostgresStore):
 
 def flight(people: list[tuple[CaseId, PersonId]]) -> Iterator[Event]:
     """Signed terms, cleared cases, and a sealed list of all of them, each with a place."""
-    said: dict[str, Any] = {"agreement": TERMS.ref, "digest": digest(TERMS)}
-    yield intake.AgreementProposed(**said, document=TERMS)
-    yield intake.AgreementSigned(**said, party="USA", signature=signature_of(TERMS, "USA"))
-    yield intake.AgreementSigned(**said, party="SLV", signature=signature_of(TERMS, "SLV"))
-    yield intake.AgreementActivated(**said, document=TERMS)
+    yield from agreed(TERMS)
     for names in people:
         yield from case_events(names)
-    on: dict[str, Any] = {"manifest": _FLIGHT, "agreement": TERMS.ref}
-    legs = (manifest.Leg("USA", "SLV", NOW + timedelta(hours=4)),)
-    yield manifest.ManifestOpened(**on, facility=CECOT, **STATES, legs=legs)
-    for case, person in people:
-        who: dict[str, Any] = {**on, "case": case, "person": person}
-        yield manifest.PersonManifested(**who, facility=CECOT, **STATES, substitute_for=None)
-        yield manifest.PlaceConfirmed(**who, reservation=ENTRY)
-    yield manifest.ManifestSealed(**on, cases=tuple(sorted(case for case, _ in people)))
+    yield from sealed(_FLIGHT, TERMS.ref, people)
 
 
 class Passed(NamedTuple):
@@ -147,15 +130,10 @@ def _measured(server: PostgresServer, rounds: int, passengers: int) -> Iterator[
 
 
 def run(*, smoke: bool) -> int:
-    """Measure on a PostgreSQL of its own; print round trips and the last against the first."""
+    """Measure and print round trips and the last against the first."""
     rounds, passengers = (1, 3 * COMPARED) if smoke else (ROUNDS, PASSENGERS)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)  # PostgreSQL runs as another account where we are root
-        server = start_postgres(Path(folder, "postgres"))
-        try:
-            flights = [*_measured(server, rounds, passengers)]
-        finally:
-            server.stop()
+    with measured_server() as server:
+        flights = [*_measured(server, rounds, passengers)]
     later = [passed for boarding in flights for passed in boarding[1:]]
     print(
         f"a boarding reads {max(each.reads for each in later)} times (before the redesign: "

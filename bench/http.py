@@ -12,6 +12,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import uvloop
@@ -28,6 +29,9 @@ from cli.servers.kafka import start_kafka
 from cli.servers.postgres import start_postgres
 from cli.servers.supervisor import Supervisor
 from shared.ledger.machine import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONNECTIONS = 64
 AGREEMENT = "usa-slv-2025"
@@ -56,8 +60,11 @@ class Intake:
         return post(f"127.0.0.1:{self.port}", path, self.token(office), new_id(), body)
 
 
-def running_intake(until: ExitStack) -> Intake:
-    """Start PostgreSQL, Kafka and intake alone; all of it stops when `until` is left."""
+def running_intake(until: ExitStack, fill: Callable[[str], None] | None = None) -> Intake:
+    """Start PostgreSQL, Kafka and intake alone; all of it stops when `until` is left.
+
+    `fill` is given the address of intake's database, as its owner's, before intake starts.
+    """
     root = Path(until.enter_context(tempfile.TemporaryDirectory()))
     folder = StackFolder(root / "stack")
     folder.prepare()
@@ -70,6 +77,8 @@ def running_intake(until: ExitStack) -> Intake:
     own = {"intake": ports["intake"]}
     databases = Databases(server, own)
     databases.prepare()
+    if fill is not None:
+        fill(server.url("intake"))
     folder.log_keys.write_policy(urls(ports))
     env = environment(folder, ports, kafka.bootstrap, "bench")
     owned = {"intake": own_settings("intake", ports, folder, databases)}
