@@ -150,6 +150,8 @@ class AgreementDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """What binds whoever carries out a return that is ordered (G16)."""
     retention: Retention = Retention()
     """How long it is known at least who somebody was."""
+    onward_countries: tuple[StateCode, ...] = ()
+    """Where persons may be sent on to from there: an assessment of the risk covers each (G5)."""
     return_margin_days: MarginDays = 30
     """How many days before a person's lawful end their return is to begin (G15)."""
 

@@ -160,6 +160,9 @@ def _risk(question: Question) -> Iterator[Lack]:
         yield Lack("G5", f"an assessment of the risk in {receiving}", found)
     longest = question.document.longest_validity.risk_assessment_days
     for fact in facts:
+        for country in sorted({*question.document.onward_countries} - {*fact.onward}):
+            found = ", ".join(fact.onward) or "none"
+            yield Lack("G5", f"an assessment of the risk in {country}, onward", found)
         if (until := _until(fact, longest)) < question.days.first:
             yield Lack("G5", "an assessment that is in force", f"valid until {until}")
         if fact.substantial_grounds:

@@ -13,7 +13,9 @@ from services.intake.domain.case import state as cases
 from services.intake.domain.case.dispute import disputed
 from services.intake.domain.case.state import CaseState
 from services.intake.domain.clearance import state as clearance
+from services.intake.domain.clearance.running_out import running_out
 from services.intake.domain.clearance.state import ClearanceState, Traveller
+from services.intake.domain.clearance.to_do import to_do
 from services.intake.domain.manifest import journey as journeys
 from services.intake.domain.parties import read_by_both
 from services.intake.domain.way import Way
@@ -58,6 +60,8 @@ async def case_body(
         "assurances": [_assurance(each) for each in now.assurances],
         "holds": [hold.hold for hold in now.holds.standing],
         "findings": msgspec.to_builtins(findings),
+        "to_do": msgspec.to_builtins(to_do(document, now, day)),
+        "running_out": msgspec.to_builtins(running_out(document, now, day)),
     }
 
 

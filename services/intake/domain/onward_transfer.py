@@ -17,6 +17,7 @@ import msgspec
 from services.intake.domain.agreement import state as agreements
 from services.intake.domain.agreement import stopped
 from services.intake.domain.agreement.state import AgreementState
+from services.intake.domain.assessment import in_force_until
 from services.intake.domain.case import state as cases
 from services.intake.domain.clearance import state as clearance
 from services.intake.domain.clearance.state import (
@@ -26,12 +27,7 @@ from services.intake.domain.clearance.state import (
     Traveller,
 )
 from services.intake.domain.parties import only_for
-from services.intake.domain.safeguards import (
-    Question,
-    in_force_until,
-    standing_assurances,
-    standing_holds,
-)
+from services.intake.domain.safeguards import Question, standing_assurances, standing_holds
 from services.intake.domain.way import Way
 from shared.contracts.intake import CaseProposed, RiskOfIllTreatmentAssessed
 from shared.contracts.onward_transfer import OnwardAgreementRefused, OnwardTransferAgreed

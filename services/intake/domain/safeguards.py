@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
+from services.intake.domain.assessment import in_force_until
 from services.intake.domain.case.state import CaseState, kind_of
 from services.intake.domain.category import clauses
 from services.intake.domain.exclusion.state import is_in_force
@@ -111,7 +112,9 @@ def _days_remaining(fact: LegalBasisRecorded, on: date) -> int:
 
 
 def risk(question: Question) -> Iterator[Finding]:
-    """G5: an assessment for this destination, in force, without substantial grounds."""
+    """G5: an assessment for this destination and wherever the agreement lets the person be sent on
+    from there, in force, without substantial grounds.
+    """
     facts = question.case.each(RiskOfIllTreatmentAssessed)
     receiving = question.document.parties.receiving
     if not facts:
@@ -121,19 +124,16 @@ def risk(question: Question) -> Iterator[Finding]:
         if fact.destination != receiving:
             yield _found("G5", f"no assessment of the risk of ill-treatment in {receiving}", fact)
             continue
+        for country in question.document.onward_countries:
+            if country not in fact.onward:
+                missing = (
+                    f"no assessment of the risk of ill-treatment in {country}, if sent on there"
+                )
+                yield _found("G5", missing, fact)
         if until < question.on:
             yield _found("G5", f"the risk assessment expired on {until}", fact)
         if fact.substantial_grounds:
             yield _found("G5", "there are substantial grounds to fear ill-treatment", fact)
-
-
-def in_force_until(
-    fact: RiskOfIllTreatmentAssessed | FitnessToTravelAssessed, longest_days: int
-) -> date:
-    """The last day that an assessment stands: its own, or that of the agreement's longest term."""
-    if fact.assessed_on is None:
-        return fact.valid_until
-    return min(fact.valid_until, fact.assessed_on + timedelta(days=longest_days))
 
 
 def excluded(question: Question) -> Iterator[Finding]:

@@ -27,6 +27,11 @@ async def test_g1_a_disputed_fact_counts_as_missing_until_its_office_takes_it_ba
     shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
     in_dispute = [fact for fact in shown["facts"] if fact["in_dispute"]]
     assert [fact["signed_by"] for fact in in_dispute] == ["USA", "SLV"]
+    withdraw = f"POST {facts}:withdraw"
+    steps = [(step["office"], step["command"]) for step in shown["to_do"]]
+    assert steps == [("intake-agency", withdraw), ("central-authority", withdraw)]
+    soon = [ends["what"] for ends in shown["running_out"]]
+    assert soon[:2] == ["fitness", "risk-assessment"]
     taken = {"kind": "identity", "reason": "recorded-in-error", "document": PAPER}
     refused(await agencies.court.post(f"{facts}:withdraw", taken), 403, "fact-is-for-its-office")
     made(await theirs.post(f"{facts}:withdraw", taken))
@@ -34,3 +39,9 @@ async def test_g1_a_disputed_fact_counts_as_missing_until_its_office_takes_it_ba
     confirms = {"kind": "identity", "identifiers": ["fingerprints", "iris"]}
     made(await theirs.post(facts, {"document": PAPER, "fact": confirms}))
     made(await agencies.sender.post(clear))
+    shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
+    assert shown["to_do"] == []
+    assert (shown["running_out"][0]["what"], shown["running_out"][0]["evidence"]) == (
+        "clearance",
+        f"document/{PAPER}",
+    )

@@ -217,6 +217,7 @@ def test_a_national_of_the_sender_needs_its_own_instrument() -> None:
     ("terms", "rule"),
     [
         ({"contest_days": "30"}, "G10"),
+        ({"onward_countries": ["GTM"]}, "G5"),
         ({"admission": {"kinds": ["third-country"], "offences": ["0701"]}}, "G6"),
         ({"admission": {"kinds": ["third-country"], "excluded_nationalities": ["VEN"]}}, "G8"),
         ({"admission": {"kinds": ["repatriation"]}}, "admission.kinds"),
@@ -226,6 +227,14 @@ def test_a_clearance_follows_from_the_agreements_own_terms(
     terms: dict[str, Any], rule: str
 ) -> None:
     assert broken(rule) in Tampering(under(main_job(), document(**terms)), ClearanceGranted).here()
+
+
+def test_g5_an_assessment_that_covers_each_onward_country_bears_a_clearance() -> None:
+    facts = under(main_job(), document(onward_countries=["GTM", "HND"]))
+    covering = Tampering(facts, RiskOfIllTreatmentAssessed).event(onward=("HND", "GTM"))
+    assert Tampering(covering.facts, ClearanceGranted).here() == set()
+    half = Tampering(facts, RiskOfIllTreatmentAssessed).event(onward=("HND",))
+    assert broken("G5") in Tampering(half.facts, ClearanceGranted).here()
 
 
 def test_only_nationals_of_the_receiver_are_repatriated_there() -> None:
