@@ -82,8 +82,8 @@ def _facts(document: AgreementDocument, state: ClearanceState) -> Iterator[RunsO
 
 def _contest(document: AgreementDocument, state: ClearanceState) -> Iterator[RunsOut]:
     """The time to contest runs from each notice: clearance waits for its end (G10)."""
-    for notice in state.case.each(NoticeServed):
-        if document.contest_days:
+    for notice in state.case.facts:
+        if document.contest_days and isinstance(notice, NoticeServed):
             last = notice.served_on + timedelta(days=document.contest_days) - ONE_DAY
             yield _of(notice, "contest-period", last, "clearance waits for that no longer")
 
