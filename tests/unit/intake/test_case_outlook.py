@@ -50,6 +50,7 @@ def excluded(until: Any = None) -> ExclusionMatched:  # noqa: ANN401 - a day, or
         signed_by="USA",
         office="intake-agency",
         recorded_by=str(SENDER),
+        matched_at=made_events.NOW,
         valid_until=until,
     )
 
