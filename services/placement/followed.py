@@ -81,7 +81,9 @@ def followed(recorded: Recorded) -> Iterator[RowChange]:
             for case in _cases(event):
                 cleared = isinstance(event, ClearanceGranted)
                 since = {"cleared_at": recorded.time} if cleared else {}
-                yield Update(FOLLOWED_CASES, {"case": case}, {**_came_to(recorded), **since})
+                yield Update(
+                    FOLLOWED_CASES, {"case": case}, {**_came_to(recorded), **since, **_held(event)}
+                )
         case _:
             pass
 
@@ -104,6 +106,20 @@ def _case(event: CaseProposed | PersonManifested | HandoverOffered) -> Mapping[s
 def _came_to(recorded: Recorded) -> Mapping[str, object]:
     stage = STAGES[type(recorded.event)]
     return {"stage": stage, "since": recorded.time, "entry": recorded.ref}
+
+
+def _held(event: Event) -> Mapping[str, object]:
+    """Who holds somebody that was taken off at a stopover, until they depart again or are back."""
+    match event:
+        case PersonRemoved():
+            held = event.custodian
+            if held is None:
+                return {}
+            return {"held_by": f"{held.party}/{held.body}", "stage": "proposed"}
+        case LegDeparted() | RecallCompleted():
+            return {"held_by": None}
+        case _:
+            return {}
 
 
 def _cases(event: Event) -> tuple[CaseId, ...]:

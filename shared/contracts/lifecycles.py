@@ -52,7 +52,7 @@ CASE = Lifecycle(
         Step("ClearanceGranted", "open | listed | departed"),
         Step("CaseWithdrawn", "open", NONE, "G12"),
         Step("PersonManifested", "open", "listed"),
-        Step("PersonRemoved", "listed", "open", "G12"),
+        Step("PersonRemoved", "listed | departed", "open", "G12"),
         Step("ManifestSealed", "listed", by="cases"),
         Step("PersonBoarded", "listed"),
         Step("LegDepartureAuthorised", "listed | departed", by="cases"),
@@ -61,7 +61,7 @@ CASE = Lifecycle(
         Step("CaseTransferred", "departed", "handed over", "G13"),
         Step("CaseRefusedAtArrival", "departed", "refused at arrival", "G13"),
         Step("CaseReturned", "handed over | refused at arrival", NONE, "D2"),
-        Step("RecallCompleted", "departed", NONE, "D2"),
+        Step("RecallCompleted", f"departed | open | {NONE}", NONE, "D2"),
     ),
 )  # fmt: skip
 HOLD = Lifecycle(
@@ -121,6 +121,7 @@ PASSENGER = Lifecycle(
         Step("PersonManifested", NONE, "listed"),
         Step("PlaceConfirmed", "listed", "place held", "G19"),
         Step("PersonRemoved", "listed | place held | boarded", "removed", "G12"),
+        Step("PersonRemoved", "arrived", "taken off", "G12"),
         Step("ManifestSealed", "place held", rule="G19", by="manifest cases"),
         Step("PersonBoarded", "place held", "boarded"),
         Step("LegDepartureAuthorised", "boarded | arrived", by="manifest cases"),
@@ -133,8 +134,8 @@ PASSENGER = Lifecycle(
         Step("WrongfulTransferFound", f"{NONE} | departed | arrived | offered | transferred",
              rule="D7"),
         Step("RecallOrdered", "departed | arrived | offered", rule="D7"),
-        Step("RecallOverdue", "departed | arrived | offered", rule="D2"),
-        Step("RecallCompleted", "departed | arrived", "brought back", "D2"),
+        Step("RecallOverdue", "departed | arrived | offered | taken off", rule="D2"),
+        Step("RecallCompleted", "departed | arrived | taken off", "brought back", "D2"),
     ),
 )  # fmt: skip
 LEG = Lifecycle(

@@ -40,6 +40,14 @@ class Leg(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     planned_departure: datetime
 
 
+class Custodian(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who holds the person: an office of a party, and the state that is responsible (G13)."""
+
+    party: Party
+    body: Slug
+    responsible_state: Country
+
+
 class ManifestEvent(Event, frozen=True):
     """A fact about a journey."""
 
@@ -103,7 +111,7 @@ class ManifestingRefused(PassengerEvent, frozen=True):
 
 
 class PersonRemoved(PassengerEvent, frozen=True):
-    """A person was taken off the manifest before departure."""
+    """A person was taken off the manifest: before departure, or where the journey stops over."""
 
     TYPE: ClassVar[str] = "intake.PersonRemoved.v1"
     LAWS: ClassVar[Laws] = (
@@ -116,6 +124,10 @@ class PersonRemoved(PassengerEvent, frozen=True):
     """What stood in the way: of an order which one, as `evidence`."""
     no_place: Refusal | None = None
     """Why no place could be held, as placement said it (G19)."""
+    custodian: Annotated[Custodian | None, UNDER_WAY] = None
+    """At a stopover who holds the person from then on: never nobody (G13). None before departure,
+    when the sending state has them.
+    """
 
 
 class PlaceConfirmed(PassengerEvent, frozen=True):
@@ -206,14 +218,6 @@ class LegArrived(LegEvent, frozen=True):
     )
     cases: CaseTags
     arrived_at: datetime
-
-
-class Custodian(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who holds the person: an office of a party, and the state that is responsible (G13)."""
-
-    party: Party
-    body: Slug
-    responsible_state: Country
 
 
 class HandoverOffered(PassengerEvent, frozen=True):

@@ -16,6 +16,7 @@ from services.intake.domain.manifest.open_manifest import OPEN_MANIFEST, OpenMan
 from services.intake.domain.manifest.put_on import MANIFEST_PERSON, ManifestPerson
 from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealManifest
+from shared.contracts.manifest import Custodian
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef
@@ -118,9 +119,13 @@ class Journey:
         command = ConfirmPlace(manifest=MANIFEST, case=one.case, reservation=EntryRef("p#1"))
         return self.log.decide(CONFIRM_PLACE, command)
 
-    def remove(self, one: Traveller, actor: Actor = AUTHORITY) -> tuple[Event, ...]:
+    def remove(
+        self, one: Traveller, actor: Actor = AUTHORITY, custodian: Custodian | None = None
+    ) -> tuple[Event, ...]:
         """Take a person off."""
-        command = RemovePerson(manifest=MANIFEST, case=one.case, now=NOW, actor=actor)
+        command = RemovePerson(
+            manifest=MANIFEST, case=one.case, custodian=custodian, now=NOW, actor=actor
+        )
         return self.log.decide(REMOVE_PERSON, command)
 
     def seal(self, **changed: Any) -> tuple[Event, ...]:  # noqa: ANN401 - any field

@@ -7,7 +7,7 @@ from services.audit.domain.state import State
 from shared.contracts.manifest import ManifestOpened, PersonManifested
 from shared.kernel.ids import CaseId, CustodyId, ManifestId, PersonId, case_of
 
-_OVER = ("removed", "transferred", "refused at arrival", "brought back")
+_OVER = ("removed", "taken off", "transferred", "refused at arrival", "brought back")
 """Of whoever travels no more on a journey."""
 
 
@@ -23,7 +23,11 @@ def forget_journey(state: State, journey: Journey, manifest: ManifestId, of: Cas
     """Keep no journey whose last person was transferred, or refused at arrival."""
     passengers, latest = state.lifecycles.all("passenger"), state.latest
     rest = (case for case in journey.listed if case != of)
-    if any(passengers.get((manifest, case)) not in _OVER for case in rest):
+    awaited = state.wrongful.recalled
+    if any(
+        passengers.get((manifest, case)) not in _OVER or (manifest, case) in awaited
+        for case in rest
+    ):
         return
     for case in journey.listed:
         if case != of:

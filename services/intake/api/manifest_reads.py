@@ -68,6 +68,7 @@ def _person(passenger: Passenger) -> dict[str, object]:
         "removed_because": removed.cause,
         "findings": msgspec.to_builtins(removed.because),
         "no_place": msgspec.to_builtins(removed.no_place),
+        "custodian": msgspec.to_builtins(removed.custodian),
     }
 
 

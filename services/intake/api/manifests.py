@@ -24,6 +24,7 @@ from services.intake.domain.manifest.seal_manifest import SEAL_MANIFEST, SealMan
 from services.intake.domain.parties import read_by_both
 from services.intake.queries import IntakeQueries
 from shared.contracts.manifest import (
+    Custodian,
     Leg,
     ManifestOpened,
     ManifestSealed,
@@ -37,6 +38,7 @@ from shared.ledger.runner import CommandRunner
 from shared.web.content.models import (
     Country,
     Instant,
+    Published,
     RequestModel,
     Slug,
     SlugQuery,
@@ -118,6 +120,23 @@ class Listing(RequestModel):
     """When it was done, if not now."""
 
 
+class TakenOff(RequestModel):
+    """At a stopover who holds the person from now on, for the sending state (G13)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "custodian": {"party": "USA", "body": "escort-team-4", "responsible_state": "USA"}
+            }
+        }
+    )
+    custodian: Annotated[Custodian, Published(Custodian)] | None = None
+
+
+BEFORE_DEPARTURE = TakenOff()
+"""What a request without a body says."""
+
+
 def router(runner: CommandRunner, manifests: IntakeQueries) -> APIRouter:
     """The routes of manifests."""
     router = resource_router("manifests")
@@ -178,13 +197,16 @@ def _listing(router: APIRouter, runner: CommandRunner) -> None:
 def _removing(router: APIRouter, runner: CommandRunner) -> None:
     @router.post(
         "/manifests/{manifest}/persons/{case}:remove",
-        summary="Take a person off before departure",
+        summary="Take a person off: before departure, or at a stopover into named custody",
         responses=records({"manifest": MANIFEST, "case": CASE, "person": PERSON}),
     )
-    async def removed(manifest: UuidPath, case: UuidPath, caller: Either) -> Response:
+    async def removed(
+        manifest: UuidPath, case: UuidPath, caller: Either, body: TakenOff = BEFORE_DEPARTURE
+    ) -> Response:
         command = RemovePerson(
             manifest=ManifestId(manifest),
             case=CaseId(case),
+            custodian=body.custodian,
             now=caller.now,
             actor=caller.actor,
         )

@@ -78,6 +78,8 @@ class FollowedCase(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     entry: EntryRef
     """Intake's entry that says so."""
+    held_by: str | None = None
+    """Who holds the person where the journey stopped over and they were taken off (G13)."""
 
 
 class KnownOf(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +115,8 @@ def whereabouts(known: KnownOf) -> Whereabouts:
     on_the_way = [case for case in cases if case.stage in _ON_THE_WAY]
     if on_the_way:
         return _on_the_way(max(on_the_way, key=_since))
+    if stopped := [case for case in cases if case.held_by is not None]:
+        return _taken_off(max(stopped, key=_since))
     going_on = [case for case in cases if case.stage not in _OVER]
     died = _latest(stay for stay in known.stays if stay.status == "deceased")
     if going_on and died is None:
@@ -235,6 +239,16 @@ def _on_the_way(case: FollowedCase) -> Whereabouts:
     return Whereabouts(
         status=said,
         says=f"{said} on the way to {case.receiving}, not handed over, responsible: {case.sending}",
+        responsible_state=case.sending,
+        since=case.since,
+        by_entry=case.entry,
+    )
+
+
+def _taken_off(case: FollowedCase) -> Whereabouts:
+    return Whereabouts(
+        status="taken-off-on-the-way",
+        says=f"taken off on the way, held by {case.held_by}, responsible: {case.sending}",
         responsible_state=case.sending,
         since=case.since,
         by_entry=case.entry,

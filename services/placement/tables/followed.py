@@ -28,6 +28,7 @@ FOLLOWED_CASES = sa.Table(
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("entry", sa.Text, nullable=False),
     sa.Column("cleared_at", sa.DateTime(timezone=True)),
+    sa.Column("held_by", sa.Text),
     sa.Index("followed_cases_of_person", "person"),
     sa.Index(
         "followed_cases_that_want_a_place",

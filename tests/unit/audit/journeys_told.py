@@ -24,6 +24,7 @@ from services.intake.domain.wrongful_transfer.complete_recall import (
 )
 from shared.contracts.manifest import Custodian, Leg
 from shared.kernel.actor import Actor
+from shared.kernel.codes import Country
 from shared.kernel.ids import (
     FacilityId,
 )
@@ -43,7 +44,13 @@ from tests.unit.audit.names import (
 class Journeys(Asking):
     """What is asked on the way."""
 
-    def opened(self, number: int, facility: FacilityId = CECOT) -> None:
+    def opened(
+        self, number: int, facility: FacilityId = CECOT, over: Country | None = None
+    ) -> None:
+        first, second = (self.now + timedelta(hours=hours) for hours in (2, 8))
+        legs = [Leg("USA", over or "SLV", first)]
+        if over is not None:
+            legs.append(Leg(over, "SLV", second))
         self.act(
             "intake",
             OPEN_MANIFEST,
@@ -52,7 +59,7 @@ class Journeys(Asking):
             manifest=journey(number),
             agreement=AGREEMENT,
             facility=facility,
-            legs=(Leg("USA", "SLV", self.now + timedelta(hours=2)),),
+            legs=tuple(legs),
         )
 
     def gate(self, number: int) -> dict[str, Any]:
@@ -71,7 +78,7 @@ class Journeys(Asking):
                 substitute_for=replaced,
             )
 
-    def taken_off(self, number: int, one: int) -> None:
+    def taken_off(self, number: int, one: int, custodian: Custodian | None = None) -> None:
         self.act(
             "intake",
             REMOVE_PERSON,
@@ -79,6 +86,7 @@ class Journeys(Asking):
             AUTHORITY,
             manifest=journey(number),
             case=case(one),
+            custodian=custodian,
         )
 
     def brought_back(self, number: int, one: int) -> None:
@@ -116,9 +124,9 @@ class Journeys(Asking):
                 case=case(person),
             )
 
-    def departed(self, number: int) -> None:
+    def departed(self, number: int, leg: int = 1) -> None:
         """Authorised by one subject, departed by another, arrived four hours later."""
-        aboard = {**self.gate(number), "leg": 1}
+        aboard = {**self.gate(number), "leg": leg}
         self.act("intake", AUTHORISE_LEG, AuthoriseLeg, AUTHORITY, **aboard)
         self.act(
             "intake", DEPART_LEG, DepartLeg, ESCORT, time=self.now, **aboard, departed_at=self.now
@@ -129,7 +137,7 @@ class Journeys(Asking):
         told = {"kind": "wrongful-transfer", "case": case(one)}
         self.act("intake", ACKNOWLEDGE_EXCEPTION, AcknowledgeException, by, **told)
 
-    def arrived(self, number: int) -> None:
+    def arrived(self, number: int, leg: int = 1) -> None:
         self.world.now += timedelta(hours=4)
         self.act(
             "intake",
@@ -138,7 +146,7 @@ class Journeys(Asking):
             ESCORT,
             time=self.now,
             manifest=journey(number),
-            leg=1,
+            leg=leg,
             arrived_at=self.now,
         )
 

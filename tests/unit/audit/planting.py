@@ -39,6 +39,7 @@ from tests.unit.audit.return_stories import (
     stopped_under_another_pseudonym,
 )
 from tests.unit.audit.services_told import of_somebody
+from tests.unit.audit.stopovers_told import under_an_order
 from tests.unit.audit.strangers_told import strangers
 from tests.unit.audit.told import STORIES, silent_for_three_nights, two_custodies
 
@@ -79,6 +80,7 @@ TOLD = (
     disputed,
     returned_in_any_order,
     strangers,
+    under_an_order,
     sent_on,
     erased_in_time,
     erased_after_return,

@@ -175,3 +175,10 @@ def test_an_office_that_does_not_look_after_persons_is_told_which_do() -> None:
     asked = LocatePerson(person=ASKED, actor=treasury, purpose="custody")
     with pytest.raises(OfficeDoesNotLocate, match="counsel"):
         Story().decide(LOCATE_PERSON, asked)
+
+
+def test_g12_who_was_taken_off_on_the_way_is_where_their_custodian_has_them() -> None:
+    stopped = msgspec.structs.replace(case(1, "cleared"), held_by="HND/border-police")
+    answer = whereabouts(KnownOf(person=ASKED, registered_by="USA", cases=(stopped,)))
+    assert (answer.status, answer.responsible_state) == ("taken-off-on-the-way", "USA")
+    assert "HND/border-police" in answer.says

@@ -40,6 +40,15 @@ class Journey(msgspec.Struct):
         return self.progress[0].departed_at is not None
 
     @property
+    def stopped_over(self) -> Country | None:
+        """Where it stands between two legs; nowhere before its start, in the air or at its end."""
+        stops = zip(self.opened.legs[:-1], self.progress, self.progress[1:], strict=False)
+        for leg, here, onward in stops:
+            if here.arrived_at is not None and onward.departed_at is None:
+                return leg.destination
+        return None
+
+    @property
     def ahead(self) -> tuple[int, ...]:
         """The numbers of its legs that have not departed."""
         numbered = enumerate(self.progress, start=1)

@@ -39,6 +39,8 @@ class Person(msgspec.Struct, gc=False):
     """
     open_case: CaseId | None = None
     journey: ManifestId | None = None
+    awaited_back: ManifestId | None = None
+    """The journey that they were taken off, and recalled from: it is over once they are back."""
     custody: CustodyId | None = None
     """Where they are held, by placement's log alone."""
     departed: Departure | None = None

@@ -81,27 +81,56 @@ def _on_one_journey(state: State, event: PersonManifested) -> None:
     state.findings.same("G12", "every other pseudonym:", others, event.pseudonyms)
     for name in (event.person, *others):
         under_way = state.people.of(name).journey
+        under_way = under_way or state.people.of(name).awaited_back
         if under_way is not None:
             expected = "a person on one journey at a time"
             state.findings.broken("G12", expected, f"manifest/{under_way}, as person/{name}")
 
 
 def removed(state: State, event: PersonRemoved) -> None:
-    """A person is taken off before departure; from on board too, which opens the doors."""
-    journey, lifecycles = state.journeys.get(event.manifest), state.lifecycles
+    """A person is taken off before departure, from on board too, or at a stopover."""
+    journey, key = state.journeys.get(event.manifest), (event.manifest, event.case)
     if journey is None or event.case not in journey.listed:
         return
-    if lifecycles.state("passenger", (event.manifest, event.case)) == "boarded":
-        if journey.begun:
-            state.findings.broken("G12", "nobody taken off after departure", "boarded")
-        if lifecycles.state("manifest", event.manifest) == "doors closed":
-            lifecycles.put("manifest", event.manifest, "sealed")
+    is_aboard = state.lifecycles.state("passenger", key) in ("boarded", "arrived")
+    if is_aboard:
+        _opens_the_doors(state, journey, event)
+    _held_by(state, journey, event, is_aboard=is_aboard)
     _for_want_of_a_place(state, journey, event)
     if state.expectations.keep((LEFT_BEHIND, event.manifest)):
         _departs(state, event)
     _given_up(state, journey, event, _because(state, journey, event))
     journey.listed[event.case].append(state.findings.entry.ref)
-    state.people.of(event.person).journey = None
+    person, case = state.people.of(event.person), state.cases.get(event.case)
+    person.journey = None
+    if key in state.wrongful.recalled:
+        person.awaited_back = event.manifest
+    if case is not None and case.departed:
+        case.cleared_at, case.departed = -1, False
+
+
+def _opens_the_doors(state: State, journey: Journey, event: PersonRemoved) -> None:
+    if state.lifecycles.state("manifest", event.manifest) == "doors closed":
+        state.lifecycles.put("manifest", event.manifest, "arrived" if journey.begun else "sealed")
+
+
+def _held_by(state: State, journey: Journey, event: PersonRemoved, *, is_aboard: bool) -> None:
+    """Whoever has begun the journey leaves it where it stops over, into named custody, and the
+    sending state answers for them; their case is looked at anew (G13).
+    """
+    findings, held = state.findings, event.custodian
+    if not (is_aboard and journey.begun):
+        findings.same("G13", "held by", None, held)
+        return
+    stopover = journey.stopped_over
+    if stopover is None:
+        findings.broken("G12", "nobody taken off after departure but at a stopover", "on the way")
+    if held is None:
+        findings.broken("G13", f"who holds case/{event.case}", "nobody")
+    else:
+        if held.party not in (journey.opened.sending, stopover):
+            findings.broken("G13", "a custodian of the sender or the stopover", held.party)
+        findings.same("G13", "responsible", journey.opened.sending, held.responsible_state)
 
 
 def _because(state: State, journey: Journey, event: PersonRemoved) -> RemovalCause:

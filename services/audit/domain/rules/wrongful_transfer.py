@@ -155,7 +155,7 @@ def brought_back(state: State, event: RecallCompleted) -> None:
     if journey is not None and event.case in journey.listed:
         journey.listed[event.case].append(findings.entry.ref)
     state.cases.pop(event.case, None)
-    person.journey = person.open_case = None
+    person.journey = person.open_case = person.awaited_back = None
 
 
 def _not_recalled(state: State, manifest: ManifestId, name: CaseId) -> None:

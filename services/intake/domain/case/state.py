@@ -169,8 +169,10 @@ def evolve(state: CaseState, event: Event) -> CaseState:
         case PersonManifested():
             return msgspec.structs.replace(_at(state, "manifested"), manifested=event)
         case PersonRemoved():
-            back: CaseStatus = "cleared" if state.cleared else "under-review"
-            return msgspec.structs.replace(_at(state, back), manifested=None)
+            # Whoever has begun the journey is looked at anew, wherever they are held.
+            cleared = state.cleared and event.custodian is None
+            back: CaseStatus = "cleared" if cleared else "under-review"
+            return msgspec.structs.replace(_at(state, back), manifested=None, cleared=cleared)
         case _:
             return _at(state, _STATUS_AFTER.get(type(event), state.status))
 

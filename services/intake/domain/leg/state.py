@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from services.intake.domain.agreement import stopped
@@ -67,18 +66,13 @@ def of_everyone(
     agreement = agreement_of(state.journey.agreement)
     return (
         *gate.everyone(command, state, gate.day_at_the_gate(command.now, *times)),
-        *_recalled(state.journey),
+        *(
+            finding
+            for case in state.journey.cases("boarded")
+            for finding in state.journey.passenger(case).goes_back
+        ),
         *stopped.undrilled(state.agreement, agreement, command.day),
     )
-
-
-def _recalled(journey: ManifestState) -> Iterator[Finding]:
-    """Who is recalled goes back and not on, whether the order that did it stands or was lifted."""
-    for case in journey.cases("boarded"):
-        recall = journey.passenger(case).recalled
-        if recall is not None:
-            missing = f"case/{case}: nobody to be brought back by {recall.due_at.isoformat()}"
-            yield Finding(rule="D7", missing=missing, evidence=f"case/{case}")
 
 
 def pass_or_refuse(

@@ -83,6 +83,14 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         return Way(self.manifest, legs, tuple(stopovers))
 
     @property
+    def stopped_over(self) -> Country | None:
+        """Where it stands between two legs: nowhere before its start, in the air or at its end."""
+        begun = [leg for leg in self.progress if leg.departed is not None]
+        if not begun or len(begun) == len(self.legs) or begun[-1].arrived is None:
+            return None
+        return self.legs[len(begun) - 1].destination
+
+    @property
     def last_arrival(self) -> LegArrived | None:
         """The arrival at the end of the journey, once it is there."""
         return self.progress[-1].arrived

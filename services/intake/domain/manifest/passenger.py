@@ -66,6 +66,16 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     overdue: RecallOverdue | None = None
     """The latest alarm that they are not back (D2)."""
 
+    @property
+    def goes_back(self) -> tuple[Finding, ...]:
+        """That they are recalled, whether the order that did it stands or was lifted (D7)."""
+        if self.recalled is None:
+            return ()
+        case = f"case/{self.recalled.case}"
+        due_at = self.recalled.due_at.isoformat()
+        missing = f"{case}: nobody to be brought back by {due_at}"
+        return (Finding(rule="D7", missing=missing, evidence=case),)
+
 
 def after(before: Passenger | None, event: PassengerFact) -> Passenger:
     """The passenger after one more fact about them."""

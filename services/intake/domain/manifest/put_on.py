@@ -18,7 +18,7 @@ from services.intake.domain.manifest.passenger import Passenger, PersonNotOnMani
 from shared.contracts.case_return import CaseRefusedAtArrival
 from shared.contracts.intake import CaseTransferred
 from shared.contracts.manifest import ManifestingRefused, PersonManifested, PersonRemoved
-from shared.contracts.wrongful_transfer import RecallCompleted
+from shared.contracts.wrongful_transfer import RecallCompleted, RecallOrdered
 from shared.kernel.decider import Decider, Fold, Reading, on, together
 from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, PersonId
@@ -41,16 +41,22 @@ class ListingState(msgspec.Struct, frozen=True):
     """The journeys that a person is on: one at most, unless two persons turned out to be one."""
 
     journeys: tuple[PersonManifested, ...] = ()
+    recalled: frozenset[CaseId] = frozenset()
+    """Whose journey is not over before they are back, also when they are off it (D2)."""
 
 
 def evolve(state: ListingState, event: Event) -> ListingState:
     """The person's journeys after one more event; a transfer ends one."""
     match event:
         case PersonManifested():
-            return ListingState((*state.journeys, event))
+            return ListingState((*state.journeys, event), state.recalled)
+        case RecallOrdered():
+            return ListingState(state.journeys, state.recalled | {event.case})
+        case PersonRemoved() if event.case in state.recalled:
+            return state
         case PersonRemoved() | CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
             others = (listed for listed in state.journeys if listed.case != event.case)
-            return ListingState(tuple(others))
+            return ListingState(tuple(others), state.recalled - {event.case})
         case _:
             return state
 
@@ -62,6 +68,7 @@ def fold(*pseudonyms: PersonId) -> Fold[ListingState]:
         PersonRemoved,
         CaseTransferred,
         CaseRefusedAtArrival,
+        RecallOrdered,
         RecallCompleted,
     )
     return Fold(
@@ -155,7 +162,7 @@ def _not_twice(case: CaseId, state: ManifestingState) -> None:
     for listed in state.listing.journeys:
         raise AlreadyOnManifest(
             f"the person is on manifest {listed.manifest} with case {listed.case}, as"
-            f" {listed.person}: take them off there first"
+            f" {listed.person}: take them off there first, or say that a recall is completed"
         )
     if state.on_this is not None:
         raise TakenOffManifest(

@@ -13,6 +13,7 @@ from shared.contracts.manifest import PersonRemoved
 if TYPE_CHECKING:
     from shared.contracts.removal import RemovalCause
     from shared.kernel.ids import CaseId, PersonId
+    from shared.kernel.rejected import Finding
 
 CAUSES: tuple[tuple[RemovalCause, frozenset[str]], ...] = (
     ("order", frozenset({"G3"})),
@@ -25,19 +26,29 @@ CAUSES: tuple[tuple[RemovalCause, frozenset[str]], ...] = (
 
 
 def of_each(
-    state: GateState[Travelled], day: date, on: date, otherwise: RemovalCause
+    state: GateState[Travelled],
+    day: date,
+    on: date,
+    otherwise: RemovalCause,
+    recalled: tuple[Finding, ...] = (),
 ) -> tuple[PersonRemoved, ...]:
     """Everybody of whom the gate was read is taken off, each by what stands in their way.
 
     `day` is when it is done, `on` the day on which facts must be in force; `otherwise` is the cause
-    where nothing stands in the way.
+    where nothing stands in the way. `recalled` says so of somebody who is to be brought back.
     """
-    return tuple(_of(state.of(person), day, on, otherwise) for person in state.people)
+    return tuple(_of(state.of(person), day, on, otherwise, recalled) for person in state.people)
 
 
-def _of(state: GateState[Travelled], day: date, on: date, otherwise: RemovalCause) -> PersonRemoved:
+def _of(
+    state: GateState[Travelled],
+    day: date,
+    on: date,
+    otherwise: RemovalCause,
+    recalled: tuple[Finding, ...],
+) -> PersonRemoved:
     (traveller,) = state.people
-    findings = gate.standing(state, day, on)
+    findings = (*gate.standing(state, day, on), *recalled)
     about = of(state.journey, traveller.case, traveller.person)
     for cause, rules in CAUSES:
         because = tuple(finding for finding in findings if finding.rule in rules)

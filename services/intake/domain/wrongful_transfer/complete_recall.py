@@ -49,14 +49,18 @@ def _complete(command: CompleteRecall, state: OnManifest) -> tuple[Event, ...]:
         raise BroughtBackAlready(f"case {command.case} is returned already")
     if passenger.recalled is None:
         raise NotRecalled(f"case {command.case} is not recalled: nobody is to be brought back")
-    if passenger.status != "boarded":
+    if passenger.status not in {"boarded", "removed"}:
         raise NotRecalled(
             f"case {command.case} is {passenger.status}: the receiving state answers the offer"
             " first, and whoever it refuses or hands back is returned there"
         )
-    left = max(leg.departed.departed_at for leg in journey.progress if leg.departed)
+    left = max(
+        leg.departed.departed_at
+        for leg in journey.progress
+        if leg.departed and command.case in leg.departed.cases
+    )
     if command.completed_at < left:
-        raise BackBeforeDeparture(f"the last leg departed at {left.isoformat()}, not later")
+        raise BackBeforeDeparture(f"their last leg departed at {left.isoformat()}, not later")
     return (
         RecallCompleted(
             manifest=journey.manifest,

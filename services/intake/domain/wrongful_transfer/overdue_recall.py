@@ -14,7 +14,7 @@ from shared.kernel.event import Event
 from shared.kernel.ids import CaseId, ManifestId
 from shared.kernel.rejected import Conflict
 
-AWAITED = frozenset({"boarded", "offered"})
+AWAITED = frozenset({"boarded", "offered", "removed"})
 
 
 class RecallNotOverdue(Conflict):

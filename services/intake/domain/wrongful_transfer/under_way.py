@@ -32,7 +32,7 @@ def evolve(state: UnderWay, event: Event) -> UnderWay:
     match event:
         case LegDeparted():
             return UnderWay({**state.journeys, **dict.fromkeys(event.cases, event.manifest)})
-        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted():
+        case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted() | PersonRemoved():
             rest = {case: on for case, on in state.journeys.items() if case != event.case}
             return UnderWay(rest)
         case _:
@@ -47,6 +47,7 @@ FOLD: Fold[UnderWay] = Fold(
             CaseTransferred,
             CaseRefusedAtArrival,
             RecallCompleted,
+            PersonRemoved,
             under_way="changed",
         ),
     ),

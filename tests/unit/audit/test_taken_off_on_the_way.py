@@ -1,0 +1,47 @@
+"""Who is taken off at a stopover is in named custody, and no further leg has them (G4, G13; T3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts.manifest import Custodian, LegArrived, LegDeparted, PersonRemoved
+from shared.contracts.wrongful_transfer import RecallCompleted
+from tests.unit.audit.names import case
+from tests.unit.audit.rules import broken
+from tests.unit.audit.stopovers_told import THERE, at_their_wish, under_an_order
+from tests.unit.audit.story import audited
+from tests.unit.audit.tampering import Tampering
+
+
+def test_g4_at_a_stopover_a_person_is_taken_off_and_the_others_go_on() -> None:
+    for facts in (under_an_order(), at_their_wish()):
+        assert audited(facts)[1] == []
+    last = [fact.event for fact in under_an_order() if isinstance(fact.event, LegDeparted)][-1]
+    assert last.cases == (case(2),)
+    (off,) = (fact.event for fact in under_an_order() if isinstance(fact.event, PersonRemoved))
+    assert (off.cause, off.custodian) == ("order", THERE)
+
+
+@pytest.mark.parametrize(
+    "custodian",
+    [
+        None,
+        Custodian(party="SLV", body="police", responsible_state="USA"),
+        Custodian(party="HND", body="border-police", responsible_state="HND"),
+    ],
+)
+def test_g13_who_is_taken_off_on_the_way_is_in_nobodys_custody_never(
+    custodian: Custodian | None,
+) -> None:
+    off = Tampering(under_an_order(), PersonRemoved).event(custodian=custodian)
+    assert broken("G13") in off.here()
+
+
+def test_g12_nobody_is_taken_off_in_the_air() -> None:
+    in_the_air = Tampering(under_an_order(), LegArrived).gone().facts
+    assert broken("G12") in Tampering(in_the_air, PersonRemoved).here()
+
+
+def test_d2_who_is_recalled_is_on_no_other_journey_before_they_are_back() -> None:
+    kept = Tampering(under_an_order(), RecallCompleted).gone().facts
+    assert audited(kept)[1] == []
