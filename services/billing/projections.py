@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.billing import tables
+from services.billing.claim_rows import claim_rows
+from services.billing.invoice_rows import invoice_rows
 from services.billing.tables import (
     ACCRUALS,
-    CLAIMS,
-    INVOICE_LINES,
-    INVOICES,
-    NIGHTS_NOT_ATTESTED,
     POSTINGS,
     PREPAYMENTS,
     SERVICES,
@@ -35,14 +33,10 @@ from shared.contracts.dispute import (
     LineEvent,
 )
 from shared.contracts.invoice import (
-    InvoiceCertified,
-    InvoiceDrafted,
     InvoiceEvent,
     InvoiceIssued,
-    InvoiceLineDrafted,
-    NightsNotAttested,
 )
-from shared.contracts.payment import InvoiceSettled, PaymentRecorded
+from shared.contracts.payment import PaymentRecorded
 from shared.contracts.service import (
     OccasionRecorded,
     OccasionSettled,
@@ -81,9 +75,9 @@ def project(recorded: Recorded) -> Iterator[RowChange]:
         case ServiceEvent():
             yield from _of_service(event, recorded.sequence)
         case LineEvent():
-            yield from _of_line(event, recorded.sequence)
+            yield from claim_rows(event, recorded.sequence)
         case InvoiceEvent():
-            yield from _of_invoice(event, recorded.sequence)
+            yield from invoice_rows(event, recorded.sequence)
         case _:
             pass
     if isinstance(event, _POSTED):
@@ -178,119 +172,6 @@ def _prepayment(event: PrepaymentReceived, sequence: int) -> Mapping[str, object
     }
 
 
-def _of_invoice(event: InvoiceEvent, sequence: int) -> Iterator[RowChange]:
-    match event:
-        case InvoiceDrafted():
-            yield Insert(INVOICES, _invoice(event, sequence))
-        case InvoiceLineDrafted():
-            yield Insert(INVOICE_LINES, _line(event))
-        case NightsNotAttested():
-            yield Insert(NIGHTS_NOT_ATTESTED, _not_attested(event))
-        case InvoiceIssued() | InvoiceCertified() | PaymentRecorded() | InvoiceSettled():
-            yield Update(INVOICES, {"invoice": event.invoice}, _moved(event))
-        case _:
-            pass
-
-
-def _invoice(event: InvoiceDrafted, sequence: int) -> Mapping[str, object]:
-    return {
-        "invoice": event.invoice,
-        "agreement": agreement_of(event.agreement),
-        "version": event.agreement,
-        "period": event.period,
-        "payer": event.payer,
-        "payee": event.payee,
-        "status": "drafted",
-        "currency": event.due.currency,
-        "earned": event.earned.minor,
-        "drawn": event.drawn.minor,
-        "due": event.due.minor,
-        "outstanding": event.due.minor,
-        "in_dispute": 0,
-        "nights_due": event.nights.due,
-        "nights_attested": event.nights.attested,
-        "drafted_in": sequence,
-    }
-
-
-def _line(event: InvoiceLineDrafted) -> Mapping[str, object]:
-    return {
-        "invoice": event.invoice,
-        "line": event.line,
-        "version": event.agreement,
-        "custody": event.custody,
-        "person": event.person,
-        "component": event.component,
-        "unit": event.unit,
-        "quantity": event.quantity,
-        "minor": event.amount.minor,
-        "evidence": msgspec.json.encode(event.evidence).decode(),
-        "reason": event.reason,
-    }
-
-
-def _of_line(event: LineEvent, sequence: int) -> Iterator[RowChange]:
-    match event:
-        case InvoiceDisputed() | DisputeWithdrawn() | DisputeResolved():
-            yield Insert(CLAIMS, _claim(event, sequence))
-            in_dispute = event.in_dispute.minor
-            status = "disputed" if in_dispute else "issued"
-            moved = {"status": status, "in_dispute": in_dispute}
-            yield Update(INVOICES, {"invoice": event.invoice}, moved)
-        case CreditNoteIssued():
-            yield Insert(CLAIMS, _claim(event, sequence))
-            moved = {"outstanding": event.outstanding.minor}
-            yield Update(INVOICES, {"invoice": event.invoice}, moved)
-        case _:
-            pass
-
-
-def _claim(
-    event: InvoiceDisputed | DisputeWithdrawn | DisputeResolved | CreditNoteIssued, sequence: int
-) -> Mapping[str, object]:
-    shown: Mapping[str, object]
-    match event:
-        case InvoiceDisputed():
-            shown = {
-                "outcome": "disputed",
-                "reason": event.reason,
-                "document": event.document,
-                "recorded_by": event.disputed_by,
-            }
-        case DisputeWithdrawn():
-            shown = {"outcome": "withdrawn", "recorded_by": event.withdrawn_by}
-        case DisputeResolved():
-            shown = {
-                "outcome": "resolved",
-                "document": event.document,
-                "recorded_by": event.resolved_by,
-            }
-        case CreditNoteIssued():
-            shown = {
-                "outcome": "credited",
-                "credit_note": event.credit_note,
-                "recorded_by": event.issued_by,
-            }
-    return {
-        "sequence": sequence,
-        "invoice": event.invoice,
-        "line": event.line,
-        "minor": event.amount.minor,
-        **dict.fromkeys(("reason", "document", "credit_note")),
-        **shown,
-    }
-
-
-def _not_attested(event: NightsNotAttested) -> Mapping[str, object]:
-    return {
-        "invoice": event.invoice,
-        "custody": event.custody,
-        "version": event.agreement,
-        "person": event.person,
-        "nights": msgspec.json.encode(event.nights).decode(),
-    }
-
-
 def _of_service(event: ServiceEvent, sequence: int) -> Iterator[RowChange]:
     match event:
         case OccasionRecorded():
@@ -328,20 +209,6 @@ def _settled(event: OccasionSettled) -> Mapping[str, object]:
 
 def _withdrawn(event: ServiceWithdrawn) -> Mapping[str, object]:
     return {"status": "withdrawn", "withdrawn_by": event.withdrawn_by, "reason": event.reason}
-
-
-def _moved(
-    event: InvoiceIssued | InvoiceCertified | PaymentRecorded | InvoiceSettled,
-) -> Mapping[str, object]:
-    match event:
-        case InvoiceIssued():
-            return {"status": "issued", "issued_by": event.issued_by}
-        case InvoiceCertified():
-            return {"status": "certified", "certified_by": event.certified_by}
-        case PaymentRecorded():
-            return {"outstanding": event.outstanding.minor}
-        case InvoiceSettled():
-            return {"status": "settled"}
 
 
 VIEWS = Views(version=1, tables=tables.VIEWS, project=project)

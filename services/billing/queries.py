@@ -16,6 +16,7 @@ from services.billing.domain import account, evidence, funding
 from services.billing.domain import invoice as invoices
 from services.billing.domain.account import AccountState, Standing
 from services.billing.domain.funding import FundingState
+from services.billing.shown_invoice import head, money, not_attested, shown_claim, shown_line
 from services.billing.tables import (
     ACCRUALS,
     CLAIMS,
@@ -90,7 +91,7 @@ class BillingReads:
             sums[row["currency"]] = sums.get(row["currency"], 0) + int(row["minor"])
         return {
             "accounts": [
-                {**{name: row[name] for name in names[:3]}, "balance": _money(row)} for row in rows
+                {**{name: row[name] for name in names[:3]}, "balance": money(row)} for row in rows
             ],
             "sums": [Money.of(minor, currency) for currency, minor in sums.items()],
         }
@@ -102,7 +103,7 @@ class BillingReads:
         select = sa.select(INVOICES).where(_read_by(party, INVOICES.c.agreement))
         select = only_where(select, {INVOICES.c[name]: value for name, value in wanted.items()})
         rows = await self._reads.all(page.of(select, INVOICES.c.invoice))
-        return [self._invoice(row) for row in rows]
+        return [head(row, self._origin) for row in rows]
 
     async def invoice(self, party: str, invoice: str) -> Mapping[str, object] | None:
         """One invoice, each of its lines with the entries behind it, and the nights that nobody
@@ -119,12 +120,15 @@ class BillingReads:
         entries = await self._entries(row["agreement"], row["period"])
         payments = (await self._folded(invoices.fold(InvoiceId(invoice)))).payments
         return {
-            **self._invoice(row),
+            **head(row, self._origin),
             "lines": [
-                {**_line(line, entries, row["currency"]), "claims": claims.get(line["line"], ())}
+                {
+                    **shown_line(line, entries, row["currency"]),
+                    "claims": claims.get(line["line"], ()),
+                }
                 for line in lines
             ],
-            "not_attested": [_not_attested(custody) for custody in await self._silent(invoice)],
+            "not_attested": [not_attested(custody) for custody in await self._silent(invoice)],
             "payments": [{name: getattr(paid, name) for name in _PAYMENT} for paid in payments],
         }
 
@@ -199,16 +203,8 @@ class BillingReads:
         of_invoice = sa.select(CLAIMS).where(CLAIMS.c.invoice == invoice)
         claims: dict[int, list[Mapping[str, object]]] = {}
         for row in await self._reads.all(of_invoice.order_by(CLAIMS.c.sequence)):
-            claims.setdefault(row["line"], []).append(self._claim(row, currency))
+            claims.setdefault(row["line"], []).append(shown_claim(row, currency, self._origin))
         return claims
-
-    def _claim(self, row: sa.RowMapping, currency: str) -> Mapping[str, object]:
-        return {
-            "outcome": row["outcome"],
-            "amount": _amount(row["minor"], currency),
-            **{name: row[name] for name in ("reason", "document", "credit_note", "recorded_by")},
-            "entry": entry_ref(self._origin, row["sequence"]),
-        }
 
     async def _silent(self, invoice: str) -> Sequence[sa.RowMapping]:
         """The custodies of an invoice with nights that nobody attested, by their ids."""
@@ -231,7 +227,7 @@ class BillingReads:
             "component": row["component"],
             "unit": row["unit"],
             "quantity": row["quantity"],
-            "amount": None if row["minor"] is None else _money(row),
+            "amount": None if row["minor"] is None else money(row),
             "because": row["because"],
             "reason": row["reason"],
         }
@@ -249,20 +245,6 @@ class BillingReads:
             **{name: row[name] for name in settled},
         }
 
-    def _invoice(self, row: sa.RowMapping) -> Mapping[str, object]:
-        names = ("invoice", "period", "payer", "payee", "status", "issued_by", "certified_by")
-        return {
-            **{name: row[name] for name in names},
-            "agreement": row["version"],
-            "entry": entry_ref(self._origin, row["drafted_in"]),
-            **{name: _amount(row[name], row["currency"]) for name in _AMOUNTS},
-            "nights": {
-                "due": row["nights_due"],
-                "attested": row["nights_attested"],
-                "not_attested": row["nights_due"] - row["nights_attested"],
-            },
-        }
-
 
 def _read_by(party: str, agreement: sa.Column[str]) -> sa.ColumnElement[bool]:
     """Whether an agreement is one that this party reads: every version has the same two states."""
@@ -270,34 +252,6 @@ def _read_by(party: str, agreement: sa.Column[str]) -> sa.ColumnElement[bool]:
         return sa.true()
     its_own = sa.or_(TERMS.c.sending == party, TERMS.c.receiving == party)
     return agreement.in_(sa.select(TERMS.c.agreement).where(its_own))
-
-
-def _line(
-    row: sa.RowMapping,
-    entries: Mapping[tuple[str | None, str, str], tuple[EntryRange, ...]],
-    currency: str,
-) -> Mapping[str, object]:
-    """A line with both kinds of entries: what its facts rest on, and what charged them."""
-    return {
-        "line": row["line"],
-        "agreement": row["version"],
-        "custody": row["custody"],
-        "person": row["person"],
-        "component": row["component"],
-        "unit": row["unit"],
-        "quantity": row["quantity"],
-        "reason": row["reason"],
-        "amount": _amount(row["minor"], currency),
-        "evidence": msgspec.json.decode(row["evidence"], type=tuple[EntryRange, ...]),
-        "accruals": entries.get((row["custody"], row["component"], row["version"]), ()),
-    }
-
-
-def _not_attested(row: sa.RowMapping) -> Mapping[str, object]:
-    """The nights of a custody that are not attested, and so not billed."""
-    nights: list[str] = msgspec.json.decode(row["nights"])
-    named = {"custody": row["custody"], "person": row["person"]}
-    return {"agreement": row["version"], **named, "nights": nights}
 
 
 def _statement(
@@ -310,11 +264,3 @@ def _statement(
         "received_on": paid["received_on"] if paid else None,
         "reference": paid["reference"] if paid else None,
     }
-
-
-def _money(row: sa.RowMapping) -> Money:
-    return _amount(row["minor"], row["currency"])
-
-
-def _amount(minor: Any, currency: str) -> Money:  # noqa: ANN401 - NUMERIC comes back as Decimal
-    return Money.of(int(minor), currency)

@@ -126,8 +126,14 @@ def _decide(command: DisputeLine, state: LineState) -> tuple[Event, ...]:
                 refusal=refusal,
             )
         )
-    in_dispute = state.invoice.claims.in_dispute + command.amount.minor
-    disputed = InvoiceDisputed(
+    return (_disputed(command, drafted, state.invoice),)
+
+
+def _disputed(
+    command: DisputeLine, drafted: InvoiceDrafted, state: InvoiceState
+) -> InvoiceDisputed:
+    in_dispute = state.claims.in_dispute + command.amount.minor
+    return InvoiceDisputed(
         invoice=drafted.invoice,
         agreement=drafted.agreement,
         period=drafted.period,
@@ -139,7 +145,6 @@ def _decide(command: DisputeLine, state: LineState) -> tuple[Event, ...]:
         disputed_by=str(command.actor),
         postings=held_apart(drafted.payee, drafted.payer, command.amount),
     )
-    return (disputed,)
 
 
 def _issued(command: DisputeLine, state: InvoiceState) -> InvoiceDrafted:

@@ -25,8 +25,11 @@ from shared.kernel.rejected import Conflict, RuleBroken
 from shared.tariff.accounts import credited, held_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.contracts.invoice import InvoiceDrafted
     from shared.kernel.event import Event
+    from shared.kernel.rejected import Refusal
 
 
 class LineNotDisputed(Conflict):
@@ -88,16 +91,7 @@ def _resolve(command: ResolveDispute, state: InvoiceState) -> tuple[Event, ...]:
     dispute = _open(command, state)
     if not _is_part(command.credit, dispute.amount):
         message = f"{dispute.amount} is disputed of line {command.line}: credit from zero to that"
-        raise CreditBeyondDispute(message).on_record(
-            lambda refusal: ResolutionRefused(
-                invoice=drafted.invoice,
-                agreement=drafted.agreement,
-                period=drafted.period,
-                line=command.line,
-                credited=command.credit,
-                refusal=refusal,
-            )
-        )
+        raise CreditBeyondDispute(message).on_record(_refused(command, drafted))
     resolved = DisputeResolved(
         invoice=drafted.invoice,
         agreement=drafted.agreement,
@@ -126,6 +120,19 @@ def _drafted(command: WithdrawDispute | ResolveDispute, state: InvoiceState) -> 
         message = f"there is no invoice {command.invoice}"
         raise InvoiceUnknown(message)
     return state.drafted
+
+
+def _refused(
+    command: ResolveDispute, drafted: InvoiceDrafted
+) -> Callable[[Refusal], ResolutionRefused]:
+    return lambda refusal: ResolutionRefused(
+        invoice=drafted.invoice,
+        agreement=drafted.agreement,
+        period=drafted.period,
+        line=command.line,
+        credited=command.credit,
+        refusal=refusal,
+    )
 
 
 def _open(command: WithdrawDispute | ResolveDispute, state: InvoiceState) -> InvoiceDisputed:

@@ -14,19 +14,12 @@ from services.billing.domain.charged_identity import (
     ChargeApart,
     ChargeAsOne,
 )
-from services.billing.domain.dispute_line import DISPUTE_LINE, DisputeLine
 from services.billing.domain.invoice import CERTIFY_INVOICE, CertifyInvoice
 from services.billing.domain.payment import RECORD_PAYMENT, RecordPayment
 from services.billing.domain.period_close import CLOSE_PERIOD, ClosePeriod
 from services.billing.domain.prepayment import RECORD_PREPAYMENT, RecordPrepayment
 from services.billing.domain.repricing import REPRICE_NIGHTS, RepriceNights
 from services.billing.domain.return_order import STOP_FEES, StopFees
-from services.billing.domain.settle_dispute import (
-    RESOLVE_DISPUTE,
-    WITHDRAW_DISPUTE,
-    ResolveDispute,
-    WithdrawDispute,
-)
 from services.billing.domain.stay import OPEN_STAY, OpenStay
 from services.billing.domain.stay_close import CLOSE_STAY, CloseStay
 from services.billing.domain.terms import ACTIVATE_TERMS, ActivateTerms
@@ -38,11 +31,10 @@ from shared.contracts.agreement import (
     digest,
 )
 from shared.contracts.billing import FeeAccrued, FeeEntry, PrepaymentReceived
-from shared.contracts.dispute import DisputeReason, LineEvent
+from shared.contracts.dispute import LineEvent
 from shared.contracts.invoice import InvoiceIssued
 from shared.contracts.payment import PaymentRecorded
 from shared.kernel.actor import Actor
-from shared.kernel.codes import Sha256
 from shared.kernel.dates import DatePeriod
 from shared.kernel.event import Event
 from shared.kernel.ids import (
@@ -269,41 +261,6 @@ class Story(DecisionLog):
             actor=actor,
         )
         return self.decide(RECORD_PAYMENT, command)
-
-    def dispute(
-        self,
-        line: int,
-        amount: str,
-        *,
-        actor: Actor = PAYER,
-        currency: str = "USD",
-        reason: DisputeReason = "not-in-custody",
-    ) -> tuple[Event, ...]:
-        command = DisputeLine(
-            invoice=INVOICE,
-            line=line,
-            amount=Money(amount, currency),
-            reason=reason,
-            document=Sha256("ab" * 32),
-            actor=actor,
-        )
-        return self.decide(DISPUTE_LINE, command)
-
-    def withdraw_dispute(self, line: int, actor: Actor = PAYER) -> tuple[Event, ...]:
-        command = WithdrawDispute(invoice=INVOICE, line=line, actor=actor)
-        return self.decide(WITHDRAW_DISPUTE, command)
-
-    def resolve_dispute(
-        self, line: int, credit: str, actor: Actor = TREASURY, currency: str = "USD"
-    ) -> tuple[Event, ...]:
-        command = ResolveDispute(
-            invoice=INVOICE,
-            line=line,
-            credit=Money(credit, currency),
-            document=Sha256("cd" * 32),
-            actor=actor,
-        )
-        return self.decide(RESOLVE_DISPUTE, command)
 
     def charged(self, *people: int) -> dict[date, list[CustodyId]]:
         """Which custodies stand charged for each night of these persons."""

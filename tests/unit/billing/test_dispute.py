@@ -28,6 +28,7 @@ from shared.contracts.dispute import (
 from shared.contracts.invoice import InvoiceCertified, InvoiceLineDrafted
 from shared.contracts.payment import InvoiceSettled
 from shared.kernel.money import Money
+from tests.unit.billing.disputing import dispute, resolve_dispute, withdraw_dispute
 from tests.unit.billing.story import BED, PAYER, PLACES, TREASURY, Story
 
 APRIL = date(2025, 4, 1)
@@ -47,7 +48,7 @@ def issued(story: Story) -> Story:
 
 
 def test_what_is_disputed_is_held_apart_and_the_books_balance(issued: Story) -> None:
-    (disputed,) = issued.dispute(1, "65.00")
+    (disputed,) = dispute(issued, 1, "65.00")
 
     assert isinstance(disputed, InvoiceDisputed)
     assert disputed.in_dispute == Money("65.00", "USD")
@@ -58,22 +59,22 @@ def test_what_is_disputed_is_held_apart_and_the_books_balance(issued: Story) -> 
 
 
 def test_g20_an_invoice_is_not_certified_while_a_line_of_it_is_disputed(issued: Story) -> None:
-    issued.dispute(1, "65.00")
-    issued.dispute(2, "65.00")
-    issued.withdraw_dispute(1)
+    dispute(issued, 1, "65.00")
+    dispute(issued, 2, "65.00")
+    withdraw_dispute(issued, 1)
 
     with pytest.raises(LinesInDispute, match="withdraw the dispute") as refused:
         issued.certify()
 
     assert refused.value.rule == "G20"
-    issued.resolve_dispute(2, "0.00")
+    resolve_dispute(issued, 2, "0.00")
     (certified,) = issued.certify()
     assert isinstance(certified, InvoiceCertified)
 
 
 def test_a_dispute_that_is_withdrawn_is_owed_again(issued: Story) -> None:
-    issued.dispute(1, "65.00")
-    (withdrawn,) = issued.withdraw_dispute(1)
+    dispute(issued, 1, "65.00")
+    (withdrawn,) = withdraw_dispute(issued, 1)
 
     assert isinstance(withdrawn, DisputeWithdrawn)
     assert withdrawn.in_dispute == Money("0.00", "USD")
@@ -82,8 +83,8 @@ def test_a_dispute_that_is_withdrawn_is_owed_again(issued: Story) -> None:
 
 
 def test_g20_a_credit_note_corrects_the_invoice_and_what_is_paid_of_it(issued: Story) -> None:
-    issued.dispute(1, "65.00")
-    resolved, note = issued.resolve_dispute(1, "65.00")
+    dispute(issued, 1, "65.00")
+    resolved, note = resolve_dispute(issued, 1, "65.00")
 
     assert isinstance(resolved, DisputeResolved)
     assert isinstance(note, CreditNoteIssued)
@@ -98,10 +99,10 @@ def test_g20_a_credit_note_corrects_the_invoice_and_what_is_paid_of_it(issued: S
 
 
 def test_what_is_not_conceded_is_owed_and_may_be_disputed_again(issued: Story) -> None:
-    issued.dispute(1, "100.00")
-    _, first = issued.resolve_dispute(1, "40.00")
-    issued.dispute(1, "90.00")
-    _, second = issued.resolve_dispute(1, "90.00")
+    dispute(issued, 1, "100.00")
+    _, first = resolve_dispute(issued, 1, "40.00")
+    dispute(issued, 1, "90.00")
+    _, second = resolve_dispute(issued, 1, "90.00")
 
     assert isinstance(first, CreditNoteIssued)
     assert isinstance(second, CreditNoteIssued)
@@ -111,8 +112,8 @@ def test_what_is_not_conceded_is_owed_and_may_be_disputed_again(issued: Story) -
 
 def test_an_invoice_of_which_all_is_credited_is_settled_when_it_is_certified(issued: Story) -> None:
     for line, amount in ((1, "130.00"), (2, "65.00")):
-        issued.dispute(line, amount)
-        issued.resolve_dispute(line, amount)
+        dispute(issued, line, amount)
+        resolve_dispute(issued, line, amount)
 
     _, settled = issued.certify()
 
@@ -133,16 +134,16 @@ def test_a_month_that_comes_to_nothing_is_settled_when_it_is_certified(story: St
 @pytest.mark.parametrize("amount", ["130.01", "10000.00"])
 def test_g20_no_more_is_disputed_than_the_line_charges(issued: Story, amount: str) -> None:
     with pytest.raises(DisputeExceedsLine, match=r"USD 130\.00 is owed") as refused:
-        issued.dispute(1, amount)
+        dispute(issued, 1, amount)
     assert isinstance(refused.value.recorded, DisputeRefused)
 
 
 def test_g20_what_was_credited_of_a_line_is_not_credited_twice(issued: Story) -> None:
-    issued.dispute(1, "100.00")
-    issued.resolve_dispute(1, "100.00")
+    dispute(issued, 1, "100.00")
+    resolve_dispute(issued, 1, "100.00")
 
     with pytest.raises(DisputeExceedsLine, match=r"USD 30\.00 is owed"):
-        issued.dispute(1, "30.01")
+        dispute(issued, 1, "30.01")
 
 
 def test_g20_no_more_is_disputed_than_the_invoice_comes_to(story: Story) -> None:
@@ -161,21 +162,21 @@ def test_g20_no_more_is_disputed_than_the_invoice_comes_to(story: Story) -> None
     charged = next(line for line, event in lines.items() if event.amount.minor > 0)
 
     with pytest.raises(DisputeExceedsLine, match=r"USD 65\.00 is owed"):
-        story.dispute(charged, "65.01")
+        dispute(story, charged, "65.01")
     taken_back = next(line for line, event in lines.items() if event.amount.minor < 0)
     with pytest.raises(DisputeExceedsLine, match=r"USD 0\.00 is owed"):
-        story.dispute(taken_back, "0.01")
+        dispute(story, taken_back, "0.01")
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
 def test_g20_a_dispute_is_above_zero(issued: Story, amount: str) -> None:
     with pytest.raises(DisputeIsNotPositive):
-        issued.dispute(1, amount)
+        dispute(issued, 1, amount)
 
 
 def test_f3_a_line_is_disputed_in_its_own_currency(issued: Story) -> None:
     with pytest.raises(DisputeInAnotherCurrency, match="USD"):
-        issued.dispute(1, "1.00", currency="EUR")
+        dispute(issued, 1, "1.00", currency="EUR")
 
 
 def test_f7_a_line_that_a_prepayment_bears_owes_nothing_to_dispute(story: Story) -> None:
@@ -186,28 +187,28 @@ def test_f7_a_line_that_a_prepayment_bears_owes_nothing_to_dispute(story: Story)
     story.close("2025-04")
 
     with pytest.raises(LinePaidAhead, match="paid ahead"):
-        story.dispute(1, "1.00")
+        dispute(story, 1, "1.00")
 
 
 def test_each_side_acts_for_itself_in_a_dispute(issued: Story) -> None:
     with pytest.raises(NotThePayer, match="USA"):
-        issued.dispute(1, "65.00", actor=TREASURY)
-    issued.dispute(1, "65.00")
+        dispute(issued, 1, "65.00", actor=TREASURY)
+    dispute(issued, 1, "65.00")
     with pytest.raises(NotThePayer, match="USA"):
-        issued.withdraw_dispute(1, actor=TREASURY)
+        withdraw_dispute(issued, 1, actor=TREASURY)
     with pytest.raises(NotTheReceivingTreasury, match="SLV"):
-        issued.resolve_dispute(1, "65.00", actor=PAYER)
+        resolve_dispute(issued, 1, "65.00", actor=PAYER)
 
 
 def test_a_line_has_one_open_dispute_and_it_ends_once(issued: Story) -> None:
     with pytest.raises(LineNotDisputed):
-        issued.withdraw_dispute(1)
-    issued.dispute(1, "65.00")
+        withdraw_dispute(issued, 1)
+    dispute(issued, 1, "65.00")
     with pytest.raises(LineAlreadyDisputed, match="withdraw"):
-        issued.dispute(1, "1.00")
-    issued.resolve_dispute(1, "0.00")
+        dispute(issued, 1, "1.00")
+    resolve_dispute(issued, 1, "0.00")
     with pytest.raises(LineNotDisputed):
-        issued.resolve_dispute(1, "0.00")
+        resolve_dispute(issued, 1, "0.00")
 
 
 @pytest.mark.parametrize(
@@ -216,23 +217,23 @@ def test_a_line_has_one_open_dispute_and_it_ends_once(issued: Story) -> None:
 def test_g20_a_credit_note_gives_back_what_was_disputed_at_most(
     issued: Story, credit: str, currency: str
 ) -> None:
-    issued.dispute(1, "65.00")
+    dispute(issued, 1, "65.00")
     with pytest.raises(CreditBeyondDispute, match=r"USD 65\.00 is disputed") as refused:
-        issued.resolve_dispute(1, credit, currency=currency)
+        resolve_dispute(issued, 1, credit, currency=currency)
     assert isinstance(refused.value.recorded, ResolutionRefused)
 
 
 def test_what_is_disputed_is_on_an_invoice_that_waits_for_its_certificate(story: Story) -> None:
     with pytest.raises(InvoiceUnknown):
-        story.dispute(1, "1.00")
+        dispute(story, 1, "1.00")
     with pytest.raises(InvoiceUnknown):
-        story.withdraw_dispute(1)
+        withdraw_dispute(story, 1)
     story.terms(BED)
     story.arrive(1, APRIL)
     story.attest(1, APRIL)
     story.close("2025-04")
     with pytest.raises(LineUnknown, match="1 lines, and no line 2"):
-        story.dispute(2, "1.00")
+        dispute(story, 2, "1.00")
     story.certify()
     with pytest.raises(InvoiceNotOpenToDispute, match="open month"):
-        story.dispute(1, "1.00")
+        dispute(story, 1, "1.00")
