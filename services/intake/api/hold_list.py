@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
@@ -31,21 +31,34 @@ StateQuery = Annotated[
 ]
 
 
+SHOWN: dict[str, Any] = {
+    "hold": HOLD,
+    "kind": "country",
+    "scope": ORDER["scope"],
+    "person": None,
+    "country": "SLV",
+    "flight": None,
+    "agreement": None,
+    **{name: value for name, value in ORDER.items() if name != "scope"},
+    "issued_by": "XX",
+    "office": "court",
+    "asserted_by": "XX:court:district-court-9/a",
+    "stands": True,
+    "verified": False,
+    "lift_requested": False,
+    "last_event": "intake.HoldAsserted.v1",
+    "last_sequence": 17,
+}
+
+
 def router(listed: IntakeQueries) -> APIRouter:
     """`GET /v1/holds`."""
     router = resource_router("holds")
-    row = {name: value for name, value in ORDER.items() if name != "scope"}
-    last = {"last_event": "intake.HoldAsserted.v1", "last_sequence": 17}
-    issuer = {"issued_by": "XX", "office": "court", "asserted_by": "XX:court:district-court-9/a"}
-    about = {"kind": "country", "scope": ORDER["scope"], "person": None, "country": "SLV"}
-    about |= {"flight": None, "agreement": None}
-    reached = {"stands": True, "verified": False, "lift_requested": False}
-    shown = {"hold": HOLD, **about, **row, **issuer, **reached}
 
     @router.get(
         "/holds",
         summary="Holds: all that name nobody, and those on persons that one may read",
-        responses=shows({"items": [{**shown, **last}], "next": None}),
+        responses=shows({"items": [SHOWN], "next": None}),
     )
     async def list_holds(
         *,
@@ -61,16 +74,12 @@ def router(listed: IntakeQueries) -> APIRouter:
         stands: Annotated[bool | None, Query()] = None,
         state: StateQuery | None = None,
     ) -> Response:
-        wanted = {
-            "kind": kind,
-            "person": person,
-            "country": country,
-            "flight": flight,
-            "agreement": agreement,
-            "issued_by": issued_by,
-            "office": office,
-        }
-        rows = await listed.holds(asking.actor.party, page, stands=stands, state=state, **wanted)
+        about = {"kind": kind, "person": person, "country": country}
+        about |= {"flight": flight, "agreement": agreement}
+        issuer = {"issued_by": issued_by, "office": office}
+        rows = await listed.holds(
+            asking.actor.party, page, stands=stands, state=state, **about, **issuer
+        )
         return listing(asking, page, rows, lambda row: (row["hold"],))
 
     return router

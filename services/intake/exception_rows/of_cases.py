@@ -76,26 +76,10 @@ def journeys(recorded: Recorded) -> Iterator[Change]:
                 person=event.person,
             )
         case WrongfulTransferFound() as event:
-            for party in (event.sending, event.receiving):
-                yield Waits(
-                    kind="wrongful-transfer",
-                    subject=f"{event.case}/{party}",
-                    party=party,
-                    office=AUTHORITY,
-                    case=event.case,
-                    person=event.person,
-                )
+            yield from _to_both(event)
             yield from _to_the_issuer(event)
         case RecallOrdered() as event:
-            yield Waits(
-                kind="recall-ordered",
-                subject=event.case,
-                side="sending",
-                office=AUTHORITY,
-                case=event.case,
-                person=event.person,
-                due_at=event.due_at,
-            )
+            yield _to_be_brought_back(event)
         case ExceptionAcknowledged() as event:
             yield Over(event.kind, f"{event.case}/{event.party}")
         case CaseTransferred() | CaseRefusedAtArrival() | RecallCompleted() | CaseReturned() as end:
@@ -103,6 +87,31 @@ def journeys(recorded: Recorded) -> Iterator[Change]:
                 yield Over(kind, end.case)
         case _:
             pass
+
+
+def _to_be_brought_back(event: RecallOrdered) -> Change:
+    return Waits(
+        kind="recall-ordered",
+        subject=event.case,
+        side="sending",
+        office=AUTHORITY,
+        case=event.case,
+        person=event.person,
+        due_at=event.due_at,
+    )
+
+
+def _to_both(event: WrongfulTransferFound) -> Iterator[Change]:
+    """Each government is told, until a named person of it says that it knows."""
+    for party in (event.sending, event.receiving):
+        yield Waits(
+            kind="wrongful-transfer",
+            subject=f"{event.case}/{party}",
+            party=party,
+            office=AUTHORITY,
+            case=event.case,
+            person=event.person,
+        )
 
 
 def _to_the_issuer(event: WrongfulTransferFound) -> Iterator[Change]:

@@ -134,21 +134,22 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
     assert (late["case"], late["person"]) == (passenger.case, passenger.person)
     (recall,) = await waiting(agencies.sending_authority, "recall-ordered")
     assert recall["due_at"] > recall["since"]
-    elsewhere = agencies.office("XX", "court", "supreme-court/clerk-1")
-    assert await kinds(elsewhere) == []
+    assert await kinds(agencies.office("XX", "court", "supreme-court/clerk-1")) == []
     assert await kinds(agencies.receiving_authority) == ["wrongful-transfer"]
     seen = {"kind": "wrongful-transfer", "case": passenger.case}
     refused(await agencies.court.post("/v1/exceptions:acknowledge", seen), 403)
     for authority in (agencies.receiving_authority, agencies.sending_authority):
         made(await authority.post("/v1/exceptions:acknowledge", seen))
-        again = await authority.post("/v1/exceptions:acknowledge", seen)
-        refused(again, 409, "acknowledged-already")
+        refused(await authority.post("/v1/exceptions:acknowledge", seen), 409)
     assert await kinds(agencies.receiving_authority) == []
     assert await kinds(agencies.sending_authority) == ["recall-ordered"]
-    back = {"completed_at": DEPARTED["departed_at"], "evidence": PAPER}
-    complete = f"{path}/persons/{passenger.case}:complete-recall"
-    made(await travel.escort.post(complete, back))
+    await _brought_back(travel, f"{path}/persons/{passenger.case}")
     assert await kinds(agencies.sending_authority) == []
+
+
+async def _brought_back(travel: Travel, passenger: str) -> None:
+    back = {"completed_at": DEPARTED["departed_at"], "evidence": PAPER}
+    made(await travel.escort.post(f"{passenger}:complete-recall", back))
 
 
 async def test_g22_an_erasure_that_was_asked_for_waits_for_the_other_office(
