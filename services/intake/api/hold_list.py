@@ -77,9 +77,8 @@ def router(listed: IntakeQueries) -> APIRouter:
         about = {"kind": kind, "person": person, "country": country}
         about |= {"flight": flight, "agreement": agreement}
         issuer = {"issued_by": issued_by, "office": office}
-        rows = await listed.holds(
-            asking.actor.party, page, stands=stands, state=state, **about, **issuer
-        )
+        party = asking.actor.party
+        rows = await listed.holds(party, page, stands=stands, state=state, **about, **issuer)
         return listing(asking, page, rows, lambda row: (row["hold"],))
 
     return router
