@@ -13,12 +13,13 @@ from shared.kernel.money import Money
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
+    Row = Mapping[Any, Any]
+    """A row as it was read."""
 
 AMOUNTS = ("earned", "drawn", "due", "in_dispute", "outstanding")
 
 
-def head(row: sa.RowMapping, origin: str) -> Mapping[str, object]:
+def head(row: Row, origin: str) -> Mapping[str, object]:
     """An invoice without its lines."""
     names = ("invoice", "period", "payer", "payee", "status", "issued_by", "certified_by")
     return {
@@ -35,7 +36,7 @@ def head(row: sa.RowMapping, origin: str) -> Mapping[str, object]:
 
 
 def shown_line(
-    row: sa.RowMapping,
+    row: Row,
     entries: Mapping[tuple[str | None, str, str], tuple[EntryRange, ...]],
     currency: str,
 ) -> Mapping[str, object]:
@@ -55,14 +56,14 @@ def shown_line(
     }
 
 
-def not_attested(row: sa.RowMapping) -> Mapping[str, object]:
+def not_attested(row: Row) -> Mapping[str, object]:
     """The nights of a custody that are not attested, and so not billed."""
     nights: list[str] = msgspec.json.decode(row["nights"])
     named = {"custody": row["custody"], "person": row["person"]}
     return {"agreement": row["version"], **named, "nights": nights}
 
 
-def shown_claim(row: sa.RowMapping, currency: str, origin: str) -> Mapping[str, object]:
+def shown_claim(row: Row, currency: str, origin: str) -> Mapping[str, object]:
     """A dispute, its end or a credit note."""
     return {
         "outcome": row["outcome"],
@@ -72,7 +73,7 @@ def shown_claim(row: sa.RowMapping, currency: str, origin: str) -> Mapping[str, 
     }
 
 
-def money(row: sa.RowMapping) -> Money:
+def money(row: Row) -> Money:
     """The row's amount."""
     return amount(row["minor"], row["currency"])
 
