@@ -48,9 +48,19 @@ async def case_body(
         (*stopped.findings(course, day), *agreement_term.outside(document, day)),
         clearance.findings(document, now, day),
     )
-    in_dispute = disputed(now.case.facts)
     return {
         **msgspec.to_builtins(proposed),
+        **_standing(now),
+        "findings": msgspec.to_builtins(findings),
+        "to_do": msgspec.to_builtins(to_do(document, now, day)),
+        "running_out": msgspec.to_builtins(running_out(document, now, day)),
+    }
+
+
+def _standing(now: ClearanceState) -> dict[str, object]:
+    """Where the case stands, and everything that is on record of it and its person."""
+    in_dispute = disputed(now.case.facts)
+    return {
         "status": now.case.status,
         "cleared": now.case.cleared,
         "manifest": now.case.manifest,
@@ -59,9 +69,6 @@ async def case_body(
         "categories": [_category(known) for known in now.categories],
         "assurances": [_assurance(each) for each in now.assurances],
         "holds": [hold.hold for hold in now.holds.standing],
-        "findings": msgspec.to_builtins(findings),
-        "to_do": msgspec.to_builtins(to_do(document, now, day)),
-        "running_out": msgspec.to_builtins(running_out(document, now, day)),
     }
 
 

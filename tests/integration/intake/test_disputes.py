@@ -39,9 +39,11 @@ async def test_g1_a_disputed_fact_counts_as_missing_until_its_office_takes_it_ba
     confirms = {"kind": "identity", "identifiers": ["fingerprints", "iris"]}
     made(await theirs.post(facts, {"document": PAPER, "fact": confirms}))
     made(await agencies.sender.post(clear))
+    await _nothing_is_to_do_before_it_ends(agencies, case)
+
+
+async def _nothing_is_to_do_before_it_ends(agencies: Agencies, case: str) -> None:
     shown = (await agencies.sender.get(f"/v1/cases/{case}")).json()
     assert shown["to_do"] == []
-    assert (shown["running_out"][0]["what"], shown["running_out"][0]["evidence"]) == (
-        "clearance",
-        f"document/{PAPER}",
-    )
+    first = shown["running_out"][0]
+    assert (first["what"], first["evidence"]) == ("clearance", f"document/{PAPER}")

@@ -221,17 +221,8 @@ def read(
 def findings(document: AgreementDocument, state: ClearanceState, on: date) -> tuple[Finding, ...]:
     """Everything that stands in the way, in the module's order; none means clear (G1, G4)."""
     case, in_dispute = counting(document, state.case)
-    question = Question(
-        document,
-        case,
-        state.holds,
-        on,
-        state.likenesses,
-        state.exclusions,
-        state.assurances,
-        in_dispute,
-        state.categories,
-    )
+    who = (state.likenesses, state.exclusions, state.assurances)
+    question = Question(document, case, state.holds, on, *who, in_dispute, state.categories)
     return tuple(finding for rule in RULES for finding in rule(question))
 
 

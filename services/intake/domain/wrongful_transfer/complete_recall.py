@@ -9,6 +9,7 @@ import msgspec
 from services.intake.domain.manifest import state as manifests
 from services.intake.domain.manifest.journey import of_the_sender
 from services.intake.domain.manifest.on_manifest import OnManifest, on_manifest
+from services.intake.domain.manifest.passenger import Passenger
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.actor import Actor
 from shared.kernel.codes import Sha256
@@ -45,15 +46,7 @@ def _complete(command: CompleteRecall, state: OnManifest) -> tuple[Event, ...]:
     journey, passenger = state.known(command.manifest, command.case)
     of_the_sender(journey, command.actor)
     manifests.has_happened(command.completed_at, command.now)
-    if passenger.status == "returned":
-        raise BroughtBackAlready(f"case {command.case} is returned already")
-    if passenger.recalled is None:
-        raise NotRecalled(f"case {command.case} is not recalled: nobody is to be brought back")
-    if passenger.status not in {"boarded", "removed"}:
-        raise NotRecalled(
-            f"case {command.case} is {passenger.status}: the receiving state answers the offer"
-            " first, and whoever it refuses or hands back is returned there"
-        )
+    _only_who_is_recalled(command, passenger)
     left = max(
         leg.departed.departed_at
         for leg in journey.progress
@@ -73,6 +66,19 @@ def _complete(command: CompleteRecall, state: OnManifest) -> tuple[Event, ...]:
             evidence=command.evidence,
         ),
     )
+
+
+def _only_who_is_recalled(command: CompleteRecall, passenger: Passenger) -> None:
+    """Raise unless the person is to be brought back, and nobody has been offered them since."""
+    if passenger.status == "returned":
+        raise BroughtBackAlready(f"case {command.case} is returned already")
+    if passenger.recalled is None:
+        raise NotRecalled(f"case {command.case} is not recalled: nobody is to be brought back")
+    if passenger.status not in {"boarded", "removed"}:
+        raise NotRecalled(
+            f"case {command.case} is {passenger.status}: the receiving state answers the offer"
+            " first, and whoever it refuses or hands back is returned there"
+        )
 
 
 COMPLETE_RECALL = Decider(lambda command: on_manifest(command.manifest, command.case), _complete)
