@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from services.billing.domain.evidence import ranges
 from shared.contracts import billing, placement
 from shared.contracts import invoice as drawn
+from shared.contracts.payment import InvoiceSettled
 from shared.kernel.dates import ONE_DAY, month_of
 from shared.kernel.ids import (
     CaseId,
@@ -105,7 +106,7 @@ class MadeLogs(Transfers):
         self.add("billing", closed, None, time=at, cause=ended)
 
     def _close(self, period: str) -> None:
-        """A month closed, its invoice drawn and certified."""
+        """A month closed, its invoice drawn and certified, and settled: nothing is left to pay."""
         invoice, at = InvoiceId(new_id()), self.now
         on: dict[str, Any] = {"invoice": invoice, "agreement": self.ref, "period": period}
         lines, self._lines = self._lines, {}
@@ -129,7 +130,9 @@ class MadeLogs(Transfers):
         ]
         for event in events:
             self.add("billing", event, TREASURY, time=at)
-        self.add("billing", drawn.InvoiceCertified(**on, certified_by=str(PAYER)), PAYER)
+        certified = drawn.InvoiceCertified(**on, certified_by=str(PAYER))
+        for event in (certified, InvoiceSettled(**on, paid=nothing)):
+            self.add("billing", event, PAYER, time=at)
 
     def _invoice_lines(
         self, on: dict[str, Any], lines: dict[CustodyId, list[tuple[Money, EntryRef]]]
