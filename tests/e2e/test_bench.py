@@ -22,7 +22,10 @@ PRINTED = {
     "audit": (
         rf"3\. msgspec alone: +{RATE} entries/s .* replayed: +{RATE} entries/s +ratio \d\.\d\d",
     ),
-    "http": (rf"{RATE} durable cases/s, .* 500 of 500 recorded",),
+    "http": (
+        rf"{RATE} durable cases/s, .* 500 recorded$",
+        r"a person costs what [\d.]+ cases cost: [\d.]+ times as many a second",
+    ),
     "replay": (r"3\. consumed only: .* ratio \d+\.\d\d",),
     "verify": (
         rf"3\. verified: +{RATE} entries/s .* hashlib alone: +{RATE} entries/s   ratio \d+\.\d\d",

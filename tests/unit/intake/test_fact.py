@@ -183,7 +183,7 @@ def test_d7_facts_are_taken_at_any_time_and_say_that_their_person_had_departed(e
     (fact,) = given(*BEGUN, end).when(RECORD_FACT, record(IDENTITY)).events
     (accepted,) = given(*BEGUN, end).when(ACCEPT_CASE, accept()).events
     (before,) = given(*BEGUN).when(RECORD_FACT, record(IDENTITY)).events
-    said = [event.after_departure for event in (fact, accepted, before)]  # type: ignore[attr-defined]  # facts
+    said = [event.after_departure for event in (fact, accepted, before)]  # type: ignore[attr-defined]  # they are facts of a case
     assert said == [True, True, False]
 
 
