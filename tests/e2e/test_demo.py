@@ -63,7 +63,7 @@ def as_it_should_be(told: dict[str, Any]) -> None:
     assert told["person_nights_attested"] == 1_128
     assert told["custody"]["in_custody"] == 37
     invoice = told["invoice"]
-    assert invoice["status"] == "certified"
+    assert invoice["status"] == "settled"
     assert invoice["earned"] == {"amount": "61808.22", "currency": "USD"}
     assert invoice["due"] == {"amount": "0.00", "currency": "USD"}
     assert sum(line["quantity"] for line in invoice["lines"]) == 1_128
@@ -107,7 +107,7 @@ def test_accord_demo_without_java_says_so_and_shows_the_same_result(
     assert all(rule in done.stdout for _, rule in STOPPED)
     shown = re.sub(r"[^\w,.:()]+", " ", done.stdout)
     assert "person nights attested 1,128" in shown
-    assert "2025 04, certified" in shown
+    assert "2025 04, settled" in shown
     assert "earned USD 61,808.22" in shown
     for party in ("USA", "SLV"):
         assert f"replay by {party}: equal (40 custodies and 38 invoice lines" in shown
