@@ -10,7 +10,7 @@ PERSON = Lifecycle(
         Step("IdentityEvent", KNOWN),
         Step("DocumentAdded", KNOWN),
         Step("CategoryDetermined", KNOWN, rule="G8"),
-        Step("CaseProposed", KNOWN),
+        Step("CaseProposed", KNOWN, "registered"),
         Step("PersonRead", KNOWN, rule="G22"),
         Step("PersonSearched", KNOWN, rule="G22", by="persons"),
         Step("SubjectExported", f"{KNOWN} | erased", rule="G22"),

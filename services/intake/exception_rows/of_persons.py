@@ -13,6 +13,7 @@ from services.intake.exception_rows.change import (
 )
 from shared.contracts.erasure import ErasureAsked, PersonErased
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.intake import CaseProposed
 from shared.kernel.actor import Actor
 from shared.ledger.recorded import Recorded
 
@@ -36,7 +37,7 @@ def near_matches(recorded: Recorded) -> Iterator[Change]:
 
 
 def erasures(recorded: Recorded) -> Iterator[Change]:
-    """What one office asked another one to erase (G22)."""
+    """What one office asked another to erase, until it is or a new case ends the wish (G22)."""
     match recorded.event:
         case ErasureAsked() as event:
             yield Waits(
@@ -46,7 +47,7 @@ def erasures(recorded: Recorded) -> Iterator[Change]:
                 office=AUTHORITY,
                 person=event.person,
             )
-        case PersonErased() as event:
+        case PersonErased() | CaseProposed() as event:
             yield Over("erasure-unconfirmed", event.person)
         case _:
             pass

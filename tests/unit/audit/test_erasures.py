@@ -17,10 +17,10 @@ from shared.contracts.identity import NearMatchFound, PersonsMerged
 from shared.contracts.intake import AgreementProposed, CaseWithdrawn, PersonRegistered
 from shared.contracts.recorded_read import SubjectExported, VaultRead
 from shared.contracts.wrongful_transfer import RecallCompleted
-from tests.unit.audit.erasures_told import erased_after_return, erased_in_time
+from tests.unit.audit.erasures_told import LATER, asked, erased, erased_after_return, erased_in_time
 from tests.unit.audit.names import AGENCY, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
-from tests.unit.audit.story import audited
+from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Found, Tampering
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def test_g12_nobody_is_erased_before_the_retention_is_over() -> None:
 def test_g12_a_withdrawal_without_a_day_keeps_from_the_proposal_on() -> None:
     facts = Tampering(erased_in_time(), CaseWithdrawn).event(withdrawn_on=None).facts
     assert audited(facts)[1] == []
-    erased = Tampering(facts, PersonErased, 1)
+    gone = Tampering(facts, PersonErased, 1)
     early = datetime(2026, 3, 1, tzinfo=UTC)
-    assert broken("G12") in erased.envelope(time=early).here()
+    assert broken("G12") in gone.envelope(time=early).here()
     unknown = Tampering(facts, CaseWithdrawn).event(case="nobody").facts
     assert audited(unknown)[1] != []
 
@@ -116,6 +116,19 @@ def test_g9_nobody_is_erased_while_a_match_is_undecided() -> None:
     near = NearMatchFound(person=merged.words.person, other=merged.words.other, registrar=registrar)
     facts = merged.instead(near).envelope(actor=registrar).facts
     assert broken("G9") in Tampering(facts, PersonErased, 2).here()
+
+
+def test_g22_a_wish_to_erase_lapses_with_a_new_case() -> None:
+    story = Story().agreed()
+    story.registered(1)
+    asked(story, 1, AGENCY)
+    story.proposed(1)
+    story.withdrawn(1)
+    story.on(LATER)
+    erased(story, 1)
+    assert story.audited()[1] == []
+    again = Tampering(story.facts(), ErasureAsked, 1).gone().facts
+    assert broken("G22") in Tampering(again, PersonErased).here()
 
 
 def test_d9_nobody_whom_an_order_means_is_erased() -> None:

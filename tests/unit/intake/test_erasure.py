@@ -21,6 +21,8 @@ from services.intake.domain.person import (
     PersonIsErased,
     PersonIsUnknown,
 )
+from services.intake.exception_rows.change import Change, Over, Waits
+from services.intake.exception_rows.of_persons import erasures
 from shared.contracts.assurance import AssuranceExpired, AssuranceGiven
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, ErasureReason, ErasureRefused, PersonErased
@@ -38,6 +40,7 @@ from shared.kernel.ids import (
     custody_of,
 )
 from shared.kernel.rejected import Rejected
+from shared.ledger.recorded import Recorded
 from tests.support.decider_specification import folded, given
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import (
@@ -188,6 +191,29 @@ def test_g12_nobody_is_erased_while_anything_stands_about_them_whatever_the_reas
         assert [(each.rule, each.evidence) for each in refusal.findings] == [(rule, evidence)]
 
 
+def test_g22_a_wish_to_erase_lapses_with_a_new_case_and_is_made_anew_once_that_is_over() -> None:
+    ages = replaced(ERASE, on=date(2100, 1, 1))
+    over = (REGISTERED, ASKED, *AGREED, CASE_OPEN, WITHDRAWN)
+    given(*over).when(ERASE_PERSON, ages).refused(ErasureNotAsked, "have the intake agency ask")
+    given(*over, ASKED).when(ERASE_PERSON, ages).then(ERASED)
+
+
+def changes_of(event: Event) -> list[Change]:
+    """What an entry changes of what waits for an erasure."""
+    at: dict[str, Any] = {"time": NOW, "recorded_at": NOW, "actor": str(SENDER), "correlation": "c"}
+    recorded = Recorded(event, frozenset(), 1, "accord.example/intake/0", "e1", **at)
+    return list(erasures(recorded))
+
+
+def test_g22_a_wish_that_a_new_case_ended_is_no_exception_any_more() -> None:
+    (waits,) = changes_of(ASKED)
+    assert isinstance(waits, Waits)
+    assert (waits.kind, waits.subject) == ("erasure-unconfirmed", PERSON)
+    ended = [Over("erasure-unconfirmed", PERSON)]
+    assert changes_of(CASE_OPEN) == changes_of(ERASED) == ended
+    assert changes_of(REGISTERED) == []
+
+
 def test_what_is_over_stands_no_longer() -> None:
     apart = PersonsToldApart(person=OTHER, other=PERSON, decided_by="USA:x:y")
     log = (TWIN, NEAR, apart, made_events.hold(), LIFTED, ASSURED, EXPIRED)
@@ -213,7 +239,7 @@ def test_d4_g12_the_retention_that_was_signed_ends_with_its_last_day(
     row: tuple[tuple[Event, ...], date],
 ) -> None:
     log, last = row
-    begun = (REGISTERED, ASKED, *AGREED, *log)
+    begun = (REGISTERED, *AGREED, *log, ASKED)
     on_the_last = replaced(ERASE, on=last)
     refusal = (
         given(*begun)

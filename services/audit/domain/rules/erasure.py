@@ -9,10 +9,15 @@ from services.audit.domain.gate import day_of
 from services.audit.domain.state import Rules, State
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, PersonErased
-from shared.contracts.intake import CaseTransferred, CaseWithdrawn
+from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.dates import utc_date
 from shared.kernel.ids import AgreementRef, PersonId
+
+
+def proposed(state: State, event: CaseProposed) -> None:
+    """A wish to have them erased was made without this case, and lapses with it."""
+    state.people.of(event.person).erasure_asked_by = ""
 
 
 def withdrawn(state: State, event: CaseWithdrawn) -> None:
@@ -95,6 +100,7 @@ def _unneeded(state: State, person: PersonId) -> None:
 
 
 RULES: Rules = {
+    CaseProposed: proposed,
     CaseWithdrawn: withdrawn,
     CaseTransferred: transferred,
     CaseReturned: returned,

@@ -32,6 +32,7 @@ class NeedState(msgspec.Struct, frozen=True):
     """What one pseudonym is needed for, and the last wish to have it erased."""
 
     asked: ErasureAsked | None = None
+    """It lapses with a new case: whoever wants it after that case asks anew (G22)."""
     case: CaseProposed | None = None
     """The one that is open."""
     in_custody: tuple[CaseId, ...] = ()
@@ -47,7 +48,7 @@ def evolve(state: NeedState, event: Event) -> NeedState:
         case ErasureAsked():
             return changed(state, asked=event)
         case CaseProposed():
-            return changed(state, case=event)
+            return changed(state, asked=None, case=event)
         case CaseTransferred():
             return changed(state, case=None, in_custody=(*state.in_custody, event.case))
         case CaseWithdrawn():
