@@ -179,4 +179,4 @@ def vault_rows(sealed: SealedPerson, keys: Iterable[IndexedPerson]) -> tuple[Row
 
 
 project = with_history(_project, tables.HISTORY, tables.WITH_HISTORY)
-VIEWS = Views(version=4, tables=tables.VIEWS, project=project)
+VIEWS = Views(version=5, tables=tables.VIEWS, project=project)

@@ -15,6 +15,7 @@ from services.intake.tables import (
     HOLDS,
     IDENTITY_KEYS,
     MANIFESTS,
+    ORDER_ENDS,
     PERSONS,
     SEALED_PERSONS,
 )
@@ -40,6 +41,8 @@ HOLD_STATES: Mapping[HoldListState, sa.ColumnElement[bool]] = {
 _E = EXCEPTIONS.c
 EXCEPTION_KEY = _E.kind.concat("/").concat(_E.subject)
 """What exceptions are listed by: the kind, and what it is about."""
+_ORDER = sa.func.split_part(_E.subject, "/", 1)
+"""The order or exclusion, where it has an exception for each person."""
 _SEES_ALL = ("auditor", "monitor")
 
 
@@ -140,9 +143,12 @@ class IntakeQueries:
         awaits = (party.label("party"), office.label("office"), body.label("body"))
         kept = [column for column in _E if column.name not in ("party", "office", "body", "side")]
         meant = sa.and_(PERSONS.c.person == _E.other, PERSONS.c.meant_by.is_not(None))
+        ended = sa.and_(_E.kind == "came-after-departure", ORDER_ENDS.c.order == _ORDER)
         joined = EXCEPTIONS.outerjoin(CASES, CASES.c.case == _E.case).outerjoin(PERSONS, meant)
+        joined = joined.outerjoin(ORDER_ENDS, ended)
         select = sa.select(*kept, *awaits, EXCEPTION_KEY.label("key")).select_from(joined)
-        select = select.where(sa.not_(_E.is_over), _E.is_told <= sa.func.now())
+        binds = sa.or_(ORDER_ENDS.c.ends_at.is_(None), ORDER_ENDS.c.ends_at > sa.func.now())
+        select = select.where(sa.not_(_E.is_over), _E.is_told <= sa.func.now(), binds)
         if actor.party != INDEPENDENT or actor.office not in _SEES_ALL:
             select = select.where(party == actor.party)
             if actor.office != "central-authority" or actor.party == INDEPENDENT:

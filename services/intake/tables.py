@@ -106,6 +106,14 @@ EXCEPTIONS = sa.Table(
 )
 """What waits for somebody: for `party`, or for that `side` of the case; `is_told` is from when."""
 
+ORDER_ENDS = sa.Table(
+    "order_ends",
+    METADATA,
+    sa.Column("order", sa.Text, primary_key=True),
+    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""From when an order or an exclusion binds nobody: then it is no exception of any person more."""
+
 SEALED_PERSONS = sa.Table(
     "sealed_persons",
     METADATA,
@@ -139,7 +147,7 @@ who is not in the vault: with the row of a person who is erased those here go, w
 HISTORY = history_table(METADATA)
 WITH_HISTORY = (CASES,)
 """The views that are read at any moment."""
-VIEWS = (AGREEMENT_VERSIONS, PERSONS, CASES, HOLDS, MANIFESTS, EXCEPTIONS, HISTORY)
+VIEWS = (AGREEMENT_VERSIONS, PERSONS, CASES, HOLDS, MANIFESTS, EXCEPTIONS, ORDER_ENDS, HISTORY)
 """What follows from the log and can be built from it again."""
 KEPT = (SEALED_PERSONS, IDENTITY_KEYS)
 """What does not: personal data and its keys, which no entry has. They outlive every rebuild."""

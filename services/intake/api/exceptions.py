@@ -38,7 +38,8 @@ DETAILS = {
     "assurance-runs-out": "from then on it stops nobody: ask for another one, or assert a hold,"
     " POST /v1/holds",
     "came-after-departure": "it was told after the departure of case {case}, who is brought back by"
-    " rule: a recall on the way, a return from custody; lifted or withdrawn it is no exception",
+    " rule: a recall on the way, a return from custody; lifted, withdrawn or run out it is"
+    " none any more",
     "erasure-unconfirmed": "who the person is stays in the vault until the central authority erases"
     " it by the same paper: POST /v1/persons/{person}:erase",
     "handover-unanswered": "the sending state stays responsible, and nothing accrues, until the"

@@ -49,7 +49,14 @@ class Over(msgspec.Struct, frozen=True):
     subject: str
 
 
-Change = Waits | Begins | Over
+class Ends(msgspec.Struct, frozen=True):
+    """An order or exclusion binds nobody from then on: no exception of it is one, of anybody."""
+
+    order: str
+    at: datetime
+
+
+Change = Waits | Begins | Over | Ends
 
 
 def of_office(actor: Actor) -> dict[str, Any]:

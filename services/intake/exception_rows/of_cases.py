@@ -115,11 +115,11 @@ def _to_both(event: WrongfulTransferFound) -> Iterator[Change]:
 
 
 def _to_the_issuer(event: WrongfulTransferFound) -> Iterator[Change]:
-    """Whose order or exclusion came too late is told, until that is lifted or withdrawn."""
+    """Whose order or exclusion came too late is told of each person, for as long as it binds."""
     if event.issuer is not None:
         yield Waits(
             kind="came-after-departure",
-            subject=(event.closes.evidence or "").partition("/")[2],
+            subject=f"{(event.closes.evidence or '').partition('/')[2]}/{event.case}",
             case=event.case,
             person=event.person,
             **of_office(Actor.read(event.issuer)),

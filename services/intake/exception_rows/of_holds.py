@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from services.intake.exception_rows.change import (
     SOON,
     Begins,
     Change,
+    Ends,
     Over,
     Waits,
     of_office,
@@ -19,7 +21,7 @@ from shared.contracts.assurance import (
     AssuranceExpired,
     AssuranceGiven,
 )
-from shared.contracts.exclusion import ExclusionWithdrawn
+from shared.contracts.exclusion import ExclusionMatched, ExclusionWithdrawn
 from shared.contracts.hold import (
     HoldAsserted,
     HoldBodyConfirmed,
@@ -29,6 +31,7 @@ from shared.contracts.hold import (
     HoldVerified,
 )
 from shared.kernel.actor import Actor, folded
+from shared.kernel.dates import last_second
 from shared.ledger.recorded import Recorded
 
 
@@ -55,10 +58,20 @@ def holds(recorded: Recorded) -> Iterator[Change]:
             about = {"subject": event.hold, "person": event.scope.named_person}
             yield Waits(kind="lift-unconfirmed", **about, **asking)
         case HoldLifted() as event:
-            for kind in ("hold-unverified", "lift-unconfirmed", "came-after-departure"):
+            for kind in ("hold-unverified", "lift-unconfirmed"):
                 yield Over(kind, event.hold)
+            yield Ends(event.hold, recorded.recorded_at)
+        case _:
+            pass
+
+
+def exclusions(recorded: Recorded) -> Iterator[Change]:
+    """Exclusions that end, by their last day or by a second subject (G8)."""
+    match recorded.event:
+        case ExclusionMatched(valid_until=date() as last_day) as event:
+            yield Ends(event.exclusion, last_second(last_day))
         case ExclusionWithdrawn() as event:
-            yield Over("came-after-departure", event.exclusion)
+            yield Ends(event.exclusion, recorded.recorded_at)
         case _:
             pass
 

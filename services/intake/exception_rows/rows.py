@@ -9,13 +9,14 @@ import msgspec
 from services.intake.exception_rows.change import (
     Begins,
     Change,
+    Ends,
     Over,
     Waits,
 )
 from services.intake.exception_rows.of_cases import agreements, assessments, journeys
-from services.intake.exception_rows.of_holds import assurances, holds
+from services.intake.exception_rows.of_holds import assurances, exclusions, holds
 from services.intake.exception_rows.of_persons import erasures, near_matches
-from services.intake.tables import EXCEPTIONS
+from services.intake.tables import EXCEPTIONS, ORDER_ENDS
 from shared.database.row_changes import Insert, RowChange, Update
 from shared.ledger.recorded import Recorded
 
@@ -38,6 +39,8 @@ def _row(recorded: Recorded, change: Change) -> RowChange:
             return Update(EXCEPTIONS, _key(change), {"is_over": False, **since})
         case Over():
             return Update(EXCEPTIONS, _key(change), {"is_over": True})
+        case Ends():
+            return Insert(ORDER_ENDS, {"order": change.order, "ends_at": change.at})
 
 
 def _key(change: Begins | Over) -> dict[str, object]:
@@ -47,6 +50,7 @@ def _key(change: Begins | Over) -> dict[str, object]:
 FAMILIES = (
     near_matches,
     holds,
+    exclusions,
     assurances,
     assessments,
     journeys,

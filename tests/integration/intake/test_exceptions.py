@@ -119,32 +119,45 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
     travel: Travel,
 ) -> None:
     agencies = travel.agencies
-    (passenger,) = await travel.cleared(1)
-    path = await travel.sealed(passenger)
-    await travel.boarded(path, passenger)
+    passenger, other = await travel.cleared(2)
+    path = await travel.sealed(passenger, other)
+    await travel.boarded(path, passenger, other)
     made(await travel.authority.post(f"{path}/legs/1:authorise", DOORS_CLOSED))
     made(await travel.escort.post(f"{path}/legs/1:depart", DEPARTED))
-    await agencies.hold({"kind": "person", "person": passenger.person})
+    hold = await agencies.hold(SLV)
 
     def told(listed: dict[str, Any]) -> bool:
-        return any(item["kind"] == "wrongful-transfer" for item in listed["items"])
+        return [item["kind"] for item in listed["items"]].count("wrongful-transfer") == 2
 
     await until_read(agencies.receiving_authority.get, "/v1/exceptions", told)
-    (late,) = await waiting(agencies.court, "came-after-departure")
-    assert (late["case"], late["person"]) == (passenger.case, passenger.person)
-    (recall,) = await waiting(agencies.sending_authority, "recall-ordered")
+    late = await waiting(agencies.court, "came-after-departure")
+    assert {(item["case"], item["person"]) for item in late} == {
+        (each.case, each.person) for each in (passenger, other)
+    }
+    recall, _ = await waiting(agencies.sending_authority, "recall-ordered")
     assert recall["due_at"] > recall["since"]
     assert await kinds(agencies.office("XX", "court", "supreme-court/clerk-1")) == []
-    assert await kinds(agencies.receiving_authority) == ["wrongful-transfer"]
-    seen, known = {"kind": "wrongful-transfer", "case": passenger.case}, "acknowledged-already"
+    assert await kinds(agencies.receiving_authority) == ["wrongful-transfer"] * 2
+    for case in (passenger.case, other.case):
+        await _known_to_both(agencies, case)
+    assert await kinds(agencies.receiving_authority) == []
+    assert await kinds(agencies.sending_authority) == ["recall-ordered"] * 2
+    for case in (passenger.case, other.case):
+        await _brought_back(travel, f"{path}/persons/{case}")
+    assert await kinds(agencies.sending_authority) == []
+    made(await agencies.other_clerk.post(f"/v1/holds/{hold}:verify", PAPER_9))
+    made(await agencies.court.post(f"/v1/holds/{hold}:lift", PAPER_9))
+    assert await kinds(agencies.court) == ["came-after-departure"] * 2 + ["lift-unconfirmed"]
+    made(await agencies.other_clerk.post(f"/v1/holds/{hold}:lift", PAPER_9))
+    assert await kinds(agencies.court) == []
+
+
+async def _known_to_both(agencies: Agencies, case: str) -> None:
+    seen, known = {"kind": "wrongful-transfer", "case": case}, "acknowledged-already"
     refused(await agencies.court.post("/v1/exceptions:acknowledge", seen), 403)
     for authority in (agencies.receiving_authority, agencies.sending_authority):
         made(await authority.post("/v1/exceptions:acknowledge", seen))
         refused(await authority.post("/v1/exceptions:acknowledge", seen), 409, known)
-    assert await kinds(agencies.receiving_authority) == []
-    assert await kinds(agencies.sending_authority) == ["recall-ordered"]
-    await _brought_back(travel, f"{path}/persons/{passenger.case}")
-    assert await kinds(agencies.sending_authority) == []
 
 
 async def _brought_back(travel: Travel, passenger: str) -> None:
