@@ -62,7 +62,7 @@ def excluded(last_day: date | None) -> ExclusionMatched:
     return ExclusionMatched(
         **EXCLUSION,
         document=PAPER,
-        matched="refugee",
+        matched="minor",
         signed_by="USA",
         office="intake-agency",
         recorded_by=AGENCY,
