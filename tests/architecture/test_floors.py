@@ -9,7 +9,10 @@ from statistics import median
 from tests.architecture.source import ROOT
 
 AUDIT = "services/audit/domain"
-FLOORS = 6
+FLOORS = 7
+"""The ground, what is remembered of one noun, the state, the gate, what the gate is asked for, the
+rules, and the replay.
+"""
 MEDIAN_LINES = 80
 
 
@@ -46,7 +49,7 @@ def floors(root: Path, package: str) -> dict[str, int]:
     return {module: floor(module) for module in known}
 
 
-def test_the_audits_domain_has_at_most_six_floors() -> None:
+def test_the_audits_domain_has_at_most_seven_floors() -> None:
     found = floors(ROOT, AUDIT)
     assert {module: floor for module, floor in found.items() if floor > FLOORS} == {}
 
@@ -56,15 +59,15 @@ def test_half_of_the_audits_domain_fits_on_one_screen() -> None:
     assert median(lengths) <= MEDIAN_LINES
 
 
-def test_a_seventh_floor_is_found(tmp_path: Path) -> None:
+def test_an_eighth_floor_is_found(tmp_path: Path) -> None:
     folder = tmp_path / AUDIT
     folder.mkdir(parents=True)
     (folder / "floor_1.py").write_text("")
-    for number in range(2, 8):
+    for number in range(2, 9):
         below = f"from services.audit.domain.floor_{number - 1} import x\n"
         (folder / f"floor_{number}.py").write_text(below)
     package = "from services.audit.domain import floor_3\n"
     (folder / "beside.py").write_text(package)
     found = floors(tmp_path, AUDIT)
-    assert found["services.audit.domain.floor_7"] == FLOORS + 1
+    assert found["services.audit.domain.floor_8"] == FLOORS + 1
     assert found["services.audit.domain.beside"] == 4

@@ -59,6 +59,7 @@ class Signature(RequestModel):
         Field(
             min_length=1,
             max_length=LONGEST_SIGNATURE,
+            pattern=r"^[!-~]+$",
             description="a detached JWS (RFC 7515 appendix F; RFC 7797, b64 false; EdDSA) over the"
             " canonical JSON of the terms: `accord agreement sign` makes it",
         ),
