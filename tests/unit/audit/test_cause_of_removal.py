@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from shared.contracts.hold import PersonScope
@@ -36,6 +37,21 @@ def test_f13_an_order_that_stood_is_the_cause_whatever_the_entry_says(said: Remo
     assert audited(facts)[1] == []
     assert broken("F13") in Tampering(facts, PersonRemoved).event(cause=said).here()
     assert broken("G3") in Tampering(facts, PersonRemoved).event(because=()).here()
+
+
+def test_g3_of_more_orders_than_an_entry_holds_a_hundred_are_named() -> None:
+    story = _listed()
+    for number in range(1, 102):
+        story.held(number, PersonScope(person(1)))
+    story.taken_off(1, 1)
+    facts = story.facts()
+    assert audited(facts)[1] == []
+    removed = Tampering(facts, PersonRemoved)
+    named = removed.words.because
+    assert named[-1].evidence is None
+    fewer, another = named[1:], msgspec.structs.replace(named[0], evidence="hold/another")
+    assert broken("G3") in removed.event(because=fewer).here()
+    assert broken("G3") in removed.event(because=(another, *fewer)).here()
 
 
 def test_f13_what_was_wished_is_no_order() -> None:

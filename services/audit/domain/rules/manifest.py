@@ -31,6 +31,9 @@ from shared.contracts.manifest import (
 from shared.contracts.removal import RemovalCause
 from shared.kernel.ids import CaseId, agreement_of, custody_of
 
+MOST_NAMED = 100
+"""As many of the orders that stood as an entry names: one line counts whatever is left out."""
+
 
 def opened(state: State, event: ManifestOpened) -> None:
     """A journey is planned under an agreement, to one of its facilities, leg after leg."""
@@ -143,9 +146,17 @@ def _because(state: State, journey: Journey, event: PersonRemoved) -> RemovalCau
     stood = cause or _nothing(state, event)
     findings.same("F13", "taken off because of", stood, event.cause)
     if stood == "order":
-        named = sorted({finding.evidence or "" for finding in event.because})
-        findings.same("G3", "the orders", orders, named)
+        _names(state, event, orders)
     return stood
+
+
+def _names(state: State, event: PersonRemoved, orders: list[str]) -> None:
+    """Every order that stood; of more than fit into an entry, as many as fit."""
+    named = sorted({finding.evidence for finding in event.because if finding.evidence is not None})
+    if len(orders) <= MOST_NAMED:
+        state.findings.same("G3", "the orders", orders, named)
+    elif len(named) != MOST_NAMED or not {*named} <= {*orders}:
+        state.findings.broken("G3", f"{MOST_NAMED} of the {len(orders)} orders", str(named))
 
 
 def _nothing(state: State, event: PersonRemoved) -> RemovalCause:
