@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 THERE = Custodian(party="HND", body="border-police", responsible_state="USA")
 
 
-def _at_the_stopover() -> Story:
+def _at_the_stopover(over: str = "HND") -> Story:
     story = Story().agreed().facility()
     for number in (1, 2):
         story.registered(number)
         story.proposed(number)
         story.cleared(number)
-    story.on(FIRST_NIGHT).opened(1, over="HND")
+    story.on(FIRST_NIGHT).opened(1, over=over)
     story.listed(1, 1, 2)
     story.sealed(1)
     story.boarded(1, 1, 2)
@@ -56,5 +56,14 @@ def at_their_wish() -> list[Entry]:
     story.cleared(2)
     story.opened(2)
     story.listed(2, 2)
+    story.registered(5)
+    return story.facts()
+
+
+@cache
+def over_the_receiving_state() -> list[Entry]:
+    """The journey stops over in the receiving state itself: there the escort holds who is off."""
+    story = _at_the_stopover("SLV")
+    story.taken_off(1, 2, Custodian(party="USA", body="escort-4", responsible_state="USA"))
     story.registered(5)
     return story.facts()

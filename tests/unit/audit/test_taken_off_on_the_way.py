@@ -8,7 +8,12 @@ from shared.contracts.manifest import Custodian, LegArrived, LegDeparted, Person
 from shared.contracts.wrongful_transfer import RecallCompleted
 from tests.unit.audit.names import case
 from tests.unit.audit.rules import broken
-from tests.unit.audit.stopovers_told import THERE, at_their_wish, under_an_order
+from tests.unit.audit.stopovers_told import (
+    THERE,
+    at_their_wish,
+    over_the_receiving_state,
+    under_an_order,
+)
 from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering
 
@@ -34,6 +39,14 @@ def test_g13_who_is_taken_off_on_the_way_is_in_nobodys_custody_never(
     custodian: Custodian | None,
 ) -> None:
     off = Tampering(under_an_order(), PersonRemoved).event(custodian=custodian)
+    assert broken("G13") in off.here()
+
+
+def test_g13_a_custodian_of_the_receiving_state_has_nobody_without_a_handover() -> None:
+    """'A handover needs both signatures', where the journey stops over with the receiver too."""
+    assert audited(over_the_receiving_state())[1] == []
+    police = Custodian(party="SLV", body="police", responsible_state="USA")
+    off = Tampering(over_the_receiving_state(), PersonRemoved).event(custodian=police)
     assert broken("G13") in off.here()
 
 

@@ -48,20 +48,21 @@ from tests.support.journeys import Journey
 
 ONE, TWO = traveller(1), traveller(2)
 THERE = Custodian(party=OTHER, body="border-police", responsible_state=SENDER)
+NOBODYS = Custodian(party=RECEIVER, body="police", responsible_state=SENDER)
 DUE = DEPARTURE + timedelta(days=3)
 
 
-def at_the_stopover() -> Journey:
+def at_the_stopover(over: str = OTHER) -> Journey:
     """Two persons where the second leg begins."""
     journey = Journey(1, 2)
-    second = Leg(OTHER, RECEIVER, DEPARTURE + timedelta(hours=8))
+    second = Leg(over, RECEIVER, DEPARTURE + timedelta(hours=8))
     journey.log.decide(
         OPEN_MANIFEST,
         OpenManifest(
             manifest=MANIFEST,
             agreement=AGREEMENT,
             facility=FACILITY,
-            legs=(Leg(SENDER, OTHER, DEPARTURE), second),
+            legs=(Leg(SENDER, over, DEPARTURE), second),
             now=NOW,
             actor=AUTHORITY,
         ),
@@ -122,7 +123,7 @@ def test_who_is_off_is_under_review_and_no_longer_under_way() -> None:
     "custodian",
     [
         None,
-        Custodian(party=RECEIVER, body="police", responsible_state=SENDER),
+        NOBODYS,
         Custodian(party=OTHER, body="border-police", responsible_state=OTHER),
     ],
 )
@@ -132,6 +133,18 @@ def test_g13_nobody_is_taken_off_on_the_way_into_nobodys_custody(
     with pytest.raises(NobodyTakesThemOver) as refused:
         at_the_stopover().remove(ONE, custodian=custodian)
     assert refused.value.rule == "G13"
+
+
+@pytest.mark.parametrize("custodian", [NOBODYS, THERE])
+def test_g13_a_stopover_in_the_receiving_state_is_no_handover(custodian: Custodian) -> None:
+    """'A handover needs both signatures': before it the sender's own people hold them there."""
+    journey = at_the_stopover(over=RECEIVER)
+    with pytest.raises(NobodyTakesThemOver, match=f"name a custodian of {SENDER}, and"):
+        journey.remove(ONE, custodian=custodian)
+    escort = Custodian(party=SENDER, body="escort-4", responsible_state=SENDER)
+    (off,) = journey.remove(ONE, custodian=escort)
+    assert isinstance(off, PersonRemoved)
+    assert off.custodian == escort
 
 
 def test_nobody_is_taken_off_in_the_air_or_at_the_end_and_before_the_start_nobody_holds_them() -> (

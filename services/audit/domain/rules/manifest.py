@@ -131,8 +131,10 @@ def _held_by(state: State, journey: Journey, event: PersonRemoved, *, is_aboard:
     if held is None:
         findings.broken("G13", f"who holds case/{event.case}", "nobody")
     else:
-        if held.party not in (journey.opened.sending, stopover):
-            findings.broken("G13", "a custodian of the sender or the stopover", held.party)
+        receiving = held.party == journey.opened.receiving
+        if receiving or held.party not in (journey.opened.sending, stopover):
+            expected = "a custodian of the sender or the stopover, and a handover to the receiver"
+            findings.broken("G13", expected, held.party)
         findings.same("G13", "responsible", journey.opened.sending, held.responsible_state)
 
 

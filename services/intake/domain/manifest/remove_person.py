@@ -100,11 +100,11 @@ def _may_leave(command: RemovePerson, journey: Journey, passenger: Passenger) ->
         raise AlreadyDeparted(
             f"case {case} has departed and is at no stopover: it takes a return order now"
         )
-    holding = {journey.sending, stopover}
+    # The receiving state has nobody before a handover (G13): there the sender's own people do.
+    holding = sorted({journey.sending, stopover} - {journey.receiving})
     if named is None or named.party not in holding or named.responsible_state != journey.sending:
         missing = (
-            f"a custodian of {journey.sending} or {stopover}, and {journey.sending} as the"
-            " responsible state"
+            f"a custodian of {' or '.join(holding)}, and {journey.sending} as the responsible state"
         )
         raise NobodyTakesThemOver(
             f"name {missing}", findings=(Finding(rule="G13", missing=missing),)
