@@ -10,6 +10,7 @@ from services.intake.domain.erasure.erase_person import ERASE_PERSON, ErasePerso
 from shared.contracts.hold import PersonScope
 from tests.unit.audit.assurances_told import FIRST, assured
 from tests.unit.audit.names import AGENCY, AUTHORITY, PAPER, person
+from tests.unit.audit.stopovers_told import THERE
 from tests.unit.audit.story import Story
 from tests.unit.audit.told import FIRST_NIGHT
 
@@ -86,4 +87,23 @@ def erased_after_return() -> list[Entry]:
     story.on(story.now + timedelta(days=367))
     erased(story, 1)
     erased(story, 2)
+    return story.facts()
+
+
+@cache
+def erased_after_stopover() -> list[Entry]:
+    """One was taken off at a stopover under an order and recalled: erased a year later."""
+    story = kept_a_year(1)
+    story.opened(1, over="HND")
+    story.listed(1, 1)
+    story.sealed(1)
+    story.boarded(1, 1)
+    story.departed(1)
+    story.arrived(1)
+    story.held(1, PersonScope(person(1)))
+    story.taken_off(1, 1, THERE)
+    story.brought_back(1, 1)
+    story.lifted(1)
+    story.on(story.now + timedelta(days=367))
+    erased(story, 1)
     return story.facts()

@@ -15,9 +15,17 @@ from shared.contracts.erasure import ErasureAsked, PersonErased
 from shared.contracts.hold import HoldLifted
 from shared.contracts.identity import NearMatchFound, PersonsMerged
 from shared.contracts.intake import AgreementProposed, CaseWithdrawn, PersonRegistered
+from shared.contracts.manifest import PersonRemoved
 from shared.contracts.recorded_read import SubjectExported, VaultRead
 from shared.contracts.wrongful_transfer import RecallCompleted
-from tests.unit.audit.erasures_told import LATER, asked, erased, erased_after_return, erased_in_time
+from tests.unit.audit.erasures_told import (
+    LATER,
+    asked,
+    erased,
+    erased_after_return,
+    erased_after_stopover,
+    erased_in_time,
+)
 from tests.unit.audit.names import AGENCY, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story, audited
@@ -81,6 +89,18 @@ def test_g12_nobody_is_erased_while_something_has_no_end(row: Missing, event: ty
     told, end, found, nth = row
     facts = Tampering(told(), end).gone().facts
     assert found in Tampering(facts, event, nth).here()
+
+
+def test_g12_nobody_is_erased_while_others_have_them_where_a_journey_stopped_over() -> None:
+    facts = erased_after_stopover()
+    assert Tampering(facts, PersonErased).here() == set()
+    recalled = Tampering(facts, RecallCompleted)
+    words = recalled.words
+    withdrawn = CaseWithdrawn(case=words.case, person=words.person, agreement=words.agreement)
+    facts = recalled.instead(withdrawn).facts
+    assert broken("G12") in Tampering(facts, PersonErased).here()
+    at_home = Tampering(facts, PersonRemoved).event(custodian=None).facts
+    assert broken("G12") not in Tampering(at_home, PersonErased).here()
 
 
 def test_g12_nobody_is_erased_before_the_retention_is_over() -> None:

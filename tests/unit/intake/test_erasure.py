@@ -28,6 +28,7 @@ from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, ErasureReason, ErasureRefused, PersonErased
 from shared.contracts.hold import HoldLifted, PersonScope
 from shared.contracts.identity import NearMatchFound, PersonsMerged, PersonsToldApart
+from shared.contracts.manifest import Custodian, PersonRemoved
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
@@ -35,6 +36,7 @@ from shared.kernel.ids import (
     AssuranceId,
     CaseId,
     EntryRef,
+    FacilityId,
     ManifestId,
     PersonId,
     custody_of,
@@ -93,6 +95,15 @@ RECALLED = RecallCompleted(
     completed_at=BACK_AT,
     completed_by="USA:escort:a",
     evidence=PAPER,
+)
+TAKEN_OFF = PersonRemoved(
+    manifest=ManifestId("m"),
+    agreement=CASE_OPEN.agreement,
+    case=CASE,
+    person=PERSON,
+    facility=FacilityId("f"),
+    cause="requested",
+    custodian=Custodian(party="HND", body="border-police", responsible_state="USA"),
 )
 ASSURED = AssuranceGiven(
     assurance=AssuranceId("a"),
@@ -249,6 +260,21 @@ def test_d4_g12_the_retention_that_was_signed_ends_with_its_last_day(
     (kept,) = refusal.findings
     assert (kept.rule, kept.evidence) == ("G12", f"agreement/{CASE_OPEN.agreement}")
     given(*begun).when(ERASE_PERSON, replaced(ERASE, on=last + timedelta(days=1))).then(ERASED)
+
+
+def test_g12_who_was_taken_off_at_a_stopover_is_kept_until_they_are_back() -> None:
+    ages = replaced(ERASE, on=date(2100, 1, 1))
+    begun = (REGISTERED, *AGREED, CASE_OPEN)
+    held = (*begun, TAKEN_OFF, TAKEN_OFF, WITHDRAWN)
+    refusal = (
+        given(*held, ASKED)
+        .when(ERASE_PERSON, ages)
+        .refused(IdentityStillNeeded, recording=ErasureRefused)
+    )
+    assert [(each.rule, each.evidence) for each in refusal.findings] == [("G12", f"case/{CASE}")]
+    given(*held, RECALLED, ASKED).when(ERASE_PERSON, ages).then(ERASED)
+    at_home = replaced(TAKEN_OFF, custodian=None)
+    given(*begun, at_home, WITHDRAWN, ASKED).when(ERASE_PERSON, ages).then(ERASED)
 
 
 def test_a_later_custody_is_not_over_with_an_earlier_one() -> None:

@@ -55,7 +55,9 @@ class Person(msgspec.Struct, gc=False):
     kept_until: date = date.min
     """The last day on which it is to be known who they are, by the cases that are over (G12)."""
     transferred: tuple[CaseId, ...] = ()
-    """The cases by which others have them, until intake says that they are back."""
+    """The cases by which others have them, taken off on the way or handed over, until intake says
+    that they are back.
+    """
     erasure_asked_by: str = ""
 
 

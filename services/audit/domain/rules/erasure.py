@@ -10,9 +10,10 @@ from services.audit.domain.state import Rules, State
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, PersonErased
 from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn
+from shared.contracts.manifest import PersonRemoved
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.dates import utc_date
-from shared.kernel.ids import AgreementRef, PersonId
+from shared.kernel.ids import AgreementRef, CaseId, PersonId
 
 
 def proposed(state: State, event: CaseProposed) -> None:
@@ -31,23 +32,39 @@ def withdrawn(state: State, event: CaseWithdrawn) -> None:
 
 def transferred(state: State, event: CaseTransferred) -> None:
     """The receiving state has the person: held, or unaccounted for."""
-    person = state.people.of(event.person)
-    person.transferred = (*person.transferred, event.case)
+    _away(state, event.person, event.case)
+
+
+def taken_off(state: State, event: PersonRemoved) -> None:
+    """Where a journey stops over, somebody has them from there on."""
+    if event.custodian is not None:
+        _away(state, event.person, event.case)
 
 
 def returned(state: State, event: CaseReturned) -> None:
     """The sending state has the person back from where they were."""
-    person = state.people.of(event.person)
-    person.transferred = tuple(case for case in person.transferred if case != event.case)
+    _back(state, event.person, event.case)
     if event.returned_at is None:
-        person.kept_until = date.max
+        state.people.of(event.person).kept_until = date.max
         return
     _keep(state, event.person, event.agreement, utc_date(event.returned_at), departed=True)
 
 
 def recalled(state: State, event: RecallCompleted) -> None:
     """The sending state has the person back from the way."""
+    _back(state, event.person, event.case)
     _keep(state, event.person, event.agreement, utc_date(event.completed_at), departed=True)
+
+
+def _away(state: State, name: PersonId, case: CaseId) -> None:
+    _back(state, name, case)
+    person = state.people.of(name)
+    person.transferred = (*person.transferred, case)
+
+
+def _back(state: State, name: PersonId, case: CaseId) -> None:
+    person = state.people.of(name)
+    person.transferred = tuple(other for other in person.transferred if other != case)
 
 
 def _keep(
@@ -102,6 +119,7 @@ def _unneeded(state: State, person: PersonId) -> None:
 RULES: Rules = {
     CaseProposed: proposed,
     CaseWithdrawn: withdrawn,
+    PersonRemoved: taken_off,
     CaseTransferred: transferred,
     CaseReturned: returned,
     RecallCompleted: recalled,

@@ -11,6 +11,7 @@ from shared.contracts.assurance import AssuranceEvent, AssuranceGiven
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked
 from shared.contracts.intake import CaseProposed, CaseTransferred, CaseWithdrawn
+from shared.contracts.manifest import PersonRemoved
 from shared.contracts.wrongful_transfer import RecallCompleted
 from shared.kernel.dates import utc_date
 from shared.kernel.decider import Fold, on
@@ -36,7 +37,9 @@ class NeedState(msgspec.Struct, frozen=True):
     case: CaseProposed | None = None
     """The one that is open."""
     in_custody: tuple[CaseId, ...] = ()
-    """Whoever was transferred, until the sending state has them back: held, or unaccounted for."""
+    """Whoever was transferred, or taken off where a journey stops over, until the sending state has
+    them back: held, or unaccounted for.
+    """
     assured: tuple[AssuranceGiven, ...] = ()
     over: tuple[CaseOver, ...] = ()
 
@@ -50,7 +53,9 @@ def evolve(state: NeedState, event: Event) -> NeedState:
         case CaseProposed():
             return changed(state, asked=None, case=event)
         case CaseTransferred():
-            return changed(state, case=None, in_custody=(*state.in_custody, event.case))
+            return changed(state, case=None, in_custody=_held(state, event.case))
+        case PersonRemoved() if event.custodian is not None:
+            return changed(state, in_custody=_held(state, event.case))
         case CaseWithdrawn():
             proposed_on = utc_date(state.case.proposed_at) if state.case else None
             day = event.withdrawn_on or proposed_on
@@ -64,6 +69,11 @@ def evolve(state: NeedState, event: Event) -> NeedState:
             return changed(state, assured=assurances.standing(state.assured, event))
         case _:
             return state
+
+
+def _held(state: NeedState, case: CaseId) -> tuple[CaseId, ...]:
+    """With one more case by which others have the person, once."""
+    return (*(other for other in state.in_custody if other != case), case)
 
 
 def _back(
@@ -82,11 +92,11 @@ def _back(
 
 def fold(person: PersonId) -> Fold[NeedState]:
     """Everything that says what one pseudonym's identity is needed for."""
-    cases = (CaseProposed, CaseWithdrawn, CaseTransferred, CaseReturned, RecallCompleted)
+    ends = (CaseWithdrawn, CaseReturned, RecallCompleted)
     return Fold(
         name=f"need/{person}",
         alternatives=(
-            on(ErasureAsked, *cases, person=person),
+            on(ErasureAsked, CaseProposed, PersonRemoved, CaseTransferred, *ends, person=person),
             *assurances.alternatives(person),
         ),
         initial=NeedState(),
