@@ -42,4 +42,7 @@ def _told(done: Rotated, current: str, others: dict[str, int]) -> tuple[str, ...
     if others:
         left = ", ".join(f"{rows:,} under {key}" for key, rows in sorted(others.items()))
         return (f"intake: {said}", f"{left} since this began: start again to go on")
-    return (f"intake: {said}", "no key but the current one is needed: take the retired lines out")
+    again = (
+        "once every process has the new file, run this again before you take the retired lines out"
+    )
+    return (f"intake: {said}", f"no key but the current one is needed: {again}")

@@ -10,12 +10,13 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.telemetry.logs import logger
 
 KEY_BYTES = 32
 FORM = "lines of `index KEY`, `current KEY` and any of `retired KEY`, each 32 bytes in base64"
@@ -58,9 +59,9 @@ def new_file() -> str:
 
 
 def file_of(keys: VaultKeys) -> str:
-    """What a file of these keys holds."""
-    lines = [("index", keys.index), ("current", keys.current)]
-    lines += [("retired", key) for key in keys.retired]
+    """What a file of these keys holds: `current` last, so that no beginning of it is one itself."""
+    lines = [("retired", key) for key in keys.retired]
+    lines += [("index", keys.index), ("current", keys.current)]
     return "".join(f"{use} {_text(key)}\n" for use, key in lines)
 
 
@@ -86,8 +87,10 @@ def read_keys(path: Path) -> VaultKeys:
 class KeyFile:
     """The keys in a file, as they are now: it is read again when it has changed.
 
-    A file that is being written, or cannot be read at this moment, changes nothing. The key of the
-    index stays as it was when the service began: another one would find nobody.
+    A file that cannot be read, or does not have exactly one `index` and one `current`, changes
+    nothing and is told in the log, once. A beginning that has both is a file like any other: write
+    `current` last, or exchange the file. The key of the index stays as it was when the service
+    began: another one would find nobody.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,19 +98,30 @@ class KeyFile:
         self._path = path
         self._seen = _state(path)
         self._keys = read_keys(path)
+        self._refused: tuple[int, int, int] | None = None
 
     def __call__(self) -> VaultKeys:
         """The keys."""
-        with suppress(OSError, VaultKeyWrong):
-            seen = _state(self._path)
-            if seen != self._seen:
-                keys = read_keys(self._path)
-                self._keys = msgspec.structs.replace(keys, index=self._keys.index)
-                self._seen = seen
+        seen = _state(self._path)
+        if seen != self._seen:
+            self._read_again(seen)
         return self._keys
+
+    def _read_again(self, seen: tuple[int, int, int]) -> None:
+        try:
+            keys = read_keys(self._path)
+        except VaultKeyWrong as error:
+            if seen != self._refused:
+                _LOG.warning("vault keys stay as they were", reason=str(error))
+            self._refused = seen
+            return
+        self._keys = msgspec.structs.replace(keys, index=self._keys.index)
+        self._seen = seen
+        _LOG.info("vault keys are read again", current=self._keys.current_id)
 
 
 _ONCE = ("index", "current")
+_LOG = logger("vault")
 
 
 def _state(path: Path) -> tuple[int, int, int]:

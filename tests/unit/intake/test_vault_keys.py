@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.intake.vault_keys import (
     KeyFile,
@@ -75,13 +76,29 @@ def test_a_key_that_is_replaced_is_used_at_once_and_the_index_keeps_its_own(tmp_
     assert keys() is keys()
 
 
-def test_a_file_that_is_being_written_or_is_gone_changes_nothing(tmp_path: Path) -> None:
+def test_a_file_that_is_being_written_or_is_gone_changes_nothing_and_is_told_once(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "keys"
     file.write_text(file_of(OLD))
     keys = KeyFile(file)
-    file.write_text(file_of(NEW)[:60])
-    assert keys() == OLD
-    file.unlink()
-    assert keys() == OLD
-    file.write_text(file_of(NEW))
-    assert keys() == NEW
+    with capture_logs() as logged:
+        file.write_text(file_of(NEW)[:60])
+        assert [keys() for _ in range(3)] == [OLD] * 3
+        file.unlink()
+        assert [keys() for _ in range(3)] == [OLD] * 3
+        file.write_text(file_of(NEW))
+        assert [keys() for _ in range(3)] == [NEW] * 3
+    assert [line["log_level"] for line in logged] == ["warning", "warning", "info"]
+    assert "holds no vault's keys" in logged[0]["reason"]
+    assert logged[-1]["current"] == NEW.current_id
+    assert LINE not in str(logged)
+
+
+def test_no_beginning_of_a_file_is_one_itself(tmp_path: Path) -> None:
+    """Written in place, `retired` first and `current` last, it is the old one until it is whole."""
+    file, whole = tmp_path / "keys", file_of(NEW)
+    for length in range(len(whole) - 1):
+        file.write_text(whole[:length])
+        with pytest.raises(VaultKeyWrong):
+            read_keys(file)
