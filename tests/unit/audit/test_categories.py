@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from services.intake.domain.case import fact
 from shared.contracts.category import CategoryDetermined
 from shared.contracts.intake import ClearanceGranted
 from shared.contracts.manifest import LegDeparted, PersonBoarded, PersonManifested
-from tests.unit.audit.categories_told import men_alone
-from tests.unit.audit.names import AGENCY
-from tests.unit.audit.rules import SIDES, broken
-from tests.unit.audit.tampering import Tampering
+from shared.contracts.wrongful_transfer import WrongfulTransferFound
+from tests.unit.audit.categories_told import ADMISSION, determined, men_alone
+from tests.unit.audit.names import AGENCY, COLLEAGUE
+from tests.unit.audit.rules import SIDES, broken, missing
+from tests.unit.audit.story import Story, audited
+from tests.unit.audit.tampering import Tampering, said
+from tests.unit.audit.told import FIRST_NIGHT
 
 STEPS = (ClearanceGranted, PersonManifested, PersonBoarded, LegDeparted)
 
@@ -47,3 +51,28 @@ def test_g8_another_state_determines_nothing() -> None:
     who = "SLV:intake-agency:mesa-1"
     found = theirs.event(determined_by=who).envelope(actor=who).here()
     assert SIDES in found
+
+
+def test_g8_d7_whom_a_clause_excludes_by_what_is_told_after_they_left_is_found() -> None:
+    """A late fact is looked at with every category by then: the find is no breach."""
+    story = Story().agreed(admission=ADMISSION).facility()
+    story.registered(1)
+    story.proposed(1)
+    determined(story, 1, "adult")
+    determined(story, 1, "male")
+    story.on(FIRST_NIGHT)
+    story.cleared(1)
+    story.opened(1)
+    story.listed(1, 1)
+    story.sealed(1)
+    story.boarded(1, 1)
+    story.departed(1)
+    determined(story, 1, "female", COLLEAGUE)
+    story.fact(1, fact.Nationality(("USA",), disputed=False))
+    story.registered(10)
+    facts = story.facts()
+    found = [each.event for each in facts if isinstance(each.event, WrongfulTransferFound)]
+    assert {event.closes.rule for event in found} == {"G7", "G8"}
+    assert audited(facts)[1] == []
+    outside = Tampering(facts, CategoryDetermined, 2).event(category="male")
+    assert missing("D7") in said(outside.findings())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from services.audit.domain.actors import actor_of
 from services.audit.domain.records.orders import Order
@@ -64,7 +64,16 @@ def _is_there(state: State, event: WrongfulTransferFound, left: Departure) -> bo
     if case is None:
         return state.lifecycles.state("custody", event.custody) == "ended"
     _told_then(state, event)
+    if event.closes.rule == "G8" and _is_excluded(state, event, day):
+        return True
     return any(lack.rule == event.closes.rule for lack in lacked(state, case, left))
+
+
+def _is_excluded(state: State, event: WrongfulTransferFound, day: date) -> bool:
+    """By what is known of them now, a clause of the version of that day excludes them (G8)."""
+    document = state.versions.binding(agreement_of(event.agreement), day)
+    clauses = document.admission.clauses if document else ()
+    return any(state.categories.barred(state.pseudonyms.everybody(event.person), clauses))
 
 
 def _told_then(state: State, event: WrongfulTransferFound, *besides: datetime) -> None:
