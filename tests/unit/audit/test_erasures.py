@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from shared.contracts.assurance import AssuranceExpired
+from shared.contracts.assurance import AssuranceExpired, AssuranceGiven
 from shared.contracts.case_return import CaseReturned
 from shared.contracts.erasure import ErasureAsked, PersonErased
-from shared.contracts.hold import HoldLifted
+from shared.contracts.exclusion import ExclusionMatched
+from shared.contracts.hold import HoldAsserted, HoldLifted, PersonScope
 from shared.contracts.identity import NearMatchFound, PersonsMerged
 from shared.contracts.intake import AgreementProposed, CaseWithdrawn, PersonRegistered
 from shared.contracts.manifest import PersonRemoved
 from shared.contracts.recorded_read import SubjectExported, VaultRead
 from shared.contracts.wrongful_transfer import RecallCompleted
+from shared.kernel.ids import ExclusionId
+from tests.unit.audit.assurances_told import FIRST, assured
 from tests.unit.audit.erasures_told import (
     LATER,
     asked,
@@ -26,6 +29,7 @@ from tests.unit.audit.erasures_told import (
     erased_after_stopover,
     erased_in_time,
 )
+from tests.unit.audit.exclusions_told import excluded
 from tests.unit.audit.names import AGENCY, person
 from tests.unit.audit.rules import Row, breaks, broken, missing
 from tests.unit.audit.story import Story, audited
@@ -149,6 +153,24 @@ def test_g22_a_wish_to_erase_lapses_with_a_new_case() -> None:
     assert story.audited()[1] == []
     again = Tampering(story.facts(), ErasureAsked, 1).gone().facts
     assert broken("G22") in Tampering(again, PersonErased).here()
+
+
+def test_g22_nothing_is_ordered_assured_or_excluded_about_who_was_erased() -> None:
+    story = Story().agreed()
+    for number in (1, 2):
+        story.registered(number)
+    erased(story, 1)
+    assured(story, 2, FIRST, story.now + timedelta(days=1))
+    excluded(story, 2, ExclusionId("exclusion-1"), AGENCY)
+    story.held(1, PersonScope(person(2)))
+    facts, of_nobody = story.facts(), person(1)
+    assert audited(facts)[1] == []
+    assert broken("G22") in Tampering(facts, AssuranceGiven).event(person=of_nobody).here()
+    assert broken("G22") in Tampering(facts, ExclusionMatched).event(person=of_nobody).here()
+    unknown = Tampering(facts, AssuranceGiven).event(person=person(99))
+    assert missing("G9") in unknown.here()
+    ordered = Tampering(facts, HoldAsserted).event(scope=PersonScope(of_nobody))
+    assert broken("G22") in ordered.here()
 
 
 def test_d9_nobody_whom_an_order_means_is_erased() -> None:

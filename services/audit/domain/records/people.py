@@ -59,6 +59,8 @@ class Person(msgspec.Struct, gc=False):
     that they are back.
     """
     erasure_asked_by: str = ""
+    erased: bool = False
+    """Whether nobody knows who they are any more (G22)."""
 
 
 class People:

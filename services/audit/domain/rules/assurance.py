@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.audit.domain.actors import actor_of, same_body
 from services.audit.domain.records.assurances import Assured
 from services.audit.domain.state import Rules, State
+from services.audit.domain.who_is_known import is_known
 from shared.contracts.assurance import AssuranceEnded, AssuranceExpired, AssuranceGiven
 from shared.kernel.actor import INDEPENDENT
 
@@ -16,8 +17,7 @@ def given(state: State, event: AssuranceGiven) -> None:
     findings, giver = state.findings, actor_of(event.given_by)
     if giver.office != "central-authority" or event.giver == INDEPENDENT:
         findings.broken("D5", "a central authority of a state", event.given_by)
-    if event.person not in state.people.known:
-        findings.missing("G9", f"the registration of person/{event.person}", "no such entry")
+    is_known(state, event.person)
     if event.until <= event.given_at:
         findings.broken("D5", f"an instant after {event.given_at}", str(event.until))
     if event.assurance not in state.assurances.open:

@@ -91,6 +91,7 @@ def erased(state: State, event: PersonErased) -> None:
     if same_subject(asked_by, event.erased_by):
         state.findings.broken("G22", "two subjects", event.erased_by)
     _unneeded(state, event.person)
+    state.people.of(event.person).erased = True
 
 
 def _unneeded(state: State, person: PersonId) -> None:

@@ -7,6 +7,7 @@ from services.audit.domain.actors import actor_of, names_a_body, same_body, same
 from services.audit.domain.gate import day_of
 from services.audit.domain.records.exclusions import Excluded
 from services.audit.domain.state import Rules, State
+from services.audit.domain.who_is_known import is_known
 from shared.contracts.exclusion import ExclusionMatched, ExclusionWithdrawn
 
 ONE_OF_EACH_STATE = frozenset({"intake-agency", "central-authority"})
@@ -20,8 +21,7 @@ def matched(state: State, event: ExclusionMatched) -> None:
         findings.broken("G8", "an office that can record an exclusion", event.office)
     elif event.office not in ONE_OF_EACH_STATE and not names_a_body(event.recorded_by):
         findings.broken("G8", "a body that can withdraw it", event.recorded_by)
-    if event.person not in state.people.known:
-        findings.missing("G9", f"the registration of person/{event.person}", "no such entry")
+    is_known(state, event.person)
     signed_on = day_of(findings.entry)
     if event.valid_until is not None and event.valid_until < signed_on:
         findings.broken("G8", f"an exclusion in force on {signed_on}", str(event.valid_until))

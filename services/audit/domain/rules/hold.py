@@ -9,6 +9,7 @@ from services.audit.domain.records.orders import Order, Request
 from services.audit.domain.records.people import Person
 from services.audit.domain.scopes import person_of
 from services.audit.domain.state import Rules, State
+from services.audit.domain.who_is_known import is_known
 from services.audit.domain.wrongful import binds, expect_found
 from shared.contracts.hold import (
     HoldAsserted,
@@ -29,8 +30,8 @@ def asserted(state: State, event: HoldAsserted) -> None:
     if event.office not in ISSUERS:
         findings.broken("G2", "an office that can assert a hold", event.office)
     about = person_of(event.scope)
-    if about is not None and about not in state.people.known:
-        findings.missing("G9", f"the registration of person/{about}", "no such entry")
+    if about is not None:
+        is_known(state, about)
     if event.hold not in state.orders.open:
         told = findings.entry.recorded_at
         order = Order(findings.mark, event.scope, event.asserted_by, event.received_at, told)
