@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from shared.contracts.hold import CountryScope, HoldAsserted, HoldLifted, PersonScope
-from shared.contracts.intake import PersonRegistered
+from shared.contracts.intake import CaseProposed, PersonRegistered
 from shared.contracts.manifest import HandoverOffered, LegDeparted
 from shared.contracts.placement import ReservationReleased
 from shared.contracts.wrongful_transfer import (
@@ -182,6 +183,14 @@ def test_d2_who_is_recalled_and_brought_back_is_honest_and_their_place_is_free()
     assert released == [custody_of(case(1))]
     assert case(1) not in replay.state.cases
     assert replay.state.people.of(person(1)).open_case is None
+
+
+def test_g12_the_completed_recall_of_a_case_ends_no_other_one_of_the_person() -> None:
+    """'One open case of a person': what is proposed besides is found, and is open still."""
+    first = Tampering(brought_back(), CaseProposed).words
+    second = msgspec.structs.replace(first, case=case(9))
+    facts = Tampering(brought_back(), PersonRegistered, 2).instead(second).facts
+    assert audited(facts)[0].state.people.of(person(1)).open_case == case(9)
 
 
 BACK: dict[str, Row] = {

@@ -164,7 +164,9 @@ def brought_back(state: State, event: RecallCompleted) -> None:
     if journey is not None and event.case in journey.listed:
         journey.listed[event.case].append(findings.entry.ref)
     state.cases.pop(event.case, None)
-    person.journey = person.open_case = person.awaited_back = None
+    person.journey = person.awaited_back = None
+    if person.open_case == event.case:
+        person.open_case = None
 
 
 def _not_recalled(state: State, manifest: ManifestId, name: CaseId) -> None:
