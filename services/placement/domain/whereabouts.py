@@ -44,6 +44,7 @@ CustodyStatus = Literal[
 """How far a custody has come, as it is read: a way to leave is the `EXIT` of its event."""
 _OVER = ("declined", "withdrawn", "arrival-refused", "transferred", "returned")
 _ON_THE_WAY = ("departed", "arrived", "handover-offered")
+_LEFT = (*_ON_THE_WAY, "arrival-refused", "transferred", "returned")
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,9 +105,7 @@ class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def whereabouts(known: KnownOf) -> Whereabouts:
-    """Where a person is: held, on the way, not departed, gone, or not known here and what that
-    means. A stay that goes on says more than a case, and a case that goes on more than a past stay.
-    """
+    """Where a person is: a stay that goes on says more than a case, and that than a past one."""
     held = _latest(stay for stay in known.stays if stay.status in _HELD)
     if held is not None:
         return _HELD[held.status](held)
@@ -115,10 +114,13 @@ def whereabouts(known: KnownOf) -> Whereabouts:
     on_the_way = [case for case in cases if case.stage in _ON_THE_WAY]
     if on_the_way:
         return _on_the_way(max(on_the_way, key=_since))
-    if stopped := [case for case in cases if case.held_by is not None]:
-        return _taken_off(max(stopped, key=_since))
-    going_on = [case for case in cases if case.stage not in _OVER]
     died = _latest(stay for stay in known.stays if stay.status == "deceased")
+    stopped = [case for case in cases if case.held_by is not None]
+    last = max((case for case in known.cases if case.stage in _LEFT), key=_since, default=None)
+    held_since = [case for case in stopped if last is None or case.since >= last.since]
+    if held_since and died is None:
+        return _taken_off(max(held_since, key=_since))
+    going_on = [case for case in cases if case.stage not in _OVER and case not in stopped]
     if going_on and died is None:
         return _not_departed(max(going_on, key=_since).sending)
     ended = died or _latest(stay for stay in known.stays if stay.ended_at is not None)
@@ -141,9 +143,8 @@ def _responsible(known: KnownOf) -> str | None:
     """Who answers for somebody who has not departed: the sending state, or who registered them."""
     if known.cases:
         return max(known.cases, key=_since).sending
-    held_a_place = _latest(known.stays)
-    held_by = held_a_place.responsible_state if held_a_place else None
-    return known.registered_by or held_by
+    place = _latest(known.stays)
+    return known.registered_by or (place.responsible_state if place else None)
 
 
 def _in_custody(stay: Stay) -> Whereabouts:
@@ -214,10 +215,9 @@ def _refused(stay: Stay) -> Whereabouts:
 
 
 def _at_large(stay: Stay) -> Whereabouts:
-    says = f"escaped from custody in {stay.facility}, responsible: {stay.responsible_state}"
     return Whereabouts(
         status="escaped",
-        says=says,
+        says=f"escaped from custody in {stay.facility}, responsible: {stay.responsible_state}",
         responsible_state=stay.responsible_state,
         facility=stay.facility,
         since=stay.escaped_at,
@@ -256,10 +256,9 @@ def _taken_off(case: FollowedCase) -> Whereabouts:
 
 
 def _not_departed(responsible: str | None) -> Whereabouts:
-    said = responsible or "the state that gave this pseudonym"
     return Whereabouts(
         status="not-departed",
-        says=f"not departed, responsible: {said}",
+        says=f"not departed, responsible: {responsible or 'the state that gave this pseudonym'}",
         responsible_state=responsible,
     )
 

@@ -182,3 +182,20 @@ def test_g12_who_was_taken_off_on_the_way_is_where_their_custodian_has_them() ->
     answer = whereabouts(KnownOf(person=ASKED, registered_by="USA", cases=(stopped,)))
     assert (answer.status, answer.responsible_state) == ("taken-off-on-the-way", "USA")
     assert "HND/border-police" in answer.says
+
+
+def test_g12_whoever_left_again_or_died_since_is_no_longer_where_they_were_taken_off() -> None:
+    """'One answer': what came last of a person says where they are, not where they once were."""
+    stopped = msgspec.structs.replace(case(4, "proposed"), held_by="HND/border-police")
+    dead = KnownOf(person=ASKED, registered_by="USA", stays=(DEAD,), cases=(stopped,))
+    assert whereabouts(dead).status == "deceased"
+    freed = KnownOf(
+        person=ASKED,
+        registered_by="USA",
+        stays=(FREE,),
+        cases=(stopped, case(1, "transferred", LATER)),
+    )
+    assert whereabouts(freed).status == "released"
+    before = msgspec.structs.replace(stopped, since=LATER)
+    again = msgspec.structs.replace(freed, cases=(before, case(1, "transferred")))
+    assert whereabouts(again).status == "taken-off-on-the-way"
