@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from services.audit.domain.clearance import DECIDING, Days
+from services.audit.domain.entry import Entry
 from services.audit.domain.findings import Findings
 from services.audit.domain.gate import (
     day_of,
@@ -29,36 +33,53 @@ _OTHERS: tuple[tuple[RemovalCause, frozenset[str]], ...] = (
 )
 
 
-def cause_of(state: State, journey: Journey, name: CaseId) -> tuple[RemovalCause | None, list[str]]:
+def causes_of(
+    state: State, journey: Journey, name: CaseId
+) -> tuple[list[RemovalCause | None], list[str]]:
     """The first cause that there is, and the orders that it names; none where nothing stands in the
-    way.
+    way. What is recorded just after midnight may have been decided before: each day has its cause.
     """
     case = state.cases.get(name)
     if case is not None:
         travel = travel_of(state.people, state.pseudonyms, case, journey.opened.receiving, journey)
         orders = sorted({order.entry.subject for order in state.orders.against(travel)})
         if orders:
-            return "order", orders
+            return ["order"], orders
     if (journey.opened.manifest, name) in state.wrongful.recalled:
-        return "recall", []
-    rules = _rules_broken(state, journey, name)
+        return ["recall"], []
+    return [_first(_rules_broken(state, journey, name, entry)) for entry in _decided(state)], []
+
+
+def _decided(state: State) -> list[Entry]:
+    """The entry as of each day on which it may have been decided."""
+    entry = state.findings.entry
+    days = Days.of(entry.recorded_at)
+    if days.first == days.last:
+        return [entry]
+    moments = entry.recorded_at - DECIDING, entry.recorded_at + DECIDING
+    return [msgspec.structs.replace(entry, recorded_at=moment) for moment in moments]
+
+
+def _first(rules: frozenset[str | None]) -> RemovalCause | None:
     for cause, of_cause in _OTHERS:
         if rules & of_cause:
-            return cause, []
-    return ("not-cleared" if rules else None), []
+            return cause
+    return "not-cleared" if rules else None
 
 
-def _rules_broken(state: State, journey: Journey, name: CaseId) -> frozenset[str | None]:
+def _rules_broken(
+    state: State, journey: Journey, name: CaseId, entry: Entry
+) -> frozenset[str | None]:
     """What the gate would find of somebody at this moment, and the record does not hold against
     anybody: they do not pass it.
     """
     kept, tried = state.findings, Findings()
-    tried.entry = kept.entry
+    tried.entry = entry
     state.findings = tried
     try:
         agreement = agreement_of(journey.opened.agreement)
         document = in_term(state, agreement)
-        goes_on(state, agreement, day_of(kept.entry))
+        goes_on(state, agreement, day_of(entry))
         to_a_facility_of(state, journey, document)
         if not journey.begun:
             has_money(state, agreement)

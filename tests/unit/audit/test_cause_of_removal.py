@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 import msgspec
 import pytest
 
+from services.intake.domain.case import fact
 from shared.contracts.hold import PersonScope
 from shared.contracts.intake import CaseWithdrawn
 from shared.contracts.manifest import LegDeparted, PersonRemoved
@@ -84,3 +87,21 @@ def test_f13_a_withdrawn_case_takes_its_person_off() -> None:
     assert missing("F13") in Tampering(facts, PersonRemoved).event(cause="left-behind").here()
     lost = Tampering(facts, CaseWithdrawn).gone().facts
     assert missing("F13") in {(finding.kind, finding.rule) for finding in audited(lost)[1]}
+
+
+@pytest.mark.parametrize(("seconds", "either"), [(30, True), (121, False)])
+def test_f13_around_midnight_the_cause_is_that_of_the_day_before_or_of_the_day_after(
+    seconds: int, *, either: bool
+) -> None:
+    story = _listed()
+    day = story.now.date()
+    until = fact.RiskAssessment("SLV", (), substantial_grounds=False, valid_until=day)
+    story.fact(1, until)
+    midnight = datetime.combine(day + timedelta(days=1), time(), UTC)
+    story.on(midnight + timedelta(seconds=seconds)).taken_off(1, 1)
+    facts = story.facts()
+    assert Tampering(facts, PersonRemoved).words.cause == "not-cleared"
+    assert audited(facts)[1] == []
+    wished = Tampering(facts, PersonRemoved).event(cause="requested", because=())
+    assert (broken("F13") not in wished.here()) is either
+    assert broken("F13") in Tampering(facts, PersonRemoved).event(cause="not-admitted").here()

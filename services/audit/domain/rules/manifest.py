@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from itertools import pairwise
 
-from services.audit.domain.cause_of_removal import COSTS_NOTHING, LEFT_BEHIND, WITHDRAWN, cause_of
+from services.audit.domain.cause_of_removal import COSTS_NOTHING, LEFT_BEHIND, WITHDRAWN, causes_of
 from services.audit.domain.gate import (
     day_of,
     goes_on,
@@ -144,8 +144,9 @@ def _because(state: State, journey: Journey, event: PersonRemoved) -> RemovalCau
     if told is not None and findings.entry.causation == told[0]:
         findings.same("F13", "taken off because of", "no-place", event.cause)
         return "no-place"
-    cause, orders = cause_of(state, journey, event.case)
-    stood = cause or _nothing(state, event)
+    causes, orders = causes_of(state, journey, event.case)
+    said = event.cause if event.cause in causes else None
+    stood = (said if said in causes else causes[0]) or _nothing(state, event)
     findings.same("F13", "taken off because of", stood, event.cause)
     if stood == "order":
         _names(state, event, orders)
