@@ -11,7 +11,6 @@ from cli.rebuild import bar
 from cli.reindex import VAULT_KEY_FILE, named_vault
 from services.intake.key_rotation import Rotated
 from services.intake.key_rotation import rotate as put_under
-from services.intake.vault import VaultSealedOtherwise
 from shared.database.errors import Unavailable
 
 
@@ -21,7 +20,7 @@ def rotate(*, as_json: Json = False) -> None:
         with bar(output, "intake: persons") as told:
             try:
                 done = asyncio.run(put_under(url, vault, told))
-            except (Unavailable, VaultSealedOtherwise) as error:
+            except Unavailable as error:
                 raise CouldNot(
                     f"not every key is under the current one: {error}. The database must be up and"
                     f" migrated, {MIGRATION_URL} must name its owner and {VAULT_KEY_FILE} a file"
@@ -29,16 +28,25 @@ def rotate(*, as_json: Json = False) -> None:
                 ) from error
         others = {key: rows for key, rows in done.under.items() if key != vault.key_id}
         output.result(
-            {"rewrapped": done.rewrapped, "current": vault.key_id, "under": done.under},
+            {
+                "rewrapped": done.rewrapped,
+                "current": vault.key_id,
+                "under": done.under,
+                "unopened": done.unopened,
+            },
             *_told(done, vault.key_id, others),
         )
-        if others:
+        if others or done.unopened:
             raise typer.Exit(FINDING)
 
 
 def _told(done: Rotated, current: str, others: dict[str, int]) -> tuple[str, ...]:
     count = done.under.get(current, 0)
     said = f"{done.rewrapped:,} persons' keys are encrypted anew: {count:,} are under key {current}"
+    if done.unopened:
+        people = f"no key of {VAULT_KEY_FILE} opens {', '.join(done.unopened)}"
+        todo = "put the line back as retired and start again, or restore the damaged row"
+        return (f"intake: {said}", f"{people}: {todo}")
     if others:
         left = ", ".join(f"{rows:,} under {key}" for key, rows in sorted(others.items()))
         return (f"intake: {said}", f"{left} since this began: start again to go on")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from services.intake.tables import SEALED_PERSONS
-from services.intake.vault import SealedPerson, Vault
+from services.intake.vault import SealedPerson, Vault, VaultSealedOtherwise
 from shared.database.engine import engine_at
 from shared.database.errors import Unavailable
 from shared.kernel.ids import PersonId
@@ -35,6 +35,8 @@ class Rotated(msgspec.Struct, frozen=True):
     rewrapped: int
     under: dict[str, int]
     """By the name of the key-encryption key."""
+    unopened: tuple[PersonId, ...] = ()
+    """Whose key none of the vault's opens, or whose row is damaged: left as they are."""
 
 
 async def rotate(
@@ -43,19 +45,19 @@ async def rotate(
     """Encrypt every person's key in the database at `url` under the vault's current key; `told` how
     many are done, and of how many.
 
-    Raises `Unavailable` when the database cannot be reached, and `VaultSealedOtherwise` for a
-    person who is sealed under a key that is none of the vault's.
+    Raises `Unavailable` when the database cannot be reached.
     """
     engine, done = engine_at(url), 0
+    unopened: list[PersonId] = []
     try:
         count = await _count(engine, vault.key_id)
         after = PersonId("")
         while page := await page_under_others(engine, vault.key_id, after):
             async with engine.connect() as connection:
-                done += await _rewrap(connection, vault, page)
+                done += await _rewrap(connection, vault, page, unopened)
             after = page[-1].person
             told(done, max(done, count))
-        return Rotated(done, await _under(engine))
+        return Rotated(done, await _under(engine), tuple(unopened))
     except (OSError, DBAPIError) as error:
         raise Unavailable(f"{type(error).__name__}: what was done is kept") from error
     finally:
@@ -84,11 +86,22 @@ async def page_under_others(
         return [SealedPerson(**row) for row in rows.mappings()]
 
 
-async def _rewrap(connection: AsyncConnection, vault: Vault, page: Sequence[SealedPerson]) -> int:
-    """Each row for itself, so that none waits for another; how many were as they had been read."""
+async def _rewrap(
+    connection: AsyncConnection,
+    vault: Vault,
+    page: Sequence[SealedPerson],
+    unopened: list[PersonId],
+) -> int:
+    """Each row for itself, so that none waits for another; how many were as they had been read.
+    Who cannot be opened is added to `unopened` and keeps nobody else back.
+    """
     changed = 0
     for sealed in page:
-        anew = vault.rewrapped(sealed)
+        try:
+            anew = vault.rewrapped(sealed)
+        except VaultSealedOtherwise:
+            unopened.append(sealed.person)
+            continue
         same = sa.and_(_ROW.person == sealed.person, _ROW.sealed_key == sealed.sealed_key)
         update = sa.update(SEALED_PERSONS).where(same)
         values = {"key_encryption_key": anew.key_encryption_key, "sealed_key": anew.sealed_key}

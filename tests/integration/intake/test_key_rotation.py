@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from cli.output import COULD_NOT, WRONG_USE
+from cli.output import COULD_NOT, FINDING, WRONG_USE
 from services.intake import key_rotation
 from services.intake.key_rotation import Rotated, rotate
 from services.intake.settings import IntakeSettings
-from services.intake.vault import Vault, VaultSealedOtherwise
+from services.intake.vault import Vault
 from services.intake.vault_keys import KeyFile, VaultKeys, file_of, read_keys
 from shared.database.errors import Unavailable
+from shared.kernel.ids import PersonId
 from tests.integration.cli.test_migrate import run
 from tests.integration.intake.agencies import Agencies, made
 
@@ -138,20 +139,38 @@ async def test_the_command_says_what_it_did_and_what_it_lacks(
     assert await under(settings.database_url) == {keys.current_id}
     settings.vault_key_file.write_text(before)
     for changed, status, words in (
-        ({}, COULD_NOT, "start again to go on"),
+        ({}, FINDING, "put the line back as retired"),
         ({"ACCORD_VAULT_KEY_FILE": ""}, WRONG_USE, "names no file"),
         ({"ACCORD_MIGRATION_URL": "postgresql://a@127.0.0.1:1/b"}, COULD_NOT, "must be up"),
     ):
         refused = run("vault", "rotate", **{**environ, **changed})
-        assert (refused.returncode, words in refused.stderr) == (status, True), refused.stderr
+        assert (refused.returncode, words in refused.stdout + refused.stderr) == (status, True), (
+            refused
+        )
+
+
+async def test_a_damaged_row_keeps_nobody_else_back(
+    agencies: Agencies, settings: IntakeSettings
+) -> None:
+    people = sorted([await agencies.person(number) for number in (1, 2, 3)])
+    keys, url = replaced(settings), settings.database_url
+    connection = await asyncpg.connect(url)
+    try:
+        damage = "UPDATE sealed_persons SET sealed_key = $1 WHERE person = $2"
+        await connection.execute(damage, bytes(60), people[0])
+    finally:
+        await connection.close()
+    old = next(iter(keys.wrapping))
+    rotated = await rotate(url, Vault(KeyFile(settings.vault_key_file)))
+    assert rotated == Rotated(2, {keys.current_id: 2, old: 1}, (PersonId(people[0]),))
 
 
 async def test_without_its_key_or_its_database_nothing_is_done(
     agencies: Agencies, settings: IntakeSettings
 ) -> None:
-    await agencies.person()
+    person = await agencies.person()
     others = Vault(lambda: VaultKeys(b"i" * 32, b"x" * 32))
-    with pytest.raises(VaultSealedOtherwise):
-        await rotate(settings.database_url, others)
+    rotated = await rotate(settings.database_url, others)
+    assert (rotated.rewrapped, rotated.unopened) == (0, (person,))
     with pytest.raises(Unavailable, match="what was done is kept"):
         await rotate("postgresql://somebody@127.0.0.1:1/intake", others)
