@@ -179,6 +179,13 @@ def test_d9_nobody_whom_an_order_means_is_erased() -> None:
         assert broken("D9") in Tampering(meant, event).here()
 
 
+def test_d9_nobody_is_erased_who_was_merged_with_whom_an_order_means() -> None:
+    told = Tampering(erased_in_time(), PersonRegistered, 2)
+    assert told.words.person == person(3)
+    meant = told.event(meant_by="USA:court:c/d").facts
+    assert broken("D9") in Tampering(meant, PersonErased, 2).here()
+
+
 def test_d5_nobody_is_erased_while_an_assurance_stands() -> None:
     facts = Tampering(erased_in_time(), AssuranceExpired).gone().facts
     assert broken("D5") in Tampering(facts, PersonErased, 2).here()

@@ -262,6 +262,13 @@ def test_d4_g12_the_retention_that_was_signed_ends_with_its_last_day(
     given(*begun).when(ERASE_PERSON, replaced(ERASE, on=last + timedelta(days=1))).then(ERASED)
 
 
+def test_d9_nobody_is_erased_who_was_merged_with_whom_an_order_means() -> None:
+    meant = replaced(TWIN, registered_by="XX", meant_by="XX:court:c/d")
+    log = (REGISTERED, meant, replaced(MERGED, set_aside=False), ASKED)
+    for command in (ASK, ERASE):
+        given(*log).when(ERASE_PERSON, command).refused(ErasedByTwoSubjects, "an order means")
+
+
 def test_g12_who_was_taken_off_at_a_stopover_is_kept_until_they_are_back() -> None:
     ages = replaced(ERASE, on=date(2100, 1, 1))
     begun = (REGISTERED, *AGREED, CASE_OPEN)

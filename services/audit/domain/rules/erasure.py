@@ -98,8 +98,6 @@ def _unneeded(state: State, person: PersonId) -> None:
     """No order, assurance, case, custody or retention stands about any pseudonym of the person."""
     findings, pseudonyms = state.findings, state.pseudonyms
     everybody, same = pseudonyms.everybody(person), pseudonyms.merged_with(person)
-    if state.people.of(person).meant_by is not None:
-        findings.broken("D9", "nobody whom an office registered for its order", f"person/{person}")
     for name in sorted(everybody - same):
         findings.broken("G9", f"a decision whether person/{name} is the same", "none")
     for order in state.orders.about(everybody):
@@ -109,6 +107,9 @@ def _unneeded(state: State, person: PersonId) -> None:
         findings.broken("D5", "no assurance that stands", entry.subject, entry.ref)
     for name in sorted(same):
         known = state.people.of(name)
+        if known.meant_by is not None:
+            expected = "nobody whom an office registered for its order"
+            findings.broken("D9", expected, f"person/{name}")
         if known.open_case is not None:
             findings.broken("G12", "no case that is open", f"case/{known.open_case}")
         for case in known.transferred:

@@ -61,29 +61,34 @@ class ErasureState(msgspec.Struct, frozen=True):
     own: PersonState
     known: Likenesses
     needs: dict[PersonId, NeedState]
+    meant_by: tuple[str, ...]
+    """Who registered any of these pseudonyms as whom an order means (D9)."""
     holds: HoldsState
     agreements: dict[AgreementId, AgreementState]
 
 
 def _boundary(command: ErasePerson) -> Reading[ErasureState]:
-    own = yield from persons.fold(command.person)
     known = yield from identity_match.alike(command.person)
     same = (command.person, *known.merged_with(command.person))
+    own, *others = yield from together(*map(persons.fold, same))
+    registered = [state.registered for state in (own, *others) if state.registered]
+    meant_by = tuple(its.meant_by for its in registered if its.meant_by)
     needed = yield from together(*map(needs.fold, same))
     maybe = sorted({command.person, *known.aliases(command.person)})
     holds = yield from holds_in_force.on_persons(*maybe)
     names = sorted({agreement_of(over.agreement) for need in needed for over in need.over})
     terms = (yield from together(*map(agreements.fold, names))) if names else ()
     by_pseudonym = dict(zip(same, needed, strict=True))
-    return ErasureState(own, known, by_pseudonym, holds, dict(zip(names, terms, strict=True)))
+    agreed = dict(zip(names, terms, strict=True))
+    return ErasureState(own, known, by_pseudonym, meant_by, holds, agreed)
 
 
 def _erase(command: ErasePerson, state: ErasureState) -> tuple[Event, ...]:
     registered = persons.registration(state.own, command.person)
     only_for(command.actor, registered.registered_by, "have this person erased")
-    if registered.meant_by:
+    if state.meant_by:
         raise ErasedByTwoSubjects(
-            f"{registered.meant_by} registered whom an order means: no agency has them erased"
+            f"{state.meant_by[0]} registered whom an order means: no agency has them erased"
         )
     if found := tuple(_still_needs(command, state)):
         raise IdentityStillNeeded(
