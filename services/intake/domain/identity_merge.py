@@ -84,14 +84,18 @@ class WhoIsWhoState(msgspec.Struct, frozen=True):
     other: PersonState
     likenesses: Likenesses
     holds: HoldsState
+    reached: tuple[PersonState, ...]
+    """Everybody whom they are or may be, over however many steps."""
 
 
 def _boundary(command: SayWhoIsWho) -> Reading[WhoIsWhoState]:
-    person, other = yield from together(persons.fold(command.person), persons.fold(command.other))
     known = yield from identity_match.alike(command.person, command.other)
-    everybody = {command.person, command.other, *known.aliases(command.person)}
-    holds = yield from holds_in_force.on_persons(*sorted(everybody))
-    return WhoIsWhoState(person, other, known, holds)
+    everybody = sorted({command.person, command.other, *known.aliases(command.person)})
+    reached = yield from together(*map(persons.fold, everybody))
+    holds = yield from holds_in_force.on_persons(*everybody)
+    by_pseudonym = dict(zip(everybody, reached, strict=True))
+    person, other = by_pseudonym[command.person], by_pseudonym[command.other]
+    return WhoIsWhoState(person, other, known, holds, reached)
 
 
 def _merge(command: MergePersons, state: WhoIsWhoState) -> tuple[Event, ...]:
@@ -122,7 +126,7 @@ def _gives_way(registered: PersonRegistered, other: PersonRegistered) -> bool:
 
 def _tell_apart(command: TellPersonsApart, state: WhoIsWhoState) -> tuple[Event, ...]:
     known = _decidable(command, state)
-    meant_by = next(designators(*_registrations(command, state)), None)
+    meant_by = next(designators(*_registrations(command, state, known)), None)
     only_whoever_decides(command.actor, meant_by)
     if meant_by and known:
         _by_somebody_else(command, known)
@@ -149,11 +153,14 @@ def _not_said_yet(command: TellPersonsApart, known: Likenesses) -> None:
 
 
 def _registrations(
-    command: TellPersonsApart, state: WhoIsWhoState
-) -> tuple[PersonRegistered, PersonRegistered]:
+    command: TellPersonsApart, state: WhoIsWhoState, known: Likeness | None
+) -> tuple[PersonRegistered, ...]:
+    """Of both; and of everybody by way of whom an order may be about them, if they are alike."""
+    reached = state.reached if known else ()
     return (
         persons.registration(state.person, command.person),
         persons.registration(state.other, command.other),
+        *(each.registered for each in reached if each.registered),
     )
 
 

@@ -66,6 +66,19 @@ def test_d9_only_another_subject_of_the_body_says_who_is_not_meant() -> None:
         assert broken("D9") in apart.envelope(actor=str(by)).here(), by
 
 
+def test_d9_an_agency_parts_nobody_through_a_middle_pseudonym() -> None:
+    story = Story().agreed()
+    designated(story, 1)
+    story.registered(2, like=1)
+    story.registered(3, like=2)
+    story.different_from(1, 2, by=OTHER_CLERK)
+    story.different_from(3, 2)
+    facts = story.facts()
+    assert story.audited()[1] == []
+    kept = Tampering(facts, PersonsToldApart).gone().facts
+    assert broken("D9") in Tampering(kept, PersonsToldApart).here()
+
+
 def test_d9_nobody_takes_off_an_order_of_others() -> None:
     story = Story().agreed()
     designated(story, 1)

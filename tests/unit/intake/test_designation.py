@@ -149,6 +149,20 @@ def test_d9_an_agency_parts_nobody_by_merging_first_nor_before_they_are_found_al
     given(*unknown).when(TELL_PERSONS_APART, command).refused(WhoeverMeantDecides)
 
 
+def test_d9_an_agency_parts_nobody_through_a_middle_pseudonym() -> None:
+    """The order's pseudonym is alike to the middle one, and the middle one to the third."""
+    third = PersonId("01955e3a-0000-7000-8000-000000000003")
+    registered = made_events.replaced(made_events.REGISTERED, person=third)
+    near = NearMatchFound(person=third, other=PERSON, registrar=str(SENDER))
+    command = TellPersonsApart(person=third, other=PERSON, actor=COLLEAGUE)
+    log = known(registered, near)
+    given(*log).when(TELL_PERSONS_APART, command).refused(WhoeverMeantDecides, "ask there")
+    (told,) = given(*log).when(TELL_PERSONS_APART, apart(OTHER_CLERK)).events
+    assert given(*log, told).when(TELL_PERSONS_APART, command).events
+    of_nobody = (meant(ALONE), made_events.REGISTERED, FOUND_LATER, registered, near)
+    assert given(*of_nobody).when(TELL_PERSONS_APART, command).events
+
+
 def test_d9_of_an_agency_and_an_office_of_one_state_neither_gives_way() -> None:
     merge = MergePersons(person=PERSON, other=MEANT, actor=COLLEAGUE)
     (merged,) = given(*known(by=AUTHORITY)).when(MERGE_PERSONS, merge).events

@@ -99,8 +99,13 @@ def _not_said_yet(state: State, event: PersonsToldApart) -> None:
 
 
 def _designator(state: State, event: PersonsToldApart) -> str | None:
-    """Whoever registered one of the two for an order, in the name of a body (D9)."""
-    meant = (state.people.of(pseudonym).meant_by for pseudonym in (event.person, event.other))
+    """Whoever registered one of the two for an order, in the name of a body, or anybody by way of
+    whom it may be about two who are alike (D9).
+    """
+    both, pseudonyms = (event.person, event.other), state.pseudonyms
+    is_alike = pseudonyms.between(*both) is not None
+    reached = sorted(pseudonyms.everybody(event.person)) if is_alike else ()
+    meant = (state.people.of(pseudonym).meant_by for pseudonym in (*both, *reached))
     return next((by for by in meant if by is not None and names_a_body(by)), None)
 
 
