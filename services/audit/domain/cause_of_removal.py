@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from services.audit.domain.actors import actor_of
 from services.audit.domain.clearance import DECIDING, Days
 from services.audit.domain.entry import Entry
 from services.audit.domain.findings import Findings
@@ -18,11 +19,14 @@ from services.audit.domain.gate import (
 from services.audit.domain.records.journeys import Journey
 from services.audit.domain.state import State
 from services.audit.domain.travel_on_record import travel_of
+from shared.contracts.intake import ReceivingStateAccepted
 from shared.contracts.removal import RemovalCause
 from shared.kernel.ids import CaseId, agreement_of
 
-COSTS_NOTHING: frozenset[RemovalCause] = frozenset({"order", "recall", "no-place"})
-"""A place that is given up for one of these is owed nothing for, however late (F13)."""
+COSTS_NOTHING: frozenset[RemovalCause] = frozenset({"order", "recall", "assurance", "no-place"})
+"""A place that is given up for one of these is owed nothing for, however late (F13); nor is one for
+what the receiving state does itself.
+"""
 WITHDRAWN = "withdrawn"
 LEFT_BEHIND = "left behind"
 """What a removal promises that says its case was taken back, or that the leg departed without."""
@@ -48,6 +52,22 @@ def causes_of(
     if (journey.opened.manifest, name) in state.wrongful.recalled:
         return ["recall"], []
     return [_first(_rules_broken(state, journey, name, entry)) for entry in _decided(state)], []
+
+
+def is_by_the_paid(state: State, journey: Journey, name: CaseId) -> bool:
+    """Whether an act of the receiving state's own, which is paid for places, stands in their way:
+    it declined, or never accepted them, suspended the agreement, or its facility is suspended
+    (F13).
+    """
+    opened, case = journey.opened, state.cases.get(name)
+    answers = case.facts.get("acceptance", {}).values() if case else ()
+    accepted = {isinstance(answer, ReceivingStateAccepted) for answer in answers}
+    suspended_by = {
+        actor_of(standing.by).party
+        for standing in state.suspensions.of(agreement_of(opened.agreement)).values()
+    }
+    is_stopped = state.facilities.of(opened.facility).stopped is not None
+    return accepted != {True} or opened.receiving in suspended_by or is_stopped
 
 
 def _decided(state: State) -> list[Entry]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,15 +14,20 @@ from shared.contracts.hold import PersonScope
 from shared.contracts.intake import CaseWithdrawn
 from shared.contracts.manifest import LegDeparted, PersonRemoved
 from shared.contracts.removal import RemovalCause
-from tests.unit.audit.names import person
+from shared.contracts.service import CancellationRecorded
+from tests.unit.audit.assurances_told import FIRST, assured
+from tests.unit.audit.fitness_told import suspended
+from tests.unit.audit.names import AUTHORITY, THEIRS, person
 from tests.unit.audit.rules import broken, missing
+from tests.unit.audit.services_told import TARIFF, gave_up
 from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import night
 
 
-def _listed() -> Story:
+def _listed(**terms: Any) -> Story:  # noqa: ANN401 - any field of the agreement
     """Three persons with places on a journey."""
-    story = Story().agreed()
+    story = Story().agreed(**terms)
     story.facility(10)
     for number in (1, 2, 3):
         story.registered(number)
@@ -105,3 +112,56 @@ def test_f13_around_midnight_the_cause_is_that_of_the_day_before_or_of_the_day_a
     wished = Tampering(facts, PersonRemoved).event(cause="requested", because=())
     assert (broken("F13") not in wished.here()) is either
     assert broken("F13") in Tampering(facts, PersonRemoved).event(cause="not-admitted").here()
+
+
+def _declined(story: Story) -> None:
+    story.declined(1)
+
+
+def _agreement_suspended(story: Story) -> None:
+    story.suspended(1, THEIRS)
+
+
+def _facility_suspended(story: Story) -> None:
+    story.inspected(good_for=5)
+    suspended(story)
+
+
+def _assured(story: Story) -> None:
+    assured(story, 1, FIRST, story.now + timedelta(days=3))
+
+
+def _suspended_by_the_sender(story: Story) -> None:
+    story.suspended(1, AUTHORITY)
+
+
+def _unfit(story: Story) -> None:
+    until = story.now.date() + timedelta(days=80)
+    story.fact(1, fact.Fitness(fit=False, valid_until=until))
+
+
+CAUSED: dict[Callable[[Story], None], tuple[RemovalCause, bool]] = {
+    _declined: ("not-admitted", True),
+    _agreement_suspended: ("stopped", True),
+    _facility_suspended: ("stopped", True),
+    _assured: ("assurance", True),
+    _suspended_by_the_sender: ("stopped", False),
+    _unfit: ("not-admitted", False),
+}
+"""What stands in somebody's way, the cause that it is, and whether it costs nothing."""
+
+
+@pytest.mark.parametrize(("stands", "cause"), CAUSED.items())
+def test_f13_whoever_is_paid_makes_no_late_cancellation_by_its_own_act(
+    stands: Callable[[Story], None], cause: tuple[RemovalCause, bool]
+) -> None:
+    """'Never because of a hold', nor by what the receiving state itself does."""
+    story = _listed(tariff=TARIFF)
+    stands(story)
+    story.taken_off(1, 1)
+    story.on(night(3))
+    gave_up(story, 3, 1, 1)
+    facts = story.facts()
+    said, is_free = cause
+    assert Tampering(facts, PersonRemoved).words.cause == said
+    assert (broken("F13") in Tampering(facts, CancellationRecorded).here()) is is_free

@@ -22,7 +22,9 @@ class Removal(msgspec.Struct, frozen=True, gc=False):
     """When the journey's last leg was to depart."""
     facility: FacilityId
     is_free: bool
-    """Whether an order stood against it, or no place could be held: nobody owes anything then."""
+    """Whether an order, an assurance or the receiving state itself stood in the way, or no place
+    could be held: nobody owes anything then.
+    """
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):

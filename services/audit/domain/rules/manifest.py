@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 from itertools import pairwise
 
-from services.audit.domain.cause_of_removal import COSTS_NOTHING, LEFT_BEHIND, WITHDRAWN, causes_of
+from services.audit.domain.cause_of_removal import (
+    COSTS_NOTHING,
+    LEFT_BEHIND,
+    WITHDRAWN,
+    causes_of,
+    is_by_the_paid,
+)
 from services.audit.domain.gate import (
     day_of,
     goes_on,
@@ -183,7 +189,8 @@ def _departs(state: State, event: PersonRemoved) -> None:
 def _given_up(state: State, journey: Journey, event: PersonRemoved, stood: RemovalCause) -> None:
     """What whoever charges for a late cancellation has to say of it (F13)."""
     entry, arrival = state.findings.entry, journey.opened.legs[-1].planned_departure
-    removal = Removal(entry.time, arrival, event.facility, stood in COSTS_NOTHING)
+    is_free = stood in COSTS_NOTHING or is_by_the_paid(state, journey, event.case)
+    removal = Removal(entry.time, arrival, event.facility, is_free)
     state.services.removals[entry.ref] = removal
 
 

@@ -35,7 +35,7 @@ def recorded(state: State, event: ServiceRecorded) -> None:
 
 def cancelled(state: State, event: CancellationRecorded) -> None:
     """Of somebody whom intake took off, when and for the day that it says, and because of no
-    order (F13).
+    order, and of no act of the state that is paid (F13).
     """
     findings, said = state.findings, event.cancelled
     removal = state.services.removals.pop(event.removed, None)
@@ -47,7 +47,7 @@ def cancelled(state: State, event: CancellationRecorded) -> None:
         day = removal.arrival.astimezone(ZoneInfo(said.timezone)).date()
         findings.same("F13", "a place held for", day, said.held_for)
         if removal.is_free:
-            said_so = "a cancellation that no order and no lack of a place caused"
+            said_so = "no order, assurance, lack of a place or act of who is paid behind it"
             findings.broken("F13", said_so, event.removed)
     signed = state.terms.signed.get(event.agreement)
     zones = signed.zones if signed else {}
