@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.domain.subject_record import ELSEWHERE, evidence_of_others, shown
+from services.intake.domain.subject_record import ELSEWHERE, about, evidence_of_others, shown
 from shared.contracts.intake import ClearanceRefused
 from shared.kernel.rejected import Finding, Refusal
 from tests.unit.intake.made_events import CASE, PERSON, REGISTERED, document, replaced
@@ -43,3 +43,9 @@ def test_g22_a_finding_in_anothers_record_is_shown_without_what_it_says() -> Non
     findings = shown(REFUSED, {TWIN})["refusal"]["findings"]
     assert [finding["evidence"] for finding in findings] == [None, "hold/h", "agreement/a", None]
     assert [finding["missing"] for finding in findings][:2] == [ELSEWHERE, "an order"]
+
+
+def test_g22_what_is_about_a_person_is_their_entries_and_the_orders_on_them() -> None:
+    entries, orders = about(PERSON)
+    assert entries.tags == {f"person:{PERSON}"}
+    assert orders.tags == {f"hold-scope:person:{PERSON}"}
