@@ -68,6 +68,7 @@ SHOWN = (
     "accord.example/intake/0#17",
     "01890a5d-ac96-774b-bcce-b302099a8057",
     "0" * 64,
+    f"eyJhbGciOiJFZERTQSJ9..{'A' * 86}",
 )
 """Each form takes one of these at least."""
 
