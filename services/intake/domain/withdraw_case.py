@@ -25,7 +25,7 @@ from shared.kernel.rejected import Conflict
 
 
 class TooLateToWithdraw(Conflict):
-    """The person has departed, or the case is closed: it cannot be withdrawn."""
+    """The person has departed, or is held on the way, or the case is closed."""
 
 
 class WithdrawCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,11 @@ def _withdraw(command: WithdrawCase, state: WithdrawalState) -> tuple[Event, ...
     only_for(command.actor, proposed.sending, "withdraw the case")
     if state.case.status in cases.DEPARTED | cases.CLOSED:
         raise TooLateToWithdraw(f"case {command.case} is {state.case.status}")
+    if (held := state.case.held_by) is not None:
+        raise TooLateToWithdraw(
+            f"case {command.case}: {held.party}/{held.body} holds the person, who was taken off on"
+            " the way (G13): complete their recall, or have them travel on, and it ends by that"
+        )
     withdrawn = CaseWithdrawn(
         case=proposed.case,
         person=proposed.person,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.contracts.intake import CaseProposed, CaseWithdrawn, PersonRegistered
 from shared.contracts.manifest import Custodian, LegArrived, LegDeparted, PersonRemoved
 from shared.contracts.wrongful_transfer import RecallCompleted
 from tests.unit.audit.names import case
@@ -16,6 +17,7 @@ from tests.unit.audit.stopovers_told import (
 )
 from tests.unit.audit.story import audited
 from tests.unit.audit.tampering import Tampering
+from tests.unit.audit.told import FIRST_NIGHT
 
 
 def test_g4_at_a_stopover_a_person_is_taken_off_and_the_others_go_on() -> None:
@@ -48,6 +50,19 @@ def test_g13_a_custodian_of_the_receiving_state_has_nobody_without_a_handover() 
     police = Custodian(party="SLV", body="police", responsible_state="USA")
     off = Tampering(over_the_receiving_state(), PersonRemoved).event(custodian=police)
     assert broken("G13") in off.here()
+
+
+def test_g13_no_case_is_withdrawn_while_somebody_holds_its_person_on_the_way() -> None:
+    """'Nobody is lost': who is held abroad has a case until they are back."""
+    proposed = Tampering(at_their_wish(), CaseProposed, 1).words
+    withdrawn = CaseWithdrawn(
+        case=proposed.case,
+        person=proposed.person,
+        agreement=proposed.agreement,
+        withdrawn_on=FIRST_NIGHT,
+    )
+    last = Tampering(at_their_wish(), PersonRegistered, 2)
+    assert broken("G13") in last.instead(withdrawn).here()
 
 
 def test_g12_nobody_is_taken_off_in_the_air() -> None:

@@ -16,6 +16,7 @@ from services.intake.domain.manifest.remove_person import (
     HeldByTheSender,
     NobodyTakesThemOver,
 )
+from services.intake.domain.withdraw_case import WITHDRAW_CASE, TooLateToWithdraw, WithdrawCase
 from services.intake.domain.wrongful_transfer import under_way
 from services.intake.domain.wrongful_transfer.complete_recall import (
     COMPLETE_RECALL,
@@ -133,6 +134,24 @@ def test_g13_nobody_is_taken_off_on_the_way_into_nobodys_custody(
     with pytest.raises(NobodyTakesThemOver) as refused:
         at_the_stopover().remove(ONE, custodian=custodian)
     assert refused.value.rule == "G13"
+
+
+def test_g13_no_case_is_withdrawn_while_somebody_holds_its_person_on_the_way() -> None:
+    """'Nobody is lost': not after another removal either, until they travel on."""
+    journey = at_the_stopover()
+    (off,) = journey.remove(ONE, custodian=THERE)
+    assert isinstance(off, PersonRemoved)
+    agency = msgspec.structs.replace(AUTHORITY, office="intake-agency")
+    withdraw = WithdrawCase(case=ONE.case, now=NOW, actor=agency)
+    with pytest.raises(TooLateToWithdraw, match=f"{OTHER}/border-police holds the person"):
+        journey.log.decide(WITHDRAW_CASE, withdraw)
+    journey.log.events.append(msgspec.structs.replace(off, custodian=None))
+    with pytest.raises(TooLateToWithdraw, match="complete their recall"):
+        journey.log.decide(WITHDRAW_CASE, withdraw)
+    left = msgspec.structs.replace(journey.log.last(LegDeparted), cases=(ONE.case,))
+    case = journey.log.fold(cases.fold(ONE.case))
+    assert case.held_by == THERE
+    assert cases.evolve(case, left).held_by is None
 
 
 @pytest.mark.parametrize("custodian", [NOBODYS, THERE])

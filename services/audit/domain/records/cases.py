@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from shared.contracts.intake import CaseFact, CaseProposed
+from shared.contracts.manifest import Custodian
 from shared.kernel.codes import FactKind, Office, Party
 
 Signer = tuple[Party, Office]
@@ -20,6 +21,8 @@ class Case(msgspec.Struct):
     cleared_at: int = -1
     """The entry that granted clearance, unless the receiving state declined since."""
     departed: bool = False
+    held_by: Custodian | None = None
+    """Who holds the person where they were taken off on the way, until they depart again (G13)."""
 
     def say(self, kind: FactKind, fact: CaseFact) -> None:
         """An office says so, whatever it said of it before."""

@@ -215,6 +215,9 @@ def closed(state: State, event: CaseWithdrawn | CaseTransferred) -> None:
     state.counts[type(event).__name__] += 1
     if isinstance(event, CaseTransferred):
         state.handed_over[event.case] = case
+    elif (held := case.held_by) is not None:
+        found = f"withdrawn, and {held.party}/{held.body} holds them"
+        state.findings.broken("G13", f"case/{event.case} until its person is back", found)
     state.expectations.keep((WITHDRAWN, event.case))
     state.latest.forget(CaseProposed, "case", event.case)
     person = state.people.of(case.proposed.person)

@@ -75,7 +75,7 @@ def departed(state: State, event: LegDeparted) -> None:
         case = state.cases.get(name)
         if case is not None:
             state.counts["departed"] += int(not case.departed)
-            case.departed = True
+            case.departed, case.held_by = True, None
             travel = travel_of(
                 state.people, state.pseudonyms, case, journey.opened.receiving, journey
             )

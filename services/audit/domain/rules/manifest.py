@@ -115,7 +115,7 @@ def removed(state: State, event: PersonRemoved) -> None:
     if key in state.wrongful.recalled:
         person.awaited_back = event.manifest
     if case is not None and case.departed:
-        case.cleared_at, case.departed = -1, False
+        case.cleared_at, case.departed, case.held_by = -1, False, event.custodian
 
 
 def _opens_the_doors(state: State, journey: Journey, event: PersonRemoved) -> None:

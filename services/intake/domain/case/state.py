@@ -30,6 +30,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.judgment import LegalBasisRecorded
 from shared.contracts.manifest import (
+    Custodian,
     HandoverOffered,
     LegDeparted,
     PersonBoarded,
@@ -103,6 +104,8 @@ class CaseState(msgspec.Struct, frozen=True):
     """Of each kind the latest of each office, in the order in which they were recorded."""
     manifested: PersonManifested | None = None
     """How the person came onto the manifest that they are on, if they are on one."""
+    held_by: Custodian | None = None
+    """Who holds them where they were taken off on the way: until they depart or are back (G13)."""
 
     @property
     def manifest(self) -> ManifestId | None:
@@ -172,7 +175,11 @@ def evolve(state: CaseState, event: Event) -> CaseState:
             # Whoever has begun the journey is looked at anew, wherever they are held.
             cleared = state.cleared and event.custodian is None
             back: CaseStatus = "cleared" if cleared else "under-review"
-            return msgspec.structs.replace(_at(state, back), manifested=None, cleared=cleared)
+            held_by = event.custodian or state.held_by
+            off = msgspec.structs.replace(_at(state, back), manifested=None, cleared=cleared)
+            return msgspec.structs.replace(off, held_by=held_by)
+        case LegDeparted() | RecallCompleted():
+            return msgspec.structs.replace(_at(state, _STATUS_AFTER[type(event)]), held_by=None)
         case _:
             return _at(state, _STATUS_AFTER.get(type(event), state.status))
 
