@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 THERE = Custodian(party="HND", body="border-police", responsible_state="USA")
 
 
-def _at_the_stopover(over: str = "HND") -> Story:
+def at_the_stopover(over: str = "HND") -> Story:
+    """Two persons where the second leg begins."""
     story = Story().agreed().facility()
     for number in (1, 2):
         story.registered(number)
@@ -35,7 +36,7 @@ def _at_the_stopover(over: str = "HND") -> Story:
 @cache
 def under_an_order() -> list[Entry]:
     """An order on one of two reaches the plane at its stopover; the other one goes on."""
-    story = _at_the_stopover()
+    story = at_the_stopover()
     story.held(1, PersonScope(person(1)))
     story.registered(4)
     story.taken_off(1, 1, THERE)
@@ -49,7 +50,7 @@ def under_an_order() -> list[Entry]:
 @cache
 def at_their_wish() -> list[Entry]:
     """The sending state takes one of two off, with no order, after the doors were closed."""
-    story = _at_the_stopover()
+    story = at_the_stopover()
     story.taken_off(1, 2, Custodian(party="USA", body="escort-4", responsible_state="USA"))
     story.departed(1, leg=2)
     story.cleared(2)
@@ -62,7 +63,7 @@ def at_their_wish() -> list[Entry]:
 @cache
 def over_the_receiving_state() -> list[Entry]:
     """The journey stops over in the receiving state itself: there the escort holds who is off."""
-    story = _at_the_stopover("SLV")
+    story = at_the_stopover("SLV")
     story.taken_off(1, 2, Custodian(party="USA", body="escort-4", responsible_state="USA"))
     story.registered(5)
     story.proposed(5)

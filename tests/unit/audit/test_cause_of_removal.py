@@ -11,7 +11,7 @@ import pytest
 
 from services.intake.domain.case import fact
 from shared.contracts.hold import PersonScope
-from shared.contracts.intake import CaseWithdrawn
+from shared.contracts.intake import CaseProposed, CaseWithdrawn
 from shared.contracts.manifest import LegDeparted, PersonRemoved
 from shared.contracts.removal import RemovalCause
 from shared.contracts.service import CancellationRecorded
@@ -20,6 +20,7 @@ from tests.unit.audit.fitness_told import suspended
 from tests.unit.audit.names import AUTHORITY, THEIRS, person
 from tests.unit.audit.rules import broken, missing
 from tests.unit.audit.services_told import TARIFF, gave_up
+from tests.unit.audit.stopovers_told import THERE, at_the_stopover
 from tests.unit.audit.story import Story, audited
 from tests.unit.audit.tampering import Tampering
 from tests.unit.audit.told import night
@@ -165,3 +166,33 @@ def test_f13_whoever_is_paid_makes_no_late_cancellation_by_its_own_act(
     said, is_free = cause
     assert Tampering(facts, PersonRemoved).words.cause == said
     assert (broken("F13") in Tampering(facts, CancellationRecorded).here()) is is_free
+
+
+def test_d7_who_is_recalled_is_taken_off_as_recalled_though_the_order_was_lifted() -> None:
+    story = at_the_stopover()
+    story.held(1, PersonScope(person(1)))
+    story.registered(4)
+    story.lifted(1)
+    story.taken_off(1, 1, THERE)
+    facts = story.facts()
+    (off,) = (fact.event for fact in facts if isinstance(fact.event, PersonRemoved))
+    assert (off.cause, audited(facts)[1]) == ("recall", [])
+    assert broken("F13") in Tampering(facts, PersonRemoved).event(cause="requested").here()
+
+
+def test_f13_who_is_taken_off_while_the_agreement_is_suspended_was_stopped() -> None:
+    story = _listed()
+    story.suspended(1, AUTHORITY)
+    story.taken_off(1, 1)
+    facts = story.facts()
+    (off,) = (fact.event for fact in facts if isinstance(fact.event, PersonRemoved))
+    assert (off.cause, audited(facts)[1]) == ("stopped", [])
+    assert broken("F13") in Tampering(facts, PersonRemoved).event(cause="requested").here()
+
+
+def test_f13_of_a_case_that_the_record_lacks_no_order_is_the_cause() -> None:
+    story = _listed()
+    story.held(1, PersonScope(person(1)))
+    story.taken_off(1, 1)
+    unproposed = Tampering(story.facts(), CaseProposed).gone().facts
+    assert broken("F13") in Tampering(unproposed, PersonRemoved).here()

@@ -11,6 +11,7 @@ from tests.unit.audit.names import case
 from tests.unit.audit.rules import broken
 from tests.unit.audit.stopovers_told import (
     THERE,
+    at_the_stopover,
     at_their_wish,
     over_the_receiving_state,
     under_an_order,
@@ -73,3 +74,12 @@ def test_g12_nobody_is_taken_off_in_the_air() -> None:
 def test_d2_who_is_recalled_is_on_no_other_journey_before_they_are_back() -> None:
     kept = Tampering(under_an_order(), RecallCompleted).gone().facts
     assert audited(kept)[1] == []
+
+
+def test_g12_nobody_is_taken_off_where_the_journey_ends() -> None:
+    story = at_the_stopover()
+    story.departed(1, leg=2)
+    story.arrived(1, leg=2)
+    story.registered(4)
+    (off,) = (fact.event for fact in at_their_wish() if isinstance(fact.event, PersonRemoved))
+    assert broken("G12") in Tampering(story.facts(), PersonRegistered, 2).instead(off).here()

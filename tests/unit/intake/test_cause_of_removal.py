@@ -7,6 +7,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from services.intake.domain.manifest import put_on
+from services.intake.domain.manifest.remove_person import REMOVE_PERSON, RemovePerson
 from services.intake.domain.withdraw_case import WITHDRAW_CASE, WithdrawCase
 from shared.contracts.departures import DeparturesStopped
 from shared.contracts.intake import CaseWithdrawn, FitnessToTravelAssessed, NoticeServed
@@ -15,8 +17,11 @@ from shared.contracts.removal import RemovalCause
 from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import EntryRef
+from shared.kernel.rejected import Refusal
 from tests.support.intake_log import (
+    AUTHORITY,
     FACILITY,
+    MANIFEST,
     NOW,
     SENDER,
     hold,
@@ -109,3 +114,19 @@ def test_f13_a_case_that_is_taken_back_under_an_order_is_off_because_of_the_orde
     assert isinstance(taken_off, PersonRemoved)
     assert isinstance(withdrawn, CaseWithdrawn)
     assert taken_off.cause == cause
+
+
+def test_g19_who_gets_no_place_is_taken_off_in_placements_words_and_no_offices() -> None:
+    journey = Journey(1).manifested()
+    full = Refusal(rule="G19", reason="NoPlaceLeft", detail="every place is taken")
+    (off,) = journey.log.decide(
+        REMOVE_PERSON,
+        RemovePerson(manifest=MANIFEST, case=ONE.case, no_place=full, now=NOW, actor=AUTHORITY),
+    )
+    assert isinstance(off, PersonRemoved)
+    assert (off.cause, off.no_place, off.because) == ("no-place", full, ())
+
+
+def test_a_person_is_on_the_same_journeys_after_what_is_not_about_them() -> None:
+    listed = put_on.ListingState()
+    assert put_on.evolve(listed, STOPPED) is listed
