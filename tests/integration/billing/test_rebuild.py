@@ -6,6 +6,7 @@ from services.billing.projections import VIEWS
 from shared.service.settings import SealingSettings
 from shared.views.rebuild import rebuild
 from tests.integration.billing.neighbours import Neighbours, Treasuries
+from tests.integration.billing.test_payments import usd
 from tests.integration.billing.test_services import GUARDED
 from tests.integration.billing.test_terms_to_invoice import PREPAYMENT
 from tests.support.views import execute, rows_of
@@ -27,7 +28,9 @@ async def test_accounts_accruals_and_invoices_follow_from_the_log(
     guarded = {**GUARDED, "on": "2025-03-20"}
     given = await treasuries.post("/v1/services", guarded, office="facility-registry")
     assert given.status_code == 201
-    await treasuries.close("2025-03")
+    service = f"/v1/services/{given.json()['service']}:approve"
+    await treasuries.post(service, party="USA", office="central-authority")
+    await _disputed(treasuries, (await treasuries.close("2025-03")).json()["invoice"])
     await neighbours.release(1, MARCH + timedelta(days=2))
     await neighbours.settled()
     before = await rows_of(settings.database_url, VIEWS.tables)
@@ -40,3 +43,14 @@ async def test_accounts_accruals_and_invoices_follow_from_the_log(
 
     assert await rows_of(settings.database_url, VIEWS.tables) == before
     assert await treasuries.get("/v1/accounts") == accounts
+
+
+async def _disputed(treasuries: Treasuries, invoice: str) -> None:
+    """The payer disputes what guarding costs."""
+    lines = (await treasuries.get(f"/v1/invoices/{invoice}"))["lines"]
+    number = next(line["line"] for line in lines if line["component"] == GUARD.id)
+    claim = {"amount": usd("1.00"), "reason": "no-evidence", "document": GUARDED["document"]}
+    disputed = await treasuries.post(
+        f"/v1/invoices/{invoice}/lines/{number}:dispute", claim, party="USA"
+    )
+    assert disputed.status_code == 201, disputed.text
