@@ -22,6 +22,7 @@ FORMS: Final = {
     r"^[A-Z]{3}$": "three capital letters, as ISO 3166-1 or ISO 4217 writes them: SLV, USD",
     r"^[A-Z]{3}$|^XX$": "a state in three capital letters like SLV, or XX for independent offices",
     r"^[a-z]{2,3}$": "a language in two or three small letters, as ISO 639 writes it: es",
+    r"^[!-~]+$": "a text of visible ASCII characters without blanks",
     r"^[0-9a-f]{64}$": "a SHA-256 digest: 64 hexadecimal digits in small letters",
     r"^[0-9]{4,6}$": "an ICCS offence code of four to six digits: 0501",
     r"^[0-9]{4}-(0[1-9]|1[0-2])$": "a month like 2025-04",

@@ -131,9 +131,8 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
 
     await until_read(agencies.receiving_authority.get, "/v1/exceptions", told)
     late = await waiting(agencies.court, "came-after-departure")
-    assert {(item["case"], item["person"]) for item in late} == {
-        (each.case, each.person) for each in (passenger, other)
-    }
+    listed = {(item["case"], item["person"]) for item in late}
+    assert listed == {(each.case, each.person) for each in (passenger, other)}
     recall, _ = await waiting(agencies.sending_authority, "recall-ordered")
     assert recall["due_at"] > recall["since"]
     assert await kinds(agencies.office("XX", "court", "supreme-court/clerk-1")) == []
@@ -145,10 +144,14 @@ async def test_d7_a_wrongful_transfer_waits_until_a_named_person_of_each_governm
     for case in (passenger.case, other.case):
         await _brought_back(travel, f"{path}/persons/{case}")
     assert await kinds(agencies.sending_authority) == []
-    made(await agencies.other_clerk.post(f"/v1/holds/{hold}:verify", PAPER_9))
-    made(await agencies.court.post(f"/v1/holds/{hold}:lift", PAPER_9))
+    await _told_until_it_is_lifted(agencies, f"/v1/holds/{hold}")
+
+
+async def _told_until_it_is_lifted(agencies: Agencies, hold: str) -> None:
+    made(await agencies.other_clerk.post(f"{hold}:verify", PAPER_9))
+    made(await agencies.court.post(f"{hold}:lift", PAPER_9))
     assert await kinds(agencies.court) == ["came-after-departure"] * 2 + ["lift-unconfirmed"]
-    made(await agencies.other_clerk.post(f"/v1/holds/{hold}:lift", PAPER_9))
+    made(await agencies.other_clerk.post(f"{hold}:lift", PAPER_9))
     assert await kinds(agencies.court) == []
 
 

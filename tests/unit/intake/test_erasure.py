@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.intake.domain.erasure import state as needs
 from services.intake.domain.erasure.erase_person import (
     ERASE_PERSON,
     ErasedByTwoSubjects,
@@ -34,7 +33,6 @@ from shared.kernel.actor import Actor
 from shared.kernel.event import Event
 from shared.kernel.ids import (
     AssuranceId,
-    CaseId,
     EntryRef,
     FacilityId,
     ManifestId,
@@ -43,7 +41,7 @@ from shared.kernel.ids import (
 )
 from shared.kernel.rejected import Rejected
 from shared.ledger.recorded import Recorded
-from tests.support.decider_specification import folded, given
+from tests.support.decider_specification import given
 from tests.unit.intake import made_events
 from tests.unit.intake.made_events import (
     CASE,
@@ -282,40 +280,3 @@ def test_g12_who_was_taken_off_at_a_stopover_is_kept_until_they_are_back() -> No
     given(*held, RECALLED, ASKED).when(ERASE_PERSON, ages).then(ERASED)
     at_home = replaced(TAKEN_OFF, custodian=None)
     given(*begun, at_home, WITHDRAWN, ASKED).when(ERASE_PERSON, ages).then(ERASED)
-
-
-def test_a_later_custody_is_not_over_with_an_earlier_one() -> None:
-    again = replaced(CASE_OPEN, case=CaseId("c2"))
-    moved = replaced(made_events.transferred(), case=CaseId("c2"))
-    log = (REGISTERED, ASKED, *AGREED, *DEPARTED, again, RETURNED)
-    ages = replaced(ERASE, on=date(2100, 1, 1))
-    for more in ((), (moved,)):
-        refusal = (
-            given(*log, *more)
-            .when(ERASE_PERSON, ages)
-            .refused(IdentityStillNeeded, recording=ErasureRefused)
-        )
-        assert [each.evidence for each in refusal.findings] == ["case/c2"]
-
-
-def test_a_version_that_nobody_knows_keeps_a_person() -> None:
-    log = (REGISTERED, ASKED, CASE_OPEN, WITHDRAWN)
-    refusal = (
-        given(*log)
-        .when(ERASE_PERSON, replaced(ERASE, on=date(2100, 1, 1)))
-        .refused(IdentityStillNeeded, recording=ErasureRefused)
-    )
-    assert [each.evidence for each in refusal.findings] == [f"agreement/{CASE_OPEN.agreement}"]
-
-
-def test_a_return_without_its_day_keeps_a_person() -> None:
-    log = (REGISTERED, ASKED, *AGREED, *DEPARTED, replaced(RETURNED, returned_at=None))
-    given(*log).when(ERASE_PERSON, replaced(ERASE, on=date(2100, 1, 1))).refused(
-        IdentityStillNeeded, recording=ErasureRefused
-    )
-
-
-def test_an_end_without_its_case_keeps_nobody() -> None:
-    state = folded(needs.fold(PERSON), (replaced(WITHDRAWN, withdrawn_on=None), made_events.hold()))
-    assert state == needs.NeedState()
-    assert needs.evolve(state, made_events.hold()) is state
