@@ -65,7 +65,7 @@ async def test_43_persons_from_terms_to_a_certified_invoice(
 
 async def _invoice_is_right(treasuries: Treasuries, invoice: str) -> None:
     shown = await treasuries.get(f"/v1/invoices/{invoice}")
-    assert shown["status"] == "certified"
+    assert shown["status"] == "settled"
     assert (shown["payer"], shown["payee"], shown["period"]) == ("USA", "SLV", "2025-03")
     log = {entry.ref: entry for entry in await treasuries.log()}
     for line in shown["lines"]:

@@ -41,7 +41,8 @@ async def test_pseudonyms_are_listed_for_the_state_that_gave_them_and_nobody_els
     assert [row["person"] for row in first["items"]] == persons[:2]
     rest = await items(agencies.sender, f"/v1/persons?limit=2&after={first['next']}")
     assert [row["person"] for row in rest] == persons[2:]
-    assert rest[0].keys() == {"person", "registered_by", "last_event", "last_sequence"}
+    shown = {"person", "registered_by", "meant_by", "last_event", "last_sequence"}
+    assert rest[0].keys() == shown
     theirs = agencies.office("SLV", "intake-agency", "mesa-1")
     assert await items(theirs, "/v1/persons") == []
     refused(await agencies.court.get("/v1/persons"), 403, "office-may-not")
